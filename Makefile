@@ -1,0 +1,117 @@
+# Holdfast.  `make demo` shows it, `make check` tests it; both install what they need.
+#
+#   make            the four programs, into build/
+#   make demo       the example clinic for a week, on pretend phones in the browser
+#   make check      every test;  also: lint unit scenario system fuzz-short
+#   make bench      texts a second, beside a bare libcurl loop
+#   make fuzz       every fuzzer for FUZZ_SECONDS (600)
+#   make install    DESTDIR= PREFIX=/usr/local SYSCONFDIR=/etc
+#   make deps       Debian packages that are missing
+#   V=1 shows the commands, BUILD= is where things go
+
+BUILD	   ?= build
+PREFIX	   ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR	   ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+VERSION	   := 0.1.0
+
+# --- what it is made of ----------------------------------------------------
+# A module uses only what stands before it here.  tests/lint/order checks the
+# includes; a unit test is linked with the modules up to its own, so that an
+# upward call is an undefined reference.
+MODULE_NAMES := \
+	core/civil core/arena core/phone core/text \
+	base/log base/clock base/loop base/json base/conf base/db base/recur base/http base/listener base/wire \
+	gate/preset gate/sender \
+	data/store data/model data/outbox data/people \
+	flow/compose flow/permit flow/planner flow/dispatch flow/service flow/preview flow/couriers \
+	staff/api
+MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
+
+# --- how it is built --------------------------------------------------------
+LIBRARIES := libsystemd libcurl libconfig sqlite3 libical libmicrohttpd jansson libcrypto
+PKG	   = $(shell pkg-config $(1) $(LIBRARIES) 2>/dev/null)
+
+# The OpenSSF compiler guide, as far as gcc 12 and clang 14 have it.
+WARNINGS  := -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	     -Wvla -Wundef -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion
+HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fstack-protector-strong \
+	     -fcf-protection=full -fPIE -ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks \
+	     -fno-strict-overflow -fno-strict-aliasing
+LINK_HARDENING := -pie -Wl,-z,nodlopen,-z,noexecstack,-z,relro,-z,now,--as-needed
+OPTIMISE  ?= -O2 -g
+CSTD	  := -std=c17 -D_GNU_SOURCE
+ALL_CFLAGS = $(CSTD) $(OPTIMISE) $(WARNINGS) $(HARDENING) -Iinclude -Idaemon $(call PKG,--cflags) \
+	     -DHOLDFAST_VERSION='"$(VERSION)"' $(EXTRA_CFLAGS) $(CFLAGS)
+LIBS	   = $(call PKG,--libs)
+LINK	   = $(CC) $(ALL_CFLAGS) $(LINK_HARDENING) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+
+OBJECTS := $(MODULES:%=$(BUILD)/%.o)
+PRESETS := $(wildcard config/presets/*.conf)
+floor	 = $(filter $(foreach f,$(1),$(BUILD)/daemon/$(f)/%.o),$(OBJECTS))
+parts	 = $(patsubst %.c,$(BUILD)/%.o,$(wildcard daemon/$(1)/*.c))
+
+# upto NAME,LIST: the head of LIST, up to and including NAME.
+upto = $(if $(2),$(firstword $(2)) $(if $(filter %/$(1).o,$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,99,$(2)))))
+
+PROGRAMS := $(patsubst daemon/%.c,$(BUILD)/%,$(wildcard daemon/holdfast*.c))
+
+.PHONY: all
+all: $(PROGRAMS)
+
+$(BUILD)/holdfastd: $(BUILD)/daemon/holdfastd.o $(OBJECTS) $(BUILD)/presets.o
+	$(call say,LINK,$@)
+	$(Q)$(LINK)
+$(BUILD)/holdfast-courier: $(BUILD)/daemon/holdfast-courier.o $(call floor,core base gate) $(BUILD)/presets.o
+	$(call say,LINK,$@)
+	$(Q)$(LINK)
+$(BUILD)/holdfastctl: $(BUILD)/daemon/holdfastctl.o $(call parts,ctl) $(OBJECTS) $(BUILD)/presets.o
+	$(call say,LINK,$@)
+	$(Q)$(LINK)
+$(BUILD)/holdfast-sandbox: $(BUILD)/daemon/holdfast-sandbox.o $(call parts,sandbox) $(BUILD)/page.o $(call floor,core base)
+	$(call say,LINK,$@)
+	$(Q)$(LINK)
+
+$(BUILD)/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/%.o: $(BUILD)/%.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Files that a program carries inside: the presets, and the sandbox's page.
+$(BUILD)/presets.c: contrib/embed $(PRESETS)
+	@mkdir -p $(@D)
+	$(Q)sh contrib/embed preset_files $(PRESETS) >$@
+$(BUILD)/page.c: contrib/embed $(wildcard daemon/sandbox/page.*)
+	@mkdir -p $(@D)
+	$(Q)sh contrib/embed page_files $(wildcard daemon/sandbox/page.*) >$@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- tests ------------------------------------------------------------------
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(OBJECTS) $(BUILD)/presets.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LINK_HARDENING) $(LDFLAGS) -o $@ $< $(call upto,$*,$(OBJECTS)) $(BUILD)/presets.o $(LIBS) -lcmocka
+
+$(BUILD)/tests/scenario/player: $(BUILD)/tests/scenario/player.o $(OBJECTS) $(BUILD)/presets.o
+	$(call say,LINK,$@)
+	$(Q)$(LINK)
+
+include tests/check.mk
+
+# --- installation -----------------------------------------------------------
+.PHONY: deps install clean
+deps:
+	$(Q)sh tests/deps
+
+include contrib/install.mk
+
+clean:
+	$(Q)rm -rf $(BUILD)

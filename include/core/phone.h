@@ -1,0 +1,24 @@
+/*
+ * Phone numbers as ITU-T E.164 writes them: "+", a country code that does not
+ * begin with 0, 8 to 15 digits in all.
+ */
+#ifndef HF_CORE_PHONE_H
+#define HF_CORE_PHONE_H
+
+#define PHONE_MAX 17 /* "+", 15 digits, NUL */
+
+enum {
+	PHONE_E_PLUS = 1,  /* does not begin with "+" and a country code */
+	PHONE_E_CHARACTER, /* something that is neither a digit nor a separator */
+	PHONE_E_SHORT,	   /* fewer than 8 digits: a short code cannot be a client */
+	PHONE_E_LONG,	   /* more than 15 digits */
+	PHONE_E_COUNTRY,   /* no such country code, or a premium or satellite one */
+};
+
+/* Spaces, dots, hyphens and brackets between digits are dropped.  0 or PHONE_E_. */
+int phone_parse(const char *text, char ret_phone[PHONE_MAX]);
+
+/* What to tell a person for an answer of phone_parse, e.g. "begin with + and the country code". */
+const char *phone_reason(int answer);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * May this text go to this person now?  Asked inside the transaction that
+ * claims it, so that a STOP committed before is always seen.
+ */
+#ifndef HF_FLOW_PERMIT_H
+#define HF_FLOW_PERMIT_H
+
+#include "data/model.h"
+#include "data/outbox.h"
+#include "data/people.h"
+
+enum permit_verdict {
+	PERMIT_SEND,
+	PERMIT_WAIT,   /* not before `until` */
+	PERMIT_EXPIRE, /* too late, also where waiting would be too late */
+	PERMIT_CANCEL, /* never: stopped, removed, no consent when it matters */
+};
+
+struct permit {
+	enum permit_verdict verdict;
+	hf_time until;
+	const char *reason; /* a literal a person can read: "outside texting hours" */
+};
+
+/* 0 or -errno.  client NULL: no longer in the configuration. */
+int permit_check(struct db *db, const struct model *model, const struct client *client,
+		 const struct outbox_message *row, hf_time now, struct permit *ret_permit);
+
+/* The first instant >= now inside the texting hours of the client's day. */
+hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now);
+
+#endif

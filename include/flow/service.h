@@ -1,0 +1,34 @@
+/*
+ * Holdfast at work, told what time it is: planner, permits, dispatch over one
+ * database and one snapshot.  holdfastd drives it with the clock and real
+ * couriers; preview and the scenario tests drive it with neither.
+ */
+#ifndef HF_FLOW_SERVICE_H
+#define HF_FLOW_SERVICE_H
+
+#include "flow/dispatch.h"
+#include "flow/planner.h"
+
+struct service;
+
+/* The snapshot becomes the service's, also on failure; the database stays the caller's. */
+int service_new(struct db *db, struct model *model, dispatch_carry carry, void *userdata, hf_time now,
+		struct service **ret_service);
+struct service *service_free(struct service *service);
+DEFINE_CLEANUP(struct service *, service_free);
+
+/* All that is to be done at now: plan, then dispatch. */
+int service_run(struct service *service, hf_time now);
+/* When service_run() should be called next. */
+int service_next(struct service *service, hf_time now, hf_time *ret_when);
+
+/* Swaps the snapshot (the service owns it from here on, also on failure; the old one then stays):
+ * queued texts of clients who are gone are cancelled, series are built anew from the cursor on. */
+int service_reload(struct service *service, struct model *model, hf_time now);
+
+const struct model *service_model(const struct service *service);
+struct dispatch *service_dispatch(const struct service *service);
+struct planner *service_planner(const struct service *service);
+struct db *service_db(const struct service *service);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * A gateway as data: config/presets/KIND.conf says how a kind of gateway wants
+ * its requests and what its answers mean; gateways/NAME.conf says which kind,
+ * whose account, which number.  Adding a gateway needs no C.
+ *
+ * The shipped presets are compiled in from the same files; a file of that name
+ * in the configuration's presets/ goes before.
+ */
+#ifndef HF_GATE_PRESET_H
+#define HF_GATE_PRESET_H
+
+#include "base/conf.h"
+#include "base/wire.h"
+
+/* A request, ready for http_start(). Owned; strings hold secrets and are wiped when freed. */
+struct preset_request {
+	char *method, *url, *body;
+	size_t body_size;
+	char **headers;
+	char *user, *password;
+	bool resend; /* carries an idempotency key */
+};
+void preset_request_done(struct preset_request *request);
+
+struct preset_answer {
+	int status;
+	const char *body;
+	size_t body_size;
+	long retry_after; /* seconds, -1: none */
+};
+
+/* gateways/NAME.conf together with its preset. */
+struct gateway;
+
+/* Reads and checks DIR/gateways/NAME.conf and its preset; faults carry names relative to DIR.
+ * 0, CONF_E_FAULT, -errno. */
+int gateway_load(const char *dir, const char *name, struct faults *faults, struct gateway **ret_gateway);
+struct gateway *gateway_free(struct gateway *gateway);
+DEFINE_CLEANUP(struct gateway *, gateway_free);
+
+/* The credential named by `secret`, from a directory of files (systemd's $CREDENTIALS_DIRECTORY): one trailing newline is
+ * dropped; empty, missing or world-readable is an error that names the credential and never its content. */
+int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why);
+
+const char *gateway_name(const struct gateway *gateway);
+const char *gateway_secret_name(const struct gateway *gateway); /* NULL where none is used */
+bool gateway_idempotent(const struct gateway *gateway);
+bool gateway_handles_stop(const struct gateway *gateway);
+double gateway_rate(const struct gateway *gateway); /* segments a second, for each sender number */
+unsigned gateway_most_inflight(const struct gateway *gateway);
+size_t gateway_senders(const struct gateway *gateway);
+/* Which of the sender numbers a client gets: always the same for the same number. */
+size_t gateway_sender_for(const struct gateway *gateway, const char *to);
+
+/* The request for one text.  0 or -errno. */
+int gateway_compose(const struct gateway *gateway, const struct wire_text *text, struct preset_request *ret_request);
+
+/* What an answer means, by the preset's ordered rules; `accepted` needs a positive match.  ret_outcome's strings point
+ * into buffers of the gateway that the next call overwrites. */
+void gateway_classify(struct gateway *gateway, const struct preset_answer *answer, struct wire_outcome *ret_outcome);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * The courier's work: takes texts from the wire, sends each once at the rate
+ * the gateway allows, tells holdfastd what became of it.
+ *
+ * Credit is what could leave at once: free connections and tokens in the
+ * buckets.  So what dies with a courier is what was on the network and no more.
+ */
+#ifndef HF_GATE_SENDER_H
+#define HF_GATE_SENDER_H
+
+#include "base/http.h"
+#include "gate/preset.h"
+
+struct sender;
+
+/* Connects to holdfastd's wire at wire_path, again and again with back-off while it is away. gateway stays the caller's. */
+int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path, const struct http_options *options,
+	       struct sender **ret_sender);
+struct sender *sender_free(struct sender *sender);
+
+/* Take nothing more, finish what is under way, then on_done (at once where nothing is). */
+void sender_drain(struct sender *sender, void (*on_done)(void *userdata), void *userdata);
+
+#endif
