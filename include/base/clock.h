@@ -12,9 +12,9 @@
 
 struct clock {
 	bool told;
-	hf_time from;	      /* told: the instant at which it was started, or to which it was moved */
-	double speed;	      /* told: its seconds for each real second; 0 stands still */
-	hf_time started;      /* monotonic µs at which `from` held */
+	hf_time from;    /* told: the instant at which it was started, or to which it was moved */
+	double speed;    /* told: its seconds for each real second; 0 stands still */
+	hf_time started; /* monotonic µs at which `from` held */
 };
 
 void clock_init_real(struct clock *clock);
@@ -25,7 +25,8 @@ hf_time clock_now(const struct clock *clock);
 /* Told clocks only: go to `to` (never back). */
 void clock_move(struct clock *clock, hf_time to);
 
-/* Real microseconds until the clock shows `at`: 0 if it has passed; HF_NEVER for HF_NEVER or speed 0. */
+/* Real microseconds until the clock shows `at`: 0 if it has passed; HF_NEVER for HF_NEVER or speed
+ * 0. */
 hf_time clock_until(const struct clock *clock, hf_time at);
 
 /* CLOCK_MONOTONIC in µs, for time-outs, back-off and rates; never for what a client sees. */

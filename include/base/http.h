@@ -38,7 +38,7 @@ struct http_request {
 	const char *method; /* "POST", "GET" */
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
-	const char *body;	    /* copied; NULL for none */
+	const char *body;           /* copied; NULL for none */
 	size_t body_size;
 	const char *user, *password; /* Basic; NULL for none */
 	bool resend; /* the gateway knows the request by its key: libcurl may send it again */
@@ -49,9 +49,10 @@ struct http_answer {
 	int status;
 	const char *body; /* NUL-terminated; gone after the callback */
 	size_t body_size;
-	long retry_after; /* seconds, clamped to 0..3600; -1: none given */
-	hf_time first_byte_after; /* µs from http_start to the request's first byte on the wire, -1 unknown */
-	const char *detail; /* for the log: libcurl's word, no URL, no secret */
+	long retry_after;         /* seconds, clamped to 0..3600; -1: none given */
+	hf_time first_byte_after; /* µs from http_start to the request's first byte on the wire, -1
+				     unknown */
+	const char *detail;       /* for the log: libcurl's word, no URL, no secret */
 };
 
 typedef void (*http_on_answer)(void *userdata, const struct http_answer *answer);
@@ -59,14 +60,16 @@ typedef void (*http_on_answer)(void *userdata, const struct http_answer *answer)
 int http_new(struct loop *loop, const struct http_options *options, struct http **ret_http);
 struct http *http_free(struct http *http); /* calls under way end without their callback */
 
-/* The callback comes later, never from inside http_start.  -EINVAL for a URL that is not allowed. */
-int http_start(struct http *http, const struct http_request *request, http_on_answer on_answer, void *userdata,
-	       struct http_call **ret_call);
+/* The callback comes later, never from inside http_start.  -EINVAL for a URL that is not allowed.
+ */
+int http_start(struct http *http, const struct http_request *request, http_on_answer on_answer,
+	       void *userdata, struct http_call **ret_call);
 
 /* A URL that requests may go to: https anywhere, http on 127.0.0.0/8, [::1], localhost. */
 bool http_url_allowed(const char *url);
 
-/* percent-encoding of application/x-www-form-urlencoded values.  Allocated; NULL when memory is out. */
+/* percent-encoding of application/x-www-form-urlencoded values.  Allocated; NULL when memory is
+ * out. */
 char *http_escape(const char *text, size_t size);
 
 /* One request over a Unix socket, waiting for the answer: holdfastctl's.  0 with an allocated body,

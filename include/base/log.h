@@ -27,8 +27,9 @@ __attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_debug(const char *format, ...);
 
 /* The one line for a text, the same keys always:
- * message=17 client=r-1042 kind=check-in state=accepted gateway=primary attempt=1 segments=1 delay=0.041s reason=-
- * In the journal also HOLDFAST_MESSAGE_ID=, HOLDFAST_CLIENT=, HOLDFAST_STATE=.  NULL is written as "-". */
+ * message=17 client=r-1042 kind=check-in state=accepted gateway=primary attempt=1 segments=1
+ * delay=0.041s reason=- In the journal also HOLDFAST_MESSAGE_ID=, HOLDFAST_CLIENT=,
+ * HOLDFAST_STATE=.  NULL is written as "-". */
 struct log_message {
 	int64_t id;
 	const char *client; /* the handle */

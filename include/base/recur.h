@@ -18,9 +18,10 @@ struct zone; /* interned: the same name gives the same pointer; lives until recu
 
 enum {
 	ZONE_E_NAME = 1, /* "..", a leading "/" or ":", or not a plain name */
-	ZONE_E_UNKNOWN,	 /* no such zone file (magic "TZif") */
-	RECUR_E_RULE,	 /* not a rule that RFC 5545 allows, or one that makes no sense; see *ret_why */
-	RECUR_E_END,	 /* no further occurrence */
+	ZONE_E_UNKNOWN,  /* no such zone file (magic "TZif") */
+	RECUR_E_RULE, /* not a rule that RFC 5545 allows, or one that makes no sense; see *ret_why
+		       */
+	RECUR_E_END,  /* no further occurrence */
 };
 
 int zone_get(const char *name, const struct zone **ret_zone);
@@ -31,12 +32,13 @@ hf_time zone_instant(const struct zone *zone, const struct civil *civil);
 struct civil zone_civil(const struct zone *zone, hf_time at);
 int zone_offset(const struct zone *zone, hf_time at); /* seconds east of UTC */
 
-/* When a thing at `occurrence` is reminded of, `lead` before: hours elapsed, days by the wall clock. */
+/* When a thing at `occurrence` is reminded of, `lead` before: hours elapsed, days by the wall
+ * clock. */
 hf_time zone_lead(const struct zone *zone, hf_time occurrence, const struct span *lead);
 
-/* A rule ("FREQ=WEEKLY;BYDAY=MO,TH") whose first possible occurrence is `start`: its time of day is that of
- * every occurrence.  Monthly and yearly days that a month lacks are its last day, unless `skip`. *ret_why is
- * a literal for people on RECUR_E_RULE. */
+/* A rule ("FREQ=WEEKLY;BYDAY=MO,TH") whose first possible occurrence is `start`: its time of day is
+ * that of every occurrence.  Monthly and yearly days that a month lacks are its last day, unless
+ * `skip`. *ret_why is a literal for people on RECUR_E_RULE. */
 struct recur;
 int recur_new(const char *rrule, const struct civil *start, const struct zone *zone, bool skip,
 	      struct recur **ret_recur, const char **ret_why);

@@ -15,8 +15,8 @@ typedef int64_t hf_time;
 
 #define HF_SECOND INT64_C(1000000)
 #define HF_MINUTE (60 * HF_SECOND)
-#define HF_HOUR	  (60 * HF_MINUTE)
-#define HF_DAY	  (24 * HF_HOUR)
+#define HF_HOUR   (60 * HF_MINUTE)
+#define HF_DAY    (24 * HF_HOUR)
 #define HF_NEVER  INT64_MAX
 
 /* Days of the week in RFC 5545's words, Monday first; a set is 1u << weekday. */
@@ -51,10 +51,12 @@ struct hours {
 };
 
 /* Every parser below: 0, or -EINVAL with ret_ untouched; the whole text must match. */
-int civil_parse_date(const char *text, struct civil *ret_date);	     /* 2026-11-23 */
-int civil_parse_datetime(const char *text, struct civil *ret_civil); /* 2026-11-23 14:00[:30], also with T */
-int civil_parse_minute(const char *text, int *ret_minute);	     /* 14:00 -> 840; 24:00 is refused */
-int civil_parse_span(const char *text, struct span *ret_span); /* 15m 6h 3d 8w 1y(=365d); > 0, <= 10 years */
+int civil_parse_date(const char *text, struct civil *ret_date); /* 2026-11-23 */
+int civil_parse_datetime(const char *text,
+			 struct civil *ret_civil);         /* 2026-11-23 14:00[:30], also with T */
+int civil_parse_minute(const char *text, int *ret_minute); /* 14:00 -> 840; 24:00 is refused */
+int civil_parse_span(const char *text,
+		     struct span *ret_span); /* 15m 6h 3d 8w 1y(=365d); > 0, <= 10 years */
 int civil_parse_weekdays(const char *text, unsigned *ret_set); /* "MO,TH", "MO-FR", "SA-MO" */
 int civil_parse_hours(const char *text, struct hours *ret_hours);
 

@@ -54,8 +54,8 @@ static inline void fclosep(FILE **file)
 	}
 }
 
-#define _cleanup_free_	 _cleanup_(freep)
-#define _cleanup_close_	 _cleanup_(closep)
+#define _cleanup_free_   _cleanup_(freep)
+#define _cleanup_close_  _cleanup_(closep)
 #define _cleanup_fclose_ _cleanup_(fclosep)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

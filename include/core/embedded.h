@@ -1,4 +1,5 @@
-/* Files that a program carries inside; contrib/embed makes the tables, which end with a NULL name. */
+/* Files that a program carries inside; contrib/embed makes the tables, which end with a NULL name.
+ */
 #ifndef HF_CORE_EMBEDDED_H
 #define HF_CORE_EMBEDDED_H
 

@@ -80,7 +80,8 @@ struct answer_table {
 	size_t count;
 };
 
-/* weeks long, counted from the end of the phase before; on `weekdays` of every `every`th week of the phase. */
+/* weeks long, counted from the end of the phase before; on `weekdays` of every `every`th week of
+ * the phase. */
 struct phase {
 	int weeks;
 	unsigned weekdays;
@@ -90,7 +91,7 @@ struct phase {
 /* Exactly one of weekdays (with every), phases, days, rrule says when. */
 struct reminder {
 	char *id;
-	int kind; /* enum kind */
+	int kind;   /* enum kind */
 	int minute; /* at */
 	unsigned weekdays;
 	int every;
@@ -146,9 +147,9 @@ struct client {
 	const struct zone *zone;
 	int wording; /* 0 discreet, 1 open */
 	char *plan_id;
-	const struct plan *plan; /* NULL: no plan */
-	struct civil start, until; /* until: the last day; year 0 for none */
-	struct civil recovery_date; /* year 0: not given */
+	const struct plan *plan;       /* NULL: no plan */
+	struct civil start, until;     /* until: the last day; year 0 for none */
+	struct civil recovery_date;    /* year 0: not given */
 	struct consent_record consent; /* how NULL: none */
 	struct conf_texts trusted;
 	struct meeting *meetings;
@@ -193,7 +194,8 @@ struct model {
 	struct span acknowledge_within;
 };
 
-/* file is holdfast.conf, or the directory that holds it.  With errors in faults: CONF_E_FAULT and no snapshot. */
+/* file is holdfast.conf, or the directory that holds it.  With errors in faults: CONF_E_FAULT and
+ * no snapshot. */
 int model_load(const char *file, struct faults *faults, struct model **ret_model);
 struct model *model_free(struct model *model);
 DEFINE_CLEANUP(struct model *, model_free);
@@ -202,12 +204,15 @@ const struct client *model_client(const struct model *model, const char *id);
 const struct plan *model_plan(const struct model *model, const char *id);
 const struct staff_member *model_staff(const struct model *model, const char *id);
 /* In the client's language, else the site's; NULL for none. */
-const struct message *model_message(const struct model *model, const char *language, const char *name);
-const struct reminder *model_reminder(const struct model *model, const struct client *client, const char *id);
+const struct message *model_message(const struct model *model, const char *language,
+				    const char *name);
+const struct reminder *model_reminder(const struct model *model, const struct client *client,
+				      const char *id);
 const struct meeting *client_meeting(const struct client *client, const char *id);
 const struct appointment *client_appointment(const struct client *client, const char *id);
 bool model_closed(const struct model *model, const struct civil *date);
-/* Is the client paused by the configuration on this local day? *ret_until is the last day (year 0: open). */
+/* Is the client paused by the configuration on this local day? *ret_until is the last day (year 0:
+ * open). */
 bool client_paused(const struct client *client, const struct civil *day, struct civil *ret_until);
 
 /* Every key of every file, for the man page and its test: file kind, key, type, default, doc. */

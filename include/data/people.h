@@ -19,16 +19,17 @@ extern const char *const consent_words[];
 struct person {
 	enum consent consent;
 	hf_time consent_at; /* of the last entry */
-	hf_time welcomed; /* 0: the first text has not been accepted */
+	hf_time welcomed;   /* 0: the first text has not been accepted */
 };
 
 /* Nobody known by that handle: CONSENT_NONE and zeros, answer 0. */
 int people_get(struct db *db, const char *client, struct person *ret_person);
 
-/* An entry in the ledger; `source` is how ("paper", "reply", "staff"), `by` who.  What the configuration
- * says (source "config") is entered once for each date, and never outweighs a withdrawal on or after that date. */
-int people_consent(struct db *db, const char *client, const char *phone, enum consent consent, hf_time at,
-		   const char *source, const char *by, hf_time now);
+/* An entry in the ledger; `source` is how ("paper", "reply", "staff"), `by` who.  What the
+ * configuration says (source "config") is entered once for each date, and never outweighs a
+ * withdrawal on or after that date. */
+int people_consent(struct db *db, const char *client, const char *phone, enum consent consent,
+		   hf_time at, const char *source, const char *by, hf_time now);
 int people_welcomed(struct db *db, const char *client, hf_time now);
 
 #endif

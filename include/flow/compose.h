@@ -19,11 +19,11 @@ void composed_done(struct composed *composed);
 enum {
 	COMPOSE_E_GONE = 1, /* the reminder, meeting or message is no longer in the configuration */
 	COMPOSE_E_FIELD,    /* a field has no value and there is no alternative message */
-	COMPOSE_E_LONG,	    /* more segments than texting.max_segments */
+	COMPOSE_E_LONG,     /* more segments than texting.max_segments */
 };
 
-int compose(const struct model *model, const struct client *client, const struct outbox_message *row,
-	    struct composed *ret_composed);
+int compose(const struct model *model, const struct client *client,
+	    const struct outbox_message *row, struct composed *ret_composed);
 
 /* Names of all fields a message may use, NULL-terminated, for the check at load. */
 extern const char *const compose_fields[];

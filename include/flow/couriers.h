@@ -11,15 +11,16 @@
 
 struct couriers;
 
-/* fd listens (wire_listen).  on_change runs after every packet that may have made something possible, at the end of
- * the loop's turn. */
-int couriers_new(struct loop *loop, int fd, const struct clock *clock, loop_on_task on_change, void *userdata,
-		 struct couriers **ret_couriers);
+/* fd listens (wire_listen).  on_change runs after every packet that may have made something
+ * possible, at the end of the loop's turn. */
+int couriers_new(struct loop *loop, int fd, const struct clock *clock, loop_on_task on_change,
+		 void *userdata, struct couriers **ret_couriers);
 struct couriers *couriers_free(struct couriers *couriers);
 /* Born before the service, since the service needs couriers_carry; nobody is let in before this. */
 int couriers_serve(struct couriers *couriers, struct service *service);
 
 /* A dispatch_carry; userdata is the couriers. */
-int couriers_carry(void *userdata, const char *gateway, const struct wire_text *texts, size_t count);
+int couriers_carry(void *userdata, const char *gateway, const struct wire_text *texts,
+		   size_t count);
 
 #endif

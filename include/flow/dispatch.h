@@ -14,28 +14,32 @@
 
 struct dispatch;
 
-/* Hands a claimed batch to the courier of a gateway.  Called after the commit.  Not 0: the courier is gone,
- * and dispatch_courier_gone() will say so. */
-typedef int (*dispatch_carry)(void *userdata, const char *gateway, const struct wire_text *texts, size_t count);
+/* Hands a claimed batch to the courier of a gateway.  Called after the commit.  Not 0: the courier
+ * is gone, and dispatch_courier_gone() will say so. */
+typedef int (*dispatch_carry)(void *userdata, const char *gateway, const struct wire_text *texts,
+			      size_t count);
 
 /* Claimed rows of before become unknown. */
-int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry, void *userdata, hf_time now,
-		 struct dispatch **ret_dispatch);
+int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry, void *userdata,
+		 hf_time now, struct dispatch **ret_dispatch);
 struct dispatch *dispatch_free(struct dispatch *dispatch);
 DEFINE_CLEANUP(struct dispatch *, dispatch_free);
 void dispatch_set_model(struct dispatch *dispatch, const struct model *model);
 
-/* A courier came (-EEXIST: that gateway has one; -ENOENT: not in holdfast.conf), gives credit, answers, is gone.
- * The first credit after its hello also decides about the gateway's unknown texts. */
+/* A courier came (-EEXIST: that gateway has one; -ENOENT: not in holdfast.conf), gives credit,
+ * answers, is gone. The first credit after its hello also decides about the gateway's unknown
+ * texts. */
 int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
-int dispatch_outcomes(struct dispatch *dispatch, const char *gateway, const struct wire_outcome *outcomes,
-		      size_t count, unsigned credit, hf_time now);
+int dispatch_outcomes(struct dispatch *dispatch, const char *gateway,
+		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
+		      hf_time now);
 int dispatch_courier_gone(struct dispatch *dispatch, const char *gateway, hf_time now);
 
 /* Claims and hands over all that may go now.  May be called at any time. */
 int dispatch_run(struct dispatch *dispatch, hf_time now);
 
-/* When dispatch_run() next has something to do; HF_NEVER while nothing waits or no courier has credit. */
+/* When dispatch_run() next has something to do; HF_NEVER while nothing waits or no courier has
+ * credit. */
 int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when);
 
 struct dispatch_gateway {
@@ -45,6 +49,7 @@ struct dispatch_gateway {
 	hf_time held_until; /* 0: not held; HF_NEVER: until a human mends the account */
 	const char *held_why;
 };
-size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways, size_t most);
+size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,
+			 size_t most);
 
 #endif

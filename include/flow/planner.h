@@ -9,16 +9,18 @@
 
 #include "base/db.h"
 #include "data/model.h"
+#include "data/outbox.h"
 
 struct planner;
 
 /* Plans from the stored cursor on; in a new database from `now`.  The snapshot must outlive it. */
-int planner_new(struct db *db, const struct model *model, hf_time now, struct planner **ret_planner);
+int planner_new(struct db *db, const struct model *model, hf_time now,
+		struct planner **ret_planner);
 struct planner *planner_free(struct planner *planner);
 DEFINE_CLEANUP(struct planner *, planner_free);
 
-/* Writes all rows whose due time is in (cursor, now] and moves the cursor.  May be called at any time.
- * *ret_written may be NULL. */
+/* Writes all rows whose due time is in (cursor, now] and moves the cursor.  May be called at any
+ * time. *ret_written may be NULL. */
 int planner_run(struct planner *planner, hf_time now, int64_t *ret_written);
 
 /* The next moment of any series; HF_NEVER for none. */
@@ -28,7 +30,7 @@ size_t planner_series(const struct planner *planner);
 
 /* What comes next for one client: up to `limit`, by due time.  Texts borrowed from the snapshot. */
 typedef void (*planner_on_row)(void *userdata, const struct outbox_message *row);
-int planner_ahead(struct planner *planner, const struct client *client, hf_time from, hf_time until, int limit,
-		  planner_on_row on_row, void *userdata);
+int planner_ahead(struct planner *planner, const struct client *client, hf_time from, hf_time until,
+		  int limit, planner_on_row on_row, void *userdata);
 
 #endif

@@ -22,9 +22,9 @@ struct preview_row {
 };
 typedef int (*preview_on_row)(void *userdata, const struct preview_row *row);
 
-/* Rows with from <= due < until, by the time they go, then client.  client NULL: all.  0, -ENOENT for an
- * unknown client, -errno, or what on_row gave. */
-int preview(const struct model *model, const char *client, hf_time from, hf_time until, preview_on_row on_row,
-	    void *userdata);
+/* Rows with from <= due < until, by the time they go, then client.  client NULL: all.  0, -ENOENT
+ * for an unknown client, -errno, or what on_row gave. */
+int preview(const struct model *model, const char *client, hf_time from, hf_time until,
+	    preview_on_row on_row, void *userdata);
 
 #endif

@@ -34,12 +34,14 @@ struct gateway;
 
 /* Reads and checks DIR/gateways/NAME.conf and its preset; faults carry names relative to DIR.
  * 0, CONF_E_FAULT, -errno. */
-int gateway_load(const char *dir, const char *name, struct faults *faults, struct gateway **ret_gateway);
+int gateway_load(const char *dir, const char *name, struct faults *faults,
+		 struct gateway **ret_gateway);
 struct gateway *gateway_free(struct gateway *gateway);
 DEFINE_CLEANUP(struct gateway *, gateway_free);
 
-/* The credential named by `secret`, from a directory of files (systemd's $CREDENTIALS_DIRECTORY): one trailing newline is
- * dropped; empty, missing or world-readable is an error that names the credential and never its content. */
+/* The credential named by `secret`, from a directory of files (systemd's $CREDENTIALS_DIRECTORY):
+ * one trailing newline is dropped; empty, missing or world-readable is an error that names the
+ * credential and never its content. */
 int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why);
 
 const char *gateway_name(const struct gateway *gateway);
@@ -53,10 +55,12 @@ size_t gateway_senders(const struct gateway *gateway);
 size_t gateway_sender_for(const struct gateway *gateway, const char *to);
 
 /* The request for one text.  0 or -errno. */
-int gateway_compose(const struct gateway *gateway, const struct wire_text *text, struct preset_request *ret_request);
+int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
+		    struct preset_request *ret_request);
 
-/* What an answer means, by the preset's ordered rules; `accepted` needs a positive match.  ret_outcome's strings point
- * into buffers of the gateway that the next call overwrites. */
-void gateway_classify(struct gateway *gateway, const struct preset_answer *answer, struct wire_outcome *ret_outcome);
+/* What an answer means, by the preset's ordered rules; `accepted` needs a positive match.
+ * ret_outcome's strings point into buffers of the gateway that the next call overwrites. */
+void gateway_classify(struct gateway *gateway, const struct preset_answer *answer,
+		      struct wire_outcome *ret_outcome);
 
 #endif

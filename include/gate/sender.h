@@ -13,9 +13,10 @@
 
 struct sender;
 
-/* Connects to holdfastd's wire at wire_path, again and again with back-off while it is away. gateway stays the caller's. */
-int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path, const struct http_options *options,
-	       struct sender **ret_sender);
+/* Connects to holdfastd's wire at wire_path, again and again with back-off while it is away.
+ * gateway stays the caller's. */
+int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path,
+	       const struct http_options *options, struct sender **ret_sender);
 struct sender *sender_free(struct sender *sender);
 
 /* Take nothing more, finish what is under way, then on_done (at once where nothing is). */

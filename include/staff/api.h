@@ -21,7 +21,8 @@ struct api_host {
 	int (*reload)(void *userdata, struct faults *faults);
 	/* Something was written that may be sent: look at the outbox. */
 	void (*changed)(void *userdata);
-	/* The last reload: its time (0: none since the start) and its first fault, "" when it was good. */
+	/* The last reload: its time (0: none since the start) and its first fault, "" when it was
+	 * good. */
 	void (*last_reload)(void *userdata, hf_time *ret_at, const char **ret_error);
 	void *userdata;
 };
