@@ -22,7 +22,7 @@ VERSION	   := 0.1.0
 # upward call is an undefined reference.
 MODULE_NAMES := \
 	core/civil core/arena core/phone core/text \
-	base/log base/clock base/loop base/json base/conf base/db base/recur base/http base/listener base/wire \
+	base/log base/clock base/loop base/json base/conf base/db base/recur base/crypto base/http base/listener base/wire \
 	gate/preset gate/sender \
 	data/store data/model data/outbox data/people \
 	flow/compose flow/permit flow/planner flow/dispatch flow/service flow/preview flow/couriers \
