@@ -44,15 +44,15 @@ int json_add_text(struct json *array, const char *text);
 /* NULL / fallback / 0 where there is no such member or it has another type. */
 const char *json_text(const struct json *object, const char *key);
 int64_t json_int(const struct json *object, const char *key, int64_t fallback);
-double json_real(const struct json *object, const char *key,
-		 double fallback); /* takes integers too */
+double json_double(const struct json *object, const char *key,
+		   double fallback); /* takes integers too */
 bool json_truth(const struct json *object, const char *key, bool fallback);
 const struct json *json_get(const struct json *object, const char *key);
 size_t json_count(const struct json *array);
 const struct json *json_at(const struct json *array, size_t index);
 
 /* RFC 6901 pointer: "/messages/0/status".  Scalars are given as text in buffer ("true", "12");
- * false where nothing is there or it does not fit. */
+ * false where nothing or null is there or it does not fit. */
 bool json_point(const struct json *json, const char *pointer, char *buffer, size_t size);
 
 /* Walk an object's members: for (void *i = json_first(o); i; i = json_next(o, i)). */
