@@ -60,3 +60,21 @@ fuzz:
 	@sh tests/fuzz/run $(BUILD) $(FUZZ_SECONDS) $(FUZZERS)
 fuzz-short:
 	@sh tests/fuzz/run $(BUILD) 8 $(FUZZERS)
+
+# --- measuring ---------------------------------------------------------------
+.PHONY: bench bench-run
+bench: deps
+	@$(MAKE) --no-print-directory bench-run
+$(BUILD)/tests/bench/bare: tests/bench/bare.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CSTD) -O2 -o $@ $< $(call PKG,--cflags) $(LIBS)
+bench-run: all $(BUILD)/tests/bench/bare
+	@BUILD=$(abspath $(BUILD)) /usr/bin/python3 tests/bench/bench.py
+
+# --- showing -------------------------------------------------------------------
+.PHONY: demo demo-run
+demo: deps
+	@$(MAKE) --no-print-directory -j2 all
+	@$(MAKE) --no-print-directory demo-run
+demo-run: all
+	@sh contrib/demo/demo $(BUILD)

@@ -1,0 +1,101 @@
+"""Real peers for the system tests: nginx, Kannel with its pretend phone network."""
+import re
+import shutil
+import subprocess
+import urllib.parse
+
+from harness import Process, answers, free_port, wait
+
+
+def start_nginx(clinic, port, server, options=""):
+    """An nginx of our own, in front, with one server block."""
+    prefix = clinic.dir / f"nginx-{port}"
+    prefix.mkdir()
+    (prefix / "nginx.conf").write_text(f"""
+daemon off; master_process off; pid {prefix}/pid; error_log {prefix}/error.log; {options}
+events {{ worker_connections 1024; }}
+http {{ access_log off; keepalive_requests 10000000; keepalive_timeout 600s;
+  client_body_temp_path {prefix}/body; proxy_temp_path {prefix}/proxy; fastcgi_temp_path {prefix}/fcgi;
+  uwsgi_temp_path {prefix}/uwsgi; scgi_temp_path {prefix}/scgi;
+  {server} }}
+""")
+    process = Process(prefix / "log", "/usr/sbin/nginx", "-p", prefix, "-c", prefix / "nginx.conf")
+    clinic.processes.append(process)
+    wait(lambda: answers(port), what="nginx")
+    return process
+
+
+def make_certificate(directory, name="gateway"):
+    """A self-signed certificate for 127.0.0.1: (certificate, key)."""
+    certificate, key = directory / f"{name}.pem", directory / f"{name}.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    return certificate, key
+
+
+class Kannel:
+    """bearerbox, smsbox and fakesmsc: an SMS gateway with an HTTP API, and the phone network behind it."""
+
+    def __init__(self, clinic):
+        self.admin, self.box, self.smsc, self.port = (free_port() for _ in range(4))
+        home = clinic.dir / "kannel"
+        (home / "spool").mkdir(parents=True)
+        configuration = home / "kannel.conf"
+        configuration.write_text(f"""
+group = core
+admin-port = {self.admin}
+admin-password = bar
+smsbox-port = {self.box}
+log-level = 4
+box-allow-ip = "127.0.0.1"
+store-type = spool
+store-location = "{home}/spool"
+
+group = smsc
+smsc = fake
+smsc-id = FAKE
+port = {self.smsc}
+connect-allow-ip = 127.0.0.1
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+sendsms-port = {self.port}
+global-sender = 13013
+
+group = sendsms-user
+username = tester
+password = canary-secret-5d1f
+max-messages = 10
+
+group = sms-service
+keyword = default
+text = ""
+max-messages = 0
+""")
+        bearerbox = shutil.which("bearerbox") or "/usr/sbin/bearerbox"
+        smsbox = shutil.which("smsbox") or "/usr/sbin/smsbox"
+        clinic.processes.append(Process(home / "bearerbox.log", bearerbox, configuration))
+        wait(lambda: answers(self.box) and answers(self.smsc), what="bearerbox")
+        clinic.processes.append(Process(home / "smsbox.log", smsbox, configuration))
+        wait(lambda: answers(self.port), what="smsbox")
+        self.phones = Process(home / "fakesmsc.log", "/usr/lib/kannel/test/fakesmsc", "-m", "0", "-H", "127.0.0.1",
+                              "-r", self.smsc, "a b text x")
+        clinic.processes.append(self.phones)
+        wait(lambda: b"online" in self.status(), what="the phone network to connect")
+
+    def status(self):
+        from harness import get
+        return get(self.admin, "/status.txt?password=bar")
+
+    def arrived(self):
+        """[(from, to, kind, text)] as the phone network saw them."""
+        texts = []
+        for line in self.phones.output().splitlines():
+            match = re.search(r"Got message \d+: <(\S+) (\S+) (text|ucs-2) (.*)>", line)
+            if match:
+                sender, to, kind, body = match.groups()
+                if kind == "ucs-2":
+                    body = urllib.parse.unquote_to_bytes(body).decode("utf-16-be")
+                texts.append((sender, to, kind, body))
+        return texts

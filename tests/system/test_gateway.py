@@ -1,0 +1,140 @@
+#!/usr/bin/python3
+"""What a gateway and a network can do to a text."""
+from harness import BUILD, Clinic, client, clients, free_port, run, wait
+from peers import make_certificate, start_nginx
+
+
+def one_text(clinic, **gateway):
+    """A clinic with one client and one text (her welcome), due at once."""
+    clinic.gateway(**gateway)
+    clinic.only_clients(clients(client(1, at="18:00", start="2026-11-23")))
+
+
+def first(clinic, state):
+    rows = clinic.ctl_json("messages")
+    return next((m for m in rows if m["state"] == state), None)
+
+
+def test_dead_connection():
+    """a kept-alive connection that dies unanswered: unknown, one copy, and a human decides"""
+    with Clinic() as clinic:
+        port = free_port()
+        one_text(clinic, preset="twilio", base=f"http://127.0.0.1:{port}", account="AC" + "0" * 32,
+                 max_inflight=1)
+        clinic.only_clients(clients(client(1, at="18:00", start="2026-11-23"),
+                                    client(2, at="18:00", start="2026-11-23")))
+        from fakes import TwiceThenSilent
+        server = TwiceThenSilent(port)
+        clinic.start_daemon(rehearse="2026-11-23 09:00:00")
+        clinic.start_courier()
+        wait(lambda: first(clinic, "unknown"), 20, "an unknown text")
+        assert first(clinic, "accepted")
+        server.stop()
+        assert len(server.bodies) == 2, f"{len(server.bodies)} requests reached the gateway"
+        assert server.connections == 1, server.connections
+        assert clinic.ctl_json("status")["unknown"] == 1
+
+
+def test_tls():
+    """TLS: a certificate that cannot be verified gets nothing; a verified one gets the text"""
+    with Clinic() as clinic:
+        port = free_port()
+        certificate, key = make_certificate(clinic.dir)
+        log = clinic.dir / "hits"
+        start_nginx(clinic, port, f"""
+            log_format hits '$request_method $uri $connection_requests'; access_log {log} hits;
+            server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {key};
+              location / {{ return 201 '{{"id": "SB1", "status": "queued", "segments": 1}}'; }} }}""")
+        one_text(clinic, base=f"https://127.0.0.1:{port}")
+        clinic.start_daemon(rehearse="2026-11-23 09:00:00")
+        clinic.start_courier()
+        wait(lambda: any(m["attempts"] >= 1 and m["state"] == "due" for m in clinic.ctl_json("messages")), 20,
+             "a refused try")
+        assert not log.exists() or log.read_text() == "", log.read_text()
+        one_text(clinic, base=f"https://127.0.0.1:{port}", ca_file=str(certificate))
+        clinic.courier.stop()
+        clinic.start_courier()
+        wait(lambda: first(clinic, "accepted"), 40, "the text")
+        assert log.read_text().split()[0] == "POST"
+
+
+def test_later():
+    """429 with Retry-After holds the gateway and loses nothing"""
+    with Clinic() as clinic:
+        one_text(clinic)
+        clinic.start_sandbox()
+        clinic.control(fault="status", status=429, retry_after=1, count=2, deliver=False)
+        clinic.start_daemon(rehearse="2026-11-23 09:00:00")
+        clinic.start_courier()
+        wait(lambda: first(clinic, "accepted"), 30, "the text")
+        assert len(clinic.delivered()) == 1 and len(clinic.requests()) == 3
+        assert first(clinic, "accepted")["attempts"] == 1
+
+
+def test_faults():
+    """a dropped, reset, truncated, garbled or late answer: the text arrives once"""
+    for fault in ("drop", "reset", "truncate", "garbage"):
+        with Clinic() as clinic:
+            one_text(clinic)
+            clinic.start_sandbox()
+            clinic.control(fault=fault, count=1, deliver=True)
+            clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=10)
+            clinic.start_courier()
+            wait(lambda: first(clinic, "accepted"), 30, f"the text after {fault}")
+            assert len(clinic.delivered()) == 1, fault
+            assert sum(r["repeat"] for r in clinic.requests()) == 1, fault
+
+
+def test_two_daemons():
+    """a second holdfastd on the same store ends at once and touches nothing"""
+    with Clinic() as clinic:
+        one_text(clinic)
+        clinic.start_daemon(rehearse="2026-11-23 07:00:00")
+        clinic.ready()
+        second = clinic.start("holdfastd", "--config", clinic.config / "holdfast.conf", "--state-dir", clinic.state,
+                              "--runtime-dir", clinic.dir / "run2")
+        assert second.wait(5) not in (0, None)
+        assert clinic.try_status()
+
+
+def test_broken_configuration():
+    """a broken configuration: exit 78 and file:line at the start, the old schedule at a reload"""
+    with Clinic() as clinic:
+        one_text(clinic)
+        good = (clinic.config / "holdfast.conf").read_text()
+        clinic.start_daemon(rehearse="2026-11-23 07:00:00")
+        clinic.ready()
+        clinic.write("holdfast.conf", good.replace("daily_limit", "dayly_limit"))
+        clinic.ctl("reload", code=1)
+        assert "dayly_limit" in clinic.ctl_json("status")["reload"]["error"]
+        clinic.write("holdfast.conf", good)
+        clinic.ctl("reload")
+        clinic.write("holdfast.conf", good.replace("site = {", "site = "))
+        other = clinic.start("holdfastd", "--config", clinic.config / "holdfast.conf", "--state-dir",
+                             clinic.dir / "state2", "--runtime-dir", clinic.dir / "run2")
+        assert other.wait(5) == 78
+        assert "holdfast.conf:" in other.output()
+
+
+def test_privacy():
+    """no name, number, text or secret in any log or process list"""
+    with Clinic() as clinic:
+        one_text(clinic)
+        clinic.start_sandbox()
+        clinic.control(fault="status", status=400, code=21211, count=1, deliver=False, to="+13125550002")
+        clinic.only_clients(clients(client(1, at="09:30", start="2026-11-23"),
+                                    client(2, at="09:30", start="2026-11-23")))
+        clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=600)
+        clinic.start_courier()
+        wait(lambda: first(clinic, "failed") and len(clinic.delivered()) >= 2, 20, "a failed text")
+        seen = clinic.daemon.output() + clinic.courier.output()
+        for process in (clinic.daemon, clinic.courier):
+            seen += open(f"/proc/{process.pid}/cmdline").read() + open(f"/proc/{process.pid}/environ").read()
+        seen += clinic.ctl("messages") + clinic.ctl("status") + clinic.ctl("clients")
+        for canary in ("Canary1", "Canary2", "3125550001", "3125550002", "canary-secret", "agreed to get"):
+            assert canary not in seen, canary
+
+
+if __name__ == "__main__":
+    run(test_dead_connection, test_tls, test_later, test_faults, test_two_daemons, test_broken_configuration,
+        test_privacy)

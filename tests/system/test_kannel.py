@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+"""A text from a config file arrives, byte for byte, at a phone network behind a real gateway."""
+from harness import Clinic, SECRET, client, clients, run, wait
+from peers import Kannel
+
+PLAIN = "Riverside: a short walk before dinner? It counts."
+SPANISH = "¿Cómo está, señora Núñez? Mañana, a las 10 [sala 4] {{€5}}."
+SPANISH_PLAIN = "¿Como está, señora Nuñez? Mañana, a las 10 [sala 4] {€5}."
+EMOJI = "Riverside: that is yours \U0001f331 \u2615"
+LONG = "".join(f"{n:03d} one thing at a time. " for n in range(1, 13))[:299] + "."
+
+
+def test_four_texts():
+    """plain, Spanish, emoji and 300 characters arrive at Kannel's phone network byte for byte"""
+    with Clinic() as clinic:
+        kannel = Kannel(clinic)
+        clinic.credential("kannel", SECRET)
+        clinic.gateway(preset="kannel", base=f"http://127.0.0.1:{kannel.port}", account="tester", secret="kannel")
+        for language in ("en", "es"):
+            path = clinic.config / "messages" / f"{language}.conf"
+            text = path.read_text()
+            extra = "".join(f'  {name} = "{body}";\n' for name, body in (
+                ("t_plain", PLAIN), ("t_spanish", SPANISH), ("t_emoji", EMOJI), ("t_long", LONG)))
+            path.write_text(text.replace("messages = {", "messages = {\n" + extra, 1))
+        clinic.only_clients(clients(*(client(n, at="10:00", message=m) for n, m in enumerate(
+            ("t_plain", "t_spanish", "t_emoji", "t_long"), 1))))
+        clinic.start_daemon(rehearse="2026-11-23 08:59:58", speed=600)
+        clinic.start_courier()
+        wait(lambda: sum("yours" in t[3] for t in kannel.arrived()) == 1 and
+             sum("one thing" in t[3] for t in kannel.arrived()) == 2, 30, "the texts")
+        seen = {}
+        for sender, to, kind, body in kannel.arrived():
+            assert sender == "+13125550199", sender
+            seen.setdefault(to, []).append((kind, body))
+        texts = {to: [b for k, b in parts if "STOP" not in b] for to, parts in seen.items()}
+        assert texts["+13125550001"] == [PLAIN], texts["+13125550001"]
+        assert texts["+13125550003"] == [EMOJI], texts["+13125550003"]
+        spanish = texts["+13125550002"][0]
+        assert spanish == expected_spanish(), spanish
+        parts = texts["+13125550004"]
+        assert len(parts) == 2 and [len(p) for p in parts] == [153, 147], [len(p) for p in parts]
+        assert "".join(parts) == LONG
+        assert seen["+13125550003"][-1][0] == "ucs-2"
+        wait(lambda: len([m for m in clinic.ctl_json("messages") if m["state"] == "accepted"]) == 8, 10,
+             "eight accepted texts")
+
+
+def expected_spanish():
+    """GSM-7 has ñ ¿ é à € [ ] { }, and no ó á ú í: those are made plain."""
+    return "¿Como esta, señora Nuñez? Mañana, a las 10 [sala 4] {€5}."
+
+
+if __name__ == "__main__":
+    run(test_four_texts)
