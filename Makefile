@@ -107,9 +107,11 @@ $(BUILD)/tests/scenario/player: $(BUILD)/tests/scenario/player.o $(OBJECTS) $(BU
 include tests/check.mk
 
 # --- installation -----------------------------------------------------------
-.PHONY: deps install clean
+.PHONY: deps deps-build install clean
 deps:
 	$(Q)sh tests/deps
+deps-build:
+	$(Q)sh tests/deps build
 
 include contrib/install.mk
 

@@ -73,7 +73,7 @@ bench-run: all $(BUILD)/tests/bench/bare
 
 # --- showing -------------------------------------------------------------------
 .PHONY: demo demo-run
-demo: deps
+demo: deps-build
 	@$(MAKE) --no-print-directory -j2 all
 	@$(MAKE) --no-print-directory demo-run
 demo-run: all
