@@ -2,7 +2,8 @@
  * What the administrator reads in the journal.  Ids only: no name, number or
  * text of a client ever reaches this module, and the lint `private` looks at
  * every call.  Lines go to the journal with fields where standard error is
- * the journal (sd_journal_stream), else to standard error as one line.
+ * the journal ($JOURNAL_STREAM), else to standard error as one line.  No call
+ * ever waits; errno is left as it was.
  */
 #ifndef HF_BASE_LOG_H
 #define HF_BASE_LOG_H
