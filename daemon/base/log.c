@@ -143,7 +143,8 @@ static void emit(enum log_level level, const char *message, const char *fields)
 	errno = saved_errno;
 }
 
-static void emit_format(enum log_level level, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void emit_format(enum log_level level,
+							      const char *format, va_list arguments)
 {
 	char raw[MESSAGE_MAX], message[MESSAGE_MAX];
 
