@@ -1,0 +1,398 @@
+/* The listener, spoken to by raw sockets: whatever bytes come, in whatever pieces. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <sys/resource.h>
+#include <sys/un.h>
+
+#include "listener_rig.h"
+
+static void test_get(void **state)
+{
+	_cleanup_close_ int fd = dial();
+
+	(void)state;
+	put(fd, "GET /a%20b?q=%2B1+2&r HTTP/1.1\r\n" HEAD "\r\n");
+	assert_int_equal(await(fd, "/a b|+1 2|0"), 1);
+	assert_non_null(strstr(rig.bytes, "HTTP/1.1 200 OK\r\n"));
+	assert_non_null(strstr(rig.bytes, "Content-Type: text/plain\r\n"));
+	assert_non_null(strstr(rig.bytes, "X-Test: yes\r\n"));
+	assert_non_null(strstr(rig.bytes, "Cache-Control: no-store\r\n"));
+
+	put(fd, "GET /again HTTP/1.1\r\n" HEAD "\r\n");
+	assert_int_equal(await(fd, "/again|-|0"), 1);
+}
+
+static void test_pipelined(void **state)
+{
+	_cleanup_close_ int fd = dial();
+
+	(void)state;
+	put(fd, "GET /1 HTTP/1.1\r\n" HEAD "\r\nPOST /2 HTTP/1.1\r\n" HEAD
+		"Content-Length: 2\r\n\r\nhiGET /3 HTTP/1.1\r\n" HEAD "\r\n");
+	assert_int_equal(await(fd, "/3|-|0"), 1);
+	assert_non_null(strstr(rig.bytes, "/1|-|0"));
+	assert_non_null(strstr(rig.bytes, "/2|-|2"));
+	assert_int_equal(rig.asked, 3);
+}
+
+static void test_body_in_pieces(void **state)
+{
+	_cleanup_close_ int fd = dial();
+	static const char request[] = "POST /body HTTP/1.1\r\n" HEAD "Content-Length: 11\r\n\r\n"
+				      "hello world";
+
+	(void)state;
+	for (const char *c = request; *c; c++) {
+		assert_int_equal(send(fd, c, 1, MSG_NOSIGNAL), 1);
+		assert_true(loop_turn(rig.loop, 0) >= 0);
+	}
+	assert_int_equal(await(fd, "/body|-|11"), 1);
+	assert_string_equal(rig.seen, "POST /body hello world");
+}
+
+static void test_chunked(void **state)
+{
+	_cleanup_close_ int fd = dial();
+
+	(void)state;
+	put(fd, "POST /c HTTP/1.1\r\n" HEAD "Transfer-Encoding: chunked\r\n\r\n"
+		"3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
+	assert_int_equal(await(fd, "/c|-|7"), 1);
+	assert_string_equal(rig.seen, "POST /c abcdefg");
+}
+
+static void test_expect_continue(void **state)
+{
+	_cleanup_close_ int fd = dial();
+
+	(void)state;
+	put(fd, "POST /e HTTP/1.1\r\n" HEAD "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+	assert_int_equal(await(fd, "100 Continue"), 1);
+	put(fd, "ok");
+	assert_int_equal(await(fd, "/e|-|2"), 1);
+}
+
+static void refused(const char *request, const char *status)
+{
+	_cleanup_close_ int fd = dial();
+	unsigned asked = rig.asked;
+
+	put(fd, request);
+	(void)await(fd, NULL);
+	assert_non_null(strstr(rig.bytes, status));
+	assert_int_equal(rig.asked, asked);
+}
+
+static void test_refusals(void **state)
+{
+	(void)state;
+	refused("POST / HTTP/1.1\r\n" HEAD "Content-Length: 1001\r\n\r\n", " 413 ");
+	refused("POST / HTTP/1.1\r\n" HEAD "Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n",
+		"HTTP/1.1 413 ");
+	refused("POST / HTTP/1.1\r\n" HEAD "Content-Length: 99999999999999999999999\r\n\r\n",
+		"HTTP/1.1 4");
+	refused("POST / HTTP/1.1\r\n" HEAD "Content-Length: -1\r\n\r\n", " 400 ");
+	refused("POST / HTTP/1.1\r\n" HEAD
+		"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		" 400 ");
+	refused("POST / HTTP/1.1\r\n" HEAD "Transfer-Encoding: gzip\r\n\r\n", " 400 ");
+	refused("GET /a%00b HTTP/1.1\r\n" HEAD "\r\n", " 400 ");
+	refused("GET / HTTP/1.1\r\n\r\n", " 400 ");
+}
+
+static void test_chunked_body_too_large(void **state)
+{
+	_cleanup_close_ int fd = dial();
+	char chunk[601];
+
+	(void)state;
+	memset(chunk, 'x', 600);
+	chunk[600] = '\0';
+	put(fd, "POST / HTTP/1.1\r\n" HEAD "Transfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 2; i++) {
+		put(fd, "258\r\n");
+		put(fd, chunk);
+		put(fd, "\r\n");
+	}
+	(void)await(fd, NULL);
+	assert_non_null(strstr(rig.bytes, "HTTP/1.1 413 "));
+	assert_int_equal(rig.asked, 0);
+}
+
+static void test_body_of_just_the_limit(void **state)
+{
+	_cleanup_close_ int fd = dial();
+	char body[1001];
+
+	(void)state;
+	memset(body, 'x', 1000);
+	body[1000] = '\0';
+	put(fd, "POST / HTTP/1.1\r\n" HEAD "Content-Length: 1000\r\n\r\n");
+	put(fd, body);
+	assert_int_equal(await(fd, "/|-|1000"), 1);
+}
+
+static void test_late_answers(void **state)
+{
+	_cleanup_close_ int one = dial(), two = dial();
+
+	(void)state;
+	/* A request that is pipelined behind a late one waits its turn. */
+	put(one, "GET /late HTTP/1.1\r\n" HEAD "\r\nGET /next HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 1);
+	put(two, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 2);
+
+	assert_int_equal(exchange_answer(rig.late[1], 200, NULL, "second", 6, NULL), 0);
+	assert_int_equal(await(two, "second"), 1);
+	assert_int_equal(exchange_answer(rig.late[0], 503, NULL, "first", 5, NULL), 0);
+	assert_int_equal(await(one, "/next|-|0"), 1);
+	assert_non_null(strstr(rig.bytes, "503 "));
+	assert_non_null(strstr(rig.bytes, "application/json"));
+
+	put(two, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 3);
+	assert_int_equal(exchange_answer(rig.late[2], 200, NULL, "third", 5, NULL), 0);
+	assert_int_equal(await(two, "third"), 1);
+	assert_int_equal(rig.gone, 0);
+}
+
+static void test_peer_leaves_before_the_answer(void **state)
+{
+	int one = dial();
+	_cleanup_close_ int two = dial();
+
+	(void)state;
+	put(one, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 1);
+	(void)close(one);
+	turn_until(&rig.gone, 1);
+
+	put(two, "GET /alive HTTP/1.1\r\n" HEAD "\r\n");
+	assert_int_equal(await(two, "/alive"), 1);
+}
+
+static void test_freed_while_answers_are_owed(void **state)
+{
+	_cleanup_close_ int one = dial(), two = dial();
+
+	(void)state;
+	put(one, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	put(two, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 2);
+	rig.listener = listener_free(rig.listener);
+	assert_int_equal(rig.gone, 2);
+	assert_null(listener_free(NULL));
+}
+
+static void test_breaks(void **state)
+{
+	_cleanup_close_ int drop = dial(), truncated = dial(), reset = dial(), late = dial();
+
+	(void)state;
+	put(drop, "GET /drop HTTP/1.1\r\n" HEAD "\r\n");
+	assert_int_equal(await(drop, NULL), 0);
+	assert_int_equal(rig.size, 0);
+
+	put(truncated, "GET /truncate HTTP/1.1\r\n" HEAD "\r\n");
+	assert_int_equal(await(truncated, NULL), 0);
+	assert_string_equal(rig.bytes, "HTTP/1.1 201");
+
+	put(reset, "GET /reset HTTP/1.1\r\n" HEAD "\r\n");
+	assert_int_equal(await(reset, NULL), -ECONNRESET);
+	assert_string_equal(rig.bytes, "HT");
+
+	put(late, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 1);
+	assert_int_equal(exchange_leak(rig.late[0], "HTTP/", 5), 0);
+	assert_int_equal(await(late, "HTTP/"), 1);
+	assert_int_equal(exchange_break(rig.late[0], NULL, 0, 1), 0);
+	assert_int_equal(await(late, NULL), -ECONNRESET);
+	assert_int_equal(rig.gone, 0);
+}
+
+static void test_bad_header_breaks(void **state)
+{
+	_cleanup_close_ int fd = dial();
+
+	(void)state;
+	put(fd, "GET /bad HTTP/1.1\r\n" HEAD "\r\n");
+	assert_int_equal(await(fd, NULL), 0);
+	assert_int_equal(rig.size, 0);
+}
+
+/* Every byte keeps libmicrohttpd's own time-out from coming; ours comes all the same. */
+static void test_deadline_of_a_slow_head(void **state)
+{
+	_cleanup_close_ int fd = dial();
+	hf_time start = clock_monotonic();
+	char byte;
+
+	(void)state;
+	put(fd, "GET /slow HTTP/1.1\r\n" HEAD "X: ");
+	while (clock_monotonic() - start < 5 * HF_SECOND) {
+		if (recv(fd, &byte, 1, MSG_DONTWAIT) == 0 || errno != EAGAIN) {
+			break;
+		}
+		(void)send(fd, "x", 1, MSG_NOSIGNAL);
+		turn();
+	}
+
+	assert_in_range(clock_monotonic() - start, DEADLINE, 10 * DEADLINE);
+	assert_int_equal(rig.asked, 0);
+}
+
+static void test_deadline_spares_what_is_owed(void **state)
+{
+	_cleanup_close_ int fd = dial(), idle = dial();
+
+	(void)state;
+	put(fd, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 1);
+	/* The idle one is closed meanwhile, and with it more than the deadline has passed. */
+	assert_int_equal(await(idle, NULL), 0);
+	assert_int_equal(exchange_answer(rig.late[0], 200, NULL, "spared", 6, NULL), 0);
+	assert_int_equal(await(fd, "spared"), 1);
+	/* Kept alive, and closed after its own while. */
+	assert_int_equal(await(fd, NULL), 0);
+}
+
+/* One peer stalls amid a body: the loop must sleep until the deadline. */
+static void test_a_stalled_peer_costs_nothing(void **state)
+{
+	_cleanup_close_ int fd = -1;
+	struct rusage before, after;
+	hf_time until, spent;
+	unsigned turns = 0;
+	int listening;
+
+	(void)state;
+	rig.listener = listener_free(rig.listener);
+	assert_int_equal(socket_listen_tcp("127.0.0.1:0", &listening, &rig.port), 0);
+	rig_listen(listening, 8, 10 * HF_SECOND);
+	fd = dial();
+	put(fd, "POST /late HTTP/1.1\r\n" HEAD "Content-Length: 10\r\n\r\nhal");
+
+	until = clock_monotonic() + 2 * HF_SECOND;
+	(void)getrusage(RUSAGE_SELF, &before);
+	while (clock_monotonic() < until) {
+		assert_true(loop_turn(rig.loop, until - clock_monotonic()) >= 0);
+		turns++;
+	}
+	(void)getrusage(RUSAGE_SELF, &after);
+
+	spent = (after.ru_utime.tv_sec - before.ru_utime.tv_sec) * HF_SECOND +
+		after.ru_utime.tv_usec - before.ru_utime.tv_usec;
+	assert_true(turns < 20);
+	assert_true(spent < HF_SECOND / 4);
+	put(fd, "f a life");
+	turn_until(&rig.late_count, 1);
+}
+
+static void test_connection_limit(void **state)
+{
+	int fds[8];
+	_cleanup_close_ int ninth = -1;
+	unsigned turns = 0;
+	hf_time until;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		fds[i] = dial();
+		put(fds[i], "GET /in HTTP/1.1\r\n" HEAD "\r\n");
+		assert_int_equal(await(fds[i], "/in|-|0"), 1);
+	}
+	ninth = dial();
+	put(ninth, "GET /ninth HTTP/1.1\r\n" HEAD "\r\n");
+
+	until = clock_monotonic() + DEADLINE / 4;
+	while (clock_monotonic() < until) {
+		assert_true(loop_turn(rig.loop, until - clock_monotonic()) >= 0);
+		turns++;
+	}
+	assert_true(turns < 50);
+	assert_int_equal(rig.asked, 8);
+
+	(void)close(fds[0]);
+	assert_int_equal(await(ninth, "/ninth|-|0"), 1);
+	for (size_t i = 1; i < COUNT(fds); i++) {
+		(void)close(fds[i]);
+	}
+}
+
+static void test_no_credentials_on_tcp(void **state)
+{
+	_cleanup_close_ int fd = dial();
+	uid_t uid = 7;
+	pid_t pid = 7;
+
+	(void)state;
+	put(fd, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 1);
+	assert_int_equal(exchange_peer(rig.late[0], &uid, &pid), -ENOTSUP);
+	assert_int_equal(uid, 7);
+}
+
+static void test_unix_socket(void **state)
+{
+	struct sockaddr_un where = { .sun_family = AF_UNIX };
+	char directory[] = "/tmp/holdfast-XXXXXX";
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int listening;
+	uid_t uid = 0;
+	pid_t pid = 0;
+
+	(void)state;
+	rig.listener = listener_free(rig.listener);
+	assert_non_null(mkdtemp(directory));
+	(void)snprintf(where.sun_path, sizeof(where.sun_path), "%s/api.sock", directory);
+	assert_int_equal(socket_listen_unix(where.sun_path, 0660, &listening), 0);
+	rig_listen(listening, 8, DEADLINE);
+
+	assert_int_equal(connect(fd, (const struct sockaddr *)&where, sizeof(where)), 0);
+	put(fd, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 1);
+	assert_int_equal(exchange_peer(rig.late[0], &uid, &pid), 0);
+	assert_int_equal(uid, getuid());
+	assert_int_equal(pid, getpid());
+
+	assert_int_equal(exchange_answer(rig.late[0], 200, NULL, "whole", 5, NULL), 0);
+	assert_int_equal(await(fd, "whole"), 1);
+	put(fd, "GET /reset HTTP/1.1\r\n" HEAD "\r\n");
+	assert_true(await(fd, NULL) <= 0);
+	assert_int_equal(unlink(where.sun_path), 0);
+	assert_int_equal(rmdir(directory), 0);
+}
+
+#define listener_test(function) cmocka_unit_test_setup_teardown(function, rig_up, rig_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		listener_test(test_get),
+		listener_test(test_pipelined),
+		listener_test(test_body_in_pieces),
+		listener_test(test_chunked),
+		listener_test(test_expect_continue),
+		listener_test(test_refusals),
+		listener_test(test_chunked_body_too_large),
+		listener_test(test_body_of_just_the_limit),
+		listener_test(test_late_answers),
+		listener_test(test_peer_leaves_before_the_answer),
+		listener_test(test_freed_while_answers_are_owed),
+		listener_test(test_breaks),
+		listener_test(test_bad_header_breaks),
+		listener_test(test_deadline_of_a_slow_head),
+		listener_test(test_deadline_spares_what_is_owed),
+		listener_test(test_a_stalled_peer_costs_nothing),
+		listener_test(test_connection_limit),
+		listener_test(test_no_credentials_on_tcp),
+		listener_test(test_unix_socket),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
