@@ -1,0 +1,39 @@
+#!/usr/bin/python3
+"""A text leaves at its minute."""
+import datetime
+
+from harness import Clinic, client, clients, run, wait
+
+MINUTES = 200
+SPEED = 120  # a minute in half a second
+
+
+def test_on_time():
+    """p99 from due time to the request at the gateway is under 100 ms on an idle machine"""
+    with Clinic() as clinic:
+        clinic.gateway()
+        conf = (clinic.config / "holdfast.conf").read_text()
+        clinic.write("holdfast.conf", conf.replace("daily_limit  = 2", "daily_limit  = 9"))
+        clinic.only_clients(clients(*(client(n, at=f"{10 + n // 60}:{n % 60:02d}", start="2026-11-23")
+                                      for n in range(MINUTES))))
+        clinic.start_sandbox()
+        clinic.start_courier()
+        daemon = clinic.start_daemon(rehearse="2026-11-23 08:55:00", speed=SPEED)
+        wait(lambda: len(clinic.delivered()) == 2 * MINUTES, 180, "all texts")
+        late = []
+        for request in clinic.delivered():
+            minute = int(request["to"][-4:])
+            if "walk" not in request["text"]:
+                continue
+            # The daemon's clock started after its process did, so this is an upper bound.
+            due = daemon.started + (65 + minute) * 60 / SPEED
+            late.append(datetime.datetime.fromisoformat(request["at"]).timestamp() - due)
+        late.sort()
+        p50, p99 = (late[int(len(late) * q)] for q in (0.5, 0.99))
+        assert len(late) == MINUTES and late[0] > -0.001, late[:3]
+        assert p99 < 0.1, f"p99 {p99 * 1000:.1f} ms"
+        return f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms over {MINUTES} minutes"
+
+
+if __name__ == "__main__":
+    run(test_on_time)
