@@ -21,10 +21,10 @@ VERSION	   := 0.1.0
 # includes; a unit test is linked with the modules up to its own, so that an
 # upward call is an undefined reference.
 MODULE_NAMES := \
-	core/civil core/arena core/buffer core/phone core/text \
-	base/log base/clock base/loop base/json base/conf base/db base/recur base/crypto base/url base/watch base/http base/fetch base/socket base/deadline base/exchange base/listener base/wire \
-	gate/template gate/request gate/answer gate/preset gate/bucket gate/sender \
-	data/store data/model data/outbox data/people \
+	core/civil core/arena core/buffer core/phone core/text core/fault core/syntax \
+	base/log base/clock base/loop base/json base/recur base/conftree base/value base/conf base/db base/crypto base/url base/watch base/http base/fetch base/socket base/deadline base/exchange base/listener base/wire \
+	gate/template gate/fields gate/request gate/answer gate/preset gate/bucket gate/sender \
+	data/store data/reference data/site data/roster data/language data/plan data/client data/model data/texts data/outbox data/people \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/dispatch flow/service flow/preview flow/couriers \
 	staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))

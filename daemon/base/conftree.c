@@ -1,0 +1,291 @@
+/*
+ * libconfig, behind this one file.
+ *
+ * Promises: a file that is too large, too deep, no text or not a plain file
+ * never reaches the parser, and @include reads nothing.  Dangerous: libconfig
+ * cuts numbers that do not fit and joins texts that stand side by side;
+ * core/syntax refuses both before.
+ */
+#include "base/conftree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libconfig.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/syntax.h"
+
+struct conf {
+	config_t config;
+	char *shown;
+};
+
+/* A node is libconfig's setting; it takes no const. */
+static config_setting_t *setting_of(const struct conf_node *node)
+{
+	return (config_setting_t *)(uintptr_t)node;
+}
+
+/* --- reading ------------------------------------------------------------- */
+
+static int parse(struct conf *conf, const char *text, struct faults *faults)
+{
+	const char *why;
+	unsigned line;
+
+	if (config_read_string(&conf->config, text) == CONFIG_TRUE) {
+		return 0;
+	}
+
+	why = config_error_text(&conf->config);
+	line = (unsigned)config_error_line(&conf->config);
+	if (why && strstr(why, "duplicate")) {
+		fault_add(faults, FAULT_ERROR, conf->shown, line, "duplicate-key",
+			  "this key is already set in the same group; keep one of the two");
+	} else if (why && strstr(why, "mismatched")) {
+		fault_add(faults, FAULT_ERROR, conf->shown, line, "mixed-list",
+			  "values of different kinds in [ ]; write all as text or all as numbers");
+	} else {
+		fault_add(faults, FAULT_ERROR, conf->shown, line, "syntax",
+			  "cannot be understood from here on; write key = value; and look at the "
+			  "line before, too");
+	}
+	return CONF_E_FAULT;
+}
+
+int conf_read_text(const char *text, const char *shown, struct faults *faults,
+		   struct conf **ret_conf)
+{
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	int r;
+
+	/* What some editors put before the first character. */
+	if (strncmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+	}
+	r = syntax_check(text, shown, faults);
+	if (r != 0) {
+		return r < 0 ? r : CONF_E_FAULT;
+	}
+
+	conf = calloc(1, sizeof(*conf));
+	if (!conf) {
+		return -ENOMEM;
+	}
+	config_init(&conf->config);
+	conf->shown = strdup(shown);
+	if (!conf->shown) {
+		return -ENOMEM;
+	}
+
+	r = parse(conf, text, faults);
+	if (r != 0) {
+		return r;
+	}
+
+	*ret_conf = take_ptr(conf);
+	return 0;
+}
+
+struct conf *conf_free(struct conf *conf)
+{
+	if (conf) {
+		config_destroy(&conf->config);
+		free(conf->shown);
+		free(conf);
+	}
+	return NULL;
+}
+
+/* The whole of a file that is already open: -EFBIG where it is larger than CONF_FILE_MAX, -EILSEQ
+ * where it holds a NUL. */
+static int slurp(int fd, char **ret_text)
+{
+	_cleanup_free_ char *text = malloc(CONF_FILE_MAX + 2);
+	char *smaller;
+	size_t size = 0;
+
+	if (!text) {
+		return -ENOMEM;
+	}
+
+	while (size <= CONF_FILE_MAX) {
+		ssize_t got = read(fd, text + size, CONF_FILE_MAX + 1 - size);
+
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0) {
+			return -errno;
+		}
+		if (got == 0) {
+			break;
+		}
+		size += (size_t)got;
+	}
+	if (size > CONF_FILE_MAX) {
+		return -EFBIG;
+	}
+	if (memchr(text, '\0', size)) {
+		return -EILSEQ;
+	}
+
+	text[size] = '\0';
+	smaller = realloc(text, size + 1);
+	if (smaller) {
+		text = smaller;
+	}
+	*ret_text = take_ptr(text);
+	return 0;
+}
+
+/* A pipe or a device with the right name must not stop the daemon. */
+static int slurp_path(const char *path, char **ret_text)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+
+	if (fd < 0) {
+		return -errno;
+	}
+	if (fstat(fd, &status) < 0) {
+		return -errno;
+	}
+	if (S_ISDIR(status.st_mode)) {
+		return -EISDIR;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		return -EINVAL;
+	}
+
+	return slurp(fd, ret_text);
+}
+
+int conf_read(const char *path, const char *shown, struct faults *faults, struct conf **ret_conf)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = slurp_path(path, &text);
+
+	if (r == -ENOMEM) {
+		return r;
+	}
+	if (r == -EFBIG) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "too-large",
+			  "more than %d KiB; split it into several files", CONF_FILE_MAX / 1024);
+		return CONF_E_FAULT;
+	}
+	if (r == -EILSEQ) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "utf-8",
+			  "not a text file (it holds a zero byte); save it as plain text, UTF-8");
+		return CONF_E_FAULT;
+	}
+	if (r < 0) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "unreadable",
+			  "cannot be read: %s; the user that runs this must be able to read it",
+			  r == -EINVAL ? "not a plain file" : strerror(-r));
+		return CONF_E_FAULT;
+	}
+
+	return conf_read_text(text, shown, faults, ret_conf);
+}
+
+/* --- looking at it -------------------------------------------------------- */
+
+const struct conf_node *conf_root(const struct conf *conf)
+{
+	return (const struct conf_node *)config_root_setting(&conf->config);
+}
+
+/* The config is the first member of a conf. */
+const char *conf_file(const struct conf_node *node)
+{
+	return ((const struct conf *)setting_of(node)->config)->shown;
+}
+
+unsigned conf_line(const struct conf_node *node)
+{
+	unsigned line = config_setting_source_line(setting_of(node));
+
+	return line > 0 ? line : 1;
+}
+
+const char *conf_key(const struct conf_node *node)
+{
+	return config_setting_name(setting_of(node));
+}
+
+size_t conf_count(const struct conf_node *node)
+{
+	return conf_is_group(node) || conf_is_list(node)
+		       ? (size_t)config_setting_length(setting_of(node))
+		       : 0;
+}
+
+const struct conf_node *conf_at(const struct conf_node *node, size_t index)
+{
+	return (const struct conf_node *)config_setting_get_elem(setting_of(node), (unsigned)index);
+}
+
+const struct conf_node *conf_get(const struct conf_node *group, const char *key)
+{
+	if (!group || !conf_is_group(group)) {
+		return NULL;
+	}
+	return (const struct conf_node *)config_setting_get_member(setting_of(group), key);
+}
+
+bool conf_is_group(const struct conf_node *node)
+{
+	return config_setting_type(setting_of(node)) == CONFIG_TYPE_GROUP;
+}
+
+bool conf_is_list(const struct conf_node *node)
+{
+	return config_setting_type(setting_of(node)) == CONFIG_TYPE_LIST ||
+	       config_setting_type(setting_of(node)) == CONFIG_TYPE_ARRAY;
+}
+
+const char *conf_text(const struct conf_node *node)
+{
+	if (!node || config_setting_type(setting_of(node)) != CONFIG_TYPE_STRING) {
+		return NULL;
+	}
+	return config_setting_get_string(setting_of(node));
+}
+
+bool conf_int(const struct conf_node *node, long long *ret_number)
+{
+	int type = config_setting_type(setting_of(node));
+
+	if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) {
+		return false;
+	}
+	*ret_number = config_setting_get_int64(setting_of(node));
+	return true;
+}
+
+bool conf_real(const struct conf_node *node, double *ret_number)
+{
+	long long whole;
+
+	if (conf_int(node, &whole)) {
+		*ret_number = (double)whole;
+		return true;
+	}
+	if (config_setting_type(setting_of(node)) != CONFIG_TYPE_FLOAT) {
+		return false;
+	}
+	*ret_number = config_setting_get_float(setting_of(node));
+	return true;
+}
+
+bool conf_bool(const struct conf_node *node, bool *ret_truth)
+{
+	if (config_setting_type(setting_of(node)) != CONFIG_TYPE_BOOL) {
+		return false;
+	}
+	*ret_truth = config_setting_get_bool(setting_of(node)) == CONFIG_TRUE;
+	return true;
+}
