@@ -1,0 +1,121 @@
+/*
+ * The tables, as numbered migrations.
+ *
+ * A migration that has been released is never edited: databases out there have
+ * already run it.  Numbers stored for states and kinds are those of the
+ * enums, which therefore only grow at their end.  History and the
+ * consent ledger refuse to be rewritten by a trigger; inserting, the only
+ * thing done to them often, costs no more for it.
+ */
+#include "data/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define STORE_FILE "holdfast.db"
+
+static const char *const migrations[] = {
+	"CREATE TABLE meta ("
+	"  name TEXT PRIMARY KEY,"
+	"  number INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE outbox ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  client TEXT NOT NULL,"
+	"  kind INTEGER NOT NULL,"
+	"  reminder TEXT NOT NULL,"
+	"  lead TEXT NOT NULL,"
+	"  occurrence INTEGER NOT NULL,"
+	"  due INTEGER NOT NULL,"
+	"  expires INTEGER NOT NULL,"
+	"  ordinal INTEGER NOT NULL,"
+	"  priority INTEGER NOT NULL CHECK (priority IN (0, 1)),"
+	"  message TEXT,"
+	"  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 10),"
+	"  next_try INTEGER NOT NULL,"
+	"  attempts INTEGER NOT NULL DEFAULT 0,"
+	"  key TEXT NOT NULL,"
+	"  text TEXT,"
+	"  segments INTEGER NOT NULL DEFAULT 0,"
+	"  gateway TEXT,"
+	"  gateway_id TEXT,"
+	"  reason TEXT,"
+	"  claimed INTEGER NOT NULL DEFAULT 0,"
+	"  pinned INTEGER NOT NULL DEFAULT 0,"
+	"  UNIQUE (client, reminder, lead, occurrence)"
+	") STRICT;"
+	/* Small whatever the table grows to: only what waits, and only what is in the air. */
+	"CREATE INDEX outbox_ready ON outbox (priority, next_try, id) WHERE state IN (0, 1);"
+	"CREATE INDEX outbox_open ON outbox (state, id) WHERE state IN (2, 3);"
+	"CREATE INDEX outbox_by_client ON outbox (client, claimed) WHERE claimed > 0;"
+	"CREATE INDEX outbox_by_claim ON outbox (claimed) WHERE claimed > 0;"
+	"CREATE INDEX outbox_welcomes ON outbox (client) WHERE kind = 0;"
+
+	"CREATE TABLE history ("
+	"  message INTEGER NOT NULL,"
+	"  step INTEGER NOT NULL,"
+	"  at INTEGER NOT NULL,"
+	"  state TEXT NOT NULL,"
+	"  detail TEXT,"
+	"  PRIMARY KEY (message, step)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER history_is_kept BEFORE UPDATE ON history"
+	"  BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;"
+
+	"CREATE TABLE consent ("
+	"  id INTEGER PRIMARY KEY,"
+	"  client TEXT NOT NULL,"
+	"  phone TEXT NOT NULL,"
+	"  consent INTEGER NOT NULL CHECK (consent IN (1, 2)),"
+	"  at INTEGER NOT NULL,"
+	"  source TEXT NOT NULL,"
+	"  by TEXT NOT NULL,"
+	"  recorded INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX consent_by_client ON consent (client, at);"
+	"CREATE UNIQUE INDEX consent_of_config ON consent (client, at) WHERE source = 'config';"
+	"CREATE TRIGGER consent_is_kept BEFORE UPDATE ON consent"
+	"  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+	"CREATE TRIGGER consent_stays BEFORE DELETE ON consent"
+	"  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+
+	/* What the ledger comes to for each client, so that a permit costs one look. */
+	"CREATE TABLE people ("
+	"  client TEXT PRIMARY KEY,"
+	"  consent INTEGER NOT NULL DEFAULT 0,"
+	"  consent_at INTEGER NOT NULL DEFAULT 0,"
+	"  welcomed INTEGER NOT NULL DEFAULT 0"
+	") STRICT, WITHOUT ROWID;",
+};
+
+int store_open(const char *state_dir, struct db **ret_db)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/" STORE_FILE, state_dir) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+
+	return db_open(path, STORE_APPLICATION_ID, migrations, COUNT(migrations), ret_db);
+}
+
+int store_open_memory(struct db **ret_db)
+{
+	return db_open_memory(migrations, COUNT(migrations), ret_db);
+}
+
+int store_cursor(struct db *db, hf_time fallback, hf_time *ret_cursor)
+{
+	return db_one_int(db, fallback, ret_cursor, "SELECT number FROM meta WHERE name = 'cursor'",
+			  "");
+}
+
+int store_set_cursor(struct db *db, hf_time cursor)
+{
+	return db_run(db,
+		      "INSERT INTO meta (name, number) VALUES ('cursor', ?1)"
+		      " ON CONFLICT (name) DO UPDATE SET number = excluded.number",
+		      "i", cursor);
+}

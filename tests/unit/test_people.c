@@ -1,0 +1,127 @@
+/* Consent: the later entry wins, a STOP outlasts the configuration, the ledger is not rewritten. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "data/people.h"
+#include "data/store.h"
+
+#define NOW (1000 * HF_DAY)
+
+static int set_up(void **state)
+{
+	return store_open_memory((struct db **)state);
+}
+
+static int tear_down(void **state)
+{
+	db_close(*state);
+	return 0;
+}
+
+static void enter(struct db *db, enum consent consent, hf_time at, const char *source)
+{
+	assert_int_equal(people_consent(db, "r-1", "+13125550142", consent, at, source, "x", NOW),
+			 0);
+}
+
+static void expect(struct db *db, enum consent consent, hf_time at, int entries)
+{
+	struct person person;
+	int64_t count = -1;
+
+	assert_int_equal(people_get(db, "r-1", &person), 0);
+	assert_int_equal(person.consent, consent);
+	assert_true(person.consent_at == at);
+	assert_int_equal(db_one_int(db, 0, &count, "SELECT count(*) FROM consent", ""), 0);
+	assert_int_equal(count, entries);
+}
+
+static void test_nobody(void **state)
+{
+	struct person person = { .welcomed = 7 };
+
+	assert_int_equal(people_get(*state, "nobody", &person), 0);
+	assert_int_equal(person.consent, CONSENT_NONE);
+	assert_int_equal(person.welcomed, 0);
+	assert_int_equal(people_get(*state, "nobody", &person), 0);
+}
+
+static void test_config_is_entered_once(void **state)
+{
+	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
+	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
+	expect(*state, CONSENT_GIVEN, NOW - 10, 1);
+	enter(*state, CONSENT_GIVEN, NOW - 5, "config");
+	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
+	expect(*state, CONSENT_GIVEN, NOW - 5, 2);
+}
+
+static void test_stop_outlasts_the_configuration(void **state)
+{
+	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
+	enter(*state, CONSENT_WITHDRAWN, NOW - 5, "reply");
+	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
+	expect(*state, CONSENT_WITHDRAWN, NOW - 5, 2);
+	/* An older date, entered later, and the very same instant. */
+	enter(*state, CONSENT_GIVEN, NOW - 20, "config");
+	enter(*state, CONSENT_GIVEN, NOW - 5, "config");
+	expect(*state, CONSENT_WITHDRAWN, NOW - 5, 4);
+	/* Signed anew after it. */
+	enter(*state, CONSENT_GIVEN, NOW - 4, "config");
+	expect(*state, CONSENT_GIVEN, NOW - 4, 5);
+	/* A STOP at that same instant. */
+	enter(*state, CONSENT_WITHDRAWN, NOW - 4, "gateway");
+	expect(*state, CONSENT_WITHDRAWN, NOW - 4, 6);
+}
+
+static void test_refused(void **state)
+{
+	assert_int_equal(people_consent(*state, "r-1", "", CONSENT_NONE, NOW, "x", "x", NOW),
+			 -EINVAL);
+	assert_int_equal(people_consent(*state, "r-1", "", CONSENT_GIVEN, NOW + 1, "x", "x", NOW),
+			 -EINVAL);
+	expect(*state, CONSENT_NONE, 0, 0);
+}
+
+static void test_welcomed(void **state)
+{
+	struct person person;
+
+	assert_int_equal(people_welcomed(*state, "r-1", NOW), 0);
+	assert_int_equal(people_welcomed(*state, "r-1", NOW + 1), 0);
+	assert_int_equal(people_get(*state, "r-1", &person), 0);
+	assert_true(person.welcomed == NOW);
+	/* Someone welcomed and unknown to the ledger takes the first entry, whatever its date. */
+	enter(*state, CONSENT_GIVEN, 0, "config");
+	assert_int_equal(people_get(*state, "r-1", &person), 0);
+	assert_int_equal(person.consent, CONSENT_GIVEN);
+	assert_true(person.welcomed == NOW);
+}
+
+static void test_the_ledger_is_kept(void **state)
+{
+	enter(*state, CONSENT_WITHDRAWN, NOW, "reply");
+	assert_int_equal(db_run(*state, "UPDATE consent SET consent = 1", ""), DB_E_CONSTRAINT);
+	assert_int_equal(db_run(*state, "DELETE FROM consent", ""), DB_E_CONSTRAINT);
+	expect(*state, CONSENT_WITHDRAWN, NOW, 1);
+}
+
+int main(void)
+{
+#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		WITH_DB(test_nobody),
+		WITH_DB(test_config_is_entered_once),
+		WITH_DB(test_stop_outlasts_the_configuration),
+		WITH_DB(test_refused),
+		WITH_DB(test_welcomed),
+		WITH_DB(test_the_ledger_is_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

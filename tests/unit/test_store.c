@@ -1,0 +1,85 @@
+/* The database file: made, found again, and one holder at a time. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "data/store.h"
+
+static int set_up(void **state)
+{
+	static char directory[32];
+
+	(void)snprintf(directory, sizeof(directory), "/tmp/holdfast-XXXXXX");
+	*state = directory;
+	return mkdtemp(directory) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	static const char *const names[] = { "", "-wal", "-shm", ".lock" };
+	char path[64];
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		(void)snprintf(path, sizeof(path), "%s/holdfast.db%s", (char *)*state, names[i]);
+		(void)unlink(path);
+	}
+	return rmdir(*state);
+}
+
+static void test_cursor_survives(void **state)
+{
+	_cleanup_(db_closep) struct db *db = NULL;
+	struct db *second = NULL;
+	hf_time cursor = 0;
+
+	assert_int_equal(store_open(*state, &db), 0);
+	assert_int_equal(store_cursor(db, 42, &cursor), 0);
+	assert_true(cursor == 42);
+	assert_int_equal(store_set_cursor(db, 43), 0);
+	assert_int_equal(store_set_cursor(db, 44), 0);
+	assert_int_equal(store_open(*state, &second), DB_E_LOCKED);
+	assert_null(second);
+
+	db = db_close(db);
+	assert_int_equal(store_open(*state, &db), 0);
+	assert_int_equal(store_cursor(db, 42, &cursor), 0);
+	assert_true(cursor == 44);
+}
+
+static void test_history_is_kept(void **state)
+{
+	_cleanup_(db_closep) struct db *db = NULL;
+
+	(void)state;
+	assert_int_equal(store_open_memory(&db), 0);
+	assert_int_equal(db_run(db, "INSERT INTO history VALUES (1, 1, 0, 'due', NULL)", ""), 0);
+	assert_int_equal(db_run(db, "UPDATE history SET state = 'sent'", ""), DB_E_CONSTRAINT);
+	/* What is too old to keep may be purged. */
+	assert_int_equal(db_run(db, "DELETE FROM history", ""), 0);
+}
+
+static void test_nowhere(void **state)
+{
+	struct db *db = NULL;
+
+	(void)state;
+	assert_true(store_open("/tmp/holdfast-is-not-here", &db) < 0);
+	assert_null(db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_cursor_survives, set_up, tear_down),
+		cmocka_unit_test(test_history_is_kept),
+		cmocka_unit_test(test_nowhere),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,203 @@
+/* What the outbox answers: what is ready, when, how many; and by which index. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "data/model.h"
+#include "data/store.h"
+#include "data/texts.h"
+
+#define NOW (1000 * HF_DAY)
+
+static int set_up(void **state)
+{
+	return store_open_memory((struct db **)state);
+}
+
+static int tear_down(void **state)
+{
+	db_close(*state);
+	return 0;
+}
+
+/* What data/outbox would have written. */
+static int64_t add(struct db *db, const char *client, int kind, int priority, hf_time due)
+{
+	static int64_t occurrence;
+
+	assert_int_equal(
+		db_run(db,
+		       "INSERT INTO outbox (client, kind, reminder, lead, occurrence, due, expires,"
+		       " ordinal, priority, state, next_try, key)"
+		       " VALUES (?1, ?2, 'x', '', ?3, ?4, ?4 + 1000, 0, ?5, 0, ?4, 'key')",
+		       "tiiii", client, (int64_t)kind, ++occurrence, due, (int64_t)priority),
+		0);
+	return db_last_id(db);
+}
+
+static void set(struct db *db, int64_t id, enum outbox_state state, hf_time next_try,
+		hf_time claimed)
+{
+	assert_int_equal(db_run(db,
+				"UPDATE outbox SET state = ?2, next_try = ?3, claimed = ?4,"
+				" gateway = 'p' WHERE id = ?1",
+				"iiii", id, (int64_t)state, next_try, claimed),
+			 0);
+}
+
+static void expect_ready(struct db *db, hf_time now, int limit, const char *expected)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	char ids[128] = "";
+	size_t used = 0;
+
+	assert_int_equal(outbox_ready(db, now, limit, &rows), 0);
+	while (db_next(&rows)) {
+		outbox_read(&rows, &row);
+		used += (size_t)snprintf(ids + used, sizeof(ids) - used, "%d ", (int)row.id);
+	}
+	assert_int_equal(rows.error, 0);
+	assert_string_equal(ids, expected);
+}
+
+static void test_ready(void **state)
+{
+	hf_time when = 0;
+
+	assert_int_equal(outbox_next(*state, &when), 0);
+	assert_true(when == HF_NEVER);
+	expect_ready(*state, NOW, 10, "");
+
+	(void)add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW - 1); /* 1 */
+	(void)add(*state, "b", KIND_NOTE, OUTBOX_AUTOMATIC, NOW - 2);
+	(void)add(*state, "c", KIND_NOTE, OUTBOX_URGENT, NOW + 5);
+	(void)add(*state, "d", KIND_NOTE, OUTBOX_AUTOMATIC, NOW - 1);
+	(void)add(*state, "e", KIND_NOTE, OUTBOX_URGENT, NOW); /* 5 */
+	assert_int_equal(outbox_next(*state, &when), 0);
+	assert_true(when == NOW - 2);
+	expect_ready(*state, NOW, 10, "5 2 1 4 ");
+	expect_ready(*state, NOW, 2, "5 2 ");
+	expect_ready(*state, NOW + 5, 10, "5 3 2 1 4 ");
+
+	set(*state, 2, OUTBOX_CLAIMED, NOW, NOW);
+	set(*state, 1, OUTBOX_DEFERRED, NOW + 7, 0);
+	expect_ready(*state, NOW, 10, "5 4 ");
+	expect_ready(*state, NOW + 7, 10, "5 3 4 1 ");
+}
+
+static void test_plan(void **state)
+{
+	static char sql[1024];
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	char plan[512] = "";
+	size_t used = 0;
+
+	(void)snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", texts_ready_sql);
+	assert_int_equal(db_query(*state, &rows, sql, "ii", NOW, (int64_t)10), 0);
+	while (db_next(&rows)) {
+		used += (size_t)snprintf(plan + used, sizeof(plan) - used, "%s;",
+					 db_text(&rows, 3));
+	}
+	assert_string_equal(plan, "SEARCH outbox USING INDEX outbox_ready "
+				  "(priority=? AND next_try<?);");
+}
+
+static void test_count_automatic(void **state)
+{
+	int64_t one = add(*state, "a", KIND_WELCOME, OUTBOX_AUTOMATIC, NOW);
+	int64_t two = add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	int64_t urgent = add(*state, "a", KIND_NOTE, OUTBOX_URGENT, NOW);
+	int64_t by_hand = add(*state, "a", KIND_ONE_OFF, OUTBOX_AUTOMATIC, NOW);
+	int64_t other = add(*state, "b", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	const int64_t all[] = { one, two, urgent, by_hand, other };
+	int count = -1;
+
+	assert_int_equal(outbox_count_automatic(*state, "a", NOW, NOW + HF_DAY, &count), 0);
+	assert_int_equal(count, 0);
+	for (size_t i = 0; i < COUNT(all); i++) {
+		set(*state, all[i], OUTBOX_CLAIMED, NOW, NOW + (int)i);
+	}
+	assert_int_equal(outbox_count_automatic(*state, "a", NOW, NOW + HF_DAY, &count), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(outbox_count_automatic(*state, "a", NOW, NOW + 1, &count), 0);
+	assert_int_equal(count, 1);
+	set(*state, one, OUTBOX_UNKNOWN, NOW, NOW);
+	set(*state, two, OUTBOX_FAILED, NOW, NOW + 1);
+	assert_int_equal(outbox_count_automatic(*state, "a", NOW, NOW + HF_DAY, &count), 0);
+	assert_int_equal(count, 1);
+}
+
+static void test_totals_and_lists(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_totals totals;
+	struct outbox_message row;
+
+	for (int i = 0; i < 6; i++) {
+		(void)add(*state, i < 3 ? "a" : "b", KIND_NOTE, OUTBOX_AUTOMATIC, NOW + i);
+	}
+	set(*state, 1, OUTBOX_ACCEPTED, NOW, NOW - 2 * HF_HOUR);
+	set(*state, 2, OUTBOX_ACCEPTED, NOW, NOW);
+	set(*state, 3, OUTBOX_CLAIMED, NOW, NOW);
+	set(*state, 4, OUTBOX_UNKNOWN, NOW, NOW);
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(outbox_totals(*state, NOW, &totals), 0);
+		assert_int_equal(totals.due, 2);
+		assert_int_equal(totals.claimed, 1);
+		assert_int_equal(totals.unknown, 1);
+		assert_int_equal(totals.accepted_last_hour, 1);
+	}
+
+	assert_int_equal(outbox_unknown(*state, "p", &rows), 0);
+	assert_true(db_next(&rows));
+	outbox_read(&rows, &row);
+	assert_int_equal(row.id, 4);
+	assert_false(db_next(&rows));
+
+	assert_int_equal(outbox_list(*state, "b", -1, NOW + 4, 10, &rows), 0);
+	assert_true(db_next(&rows));
+	outbox_read(&rows, &row);
+	assert_int_equal(row.id, 5);
+	assert_true(db_next(&rows));
+	assert_false(db_next(&rows));
+	assert_int_equal(outbox_list(*state, NULL, OUTBOX_ACCEPTED, 0, 1, &rows), 0);
+	assert_true(db_next(&rows));
+	assert_false(db_next(&rows));
+}
+
+static void on_welcome(void *userdata, const char *client)
+{
+	strcat(userdata, client);
+}
+
+static void test_each_welcome(void **state)
+{
+	char clients[16] = "";
+
+	(void)add(*state, "a", KIND_WELCOME, OUTBOX_AUTOMATIC, NOW);
+	(void)add(*state, "b", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	(void)add(*state, "c", KIND_WELCOME, OUTBOX_AUTOMATIC, NOW);
+	assert_int_equal(outbox_each_welcome(*state, on_welcome, clients), 0);
+	assert_string_equal(clients, "ac");
+}
+
+int main(void)
+{
+#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		WITH_DB(test_ready),
+
+		WITH_DB(test_plan),
+		WITH_DB(test_count_automatic),
+		WITH_DB(test_totals_and_lists),
+		WITH_DB(test_each_welcome),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
