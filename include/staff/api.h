@@ -6,29 +6,18 @@
 #ifndef HF_STAFF_API_H
 #define HF_STAFF_API_H
 
-#include "base/clock.h"
 #include "base/listener.h"
-#include "flow/service.h"
+#include "staff/request.h"
 
 struct api;
 
-struct api_host {
-	struct service *service;
-	const struct clock *clock;
-	const char *version;
-	hf_time since;
-	/* Reads the configuration anew.  0, or CONF_E_FAULT with faults filled, or -errno. */
-	int (*reload)(void *userdata, struct faults *faults);
-	/* Something was written that may be sent: look at the outbox. */
-	void (*changed)(void *userdata);
-	/* The last reload: its time (0: none since the start) and its first fault, "" when it was
-	 * good. */
-	void (*last_reload)(void *userdata, hf_time *ret_at, const char **ret_error);
-	void *userdata;
-};
-
-/* fd listens on a Unix socket; the api's from here on, also on failure. */
+/* fd listens on a Unix socket; the api's from here on, also on failure.  What host points to
+ * outlives the api; host itself is copied. */
 int api_new(struct loop *loop, int fd, const struct api_host *host, struct api **ret_api);
 struct api *api_free(struct api *api);
+
+/* One request through the routes, by hand: what the fuzzer feeds.  0 with the reply filled (all
+ * 4xx too), -errno where an answer could not even be made. */
+int api_answer(const struct api_host *host, struct request *request, struct reply *reply);
 
 #endif

@@ -1,0 +1,172 @@
+/*
+ * The routes, and their way onto HTTP.
+ *
+ * Promises: every request gets an answer in JSON; a wrong path is 404, a wrong
+ * method 405, and what the daemon itself cannot do is 503 without a word about
+ * clients.  Dangerous: whoever may connect may ask for everything, so that
+ * the socket's mode and group are the lock (holdfast-api.socket).
+ */
+#include "staff/api.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "staff/clients.h"
+#include "staff/messages.h"
+#include "staff/oneoff.h"
+#include "staff/status.h"
+
+#define CONNECTIONS_MAX 32
+#define DEADLINE        (10 * HF_SECOND)
+
+struct route {
+	const char *method, *path; /* a star stands for one name */
+	int (*answer)(const struct api_host *host, const struct request *request,
+		      struct reply *reply);
+};
+
+static const struct route routes[] = {
+	{ "GET", "/v1/status", status_show },
+	{ "GET", "/v1/clients", clients_list },
+	{ "GET", "/v1/clients/*", clients_show },
+	{ "GET", "/v1/messages", messages_list },
+	{ "GET", "/v1/messages/*/history", messages_history },
+	{ "POST", "/v1/send", oneoff_send },
+	{ "POST", "/v1/reload", status_reload },
+};
+
+struct api {
+	struct api_host host;
+	struct listener *listener;
+};
+
+/* Does the path fit, and what stands for the star? */
+static bool route_fits(const struct route *route, const char *path, char id[REQUEST_ID_MAX])
+{
+	const char *star = strchr(route->path, '*');
+	size_t head = star ? (size_t)(star - route->path) : 0;
+	size_t length;
+
+	if (!star) {
+		return strcmp(route->path, path) == 0;
+	}
+	if (strncmp(route->path, path, head) != 0) {
+		return false;
+	}
+
+	length = strcspn(path + head, "/");
+	if (length == 0 || length >= REQUEST_ID_MAX ||
+	    strcmp(path + head + length, star + 1) != 0) {
+		return false;
+	}
+	memcpy(id, path + head, length);
+	id[length] = '\0';
+	return true;
+}
+
+int api_answer(const struct api_host *host, struct request *request, struct reply *reply)
+{
+	for (size_t i = 0; i < COUNT(routes); i++) {
+		if (!route_fits(&routes[i], request->path, request->id)) {
+			continue;
+		}
+		if (strcmp(routes[i].method, request->method) != 0) {
+			reply->allow = routes[i].method;
+			return reply_error(reply, 405, "%s is the only method here",
+					   routes[i].method);
+		}
+		return routes[i].answer(host, request, reply);
+	}
+
+	return reply_error(reply, 404, "nothing is here; see holdfastctl --help");
+}
+
+static const char *find_in_exchange(const void *userdata, const char *name)
+{
+	return exchange_query(userdata, name);
+}
+
+static void carry_out(struct exchange *exchange, const struct reply *reply)
+{
+	char allow[sizeof("Allow: ") + REQUEST_METHOD_MAX] = "";
+	const char *headers[] = { "Cache-Control: no-store", reply->allow ? allow : NULL, NULL };
+	_cleanup_free_ char *body = NULL;
+	size_t size = 0;
+
+	(void)snprintf(allow, sizeof(allow), "Allow: %s", reply->allow ? reply->allow : "");
+	body = json_write(reply->json, &size);
+	if (!body) {
+		(void)exchange_answer(exchange, 503, NULL, "{}", 2, NULL);
+		return;
+	}
+
+	(void)exchange_answer(exchange, reply->status, NULL, body, size, headers);
+}
+
+/* Whoever asked learns that it failed, the journal why. */
+static int give_up(struct reply *reply, int error)
+{
+	log_error("a request of staff could not be answered: %s", strerror(-error));
+	return reply_error(reply, 503, "holdfastd could not do it (%s); see its journal",
+			   strerror(-error));
+}
+
+static void on_request(void *userdata, struct exchange *exchange)
+{
+	struct api *api = userdata;
+	_cleanup_(reply_done) struct reply reply = { 0 };
+	struct request request = { .method = exchange_method(exchange),
+				   .path = exchange_path(exchange),
+				   .find = find_in_exchange,
+				   .userdata = exchange,
+				   .uid = (uid_t)-1 };
+	pid_t pid;
+	int r;
+
+	request.body = exchange_body(exchange, &request.body_size);
+	(void)exchange_peer(exchange, &request.uid, &pid);
+	r = api_answer(&api->host, &request, &reply);
+	if (r < 0) {
+		r = give_up(&reply, r);
+	}
+	if (r < 0) {
+		(void)exchange_answer(exchange, 503, NULL, "{}", 2, NULL);
+		return;
+	}
+
+	carry_out(exchange, &reply);
+}
+
+int api_new(struct loop *loop, int fd, const struct api_host *host, struct api **ret_api)
+{
+	static const struct listener_options options = { .most_connections = CONNECTIONS_MAX,
+							 .most_body = ONEOFF_BODY_MAX,
+							 .deadline = DEADLINE };
+	struct api *api = calloc(1, sizeof(*api));
+	int r;
+
+	if (!api) {
+		(void)close(fd);
+		return -ENOMEM;
+	}
+	api->host = *host;
+	r = listener_new(loop, fd, &options, on_request, NULL, api, &api->listener);
+	if (r < 0) {
+		(void)api_free(api);
+		return r;
+	}
+
+	*ret_api = api;
+	return 0;
+}
+
+struct api *api_free(struct api *api)
+{
+	if (api) {
+		api->listener = listener_free(api->listener);
+		free(api);
+	}
+	return NULL;
+}

@@ -1,0 +1,224 @@
+/*
+ * Texts as staff ask for them.
+ *
+ * Promises: a list holds handles and states, and texts only where they were
+ * asked for; no answer holds a name or a number.
+ */
+#include "staff/messages.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "data/search.h"
+#include "flow/moment.h"
+
+/* --- the list ----------------------------------------------------------- */
+
+static const struct zone *zone_of(const struct model *model, const char *client_id)
+{
+	const struct client *client = model_client(model, client_id);
+
+	return client ? client->zone : model->site.zone;
+}
+
+/* The time of each state that it has been in: "claimed", "accepted" ...; "due" is when it should
+ * go out, whatever its states. */
+static int put_states(struct json *object, struct db *db, int64_t id, const struct zone *zone)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r;
+
+	r = outbox_history(db, id, &rows);
+	while (r == 0 && db_next(&rows)) {
+		const char *state = db_text(&rows, 1);
+
+		if (state && strcmp(state, outbox_state_words[OUTBOX_DUE]) != 0) {
+			r = json_put_time(object, state, db_int(&rows, 0), zone);
+		}
+	}
+	return r < 0 ? r : rows.error;
+}
+
+static int put_message(struct json *object, const struct outbox_message *row,
+		       const struct zone *zone, bool text)
+{
+	if (json_put_int(object, "id", row->id) != 0 ||
+	    json_put_text(object, "client", row->client) != 0 ||
+	    json_put_text(object, "kind", kind_words[row->kind]) != 0 ||
+	    json_put_text(object, "reminder", row->reminder) != 0 ||
+	    json_put_text(object, "lead", row->lead) != 0 ||
+	    json_put_time(object, "occurrence", row->occurrence, zone) != 0 ||
+	    json_put_time(object, "due", row->due, zone) != 0 ||
+	    json_put_text(object, "state", outbox_state_words[row->state]) != 0 ||
+	    json_put_text(object, "reason", row->reason) != 0 ||
+	    json_put_text(object, "gateway", row->gateway) != 0 ||
+	    json_put_text(object, "gateway_id", row->gateway_id) != 0 ||
+	    json_put_int(object, "segments", row->segments) != 0 ||
+	    json_put_int(object, "attempts", row->attempts) != 0) {
+		return -ENOMEM;
+	}
+	return text ? json_put_text(object, "text", row->text) : 0;
+}
+
+static int add_message(struct json *array, const struct api_host *host, int64_t id, bool text)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = service_db(host->service);
+	struct outbox_message row;
+	const struct zone *zone;
+	int r;
+
+	r = outbox_get(db, id, &rows);
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	outbox_read(&rows, &row);
+	zone = zone_of(service_model(host->service), row.client);
+	r = object ? put_message(object, &row, zone, text) : -ENOMEM;
+	if (r == 0) {
+		r = put_states(object, db, id, zone);
+	}
+	if (r < 0) {
+		return r;
+	}
+
+	return json_add(array, take_ptr(object));
+}
+
+static int read_state(const char *word, int *ret_state)
+{
+	if (!word) {
+		*ret_state = -1;
+		return 0;
+	}
+	for (int i = 0; outbox_state_words[i]; i++) {
+		if (strcmp(word, outbox_state_words[i]) == 0) {
+			*ret_state = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* Says no in the reply and gives a positive answer where the question makes no sense. */
+static int read_search(const struct api_host *host, const struct request *request,
+		       struct reply *reply, struct search *ret_search)
+{
+	const char *since = request_find(request, "since");
+	const struct zone *zone = service_model(host->service)->site.zone;
+	struct search search = { .client = request_find(request, "client"), .since = INT64_MIN };
+	int r = 0;
+
+	if (read_state(request_find(request, "state"), &search.state) < 0) {
+		r = reply_error(reply, 400,
+				"no such state; one of due, deferred, claimed, unknown, accepted, "
+				"sent, delivered, undelivered, failed, expired, cancelled");
+		return r < 0 ? r : 1;
+	}
+	if (since && moment_parse(since, zone, &search.since) < 0) {
+		r = reply_error(reply, 400,
+				"since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
+		return r < 0 ? r : 1;
+	}
+
+	*ret_search = search;
+	return 0;
+}
+
+int messages_list(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_free_ int64_t *ids = calloc(SEARCH_PAGE_MAX, sizeof(*ids));
+	struct search search;
+	int64_t limit, after;
+	size_t count = 0;
+	int r;
+
+	if (request_number(request, "limit", SEARCH_PAGE_MAX, SEARCH_PAGE_MAX, &limit) < 0 ||
+	    request_number(request, "after", 0, INT64_MAX, &after) < 0) {
+		return reply_error(reply, 400, "limit is a number from 1 to %d, after an id",
+				   SEARCH_PAGE_MAX);
+	}
+	r = read_search(host, request, reply, &search);
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	r = array && ids ? search_page(service_db(host->service), &search, after, (size_t)limit,
+				       ids, &count)
+			 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		r = add_message(array, host, ids[i], request_flag(request, "text"));
+	}
+	if (r < 0) {
+		return r;
+	}
+
+	return reply_with(reply, 200, take_ptr(array));
+}
+
+/* --- one text ------------------------------------------------------------ */
+
+/* 404 in the reply and a positive answer where there is no such text. */
+static int find_message(const struct api_host *host, const struct request *request,
+			struct reply *reply, int64_t *ret_id, const struct zone **ret_zone)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	char *end = NULL;
+	int64_t id = strtoll(request->id, &end, 10);
+	int r;
+
+	r = *end || id <= 0 ? OUTBOX_E_NONE : outbox_get(service_db(host->service), id, &rows);
+	if (r == OUTBOX_E_NONE) {
+		r = reply_error(reply, 404, "no text %s; see holdfastctl messages", request->id);
+		return r < 0 ? r : OUTBOX_E_NONE;
+	}
+	if (r != 0) {
+		return r;
+	}
+
+	outbox_read(&rows, &row);
+	*ret_id = id;
+	*ret_zone = zone_of(service_model(host->service), row.client);
+	return 0;
+}
+
+static struct json *new_event(const struct db_rows *rows, const struct zone *zone)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+
+	if (!object || json_put_time(object, "at", db_int(rows, 0), zone) != 0 ||
+	    json_put_text(object, "event", db_text(rows, 1)) != 0 ||
+	    json_put_text(object, "detail", db_text(rows, 2)) != 0) {
+		return NULL;
+	}
+	return take_ptr(object);
+}
+
+int messages_history(const struct api_host *host, const struct request *request,
+		     struct reply *reply)
+{
+	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	const struct zone *zone = NULL;
+	int64_t id = 0;
+	int r;
+
+	r = find_message(host, request, reply, &id, &zone);
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	r = array ? outbox_history(service_db(host->service), id, &rows) : -ENOMEM;
+	while (r == 0 && db_next(&rows)) {
+		r = json_add(array, new_event(&rows, zone));
+	}
+	if (r < 0 || rows.error < 0) {
+		return r < 0 ? r : rows.error;
+	}
+
+	return reply_with(reply, 200, take_ptr(array));
+}

@@ -1,0 +1,157 @@
+/*
+ * holdfastd's state in one object, and the reload.
+ *
+ * Promises: nothing here names a client; a reload that finds faults changes
+ * nothing and gives them all back.
+ */
+#include "staff/status.h"
+
+#include <errno.h>
+
+#include "base/log.h"
+
+#define GATEWAYS_MAX 64
+
+static struct json *new_gateway(const struct dispatch_gateway *gateway, const struct zone *zone)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+
+	if (!object || json_put_text(object, "name", gateway->name) != 0 ||
+	    json_put_bool(object, "connected", gateway->connected) != 0 ||
+	    json_put_int(object, "credit", gateway->credit) != 0 ||
+	    json_put_int(object, "in_flight", gateway->in_flight) != 0 ||
+	    json_put_time(object, "held_until", gateway->held_until, zone) != 0 ||
+	    json_put_text(object, "held_why", gateway->held_until ? gateway->held_why : NULL)) {
+		return NULL;
+	}
+	return take_ptr(object);
+}
+
+static struct json *new_gateways(const struct api_host *host)
+{
+	_cleanup_(json_freep) struct json *array = json_new_array();
+	const struct zone *zone = service_model(host->service)->site.zone;
+	struct dispatch_gateway gateways[GATEWAYS_MAX];
+	size_t count =
+		dispatch_gateways(service_dispatch(host->service), gateways, COUNT(gateways));
+
+	for (size_t i = 0; array && i < count; i++) {
+		if (json_add(array, new_gateway(&gateways[i], zone)) != 0) {
+			return NULL;
+		}
+	}
+	return take_ptr(array);
+}
+
+/* Null before the first reload. */
+static int put_reload(struct json *object, const struct api_host *host)
+{
+	_cleanup_(json_freep) struct json *reload = NULL;
+	const char *error = "";
+	hf_time at = 0;
+
+	host->last_reload(host->userdata, &at, &error);
+	if (at == 0) {
+		return json_put_text(object, "reload", NULL);
+	}
+
+	reload = json_new_object();
+	if (!reload ||
+	    json_put_time(reload, "at", at, service_model(host->service)->site.zone) != 0 ||
+	    json_put_text(reload, "error", *error ? error : NULL) != 0) {
+		return -ENOMEM;
+	}
+	return json_put(object, "reload", take_ptr(reload));
+}
+
+static int next_text(const struct api_host *host, hf_time *ret_when)
+{
+	hf_time planned = planner_next(service_planner(host->service));
+	hf_time queued = HF_NEVER;
+	int r;
+
+	r = outbox_next(service_db(host->service), &queued);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_when = planned < queued ? planned : queued;
+	return 0;
+}
+
+static int put_counts(struct json *object, const struct api_host *host)
+{
+	const struct model *model = service_model(host->service);
+	struct outbox_totals totals = { 0 };
+	hf_time next = HF_NEVER;
+	int r;
+
+	r = outbox_totals(service_db(host->service), clock_now(host->clock), &totals);
+	if (r == 0) {
+		r = next_text(host, &next);
+	}
+	if (r < 0) {
+		return r;
+	}
+
+	if (json_put_int(object, "clients", (int64_t)model->client_count) != 0 ||
+	    json_put_int(object, "due", totals.due) != 0 ||
+	    json_put_int(object, "claimed", totals.claimed) != 0 ||
+	    json_put_int(object, "unknown", totals.unknown) != 0 ||
+	    json_put_int(object, "sent_last_hour", totals.accepted_last_hour) != 0) {
+		return -ENOMEM;
+	}
+	return json_put_time(object, "next_due", next, model->site.zone);
+}
+
+int status_show(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+	const struct zone *zone = service_model(host->service)->site.zone;
+	int r;
+
+	(void)request;
+	if (!object || json_put_text(object, "version", host->version) != 0 ||
+	    json_put_time(object, "since", host->since, zone) != 0 ||
+	    json_put_time(object, "now", clock_now(host->clock), zone) != 0) {
+		return -ENOMEM;
+	}
+	r = put_counts(object, host);
+	if (r < 0) {
+		return r;
+	}
+
+	/* Nothing opens a case or holds all sending yet; whoever reads the answer finds the fields.
+	 */
+	if (json_put(object, "gateways", new_gateways(host)) != 0 ||
+	    json_put_int(object, "cases_open", 0) != 0 || put_reload(object, host) != 0 ||
+	    json_put_text(object, "held", NULL) != 0) {
+		return -ENOMEM;
+	}
+	return reply_with(reply, 200, take_ptr(object));
+}
+
+int status_reload(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(faults_done) struct faults faults = { 0 };
+	_cleanup_(json_freep) struct json *object = json_new_object();
+	int r;
+
+	log_notice("reload asked for by uid=%u", (unsigned)request->uid);
+	r = host->reload(host->userdata, &faults);
+	if (r < 0) {
+		return r;
+	}
+	if (!object || json_put(object, "faults", json_new_faults(&faults)) != 0) {
+		return -ENOMEM;
+	}
+	if (r == 0) {
+		return reply_with(reply, 200, take_ptr(object));
+	}
+
+	if (json_put_text(object, "error",
+			  "the configuration has faults; the schedule of before stays") != 0) {
+		return -ENOMEM;
+	}
+	return reply_with(reply, 422, take_ptr(object));
+}

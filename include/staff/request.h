@@ -1,0 +1,70 @@
+/*
+ * One question to holdfastd and its answer, without HTTP: what the routes of
+ * the staff's door take and give.
+ */
+#ifndef HF_STAFF_REQUEST_H
+#define HF_STAFF_REQUEST_H
+
+#include <sys/types.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "flow/service.h"
+
+/* What the door needs of the program around it. */
+struct api_host {
+	struct service *service;
+	const struct clock *clock;
+	const char *version;
+	hf_time since;
+	/* Reads the configuration anew.  0, or CONF_E_FAULT with faults filled, or -errno. */
+	int (*reload)(void *userdata, struct faults *faults);
+	/* Something was written that may be sent: look at the outbox. */
+	void (*changed)(void *userdata);
+	/* The last reload: its time (0: none since the start) and its first fault, "" when it was
+	 * good. */
+	void (*last_reload)(void *userdata, hf_time *ret_at, const char **ret_error);
+	void *userdata;
+};
+
+#define REQUEST_METHOD_MAX 8
+#define REQUEST_ID_MAX     128
+
+/* Borrowed from whoever asks. */
+struct request {
+	const char *method, *path;
+	const char *(*find)(const void *userdata, const char *name); /* of the query; NULL: none */
+	const void *userdata;
+	const char *body;
+	size_t body_size;
+	uid_t uid;               /* who asks; (uid_t)-1 where the socket cannot say */
+	char id[REQUEST_ID_MAX]; /* what stands where the route's path has a star */
+};
+
+/* Owned: json is freed by reply_done(). */
+struct reply {
+	int status;
+	const char *allow; /* 405: the method that would have been right */
+	struct json *json;
+};
+
+void reply_done(struct reply *reply);
+/* Takes the value, also on failure; NULL is -ENOMEM. */
+int reply_with(struct reply *reply, int status, struct json *json);
+/* {"error": "what is wrong; what to do"} */
+__attribute__((format(printf, 3, 4))) int reply_error(struct reply *reply, int status,
+						      const char *format, ...);
+
+const char *request_find(const struct request *request, const char *name);
+bool request_flag(const struct request *request, const char *name); /* given as "1" */
+/* A number from 1 to most; `fallback` where it is not given; -EINVAL. */
+int request_number(const struct request *request, const char *name, int64_t fallback, int64_t most,
+		   int64_t *ret_number);
+
+/* RFC 3339 in the zone; null for 0 and HF_NEVER. */
+int json_put_time(struct json *object, const char *key, hf_time at, const struct zone *zone);
+/* [{"file", "line", "severity", "code", "message"}]; NULL when memory is out. */
+struct json *json_new_faults(const struct faults *faults);
+extern const char *const fault_severity_words[];
+
+#endif

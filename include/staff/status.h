@@ -1,0 +1,11 @@
+/* How holdfastd is, and reading the configuration anew. */
+#ifndef HF_STAFF_STATUS_H
+#define HF_STAFF_STATUS_H
+
+#include "staff/request.h"
+
+/* Routes: 0 with the reply filled, or -errno. */
+int status_show(const struct api_host *host, const struct request *request, struct reply *reply);
+int status_reload(const struct api_host *host, const struct request *request, struct reply *reply);
+
+#endif
