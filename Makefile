@@ -22,7 +22,7 @@ VERSION	   := 0.1.0
 # upward call is an undefined reference.
 MODULE_NAMES := \
 	core/civil core/arena core/buffer core/phone core/text core/fault core/syntax \
-	base/log base/clock base/loop base/json base/recur base/conftree base/value base/conf base/sqlite base/dbfile base/db base/crypto base/url base/watch base/http base/fetch base/socket base/deadline base/exchange base/listener base/wire \
+	base/log base/clock base/loop base/json base/recur base/conftree base/value base/conf base/sqlite base/dbfile base/db base/crypto base/url base/watch base/http base/fetch base/socket base/deadline base/exchange base/listener base/packet base/wire \
 	gate/template gate/fields gate/request gate/answer gate/preset gate/bucket gate/sender \
 	data/store data/reference data/site data/roster data/language data/plan data/client data/model data/texts data/outbox data/people \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/dispatch flow/service flow/preview flow/couriers \

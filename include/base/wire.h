@@ -1,6 +1,6 @@
 /*
  * The wire between holdfastd and a courier: a SOCK_SEQPACKET Unix socket, one
- * JSON object a packet, version 1.
+ * JSON object a packet (base/packet has what is in them).
  *
  *   courier -> holdfastd  hello    who it is and what its gateway can do
  *   holdfastd -> courier  texts    a batch that was claimed, never more than the credit
@@ -18,51 +18,7 @@
 #include <stdint.h>
 
 #include "base/loop.h"
-
-#define WIRE_VERSION    1
-#define WIRE_PACKET_MAX (128 * 1024)
-#define WIRE_BATCH_MAX  128 /* texts or outcomes in one packet */
-
-/* What became of one try. */
-enum outcome_class {
-	OUTCOME_ACCEPTED,  /* the gateway took it */
-	OUTCOME_UNSENT,    /* certainly not sent: try again with back-off */
-	OUTCOME_UNKNOWN,   /* it may have been sent: never again blindly */
-	OUTCOME_DEFERRED,  /* the gateway says later: wait, the try does not count */
-	OUTCOME_REFUSED,   /* for good: this text or this number */
-	OUTCOME_OPTED_OUT, /* for good, and the gateway says that the client opted out */
-	OUTCOME_CONFIG,    /* our account or credential: the gateway stops, texts stay due */
-};
-const char *outcome_word(enum outcome_class class);
-
-struct wire_hello {
-	const char *gateway; /* NAME of gateways/NAME.conf */
-	bool idempotent;     /* the same key twice is one text */
-	bool handles_stop;   /* the gateway answers STOP itself */
-	double rate;         /* segments a second */
-};
-
-struct wire_text {
-	int64_t id;
-	int attempt;
-	const char *key;  /* the same for every attempt */
-	const char *to;   /* E.164 */
-	const char *body; /* UTF-8 */
-	bool ucs2;
-	int segments;
-	hf_time valid_for; /* µs until it expires, from now */
-	const char *at;    /* the client's local time, RFC 3339: for the sandbox's phones */
-};
-
-struct wire_outcome {
-	int64_t id;
-	int attempt;
-	enum outcome_class class;
-	const char *gateway_id; /* "" where none */
-	const char *reason;  /* a short word for staff and the log: "invalid number (21211)"; "" for
-				accepted */
-	hf_time retry_after; /* OUTCOME_DEFERRED: µs; 0: not said */
-};
+#include "base/packet.h"
 
 struct wire;
 
@@ -86,7 +42,8 @@ DEFINE_CLEANUP(struct wire *, wire_free);
 
 int wire_send_hello(struct wire *wire, const struct wire_hello *hello);
 /* Any count; split into packets.  What the socket does not take is kept and sent when it does:
- * credit bounds it. */
+ * credit bounds it, and -ENOBUFS comes at 64 MiB.  -EPIPE: the peer is gone, on_closed follows
+ * from the loop or has come.  -EMSGSIZE: a single text is longer than a packet. */
 int wire_send_texts(struct wire *wire, const struct wire_text *texts, size_t count);
 int wire_send_outcomes(struct wire *wire, const struct wire_outcome *outcomes, size_t count,
 		       unsigned credit);
