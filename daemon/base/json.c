@@ -229,6 +229,11 @@ const struct json *json_get(const struct json *object, const char *key)
 	return outer(json_object_get(inner(object), key));
 }
 
+bool json_is_list(const struct json *json)
+{
+	return json_is_array(inner(json));
+}
+
 size_t json_count(const struct json *array)
 {
 	return json_array_size(inner(array));

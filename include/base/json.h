@@ -48,7 +48,8 @@ double json_double(const struct json *object, const char *key,
 		   double fallback); /* takes integers too */
 bool json_truth(const struct json *object, const char *key, bool fallback);
 const struct json *json_get(const struct json *object, const char *key);
-size_t json_count(const struct json *array);
+bool json_is_list(const struct json *json);
+size_t json_count(const struct json *array); /* 0 also for what is no array */
 const struct json *json_at(const struct json *array, size_t index);
 
 /* RFC 6901 pointer: "/messages/0/status".  Scalars are given as text in buffer ("true", "12");
