@@ -244,6 +244,7 @@ static int on_task_turn(sd_event_source *source, void *userdata)
 {
 	struct loop_task *task = userdata;
 
+	task->waited = 0;
 	(void)sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IDLE);
 	task->on_task(task->userdata);
 	return 0;
@@ -290,15 +291,6 @@ int loop_add_task(struct loop *loop, loop_on_task on_task, void *userdata,
 
 int loop_task_want(struct loop_task *task)
 {
-	int enabled = SD_EVENT_OFF;
-	int r;
-
-	r = sd_event_source_get_enabled(task->source, &enabled);
-	if (r < 0 || enabled != SD_EVENT_OFF) {
-		return r < 0 ? r : 0;
-	}
-
-	task->waited = 0;
 	return sd_event_source_set_enabled(task->source, SD_EVENT_ONESHOT);
 }
 
