@@ -1,0 +1,35 @@
+/*
+ * Places' time zones, by the system's zone files.
+ *
+ * A local time that does not exist is the instant that the offset before the
+ * gap gives (02:30 -> 03:30); one that occurs twice is the first (RFC 5545
+ * 3.3.5).  mktime(3) is never used: with tm_isdst = -1 glibc's answer depends
+ * on the call before it.
+ */
+#ifndef HF_BASE_ZONE_H
+#define HF_BASE_ZONE_H
+
+#include "core/civil.h"
+
+struct zone; /* interned: the same name gives the same pointer; lives until zone_close() */
+
+enum {
+	ZONE_E_NAME = 1, /* "..", a leading "/" or ":", or not a plain name */
+	ZONE_E_UNKNOWN,  /* no such zone file (magic "TZif") */
+};
+
+int zone_get(const char *name, const struct zone **ret_zone);
+const char *zone_name(const struct zone *zone);
+const struct zone *zone_utc(void);
+
+hf_time zone_instant(const struct zone *zone, const struct civil *civil);
+struct civil zone_civil(const struct zone *zone, hf_time at);
+int zone_offset(const struct zone *zone, hf_time at); /* seconds east of UTC */
+
+/* When a thing at `occurrence` is reminded of, `lead` before: hours elapsed, days by the wall
+ * clock. */
+hf_time zone_lead(const struct zone *zone, hf_time occurrence, const struct span *lead);
+
+void zone_close(void); /* forget all zones (memory checkers, a tzdata upgrade) */
+
+#endif

@@ -1,0 +1,229 @@
+/* What a local time means in places that make it hard, and names that must not become paths. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "core/civil.h"
+#include "core/cleanup.h"
+#include "base/zone.h"
+
+static const struct zone *place(const char *name)
+{
+	const struct zone *zone = NULL;
+
+	assert_int_equal(zone_get(name, &zone), 0);
+	assert_non_null(zone);
+	return zone;
+}
+
+static struct civil civil_of(const char *text)
+{
+	struct civil civil;
+
+	assert_int_equal(civil_parse_datetime(text, &civil), 0);
+	return civil;
+}
+
+static void assert_instant(const char *name, const char *local, const char *expected)
+{
+	struct civil civil = civil_of(local);
+	const struct zone *zone = place(name);
+	hf_time at = zone_instant(zone, &civil);
+	char text[CIVIL_RFC3339_MAX];
+
+	civil_format_rfc3339(at, zone_offset(zone, at), text);
+	assert_string_equal(text, expected);
+}
+
+static void test_gaps_and_overlaps(void **state)
+{
+	static const struct {
+		const char *zone, *local, *instant;
+	} rows[] = {
+		{ "America/New_York", "2026-03-08 01:59:59", "2026-03-08T01:59:59-05:00" },
+		{ "America/New_York", "2026-03-08 02:00", "2026-03-08T03:00:00-04:00" },
+		{ "America/New_York", "2026-03-08 02:30", "2026-03-08T03:30:00-04:00" },
+		{ "America/New_York", "2026-03-08 03:00", "2026-03-08T03:00:00-04:00" },
+		{ "America/New_York", "2026-11-01 00:59", "2026-11-01T00:59:00-04:00" },
+		{ "America/New_York", "2026-11-01 01:30", "2026-11-01T01:30:00-04:00" },
+		{ "America/New_York", "2026-11-01 02:00", "2026-11-01T02:00:00-05:00" },
+		{ "US/Eastern", "2026-11-01 01:30", "2026-11-01T01:30:00-04:00" },
+		/* Dublin's winter is the one written as daylight saving, and negative. */
+		{ "Europe/Dublin", "2026-03-29 01:30", "2026-03-29T02:30:00+01:00" },
+		{ "Europe/Dublin", "2026-10-25 01:30", "2026-10-25T01:30:00+01:00" },
+		{ "Europe/Dublin", "2026-12-25 12:00", "2026-12-25T12:00:00+00:00" },
+		/* Half an hour. */
+		{ "Australia/Lord_Howe", "2026-10-04 02:15", "2026-10-04T02:45:00+11:00" },
+		{ "Australia/Lord_Howe", "2026-10-04 02:30", "2026-10-04T02:30:00+11:00" },
+		{ "Australia/Lord_Howe", "2026-04-05 01:45", "2026-04-05T01:45:00+11:00" },
+		{ "Australia/Lord_Howe", "2026-04-05 02:00", "2026-04-05T02:00:00+10:30" },
+		/* The day that Samoa left out. */
+		{ "Pacific/Apia", "2011-12-29 23:59", "2011-12-29T23:59:00-10:00" },
+		{ "Pacific/Apia", "2011-12-30 12:00", "2011-12-31T12:00:00+14:00" },
+		{ "Pacific/Apia", "2011-12-31 00:00", "2011-12-31T00:00:00+14:00" },
+		/* Ramadan: back for a month, between two changes near each other. */
+		{ "Africa/Casablanca", "2026-02-15 02:30", "2026-02-15T02:30:00+01:00" },
+		{ "Africa/Casablanca", "2026-02-20 12:00", "2026-02-20T12:00:00+00:00" },
+		{ "Africa/Casablanca", "2026-03-22 02:30", "2026-03-22T03:30:00+01:00" },
+		{ "Asia/Kathmandu", "2026-07-01 09:00", "2026-07-01T09:00:00+05:45" },
+		{ "America/Chicago", "2050-07-01 09:00", "2050-07-01T09:00:00-05:00" },
+		{ "America/Chicago", "1971-01-01 00:00", "1971-01-01T00:00:00-06:00" },
+		{ "UTC", "2026-03-08 02:30", "2026-03-08T02:30:00+00:00" },
+		{ "Etc/UTC", "2026-03-08 02:30", "2026-03-08T02:30:00+00:00" },
+		{ "Etc/GMT+5", "2026-03-08 02:30", "2026-03-08T02:30:00-05:00" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_instant(rows[i].zone, rows[i].local, rows[i].instant);
+		assert_instant(rows[i].zone, rows[i].local, rows[i].instant);
+	}
+}
+
+/* Every second around a change, and again after the cached offsets were overwritten. */
+static void test_there_and_back_around_a_change(void **state)
+{
+	static const char *const names[] = { "America/New_York", "Europe/Dublin",
+					     "Australia/Lord_Howe", "Pacific/Chatham" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names) * 2; i++) {
+		const struct zone *zone = place(names[i % COUNT(names)]);
+
+		for (hf_time at = 1767225600 * HF_SECOND; at < 1830297600 * HF_SECOND;
+		     at += 25 * HF_MINUTE) {
+			struct civil civil = zone_civil(zone, at);
+			hf_time again = zone_instant(zone, &civil);
+
+			assert_true(again == at || (again < at && again >= at - HF_HOUR));
+			assert_int_equal(civil_to_seconds(&civil) * HF_SECOND,
+					 at + zone_offset(zone, at) * HF_SECOND);
+		}
+	}
+}
+
+static void test_the_second_of_a_change(void **state)
+{
+	const struct zone *zone = place("America/New_York");
+	hf_time change;
+
+	(void)state;
+	assert_int_equal(civil_parse_rfc3339("2026-03-08T07:00:00Z", &change), 0);
+	assert_int_equal(zone_offset(zone, change), -4 * 3600);
+	assert_int_equal(zone_offset(zone, change - 1), -5 * 3600);
+	assert_int_equal(zone_offset(zone, change - HF_SECOND), -5 * 3600);
+}
+
+static void test_instants_far_away(void **state)
+{
+	const struct zone *zone = place("America/New_York");
+
+	(void)state;
+	assert_int_equal(zone_offset(zone, HF_NEVER), -5 * 3600);
+	assert_int_equal(zone_offset(zone, INT64_MIN), zone_offset(zone, INT64_MIN + HF_DAY));
+	assert_true(zone_civil(zone, HF_NEVER).year > 200000);
+	assert_int_equal(zone_civil(zone, -1).year, 1969);
+}
+
+static void test_leads(void **state)
+{
+	static const struct {
+		const char *occurrence, *lead, *due;
+	} rows[] = {
+		/* Over the change to summer time: hours are elapsed, days keep the wall clock. */
+		{ "2026-03-08T10:00:00-04:00", "24h", "2026-03-07T09:00:00-05:00" },
+		{ "2026-03-08T10:00:00-04:00", "1d", "2026-03-07T10:00:00-05:00" },
+		{ "2026-03-09T02:30:00-04:00", "1d", "2026-03-08T03:30:00-04:00" },
+		{ "2026-11-02T01:30:00-05:00", "1d", "2026-11-01T01:30:00-04:00" },
+		{ "2026-12-02T14:00:00-05:00", "3d", "2026-11-29T14:00:00-05:00" },
+		{ "2026-12-02T14:00:00-05:00", "15m", "2026-12-02T13:45:00-05:00" },
+	};
+	const struct zone *zone = place("America/New_York");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		hf_time occurrence, due;
+		struct span lead;
+
+		assert_int_equal(civil_parse_rfc3339(rows[i].occurrence, &occurrence), 0);
+		assert_int_equal(civil_parse_rfc3339(rows[i].due, &due), 0);
+		assert_int_equal(civil_parse_span(rows[i].lead, &lead), 0);
+		assert_int_equal(zone_lead(zone, occurrence, &lead), due);
+	}
+}
+
+static void test_names(void **state)
+{
+	static const char *const not_names[] = {
+		"",
+		"/etc/passwd",
+		":America/New_York",
+		"../zoneinfo/UTC",
+		"America/../UTC",
+		"America/New York",
+		"America/New_York;",
+		"America//New_York",
+		"right/America/New_York",
+		"posix/UTC",
+		"localtime",
+		"posixrules",
+		"America/New_York\n",
+		"Am\xc3\xa9rica",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	};
+	static const char *const unknown[] = {
+		"America",         "America/", "America/Springfield",
+		"america/chicago", "tzdata",   "UTC/UTC",
+	};
+	const struct zone *zone = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(not_names); i++) {
+		assert_int_equal(zone_get(not_names[i], &zone), ZONE_E_NAME);
+		assert_null(zone);
+	}
+	for (size_t i = 0; i < COUNT(unknown); i++) {
+		assert_int_equal(zone_get(unknown[i], &zone), ZONE_E_UNKNOWN);
+		assert_null(zone);
+	}
+}
+
+static void test_interned(void **state)
+{
+	(void)state;
+	assert_ptr_equal(place("Europe/Dublin"), place("Europe/Dublin"));
+	assert_ptr_not_equal(place("Europe/Dublin"), place("Europe/London"));
+	assert_ptr_equal(place("UTC"), zone_utc());
+	assert_string_equal(zone_name(place("Europe/Dublin")), "Europe/Dublin");
+	assert_string_equal(zone_name(zone_utc()), "UTC");
+	zone_close();
+	zone_close();
+	assert_string_equal(zone_name(place("Europe/Dublin")), "Europe/Dublin");
+	assert_instant("Europe/Dublin", "2026-07-01 09:00", "2026-07-01T09:00:00+01:00");
+}
+
+static int close_zones(void **state)
+{
+	(void)state;
+	zone_close();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gaps_and_overlaps),
+		cmocka_unit_test(test_there_and_back_around_a_change),
+		cmocka_unit_test(test_the_second_of_a_change),
+		cmocka_unit_test(test_instants_far_away),
+		cmocka_unit_test(test_leads),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_interned),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, close_zones);
+}
