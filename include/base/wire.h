@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/loop.h"
+#include "core/cleanup.h"
 #include "base/packet.h"
 
 struct wire;

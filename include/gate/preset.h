@@ -9,28 +9,12 @@
 #ifndef HF_GATE_PRESET_H
 #define HF_GATE_PRESET_H
 
-#include "base/conf.h"
-#include "base/wire.h"
-
-/* A request, ready for http_start(). Owned; strings hold secrets and are wiped when freed. */
-struct preset_request {
-	char *method, *url, *body;
-	size_t body_size;
-	char **headers;
-	char *user, *password;
-	bool resend; /* carries an idempotency key */
-};
-void preset_request_done(struct preset_request *request);
-
-struct preset_answer {
-	int status;
-	const char *body;
-	size_t body_size;
-	long retry_after; /* seconds, -1: none */
-};
+#include "gate/kind.h"
 
 /* gateways/NAME.conf together with its preset. */
 struct gateway;
+
+#define GATEWAY_NAME_MAX 32 /* small letters, digits, - and _ */
 
 /* Reads and checks DIR/gateways/NAME.conf and its preset; faults carry names relative to DIR.
  * 0, CONF_E_FAULT, -errno. */
@@ -45,9 +29,12 @@ DEFINE_CLEANUP(struct gateway *, gateway_free);
 int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why);
 
 const char *gateway_name(const struct gateway *gateway);
+/* Its base is this machine: a rehearsal refuses any other. */
+bool gateway_on_loopback(const struct gateway *gateway);
 const char *gateway_secret_name(const struct gateway *gateway); /* NULL where none is used */
 bool gateway_idempotent(const struct gateway *gateway);
 bool gateway_handles_stop(const struct gateway *gateway);
+const char *gateway_ca_file(const struct gateway *gateway);     /* NULL: the system's */
 double gateway_rate(const struct gateway *gateway); /* segments a second, for each sender number */
 unsigned gateway_most_inflight(const struct gateway *gateway);
 size_t gateway_senders(const struct gateway *gateway);

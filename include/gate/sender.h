@@ -13,11 +13,15 @@
 
 struct sender;
 
-/* Connects to holdfastd's wire at wire_path, again and again with back-off while it is away.
- * gateway stays the caller's. */
+/* Connects to holdfastd's wire at wire_path, again and again with back-off while it is away; tells
+ * systemd READY=1 the first time.  gateway and the options' strings stay the caller's. */
 int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path,
 	       const struct http_options *options, struct sender **ret_sender);
 struct sender *sender_free(struct sender *sender);
+
+/* The gateway's file was read again: another rate, secret or number.  The old one is not used any
+ * more when this returns. */
+void sender_use(struct sender *sender, struct gateway *gateway);
 
 /* Take nothing more, finish what is under way, then on_done (at once where nothing is). */
 void sender_drain(struct sender *sender, void (*on_done)(void *userdata), void *userdata);

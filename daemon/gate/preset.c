@@ -1,0 +1,327 @@
+/*
+ * A gateway: its own file, and the preset of its kind.
+ *
+ * The secret is read when the courier takes it, never by whoever only checks
+ * the configuration, and is wiped when the gateway is freed.
+ */
+#include "gate/preset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/url.h"
+#include "core/cleanup.h"
+#include "gate/settings.h"
+
+#define SECRET_MAX 4096
+
+struct gateway {
+	struct arena *arena;
+	char *name;
+	struct settings settings;
+	char *secret; /* of its own, to be wiped */
+	struct answer_words words;
+	char why[160];
+};
+
+static bool is_gateway_name(const char *name)
+{
+	size_t size = strlen(name);
+
+	return size >= 1 && size <= GATEWAY_NAME_MAX &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == size;
+}
+
+static int load(struct gateway *gateway, const char *dir, const char *name, struct faults *faults)
+{
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	_cleanup_free_ char *path = NULL;
+	struct conf_reader reader = { .faults = faults };
+	size_t errors = faults->errors;
+	int r;
+
+	if (!is_gateway_name(name)) {
+		fault_add(faults, FAULT_ERROR, "gateways", 1, "gateway-name",
+			  "a gateway's name has up to %d small letters, digits, - and _",
+			  GATEWAY_NAME_MAX);
+		return CONF_E_FAULT;
+	}
+	r = arena_new(&gateway->arena);
+	if (r < 0) {
+		return r;
+	}
+	reader.arena = gateway->arena;
+	gateway->name = arena_copy(gateway->arena, name);
+	if (!gateway->name || asprintf(&path, "%s/gateways/%s.conf", dir, name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+
+	r = conf_read(path, path + strlen(dir) + 1, faults, &conf);
+	if (r != 0) {
+		return r;
+	}
+	r = settings_read(&reader, dir, conf_root(conf), &gateway->settings);
+	if (r != 0) {
+		return r;
+	}
+
+	return faults->errors > errors ? CONF_E_FAULT : 0;
+}
+
+int gateway_load(const char *dir, const char *name, struct faults *faults,
+		 struct gateway **ret_gateway)
+{
+	_cleanup_(gateway_freep) struct gateway *gateway = calloc(1, sizeof(*gateway));
+	int r;
+
+	if (!gateway) {
+		return -ENOMEM;
+	}
+	r = load(gateway, dir, name, faults);
+	if (r != 0) {
+		return r;
+	}
+
+	*ret_gateway = take_ptr(gateway);
+	return 0;
+}
+
+static void drop_secret(struct gateway *gateway)
+{
+	if (gateway->secret) {
+		explicit_bzero(gateway->secret, strlen(gateway->secret));
+	}
+	free(take_ptr(gateway->secret));
+}
+
+struct gateway *gateway_free(struct gateway *gateway)
+{
+	if (!gateway) {
+		return NULL;
+	}
+
+	drop_secret(gateway);
+	kind_done(&gateway->settings.kind);
+	if (gateway->arena) {
+		arena_free(gateway->arena);
+	}
+	free(gateway);
+	return NULL;
+}
+
+/* --- the secret -------------------------------------------------------------- */
+
+static const char *read_secret(int fd, char *secret)
+{
+	struct stat status;
+	ssize_t size;
+
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+		return "is no file";
+	}
+	if (status.st_mode & S_IROTH) {
+		return "can be read by everybody; chmod 600";
+	}
+	size = read(fd, secret, SECRET_MAX);
+	if (size < 0 || size == SECRET_MAX) {
+		return "cannot be read, or is too long";
+	}
+
+	size -= size > 0 && secret[size - 1] == '\n';
+	secret[size] = '\0';
+	for (ssize_t i = 0; i < size; i++) {
+		if ((unsigned char)secret[i] < ' ' || secret[i] == 0x7f) {
+			return "holds a control character";
+		}
+	}
+	return size == 0 ? "is empty" : NULL;
+}
+
+static int refuse(struct gateway *gateway, const char *what, const char **ret_why)
+{
+	(void)snprintf(gateway->why, sizeof(gateway->why), "the credential \"%s\" %s",
+		       gateway->settings.values[VALUE_SECRET], what);
+	*ret_why = gateway->why;
+	return -EINVAL;
+}
+
+int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why)
+{
+	_cleanup_free_ char *path = NULL;
+	_cleanup_close_ int fd = -1;
+	char secret[SECRET_MAX + 1];
+	const char *why;
+
+	if (!gateway_secret_name(gateway)) {
+		return 0;
+	}
+	if (!credentials_dir) {
+		return refuse(gateway, "is nowhere: no directory of credentials is given", ret_why);
+	}
+	if (asprintf(&path, "%s/%s", credentials_dir, gateway->settings.values[VALUE_SECRET]) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		return refuse(gateway, errno == ENOENT ? "is missing" : "cannot be opened",
+			      ret_why);
+	}
+
+	why = read_secret(fd, secret);
+	if (!why) {
+		drop_secret(gateway);
+		gateway->secret = strdup(secret);
+	}
+	explicit_bzero(secret, sizeof(secret));
+	if (why) {
+		return refuse(gateway, why, ret_why);
+	}
+
+	return gateway->secret ? 0 : -ENOMEM;
+}
+
+/* --- what others ask --------------------------------------------------------- */
+
+const char *gateway_name(const struct gateway *gateway)
+{
+	return gateway->name;
+}
+
+bool gateway_on_loopback(const struct gateway *gateway)
+{
+	return url_on_loopback(gateway->settings.values[VALUE_BASE]);
+}
+
+const char *gateway_secret_name(const struct gateway *gateway)
+{
+	return gateway->settings.values[VALUE_SECRET];
+}
+
+bool gateway_idempotent(const struct gateway *gateway)
+{
+	return gateway->settings.kind.idempotent;
+}
+
+bool gateway_handles_stop(const struct gateway *gateway)
+{
+	return gateway->settings.kind.handles_stop;
+}
+
+const char *gateway_ca_file(const struct gateway *gateway)
+{
+	return gateway->settings.ca_file;
+}
+
+double gateway_rate(const struct gateway *gateway)
+{
+	return gateway->settings.rate;
+}
+
+unsigned gateway_most_inflight(const struct gateway *gateway)
+{
+	return (unsigned)gateway->settings.max_inflight;
+}
+
+size_t gateway_senders(const struct gateway *gateway)
+{
+	return gateway->settings.senders.count > 0 ? gateway->settings.senders.count : 1;
+}
+
+/* FNV-1a over both numbers. */
+static uint64_t weigh(const char *from, const char *to)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (const char *text = from; *text; text++) {
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	}
+	for (const char *text = to; *text; text++) {
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	}
+	return hash ^ hash >> 32;
+}
+
+/* The heaviest pair wins, so that a number more or less moves only the clients it must. */
+size_t gateway_sender_for(const struct gateway *gateway, const char *to)
+{
+	size_t best = 0;
+	uint64_t most = 0;
+
+	for (size_t i = 0;
+	     gateway->settings.senders.count > 1 && i < gateway->settings.senders.count; i++) {
+		uint64_t weight = weigh(gateway->settings.senders.list[i], to);
+
+		if (weight > most) {
+			most = weight;
+			best = i;
+		}
+	}
+	return best;
+}
+
+/* --- one text ---------------------------------------------------------------- */
+
+struct numbers {
+	char segments[24], seconds[24], minutes[24], milliseconds[32];
+};
+
+/* A gateway is never told to try longer than the text is good for, nor for no time at all. */
+static void write_numbers(const struct gateway *gateway, const struct wire_text *text,
+			  struct numbers *numbers)
+{
+	long long most = gateway->settings.kind.most_valid_seconds;
+	long long seconds = text->valid_for / HF_SECOND;
+
+	seconds = seconds < 1 ? 1 : seconds > most ? most : seconds;
+	(void)snprintf(numbers->segments, sizeof(numbers->segments), "%d", text->segments);
+	(void)snprintf(numbers->seconds, sizeof(numbers->seconds), "%lld", seconds);
+	(void)snprintf(numbers->minutes, sizeof(numbers->minutes), "%lld",
+		       seconds < 60 ? 1 : seconds / 60);
+	(void)snprintf(numbers->milliseconds, sizeof(numbers->milliseconds), "%lld000", seconds);
+}
+
+int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
+		    struct preset_request *ret_request)
+{
+	const struct settings *settings = &gateway->settings;
+	const char *values[TEMPLATE_VALUES_MAX];
+	struct numbers numbers;
+	int r;
+
+	write_numbers(gateway, text, &numbers);
+	for (size_t i = 0; i < settings->kind.count; i++) {
+		values[i] = settings->values[i] ? settings->values[i] : "";
+	}
+	values[VALUE_TO] = text->to;
+	values[VALUE_TEXT] = text->body;
+	values[VALUE_KEY] = text->key;
+	values[VALUE_AT] = text->at ? text->at : "";
+	values[VALUE_SEGMENTS] = numbers.segments;
+	values[VALUE_VALID_SECONDS] = numbers.seconds;
+	values[VALUE_VALID_MINUTES] = numbers.minutes;
+	values[VALUE_VALID_MILLISECONDS] = numbers.milliseconds;
+	values[VALUE_SECRET] = gateway->secret ? gateway->secret : "";
+	if (gateway->settings.senders.count > 0) {
+		values[VALUE_FROM] =
+			gateway->settings.senders.list[gateway_sender_for(gateway, text->to)];
+	}
+
+	r = request_compose(&gateway->settings.kind.send, gateway->settings.values[VALUE_BASE],
+			    values, text->ucs2, ret_request);
+	if (r < 0) {
+		return r;
+	}
+
+	ret_request->resend = gateway->settings.kind.idempotent;
+	return 0;
+}
+
+void gateway_classify(struct gateway *gateway, const struct preset_answer *answer,
+		      struct wire_outcome *ret_outcome)
+{
+	answer_classify(&gateway->settings.kind.answers, answer, &gateway->words, ret_outcome);
+}

@@ -1,0 +1,58 @@
+/*
+ * Texts that came and may not go yet, in the order of coming.
+ */
+#include "gate/queue.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *copy_after(char **at, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copied = memcpy(*at, text, size);
+
+	*at += size;
+	return copied;
+}
+
+int queue_add(struct queue *queue, const struct wire_text *text, hf_time now)
+{
+	const char *local_time = text->at ? text->at : "";
+	size_t size =
+		strlen(text->key) + strlen(text->to) + strlen(text->body) + strlen(local_time) + 4;
+	struct queued *queued = malloc(sizeof(*queued) + size), **last = &queue->first;
+	char *at = (char *)(queued + 1);
+
+	if (!queued) {
+		return -ENOMEM;
+	}
+
+	*queued = (struct queued){ .text = *text, .expires = now + text->valid_for };
+	queued->text.key = copy_after(&at, text->key);
+	queued->text.to = copy_after(&at, text->to);
+	queued->text.body = copy_after(&at, text->body);
+	queued->text.at = copy_after(&at, local_time);
+	while (*last) {
+		last = &(*last)->next;
+	}
+	*last = queued;
+	queue->count++;
+	return 0;
+}
+
+void queue_drop(struct queue *queue, struct queued **place)
+{
+	struct queued *queued = *place;
+
+	*place = queued->next;
+	free(queued);
+	queue->count--;
+}
+
+void queue_done(struct queue *queue)
+{
+	while (queue->first) {
+		queue_drop(queue, &queue->first);
+	}
+}

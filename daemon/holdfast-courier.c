@@ -1,0 +1,297 @@
+/*
+ * holdfast-courier: carries texts from holdfastd to one gateway.
+ *
+ * It has the network, the account's secret and the texts that are under way;
+ * it has no database and no list of clients.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "core/cleanup.h"
+#include "gate/sender.h"
+
+#define CONNECT_TIMEOUT (10 * HF_SECOND)
+#define ANSWER_TIMEOUT  (30 * HF_SECOND)
+/* A little over the longest request: systemd's TimeoutStopSec= must be more. */
+#define DRAIN_TIMEOUT (35 * HF_SECOND)
+
+struct courier {
+	const char *name, *config, *runtime_dir, *credentials;
+	char *dir; /* of the configuration */
+	char *wire_path;
+	struct gateway *gateway;
+	struct loop *loop;
+	struct sender *sender;
+	struct loop_timer *deadline;
+};
+
+static const char usage[] =
+	"Usage: holdfast-courier [OPTION...] NAME\n"
+	"Carry texts from holdfastd to the gateway of gateways/NAME.conf.\n"
+	"\n"
+	"  --config FILE        holdfast.conf, or its directory  (/etc/holdfast/holdfast.conf)\n"
+	"  --runtime-dir DIR    where holdfastd's wire.sock is  (/run/holdfast)\n"
+	"  --credentials DIR    where the secret is  ($CREDENTIALS_DIRECTORY)\n"
+	"  --help, --version\n"
+	"\n"
+	"SIGHUP reads the gateway's file and secret again.  SIGTERM finishes what is under way.\n"
+	"Exit status: 0 stopped, 2 usage, 78 the configuration is wrong, 1 anything else.\n";
+
+/* --- command line ------------------------------------------------------------ */
+
+static int refuse(void)
+{
+	(void)fputs("Try 'holdfast-courier --help'.\n", stderr);
+	return EXIT_FAILURE + 1;
+}
+
+/* > 0: go on; else what to exit with, negated. */
+static int read_arguments(int argc, char **argv, struct courier *courier)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "runtime-dir", required_argument, NULL, 'r' },
+		{ "credentials", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			courier->config = optarg;
+			break;
+		case 'r':
+			courier->runtime_dir = optarg;
+			break;
+		case 's':
+			courier->credentials = optarg;
+			break;
+		case 'h':
+			(void)fputs(usage, stdout);
+			return 0;
+		case 'V':
+			(void)puts("holdfast-courier " HOLDFAST_VERSION);
+			return 0;
+		default:
+			return -refuse();
+		}
+	}
+	if (optind + 1 != argc) {
+		(void)fputs("holdfast-courier: name one gateway\n", stderr);
+		return -refuse();
+	}
+
+	courier->name = argv[optind];
+	return 1;
+}
+
+static int find_paths(struct courier *courier)
+{
+	struct stat status;
+	char *slash;
+
+	if (asprintf(&courier->wire_path, "%s/wire.sock", courier->runtime_dir) < 0) {
+		courier->wire_path = NULL;
+		return -ENOMEM;
+	}
+	courier->dir = strdup(courier->config);
+	if (!courier->dir) {
+		return -ENOMEM;
+	}
+	if (stat(courier->dir, &status) == 0 && S_ISDIR(status.st_mode)) {
+		return 0;
+	}
+
+	slash = strrchr(courier->dir, '/');
+	if (slash && slash != courier->dir) {
+		*slash = '\0';
+		return 0;
+	}
+	free(courier->dir);
+	courier->dir = strdup(slash ? "/" : ".");
+	return courier->dir ? 0 : -ENOMEM;
+}
+
+/* --- configuration ------------------------------------------------------------ */
+
+static void print_faults(const struct courier *courier, struct faults *faults)
+{
+	faults_sort(faults);
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->list[i];
+
+		log_error("%s/%s:%u: %s", courier->dir, fault->file, fault->line, fault->message);
+	}
+}
+
+/* 0, or an exit status after saying why. */
+static int load(const struct courier *courier, struct gateway **ret_gateway)
+{
+	_cleanup_(gateway_freep) struct gateway *gateway = NULL;
+	_cleanup_(faults_done) struct faults faults = { 0 };
+	const char *why = "memory is out";
+	int r;
+
+	r = gateway_load(courier->dir, courier->name, &faults, &gateway);
+	print_faults(courier, &faults);
+	if (r < 0) {
+		log_error("cannot read the configuration: %s", strerror(-r));
+		return EXIT_FAILURE;
+	}
+	if (r > 0) {
+		return EX_CONFIG;
+	}
+	r = gateway_take_secret(gateway, courier->credentials, &why);
+	if (r < 0) {
+		log_error("gateways/%s.conf: %s", courier->name, why);
+		return EX_CONFIG;
+	}
+
+	*ret_gateway = take_ptr(gateway);
+	return 0;
+}
+
+/* --- signals ------------------------------------------------------------------ */
+
+static void on_reload(void *userdata, int signal_number)
+{
+	struct courier *courier = userdata;
+	struct gateway *fresh;
+
+	(void)signal_number;
+	if (load(courier, &fresh) != 0) {
+		log_error("gateways/%s.conf is not used; the courier goes on as before",
+			  courier->name);
+		return;
+	}
+
+	sender_use(courier->sender, fresh);
+	(void)gateway_free(courier->gateway);
+	courier->gateway = fresh;
+	log_notice("gateways/%s.conf is read again", courier->name);
+}
+
+static void on_drained(void *userdata)
+{
+	struct courier *courier = userdata;
+
+	loop_exit(courier->loop, EXIT_SUCCESS);
+}
+
+static void on_deadline(void *userdata)
+{
+	struct courier *courier = userdata;
+
+	log_warning("stopping with texts under way; they will be called unknown");
+	loop_exit(courier->loop, EXIT_SUCCESS);
+}
+
+static void on_stop(void *userdata, int signal_number)
+{
+	struct courier *courier = userdata;
+
+	(void)signal_number;
+	loop_notify("STOPPING=1\nSTATUS=finishing what is under way");
+	(void)loop_timer_set(courier->deadline, DRAIN_TIMEOUT);
+	sender_drain(courier->sender, on_drained, courier);
+}
+
+/* --- birth, life and death ---------------------------------------------------- */
+
+static int courier_open(struct courier *courier)
+{
+	const struct http_options options = {
+		.most_connections = gateway_most_inflight(courier->gateway),
+		.connect_timeout = CONNECT_TIMEOUT,
+		.timeout = ANSWER_TIMEOUT,
+		.ca_file = gateway_ca_file(courier->gateway),
+	};
+	int r;
+
+	r = loop_new(&courier->loop);
+	if (r < 0) {
+		return r;
+	}
+	r = loop_add_timer(courier->loop, on_deadline, courier, &courier->deadline);
+	if (r < 0) {
+		return r;
+	}
+	r = sender_new(courier->loop, courier->gateway, courier->wire_path, &options,
+		       &courier->sender);
+	if (r < 0) {
+		return r;
+	}
+	r = loop_on(courier->loop, SIGHUP, on_reload, courier);
+	if (r < 0) {
+		return r;
+	}
+	r = loop_on(courier->loop, SIGINT, on_stop, courier);
+	if (r < 0) {
+		return r;
+	}
+
+	return loop_on(courier->loop, SIGTERM, on_stop, courier);
+}
+
+static void courier_done(struct courier *courier)
+{
+	sender_free(courier->sender);
+	loop_timer_free(courier->deadline);
+	loop_free(courier->loop);
+	(void)gateway_free(courier->gateway);
+	free(courier->wire_path);
+	free(courier->dir);
+}
+
+static int run(struct courier *courier)
+{
+	int r;
+
+	r = find_paths(courier);
+	if (r < 0) {
+		return EXIT_FAILURE;
+	}
+	r = load(courier, &courier->gateway);
+	if (r != 0) {
+		return r;
+	}
+	r = courier_open(courier);
+	if (r == 0) {
+		r = loop_run(courier->loop);
+	}
+	if (r < 0) {
+		log_error("cannot go on: %s", strerror(-r));
+	}
+
+	return r < 0 ? EXIT_FAILURE : r;
+}
+
+int main(int argc, char **argv)
+{
+	struct courier courier = {
+		.config = "/etc/holdfast/holdfast.conf",
+		.runtime_dir = "/run/holdfast",
+		.credentials = getenv("CREDENTIALS_DIRECTORY"),
+	};
+	int r;
+
+	log_open("holdfast-courier", LOG_LEVEL_INFO);
+	r = read_arguments(argc, argv, &courier);
+	if (r <= 0) {
+		return -r;
+	}
+
+	r = run(&courier);
+	courier_done(&courier);
+	return r;
+}
