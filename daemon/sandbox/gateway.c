@@ -1,0 +1,234 @@
+/*
+ * A text on its way through the pretend gateway: who sent it, is it sound, is
+ * its key known, what is to go wrong; then the ledger, then the phone, then the
+ * answer.
+ *
+ * The order is the promise: whatever happens to the answer, and whenever the
+ * other end dies, the ledger has the request and says whether the phone got it.
+ */
+#include "sandbox/gateway.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/phone.h"
+#include "core/text.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/log.h"
+#include "sandbox/keys.h"
+#include "sandbox/stage.h"
+
+#define TEXT_MOST 4096 /* bytes; ten segments are 1530 septets */
+#define FROM_MOST 32
+
+struct gateway {
+	struct gateway_parts parts;
+	struct keys *keys;
+	struct stage *stage;
+	uint64_t last; /* id */
+};
+
+/* A request as it was understood, and the answer that it would get on a good day. */
+struct request {
+	struct ledger_entry entry;
+	char phone[PHONE_MAX]; /* the client's, "" where it is none */
+	struct key_answer answer;
+	int status;
+	char body[160];
+};
+
+DEFINE_CLEANUP(struct gateway *, gateway_free);
+
+int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gateway **ret_gateway)
+{
+	_cleanup_(gateway_freep) struct gateway *gateway = calloc(1, sizeof(*gateway));
+	int r;
+
+	if (!gateway) {
+		return -ENOMEM;
+	}
+	gateway->parts = *parts;
+
+	r = keys_new(&gateway->keys);
+	if (r < 0) {
+		return r;
+	}
+
+	r = stage_new(loop, &gateway->stage);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_gateway = take_ptr(gateway);
+	return 0;
+}
+
+struct gateway *gateway_free(struct gateway *gateway)
+{
+	if (gateway) {
+		gateway->stage = stage_free(gateway->stage);
+		gateway->keys = keys_free(gateway->keys);
+		free(gateway);
+	}
+	return NULL;
+}
+
+void gateway_clear(struct gateway *gateway)
+{
+	keys_clear(gateway->keys);
+}
+
+void gateway_gone(struct gateway *gateway, struct exchange *exchange)
+{
+	stage_gone(gateway->stage, exchange);
+}
+
+static bool is_allowed(const struct gateway *gateway, const struct exchange *exchange)
+{
+	const char *header = exchange_header(exchange, "Authorization");
+
+	return header && strncmp(header, "Bearer ", 7) == 0 &&
+	       crypto_equal(header + 7, gateway->parts.secret);
+}
+
+static void refuse(struct request *request, int status, int code, const char *message)
+{
+	request->status = status;
+	(void)snprintf(request->body, sizeof(request->body), "{\"code\":%d,\"message\":\"%s\"}",
+		       code, message);
+}
+
+static void accept_text(struct request *request)
+{
+	request->status = request->entry.repeat ? 200 : 201;
+	(void)snprintf(request->body, sizeof(request->body),
+		       "{\"id\":\"SB%06llu\",\"status\":\"queued\",\"segments\":%d%s}",
+		       (unsigned long long)request->answer.id, request->answer.segments,
+		       request->entry.repeat ? ",\"repeat\":true" : "");
+}
+
+/* The answer of a good day. */
+static void judge(struct gateway *gateway, struct request *request)
+{
+	struct ledger_entry *entry = &request->entry;
+	hf_time monotonic = clock_monotonic();
+	struct text_cost cost;
+
+	if (!entry->to || phone_parse(entry->to, request->phone) != 0) {
+		refuse(request, 400, 21211, "to is not a phone number");
+	} else if (!entry->from || !*entry->from || strlen(entry->from) > FROM_MOST) {
+		refuse(request, 400, 21212, "from is missing or too long");
+	} else if (!entry->text || !*entry->text || strlen(entry->text) > TEXT_MOST ||
+		   text_cost(entry->text, &cost) != 0) {
+		refuse(request, 400, 21602, "text is missing or too long");
+	} else if (entry->key && strlen(entry->key) >= KEY_MAX) {
+		refuse(request, 400, 20001, "key is too long");
+	} else if (entry->key &&
+		   keys_find(gateway->keys, entry->key, monotonic, &request->answer) == 0) {
+		entry->repeat = true;
+		accept_text(request);
+	} else {
+		entry->delivered = true;
+		request->answer.segments = cost.segments;
+		request->answer.id = ++gateway->last;
+		accept_text(request);
+	}
+}
+
+/* The ledger has said that the phone gets it. */
+static int deliver(struct gateway *gateway, const struct request *request, hf_time now)
+{
+	const struct ledger_entry *entry = &request->entry;
+	char id[BUBBLE_ID_MAX];
+	const struct bubble_source source = {
+		.id = id,
+		.phone = request->phone,
+		.other = entry->from,
+		.text = entry->text,
+		.segments = request->answer.segments,
+	};
+	int r;
+
+	(void)snprintf(id, sizeof(id), "SB%06llu", (unsigned long long)request->answer.id);
+	if (entry->key) {
+		r = keys_add(gateway->keys, entry->key, &request->answer, clock_monotonic());
+		if (r < 0) {
+			return r;
+		}
+	}
+
+	return phones_receive(gateway->parts.phones, &source, entry->said_at, now);
+}
+
+static void fail(struct exchange *exchange, int r)
+{
+	static const char body[] = "{\"code\":20500,\"message\":\"the sandbox is out of order\"}";
+
+	log_error("a request could not be kept: %s", strerror(-r));
+	(void)exchange_answer(exchange, 500, NULL, body, strlen(body), NULL);
+}
+
+static bool turn_away(struct gateway *gateway, struct exchange *exchange, hf_time now)
+{
+	static const struct ledger_entry entry = { .fault = "unauthorized" };
+	static const char body[] = "{\"code\":20003,\"message\":\"wrong or missing token\"}";
+	int r = ledger_write(gateway->parts.ledger, &entry, now);
+
+	if (r < 0) {
+		fail(exchange, r);
+	} else {
+		(void)exchange_answer(exchange, 401, NULL, body, strlen(body), NULL);
+	}
+	return false;
+}
+
+bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now)
+{
+	_cleanup_(json_freep) struct json *json = NULL;
+	struct request request = { 0 };
+	struct mishap mishap;
+	const char *body;
+	size_t size;
+	int r;
+
+	if (!is_allowed(gateway, exchange)) {
+		return turn_away(gateway, exchange, now);
+	}
+
+	body = exchange_body(exchange, &size);
+	(void)json_read(body, size, &json);
+	if (json) {
+		request.entry = (struct ledger_entry){
+			.key = json_text(json, "key"),
+			.to = json_text(json, "to"),
+			.from = json_text(json, "from"),
+			.text = json_text(json, "text"),
+			.said_at = json_text(json, "at"),
+		};
+		judge(gateway, &request);
+	} else {
+		refuse(&request, 400, 20001, "the body is not JSON");
+	}
+
+	mishap = mishaps_next(gateway->parts.mishaps, request.phone);
+	request.entry.fault = mishap_word(mishap.kind);
+	if (mishap.kind != MISHAP_NONE && !mishap.deliver) {
+		request.entry.delivered = false;
+	}
+
+	r = ledger_write(gateway->parts.ledger, &request.entry, now);
+	if (r == 0 && request.entry.delivered) {
+		r = deliver(gateway, &request, now);
+	}
+	if (r < 0) {
+		fail(exchange, r);
+		return false;
+	}
+
+	stage_act(gateway->stage, exchange, &mishap, request.status, request.body);
+	return request.entry.delivered;
+}

@@ -1,0 +1,33 @@
+/*
+ * The pretend gateway's API, as couriers see it: POST /messages with a bearer
+ * token; {"key", "from", "to", "text", "at"}.
+ */
+#ifndef HF_SANDBOX_GATEWAY_H
+#define HF_SANDBOX_GATEWAY_H
+
+#include "base/exchange.h"
+#include "base/loop.h"
+#include "sandbox/ledger.h"
+#include "sandbox/mishap.h"
+#include "sandbox/phones.h"
+
+struct gateway;
+
+struct gateway_parts {
+	const char *secret; /* all are borrowed */
+	struct ledger *ledger;
+	struct mishaps *mishaps;
+	struct phones *phones;
+};
+
+int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gateway **ret_gateway);
+/* After the listener, whose exchanges it may hold. */
+struct gateway *gateway_free(struct gateway *gateway);
+
+/* Takes a text; says whether a phone shows something new. */
+bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now);
+/* Forgets every key; the numbers of the ledger and the ids go on. */
+void gateway_clear(struct gateway *gateway);
+void gateway_gone(struct gateway *gateway, struct exchange *exchange);
+
+#endif

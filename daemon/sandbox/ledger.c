@@ -1,0 +1,139 @@
+/*
+ * The append-only log of requests.
+ *
+ * Not synced: it must outlive the courier that is killed, not the machine.  A
+ * line that cannot be written whole is an error of the request, for a gateway
+ * whose truth has holes proves nothing.
+ */
+#include "sandbox/ledger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/buffer.h"
+#include "core/cleanup.h"
+#include "sandbox/instant.h"
+
+#define ANSWER_MOST (64 * 1024 * 1024)
+
+struct ledger {
+	int fd;
+	uint64_t n;
+	char *lines[LEDGER_KEPT]; /* of line n at n % LEDGER_KEPT */
+};
+
+DEFINE_CLEANUP(struct ledger *, ledger_free);
+
+int ledger_new(const char *path, struct ledger **ret_ledger)
+{
+	_cleanup_(ledger_freep) struct ledger *ledger = calloc(1, sizeof(*ledger));
+
+	if (!ledger) {
+		return -ENOMEM;
+	}
+
+	ledger->fd = -1;
+	if (path) {
+		ledger->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+		if (ledger->fd < 0) {
+			return -errno;
+		}
+	}
+
+	*ret_ledger = take_ptr(ledger);
+	return 0;
+}
+
+struct ledger *ledger_free(struct ledger *ledger)
+{
+	if (!ledger) {
+		return NULL;
+	}
+
+	for (size_t i = 0; i < LEDGER_KEPT; i++) {
+		free(ledger->lines[i]);
+	}
+	closep(&ledger->fd);
+	free(ledger);
+	return NULL;
+}
+
+/* The line with its line break, as allocated bytes. */
+static char *line_of(const struct ledger_entry *entry, uint64_t n, hf_time now, size_t *ret_size)
+{
+	_cleanup_(json_freep) struct json *line = json_new_object();
+	char at[INSTANT_MAX];
+	char *text, *whole;
+
+	instant_format(now, at);
+	if (!line || json_put_int(line, "n", (int64_t)n) < 0 || json_put_text(line, "at", at) < 0 ||
+	    json_put_text(line, "key", entry->key) < 0 ||
+	    json_put_text(line, "to", entry->to) < 0 ||
+	    json_put_text(line, "from", entry->from) < 0 ||
+	    json_put_text(line, "text", entry->text) < 0 ||
+	    json_put_text(line, "said_at", entry->said_at) < 0 ||
+	    json_put_bool(line, "repeat", entry->repeat) < 0 ||
+	    json_put_bool(line, "delivered", entry->delivered) < 0 ||
+	    json_put_text(line, "fault", entry->fault) < 0) {
+		return NULL;
+	}
+
+	text = json_write(line, ret_size);
+	whole = text ? realloc(text, *ret_size + 2) : NULL;
+	if (!whole) {
+		free(text);
+		return NULL;
+	}
+
+	whole[(*ret_size)++] = '\n';
+	whole[*ret_size] = '\0';
+	return whole;
+}
+
+int ledger_write(struct ledger *ledger, const struct ledger_entry *entry, hf_time now)
+{
+	size_t size;
+	_cleanup_free_ char *line = line_of(entry, ledger->n + 1, now, &size);
+	char **place;
+	ssize_t written;
+
+	if (!line) {
+		return -ENOMEM;
+	}
+
+	if (ledger->fd >= 0) {
+		written = write(ledger->fd, line, size);
+		if (written != (ssize_t)size) {
+			return written < 0 ? -errno : -ENOSPC;
+		}
+	}
+
+	place = &ledger->lines[++ledger->n % LEDGER_KEPT];
+	free(*place);
+	*place = take_ptr(line);
+	return 0;
+}
+
+char *ledger_after(const struct ledger *ledger, uint64_t n, size_t *ret_size)
+{
+	struct buffer array = { .most = ANSWER_MOST };
+	uint64_t first = ledger->n > LEDGER_KEPT ? ledger->n - LEDGER_KEPT + 1 : 1;
+
+	if (n >= first) {
+		first = n < ledger->n ? n + 1 : ledger->n + 1;
+	}
+
+	buffer_put_text(&array, "[");
+	for (uint64_t i = first; i <= ledger->n; i++) {
+		const char *line = ledger->lines[i % LEDGER_KEPT];
+
+		buffer_put_text(&array, i > first ? "," : "");
+		buffer_put(&array, line, strlen(line) - 1);
+	}
+	buffer_put_text(&array, "]");
+	return buffer_take(&array, ret_size);
+}

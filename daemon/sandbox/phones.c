@@ -1,0 +1,319 @@
+/*
+ * Phones and their bubbles.
+ *
+ * A bubble stands in two queues: its phone's, the oldest first, and that of
+ * all bubbles by their last change.
+ */
+#include "sandbox/phones.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "core/cleanup.h"
+#include "core/phone.h"
+#include "base/crypto.h"
+
+#define BUCKETS  4096
+#define RUN_SIZE 8
+
+struct bubble {
+	TAILQ_ENTRY(bubble) of_phone, of_all;
+	struct phone *phone;
+	uint64_t seq;
+	enum bubble_state state;
+	int segments;
+	char id[BUBBLE_ID_MAX], at[INSTANT_MAX];
+	char *other, *text;
+};
+
+struct phone {
+	LIST_ENTRY(phone) chain;
+	char number[PHONE_MAX];
+	size_t count;
+	TAILQ_HEAD(, bubble) bubbles;
+	hf_time ahead; /* of the real clock: that of the last text */
+	int offset;    /* seconds east of UTC: likewise */
+};
+
+struct phones {
+	char run[CRYPTO_HEX_SIZE(RUN_SIZE)];
+	uint64_t seq, unseen;
+	size_t count;
+	LIST_HEAD(, phone) buckets[BUCKETS];
+	TAILQ_HEAD(bubbles, bubble) all;
+};
+
+static const char *const states[] = {
+	[BUBBLE_RECEIVED] = "received",     [BUBBLE_SENDING] = "sending",
+	[BUBBLE_DELIVERED] = "delivered",   [BUBBLE_UNANSWERED] = "unanswered",
+	[BUBBLE_NO_WEBHOOK] = "no webhook",
+};
+
+DEFINE_CLEANUP(struct phones *, phones_free);
+
+int phones_new(struct phones **ret_phones)
+{
+	_cleanup_(phones_freep) struct phones *phones = calloc(1, sizeof(*phones));
+	int r;
+
+	if (!phones) {
+		return -ENOMEM;
+	}
+	TAILQ_INIT(&phones->all);
+
+	r = crypto_random_hex(RUN_SIZE, phones->run);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_phones = take_ptr(phones);
+	return 0;
+}
+
+static struct bubble *bubble_free(struct bubble *bubble)
+{
+	if (bubble) {
+		free(bubble->other);
+		free(bubble->text);
+		free(bubble);
+	}
+	return NULL;
+}
+DEFINE_CLEANUP(struct bubble *, bubble_free);
+
+static void drop_oldest(struct phones *phones, struct phone *phone)
+{
+	struct bubble *oldest = TAILQ_FIRST(&phone->bubbles);
+
+	TAILQ_REMOVE(&phone->bubbles, oldest, of_phone);
+	TAILQ_REMOVE(&phones->all, oldest, of_all);
+	phone->count--;
+	(void)bubble_free(oldest);
+}
+
+static void phone_free(struct phones *phones, struct phone *phone)
+{
+	while (phone->count > 0) {
+		drop_oldest(phones, phone);
+	}
+	LIST_REMOVE(phone, chain);
+	free(phone);
+}
+
+void phones_clear(struct phones *phones)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		while (!LIST_EMPTY(&phones->buckets[i])) {
+			phone_free(phones, LIST_FIRST(&phones->buckets[i]));
+		}
+	}
+	phones->count = phones->seq = phones->unseen = 0;
+	/* With the old run a page would wait for numbers that have been. */
+	(void)crypto_random_hex(RUN_SIZE, phones->run);
+}
+
+struct phones *phones_free(struct phones *phones)
+{
+	if (phones) {
+		phones_clear(phones);
+		free(phones);
+	}
+	return NULL;
+}
+
+/* Finds it or makes it; NULL where there are too many, or no memory. */
+static struct phone *phone_of(struct phones *phones, const char *number)
+{
+	size_t bucket = strtoull(number + 1, NULL, 10) % BUCKETS;
+	struct phone *phone;
+
+	LIST_FOREACH(phone, &phones->buckets[bucket], chain)
+	{
+		if (strcmp(phone->number, number) == 0) {
+			return phone;
+		}
+	}
+
+	phone = phones->count < PHONES_MOST ? calloc(1, sizeof(*phone)) : NULL;
+	if (!phone) {
+		return NULL;
+	}
+
+	(void)stpncpy(phone->number, number, sizeof(phone->number) - 1);
+	TAILQ_INIT(&phone->bubbles);
+	LIST_INSERT_HEAD(&phones->buckets[bucket], phone, chain);
+	phones->count++;
+	return phone;
+}
+
+static int bubble_add(struct phones *phones, struct phone *phone,
+		      const struct bubble_source *source, enum bubble_state state, const char *at)
+{
+	_cleanup_(bubble_freep) struct bubble *bubble = calloc(1, sizeof(*bubble));
+
+	if (!bubble) {
+		return -ENOMEM;
+	}
+
+	bubble->other = strdup(source->other);
+	bubble->text = strdup(source->text);
+	if (!bubble->other || !bubble->text) {
+		return -ENOMEM;
+	}
+
+	if (phone->count == BUBBLES_MOST) {
+		drop_oldest(phones, phone);
+	}
+
+	bubble->phone = phone;
+	bubble->state = state;
+	bubble->segments = source->segments;
+	(void)stpncpy(bubble->id, source->id, sizeof(bubble->id) - 1);
+	(void)stpncpy(bubble->at, at, sizeof(bubble->at) - 1);
+	bubble->seq = ++phones->seq;
+	TAILQ_INSERT_TAIL(&phone->bubbles, bubble, of_phone);
+	TAILQ_INSERT_TAIL(&phones->all, bubble, of_all);
+	phone->count++;
+	(void)take_ptr(bubble);
+	return 0;
+}
+
+int phones_receive(struct phones *phones, const struct bubble_source *source, const char *said_at,
+		   hf_time now)
+{
+	struct phone *phone = phone_of(phones, source->phone);
+	char at[INSTANT_MAX];
+	hf_time said;
+
+	if (!phone) {
+		phones->unseen++;
+		return 0;
+	}
+
+	if (!said_at || strlen(said_at) >= sizeof(at) || civil_parse_rfc3339(said_at, &said) != 0) {
+		instant_format(now, at);
+		phone->ahead = 0;
+		phone->offset = 0;
+		return bubble_add(phones, phone, source, BUBBLE_RECEIVED, at);
+	}
+
+	phone->ahead = said - now;
+	phone->offset = instant_offset(said_at);
+	return bubble_add(phones, phone, source, BUBBLE_RECEIVED, said_at);
+}
+
+int phones_write(struct phones *phones, const struct bubble_source *source, hf_time now,
+		 char ret_at[INSTANT_MAX])
+{
+	struct phone *phone = phone_of(phones, source->phone);
+	char at[CIVIL_RFC3339_MAX];
+	int r;
+
+	if (!phone) {
+		return -ENOSPC;
+	}
+
+	civil_format_rfc3339(now + phone->ahead, phone->offset, at);
+	r = bubble_add(phones, phone, source, BUBBLE_SENDING, at);
+	if (r < 0) {
+		return r;
+	}
+
+	strcpy(ret_at, at);
+	return 0;
+}
+
+void phones_settle(struct phones *phones, const char *id, enum bubble_state state)
+{
+	struct bubble *bubble;
+
+	TAILQ_FOREACH_REVERSE(bubble, &phones->all, bubbles, of_all)
+	{
+		if (strcmp(bubble->id, id) == 0) {
+			break;
+		}
+	}
+	if (!bubble) {
+		return;
+	}
+
+	bubble->state = state;
+	bubble->seq = ++phones->seq;
+	TAILQ_REMOVE(&phones->all, bubble, of_all);
+	TAILQ_INSERT_TAIL(&phones->all, bubble, of_all);
+}
+
+bool phones_have(const struct phones *phones, const char *run, uint64_t n)
+{
+	return !run || strcmp(run, phones->run) != 0 || n < phones->seq;
+}
+
+static struct json *bubble_json(const struct bubble *bubble)
+{
+	_cleanup_(json_freep) struct json *json = json_new_object();
+
+	if (!json || json_put_text(json, "id", bubble->id) < 0 ||
+	    json_put_text(json, "phone", bubble->phone->number) < 0 ||
+	    json_put_text(json, "other", bubble->other) < 0 ||
+	    json_put_text(json, "text", bubble->text) < 0 ||
+	    json_put_text(json, "at", bubble->at) < 0 ||
+	    json_put_int(json, "segments", bubble->segments) < 0 ||
+	    json_put_text(json, "state", states[bubble->state]) < 0) {
+		return NULL;
+	}
+
+	return take_ptr(json);
+}
+
+/* The first that changed after n. */
+static const struct bubble *first_after(const struct phones *phones, uint64_t n)
+{
+	const struct bubble *first = NULL, *bubble;
+
+	TAILQ_FOREACH_REVERSE(bubble, &phones->all, bubbles, of_all)
+	{
+		if (bubble->seq <= n) {
+			break;
+		}
+		first = bubble;
+	}
+
+	return first;
+}
+
+/* The first of them and those behind it; ret_rest is what did not fit. */
+static struct json *bubbles_json(const struct bubble *first, const struct bubble **ret_rest)
+{
+	_cleanup_(json_freep) struct json *bubbles = json_new_array();
+
+	for (int i = 0; first && i < EVENTS_MOST; i++) {
+		if (!bubbles || json_add(bubbles, bubble_json(first)) < 0) {
+			return NULL;
+		}
+		first = TAILQ_NEXT(first, of_all);
+	}
+
+	*ret_rest = first;
+	return take_ptr(bubbles);
+}
+
+struct json *phones_after(const struct phones *phones, const char *run, uint64_t n)
+{
+	bool known = run && strcmp(run, phones->run) == 0;
+	const struct bubble *rest = NULL;
+	_cleanup_(json_freep) struct json *bubbles =
+		bubbles_json(first_after(phones, known ? n : 0), &rest);
+	_cleanup_(json_freep) struct json *json = json_new_object();
+
+	if (!json || json_put(json, "bubbles", take_ptr(bubbles)) < 0 ||
+	    json_put_text(json, "run", phones->run) < 0 ||
+	    json_put_int(json, "next", (int64_t)(rest ? rest->seq - 1 : phones->seq)) < 0 ||
+	    json_put_bool(json, "more", rest != NULL) < 0 ||
+	    json_put_int(json, "unseen", (int64_t)phones->unseen) < 0) {
+		return NULL;
+	}
+
+	return take_ptr(json);
+}

@@ -1,0 +1,60 @@
+/*
+ * What the phones show: the newest texts of each number, in memory.
+ *
+ * Every change of a bubble gives it the next sequence number, so that a page
+ * asks for "what is after N" and sees each once.
+ */
+#ifndef HF_SANDBOX_PHONES_H
+#define HF_SANDBOX_PHONES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/civil.h"
+#include "base/json.h"
+#include "sandbox/instant.h"
+
+#define PHONES_MOST  2000 /* later numbers get their texts, and nobody sees them */
+#define BUBBLES_MOST 200  /* of a phone; older ones go */
+#define EVENTS_MOST  1000 /* in one answer */
+
+#define BUBBLE_ID_MAX 24
+
+struct phones;
+
+enum bubble_state {
+	BUBBLE_RECEIVED, /* on the phone */
+	BUBBLE_SENDING,  /* written by the client, under way to the webhook */
+	BUBBLE_DELIVERED,
+	BUBBLE_UNANSWERED, /* nobody took it */
+	BUBBLE_NO_WEBHOOK, /* there is nobody to take it */
+};
+
+int phones_new(struct phones **ret_phones);
+struct phones *phones_free(struct phones *phones);
+void phones_clear(struct phones *phones);
+
+struct bubble_source {
+	const char *id, *phone, *other; /* the client's number, and the other end's */
+	const char *text;
+	int segments;
+};
+
+/* A text arrives.  said_at is the client's wall clock, RFC 3339, or NULL. */
+int phones_receive(struct phones *phones, const struct bubble_source *source, const char *said_at,
+		   hf_time now);
+
+/* The client writes.  Her phone's clock goes on from the last text that it got, so that
+ * what is written back in a rehearsal has a time of the rehearsal. */
+int phones_write(struct phones *phones, const struct bubble_source *source, hf_time now,
+		 char ret_at[INSTANT_MAX]);
+/* Nothing where the bubble is gone. */
+void phones_settle(struct phones *phones, const char *id, enum bubble_state state);
+
+/* Is there something after n, seen by somebody who knows this run of the phones? */
+bool phones_have(const struct phones *phones, const char *run, uint64_t n);
+/* At most EVENTS_MOST changes after n: {"run", "next", "more", "unseen", "bubbles"}.  A run that is
+ * not the present one begins anew.  NULL when memory is out. */
+struct json *phones_after(const struct phones *phones, const char *run, uint64_t n);
+
+#endif

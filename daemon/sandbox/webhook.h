@@ -1,0 +1,31 @@
+/*
+ * What a client writes on a phone goes to the courier as a gateway would bring
+ * it: a signed request, tried again with growing pauses until somebody says 2xx.
+ */
+#ifndef HF_SANDBOX_WEBHOOK_H
+#define HF_SANDBOX_WEBHOOK_H
+
+#include "base/loop.h"
+#include "sandbox/phones.h"
+
+#define WEBHOOK_TRIES   6 /* in all */
+#define DELIVERIES_MOST 1000
+
+struct webhook;
+
+struct inbound {
+	const char *id, *from, *to, *text, *at;
+};
+
+/* Says how it ended: BUBBLE_DELIVERED or BUBBLE_UNANSWERED. */
+typedef void (*webhook_on_end)(void *userdata, const char *id, enum bubble_state state);
+
+/* url and secret are borrowed. */
+int webhook_new(struct loop *loop, const char *url, const char *secret, webhook_on_end on_end,
+		void *userdata, struct webhook **ret_webhook);
+struct webhook *webhook_free(struct webhook *webhook);
+
+/* -ENOSPC where DELIVERIES_MOST are under way. */
+int webhook_deliver(struct webhook *webhook, const struct inbound *inbound);
+
+#endif
