@@ -71,7 +71,7 @@ static bool is_taken(const char *name)
 	return false;
 }
 
-static int find_value(const struct kind *kind, const char *name)
+static int find_value(const struct gateway_kind *kind, const char *name)
 {
 	for (size_t i = 0; i < kind->count; i++) {
 		if (strcmp(kind->names[i], name) == 0) {
@@ -81,7 +81,8 @@ static int find_value(const struct kind *kind, const char *name)
 	return -1;
 }
 
-static int read_var(struct conf_reader *reader, const struct conf_node *node, struct kind *kind)
+static int read_var(struct conf_reader *reader, const struct conf_node *node,
+		    struct gateway_kind *kind)
 {
 	const char *name = conf_key(node);
 	int value = find_value(kind, name);
@@ -108,7 +109,8 @@ static int read_var(struct conf_reader *reader, const struct conf_node *node, st
 	return conf_read_group(reader, node, setting_keys, &kind->settings[value]);
 }
 
-static int read_vars(struct conf_reader *reader, const struct conf_node *vars, struct kind *kind)
+static int read_vars(struct conf_reader *reader, const struct conf_node *vars,
+		     struct gateway_kind *kind)
 {
 	kind->count = COUNT(value_names);
 	memcpy(kind->names, value_names, sizeof(value_names));
@@ -135,7 +137,7 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars, s
 /* --- the file ---------------------------------------------------------------- */
 
 struct kind_file {
-	struct kind *kind;
+	struct gateway_kind *kind;
 	const struct conf_node *caps, *vars, *send, *answers;
 };
 
@@ -143,26 +145,26 @@ static const struct conf_entry caps_keys[] = {
 	{ .key = "idempotent",
 	  .kind = CONF_TRUTH,
 	  .fallback = "false",
-	  .offset = offsetof(struct kind, idempotent),
+	  .offset = offsetof(struct gateway_kind, idempotent),
 	  .doc = "the request carries {key}, and the same key twice is one text" },
 	{ .key = "handles_stop",
 	  .kind = CONF_TRUTH,
 	  .fallback = "false",
-	  .offset = offsetof(struct kind, handles_stop),
+	  .offset = offsetof(struct gateway_kind, handles_stop),
 	  .doc = "the gateway answers STOP itself" },
 	{ .key = "max_inflight",
 	  .kind = CONF_NUMBER,
 	  .fallback = "4",
 	  .least = 1,
 	  .most = 1000,
-	  .offset = offsetof(struct kind, max_inflight),
+	  .offset = offsetof(struct gateway_kind, max_inflight),
 	  .doc = "requests under way at once" },
 	{ .key = "most_valid_seconds",
 	  .kind = CONF_NUMBER,
 	  .fallback = "86400",
 	  .least = 60,
 	  .most = 604800,
-	  .offset = offsetof(struct kind, most_valid_seconds),
+	  .offset = offsetof(struct gateway_kind, most_valid_seconds),
 	  .doc = "the longest the gateway may be told to try" },
 	{ 0 },
 };
@@ -195,7 +197,8 @@ static const struct conf_entry kind_keys[] = {
 	{ 0 },
 };
 
-static int read_kind(struct conf_reader *reader, const struct conf_node *root, struct kind *kind)
+static int read_kind(struct conf_reader *reader, const struct conf_node *root,
+		     struct gateway_kind *kind)
 {
 	struct kind_file file = { .kind = kind };
 	int r;
@@ -264,7 +267,7 @@ static int open_file(struct conf_reader *reader, const char *dir, const char *na
 }
 
 int kind_load(struct conf_reader *reader, const char *dir, const char *name,
-	      const struct conf_node *blamed, struct kind *ret_kind)
+	      const struct conf_node *blamed, struct gateway_kind *ret_kind)
 {
 	_cleanup_(conf_freep) struct conf *conf = NULL;
 	size_t errors = reader->faults->errors;
@@ -282,7 +285,7 @@ int kind_load(struct conf_reader *reader, const char *dir, const char *name,
 	return reader->faults->errors > errors ? CONF_E_FAULT : 0;
 }
 
-void kind_done(struct kind *kind)
+void kind_done(struct gateway_kind *kind)
 {
 	answer_rules_done(&kind->answers);
 }

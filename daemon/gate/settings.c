@@ -47,7 +47,8 @@ static const struct conf_entry gateway_keys[] = {
 };
 
 /* The fixed keys, then those of the kind: base, secret, account, public_url and its own. */
-static const struct conf_entry *keys_for(struct conf_reader *reader, const struct kind *kind)
+static const struct conf_entry *keys_for(struct conf_reader *reader,
+					 const struct gateway_kind *kind)
 {
 	struct conf_entry *keys =
 		arena_alloc(reader->arena, COUNT(gateway_keys) + kind->count + 1, sizeof(*keys));
@@ -136,7 +137,7 @@ static void check_base(const struct check *check, char *base)
 
 static void check_unless(const struct check *check, const struct settings *file)
 {
-	const struct kind *kind = &file->kind;
+	const struct gateway_kind *kind = &file->kind;
 
 	for (size_t i = VALUE_BASE; i < kind->count; i++) {
 		const char *unless = kind->settings[i].unless;
@@ -183,7 +184,7 @@ int settings_read(struct conf_reader *reader, const char *dir, const struct conf
 {
 	const struct check check = { .faults = reader->faults, .root = root };
 	const char *preset = conf_text(conf_get(root, "preset"));
-	struct kind *kind = &ret_settings->kind;
+	struct gateway_kind *kind = &ret_settings->kind;
 	const struct conf_entry *keys;
 	int r;
 

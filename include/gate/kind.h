@@ -39,7 +39,7 @@ struct kind_setting {
 	char *doc;
 };
 
-struct kind {
+struct gateway_kind {
 	const char *names[TEMPLATE_VALUES_MAX + 1]; /* by enum kind_value; NULL-terminated */
 	struct kind_setting settings[TEMPLATE_VALUES_MAX];
 	size_t count;
@@ -53,7 +53,7 @@ struct kind {
  * unknown one is a fault there.  CONF_E_FAULT, -errno.  Lives in the reader's arena; kind_done
  * frees the rest. */
 int kind_load(struct conf_reader *reader, const char *dir, const char *name,
-	      const struct conf_node *blamed, struct kind *ret_kind);
-void kind_done(struct kind *kind);
+	      const struct conf_node *blamed, struct gateway_kind *ret_kind);
+void kind_done(struct gateway_kind *kind);
 
 #endif

@@ -7,12 +7,12 @@
 #include "gate/kind.h"
 
 struct settings {
-	struct kind kind;
+	struct gateway_kind kind;
 	char *preset;
 	struct conf_texts senders; /* `from` */
 	double rate;               /* segments a second, for each sender */
 	int max_inflight;
-	char *ca_file; /* NULL: the system's */
+	char *ca_file;                     /* NULL: the system's */
 	char *values[TEMPLATE_VALUES_MAX]; /* by enum kind_value from VALUE_BASE; NULL: not given */
 };
 
