@@ -1,0 +1,126 @@
+/* Clocks: the machine's, and told ones that stand still, run and are moved. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <time.h>
+
+#include "base/clock.h"
+
+#define MONDAY (INT64_C(1795424400) * HF_SECOND)
+
+static void test_real(void **state)
+{
+	hf_time before = (hf_time)time(NULL) * HF_SECOND;
+	struct clock clock;
+
+	(void)state;
+	clock_init_real(&clock);
+	assert_true(clock_now(&clock) >= before - HF_SECOND);
+	assert_true(clock_now(&clock) < before + HF_MINUTE);
+	assert_int_equal(clock_until(&clock, before - HF_DAY), 0);
+	assert_in_range(clock_until(&clock, clock_now(&clock) + HF_HOUR), HF_HOUR - HF_MINUTE,
+			HF_HOUR);
+	assert_int_equal(clock_until(&clock, HF_NEVER), HF_NEVER);
+
+	/* A real clock is not moved. */
+	clock_move(&clock, clock_now(&clock) + HF_DAY);
+	assert_true(clock_now(&clock) < before + HF_HOUR);
+}
+
+static void test_standing(void **state)
+{
+	struct clock clock;
+
+	(void)state;
+	clock_init_told(&clock, MONDAY, 0);
+	assert_int_equal(clock_now(&clock), MONDAY);
+	assert_int_equal(clock_until(&clock, MONDAY), 0);
+	assert_int_equal(clock_until(&clock, MONDAY + 1), HF_NEVER);
+
+	clock_move(&clock, MONDAY + HF_HOUR);
+	assert_int_equal(clock_now(&clock), MONDAY + HF_HOUR);
+	clock_move(&clock, MONDAY);
+	assert_int_equal(clock_now(&clock), MONDAY + HF_HOUR);
+
+	/* A clock that runs backwards is none. */
+	clock_init_told(&clock, MONDAY, -1);
+	assert_int_equal(clock_now(&clock), MONDAY);
+}
+
+static void test_running(void **state)
+{
+	struct clock clock;
+	hf_time started = clock_monotonic(), shown, real;
+
+	(void)state;
+	clock_init_told(&clock, MONDAY, 3600);
+	while (clock_now(&clock) < MONDAY + HF_MINUTE) {
+		/* A sixtieth of a second. */
+	}
+	shown = clock_now(&clock) - MONDAY;
+	real = clock_monotonic() - started;
+	assert_true(shown <= real * 3600);
+	assert_true(real >= HF_MINUTE / 3600);
+
+	assert_in_range(clock_until(&clock, MONDAY + HF_DAY), 1, 24 * HF_SECOND);
+	clock_move(&clock, MONDAY + HF_DAY);
+	assert_true(clock_now(&clock) >= MONDAY + HF_DAY);
+	assert_int_equal(clock_until(&clock, MONDAY + HF_DAY), 0);
+}
+
+/* Whoever sleeps as long as he was told finds the instant passed. */
+static void test_until_is_enough(void **state)
+{
+	static const double speeds[] = { 0.001, 0.3, 1, 7, 3600, 1e9 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(*speeds); i++) {
+		struct clock clock;
+		hf_time at = MONDAY + 12345, until;
+
+		clock_init_told(&clock, MONDAY, speeds[i]);
+		until = clock_until(&clock, at);
+		clock.started -= until;
+		assert_true(clock_now(&clock) >= at);
+	}
+}
+
+static void test_far_ends(void **state)
+{
+	struct clock clock;
+
+	(void)state;
+	clock_init_told(&clock, -HF_DAY, 0);
+	assert_int_equal(clock_until(&clock, HF_NEVER - 1), HF_NEVER);
+	clock_init_told(&clock, HF_NEVER - 1, 1e9);
+	clock.started -= HF_HOUR;
+	assert_int_equal(clock_now(&clock), HF_NEVER);
+	assert_int_equal(clock_until(&clock, INT64_MIN), 0);
+
+	/* Slow enough, and no sleep is long enough to be counted. */
+	clock_init_told(&clock, 0, 1e-300);
+	assert_true(clock_until(&clock, HF_DAY) > 200 * 365 * HF_DAY);
+}
+
+static void test_monotonic(void **state)
+{
+	hf_time first = clock_monotonic(), second = clock_monotonic();
+
+	(void)state;
+	assert_true(first > 0);
+	assert_true(second >= first);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_real),     cmocka_unit_test(test_standing),
+		cmocka_unit_test(test_running),  cmocka_unit_test(test_until_is_enough),
+		cmocka_unit_test(test_far_ends), cmocka_unit_test(test_monotonic),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
