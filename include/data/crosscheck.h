@@ -1,0 +1,29 @@
+/*
+ * Does every name that one file uses stand in another?  Do all languages say
+ * the same things?
+ */
+#ifndef HF_DATA_CROSSCHECK_H
+#define HF_DATA_CROSSCHECK_H
+
+#include "data/language.h"
+#include "data/plan.h"
+#include "data/reference.h"
+#include "data/roster.h"
+
+struct crosscheck {
+	const struct references *references;
+	const struct language *languages;
+	size_t language_count;
+	const struct plan *plans; /* sorted by id */
+	size_t plan_count;
+	const struct staff_member *staff;
+	size_t staff_count;
+	const char *language; /* the site's */
+	/* Files that could not be read: what they would have named is not missed. */
+	bool languages_broken, plans_broken, staff_broken;
+};
+
+/* 0 or -ENOMEM. */
+int crosscheck(const struct crosscheck *all, struct faults *faults);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * The files of one folder of the configuration.
+ */
+#ifndef HF_DATA_FOLDER_H
+#define HF_DATA_FOLDER_H
+
+#include "core/fault.h"
+
+#define FOLDER_FILES_MAX 10000
+
+/* For each file, with its path and the name that faults show ("clients/a.conf").  Anything but 0
+ * ends the walk. */
+typedef int (*folder_on_file)(void *userdata, const char *path, const char *shown);
+
+/* Every NAME.conf in DIR/SUB, in the order of names.  What begins with "." or ends otherwise is an
+ * editor's and is passed over; a folder that is not there is empty.  0, -errno, or what on_file
+ * gave; a folder that cannot be read is a fault. */
+int folder_walk(const char *dir, const char *sub, struct faults *faults, folder_on_file on_file,
+		void *userdata);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * plans/: what everyone who follows a plan is reminded of, and what the
+ * answers to its check-ins mean.
+ */
+#ifndef HF_DATA_PLAN_H
+#define HF_DATA_PLAN_H
+
+#include "data/reminder.h"
+
+enum meaning {
+	MEANING_WELL,
+	MEANING_WATCH,
+	MEANING_NEED,
+};
+
+struct answer {
+	struct conf_texts replies;
+	int means; /* enum meaning */
+	char *message;
+	int alert; /* 0 none, 1 routine, 2 urgent */
+};
+
+struct answer_table {
+	char *name;
+	struct answer *answers;
+	size_t count;
+};
+
+struct plan {
+	char *id, *title;
+	struct answer_table *tables;
+	size_t table_count;
+	struct reminder *reminders;
+	size_t reminder_count;
+};
+
+extern const struct conf_entry plan_keys[], answer_keys[];
+
+/* Reads one file.  The reader's userdata is a struct references.  0 or -ENOMEM. */
+int plan_read(struct conf_reader *reader, const struct conf_node *root, struct plan *plan);
+
+#endif
