@@ -71,6 +71,13 @@ int rehearsal_refuse(const struct model *model, const char **ret_gateway)
 	return 0;
 }
 
+hf_time rehearsal_now(const struct rehearsal *rehearsal, const struct clock *clock)
+{
+	hf_time now = clock_now(clock);
+
+	return now < rehearsal->until ? now : rehearsal->until - 1;
+}
+
 /* What the gateways are about.  One that is held will say when it goes on; one that is not will
  * want a text as soon as it has credit, so a text that is ready waits for it in real time. */
 struct bustle {
@@ -118,7 +125,7 @@ static int leap(const struct rehearsal *rehearsal, struct service *service, stru
 int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, struct clock *clock,
 		   enum rehearsal_step *ret_step)
 {
-	hf_time now = clock_now(clock);
+	hf_time now = rehearsal_now(rehearsal, clock);
 	struct bustle bustle = look_at_gateways(service, now);
 	hf_time ready = HF_NEVER;
 	int r;
@@ -130,7 +137,7 @@ int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, s
 
 	if (bustle.in_flight > 0 || (ready <= now && bustle.takes)) {
 		*ret_step = REHEARSAL_WAIT;
-	} else if (now >= rehearsal->until) {
+	} else if (clock_now(clock) >= rehearsal->until) {
 		*ret_step = REHEARSAL_OVER;
 	} else if (rehearsal->speed > 0) {
 		*ret_step = REHEARSAL_WAIT;

@@ -27,6 +27,9 @@ enum { REHEARSAL_E_REMOTE = 1 };
  * first that is not or cannot be read (borrowed from the snapshot), -ENOMEM. */
 int rehearsal_refuse(const struct model *model, const char **ret_gateway);
 
+/* The clock, but never as late as UNTIL, however far a fast one has come meanwhile. */
+hf_time rehearsal_now(const struct rehearsal *rehearsal, const struct clock *clock);
+
 enum rehearsal_step {
 	REHEARSAL_WAIT,  /* something is under way, or the told clock has to run on */
 	REHEARSAL_MOVED, /* the clock was moved: run the service again */

@@ -1,0 +1,15 @@
+/* Loading a configuration for a person: what is wrong with it is printed. */
+#ifndef HF_CTL_FAULTS_H
+#define HF_CTL_FAULTS_H
+
+#include "base/json.h"
+#include "ctl/command.h"
+#include "data/model.h"
+
+/* Faults on standard error, one a line.  CTL_DONE with the snapshot, or the exit code. */
+int faults_load(const char *dir, struct model **ret_model);
+
+/* The same fault as holdfastd gives it in JSON. */
+void faults_print_json(const struct json *faults);
+
+#endif

@@ -1,0 +1,285 @@
+/*
+ * holdfastctl preview: every text that will go out, and those that will not,
+ * with the reason.
+ *
+ * Promises: the rows are those of the service's own planner, permits and
+ * renderer; they are printed as they come, so that a thousand clients and a
+ * year need no memory.  Needs no daemon.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "ctl/arguments.h"
+#include "ctl/call.h"
+#include "ctl/faults.h"
+#include "ctl/page.h"
+#include "flow/moment.h"
+#include "flow/preview.h"
+#include "staff/request.h"
+
+#define AHEAD          (14 * HF_DAY)
+#define TIME_WIDTH     5
+#define KIND_WIDTH     11
+#define SEGMENTS_WIDTH 3
+#define DAY_MAX        64
+
+struct viewing {
+	struct page page;
+	const struct zone *zone; /* the site's */
+	bool json;
+	int time_width, client_width;
+	struct civil day; /* of the last heading; year 0 before the first */
+	long texts, segments, held;
+};
+
+/* --- for programs ------------------------------------------------------------- */
+
+static int put_times(struct json *object, const struct preview_row *row)
+{
+	const struct zone *zone = row->client ? row->client->zone : zone_utc();
+
+	if (json_put_time(object, "occurrence", row->row->occurrence, zone) != 0 ||
+	    json_put_time(object, "due", row->goes, zone) != 0 ||
+	    json_put_time(object, "planned", row->row->due, zone) != 0) {
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static struct json *new_row(const struct preview_row *row)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+
+	if (!object || json_put_text(object, "client", row->row->client) != 0 ||
+	    json_put_text(object, "kind", kind_words[row->row->kind]) != 0 ||
+	    json_put_text(object, "reminder", row->row->reminder) != 0 ||
+	    json_put_text(object, "lead", row->row->lead) != 0 || put_times(object, row) != 0 ||
+	    json_put_text(object, "message", row->message) != 0 ||
+	    json_put_text(object, "text", row->text) != 0 ||
+	    json_put_int(object, "segments", row->segments) != 0 ||
+	    json_put_text(object, "encoding",
+			  row->text ? text_encoding_word(row->encoding) : NULL) != 0 ||
+	    json_put_bool(object, "send", row->send) != 0 ||
+	    json_put_text(object, "reason", row->reason) != 0) {
+		return NULL;
+	}
+	return take_ptr(object);
+}
+
+static int print_json(struct viewing *viewing, const struct preview_row *row)
+{
+	_cleanup_(json_freep) struct json *object = new_row(row);
+	_cleanup_free_ char *text = object ? json_write(object, NULL) : NULL;
+
+	if (!text) {
+		return -ENOMEM;
+	}
+
+	(void)printf("%s\n  %s", viewing->texts + viewing->held > 0 ? "," : "[", text);
+	return 0;
+}
+
+/* --- for people ----------------------------------------------------------------- */
+
+static void print_day(struct viewing *viewing, const struct civil *day)
+{
+	static const char *const weekdays[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
+						"Friday", "Saturday", "Sunday" };
+	static const char *const months[] = { "January",   "February", "March",    "April",
+					      "May",       "June",     "July",     "August",
+					      "September", "October",  "November", "December" };
+
+	(void)printf("%s", viewing->day.year ? "\n" : "");
+	page_ink(&viewing->page, INK_STRONG);
+	(void)printf("%s %d %s %d\n", weekdays[civil_weekday(day)], day->day,
+		     months[day->month - 1], day->year);
+	page_ink(&viewing->page, INK_PLAIN);
+	viewing->day = *day;
+}
+
+/* "10:00"; "10:00 Phoenix" where the client's zone is not the site's, with the weekday where it
+ * makes another day of it. */
+static void format_time(const struct viewing *viewing, const struct preview_row *row,
+			char buffer[DAY_MAX])
+{
+	const struct zone *zone = row->client ? row->client->zone : viewing->zone;
+	struct civil when = zone_civil(zone, row->goes);
+	const char *city = strrchr(zone_name(zone), '/');
+	bool other_day = civil_to_days(&when) != civil_to_days(&viewing->day);
+
+	(void)snprintf(buffer, DAY_MAX, "%s%s%02d:%02d",
+		       other_day ? weekday_word(civil_weekday(&when)) : "", other_day ? " " : "",
+		       when.hour, when.minute);
+	if (zone != viewing->zone) {
+		size_t used = strlen(buffer);
+
+		(void)snprintf(buffer + used, DAY_MAX - used, " %s",
+			       city ? city + 1 : zone_name(zone));
+		for (char *at = strchr(buffer, '_'); at; at = strchr(at, '_')) {
+			*at = ' ';
+		}
+	}
+}
+
+static void print_words(const struct viewing *viewing, const struct preview_row *row, int indent)
+{
+	_cleanup_free_ char *words = NULL;
+	struct civil planned =
+		zone_civil(row->client ? row->client->zone : viewing->zone, row->row->due);
+	int r;
+
+	if (!row->send) {
+		r = asprintf(&words, "not sent: %s", row->reason ? row->reason : "no reason known");
+	} else if (row->goes != row->row->due) {
+		r = asprintf(&words, "%s (waits from %s %02d:%02d)", row->text,
+			     weekday_word(civil_weekday(&planned)), planned.hour, planned.minute);
+	} else {
+		r = asprintf(&words, "%s", row->text);
+	}
+	page_flow(&viewing->page, r < 0 ? "?" : words, indent);
+}
+
+static int print_row(struct viewing *viewing, const struct preview_row *row)
+{
+	struct civil day = zone_civil(viewing->zone, row->goes);
+	char when[DAY_MAX], segments[8];
+
+	if (civil_to_days(&day) != civil_to_days(&viewing->day) || viewing->day.year == 0) {
+		print_day(viewing, &day);
+	}
+
+	format_time(viewing, row, when);
+	(void)snprintf(segments, sizeof(segments), "%d", row->segments);
+	page_ink(&viewing->page, row->send ? INK_PLAIN : INK_FAINT);
+	page_cell(&viewing->page, when, viewing->time_width);
+	page_cell(&viewing->page, row->row->client, viewing->client_width);
+	page_cell(&viewing->page, kind_words[row->row->kind], KIND_WIDTH);
+	page_cell(&viewing->page, row->send ? segments : "-", SEGMENTS_WIDTH);
+	print_words(viewing, row,
+		    viewing->time_width + viewing->client_width + KIND_WIDTH + SEGMENTS_WIDTH + 8);
+	page_ink(&viewing->page, INK_PLAIN);
+	return 0;
+}
+
+static int on_row(void *userdata, const struct preview_row *row)
+{
+	struct viewing *viewing = userdata;
+	int r;
+
+	r = viewing->json ? print_json(viewing, row) : print_row(viewing, row);
+	if (r < 0) {
+		return r;
+	}
+
+	viewing->texts += row->send;
+	viewing->held += !row->send;
+	viewing->segments += row->send ? row->segments : 0;
+	return ferror(stdout) ? -EPIPE : 0;
+}
+
+static void print_end(const struct viewing *viewing)
+{
+	if (viewing->json) {
+		(void)puts(viewing->texts + viewing->held > 0 ? "\n]" : "[]");
+		return;
+	}
+
+	(void)printf("%s%ld texts, %ld segments; %ld not sent\n", viewing->day.year ? "\n" : "",
+		     viewing->texts, viewing->segments, viewing->held);
+}
+
+/* Columns that fit every client, so that rows can be printed as they come. */
+static void measure(struct viewing *viewing, const struct model *model)
+{
+	viewing->zone = model->site.zone;
+	viewing->time_width = TIME_WIDTH;
+	viewing->client_width = 6;
+	for (size_t i = 0; i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+		const char *city = strrchr(zone_name(client->zone), '/');
+		int id = page_width(client->id);
+		int time = TIME_WIDTH + 1 + page_width(city ? city + 1 : zone_name(client->zone));
+
+		if (id > viewing->client_width) {
+			viewing->client_width = id;
+		}
+		if (client->zone != viewing->zone && time > viewing->time_width) {
+			viewing->time_width = time;
+		}
+	}
+}
+
+/* --- the command -------------------------------------------------------------------- */
+
+/* `fallback` where nothing is written. */
+static int read_moment(const char *name, const char *text, const struct zone *zone,
+		       hf_time fallback, hf_time *ret_at)
+{
+	if (!text) {
+		*ret_at = fallback;
+		return CTL_DONE;
+	}
+	if (moment_parse(text, zone, ret_at) < 0) {
+		(void)fprintf(stderr,
+			      "holdfastctl: --%s %s: write 2026-11-23 or \"2026-11-23 08:00\"\n",
+			      name, text);
+		return CTL_USAGE;
+	}
+	return CTL_DONE;
+}
+
+static int show(const struct ctl *ctl, struct model *model, const char *client, hf_time from,
+		hf_time until)
+{
+	struct viewing viewing = { .json = ctl->json };
+	int r;
+
+	page_open(stdout, &viewing.page);
+	measure(&viewing, model);
+	r = preview(model, client, from, until, on_row, &viewing);
+	if (r == -ENOENT) {
+		(void)fprintf(stderr, "holdfastctl: no client %s in this configuration\n", client);
+		return CTL_NO;
+	}
+	if (r < 0) {
+		return command_failed(r);
+	}
+
+	print_end(&viewing);
+	return CTL_DONE;
+}
+
+int command_preview(const struct ctl *ctl, int argc, const char **argv)
+{
+	_cleanup_(model_freep) struct model *model = NULL;
+	const char *client = NULL, *from_text = NULL, *until_text = NULL;
+	const struct argument table[] = { { .name = "client", .value = &client },
+					  { .name = "from", .value = &from_text },
+					  { .name = "until", .value = &until_text },
+					  { 0 } };
+	struct words words;
+	struct clock clock;
+	hf_time from, until;
+	int code;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 1) {
+		return command_usage(ctl);
+	}
+	code = faults_load(words.count > 0 ? words.list[0] : CTL_CONFIG_DIR, &model);
+	if (code != CTL_DONE) {
+		return code;
+	}
+
+	clock_init_real(&clock);
+	code = read_moment("from", from_text, model->site.zone, clock_now(&clock), &from);
+	if (code == CTL_DONE) {
+		code = read_moment("until", until_text, model->site.zone, from + AHEAD, &until);
+	}
+	if (code != CTL_DONE) {
+		return code;
+	}
+
+	return show(ctl, take_ptr(model), client, from, until);
+}

@@ -1,0 +1,322 @@
+/*
+ * holdfastctl status, clients, client, messages, why: questions to holdfastd.
+ *
+ * Promises: --json prints what holdfastd said, page after page as one array;
+ * without it come tables, in the clients' local time.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/arguments.h"
+#include "ctl/call.h"
+#include "ctl/table.h"
+
+#define CELL_MAX  64
+#define PAGE_FULL 1000 /* elements; a page with fewer is the last */
+
+/* "2026-11-23T10:00:00-06:00" as "2026-11-23 10:00"; "-" where there is none. */
+static const char *short_time(const struct json *object, const char *key, char buffer[CELL_MAX])
+{
+	const char *time = json_text(object, key);
+
+	if (!time || strlen(time) < 16) {
+		return "-";
+	}
+
+	(void)snprintf(buffer, CELL_MAX, "%.10s %.5s", time, time + 11);
+	return buffer;
+}
+
+static const char *number(const struct json *object, const char *key, char buffer[CELL_MAX])
+{
+	int64_t value = json_int(object, key, INT64_MIN);
+
+	if (value == INT64_MIN) {
+		return "-";
+	}
+
+	(void)snprintf(buffer, CELL_MAX, "%" PRId64, value);
+	return buffer;
+}
+
+/* --- pages ------------------------------------------------------------------------ */
+
+/* One list: where it is, what its next page begins after, and how an element is printed. */
+struct list {
+	const struct ctl *ctl;
+	const struct call_path *path;
+	bool numbered; /* the next page begins after a number, else after a text */
+	int (*add)(struct table *table, const struct json *element);
+	struct table *table; /* NULL for JSON */
+	size_t printed;
+};
+
+static int print_element(struct list *list, const struct json *element)
+{
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	if (list->table) {
+		r = list->add(list->table, element);
+		return r < 0 ? command_failed(r) : CTL_DONE;
+	}
+
+	text = json_write(element, NULL);
+	if (!text) {
+		return command_failed(-ENOMEM);
+	}
+	(void)printf("%s\n  %s", list->printed > 0 ? "," : "[", text);
+	list->printed++;
+	return CTL_DONE;
+}
+
+/* *ret_after is "" after the last page. */
+static int print_page(struct list *list, char after[CELL_MAX * 2])
+{
+	_cleanup_(json_freep) struct json *page = NULL;
+	struct call_path path = *list->path;
+	const struct json *last;
+	size_t count;
+	int code;
+
+	call_path_query(&path, "after", *after ? after : NULL);
+	code = call_get(list->ctl, &path, &page);
+	count = code == CTL_DONE ? json_count(page) : 0;
+	for (size_t i = 0; i < count && code == CTL_DONE; i++) {
+		code = print_element(list, json_at(page, i));
+	}
+
+	*after = '\0';
+	last = count >= PAGE_FULL ? json_at(page, count - 1) : NULL;
+	if (last && list->numbered) {
+		(void)snprintf(after, CELL_MAX * 2, "%" PRId64, json_int(last, "id", 0));
+	} else if (last && json_text(last, "id")) {
+		(void)snprintf(after, CELL_MAX * 2, "%s", json_text(last, "id"));
+	}
+	return code;
+}
+
+static int print_list(struct list *list, const char *const *headings)
+{
+	_cleanup_(table_freep) struct table *table = NULL;
+	char after[CELL_MAX * 2] = "";
+	struct page page;
+	int code;
+
+	if (!list->ctl->json) {
+		page_open(stdout, &page);
+		if (table_new(&page, headings, &table) < 0) {
+			return command_failed(-ENOMEM);
+		}
+		list->table = table;
+	}
+	do {
+		code = print_page(list, after);
+	} while (code == CTL_DONE && *after);
+
+	if (list->ctl->json && code == CTL_DONE) {
+		(void)puts(list->printed > 0 ? "\n]" : "[]");
+	}
+	return code;
+}
+
+/* --- clients -------------------------------------------------------------------------- */
+
+static int add_client(struct table *table, const struct json *client)
+{
+	char day[CELL_MAX];
+	const char *cells[] = { json_text(client, "id"),        json_text(client, "plan"),
+				number(client, "day", day),     json_text(client, "state"),
+				json_text(client, "counselor"), json_text(client, "timezone"),
+				json_text(client, "name"),      json_text(client, "phone") };
+
+	return table_add(table, cells);
+}
+
+int command_clients(const struct ctl *ctl, int argc, const char **argv)
+{
+	static const char *const headings[] = { "client",    "plan",     "day", "state",
+						"counselor", "timezone", NULL };
+	static const char *const with_names[] = { "client",   "plan", "day",   "state", "counselor",
+						  "timezone", "name", "phone", NULL };
+	bool names = false;
+	const struct argument table[] = { { .name = "names", .flag = &names }, { 0 } };
+	struct call_path path;
+	struct list list = { .ctl = ctl, .path = &path, .add = add_client };
+	struct words words;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
+		return command_usage(ctl);
+	}
+
+	call_path_init(&path, "/v1/clients");
+	call_path_query(&path, "names", names ? "1" : NULL);
+	return print_list(&list, names ? with_names : headings);
+}
+
+/* --- one client ------------------------------------------------------------------------- */
+
+static void print_fact(const char *name, const char *value)
+{
+	if (value && *value) {
+		(void)printf("%-10s %s\n", name, value);
+	}
+}
+
+static int print_rows(const char *title, const struct json *rows, bool states)
+{
+	static const char *const headings[] = { "due", "kind", "reminder", "lead", "state", NULL };
+	static const char *const without[] = { "due", "kind", "reminder", "lead", NULL };
+	_cleanup_(table_freep) struct table *table = NULL;
+	struct page page;
+	int r;
+
+	page_open(stdout, &page);
+	r = table_new(&page, states ? headings : without, &table);
+	(void)printf("\n%s%s\n", title, json_count(rows) > 0 ? "" : ": nothing");
+	for (size_t i = 0; r == 0 && i < json_count(rows); i++) {
+		const struct json *row = json_at(rows, i);
+		char due[CELL_MAX];
+		const char *cells[] = { short_time(row, "due", due), json_text(row, "kind"),
+					json_text(row, "reminder"), json_text(row, "lead"),
+					json_text(row, "state") };
+
+		r = table_add(table, cells);
+	}
+	return r < 0 ? command_failed(r) : CTL_DONE;
+}
+
+static int print_client(const struct json *client)
+{
+	char day[CELL_MAX];
+	int code;
+
+	print_fact("client", json_text(client, "id"));
+	print_fact("name", json_text(client, "name"));
+	print_fact("phone", json_text(client, "phone"));
+	print_fact("plan", json_text(client, "plan"));
+	print_fact("day", number(client, "day", day));
+	print_fact("state", json_text(client, "state"));
+	print_fact("consent", json_text(client, "consent"));
+	print_fact("counselor", json_text(client, "counselor"));
+	print_fact("language", json_text(client, "language"));
+	print_fact("timezone", json_text(client, "timezone"));
+	print_fact("file", json_text(client, "file"));
+
+	code = print_rows("Next", json_get(client, "next"), false);
+	return code == CTL_DONE ? print_rows("Last", json_get(client, "last"), true) : code;
+}
+
+int command_client(const struct ctl *ctl, int argc, const char **argv)
+{
+	_cleanup_(json_freep) struct json *client = NULL;
+	bool names = false;
+	const struct argument table[] = { { .name = "names", .flag = &names }, { 0 } };
+	struct call_path path;
+	struct words words;
+	int code;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
+		return command_usage(ctl);
+	}
+
+	call_path_init(&path, "/v1/clients");
+	call_path_name(&path, words.list[0]);
+	call_path_query(&path, "names", names ? "1" : NULL);
+	code = call_get(ctl, &path, &client);
+	if (code != CTL_DONE) {
+		return code;
+	}
+	return ctl->json ? call_print_json(client) : print_client(client);
+}
+
+/* --- texts ------------------------------------------------------------------------------------ */
+
+static int add_message(struct table *table, const struct json *message)
+{
+	char id[CELL_MAX], due[CELL_MAX], segments[CELL_MAX], attempts[CELL_MAX];
+	const char *text = json_text(message, "text");
+	const char *cells[] = { number(message, "id", id),
+				short_time(message, "due", due),
+				json_text(message, "client"),
+				json_text(message, "kind"),
+				json_text(message, "reminder"),
+				number(message, "segments", segments),
+				number(message, "attempts", attempts),
+				json_text(message, "state"),
+				text ? text : json_text(message, "reason") };
+
+	return table_add(table, cells);
+}
+
+int command_messages(const struct ctl *ctl, int argc, const char **argv)
+{
+	static const char *const headings[] = { "id",  "due",   "client", "kind",   "reminder",
+						"seg", "tries", "state",  "reason", NULL };
+	static const char *const with_text[] = { "id",  "due",   "client", "kind", "reminder",
+						 "seg", "tries", "state",  "text", NULL };
+	const char *client = NULL, *state = NULL, *since = NULL;
+	bool text = false;
+	const struct argument table[] = { { .name = "client", .value = &client },
+					  { .name = "state", .value = &state },
+					  { .name = "since", .value = &since },
+					  { .name = "text", .flag = &text },
+					  { 0 } };
+	struct call_path path;
+	struct list list = { .ctl = ctl, .path = &path, .numbered = true, .add = add_message };
+	struct words words;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
+		return command_usage(ctl);
+	}
+
+	call_path_init(&path, "/v1/messages");
+	call_path_query(&path, "client", client);
+	call_path_query(&path, "state", state);
+	call_path_query(&path, "since", since);
+	call_path_query(&path, "text", text ? "1" : NULL);
+	return print_list(&list, text ? with_text : headings);
+}
+
+static int print_life(const struct json *events)
+{
+	static const char *const headings[] = { "at", "event", "detail", NULL };
+	_cleanup_(table_freep) struct table *table = NULL;
+	struct page page;
+	int r;
+
+	page_open(stdout, &page);
+	r = table_new(&page, headings, &table);
+	for (size_t i = 0; r == 0 && i < json_count(events); i++) {
+		const struct json *event = json_at(events, i);
+		const char *cells[] = { json_text(event, "at"), json_text(event, "event"),
+					json_text(event, "detail") };
+
+		r = table_add(table, cells);
+	}
+	return r < 0 ? command_failed(r) : CTL_DONE;
+}
+
+int command_why(const struct ctl *ctl, int argc, const char **argv)
+{
+	static const struct argument table[] = { { 0 } };
+	_cleanup_(json_freep) struct json *events = NULL;
+	struct call_path path;
+	struct words words;
+	int code;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
+		return command_usage(ctl);
+	}
+
+	call_path_init(&path, "/v1/messages");
+	call_path_name(&path, words.list[0]);
+	call_path_name(&path, "history");
+	code = call_get(ctl, &path, &events);
+	if (code != CTL_DONE) {
+		return code;
+	}
+	return ctl->json ? call_print_json(events) : print_life(events);
+}

@@ -1,0 +1,101 @@
+/*
+ * holdfastctl status: is all well?
+ *
+ * Promises: what needs a human stands out, and is named before what does not.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/arguments.h"
+#include "ctl/call.h"
+#include "ctl/page.h"
+
+static void print_count(const char *name, const struct json *status, const char *key)
+{
+	(void)printf("%-15s %" PRId64 "\n", name, json_int(status, key, 0));
+}
+
+static void print_text(const char *name, const char *text)
+{
+	(void)printf("%-15s %s\n", name, text ? text : "-");
+}
+
+static void print_gateway(const struct page *page, const struct json *gateway)
+{
+	const char *name = json_text(gateway, "name"), *why = json_text(gateway, "held_why");
+	bool connected = json_truth(gateway, "connected", false);
+
+	page_ink(page, connected && !why ? INK_PLAIN : INK_WARN);
+	(void)printf("%-15s %s: ", "gateway", name ? name : "?");
+	if (!connected) {
+		(void)printf("no courier; see systemctl status holdfast-courier@%s\n",
+			     name ? name : "");
+	} else if (why) {
+		(void)printf("held: %s\n", why);
+	} else {
+		(void)printf("ready, %" PRId64 " in flight\n", json_int(gateway, "in_flight", 0));
+	}
+	page_ink(page, INK_PLAIN);
+}
+
+static void print_reload(const struct page *page, const struct json *reload)
+{
+	const char *error = json_text(reload, "error");
+
+	print_text("last reload", json_text(reload, "at"));
+	if (error) {
+		page_ink(page, INK_WARN);
+		(void)printf("%-15s ", "");
+		page_flow(page, error, 16);
+		page_ink(page, INK_PLAIN);
+	}
+}
+
+static void print_status(const struct json *status)
+{
+	const struct json *gateways = json_get(status, "gateways");
+	struct page page;
+
+	page_open(stdout, &page);
+	print_text("version", json_text(status, "version"));
+	print_text("since", json_text(status, "since"));
+	print_count("clients", status, "clients");
+	print_text("next text", json_text(status, "next_due"));
+	print_count("waiting", status, "due");
+	print_count("with couriers", status, "claimed");
+	print_count("answer unknown", status, "unknown");
+	print_count("sent last hour", status, "sent_last_hour");
+	print_count("open cases", status, "cases_open");
+	for (size_t i = 0; i < json_count(gateways); i++) {
+		print_gateway(&page, json_at(gateways, i));
+	}
+	if (json_get(status, "reload")) {
+		print_reload(&page, json_get(status, "reload"));
+	}
+}
+
+int command_status(const struct ctl *ctl, int argc, const char **argv)
+{
+	static const struct argument table[] = { { 0 } };
+	_cleanup_(json_freep) struct json *status = NULL;
+	struct call_path path;
+	struct words words;
+	int code;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
+		return command_usage(ctl);
+	}
+
+	call_path_init(&path, "/v1/status");
+	code = call_get(ctl, &path, &status);
+	if (code != CTL_DONE) {
+		return code;
+	}
+	if (ctl->json) {
+		return call_print_json(status);
+	}
+
+	print_status(status);
+	return CTL_DONE;
+}

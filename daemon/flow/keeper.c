@@ -1,0 +1,325 @@
+/*
+ * Keeping the service in time.
+ *
+ * Promises: one timer, armed at what comes next; nothing polls.  A reload with
+ * faults changes nothing.  A full disk is reported once and asked again later.
+ */
+#include "flow/keeper.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "flow/moment.h"
+
+#define RETRY_AFTER  (30 * HF_SECOND) /* a full disk: until somebody makes room */
+#define FAULTS_SHOWN 5
+#define ERROR_MAX    512
+#define STATUS_MAX   512
+#define GATEWAYS_MAX 64
+
+struct keeper {
+	struct loop *loop;
+	struct clock *clock;
+	const char *config;
+	const struct rehearsal *rehearsal; /* NULL for none */
+	struct service *service;
+	struct loop_timer *timer;
+	struct loop_task *task;
+	int trouble;           /* the last -errno of the database; 0 when all is well */
+	hf_time reloaded;      /* 0: not since the start */
+	char error[ERROR_MAX]; /* the first fault of the last reload, "" when it was good */
+	char status[STATUS_MAX];
+};
+
+/* --- the one timer -------------------------------------------------------- */
+
+/* The errors after which the same connection may simply be asked again later (a rolled back
+ * transaction left nothing behind); after all others its answers cannot be trusted. */
+static bool passes(int error)
+{
+	return error == -ENOSPC || error == -EBUSY || error == -ENOMEM;
+}
+
+static void stumble(struct keeper *keeper, int error)
+{
+	if (!passes(error)) {
+		log_error("the database cannot be trusted any more: %s", strerror(-error));
+		loop_exit(keeper->loop, EX_IOERR);
+		return;
+	}
+
+	if (keeper->trouble != error) {
+		log_error("nothing is sent: %s; trying again every %d s", strerror(-error),
+			  (int)(RETRY_AFTER / HF_SECOND));
+		loop_notify("STATUS=Nothing is sent: %s", strerror(-error));
+		keeper->status[0] = '\0';
+	}
+	keeper->trouble = error;
+	(void)loop_timer_set(keeper->timer, RETRY_AFTER);
+}
+
+static void describe_gateways(struct keeper *keeper, hf_time now, char *buffer, size_t room)
+{
+	struct dispatch_gateway gateways[GATEWAYS_MAX];
+	size_t count =
+		dispatch_gateways(service_dispatch(keeper->service), gateways, COUNT(gateways));
+
+	for (size_t i = 0; i < count && room > 1; i++) {
+		const char *how = !gateways[i].connected         ? "no courier"
+				  : gateways[i].held_until > now ? gateways[i].held_why
+								 : "ready";
+		int used = snprintf(buffer, room, "; %s: %s", gateways[i].name, how);
+
+		if (used < 0 || (size_t)used >= room) {
+			return;
+		}
+		buffer += used;
+		room -= (size_t)used;
+	}
+}
+
+/* The line of `systemctl status`: no look at the database, since it is drawn anew after every turn,
+ * and told only when it changed. */
+static void tell_status(struct keeper *keeper, hf_time now)
+{
+	const struct model *model = service_model(keeper->service);
+	hf_time next = planner_next(service_planner(keeper->service));
+	char status[STATUS_MAX], when[CIVIL_RFC3339_MAX] = "never", gateways[STATUS_MAX / 2] = "";
+
+	if (next != HF_NEVER) {
+		moment_format(next, model->site.zone, when);
+	}
+	describe_gateways(keeper, now, gateways, sizeof(gateways));
+	(void)snprintf(status, sizeof(status), "%zu clients; next %s%s%s", model->client_count,
+		       when, gateways, keeper->error[0] ? "; the last reload had faults" : "");
+
+	if (strcmp(status, keeper->status) != 0) {
+		memcpy(keeper->status, status, sizeof(status));
+		loop_notify("STATUS=%s", status);
+	}
+}
+
+static hf_time now_of(const struct keeper *keeper)
+{
+	return keeper->rehearsal ? rehearsal_now(keeper->rehearsal, keeper->clock)
+				 : clock_now(keeper->clock);
+}
+
+static int arm(struct keeper *keeper, hf_time now)
+{
+	hf_time next = HF_NEVER;
+	int r;
+
+	r = service_next(keeper->service, now, &next);
+	if (r < 0) {
+		return r;
+	}
+
+	/* A rehearsal that has come to its end only waits for couriers. */
+	if (keeper->rehearsal && keeper->rehearsal->until < next) {
+		bool ended = clock_now(keeper->clock) >= keeper->rehearsal->until;
+
+		next = ended ? HF_NEVER : keeper->rehearsal->until;
+	}
+	return loop_timer_set(keeper->timer, clock_until(keeper->clock, next));
+}
+
+static void finish_rehearsal(struct keeper *keeper)
+{
+	char summary[REHEARSAL_SUMMARY_MAX] = "";
+	int r;
+
+	r = rehearsal_summary(keeper->rehearsal, keeper->service, summary);
+	if (r < 0) {
+		stumble(keeper, r);
+		return;
+	}
+
+	log_notice("rehearsal over: %s", summary[0] ? summary : "no text was due");
+	loop_exit(keeper->loop, EX_OK);
+}
+
+/* Where the clock is told, whoever attends also decides how it goes on. */
+static int rehearse(struct keeper *keeper)
+{
+	enum rehearsal_step step = REHEARSAL_WAIT;
+	int r;
+
+	r = rehearsal_next(keeper->rehearsal, keeper->service, keeper->clock, &step);
+	if (r < 0) {
+		return r;
+	}
+
+	switch (step) {
+	case REHEARSAL_WAIT:
+		break;
+	case REHEARSAL_MOVED:
+		return loop_task_want(keeper->task);
+	case REHEARSAL_OVER:
+		finish_rehearsal(keeper);
+		break;
+	}
+	return 0;
+}
+
+/* All that is to be done now, and the timer for what comes next. */
+void keeper_attend(void *userdata)
+{
+	struct keeper *keeper = userdata;
+	hf_time now = now_of(keeper);
+	int r;
+
+	if (!keeper->service) {
+		return;
+	}
+	r = service_run(keeper->service, now);
+	if (r == 0) {
+		r = arm(keeper, now);
+	}
+	if (r == 0 && keeper->rehearsal) {
+		r = rehearse(keeper);
+	}
+	if (r < 0) {
+		stumble(keeper, r);
+		return;
+	}
+
+	keeper->trouble = 0;
+	tell_status(keeper, now);
+}
+
+void keeper_attend_soon(void *userdata)
+{
+	struct keeper *keeper = userdata;
+
+	(void)loop_task_want(keeper->task);
+}
+
+/* --- the configuration ----------------------------------------------------- */
+
+static void log_faults(const struct faults *faults)
+{
+	size_t shown = faults->count < FAULTS_SHOWN ? faults->count : FAULTS_SHOWN;
+
+	for (size_t i = 0; i < shown; i++) {
+		const struct fault *fault = &faults->list[i];
+
+		if (fault->severity == FAULT_ERROR) {
+			log_error("%s:%u: %s", fault->file, fault->line, fault->message);
+		} else {
+			log_warning("%s:%u: %s", fault->file, fault->line, fault->message);
+		}
+	}
+	if (faults->count > shown) {
+		log_notice("%zu more; holdfastctl check shows all", faults->count - shown);
+	}
+}
+
+static void remember_fault(struct keeper *keeper, const struct faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->list[i];
+
+		if (fault->severity == FAULT_ERROR) {
+			(void)snprintf(keeper->error, sizeof(keeper->error), "%s:%u: %s",
+				       fault->file, fault->line, fault->message);
+			return;
+		}
+	}
+}
+
+int keeper_load(const char *config, struct faults *faults, struct model **ret_model)
+{
+	int r;
+
+	r = model_load(config, faults, ret_model);
+	log_faults(faults);
+	return r;
+}
+
+/* The service owns the new snapshot from service_reload on and keeps the old one if that fails. */
+int keeper_reload(void *userdata, struct faults *faults)
+{
+	struct keeper *keeper = userdata;
+	struct model *model = NULL;
+	int r;
+
+	r = keeper_load(keeper->config, faults, &model);
+	keeper->reloaded = clock_now(keeper->clock);
+	keeper->error[0] = '\0';
+	if (r == CONF_E_FAULT) {
+		remember_fault(keeper, faults);
+	}
+	if (r == 0) {
+		r = service_reload(keeper->service, model, keeper->reloaded);
+	}
+	if (r < 0) {
+		(void)snprintf(keeper->error, sizeof(keeper->error), "%s", strerror(-r));
+	}
+	if (r != 0) {
+		log_error("not reloaded: the schedule of before stays");
+	} else {
+		log_notice("reloaded: %zu clients", service_model(keeper->service)->client_count);
+	}
+
+	keeper_attend_soon(keeper);
+	return r;
+}
+
+void keeper_last_reload(void *userdata, hf_time *ret_at, const char **ret_error)
+{
+	struct keeper *keeper = userdata;
+
+	*ret_at = keeper->reloaded;
+	*ret_error = keeper->error;
+}
+
+/* --- birth and death -------------------------------------------------------- */
+
+int keeper_new(struct loop *loop, struct clock *clock, const char *config,
+	       const struct rehearsal *rehearsal, struct keeper **ret_keeper)
+{
+	struct keeper *keeper = calloc(1, sizeof(*keeper));
+	int r;
+
+	if (!keeper) {
+		return -ENOMEM;
+	}
+	*keeper = (struct keeper){
+		.loop = loop, .clock = clock, .config = config, .rehearsal = rehearsal
+	};
+
+	r = loop_add_timer(loop, keeper_attend, keeper, &keeper->timer);
+	if (r == 0) {
+		r = loop_add_task(loop, keeper_attend, keeper, &keeper->task);
+	}
+	if (r == 0) {
+		r = loop_on_clock_set(loop, keeper_attend_soon, keeper);
+	}
+	if (r < 0) {
+		(void)keeper_free(keeper);
+		return r;
+	}
+
+	*ret_keeper = keeper;
+	return 0;
+}
+
+struct keeper *keeper_free(struct keeper *keeper)
+{
+	if (keeper) {
+		keeper->timer = loop_timer_free(keeper->timer);
+		keeper->task = loop_task_free(keeper->task);
+		free(keeper);
+	}
+	return NULL;
+}
+
+void keeper_serve(struct keeper *keeper, struct service *service)
+{
+	keeper->service = service;
+	keeper_attend_soon(keeper);
+}

@@ -1,0 +1,398 @@
+/*
+ * holdfastd: keeps who is texted what and when, and hands texts to couriers.
+ *
+ * main() is the table of contents: births in order, deaths in reverse.  What
+ * is due is decided in flow/.
+ *
+ * Promises: READY only when it serves; a start that fails says why, what to do
+ * about it, and ends with the code that holdfastd(8) names.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/socket.h"
+#include "data/store.h"
+#include "flow/couriers.h"
+#include "flow/keeper.h"
+#include "staff/api.h"
+
+#define PATH_ROOM 4096
+
+struct options {
+	const char *config, *state_dir, *runtime_dir, *rehearse;
+	double speed;
+};
+
+struct daemon {
+	struct options options;
+	struct rehearsal rehearsal; /* where options.rehearse is given */
+	struct clock clock;
+	struct model *model; /* until the service takes it */
+	struct db *db;
+	struct loop *loop;
+	struct keeper *keeper;
+	struct couriers *couriers;
+	struct service *service;
+	struct api *api;
+};
+
+/* --- signals ---------------------------------------------------------------- */
+
+static void on_hangup(void *userdata, int signal_number)
+{
+	struct daemon *daemon = userdata;
+	struct faults faults = { 0 };
+
+	(void)signal_number;
+	loop_notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic());
+	(void)keeper_reload(daemon->keeper, &faults);
+	faults_done(&faults);
+	loop_notify("READY=1");
+}
+
+static void on_terminate(void *userdata, int signal_number)
+{
+	struct daemon *daemon = userdata;
+
+	(void)signal_number;
+	loop_notify("STOPPING=1");
+	loop_exit(daemon->loop, EX_OK);
+}
+
+/* --- births: 0, or the exit code, after the reason was logged --------------- */
+
+static int out_of(int error)
+{
+	log_error("cannot start: %s", strerror(-error));
+	return EX_OSERR;
+}
+
+static int load_model(struct daemon *daemon)
+{
+	struct faults faults = { 0 };
+	int r;
+
+	r = keeper_load(daemon->options.config, &faults, &daemon->model);
+	faults_done(&faults);
+	if (r < 0) {
+		return out_of(r);
+	}
+	if (r > 0) {
+		log_error("the configuration has faults: mend them and start again");
+		return EX_CONFIG;
+	}
+	return 0;
+}
+
+static int start_clock(struct daemon *daemon)
+{
+	const struct options *options = &daemon->options;
+	const char *why = NULL;
+	int r;
+
+	if (!options->rehearse) {
+		clock_init_real(&daemon->clock);
+		return 0;
+	}
+
+	r = rehearsal_refuse(daemon->model, &why);
+	if (r < 0) {
+		return out_of(r);
+	}
+	if (r == REHEARSAL_E_REMOTE) {
+		log_error("no rehearsal: gateway %s is not on this machine, and would text people",
+			  why);
+		return EX_CONFIG;
+	}
+	r = rehearsal_parse(options->rehearse, options->speed, daemon->model->site.zone,
+			    &daemon->rehearsal, &why);
+	if (r < 0) {
+		log_error("no rehearsal: %s", why);
+		return EX_CONFIG;
+	}
+
+	clock_init_told(&daemon->clock, daemon->rehearsal.from, options->speed);
+	return 0;
+}
+
+/* Never made anew in place of one that cannot be read: it holds who said STOP. */
+static int open_store(struct daemon *daemon)
+{
+	const char *dir = daemon->options.state_dir;
+	int r;
+
+	r = store_open(dir, &daemon->db);
+	switch (r) {
+	case 0:
+		return 0;
+	case DB_E_FOREIGN:
+		log_error("%s/holdfast.db is no database of Holdfast; move it away, or give "
+			  "another --state-dir",
+			  dir);
+		return EX_DATAERR;
+	case DB_E_NEWER:
+		log_error("%s/holdfast.db was made by a newer Holdfast; install that one", dir);
+		return EX_PROTOCOL;
+	case DB_E_LOCKED:
+		log_error("another process holds %s/holdfast.db; stop it first", dir);
+		return EX_UNAVAILABLE;
+	case -EBADMSG:
+		log_error("%s/holdfast.db is damaged; keep it, and put a backup in its place", dir);
+		return EX_DATAERR;
+	default:
+		log_error("%s/holdfast.db cannot be opened: %s", dir, strerror(-r));
+		return EX_IOERR;
+	}
+}
+
+/* systemd's socket of that name, else one of our own in the runtime directory. */
+static int listen_on(const struct daemon *daemon, const char *name,
+		     int (*own)(const char *path, int *ret_fd), int *ret_fd)
+{
+	char path[PATH_ROOM];
+	int r;
+
+	r = loop_passed_socket(name);
+	if (r >= 0) {
+		*ret_fd = r;
+		return 0;
+	}
+
+	(void)mkdir(daemon->options.runtime_dir, 0755);
+	(void)snprintf(path, sizeof(path), "%s/%s.sock", daemon->options.runtime_dir, name);
+	r = own(path, ret_fd);
+	if (r < 0) {
+		log_error("%s: %s", path, strerror(-r));
+		return EX_CANTCREAT;
+	}
+	return 0;
+}
+
+static int listen_to_staff(const char *path, int *ret_fd)
+{
+	return socket_listen_unix(path, 0660, ret_fd);
+}
+
+static int start_service(struct daemon *daemon)
+{
+	hf_time now = clock_now(&daemon->clock);
+	int fd = -1;
+	int r;
+
+	r = listen_on(daemon, "wire", wire_listen, &fd);
+	if (r != 0) {
+		return r;
+	}
+	r = couriers_new(daemon->loop, fd, &daemon->clock, keeper_attend, daemon->keeper,
+			 &daemon->couriers);
+	if (r == 0) {
+		r = service_new(daemon->db, take_ptr(daemon->model), couriers_carry,
+				daemon->couriers, now, &daemon->service);
+	}
+	if (r == 0) {
+		r = couriers_serve(daemon->couriers, daemon->service);
+	}
+	if (r < 0) {
+		return out_of(r);
+	}
+
+	keeper_serve(daemon->keeper, daemon->service);
+	return 0;
+}
+
+static int start_api(struct daemon *daemon)
+{
+	const struct api_host host = { .service = daemon->service,
+				       .clock = &daemon->clock,
+				       .version = HOLDFAST_VERSION,
+				       .since = clock_now(&daemon->clock),
+				       .reload = keeper_reload,
+				       .changed = keeper_attend_soon,
+				       .last_reload = keeper_last_reload,
+				       .userdata = daemon->keeper };
+	int fd = -1;
+	int r;
+
+	r = listen_on(daemon, "api", listen_to_staff, &fd);
+	if (r != 0) {
+		return r;
+	}
+
+	r = api_new(daemon->loop, fd, &host, &daemon->api);
+	return r == 0 ? 0 : out_of(r);
+}
+
+static int start_loop(struct daemon *daemon)
+{
+	int r;
+
+	r = loop_new(&daemon->loop);
+	if (r == 0) {
+		r = keeper_new(daemon->loop, &daemon->clock, daemon->options.config,
+			       daemon->options.rehearse ? &daemon->rehearsal : NULL,
+			       &daemon->keeper);
+	}
+	if (r == 0) {
+		r = loop_on(daemon->loop, SIGHUP, on_hangup, daemon);
+	}
+	if (r == 0) {
+		r = loop_on(daemon->loop, SIGTERM, on_terminate, daemon);
+	}
+	if (r == 0) {
+		r = loop_on(daemon->loop, SIGINT, on_terminate, daemon);
+	}
+	return r == 0 ? 0 : out_of(r);
+}
+
+static int serve(struct daemon *daemon)
+{
+	int r;
+
+	log_notice("serving %zu clients", service_model(daemon->service)->client_count);
+	loop_notify("READY=1");
+	r = loop_run(daemon->loop);
+	return r < 0 ? out_of(r) : r;
+}
+
+static void close_all(struct daemon *daemon)
+{
+	daemon->api = api_free(daemon->api);
+	daemon->couriers = couriers_free(daemon->couriers);
+	daemon->service = service_free(daemon->service);
+	daemon->keeper = keeper_free(daemon->keeper);
+	daemon->loop = loop_free(daemon->loop);
+	daemon->db = db_close(daemon->db);
+	daemon->model = model_free(daemon->model);
+	zone_close();
+}
+
+/* --- the command line --------------------------------------------------------- */
+
+static const char usage[] =
+	"Usage: holdfastd [OPTION]...\n"
+	"Works out which texts are due, records them, and hands them to couriers.\n"
+	"\n"
+	"  --config FILE            default /etc/holdfast/holdfast.conf\n"
+	"  --state-dir DIR          where holdfast.db is; default /var/lib/holdfast\n"
+	"  --runtime-dir DIR        where the sockets are; default /run/holdfast\n"
+	"  --rehearse FROM[/UNTIL]  play that stretch of the schedule; refuses any gateway\n"
+	"                           that is not on this machine\n"
+	"  --speed N                a rehearsal's seconds a second; 0: from event to event\n"
+	"  --help, --version\n";
+
+enum {
+	OPTION_CONFIG = 1,
+	OPTION_STATE_DIR,
+	OPTION_RUNTIME_DIR,
+	OPTION_REHEARSE,
+	OPTION_SPEED,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "state-dir", required_argument, NULL, OPTION_STATE_DIR },
+	{ "runtime-dir", required_argument, NULL, OPTION_RUNTIME_DIR },
+	{ "rehearse", required_argument, NULL, OPTION_REHEARSE },
+	{ "speed", required_argument, NULL, OPTION_SPEED },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool read_speed(const char *text, double *ret_speed)
+{
+	char *end = NULL;
+	double speed = strtod(text, &end);
+
+	if (end == text || *end || !(speed >= 0 && speed <= 1e9)) {
+		return false;
+	}
+
+	*ret_speed = speed;
+	return true;
+}
+
+/* False where it makes no sense. */
+static bool take_option(struct options *options, int option)
+{
+	switch (option) {
+	case OPTION_CONFIG:
+		options->config = optarg;
+		return true;
+	case OPTION_STATE_DIR:
+		options->state_dir = optarg;
+		return true;
+	case OPTION_RUNTIME_DIR:
+		options->runtime_dir = optarg;
+		return true;
+	case OPTION_REHEARSE:
+		options->rehearse = optarg;
+		return true;
+	case OPTION_SPEED:
+		return read_speed(optarg, &options->speed);
+	default:
+		return false;
+	}
+}
+
+/* True where the program goes on; else *ret_code is what it ends with. */
+static bool read_options(int argc, char **argv, struct options *ret_options, int *ret_code)
+{
+	struct options options = { .config = "/etc/holdfast/holdfast.conf",
+				   .state_dir = "/var/lib/holdfast",
+				   .runtime_dir = "/run/holdfast",
+				   .speed = 1 };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		if (option == OPTION_HELP || option == OPTION_VERSION) {
+			(void)fputs(option == OPTION_HELP ? usage
+							  : "holdfastd " HOLDFAST_VERSION "\n",
+				    stdout);
+			*ret_code = EX_OK;
+			return false;
+		}
+		if (!take_option(&options, option)) {
+			(void)fputs(usage, stderr);
+			*ret_code = EX_USAGE;
+			return false;
+		}
+	}
+	if (optind < argc) {
+		(void)fputs(usage, stderr);
+		*ret_code = EX_USAGE;
+		return false;
+	}
+
+	*ret_options = options;
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	static int (*const births[])(struct daemon * daemon) = {
+		load_model, start_clock, open_store, start_loop, start_service, start_api, serve,
+	};
+	struct daemon daemon = { 0 };
+	int code = EX_OK;
+
+	if (!read_options(argc, argv, &daemon.options, &code)) {
+		return code;
+	}
+	log_open("holdfastd", LOG_LEVEL_INFO);
+	for (size_t i = 0; i < COUNT(births) && code == EX_OK; i++) {
+		code = births[i](&daemon);
+	}
+
+	close_all(&daemon);
+	return code;
+}
