@@ -8,38 +8,35 @@
 #ifndef HF_FLOW_DISPATCH_H
 #define HF_FLOW_DISPATCH_H
 
-#include "base/db.h"
-#include "base/wire.h"
-#include "data/model.h"
+#include "flow/batch.h"
 
 struct dispatch;
-
-/* Hands a claimed batch to the courier of a gateway.  Called after the commit.  Not 0: the courier
- * is gone, and dispatch_courier_gone() will say so. */
-typedef int (*dispatch_carry)(void *userdata, const char *gateway, const struct wire_text *texts,
-			      size_t count);
 
 /* Claimed rows of before become unknown. */
 int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry, void *userdata,
 		 hf_time now, struct dispatch **ret_dispatch);
 struct dispatch *dispatch_free(struct dispatch *dispatch);
 DEFINE_CLEANUP(struct dispatch *, dispatch_free);
-void dispatch_set_model(struct dispatch *dispatch, const struct model *model);
+/* A reload; the old snapshot is let go.  On failure it stays. */
+int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now);
 
 /* A courier came (-EEXIST: that gateway has one; -ENOENT: not in holdfast.conf), gives credit,
  * answers, is gone. The first credit after its hello also decides about the gateway's unknown
- * texts. */
+ * texts.  Answers are kept until the next dispatch_run(), so that one commit takes them all and
+ * the next batch too; until then they are as lost in a crash as if they were still on the wire. */
 int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
 int dispatch_outcomes(struct dispatch *dispatch, const char *gateway,
 		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
 		      hf_time now);
 int dispatch_courier_gone(struct dispatch *dispatch, const char *gateway, hf_time now);
 
-/* Claims and hands over all that may go now.  May be called at any time. */
+/* Settles what was answered, claims and hands over all that may go now, in as few commits as it
+ * takes.  May be called at any time.  A very long queue is worked off in several calls:
+ * dispatch_next() then says `now`. */
 int dispatch_run(struct dispatch *dispatch, hf_time now);
 
-/* When dispatch_run() next has something to do; HF_NEVER while nothing waits or no courier has
- * credit. */
+/* When dispatch_run() next has something to do: at once after dispatch_outcomes(); HF_NEVER while
+ * nothing waits or no courier has credit. */
 int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when);
 
 struct dispatch_gateway {

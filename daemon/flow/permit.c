@@ -1,0 +1,237 @@
+/*
+ * Whether a text may go, in a fixed order: whether it may ever go, whether it
+ * still makes sense, whether now is the time.
+ *
+ * Nothing is kept between two questions: whatever was committed before the
+ * transaction that asks is seen.  Dangerous: a WAIT that ends after the text
+ * has expired would keep it for nothing and hide the reason, so it is an
+ * EXPIRE with the reason of the wait; a wait for a person's act has no such end.
+ */
+#include "flow/permit.h"
+
+#include "flow/rule.h"
+
+struct question {
+	struct db *db;
+	const struct model *model;
+	const struct client *client;
+	const struct outbox_message *row;
+	hf_time now;
+	struct civil local; /* now, where the client is */
+	struct person person;
+};
+
+/* A rule that has nothing to say leaves the verdict as it is: PERMIT_SEND. */
+static const struct permit granted = { .verdict = PERMIT_SEND };
+
+static struct permit cancel(const char *reason)
+{
+	return (struct permit){ .verdict = PERMIT_CANCEL, .reason = reason };
+}
+
+static struct permit wait_until(const struct question *question, hf_time until, const char *reason)
+{
+	bool too_late = until != HF_NEVER && until >= question->row->expires;
+
+	return (struct permit){ .verdict = too_late ? PERMIT_EXPIRE : PERMIT_WAIT,
+				.until = too_late ? 0 : until,
+				.reason = reason };
+}
+
+static bool is_welcome(const struct question *question)
+{
+	return question->row->kind == KIND_WELCOME;
+}
+
+static struct permit ask_consent(const struct question *question)
+{
+	switch (question->person.consent) {
+	case CONSENT_WITHDRAWN:
+		return cancel("stopped by the client");
+	case CONSENT_NONE:
+		return is_welcome(question) ? wait_until(question, HF_NEVER, "waits for consent")
+					    : cancel("no consent recorded");
+	case CONSENT_GIVEN:
+		break;
+	}
+
+	return granted;
+}
+
+static struct permit ask_expiry(const struct question *question)
+{
+	if (question->row->expires <= question->now) {
+		return (struct permit){ .verdict = PERMIT_EXPIRE, .reason = "too late" };
+	}
+	return granted;
+}
+
+static bool takes_place_at_site(const struct question *question)
+{
+	const struct meeting *meeting;
+
+	if (question->row->kind == KIND_APPOINTMENT) {
+		return true;
+	}
+	if (question->row->kind != KIND_MEETING) {
+		return false;
+	}
+
+	meeting = client_meeting(question->client, question->row->reminder);
+	return meeting && meeting->site;
+}
+
+static struct permit ask_closed(const struct question *question)
+{
+	struct civil day;
+
+	if (!takes_place_at_site(question)) {
+		return granted;
+	}
+
+	day = zone_civil(question->client->zone, question->row->occurrence);
+	return model_closed(question->model, &day) ? cancel("closed that day") : granted;
+}
+
+static struct permit ask_pause(const struct question *question)
+{
+	const struct client *client = question->client;
+	struct civil until;
+	hf_time after;
+
+	if (!client_paused(client, &question->local, &until)) {
+		return granted;
+	}
+	if (!is_welcome(question)) {
+		return cancel("paused");
+	}
+
+	after = until.year == 0 ? HF_NEVER : rule_midnight(client->zone, civil_to_days(&until) + 1);
+	return wait_until(question, after, "paused");
+}
+
+static struct permit ask_welcomed(const struct question *question)
+{
+	if (question->person.welcomed || is_welcome(question) ||
+	    question->row->kind == KIND_ONE_OFF) {
+		return granted;
+	}
+	return wait_until(question, HF_NEVER, "waits for the first text");
+}
+
+static struct permit ask_hours(const struct question *question)
+{
+	hf_time opening =
+		permit_opening(&question->model->texting, question->client->zone, question->now);
+
+	return opening > question->now ? wait_until(question, opening, "outside texting hours")
+				       : granted;
+}
+
+/* The row itself counts from its first claim on, whatever became of that. */
+static int ask_daily_limit(const struct question *question, struct permit *ret_permit)
+{
+	const struct texting *texting = &question->model->texting;
+	const struct zone *zone = question->client->zone;
+	int64_t day = civil_to_days(&question->local);
+	hf_time from = rule_midnight(zone, day), until = rule_midnight(zone, day + 1);
+	int count, r;
+
+	r = outbox_count_automatic(question->db, question->row->client, from, until, &count);
+	if (r != 0) {
+		return r;
+	}
+
+	if (question->row->claimed >= from && question->row->claimed < until) {
+		count--;
+	}
+	if (count >= texting->daily_limit) {
+		*ret_permit = wait_until(question, permit_opening(texting, zone, until),
+					 "daily limit reached");
+	}
+	return 0;
+}
+
+/* What no hurry overrides. */
+static struct permit ask_ever(const struct question *question)
+{
+	struct permit (*const rules[])(const struct question *) = { ask_consent, ask_expiry,
+								    ask_closed, ask_pause,
+								    ask_welcomed };
+
+	for (size_t i = 0; i < COUNT(rules); i++) {
+		struct permit permit = rules[i](question);
+
+		if (permit.verdict != PERMIT_SEND) {
+			return permit;
+		}
+	}
+
+	return granted;
+}
+
+int permit_check(struct db *db, const struct model *model, const struct client *client,
+		 const struct outbox_message *row, hf_time now, struct permit *ret_permit)
+{
+	struct question question = {
+		.db = db, .model = model, .client = client, .row = row, .now = now
+	};
+	struct permit permit;
+	int r;
+
+	if (!client) {
+		*ret_permit = cancel("no longer enrolled");
+		return 0;
+	}
+
+	r = people_get(db, row->client, &question.person);
+	if (r != 0) {
+		return r;
+	}
+
+	question.local = zone_civil(client->zone, now);
+	permit = ask_ever(&question);
+	if (permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT) {
+		permit = ask_hours(&question);
+	}
+	if (permit.verdict == PERMIT_SEND && row->priority == OUTBOX_AUTOMATIC &&
+	    row->kind != KIND_ONE_OFF) {
+		r = ask_daily_limit(&question, &permit);
+	}
+	if (r != 0) {
+		return r;
+	}
+
+	*ret_permit = permit;
+	return 0;
+}
+
+hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now)
+{
+	const struct hours *hours = &texting->hours;
+	struct civil today = zone_civil(zone, now);
+
+	if (hours_cover(hours, civil_weekday(&today), civil_minute(&today))) {
+		return now;
+	}
+
+	/* A week and a day: the day of the week may be the only one, and its hours over. */
+	for (int64_t ahead = 0; ahead <= 7; ahead++) {
+		struct civil day = civil_add_days(&today, ahead);
+		hf_time opening;
+
+		if (!(hours->weekdays & (1u << civil_weekday(&day)))) {
+			continue;
+		}
+
+		day.hour = hours->from / 60;
+		day.minute = hours->from % 60;
+		day.second = 0;
+		opening = zone_instant(zone, &day);
+		if (opening > now) {
+			return opening;
+		}
+	}
+
+	return HF_NEVER;
+}
