@@ -258,6 +258,8 @@ static int recognise(struct sqlite *sqlite, size_t count, int64_t *ret_version)
 	sqlite_keep_wal(sqlite, true);
 	r = expect(sqlite, "PRAGMA locking_mode = EXCLUSIVE", "exclusive");
 	r = r ? r : read_version(sqlite, &version);
+	/* Reads the schema, where damage at the beginning shows. */
+	r = r ? r : sqlite_execute(sqlite, "SELECT count(*) FROM sqlite_schema");
 	if (r != 0) {
 		return r;
 	}

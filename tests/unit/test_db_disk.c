@@ -1,0 +1,388 @@
+/* The database on a disk: whose file it is, who has it, and what survives. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "core/cleanup.h"
+#include "base/clock.h"
+#include "base/db.h"
+#include "base/sqlite.h"
+
+#define OURS 0x48464c44u
+
+static const char *const migrations[] = {
+	"CREATE TABLE t(id INTEGER PRIMARY KEY, text TEXT) STRICT",
+	"INSERT INTO t(text) VALUES('second')",
+	"INSERT INTO t(text) VALUES('third')",
+};
+
+static char folder[] = "/tmp/holdfast-XXXXXX";
+static char path[64], copy[64];
+
+static int set_up(void **state)
+{
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "/tmp/holdfast-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(path, sizeof(path), "%s/db", folder);
+	(void)snprintf(copy, sizeof(copy), "%s/copy", folder);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	char command[64];
+
+	(void)state;
+	(void)umount(folder);
+	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
+	return system(command);
+}
+
+static struct db *open_at(const char *name, size_t count)
+{
+	struct db *db = NULL;
+
+	assert_int_equal(db_open(name, OURS, migrations, count, &db), 0);
+	assert_non_null(db);
+	return db;
+}
+
+static int refused(size_t count)
+{
+	struct db *db = NULL;
+	int r = db_open(path, OURS, migrations, count, &db);
+
+	assert_null(db);
+	return r;
+}
+
+static int64_t ask(struct db *db, const char *sql)
+{
+	int64_t number = -1;
+
+	assert_int_equal(db_one_int(db, -2, &number, sql, ""), 0);
+	return number;
+}
+
+static int add(struct db *db, int64_t id)
+{
+	return db_run(db, "INSERT INTO t(id, text) VALUES(?, 'x')", "i", id);
+}
+
+/* FNV-1a of a file; 0 where there is none. */
+static uint64_t hash(const char *name)
+{
+	_cleanup_fclose_ FILE *file = fopen(name, "re");
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	for (int c; file && (c = getc(file)) != EOF;) {
+		sum = (sum ^ (unsigned char)c) * UINT64_C(0x100000001b3);
+	}
+	return file ? sum : 0;
+}
+
+static void overwrite(long offset, const void *bytes, size_t size)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, bytes, size, offset), size);
+}
+
+static void test_settings(void **state)
+{
+	struct db *db = open_at(path, 1);
+	struct stat status;
+
+	(void)state;
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_int_equal(ask(db, "PRAGMA synchronous"), 2);
+	assert_int_equal(ask(db, "PRAGMA secure_delete"), 1);
+	assert_int_equal(ask(db, "PRAGMA foreign_keys"), 1);
+	assert_int_equal(ask(db, "PRAGMA trusted_schema"), 0);
+	assert_int_equal(ask(db, "PRAGMA application_id"), OURS);
+	assert_int_equal(ask(db, "PRAGMA user_version"), 1);
+	assert_int_equal(add(db, 1), 0);
+	db = db_close(db);
+
+	/* Closing leaves one file that has everything. */
+	db = open_at(path, 1);
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), 1);
+	db = db_close(db);
+}
+
+static void test_migrations(void **state)
+{
+	const char *const broken[] = { migrations[0], migrations[1],
+				       "CREATE TABLE u(x TEXT) STRICT; nonsense" };
+	struct db *db = open_at(path, 1);
+
+	(void)state;
+	db = db_close(db);
+	db = open_at(path, 2);
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), 1);
+	db = db_close(db);
+
+	/* One that fails leaves nothing of itself. */
+	assert_int_equal(db_open(path, OURS, broken, 3, &db), -EINVAL);
+	assert_null(db);
+	db = open_at(path, 2);
+	assert_int_equal(ask(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'u'"), 0);
+	db = db_close(db);
+
+	db = open_at(path, 3);
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), 2);
+	assert_int_equal(ask(db, "PRAGMA user_version"), 3);
+	db = db_close(db);
+}
+
+static void test_foreign(void **state)
+{
+	struct db *db = NULL;
+	uint64_t before;
+
+	(void)state;
+	assert_int_equal(db_open(path, OURS + 1, migrations, 2, &db), 0);
+	db = db_close(db);
+	before = hash(path);
+	assert_int_equal(refused(2), DB_E_FOREIGN);
+	assert_int_equal(hash(path), before);
+
+	assert_int_equal(truncate(path, 0), 0);
+	overwrite(0, "a shopping list\n", 16);
+	before = hash(path);
+	assert_int_equal(refused(2), DB_E_FOREIGN);
+	assert_int_equal(hash(path), before);
+}
+
+/* A child opens, adds rows from 1 on, each its own commit, and tells of each; it is killed when
+ * it has told of `count`. */
+static int64_t add_until_killed(int64_t count)
+{
+	int ends[2], status;
+	int64_t told = 0, more;
+	pid_t child;
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct db *db = open_at(path, 2);
+
+		for (int64_t id = 1000;; id++) {
+			if (add(db, id) != 0 || write(ends[1], &id, sizeof(id)) != sizeof(id)) {
+				_exit(1);
+			}
+		}
+	}
+	closep(&ends[1]);
+	while (told < 999 + count && read(ends[0], &more, sizeof(more)) == sizeof(more)) {
+		told = more;
+	}
+	assert_int_equal(refused(2), DB_E_LOCKED);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	while (read(ends[0], &more, sizeof(more)) == sizeof(more)) {
+		told = more;
+	}
+	closep(&ends[0]);
+	return told;
+}
+
+/* What was committed survives the process, and what is newer is left alone even then: its newest
+ * pages stand in the WAL, and they stay there. */
+static void test_killed(void **state)
+{
+	char wal[80];
+	uint64_t before, wal_before;
+	int64_t told = add_until_killed(20);
+	struct db *db;
+
+	(void)state;
+	(void)snprintf(wal, sizeof(wal), "%s-wal", path);
+	before = hash(path);
+	wal_before = hash(wal);
+	assert_true(wal_before != 0);
+	assert_int_equal(refused(1), DB_E_NEWER);
+	assert_int_equal(hash(path), before);
+	assert_int_equal(hash(wal), wal_before);
+
+	db = open_at(path, 2);
+	assert_in_range(ask(db, "SELECT max(id) FROM t"), told, told + 1);
+	assert_int_equal(ask(db, "SELECT max(id) - 999 - count(*) FROM t WHERE id >= 1000"), 0);
+	db = db_close(db);
+	assert_int_equal(refused(1), DB_E_NEWER);
+}
+
+static void test_locked(void **state)
+{
+	struct db *db = open_at(path, 1);
+	struct sqlite *shell = NULL;
+	hf_time started = clock_monotonic();
+
+	(void)state;
+	assert_int_equal(refused(1), DB_E_LOCKED);
+	db = db_close(db);
+	db = open_at(path, 1);
+	db = db_close(db);
+
+	/* Somebody who knows of no lock beside it. */
+	assert_int_equal(sqlite_open(path, &shell), 0);
+	assert_int_equal(sqlite_execute(shell, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"),
+			 0);
+	assert_int_equal(refused(1), DB_E_LOCKED);
+	assert_true(clock_monotonic() - started < HF_SECOND);
+	shell = sqlite_close(shell);
+	db = open_at(path, 1);
+	db = db_close(db);
+}
+
+static void test_corrupt(void **state)
+{
+	static const char noise[512] = "\x5a\xa5 damage";
+	uint64_t before;
+
+	(void)state;
+	(void)db_close(open_at(path, 1));
+	overwrite(100, noise, sizeof(noise));
+	before = hash(path);
+	assert_int_equal(refused(1), -EBADMSG);
+	assert_int_equal(hash(path), before);
+
+	overwrite(0, "X", 1);
+	assert_int_equal(refused(1), -EBADMSG);
+	assert_int_equal(truncate(path, 50), 0);
+	overwrite(0, "S", 1);
+	assert_int_equal(refused(1), -EBADMSG);
+}
+
+static void test_no_such_place(void **state)
+{
+	struct db *db = NULL;
+
+	(void)state;
+	assert_int_equal(db_open("/nonexistent/db", OURS, migrations, 1, &db), -ENOENT);
+	assert_null(db);
+}
+
+static void test_backup(void **state)
+{
+	struct db *db = open_at(path, 2), *restored;
+	struct stat status;
+
+	(void)state;
+	for (int64_t id = 10; id < 500; id++) {
+		assert_int_equal(add(db, id), 0);
+	}
+	assert_int_equal(db_backup(db, copy), 0);
+	assert_int_equal(stat(copy, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+
+	/* The next replaces it. */
+	assert_int_equal(add(db, 500), 0);
+	assert_int_equal(db_backup(db, copy), 0);
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_backup(db, copy), -EBUSY);
+	db_rollback(db);
+	assert_int_equal(db_backup(db, "/nonexistent/copy"), -ENOENT);
+
+	restored = open_at(copy, 2);
+	assert_int_equal(ask(restored, "SELECT count(*) FROM t"), 492);
+	assert_int_equal(ask(restored, "PRAGMA user_version"), 2);
+	restored = db_close(restored);
+	db = db_close(db);
+}
+
+static void fill(const char *name)
+{
+	static const char zeros[4096];
+	_cleanup_close_ int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	while (write(fd, zeros, sizeof(zeros)) > 0) {
+		/* Until the disk is full. */
+	}
+	assert_int_equal(errno, ENOSPC);
+}
+
+/* A disk of two megabytes, full: earlier commits stay, a transaction that was under way goes as
+ * a whole, and when there is room again all works as before. */
+static void test_full_disk(void **state)
+{
+	char ballast[80];
+	struct db *db;
+	int64_t id = 1;
+	int r = 0;
+
+	(void)state;
+	if (mount("tmpfs", folder, "tmpfs", 0, "size=2m") < 0) {
+		skip();
+	}
+	(void)snprintf(ballast, sizeof(ballast), "%s/ballast", folder);
+	db = open_at(path, 1);
+	assert_int_equal(add(db, id), 0);
+	fill(ballast);
+	while (r == 0) {
+		assert_in_range(id, 0, 10000);
+		r = db_begin(db);
+		assert_int_equal(r, 0);
+		r = add(db, id + 1);
+		if (r == 0) {
+			r = db_commit(db);
+			id += r == 0;
+		} else {
+			db_rollback(db);
+		}
+	}
+	assert_int_equal(r, -ENOSPC);
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), id);
+	assert_int_equal(db_backup(db, copy), -ENOSPC);
+	assert_int_equal(access(copy, F_OK), -1);
+
+	assert_int_equal(unlink(ballast), 0);
+	assert_int_equal(add(db, id + 1), 0);
+	assert_int_equal(db_backup(db, copy), 0);
+	db = db_close(db);
+	db = open_at(path, 1);
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), id + 1);
+	db = db_close(db);
+}
+
+static void test_read_only_disk(void **state)
+{
+	(void)state;
+	if (mount("tmpfs", folder, "tmpfs", 0, "size=2m") < 0) {
+		skip();
+	}
+	(void)db_close(open_at(path, 1));
+	assert_int_equal(mount("tmpfs", folder, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL), 0);
+	assert_int_equal(refused(1), -EROFS);
+}
+
+#define disk_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		disk_test(test_settings),      disk_test(test_migrations),
+		disk_test(test_foreign),       disk_test(test_killed),
+		disk_test(test_locked),        disk_test(test_corrupt),
+		disk_test(test_no_such_place), disk_test(test_backup),
+		disk_test(test_full_disk),     disk_test(test_read_only_disk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
