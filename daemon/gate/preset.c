@@ -148,9 +148,28 @@ static int refuse(struct gateway *gateway, const char *what, const char **ret_wh
 	return -EINVAL;
 }
 
+/* Under its own name, or as systemd names a file of a directory that it was given as "secret"
+ * (LoadCredential=secret:DIR, systemd.exec(5)). */
+static int open_secret(const char *dir, const char *name)
+{
+	static const char *const forms[] = { "", "secret_" };
+	int fd = -ENOENT;
+
+	for (size_t i = 0; i < COUNT(forms) && fd == -ENOENT; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s%s", dir, forms[i], name) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		fd = fd < 0 ? -errno : fd;
+	}
+	return fd;
+}
+
 int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why)
 {
-	_cleanup_free_ char *path = NULL;
 	_cleanup_close_ int fd = -1;
 	char secret[SECRET_MAX + 1];
 	const char *why;
@@ -161,14 +180,9 @@ int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, co
 	if (!credentials_dir) {
 		return refuse(gateway, "is nowhere: no directory of credentials is given", ret_why);
 	}
-	if (asprintf(&path, "%s/%s", credentials_dir, gateway->settings.values[VALUE_SECRET]) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = open_secret(credentials_dir, gateway->settings.values[VALUE_SECRET]);
 	if (fd < 0) {
-		return refuse(gateway, errno == ENOENT ? "is missing" : "cannot be opened",
-			      ret_why);
+		return refuse(gateway, fd == -ENOENT ? "is missing" : "cannot be opened", ret_why);
 	}
 
 	why = read_secret(fd, secret);
