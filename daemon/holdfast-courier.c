@@ -25,7 +25,7 @@
 struct courier {
 	const char *name, *config, *runtime_dir, *credentials;
 	char *dir; /* of the configuration */
-	char *wire_path;
+	char *wire_path, *ca_file;
 	struct gateway *gateway;
 	struct loop *loop;
 	struct sender *sender;
@@ -46,11 +46,7 @@ static const char usage[] =
 
 /* --- command line ------------------------------------------------------------ */
 
-static int refuse(void)
-{
-	(void)fputs("Try 'holdfast-courier --help'.\n", stderr);
-	return EXIT_FAILURE + 1;
-}
+#define EXIT_USAGE 2
 
 /* > 0: go on; else what to exit with, negated. */
 static int read_arguments(int argc, char **argv, struct courier *courier)
@@ -83,12 +79,13 @@ static int read_arguments(int argc, char **argv, struct courier *courier)
 			(void)puts("holdfast-courier " HOLDFAST_VERSION);
 			return 0;
 		default:
-			return -refuse();
+			(void)fputs("Try 'holdfast-courier --help'.\n", stderr);
+			return -EXIT_USAGE;
 		}
 	}
 	if (optind + 1 != argc) {
-		(void)fputs("holdfast-courier: name one gateway\n", stderr);
-		return -refuse();
+		(void)fputs("Name one gateway.  Try 'holdfast-courier --help'.\n", stderr);
+		return -EXIT_USAGE;
 	}
 
 	courier->name = argv[optind];
@@ -214,7 +211,7 @@ static int courier_open(struct courier *courier)
 		.most_connections = gateway_most_inflight(courier->gateway),
 		.connect_timeout = CONNECT_TIMEOUT,
 		.timeout = ANSWER_TIMEOUT,
-		.ca_file = gateway_ca_file(courier->gateway),
+		.ca_file = courier->ca_file,
 	};
 	int r;
 
@@ -249,6 +246,7 @@ static void courier_done(struct courier *courier)
 	loop_timer_free(courier->deadline);
 	loop_free(courier->loop);
 	(void)gateway_free(courier->gateway);
+	free(courier->ca_file);
 	free(courier->wire_path);
 	free(courier->dir);
 }
@@ -264,6 +262,9 @@ static int run(struct courier *courier)
 	r = load(courier, &courier->gateway);
 	if (r != 0) {
 		return r;
+	}
+	if (gateway_ca_file(courier->gateway)) {
+		courier->ca_file = strdup(gateway_ca_file(courier->gateway));
 	}
 	r = courier_open(courier);
 	if (r == 0) {
