@@ -1,0 +1,372 @@
+/* May this text go now?  A table for each rule, and the days on which the clocks change. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "data/store.h"
+#include "flow/permit.h"
+
+struct stage {
+	struct db *db;
+	struct model model;
+	struct client client;
+	struct meeting meeting;
+	struct pause pause;
+	struct civil closed;
+	struct outbox_message row;
+	hf_time now;
+};
+
+static struct civil civil_at(const char *text)
+{
+	struct civil civil;
+
+	assert_int_equal(civil_parse_datetime(text, &civil), 0);
+	return civil;
+}
+
+static hf_time instant(const struct zone *zone, const char *text)
+{
+	struct civil civil = civil_at(text);
+
+	return zone_instant(zone, &civil);
+}
+
+static int set_up(void **state)
+{
+	static struct stage stage;
+
+	stage = (struct stage){
+		.model = { .texting = { .hours = { .weekdays = WEEKDAY_ALL,
+						   .from = 9 * 60,
+						   .until = 20 * 60 },
+					.daily_limit = 2 },
+			   .closed = { .list = &stage.closed, .count = 1 } },
+		.client = { .id = (char *)"r-1",
+			    .meetings = &stage.meeting,
+			    .meeting_count = 1,
+			    .pauses = &stage.pause },
+		.meeting = { .id = (char *)"tue", .site = true },
+		.closed = { .year = 2026, .month = 12, .day = 25 },
+	};
+	*state = &stage;
+	if (zone_get("America/Chicago", &stage.client.zone) != 0 ||
+	    store_open_memory(&stage.db) != 0) {
+		return -1;
+	}
+
+	stage.now = instant(stage.client.zone, "2026-11-24 10:00");
+	stage.row = (struct outbox_message){ .id = 1,
+					     .client = "r-1",
+					     .kind = KIND_CHECK_IN,
+					     .reminder = "check-in",
+					     .occurrence = stage.now,
+					     .due = stage.now,
+					     .expires = stage.now + 3 * HF_HOUR,
+					     .priority = OUTBOX_AUTOMATIC };
+	return people_consent(stage.db, "r-1", "", CONSENT_GIVEN, 0, "config", "x", stage.now) ||
+	       people_welcomed(stage.db, "r-1", 1);
+}
+
+static int tear_down(void **state)
+{
+	struct stage *stage = *state;
+
+	db_close(stage->db);
+	zone_close();
+	return 0;
+}
+
+static void expect(struct stage *stage, enum permit_verdict verdict, const char *reason)
+{
+	struct permit permit;
+
+	/* Asking changes nothing, so a second time gives the same. */
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(permit_check(stage->db, &stage->model, &stage->client, &stage->row,
+					      stage->now, &permit),
+				 0);
+		assert_int_equal(permit.verdict, verdict);
+		if (reason) {
+			assert_string_equal(permit.reason, reason);
+		} else {
+			assert_null(permit.reason);
+		}
+	}
+}
+
+static void expect_wait(struct stage *stage, hf_time until, const char *reason)
+{
+	struct permit permit;
+
+	expect(stage, PERMIT_WAIT, reason);
+	assert_int_equal(permit_check(stage->db, &stage->model, &stage->client, &stage->row,
+				      stage->now, &permit),
+			 0);
+	assert_true(permit.until == until);
+}
+
+static void test_plain(void **state)
+{
+	expect(*state, PERMIT_SEND, NULL);
+}
+
+static void test_gone(void **state)
+{
+	struct stage *stage = *state;
+	struct permit permit;
+
+	assert_int_equal(
+		permit_check(stage->db, &stage->model, NULL, &stage->row, stage->now, &permit), 0);
+	assert_int_equal(permit.verdict, PERMIT_CANCEL);
+	assert_string_equal(permit.reason, "no longer enrolled");
+}
+
+static void test_stopped(void **state)
+{
+	struct stage *stage = *state;
+
+	assert_int_equal(people_consent(stage->db, "r-1", "", CONSENT_WITHDRAWN, 5, "reply", "x",
+					stage->now),
+			 0);
+	expect(stage, PERMIT_CANCEL, "stopped by the client");
+	/* No hurry, no kind and no lateness comes before a STOP. */
+	stage->row.priority = OUTBOX_URGENT;
+	stage->row.expires = 0;
+	expect(stage, PERMIT_CANCEL, "stopped by the client");
+	stage->row.kind = KIND_WELCOME;
+	expect(stage, PERMIT_CANCEL, "stopped by the client");
+}
+
+static void test_no_consent(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->row.client = "r-2";
+	expect(stage, PERMIT_CANCEL, "no consent recorded");
+	stage->row.priority = OUTBOX_URGENT;
+	expect(stage, PERMIT_CANCEL, "no consent recorded");
+	stage->row.kind = KIND_WELCOME;
+	expect_wait(stage, HF_NEVER, "waits for consent");
+}
+
+static void test_too_late(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->row.expires = stage->now + 1;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.expires = stage->now;
+	expect(stage, PERMIT_EXPIRE, "too late");
+	stage->row.priority = OUTBOX_URGENT;
+	expect(stage, PERMIT_EXPIRE, "too late");
+}
+
+static void test_closed(void **state)
+{
+	struct stage *stage = *state;
+
+	/* 25 December in Chicago, already the 26th in UTC. */
+	stage->row.occurrence = instant(stage->client.zone, "2026-12-25 19:00");
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.kind = KIND_APPOINTMENT;
+	expect(stage, PERMIT_CANCEL, "closed that day");
+	stage->row.kind = KIND_MEETING;
+	stage->row.reminder = "tue";
+	expect(stage, PERMIT_CANCEL, "closed that day");
+	stage->meeting.site = false;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->meeting.site = true;
+	stage->row.occurrence = instant(stage->client.zone, "2026-12-26 00:00");
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.occurrence = instant(stage->client.zone, "2026-12-25 10:00");
+	stage->row.reminder = "no such meeting";
+	expect(stage, PERMIT_SEND, NULL);
+}
+
+static void test_paused(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->client.pause_count = 1;
+	stage->pause = (struct pause){ .from = civil_at("2026-11-24 00:00"),
+				       .until = civil_at("2026-11-25 00:00") };
+	expect(stage, PERMIT_CANCEL, "paused");
+	stage->row.kind = KIND_WELCOME;
+	stage->row.expires = HF_NEVER;
+	expect_wait(stage, instant(stage->client.zone, "2026-11-26 00:00"), "paused");
+	stage->pause.until.year = 0;
+	expect_wait(stage, HF_NEVER, "paused");
+	stage->row.kind = KIND_NOTE;
+	stage->now = instant(stage->client.zone, "2026-11-23 19:59");
+	expect(stage, PERMIT_SEND, NULL);
+}
+
+static void test_not_welcomed(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->row.client = "r-2";
+	assert_int_equal(
+		people_consent(stage->db, "r-2", "", CONSENT_GIVEN, 0, "config", "x", stage->now),
+		0);
+	expect_wait(stage, HF_NEVER, "waits for the first text");
+	stage->row.kind = KIND_ONE_OFF;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.kind = KIND_WELCOME;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.kind = KIND_NOTE;
+	assert_int_equal(people_welcomed(stage->db, "r-2", stage->now), 0);
+	expect(stage, PERMIT_SEND, NULL);
+}
+
+static void test_hours(void **state)
+{
+	struct stage *stage = *state;
+	const struct zone *zone = stage->client.zone;
+
+	stage->row.expires = HF_NEVER;
+	stage->now = instant(zone, "2026-11-24 08:59:59");
+	expect_wait(stage, instant(zone, "2026-11-24 09:00"), "outside texting hours");
+	stage->now = instant(zone, "2026-11-24 09:00");
+	expect(stage, PERMIT_SEND, NULL);
+	stage->now = instant(zone, "2026-11-24 19:59:59");
+	expect(stage, PERMIT_SEND, NULL);
+	stage->now = instant(zone, "2026-11-24 20:00");
+	expect_wait(stage, instant(zone, "2026-11-25 09:00"), "outside texting hours");
+	stage->row.priority = OUTBOX_URGENT;
+	expect(stage, PERMIT_SEND, NULL);
+
+	/* What cannot wait that long says why it did not go. */
+	stage->row.priority = OUTBOX_AUTOMATIC;
+	stage->row.expires = instant(zone, "2026-11-25 09:00");
+	expect(stage, PERMIT_EXPIRE, "outside texting hours");
+	stage->row.expires++;
+	expect(stage, PERMIT_WAIT, "outside texting hours");
+}
+
+/* Each line: a zone, when it is there, when it opens there. */
+static void test_openings(void **state)
+{
+	static const char *const cases[][3] = {
+		{ "America/Chicago", "2026-03-08 01:30",
+		  "2026-03-08 09:00" }, /* 7.5 h pass in 6.5 */
+		{ "America/Chicago", "2026-11-01 00:30", "2026-11-01 09:00" },
+		{ "America/Chicago", "2026-03-07 23:00", "2026-03-08 09:00" },
+		{ "America/Chicago", "2026-10-31 20:00", "2026-11-01 09:00" },
+		{ "Australia/Lord_Howe", "2026-10-04 01:00", "2026-10-04 09:00" },
+		{ "Europe/Dublin", "2026-03-28 21:00", "2026-03-29 09:00" },
+		{ "Pacific/Kiritimati", "2026-12-31 22:00", "2027-01-01 09:00" },
+		{ "Asia/Kathmandu", "2028-02-28 23:59", "2028-02-29 09:00" },
+		{ "UTC", "2026-11-23 12:00", "2026-11-23 12:00" },
+	};
+	struct stage *stage = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct zone *zone;
+
+		assert_int_equal(zone_get(cases[i][0], &zone), 0);
+		assert_true(
+			permit_opening(&stage->model.texting, zone, instant(zone, cases[i][1])) ==
+			instant(zone, cases[i][2]));
+	}
+	assert_true(instant(stage->client.zone, "2026-03-08 09:00") -
+			    instant(stage->client.zone, "2026-03-08 01:30") ==
+		    6 * HF_HOUR + 30 * HF_MINUTE);
+}
+
+static void test_openings_on_some_days(void **state)
+{
+	struct stage *stage = *state;
+	const struct zone *zone = stage->client.zone;
+	struct texting *texting = &stage->model.texting;
+
+	texting->hours.weekdays = 1u << WEEKDAY_TU;
+	assert_true(permit_opening(texting, zone, instant(zone, "2026-11-24 20:00")) ==
+		    instant(zone, "2026-12-01 09:00"));
+	assert_true(permit_opening(texting, zone, instant(zone, "2026-11-22 10:00")) ==
+		    instant(zone, "2026-11-24 09:00"));
+	texting->hours.weekdays = 0;
+	assert_true(permit_opening(texting, zone, stage->now) == HF_NEVER);
+}
+
+static void claim_one(struct stage *stage, int kind, hf_time at)
+{
+	static hf_time occurrence;
+	struct outbox_message row = stage->row;
+	int64_t id;
+
+	row.kind = kind;
+	row.reminder = "x";
+	row.occurrence = ++occurrence;
+	assert_int_equal(outbox_add(stage->db, &row, at, &id), 0);
+	assert_int_equal(outbox_claim(stage->db, id, "p", "x", 1, at), 0);
+}
+
+static void test_daily_limit(void **state)
+{
+	struct stage *stage = *state;
+	const struct zone *zone = stage->client.zone;
+
+	stage->row.expires = HF_NEVER;
+	claim_one(stage, KIND_NOTE, instant(zone, "2026-11-23 23:59:59"));
+	claim_one(stage, KIND_NOTE, instant(zone, "2026-11-25 00:00"));
+	claim_one(stage, KIND_ONE_OFF, stage->now);
+	claim_one(stage, KIND_WELCOME, instant(zone, "2026-11-24 00:00"));
+	expect(stage, PERMIT_SEND, NULL);
+	claim_one(stage, KIND_NOTE, stage->now);
+	expect_wait(stage, instant(zone, "2026-11-25 09:00"), "daily limit reached");
+
+	stage->row.priority = OUTBOX_URGENT;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.priority = OUTBOX_AUTOMATIC;
+	stage->row.kind = KIND_ONE_OFF;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.kind = KIND_NOTE;
+	stage->row.expires = stage->now + HF_HOUR;
+	expect(stage, PERMIT_EXPIRE, "daily limit reached");
+	/* Its own earlier attempt is one of the two. */
+	stage->row.claimed = stage->now - HF_MINUTE;
+	expect(stage, PERMIT_SEND, NULL);
+}
+
+/* The day on which an hour occurs twice has 25, and one limit. */
+static void test_daily_limit_on_a_long_day(void **state)
+{
+	struct stage *stage = *state;
+	const struct zone *zone = stage->client.zone;
+
+	stage->row.expires = HF_NEVER;
+	stage->now = instant(zone, "2026-11-01 19:30");
+	claim_one(stage, KIND_NOTE, instant(zone, "2026-11-01 00:00"));
+	claim_one(stage, KIND_NOTE, instant(zone, "2026-11-01 18:00"));
+	expect_wait(stage, instant(zone, "2026-11-02 09:00"), "daily limit reached");
+	assert_true(instant(zone, "2026-11-02 00:00") - instant(zone, "2026-11-01 00:00") ==
+		    25 * HF_HOUR);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		STAGED(test_plain),
+		STAGED(test_gone),
+		STAGED(test_stopped),
+		STAGED(test_no_consent),
+		STAGED(test_too_late),
+		STAGED(test_closed),
+		STAGED(test_paused),
+		STAGED(test_not_welcomed),
+		STAGED(test_hours),
+		STAGED(test_openings),
+		STAGED(test_openings_on_some_days),
+		STAGED(test_daily_limit),
+		STAGED(test_daily_limit_on_a_long_day),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
