@@ -17,7 +17,7 @@
 #include "gate/bucket.h"
 #include "gate/carrier.h"
 #include "gate/line.h"
-#include "gate/queue.h"
+#include "gate/backlog.h"
 #include "gate/report.h"
 
 /* Tokens come one by one at a high rate; nobody needs waking for each. */
@@ -32,7 +32,7 @@ struct sender {
 	struct line *line;
 	struct report *report;
 	struct bucket *buckets; /* one for each sender number */
-	struct queue queue;
+	struct backlog backlog;
 	unsigned granted; /* credit that holdfastd has and has not used */
 	bool settling;    /* texts of before this connection are under way: no credit */
 	bool ready;       /* systemd knows */
@@ -103,7 +103,7 @@ static void send_text(struct sender *sender, const struct wire_text *text, hf_ti
 /* What has its token now goes, in the order of coming. */
 static void send_queued(struct sender *sender, hf_time now)
 {
-	struct queued **place = &sender->queue.first;
+	struct queued **place = &sender->backlog.first;
 
 	while (*place) {
 		struct wire_text *text = &(*place)->text;
@@ -117,15 +117,15 @@ static void send_queued(struct sender *sender, hf_time now)
 			place = &(*place)->next;
 			continue;
 		}
-		queue_drop(&sender->queue, place);
+		backlog_drop(&sender->backlog, place);
 	}
 }
 
 static void refuse_queued(struct sender *sender, const char *reason)
 {
-	while (sender->queue.first) {
-		tell_unsent(sender, &sender->queue.first->text, reason);
-		queue_drop(&sender->queue, &sender->queue.first);
+	while (sender->backlog.first) {
+		tell_unsent(sender, &sender->backlog.first->text, reason);
+		backlog_drop(&sender->backlog, &sender->backlog.first);
 	}
 }
 
@@ -135,7 +135,7 @@ static void take(struct sender *sender, const struct wire_text *text, hf_time no
 		tell_unsent(sender, text, "the courier is stopping");
 	} else if (bucket_tokens(bucket_for(sender, text), now) > 0) {
 		send_text(sender, text, now);
-	} else if (queue_add(&sender->queue, text, now) < 0) {
+	} else if (backlog_add(&sender->backlog, text, now) < 0) {
 		tell_unsent(sender, text, strerror(ENOMEM));
 	}
 }
@@ -207,7 +207,7 @@ static unsigned less(unsigned from, unsigned what)
 static unsigned free_connections(const struct sender *sender)
 {
 	return less(gateway_most_inflight(sender->gateway),
-		    carrier_under_way(sender->carrier) + sender->queue.count + sender->granted);
+		    carrier_under_way(sender->carrier) + sender->backlog.count + sender->granted);
 }
 
 /* What could leave at once, beyond what was already promised. */
@@ -222,7 +222,7 @@ static unsigned credit(struct sender *sender, hf_time now)
 	for (size_t i = 0; i < gateway_senders(sender->gateway); i++) {
 		tokens += bucket_tokens(&sender->buckets[i], now);
 	}
-	tokens = less(tokens, sender->granted + sender->queue.count);
+	tokens = less(tokens, sender->granted + sender->backlog.count);
 	return tokens < most ? tokens : most;
 }
 
@@ -250,7 +250,7 @@ static int arm_refill(struct sender *sender, hf_time now)
 	for (size_t i = 0; i < gateway_senders(sender->gateway); i++) {
 		hf_time after = bucket_next(&sender->buckets[i], now);
 
-		if ((thirsty || sender->queue.first) && after < next) {
+		if ((thirsty || sender->backlog.first) && after < next) {
 			next = after;
 		}
 	}
@@ -381,7 +381,7 @@ struct sender *sender_free(struct sender *sender)
 	line_free(sender->line);
 	carrier_free(sender->carrier);
 	report_free(sender->report);
-	queue_done(&sender->queue);
+	backlog_done(&sender->backlog);
 	loop_timer_free(sender->refill);
 	loop_task_free(sender->settle);
 	free(sender->buckets);

@@ -1,7 +1,7 @@
 /*
  * Texts that came and may not go yet, in the order of coming.
  */
-#include "gate/queue.h"
+#include "gate/backlog.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,12 +16,12 @@ static const char *copy_after(char **at, const char *text)
 	return copied;
 }
 
-int queue_add(struct queue *queue, const struct wire_text *text, hf_time now)
+int backlog_add(struct backlog *backlog, const struct wire_text *text, hf_time now)
 {
 	const char *local_time = text->at ? text->at : "";
 	size_t size =
 		strlen(text->key) + strlen(text->to) + strlen(text->body) + strlen(local_time) + 4;
-	struct queued *queued = malloc(sizeof(*queued) + size), **last = &queue->first;
+	struct queued *queued = malloc(sizeof(*queued) + size), **last = &backlog->first;
 	char *at = (char *)(queued + 1);
 
 	if (!queued) {
@@ -37,22 +37,22 @@ int queue_add(struct queue *queue, const struct wire_text *text, hf_time now)
 		last = &(*last)->next;
 	}
 	*last = queued;
-	queue->count++;
+	backlog->count++;
 	return 0;
 }
 
-void queue_drop(struct queue *queue, struct queued **place)
+void backlog_drop(struct backlog *backlog, struct queued **place)
 {
 	struct queued *queued = *place;
 
 	*place = queued->next;
 	free(queued);
-	queue->count--;
+	backlog->count--;
 }
 
-void queue_done(struct queue *queue)
+void backlog_done(struct backlog *backlog)
 {
-	while (queue->first) {
-		queue_drop(queue, &queue->first);
+	while (backlog->first) {
+		backlog_drop(queue, &backlog->first);
 	}
 }

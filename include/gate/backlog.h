@@ -2,8 +2,8 @@
  * Texts that came and may not go yet: the credit was for another number's
  * token.  Credit bounds how many there are.
  */
-#ifndef HF_GATE_QUEUE_H
-#define HF_GATE_QUEUE_H
+#ifndef HF_GATE_BACKLOG_H
+#define HF_GATE_BACKLOG_H
 
 #include "base/wire.h"
 
@@ -13,15 +13,15 @@ struct queued {
 	struct queued *next;
 };
 
-struct queue {
+struct backlog {
 	struct queued *first;
 	unsigned count;
 };
 
 /* At the end.  0 or -ENOMEM. */
-int queue_add(struct queue *queue, const struct wire_text *text, hf_time now);
+int backlog_add(struct backlog *backlog, const struct wire_text *text, hf_time now);
 /* Frees the one at *place, which then holds the next: for walking with a pointer to a pointer. */
-void queue_drop(struct queue *queue, struct queued **place);
-void queue_done(struct queue *queue);
+void backlog_drop(struct backlog *backlog, struct queued **place);
+void backlog_done(struct backlog *backlog);
 
 #endif
