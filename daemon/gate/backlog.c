@@ -53,6 +53,6 @@ void backlog_drop(struct backlog *backlog, struct queued **place)
 void backlog_done(struct backlog *backlog)
 {
 	while (backlog->first) {
-		backlog_drop(queue, &backlog->first);
+		backlog_drop(backlog, &backlog->first);
 	}
 }
