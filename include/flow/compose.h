@@ -12,7 +12,8 @@
 struct composed {
 	char *text;
 	struct text_cost cost;
-	const char *message; /* the name that was chosen, in the snapshot */
+	const char *
+		message; /* the name that was chosen, in the snapshot; NULL for a text of its own */
 };
 void composed_done(struct composed *composed);
 
@@ -22,10 +23,9 @@ enum {
 	COMPOSE_E_LONG,     /* more segments than texting.max_segments */
 };
 
+/* A row that carries a text is sent with that text, one that names a message with that message;
+ * for all others the reminder, meeting or appointment says which. */
 int compose(const struct model *model, const struct client *client,
 	    const struct outbox_message *row, struct composed *ret_composed);
-
-/* Names of all fields a message may use, NULL-terminated, for the check at load. */
-extern const char *const compose_fields[];
 
 #endif

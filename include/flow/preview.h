@@ -17,14 +17,15 @@ struct preview_row {
 	const char *text; /* NULL where it does not go */
 	int segments;
 	enum text_encoding encoding;
-	const char *message;
-	const char *reason; /* why it does not go; NULL where it does */
+	const char *message; /* NULL where there is none any more */
+	const char *reason;  /* why it does not go; NULL where it does */
 };
 typedef int (*preview_on_row)(void *userdata, const struct preview_row *row);
 
-/* Rows with from <= due < until, by the time they go, then client.  client NULL: all.  0, -ENOENT
- * for an unknown client, -errno, or what on_row gave. */
-int preview(const struct model *model, const char *client, hf_time from, hf_time until,
+/* Rows with from <= due < until, by the time they go, then client.  client NULL: all.  The
+ * snapshot becomes preview's, also on failure, and what a row points to is good until on_row
+ * returns.  0, -ENOENT for an unknown client, -errno, or what on_row gave. */
+int preview(struct model *model, const char *client, hf_time from, hf_time until,
 	    preview_on_row on_row, void *userdata);
 
 #endif

@@ -1,0 +1,403 @@
+/*
+ * Turns a snapshot into series, and what is due into outbox rows.
+ *
+ * The cursor and the rows are committed together; in memory is only a copy,
+ * built anew from the stored cursor after anything went wrong.  When more is due
+ * at one instant than one transaction takes, the cursor waits just before that
+ * instant, and UNIQUE(client, reminder, lead, occurrence) turns away what a
+ * run that was cut short has written already.
+ */
+#include "flow/planner.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "data/store.h"
+#include "flow/enrol.h"
+
+#define ROWS_PER_COMMIT 5000          /* bounds the journal, and how long others wait */
+#define CURSOR_STRIDE   HF_MINUTE     /* how far the stored cursor may lag while nothing is due */
+#define LATE_MOST       (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
+
+struct planner {
+	struct db *db;
+	const struct model *model;
+	struct series_set *set;
+	const struct client **unwelcomed; /* began before we came; borrowed from the snapshot */
+	size_t unwelcomed_count;
+	hf_time cursor; /* as stored */
+	bool astray;    /* an error left the series somewhere past the cursor */
+};
+
+/* One transaction after the other; `batch` rows are in the one that is open. */
+struct run {
+	struct planner *planner;
+	hf_time now;
+	int64_t written;
+	int batch;
+};
+
+struct planner *planner_free(struct planner *planner)
+{
+	if (planner) {
+		(void)series_set_free(planner->set);
+		free(planner->unwelcomed);
+		free(planner);
+	}
+	return NULL;
+}
+
+/* --- who has not been welcomed ------------------------------------------- */
+
+struct unwelcomed {
+	const struct model *model;
+	bool *welcomed; /* by index of the client */
+};
+
+static void on_welcome(void *userdata, const char *id)
+{
+	struct unwelcomed *search = userdata;
+	const struct client *client = model_client(search->model, id);
+
+	if (client) {
+		search->welcomed[client - search->model->clients] = true;
+	}
+}
+
+/* Clients whose first opening has passed without a row; the others wait in their series. */
+static int find_unwelcomed(struct planner *planner, hf_time now)
+{
+	const struct model *model = planner->model;
+	_cleanup_free_ bool *welcomed = calloc(model->client_count + 1, sizeof(bool));
+	struct unwelcomed search = { .model = model, .welcomed = welcomed };
+	int r;
+
+	planner->unwelcomed = calloc(model->client_count + 1, sizeof(*planner->unwelcomed));
+	if (!welcomed || !planner->unwelcomed) {
+		return -ENOMEM;
+	}
+
+	r = outbox_each_welcome(planner->db, on_welcome, &search);
+	if (r < 0) {
+		return r;
+	}
+
+	for (size_t i = 0; i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+
+		if (!welcomed[i] && enrol_welcome(model, client) <= planner->cursor &&
+		    enrol_last_day(client) >= rule_day(client->zone, now)) {
+			planner->unwelcomed[planner->unwelcomed_count++] = client;
+		}
+	}
+	return 0;
+}
+
+int planner_new(struct db *db, const struct model *model, hf_time now, struct planner **ret_planner)
+{
+	_cleanup_(planner_freep) struct planner *planner = calloc(1, sizeof(*planner));
+	int r;
+
+	if (!planner) {
+		return -ENOMEM;
+	}
+
+	planner->db = db;
+	planner->model = model;
+	r = store_cursor(db, now, &planner->cursor);
+	if (r < 0) {
+		return r;
+	}
+
+	r = series_set_new(&planner->set);
+	if (r < 0) {
+		return r;
+	}
+
+	for (size_t i = 0; i < model->client_count; i++) {
+		r = enrol(planner->set, model, &model->clients[i], planner->cursor);
+		if (r < 0) {
+			return r;
+		}
+	}
+
+	r = series_set_seek(planner->set, planner->cursor);
+	if (r < 0) {
+		return r;
+	}
+
+	r = find_unwelcomed(planner, now);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_planner = take_ptr(planner);
+	return 0;
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+static hf_time end_of_day(const struct zone *zone, hf_time at)
+{
+	return rule_midnight(zone, rule_day(zone, at) + 1);
+}
+
+/* How late is too late for each kind. */
+static hf_time expiry(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due)
+{
+	switch (kind) {
+	case KIND_WELCOME:
+	case KIND_ONE_OFF:
+		return HF_NEVER;
+	case KIND_CHECK_IN:
+	case KIND_COPING:
+	case KIND_SPONSOR:
+	case KIND_NOTE:
+		return due + LATE_MOST;
+	case KIND_MILESTONE:
+		return end_of_day(zone, due);
+	case KIND_MEETING:
+		return occurrence;
+	case KIND_APPOINTMENT:
+		return due + (occurrence - due) / 2;
+	}
+	return due;
+}
+
+static struct outbox_message row_of(const struct series *series, const struct member *member,
+				    char lead[SPAN_TEXT_MAX])
+{
+	hf_time occurrence = series->walk.at;
+
+	lead[0] = '\0';
+	if (series->lead.days || series->lead.elapsed) {
+		span_format(&series->lead, lead);
+	}
+
+	return (struct outbox_message){
+		.client = member->client->id,
+		.kind = member->kind,
+		.reminder = member->reminder,
+		.lead = lead,
+		.occurrence = member->kind == KIND_WELCOME ? 0 : occurrence,
+		.due = series->due,
+		.expires =
+			expiry(series->rule.zone, (enum kind)member->kind, occurrence, series->due),
+		.ordinal = series_ordinal(series, member),
+		.priority = OUTBOX_AUTOMATIC,
+		.state = OUTBOX_DUE,
+		.next_try = series->due,
+	};
+}
+
+static int commit(struct run *run, hf_time cursor)
+{
+	struct planner *planner = run->planner;
+	int r = store_set_cursor(planner->db, cursor);
+
+	if (r < 0) {
+		return r;
+	}
+
+	r = db_commit(planner->db);
+	if (r < 0) {
+		return r;
+	}
+
+	planner->cursor = cursor;
+	run->batch = 0;
+	return 0;
+}
+
+/* `before` is how far the cursor may go while rows like this one are still to come. */
+static int write_row(struct run *run, const struct outbox_message *row, hf_time before)
+{
+	int64_t id;
+	int r;
+
+	if (run->batch >= ROWS_PER_COMMIT) {
+		r = commit(run, before);
+		if (r < 0) {
+			return r;
+		}
+
+		r = db_begin(run->planner->db);
+		if (r < 0) {
+			return r;
+		}
+	}
+
+	r = outbox_add(run->planner->db, row, run->now, &id);
+	if (r < 0) {
+		return r;
+	}
+
+	run->batch++;
+	run->written += r == 0;
+	return 0;
+}
+
+static int write_welcomes(struct run *run)
+{
+	struct planner *planner = run->planner;
+
+	for (size_t i = 0; i < planner->unwelcomed_count; i++) {
+		struct outbox_message row = {
+			.client = planner->unwelcomed[i]->id,
+			.kind = KIND_WELCOME,
+			.reminder = ENROL_WELCOME,
+			.lead = "",
+			.due = run->now,
+			.expires = HF_NEVER,
+			.priority = OUTBOX_AUTOMATIC,
+			.state = OUTBOX_DUE,
+			.next_try = run->now,
+		};
+		int r = write_row(run, &row, planner->cursor);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int write_series(struct run *run, const struct series *series)
+{
+	for (size_t i = 0; i < series->member_count; i++) {
+		const struct member *member = &series->members[i];
+		char lead[SPAN_TEXT_MAX];
+		struct outbox_message row;
+		int r;
+
+		if (!series_has(series, member)) {
+			continue;
+		}
+
+		row = row_of(series, member, lead);
+		r = write_row(run, &row, series->due - 1);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+/* --- running ------------------------------------------------------------- */
+
+static int write_due(struct run *run)
+{
+	struct series_set *set = run->planner->set;
+	struct series *series;
+	int r = write_welcomes(run);
+
+	while (r == 0 && (series = series_set_top(set)) && series->due <= run->now) {
+		r = write_series(run, series);
+		if (r < 0) {
+			return r;
+		}
+
+		r = series_set_advance(set);
+	}
+	return r < 0 ? r : commit(run, run->now);
+}
+
+static int find_back(struct planner *planner)
+{
+	int r;
+
+	if (!planner->astray) {
+		return 0;
+	}
+
+	r = series_set_seek(planner->set, planner->cursor);
+	planner->astray = r < 0;
+	return r;
+}
+
+/* A clock that was set back finds the cursor ahead of it, and nothing is due until it gets there.
+ */
+static bool has_work(const struct planner *planner, hf_time now)
+{
+	return now > planner->cursor &&
+	       (planner_next(planner) <= now || now - planner->cursor >= CURSOR_STRIDE);
+}
+
+int planner_run(struct planner *planner, hf_time now, int64_t *ret_written)
+{
+	struct run run = { .planner = planner, .now = now };
+	int r = find_back(planner);
+
+	if (r < 0) {
+		return r;
+	}
+	if (!has_work(planner, now) && planner->unwelcomed_count == 0) {
+		if (ret_written) {
+			*ret_written = 0;
+		}
+		return 0;
+	}
+
+	r = db_begin(planner->db);
+	if (r < 0) {
+		return r;
+	}
+
+	r = write_due(&run);
+	if (r < 0) {
+		db_rollback(planner->db);
+		planner->astray = true;
+		return r;
+	}
+
+	planner->unwelcomed_count = 0;
+	if (ret_written) {
+		*ret_written = run.written;
+	}
+	return 0;
+}
+
+hf_time planner_next(const struct planner *planner)
+{
+	const struct series *series = series_set_top(planner->set);
+
+	return series ? series->due : HF_NEVER;
+}
+
+size_t planner_series(const struct planner *planner)
+{
+	return series_set_count(planner->set);
+}
+
+int planner_ahead(struct planner *planner, const struct client *client, hf_time from, hf_time until,
+		  int limit, planner_on_row on_row, void *userdata)
+{
+	_cleanup_(series_set_freep) struct series_set *set = NULL;
+	const struct series *series;
+	int r = series_set_new(&set);
+
+	if (r < 0) {
+		return r;
+	}
+
+	r = enrol(set, planner->model, client, from - 1);
+	if (r < 0) {
+		return r;
+	}
+
+	r = series_set_seek(set, from - 1);
+	while (r == 0 && limit > 0 && (series = series_set_top(set)) && series->due < until) {
+		for (size_t i = 0; i < series->member_count && limit > 0; i++) {
+			if (series_has(series, &series->members[i])) {
+				char lead[SPAN_TEXT_MAX];
+				struct outbox_message row =
+					row_of(series, &series->members[i], lead);
+
+				on_row(userdata, &row);
+				limit--;
+			}
+		}
+		r = series_set_advance(set);
+	}
+	return r;
+}

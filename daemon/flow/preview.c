@@ -1,0 +1,381 @@
+/*
+ * Nothing here decides: planner, permits and words are the service's own, so
+ * that a preview cannot say anything else than what will happen.  It supposes
+ * an empty store, so whoever is enrolled is welcomed first, and a gateway
+ * that takes every text when it is offered.
+ */
+#include "flow/preview.h"
+
+#include <errno.h>
+#include <limits.h>
+
+#include "data/store.h"
+#include "flow/compose.h"
+#include "flow/service.h"
+
+#define CREDIT     100000        /* more than one packet, so that batches stay the service's own */
+#define AFTERWARDS (31 * HF_DAY) /* how long a text that waits is followed beyond the end */
+
+/* A pretend courier: what it was handed is answered after the turn. */
+struct taker {
+	int64_t *ids;
+	int *attempts;
+	size_t count, room;
+};
+
+/* Where a row stands in the order of what is shown. */
+struct place {
+	hf_time goes;
+	const struct client *client; /* sorted by id in the snapshot */
+	int64_t id;
+};
+
+struct viewing {
+	struct db *db;
+	struct service *service;
+	struct taker taker;
+	hf_time from, until;
+	struct place *places;
+	size_t count, room;
+};
+
+static void viewing_done(struct viewing *viewing)
+{
+	(void)service_free(viewing->service);
+	(void)db_close(viewing->db);
+	free(viewing->taker.ids);
+	free(viewing->taker.attempts);
+	free(viewing->places);
+}
+
+/* --- the pretend courier ------------------------------------------------- */
+
+static int reserve(struct taker *taker, size_t count)
+{
+	int64_t *ids;
+	int *attempts;
+
+	if (taker->count + count <= taker->room) {
+		return 0;
+	}
+
+	ids = reallocarray(taker->ids, 2 * (taker->count + count), sizeof(*ids));
+	if (!ids) {
+		return -ENOMEM;
+	}
+
+	taker->ids = ids;
+	attempts = reallocarray(taker->attempts, 2 * (taker->count + count), sizeof(*attempts));
+	if (!attempts) {
+		return -ENOMEM;
+	}
+
+	taker->attempts = attempts;
+	taker->room = 2 * (taker->count + count);
+	return 0;
+}
+
+static int take(void *userdata, const char *gateway, const struct wire_text *texts, size_t count)
+{
+	struct viewing *viewing = userdata;
+	struct taker *taker = &viewing->taker;
+	int r = reserve(taker, count);
+
+	(void)gateway;
+	if (r < 0) {
+		return r;
+	}
+
+	for (size_t i = 0; i < count; i++) {
+		taker->ids[taker->count] = texts[i].id;
+		taker->attempts[taker->count++] = texts[i].attempt;
+	}
+	return 0;
+}
+
+static const char *gateway_of(const struct viewing *viewing)
+{
+	return service_model(viewing->service)->gateways.list[0];
+}
+
+/* All that was taken is accepted, a packet at a time, and its credit given back. */
+static int answer(struct viewing *viewing, hf_time now)
+{
+	struct taker *taker = &viewing->taker;
+	struct wire_outcome outcomes[WIRE_BATCH_MAX];
+	size_t done = 0;
+	int r = 0;
+
+	while (r == 0 && done < taker->count) {
+		size_t count = 0;
+
+		while (count < WIRE_BATCH_MAX && done < taker->count) {
+			outcomes[count++] = (struct wire_outcome){ .id = taker->ids[done],
+								   .attempt = taker->attempts[done],
+								   .class = OUTCOME_ACCEPTED,
+								   .gateway_id = "",
+								   .reason = "" };
+			done++;
+		}
+		r = dispatch_outcomes(service_dispatch(viewing->service), gateway_of(viewing),
+				      outcomes, count, (unsigned)count, now);
+	}
+
+	taker->count = 0;
+	return r;
+}
+
+static int open_service(struct viewing *viewing, struct model *model)
+{
+	hf_time start = viewing->from - 1; /* the cursor stands before the first instant shown */
+	struct wire_hello hello = { .idempotent = true, .rate = CREDIT };
+	struct dispatch *dispatch;
+	int r = store_open_memory(&viewing->db);
+
+	if (r < 0) {
+		(void)model_free(model);
+		return r;
+	}
+
+	r = service_new(viewing->db, model, take, viewing, start, &viewing->service);
+	if (r < 0) {
+		return r;
+	}
+
+	hello.gateway = gateway_of(viewing);
+	dispatch = service_dispatch(viewing->service);
+	r = dispatch_courier_hello(dispatch, &hello, start);
+	return r < 0 ? r : dispatch_outcomes(dispatch, hello.gateway, NULL, 0, CREDIT, start);
+}
+
+/* --- stepping ------------------------------------------------------------ */
+
+/* Is a text of our time still waiting for something that will come? */
+static int is_open(struct viewing *viewing, enum outbox_state state, bool *ret_open)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = outbox_list(viewing->db, NULL, (int)state, viewing->from, INT_MAX, &rows);
+
+	if (r < 0) {
+		return r;
+	}
+
+	while (db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		if (row.due < viewing->until && row.next_try != HF_NEVER) {
+			*ret_open = true;
+			return 0;
+		}
+	}
+	return rows.error;
+}
+
+static int is_settled(struct viewing *viewing, bool *ret_settled)
+{
+	bool open = false;
+	int r = is_open(viewing, OUTBOX_DUE, &open);
+
+	if (r == 0 && !open) {
+		r = is_open(viewing, OUTBOX_DEFERRED, &open);
+	}
+	if (r == 0) {
+		*ret_settled = !open;
+	}
+	return r;
+}
+
+static int turn(struct viewing *viewing, hf_time now)
+{
+	int r;
+
+	do {
+		r = service_run(viewing->service, now);
+		if (r < 0 || viewing->taker.count == 0) {
+			return r;
+		}
+
+		r = answer(viewing, now);
+	} while (r == 0);
+	return r;
+}
+
+/* Beyond `until` only for the sake of what was due before it. */
+static int play(struct viewing *viewing)
+{
+	hf_time now = viewing->from - 1;
+	bool settled = false;
+	int r = 0;
+
+	while (r == 0 && !settled) {
+		hf_time next;
+
+		r = turn(viewing, now);
+		if (r == 0) {
+			r = service_next(viewing->service, now, &next);
+		}
+		if (r < 0 || next == HF_NEVER || next >= viewing->until + AFTERWARDS) {
+			return r;
+		}
+		if (next >= viewing->until) {
+			r = is_settled(viewing, &settled);
+		}
+		now = next > now ? next : now + 1;
+	}
+	return r;
+}
+
+/* --- showing ------------------------------------------------------------- */
+
+static bool has_gone(const struct outbox_message *row)
+{
+	return row->state == OUTBOX_ACCEPTED;
+}
+
+static int add_place(struct viewing *viewing, const struct outbox_message *row)
+{
+	struct place place = {
+		.goes = has_gone(row) ? row->claimed : row->due,
+		.client = model_client(service_model(viewing->service), row->client),
+		.id = row->id,
+	};
+
+	if (row->due >= viewing->until || !place.client) {
+		return 0;
+	}
+	if (viewing->count == viewing->room) {
+		size_t room = viewing->room ? 2 * viewing->room : 1024;
+		struct place *places = reallocarray(viewing->places, room, sizeof(*places));
+
+		if (!places) {
+			return -ENOMEM;
+		}
+
+		viewing->places = places;
+		viewing->room = room;
+	}
+
+	viewing->places[viewing->count++] = place;
+	return 0;
+}
+
+static int by_place(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+
+	if (a->goes != b->goes) {
+		return a->goes < b->goes ? -1 : 1;
+	}
+	if (a->client != b->client) {
+		return a->client < b->client ? -1 : 1;
+	}
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static int find_places(struct viewing *viewing)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = outbox_list(viewing->db, NULL, -1, viewing->from, INT_MAX, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		r = add_place(viewing, &row);
+	}
+	if (r == 0) {
+		r = rows.error;
+	}
+	if (r == 0 && viewing->count) {
+		qsort(viewing->places, viewing->count, sizeof(*viewing->places), by_place);
+	}
+	return r;
+}
+
+/* The row says what went out; composing it once more says from which message. */
+static int show(const struct viewing *viewing, const struct place *place,
+		const struct outbox_message *row, preview_on_row on_row, void *userdata)
+{
+	_cleanup_(composed_done) struct composed composed = { 0 };
+	struct outbox_message blank = *row;
+	bool send = has_gone(row);
+	int r;
+
+	blank.text = NULL;
+	r = compose(service_model(viewing->service), place->client, &blank, &composed);
+	if (r < 0) {
+		return r;
+	}
+
+	return on_row(userdata, &(struct preview_row){
+					.client = place->client,
+					.row = row,
+					.goes = place->goes,
+					.send = send,
+					.text = send ? row->text : NULL,
+					.segments = send ? row->segments : 0,
+					.encoding = composed.cost.encoding,
+					.message = composed.message,
+					.reason = send          ? NULL
+						  : row->reason ? row->reason
+								: "waiting",
+				});
+}
+
+static int show_place(const struct viewing *viewing, const struct place *place,
+		      preview_on_row on_row, void *userdata)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	int r = outbox_get(viewing->db, place->id, &rows);
+
+	if (r != 0) {
+		return r < 0 ? r : -EIO;
+	}
+
+	outbox_read(&rows, &row);
+	return show(viewing, place, &row, on_row, userdata);
+}
+
+/* Who is alone in the snapshot is alone in the preview. */
+static int leave_one(struct model *model, const char *id)
+{
+	const struct client *client = model_client(model, id);
+
+	if (!client) {
+		return -ENOENT;
+	}
+
+	model->clients = &model->clients[client - model->clients];
+	model->client_count = 1;
+	return 0;
+}
+
+int preview(struct model *model, const char *client, hf_time from, hf_time until,
+	    preview_on_row on_row, void *userdata)
+{
+	_cleanup_(viewing_done) struct viewing viewing = { .from = from, .until = until };
+	int r = client ? leave_one(model, client) : 0;
+
+	if (r < 0) {
+		(void)model_free(model);
+		return r;
+	}
+
+	r = open_service(&viewing, model);
+	if (r < 0) {
+		return r;
+	}
+
+	r = play(&viewing);
+	if (r < 0) {
+		return r;
+	}
+
+	r = find_places(&viewing);
+	for (size_t i = 0; r == 0 && i < viewing.count; i++) {
+		r = show_place(&viewing, &viewing.places[i], on_row, userdata);
+	}
+	return r;
+}

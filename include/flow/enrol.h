@@ -1,0 +1,22 @@
+/*
+ * What a client is to be texted, as members of series: her plan from its first
+ * day on, her meetings and appointments, her own reminders.
+ */
+#ifndef HF_FLOW_ENROL_H
+#define HF_FLOW_ENROL_H
+
+#include "flow/series.h"
+
+#define ENROL_WELCOME "welcome" /* the reminder that every client's first text belongs to */
+
+/* Joins all of it.  What has ended by `cursor` is left out: most of a plan that runs since long. */
+int enrol(struct series_set *set, const struct model *model, const struct client *client,
+	  hf_time cursor);
+
+/* When she is to be welcomed: as soon as texts may go out on her first day. */
+hf_time enrol_welcome(const struct model *model, const struct client *client);
+
+/* The last local day on which she is texted; MEMBER_DAY_OPEN for none. */
+int32_t enrol_last_day(const struct client *client);
+
+#endif
