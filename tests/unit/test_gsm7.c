@@ -1,0 +1,57 @@
+/* The alphabet as 3GPP TS 23.038 prints it, and nothing else in all of Unicode. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/cleanup.h"
+#include "core/utf8.h"
+#include "core/gsm7.h"
+
+static const char basic[] = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+			    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+static const char extension[] = "\f^{}\\[~]|€";
+
+static int expect_all(const char *text, int septets)
+{
+	uint32_t character;
+	int length, count = 0;
+
+	while ((length = utf8_read(text, &character)) > 0) {
+		assert_int_equal(gsm7_septets(character), septets);
+		text += length;
+		count++;
+	}
+	return count;
+}
+
+static void test_both_tables(void **state)
+{
+	int all = 0;
+
+	(void)state;
+	assert_int_equal(expect_all(basic, 1),
+			 127); /* 128 with the escape, which is no character */
+	assert_int_equal(expect_all(extension, 2), 10);
+	for (uint32_t character = 0; character <= 0x10ffff; character++) {
+		all += gsm7_septets(character) != 0;
+	}
+	assert_int_equal(all, 137);
+}
+
+static void test_near_misses(void **state)
+{
+	(void)state;
+	assert_int_equal(expect_all("`çáíóúêÂÀÈ’“–…\xc2\xa0\t\x1b\x7f", 0), 18);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_both_tables),
+		cmocka_unit_test(test_near_misses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,75 @@
+/* Every character there and back, and what is not UTF-8. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/utf8.h"
+
+static void test_every_character(void **state)
+{
+	(void)state;
+	for (uint32_t character = 1; character <= 0x10ffff; character++) {
+		char bytes[UTF8_MAX];
+		uint32_t again = 0;
+		int length;
+
+		length = utf8_write(character, bytes);
+		assert_int_equal(strlen(bytes), length);
+		if (character >= 0xd800 && character <= 0xdfff) {
+			assert_int_equal(utf8_read(bytes, &again), -EILSEQ);
+		} else {
+			assert_int_equal(utf8_read(bytes, &again), length);
+			assert_int_equal(again, character);
+		}
+	}
+}
+
+static void test_not_utf8(void **state)
+{
+	static const char *const texts[] = {
+		"\x80",
+		"\xbf",
+		"\xc3",
+		"\xc3(",
+		"\xc0\x80",
+		"\xc1\xbf",
+		"\xe0\x80\xaf",
+		"\xe0\x9f\xbf",
+		"\xe2\x82",
+		"\xe2(\x82",
+		"\xed\xa0\x80",
+		"\xed\xbf\xbf",
+		"\xf0\x80\x80\x80",
+		"\xf0\x8f\xbf\xbf",
+		"\xf0\x9f\x98",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xf8\x88\x80\x80\x80",
+		"\xfe",
+		"\xff",
+	};
+	uint32_t character = 42;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		assert_int_equal(utf8_read(texts[i], &character), -EILSEQ);
+		assert_int_equal(character, 42);
+	}
+	assert_int_equal(utf8_read("", &character), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_character),
+		cmocka_unit_test(test_not_utf8),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
