@@ -1,0 +1,331 @@
+/* Packets: what is written is read back, and nothing malformed is believed. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "base/packet.h"
+
+#define TEXT                                                                                       \
+	"{\"id\":1,\"attempt\":1,\"key\":\"k\",\"to\":\"+1\",\"body\":\"b\",\"ucs2\":false,"       \
+	"\"segments\":1,\"valid_ms\":5,\"at\":\"t\"}"
+#define OUTCOME                                                                                    \
+	"{\"id\":1,\"attempt\":1,\"class\":\"accepted\",\"gateway_id\":\"g\",\"reason\":\"\","     \
+	"\"retry_ms\":0}"
+
+static const struct wire_text text = {
+	.id = INT64_MAX,
+	.attempt = 2,
+	.key = "3f2b",
+	.to = "+13125550142",
+	.body = "\"Hi\" \xc2\xbf"
+		"C\xc3\xb3mo est\xc3\xa1s?\n\xf0\x9f\x98\x80",
+	.ucs2 = true,
+	.segments = 3,
+	.valid_for = 90 * HF_MINUTE,
+	.at = "2026-11-23T10:00:00-06:00",
+};
+
+static struct packet packet;
+
+static const char *read_packet(const char *bytes, size_t size)
+{
+	const char *why = NULL;
+	int r = packet_read(bytes, size, &packet, &why);
+
+	if (r == 0) {
+		assert_null(why);
+		packet_done(&packet);
+		assert_null(packet.json);
+	} else {
+		assert_int_equal(r, -EBADMSG);
+		assert_non_null(why);
+	}
+	return why;
+}
+
+static void take(char *bytes, size_t size)
+{
+	_cleanup_free_ char *owned = bytes;
+	const char *why = NULL;
+
+	assert_int_equal(packet_read(owned, size, &packet, &why), 0);
+}
+
+static void test_hello(void **state)
+{
+	const struct wire_hello hello = { "primary", true, false, 2.5 };
+	char *bytes = NULL;
+	size_t size = 0;
+
+	(void)state;
+	assert_int_equal(packet_write_hello(&hello, &bytes, &size), 0);
+	assert_string_equal(bytes, "{\"type\":\"hello\",\"version\":1,\"gateway\":\"primary\","
+				   "\"idempotent\":true,\"handles_stop\":false,\"rate\":2.5}");
+	take(bytes, size);
+	assert_int_equal(packet.type, PACKET_HELLO);
+	assert_string_equal(packet.hello.gateway, "primary");
+	assert_true(packet.hello.idempotent);
+	assert_false(packet.hello.handles_stop);
+	assert_true(packet.hello.rate == 2.5);
+	packet_done(&packet);
+}
+
+static void test_texts(void **state)
+{
+	const struct wire_text texts[] = { text, { .id = 2, .valid_for = -1 } };
+	char *bytes = NULL;
+	size_t size = 0;
+
+	(void)state;
+	assert_int_equal(packet_write_texts(texts, 2, &bytes, &size), 0);
+	take(bytes, size);
+	assert_int_equal(packet.type, PACKET_TEXTS);
+	assert_int_equal(packet.count, 2);
+	assert_int_equal(packet.texts[0].id, INT64_MAX);
+	assert_int_equal(packet.texts[0].attempt, 2);
+	assert_string_equal(packet.texts[0].key, text.key);
+	assert_string_equal(packet.texts[0].to, text.to);
+	assert_string_equal(packet.texts[0].body, text.body);
+	assert_true(packet.texts[0].ucs2);
+	assert_int_equal(packet.texts[0].segments, 3);
+	assert_int_equal(packet.texts[0].valid_for, 90 * HF_MINUTE);
+	assert_string_equal(packet.texts[0].at, text.at);
+	assert_string_equal(packet.texts[1].body, "");
+	assert_int_equal(packet.texts[1].valid_for, 0);
+	packet_done(&packet);
+}
+
+static void test_outcomes(void **state)
+{
+	struct wire_outcome outcomes[7];
+	char *bytes = NULL;
+	size_t size = 0;
+
+	(void)state;
+	for (int i = 0; i < 7; i++) {
+		outcomes[i] = (struct wire_outcome){
+			.id = i,
+			.attempt = 1,
+			.class = (enum outcome_class)i,
+			.gateway_id = "SM1",
+			.reason = "no (1)",
+			.retry_after = 1500 * i + 1,
+		};
+	}
+	assert_int_equal(packet_write_outcomes(outcomes, 7, 5, &bytes, &size), 0);
+	take(bytes, size);
+	assert_int_equal(packet.type, PACKET_OUTCOMES);
+	assert_int_equal(packet.count, 7);
+	assert_int_equal(packet.credit, 5);
+	for (int i = 0; i < 7; i++) {
+		assert_int_equal(packet.outcomes[i].class, i);
+		assert_int_equal(packet.outcomes[i].id, i);
+		assert_string_equal(packet.outcomes[i].gateway_id, "SM1");
+		assert_string_equal(packet.outcomes[i].reason, "no (1)");
+		/* A wait is rounded up to the next millisecond. */
+		assert_int_equal(packet.outcomes[i].retry_after, (1500 * i + 1000) / 1000 * 1000);
+	}
+	packet_done(&packet);
+	assert_string_equal(outcome_word(OUTCOME_OPTED_OUT), "opted-out");
+
+	/* Credit alone, and the end of time. */
+	assert_int_equal(packet_write_outcomes(NULL, 0, 9, &bytes, &size), 0);
+	take(bytes, size);
+	assert_int_equal(packet.count, 0);
+	assert_int_equal(packet.credit, 9);
+	packet_done(&packet);
+	outcomes[0].retry_after = HF_NEVER;
+	assert_int_equal(packet_write_outcomes(outcomes, 1, 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_true(packet.outcomes[0].retry_after > HF_NEVER - 1000);
+	packet_done(&packet);
+}
+
+/* What a gateway says is no reason to lose an outcome. */
+static void test_what_gateways_say(void **state)
+{
+	char longer[2000] = "", expected[WIRE_WORD_MAX + 1] = "";
+	struct wire_outcome outcome = { .gateway_id = "\xff\xfe", .reason = longer };
+	char *bytes = NULL;
+	size_t size = 0;
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer) - 1);
+	/* Its 512th byte is the first of two of one character. */
+	memcpy(longer + WIRE_WORD_MAX - 1, "\xc3\xb1", 2);
+	memset(expected, 'x', WIRE_WORD_MAX - 1);
+	assert_int_equal(packet_write_outcomes(&outcome, 1, 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_string_equal(packet.outcomes[0].gateway_id, "?");
+	assert_string_equal(packet.outcomes[0].reason, expected);
+	packet_done(&packet);
+
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[WIRE_WORD_MAX] = '\0';
+	assert_int_equal(packet_write_outcomes(&outcome, 1, 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_string_equal(packet.outcomes[0].reason, longer);
+	packet_done(&packet);
+}
+
+static void test_not_written(void **state)
+{
+	_cleanup_free_ char *body = calloc(1, WIRE_PACKET_MAX + 1);
+	struct wire_text one = text;
+	char *bytes = NULL;
+	size_t size = 0;
+
+	(void)state;
+	one.body = "\xff";
+	assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), -EINVAL);
+	memset(body, 'x', WIRE_PACKET_MAX);
+	one.body = body;
+	assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), -EMSGSIZE);
+	assert_null(bytes);
+	assert_int_equal(size, 0);
+}
+
+static void test_accepted(void **state)
+{
+	static const char *const good[] = {
+		"{\"type\":\"texts\",\"texts\":[" TEXT "]}",
+		"{\"type\":\"outcomes\",\"outcomes\":[" OUTCOME "]}",
+		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":0}",
+		/* What a later version adds. */
+		"{\"new\":[1],\"type\":\"outcomes\",\"outcomes\":[],\"credit\":1048576}",
+		"{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
+		"\"handles_stop\":false,\"rate\":0}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_null(read_packet(good[i], strlen(good[i])));
+	}
+}
+
+static void test_breaches(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"[]",
+		"1",
+		"{}",
+		"{\"type\":1}",
+		"{\"type\":\"mail\"}",
+		"{\"type\":\"texts\"}",
+		"{\"type\":\"texts\",\"texts\":[]}",
+		"{\"type\":\"texts\",\"texts\":{}}",
+		"{\"type\":\"texts\",\"texts\":[1]}",
+		"{\"type\":\"texts\",\"texts\":[{}]}",
+		"{\"type\":\"texts\",\"texts\":[" TEXT ",{}]}",
+		"{\"type\":\"outcomes\"}",
+		"{\"type\":\"outcomes\",\"outcomes\":{}}",
+		"{\"type\":\"outcomes\",\"outcomes\":[{}]}",
+		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":-1}",
+		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":1048577}",
+		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":\"1\"}",
+		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":null}",
+		"{\"type\":\"hello\",\"gateway\":\"a\",\"idempotent\":false,"
+		"\"handles_stop\":false,\"rate\":1}",
+		"{\"type\":\"hello\",\"version\":2,\"gateway\":\"a\",\"idempotent\":false,"
+		"\"handles_stop\":false,\"rate\":1}",
+		"{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":0,"
+		"\"handles_stop\":false,\"rate\":1}",
+		"{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
+		"\"handles_stop\":false,\"rate\":-1}",
+		"{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
+		"\"handles_stop\":false,\"rate\":1e300}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		assert_non_null(read_packet(bad[i], strlen(bad[i])));
+	}
+}
+
+/* Each member in turn is given a value that it must not have. */
+static void refuse_each(const char *type, const char *item)
+{
+	static const char *const wrong[] = { "null", "[]", "-1", "1e3", "\"x\"", "true" };
+	size_t refused = 0;
+
+	for (const char *colon = strchr(item, ':'); colon; colon = strchr(colon + 1, ':')) {
+		const char *end = colon + strcspn(colon, ",}");
+
+		for (size_t i = 0; i < COUNT(wrong); i++) {
+			char changed[512], bytes[600];
+
+			(void)snprintf(changed, sizeof(changed), "%.*s:%s%s", (int)(colon - item),
+				       item, wrong[i], end);
+			(void)snprintf(bytes, sizeof(bytes), "{\"type\":\"%s\",\"%s\":[%s]}", type,
+				       type, changed);
+			refused += read_packet(bytes, strlen(bytes)) != NULL;
+		}
+		/* A text takes "x", a truth takes true, and no member takes more than one. */
+		assert_true(refused >= COUNT(wrong) - 1);
+		refused = 0;
+	}
+}
+
+static void test_each_member(void **state)
+{
+	(void)state;
+	refuse_each("texts", TEXT);
+	refuse_each("outcomes", OUTCOME);
+}
+
+static void test_batch_limits(void **state)
+{
+	struct wire_text texts[WIRE_BATCH_MAX + 1];
+	struct wire_outcome outcomes[WIRE_BATCH_MAX + 1] = { 0 };
+	char *bytes = NULL;
+	size_t size = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		texts[i] = text;
+	}
+	for (size_t more = 0; more < 2; more++) {
+		assert_int_equal(packet_write_texts(texts, WIRE_BATCH_MAX + more, &bytes, &size),
+				 0);
+		assert_int_equal(read_packet(bytes, size) != NULL, more);
+		free(bytes);
+		assert_int_equal(
+			packet_write_outcomes(outcomes, WIRE_BATCH_MAX + more, 0, &bytes, &size),
+			0);
+		assert_int_equal(read_packet(bytes, size) != NULL, more);
+		free(bytes);
+	}
+}
+
+static void test_length_limit(void **state)
+{
+	_cleanup_free_ char *bytes = calloc(1, WIRE_PACKET_MAX + 2);
+	static const char start[] = "{\"type\":\"outcomes\",\"outcomes\":[]}";
+
+	(void)state;
+	memset(bytes, ' ', WIRE_PACKET_MAX + 1);
+	memcpy(bytes, start, strlen(start));
+	assert_null(read_packet(bytes, WIRE_PACKET_MAX));
+	assert_non_null(read_packet(bytes, WIRE_PACKET_MAX + 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hello),        cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_outcomes),     cmocka_unit_test(test_what_gateways_say),
+		cmocka_unit_test(test_not_written),  cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_breaches),     cmocka_unit_test(test_each_member),
+		cmocka_unit_test(test_batch_limits), cmocka_unit_test(test_length_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
