@@ -173,7 +173,11 @@ int outbox_each_welcome(struct db *db, outbox_on_client on_client, void *userdat
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r;
 
-	r = db_query(db, &rows, "SELECT client FROM outbox WHERE kind = 0", "");
+	/* Rows are purged in time; that somebody was welcomed is not. */
+	r = db_query(db, &rows,
+		     "SELECT client FROM outbox WHERE kind = 0"
+		     " UNION ALL SELECT client FROM people WHERE welcomed > 0",
+		     "");
 	if (r != 0) {
 		return r;
 	}

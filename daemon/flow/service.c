@@ -133,7 +133,9 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 	_cleanup_(planner_freep) struct planner *planner = NULL;
 	int r;
 
-	r = planner_new(service->db, coming, now, &planner);
+	/* Until now the old plans were in force; the new ones begin where that ends. */
+	r = planner_run(service->planner, now, NULL);
+	r = r ? r : planner_new(service->db, coming, now, &planner);
 	r = r ? r : adopt(service->db, coming, now);
 	r = r ? r : dispatch_set_model(service->dispatch, coming, now);
 	if (r != 0) {

@@ -95,7 +95,7 @@ int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals);
 int outbox_list(struct db *db, const char *client, int state, hf_time since, int limit,
 		struct db_rows *ret_rows);
 
-/* Everyone who has been sent a welcome or has one coming, once each, in no order. */
+/* Everyone who has been sent a welcome or has one coming, in no order, some of them twice. */
 typedef void (*outbox_on_client)(void *userdata, const char *client);
 int outbox_each_welcome(struct db *db, outbox_on_client on_client, void *userdata);
 
