@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/fault.h"
+#include "base/log.h"
 #include "ctl/command.h"
 
 #define WORDS_MAX    64
@@ -132,6 +133,8 @@ int main(int argc, char **argv)
 	int code;
 
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	log_open("holdfastctl",
+		 LOG_LEVEL_ERROR); /* a preview runs the service, which logs each text */
 	code = read_line(argc, argv, &line);
 	if (code >= 0) {
 		return code;

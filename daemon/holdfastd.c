@@ -128,6 +128,7 @@ static int open_store(struct daemon *daemon)
 	const char *dir = daemon->options.state_dir;
 	int r;
 
+	(void)mkdir(dir, 0700);
 	r = store_open(dir, &daemon->db);
 	switch (r) {
 	case 0:

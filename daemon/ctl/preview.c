@@ -123,22 +123,40 @@ static void format_time(const struct viewing *viewing, const struct preview_row 
 	}
 }
 
+/* Where texting hours or a pause moved it: when it was meant to go. */
+static void format_plan(const struct preview_row *row, const struct zone *zone,
+			char buffer[DAY_MAX])
+{
+	struct civil planned = zone_civil(zone, row->row->due);
+	struct civil goes = zone_civil(zone, row->goes);
+
+	if (civil_to_days(&planned) == civil_to_days(&goes)) {
+		(void)snprintf(buffer, DAY_MAX, "%02d:%02d", planned.hour, planned.minute);
+	} else {
+		(void)snprintf(buffer, DAY_MAX, "%04d-%02d-%02d %02d:%02d", planned.year,
+			       planned.month, planned.day, planned.hour, planned.minute);
+	}
+}
+
 static void print_words(const struct viewing *viewing, const struct preview_row *row, int indent)
 {
+	const struct zone *zone = row->client ? row->client->zone : viewing->zone;
 	_cleanup_free_ char *words = NULL;
-	struct civil planned =
-		zone_civil(row->client ? row->client->zone : viewing->zone, row->row->due);
+	char plan[DAY_MAX];
 	int r;
 
 	if (!row->send) {
 		r = asprintf(&words, "not sent: %s", row->reason ? row->reason : "no reason known");
 	} else if (row->goes != row->row->due) {
-		r = asprintf(&words, "%s (waits from %s %02d:%02d)", row->text,
-			     weekday_word(civil_weekday(&planned)), planned.hour, planned.minute);
+		format_plan(row, zone, plan);
+		r = asprintf(&words, "%s (planned for %s)", row->text, plan);
 	} else {
 		r = asprintf(&words, "%s", row->text);
 	}
-	page_flow(&viewing->page, r < 0 ? "?" : words, indent);
+	if (r < 0) {
+		words = NULL;
+	}
+	page_flow(&viewing->page, words ? words : "?", indent);
 }
 
 static int print_row(struct viewing *viewing, const struct preview_row *row)
