@@ -200,8 +200,8 @@ static void test_accepted(void **state)
 		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":0}",
 		/* What a later version adds. */
 		"{\"new\":[1],\"type\":\"outcomes\",\"outcomes\":[],\"credit\":1048576}",
-		"{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
-		"\"handles_stop\":false,\"rate\":0}",
+		("{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
+		 "\"handles_stop\":false,\"rate\":0}"),
 	};
 
 	(void)state;
@@ -232,16 +232,16 @@ static void test_breaches(void **state)
 		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":1048577}",
 		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":\"1\"}",
 		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":null}",
-		"{\"type\":\"hello\",\"gateway\":\"a\",\"idempotent\":false,"
-		"\"handles_stop\":false,\"rate\":1}",
-		"{\"type\":\"hello\",\"version\":2,\"gateway\":\"a\",\"idempotent\":false,"
-		"\"handles_stop\":false,\"rate\":1}",
-		"{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":0,"
-		"\"handles_stop\":false,\"rate\":1}",
-		"{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
-		"\"handles_stop\":false,\"rate\":-1}",
-		"{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
-		"\"handles_stop\":false,\"rate\":1e300}",
+		("{\"type\":\"hello\",\"gateway\":\"a\",\"idempotent\":false,"
+		 "\"handles_stop\":false,\"rate\":1}"),
+		("{\"type\":\"hello\",\"version\":2,\"gateway\":\"a\",\"idempotent\":false,"
+		 "\"handles_stop\":false,\"rate\":1}"),
+		("{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":0,"
+		 "\"handles_stop\":false,\"rate\":1}"),
+		("{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
+		 "\"handles_stop\":false,\"rate\":-1}"),
+		("{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
+		 "\"handles_stop\":false,\"rate\":1e300}"),
 	};
 
 	(void)state;
