@@ -15,12 +15,32 @@
 
 #include "core/cleanup.h"
 
-static int append(struct faults *faults, struct fault *fault)
+/* In a full list an error takes the place of a warning: a site without consents must not hide what
+ * keeps its schedule from being loaded. */
+static int replace_warning(struct faults *faults, const struct fault *fault)
+{
+	if (fault->severity == FAULT_WARNING || faults->errors > FAULTS_MAX) {
+		return -1;
+	}
+
+	for (size_t i = faults->count; i-- > 0;) {
+		if (faults->list[i].severity == FAULT_WARNING) {
+			free(faults->list[i].file);
+			free(faults->list[i].message);
+			faults->list[i] = *fault;
+			faults->overflow = true;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static int append(struct faults *faults, const struct fault *fault)
 {
 	struct fault *list = NULL;
 
 	if (faults->count == FAULTS_MAX) {
-		return -1;
+		return replace_warning(faults, fault);
 	}
 
 	list = reallocarray(faults->list, faults->count + 1, sizeof(*list));

@@ -46,16 +46,22 @@ static bool ends_value(char before)
 	return before != '\0' && strchr("}])\"0a", before) != NULL;
 }
 
-/* libconfig takes two values side by side in a list for a syntax error, or, where they are texts,
- * for one text. */
-static int check_comma(const struct scan *scan)
+/* May a value begin here?  libconfig takes two texts side by side in a list for one, and leaks each
+ * text that it meets where it expects none. */
+static int check_value(const struct scan *scan)
 {
-	if (in_list(scan) && ends_value(scan->before)) {
-		return refuse(
-			scan, scan->token_line, "missing-comma",
-			"a comma is missing after this; put one between two things in a list");
+	if (in_list(scan)) {
+		return !ends_value(scan->before)
+			       ? 0
+			       : refuse(scan, scan->token_line, "missing-comma",
+					"a comma is missing after this; put one between two "
+					"things in a list");
 	}
-	return 0;
+	if (scan->before == '=' || (scan->before == '"' && *scan->at == '"')) {
+		return 0;
+	}
+	return refuse(scan, scan->line, "syntax",
+		      "a value that belongs to no key; write key = value;");
 }
 
 static void took(struct scan *scan, char what)
@@ -66,7 +72,7 @@ static void took(struct scan *scan, char what)
 
 static int scan_text(struct scan *scan)
 {
-	int answer = check_comma(scan);
+	int answer = check_value(scan);
 
 	if (answer != 0) {
 		return answer;
@@ -103,7 +109,7 @@ static int scan_comment(struct scan *scan)
 
 static int scan_opening(struct scan *scan)
 {
-	int answer = check_comma(scan);
+	int answer = check_value(scan);
 
 	if (answer != 0) {
 		return answer;
@@ -149,6 +155,12 @@ static int scan_closing(struct scan *scan)
 
 static int scan_assignment(struct scan *scan)
 {
+	if (scan->before != 'a') {
+		return refuse(scan, scan->line, "syntax",
+			      "no key stands before this %c; write "
+			      "key = value;",
+			      *scan->at);
+	}
 	if (++scan->open[scan->depth].keys > SYNTAX_KEYS_MAX) {
 		return refuse(scan, scan->line, "too-many-keys",
 			      "more than %d keys in one group; use a list of groups",
@@ -180,14 +192,16 @@ static bool is_number(const char *text, size_t length)
 /* libconfig cuts a number that does not fit without a word; nothing here needs ten digits. */
 static int scan_number(struct scan *scan)
 {
-	const char *from = scan->at;
-	int answer = check_comma(scan);
+	int answer = check_value(scan);
+	const char *from;
 	size_t length;
 
 	if (answer != 0) {
 		return answer;
 	}
 
+	scan->at += *scan->at == '-' || *scan->at == '+';
+	from = scan->at;
 	while (isalnum((unsigned char)*scan->at) ||
 	       (*scan->at != '\0' && strchr(".:-+", *scan->at))) {
 		scan->at++;
@@ -212,6 +226,13 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '*';
 }
 
+/* Does "=" follow? */
+static bool is_key(const char *after)
+{
+	after += strspn(after, " \t");
+	return *after == '=' || *after == ':';
+}
+
 /* A word after "=" is only ever true or false. */
 static int scan_word(struct scan *scan)
 {
@@ -223,6 +244,16 @@ static int scan_word(struct scan *scan)
 		scan->at++;
 	}
 	length = (size_t)(scan->at - from);
+	if (in_list(scan) && is_key(scan->at)) {
+		return refuse(scan, scan->open[scan->depth].line, "bracket",
+			      "this %c is not closed before line %u, where a key stands; the %c is "
+			      "missing",
+			      scan->open[scan->depth].opening, scan->line,
+			      closing_of(scan->open[scan->depth].opening));
+	}
+	if (value && check_value(scan) != 0) {
+		return SYNTAX_E_FAULT;
+	}
 	if (value && !(length == 4 && strncasecmp(from, "true", 4) == 0) &&
 	    !(length == 5 && strncasecmp(from, "false", 5) == 0)) {
 		return refuse(scan, scan->line, "unquoted",
@@ -245,24 +276,36 @@ static int scan_other(struct scan *scan)
 		return refuse(scan, scan->line, "curly-quote",
 			      "a curly quote or a dash from a word processor; use straight quotes");
 	}
-	if (!strchr(",;+-.", *scan->at)) {
-		return refuse(scan, scan->line, "syntax",
-			      "a character that has no meaning here; text stands between straight "
-			      "quotes, comments begin with //");
-	}
+	return refuse(scan, scan->line, "syntax",
+		      "a character that has no meaning here; text stands between straight quotes, "
+		      "comments begin with //");
+}
 
+static int scan_separator(struct scan *scan)
+{
+	if (*scan->at == ';' && in_list(scan)) {
+		return refuse(scan, scan->line, "syntax",
+			      "a ; in the list that line %u begins; put commas between things in a "
+			      "list, and %c at its end",
+			      scan->open[scan->depth].line,
+			      closing_of(scan->open[scan->depth].opening));
+	}
 	took(scan, *scan->at++);
 	return 0;
+}
+
+static bool is_number_start(const char *at)
+{
+	at += *at == '-' || *at == '+';
+	return isdigit((unsigned char)*at) || (at[0] == '.' && isdigit((unsigned char)at[1]));
 }
 
 static int scan_token(struct scan *scan)
 {
 	char c = *scan->at;
 
-	if (c == '\n') {
-		scan->line++;
-	}
 	if (isspace((unsigned char)c)) {
+		scan->line += c == '\n';
 		scan->at++;
 		return 0;
 	}
@@ -285,7 +328,10 @@ static int scan_token(struct scan *scan)
 	if (c == '=' || c == ':') {
 		return scan_assignment(scan);
 	}
-	if (isdigit((unsigned char)c)) {
+	if (c == ',' || c == ';') {
+		return scan_separator(scan);
+	}
+	if (is_number_start(scan->at)) {
 		return scan_number(scan);
 	}
 	if (is_word(c) && c != '-') {

@@ -84,6 +84,7 @@ static void complete_clients(struct model *model, struct faults *faults)
 
 static int check(const struct model *model, struct intake *intake)
 {
+	unsigned twice = once_check(&intake->references, intake->reader.faults);
 	const struct crosscheck all = {
 		.references = &intake->references,
 		.languages = model->languages,
@@ -93,12 +94,12 @@ static int check(const struct model *model, struct intake *intake)
 		.staff = model->staff,
 		.staff_count = model->staff_count,
 		.language = model->site.language,
-		.languages_broken = intake->languages_broken,
-		.plans_broken = intake->plans_broken,
+		/* Of two with one name, nobody knows which is meant. */
+		.languages_broken = intake->languages_broken || twice & 1u << ONCE_LANGUAGE,
+		.plans_broken = intake->plans_broken || twice & 1u << ONCE_PLAN,
 		.staff_broken = intake->staff_broken,
 	};
 
-	once_check(&intake->references, intake->reader.faults);
 	return crosscheck(&all, intake->reader.faults);
 }
 

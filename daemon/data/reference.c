@@ -144,12 +144,13 @@ static void complain(struct faults *faults, const struct once *first, const stru
 	}
 }
 
-void once_check(struct references *references, struct faults *faults)
+unsigned once_check(struct references *references, struct faults *faults)
 {
 	struct once *once = references->once;
+	unsigned twice = 0;
 
 	if (references->once_count < 2) {
-		return;
+		return 0;
 	}
 
 	qsort(once, references->once_count, sizeof(*once), compare);
@@ -159,8 +160,10 @@ void once_check(struct references *references, struct faults *faults)
 		if (first->kind == again->kind && strcmp(first->word, again->word) == 0 &&
 		    !(first->shared && again->shared)) {
 			complain(faults, first, again);
+			twice |= 1u << again->kind;
 		}
 	}
+	return twice;
 }
 
 /* --- ids --------------------------------------------------------------------- */

@@ -52,6 +52,29 @@ void one_key_check(struct conf_reader *reader, const struct conf_node *group,
 	}
 }
 
+static bool is_known(const struct references *references, const char *rule)
+{
+	for (size_t i = 0; i < RULES_KNOWN && references->rules[i]; i++) {
+		if (strcmp(references->rules[i], rule) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int remember(struct conf_reader *reader, const char *rule)
+{
+	struct references *references = reader->userdata;
+	const char *copy = arena_copy(reader->arena, rule);
+
+	if (!copy) {
+		return -ENOMEM;
+	}
+	references->rules[references->rules_next] = copy;
+	references->rules_next = (references->rules_next + 1) % RULES_KNOWN;
+	return 0;
+}
+
 int rrule_check(struct conf_reader *reader, const struct conf_node *group)
 {
 	const struct civil start = { .year = 2026, .month = 1, .day = 1, .hour = 12 };
@@ -61,18 +84,18 @@ int rrule_check(struct conf_reader *reader, const struct conf_node *group)
 	char shown[FAULT_WORD_MAX];
 	int r;
 
-	if (!rule) {
+	if (!rule || is_known(reader->userdata, rule)) {
 		return 0;
 	}
 
 	r = recur_new(rule, &start, zone_utc(), false, &recur, &why);
-	if (r > 0) {
-		complain(reader, node, "rule",
-			 "\"%s\" is not a rule: %s; write it like "
-			 "\"FREQ=MONTHLY;BYDAY=1SA\"",
-			 fault_word(rule, shown), why ? why : "it cannot be understood");
+	if (r <= 0) {
+		return r < 0 ? r : remember(reader, rule);
 	}
-	return r < 0 ? r : 0;
+	complain(reader, node, "rule",
+		 "\"%s\" is not a rule: %s; write it like \"FREQ=MONTHLY;BYDAY=1SA\"",
+		 fault_word(rule, shown), why ? why : "it cannot be understood");
+	return 0;
 }
 
 const struct conf_entry phase_keys[] = {

@@ -19,7 +19,8 @@ struct crosscheck {
 	const struct staff_member *staff;
 	size_t staff_count;
 	const char *language; /* the site's */
-	/* Files that could not be read: what they would have named is not missed. */
+	/* Files that could not be read, or two with one name: what they would have named is not
+	 * missed. */
 	bool languages_broken, plans_broken, staff_broken;
 };
 

@@ -38,6 +38,8 @@ struct once {
 	bool shared; /* may stand again where all who have it say so */
 };
 
+#define RULES_KNOWN 64
+
 /* The userdata of every reader on this floor. */
 struct references {
 	struct reference *list;
@@ -46,6 +48,10 @@ struct references {
 	size_t once_count, once_room;
 	const char *file;  /* being read, in the arena */
 	const char *scope; /* being read: the plan, or the client's plan; NULL for none */
+	/* The rules that were found good lately: many clients go to the same group, and libical
+	 * takes as long for a rule as the rest of a client takes. */
+	const char *rules[RULES_KNOWN];
+	size_t rules_next;
 };
 void references_done(struct references *references);
 
@@ -58,8 +64,9 @@ int reference_add_message(struct conf_reader *reader, const struct conf_node *no
 int once_add(struct conf_reader *reader, const struct conf_node *node, enum once_kind kind,
 	     const char *word, bool shared);
 
-/* Adds a fault for each name that stands twice, naming both places; never the name of a number. */
-void once_check(struct references *references, struct faults *faults);
+/* Adds a fault for each name that stands twice, naming both places; never shows a number.  The set
+ * of kinds (1u << kind) that have one. */
+unsigned once_check(struct references *references, struct faults *faults);
 
 /* An id, as logs and programs show it: letters, digits, "-", "_" and ".", at most 40.  A fault
  * otherwise. */

@@ -1,0 +1,151 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/cleanup.h"
+#include "core/fault.h"
+
+static void collects_and_sorts(void **state)
+{
+	struct faults faults = { 0 };
+
+	(void)state;
+	faults_sort(&faults);
+	fault_add(&faults, FAULT_ERROR, "b.conf", 2, "x", "second %d", 2);
+	fault_add(&faults, FAULT_WARNING, "b.conf", 1, "x", "first");
+	fault_add(&faults, FAULT_ERROR, "a.conf", 9, "y", "of another");
+	faults_sort(&faults);
+
+	assert_int_equal(faults.count, 3);
+	assert_int_equal(faults.errors, 2);
+	assert_false(faults.overflow);
+	assert_string_equal(faults.list[0].file, "a.conf");
+	assert_int_equal(faults.list[1].line, 1);
+	assert_string_equal(faults.list[2].message, "second 2");
+	assert_string_equal(faults.list[2].code, "x");
+
+	faults_done(&faults);
+	assert_int_equal(faults.count, 0);
+	faults_done(&faults);
+}
+
+static void fill(struct faults *faults, enum fault_severity severity, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		fault_add(faults, severity, "f", i, "c", "m");
+	}
+}
+
+static size_t count_errors(const struct faults *faults)
+{
+	size_t errors = 0;
+
+	for (size_t i = 0; i < faults->count; i++) {
+		errors += faults->list[i].severity == FAULT_ERROR;
+	}
+	return errors;
+}
+
+static void is_bounded_and_counts_on(void **state)
+{
+	struct faults faults = { 0 };
+
+	(void)state;
+	fill(&faults, FAULT_ERROR, FAULTS_MAX);
+	assert_false(faults.overflow);
+	fill(&faults, FAULT_ERROR, 1);
+	assert_true(faults.overflow);
+	assert_int_equal(faults.count, FAULTS_MAX);
+	assert_int_equal(faults.errors, FAULTS_MAX + 1);
+	faults_done(&faults);
+}
+
+static void an_error_is_not_hidden_by_warnings(void **state)
+{
+	struct faults faults = { 0 };
+
+	(void)state;
+	fill(&faults, FAULT_WARNING, FAULTS_MAX + 5);
+	assert_int_equal(faults.errors, 0);
+	fill(&faults, FAULT_ERROR, 2);
+	assert_int_equal(faults.count, FAULTS_MAX);
+	assert_int_equal(count_errors(&faults), 2);
+	fill(&faults, FAULT_ERROR, FAULTS_MAX + 2);
+	assert_int_equal(count_errors(&faults), FAULTS_MAX);
+	faults_done(&faults);
+}
+
+static void guesses_what_was_meant(void **state)
+{
+	static const char *const words[] = { "time", "timezone", "on", "at", "reminders", NULL };
+	static const char *const none[] = { NULL };
+	static const struct {
+		const char *word, *meant;
+	} rows[] = {
+		{ "tme", "time" },
+		{ "itme", "time" },
+		{ "timezon", "timezone" },
+		{ "timezones", "timezone" },
+		{ "remidners", "reminders" },
+		{ "remnder", "reminders" },
+		{ "tiem", "time" },
+		{ "xxxx", NULL },
+		{ "", NULL },
+		{ "tmze", NULL },
+		{ "ta", "at" },
+		{ "b", NULL },
+		{ "reminders-of-everyone-that-nobody-would-ever-write", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *nearest = word_nearest(rows[i].word, words);
+
+		if (!rows[i].meant) {
+			assert_null(nearest);
+		} else {
+			assert_non_null(nearest);
+			assert_string_equal(nearest, rows[i].meant);
+		}
+	}
+	assert_null(word_nearest("time", none));
+}
+
+static void a_word_is_made_fit_to_be_shown(void **state)
+{
+	char buffer[FAULT_WORD_MAX], exact[FAULT_WORD_MAX], longer[3 * FAULT_WORD_MAX] = "a";
+
+	(void)state;
+	assert_string_equal(fault_word("tme", buffer), "tme");
+	assert_string_equal(fault_word("", buffer), "");
+	assert_string_equal(fault_word("a\nb\x7f", buffer), "a?b?");
+
+	memset(exact, 'x', sizeof(exact) - 1);
+	exact[sizeof(exact) - 1] = '\0';
+	assert_string_equal(fault_word(exact, buffer), exact);
+
+	/* Two-byte characters, so that the cut would fall into the middle of one. */
+	for (size_t i = 1; i + 2 < sizeof(longer); i += 2) {
+		memcpy(longer + i, "\xc3\xa9", 3);
+	}
+	(void)fault_word(longer, buffer);
+	assert_true(strlen(buffer) < sizeof(buffer));
+	assert_string_equal(buffer + strlen(buffer) - 5, "\xc3\xa9...");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(collects_and_sorts),
+		cmocka_unit_test(is_bounded_and_counts_on),
+		cmocka_unit_test(an_error_is_not_hidden_by_warnings),
+		cmocka_unit_test(guesses_what_was_meant),
+		cmocka_unit_test(a_word_is_made_fit_to_be_shown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
