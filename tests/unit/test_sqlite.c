@@ -97,8 +97,7 @@ static void test_refused(void **state)
 	assert_int_equal(start(*state, &statement, "SELECT 1; SELECT 2", ""), -EINVAL);
 	assert_int_equal(start(*state, &statement, "", ""), -EINVAL);
 	assert_int_equal(start(*state, &statement, "SELECT nothing FROM t", ""), -EINVAL);
-	assert_int_equal(sqlite_execute(*state, "INSERT INTO u VALUES('x')"),
-			 SQLITE_E_CONSTRAINT);
+	assert_int_equal(sqlite_execute(*state, "INSERT INTO u VALUES('x')"), SQLITE_E_CONSTRAINT);
 	assert_int_equal(sqlite_execute(*state, "INSERT INTO u VALUES(77)"), SQLITE_E_CONSTRAINT);
 	assert_int_equal(sqlite_open("/nonexistent/db", (struct sqlite **)&statement), -EACCES);
 	assert_null(statement);
