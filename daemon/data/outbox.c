@@ -49,11 +49,14 @@ struct move {
 static int add_history(struct db *db, int64_t id, enum outbox_state state, const char *detail,
 		       hf_time now)
 {
-	return db_run(db,
-		      "INSERT INTO history (message, step, at, state, detail)"
-		      " SELECT ?1, coalesce(max(step), 0) + 1, ?2, ?3, ?4"
-		      " FROM history WHERE message = ?1",
-		      "iitt", id, now, outbox_state_words[state], detail);
+	int r = db_run(db,
+		       "INSERT INTO history (message, step, at, state, detail)"
+		       " SELECT ?1, coalesce(max(step), 0) + 1, ?2, ?3, ?4"
+		       " FROM history WHERE message = ?1",
+		       "iitt", id, now, outbox_state_words[state], detail);
+
+	/* Not an answer of ours: a state without its line must not be committed. */
+	return r > 0 ? -EINVAL : r;
 }
 
 static int update(struct db *db, int64_t id, const struct move *move, hf_time now)

@@ -1,0 +1,378 @@
+/* Claims, outcomes and policies against a courier that only writes down what it is given. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "stage.h"
+
+static struct stage stage;
+
+static int set_up(void **state)
+{
+	(void)state;
+	return stage_open(&stage);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	stage_close(&stage);
+	return 0;
+}
+
+static void test_credit_is_respected(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		(void)stage_add(&stage, i, KIND_NOTE);
+	}
+	stage_connect(&stage, "one", false, 0);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 0);
+	assert_true(stage_next(&stage) == HF_NEVER);
+
+	stage_say(&stage, "one", NULL, 0, 3);
+	assert_true(stage_next(&stage) == stage.now);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 3);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 3);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 4);
+	assert_true(stage_next(&stage) == HF_NEVER);
+}
+
+static void test_what_is_carried(void **state)
+{
+	const struct carried *carried = &stage.carried[0];
+	int64_t id = stage_add(&stage, 7, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", false, 10);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1);
+	assert_int_equal(carried->id, id);
+	assert_int_equal(carried->attempt, 1);
+	assert_int_equal(strlen(carried->key), 32);
+	assert_string_equal(carried->to, "+13125550007");
+	assert_string_equal(carried->body, "Hello");
+	assert_string_equal(carried->at, "2026-11-24T10:00:00-06:00");
+	assert_true(carried->valid_for == 3 * HF_HOUR);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+}
+
+static void test_accepted(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", false, 10);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_ACCEPTED, 1, NULL);
+	assert_int_equal(stage.count, 1);
+}
+
+static void test_a_welcome_opens_the_door(void **state)
+{
+	int64_t note = stage_add(&stage, STAGE_UNWELCOMED, KIND_NOTE);
+	int64_t welcome = stage_add(&stage, STAGE_UNWELCOMED, KIND_WELCOME);
+
+	(void)state;
+	stage_connect(&stage, "one", false, 10);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1);
+	stage_expect(&stage, note, OUTBOX_DEFERRED, 0, "waits for the first text");
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	/* The answer and what follows from it are one commit, one call. */
+	stage_run(&stage);
+	stage_expect(&stage, welcome, OUTBOX_ACCEPTED, 1, NULL);
+	assert_int_equal(stage.count, 2);
+	stage_expect(&stage, note, OUTBOX_CLAIMED, 1, NULL);
+}
+
+static void test_unsent_is_tried_again(void **state)
+{
+	static const hf_time steps[] = { 15, 60, 300, 900, 1800, 1800 };
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage_expire(&stage, id, HF_NEVER);
+	for (int i = 0; i < 6; i++) {
+		hf_time next, step = steps[i] * HF_SECOND;
+
+		/* A new courier each time, so that the breaker stays out of this. */
+		stage_connect(&stage, "one", false, 10);
+		stage_run(&stage);
+		assert_int_equal(stage.count, i + 1);
+		assert_string_equal(stage.carried[i].key, stage.carried[0].key);
+		stage_answer(&stage, i, OUTCOME_UNSENT, 1);
+		stage_run(&stage);
+		stage_expect(&stage, id, OUTBOX_DUE, i + 1, "test");
+		next = stage_next(&stage);
+		assert_true(next >= stage.now + step * 4 / 5 && next <= stage.now + step * 6 / 5);
+		stage_gone(&stage, "one");
+		stage.now = next;
+	}
+}
+
+static void test_never_past_its_time(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage_expire(&stage, id, stage.now + 5 * HF_SECOND);
+	stage_connect(&stage, "one", false, 10);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_UNSENT, 1);
+	stage_run(&stage);
+	assert_true(stage_next(&stage) == stage.now + 5 * HF_SECOND);
+	stage.now += 5 * HF_SECOND;
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_EXPIRED, 1, "too late");
+	assert_int_equal(stage.count, 1);
+}
+
+/* A storm of "later": each holds the whole gateway, and none counts as an attempt. */
+static void test_later_holds_the_gateway(void **state)
+{
+	struct wire_outcome later = { .class = OUTCOME_DEFERRED,
+				      .attempt = 1,
+				      .gateway_id = "",
+				      .reason = "429",
+				      .retry_after = 40 * HF_SECOND };
+	int64_t first = stage_add(&stage, 0, KIND_NOTE), second;
+
+	(void)state;
+	later.id = first;
+	stage_connect(&stage, "one", false, 1);
+	for (int i = 0; i < 20; i++) {
+		hf_time next;
+
+		stage_run(&stage);
+		assert_int_equal(stage.count, i + 1);
+		stage_say(&stage, "one", &later, 1, 1);
+		stage_run(&stage);
+		stage_expect(&stage, first, OUTBOX_DUE, 0, "429");
+		next = stage_next(&stage);
+		assert_true(next >= stage.now + 40 * HF_SECOND);
+		assert_true(next <= stage.now + 50 * HF_SECOND);
+		stage.now = next;
+	}
+
+	stage_run(&stage);
+	stage_say(&stage, "one", &later, 1, 1);
+	second = stage_add(&stage, 1, KIND_NOTE);
+	stage_run(&stage);
+	stage_expect(&stage, second, OUTBOX_DUE, 0, NULL);
+	assert_int_equal(stage.count, 21);
+}
+
+static void test_refused(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE), other = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", false, 1);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_REFUSED, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_FAILED, 1, "test");
+	stage_expect(&stage, other, OUTBOX_CLAIMED, 1, NULL);
+}
+
+static void test_opted_out(void **state)
+{
+	int64_t id = stage_add(&stage, 3, KIND_NOTE), other = stage_add(&stage, 3, KIND_NOTE);
+	int64_t later;
+	struct person person;
+
+	(void)state;
+	stage_connect(&stage, "one", false, 1);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_OPTED_OUT, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_FAILED, 1, "test");
+	stage_expect(&stage, other, OUTBOX_CANCELLED, 0, "stopped by the client");
+	assert_int_equal(people_get(stage.db, "c-003", &person), 0);
+	assert_int_equal(person.consent, CONSENT_WITHDRAWN);
+	later = stage_add(&stage, 3, KIND_NOTE);
+	stage_run(&stage);
+	stage_expect(&stage, later, OUTBOX_CANCELLED, 0, "stopped by the client");
+	assert_int_equal(stage.count, 1);
+}
+
+/* Read as ready, stopped before the claim: the claim must see it. */
+static void test_a_stop_between_ready_and_claim(void **state)
+{
+	int64_t id = stage_add(&stage, 3, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", false, 1);
+	assert_true(stage_next(&stage) == stage.now);
+	assert_int_equal(people_consent(stage.db, "c-003", "", CONSENT_WITHDRAWN, stage.now,
+					"reply", "x", stage.now),
+			 0);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 0);
+	stage_expect(&stage, id, OUTBOX_CANCELLED, 0, "stopped by the client");
+}
+
+static void test_the_account(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+	struct dispatch_gateway gateways[4];
+
+	(void)state;
+	stage_connect(&stage, "one", false, 1);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_CONFIG, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_DUE, 0, "test");
+	assert_int_equal(dispatch_gateways(stage.dispatch, gateways, 4), 2);
+	assert_true(gateways[0].held_until == HF_NEVER);
+	assert_true(stage_next(&stage) == HF_NEVER);
+	/* A reload mends it. */
+	assert_int_equal(dispatch_set_model(stage.dispatch, &stage.model, stage.now), 0);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+}
+
+static void test_failover(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE), other;
+	struct wire_outcome later = { .id = id,
+				      .attempt = 1,
+				      .class = OUTCOME_DEFERRED,
+				      .gateway_id = "",
+				      .reason = "503",
+				      .retry_after = 10 * HF_MINUTE };
+
+	(void)state;
+	stage_connect(&stage, "one", false, 5);
+	stage_connect(&stage, "two", false, 5);
+	stage_run(&stage);
+	assert_string_equal(stage.carried[0].gateway, "one");
+	stage_say(&stage, "one", &later, 1, 1);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+	assert_string_equal(stage.carried[1].gateway, "two");
+	/* What the first one says of a text that is no longer its own is left aside. */
+	later.class = OUTCOME_REFUSED;
+	stage_say(&stage, "one", &later, 1, 0);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+
+	stage_gone(&stage, "one");
+	stage.now += 11 * HF_MINUTE;
+	other = stage_add(&stage, 1, KIND_NOTE);
+	stage_run(&stage);
+	stage_expect(&stage, other, OUTBOX_CLAIMED, 1, NULL);
+	assert_string_equal(stage.carried[2].gateway, "two");
+}
+
+static void test_strange_answers(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+	struct wire_outcome strange = {
+		.id = 4711, .attempt = 1, .class = OUTCOME_ACCEPTED, .gateway_id = "", .reason = ""
+	};
+
+	(void)state;
+	stage_connect(&stage, "one", false, 1);
+	stage_connect(&stage, "two", false, 1);
+	stage_run(&stage);
+	stage_say(&stage, "one", &strange, 1, 0);
+	strange.id = id;
+	stage_say(&stage, "two", &strange, 1, 0); /* not its text */
+	strange.attempt = 2;
+	strange.class = OUTCOME_UNSENT;
+	stage_say(&stage, "one", &strange, 1, 0); /* not this attempt */
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+	assert_int_equal(dispatch_outcomes(stage.dispatch, "three", &strange, 1, 0, stage.now),
+			 -ENOTCONN);
+}
+
+static void test_who_may_come(void **state)
+{
+	struct wire_hello hello = { .gateway = "three" };
+
+	(void)state;
+	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), -ENOENT);
+	hello.gateway = "one";
+	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), 0);
+	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), -EEXIST);
+	assert_int_equal(dispatch_courier_gone(stage.dispatch, "one", stage.now), 0);
+	assert_int_equal(dispatch_courier_gone(stage.dispatch, "one", stage.now), 0);
+	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), 0);
+}
+
+/* Many that wait do not keep those behind them from going, and none is met twice. */
+static void test_waiting_rows_do_not_block(void **state)
+{
+	int64_t last;
+
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		(void)stage_add(&stage, STAGE_UNWELCOMED, KIND_NOTE);
+	}
+	last = stage_add(&stage, 0, KIND_NOTE);
+	stage_connect(&stage, "one", false, 1);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1);
+	assert_int_equal(stage.carried[0].id, last);
+}
+
+static void test_a_text_that_cannot_be_written(void **state)
+{
+	int64_t gone = stage_add(&stage, 0, KIND_NOTE), lengthy = stage_add(&stage, 1, KIND_NOTE);
+	char text[400];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_int_equal(db_run(stage.db, "UPDATE outbox SET text = NULL WHERE id = ?1", "i", gone),
+			 0);
+	assert_int_equal(
+		db_run(stage.db, "UPDATE outbox SET text = ?2 WHERE id = ?1", "it", lengthy, text),
+		0);
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	stage_expect(&stage, gone, OUTBOX_CANCELLED, 0, "no longer in the configuration");
+	stage_expect(&stage, lengthy, OUTBOX_FAILED, 0, "too long");
+	assert_int_equal(stage.count, 0);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		STAGED(test_credit_is_respected),
+		STAGED(test_what_is_carried),
+		STAGED(test_accepted),
+		STAGED(test_a_welcome_opens_the_door),
+		STAGED(test_unsent_is_tried_again),
+		STAGED(test_never_past_its_time),
+		STAGED(test_later_holds_the_gateway),
+		STAGED(test_refused),
+		STAGED(test_opted_out),
+		STAGED(test_a_stop_between_ready_and_claim),
+		STAGED(test_the_account),
+		STAGED(test_failover),
+		STAGED(test_strange_answers),
+		STAGED(test_who_may_come),
+		STAGED(test_waiting_rows_do_not_block),
+		STAGED(test_a_text_that_cannot_be_written),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

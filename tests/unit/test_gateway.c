@@ -1,0 +1,340 @@
+/* Holds, the circuit breaker, and which gateway is chosen when. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "flow/gateway.h"
+
+#define NOW (1000 * HF_DAY)
+
+static struct gateways gateways;
+static struct gateway *one, *two;
+
+static const struct wire_hello hello = { .gateway = "x", .idempotent = true, .handles_stop = true };
+
+static int set_up(void **state)
+{
+	char *names[] = { (char *)"one", (char *)"two" };
+
+	(void)state;
+	gateways = (struct gateways){ 0 };
+	if (gateways_arrange(&gateways, &(struct conf_texts){ .list = names, .count = 2 }, NOW)) {
+		return -1;
+	}
+
+	one = gateways_find(&gateways, "one");
+	two = gateways_find(&gateways, "two");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	gateways_done(&gateways);
+	return 0;
+}
+
+static void connect(struct gateway *gateway, unsigned credit, hf_time now)
+{
+	gateway_hello(gateway, &hello, now);
+	gateway_grant(gateway, credit);
+}
+
+static void answer(struct gateway *gateway, enum outcome_class class, hf_time retry_after,
+		   hf_time now)
+{
+	gateway_answer(gateway,
+		       &(struct wire_outcome){ .class = class, .retry_after = retry_after }, 500,
+		       now);
+}
+
+static void give(struct gateway *gateway, int texts)
+{
+	for (int i = 0; i < texts; i++) {
+		assert_true(gateway->credit > gateway->taken);
+		gateway_take(gateway);
+	}
+	gateway_commit(gateway);
+}
+
+/* Chosen now, and the two functions agree about it. */
+static void expect(hf_time now, const struct gateway *expected, hf_time choice)
+{
+	assert_ptr_equal(gateways_choose(&gateways, now), expected);
+	assert_true(gateways_choice(&gateways, now) == choice);
+	assert_true((gateways_choice(&gateways, now) == now) == (expected != NULL));
+}
+
+static void test_credit(void **state)
+{
+	(void)state;
+	expect(NOW, NULL, HF_NEVER);
+	connect(one, 2, NOW);
+	expect(NOW, one, NOW);
+	gateway_take(one);
+	gateway_take(one);
+	expect(NOW, NULL, HF_NEVER);
+	gateway_undo(one);
+	expect(NOW, one, NOW);
+	give(one, 2);
+	assert_int_equal(one->credit, 0);
+	assert_int_equal(one->in_flight, 2);
+	expect(NOW, NULL, HF_NEVER);
+	answer(one, OUTCOME_ACCEPTED, 0, NOW);
+	answer(one, OUTCOME_ACCEPTED, 0, NOW);
+	answer(one, OUTCOME_ACCEPTED, 0, NOW);
+	assert_int_equal(one->in_flight, 0);
+	gateway_grant(one, UINT32_MAX);
+	gateway_grant(one, UINT32_MAX);
+	assert_int_equal(one->credit, GATEWAY_CREDIT_MAX);
+	assert_true(one->idempotent && one->handles_stop);
+}
+
+static void test_the_first_is_preferred(void **state)
+{
+	(void)state;
+	connect(two, 10, NOW);
+	/* The first has a minute to come. */
+	expect(NOW, NULL, NOW + HF_MINUTE);
+	expect(NOW + HF_MINUTE, two, NOW + HF_MINUTE);
+	connect(one, 1, NOW + HF_HOUR);
+	expect(NOW + HF_HOUR, one, NOW + HF_HOUR);
+	give(one, 1);
+	/* Merely out of credit: waited for, however long. */
+	expect(NOW + HF_DAY, NULL, HF_NEVER);
+	gateway_gone(one, NOW + HF_DAY);
+	expect(NOW + HF_DAY, NULL, NOW + HF_DAY + HF_MINUTE);
+	expect(NOW + HF_DAY + HF_MINUTE, two, NOW + HF_DAY + HF_MINUTE);
+}
+
+static void test_later_holds_the_gateway(void **state)
+{
+	hf_time until;
+
+	(void)state;
+	connect(one, 10, NOW);
+	connect(two, 10, NOW);
+	answer(one, OUTCOME_DEFERRED, 20 * HF_SECOND, NOW);
+	until = one->held_until;
+	assert_true(until >= NOW + 20 * HF_SECOND && until <= NOW + 24 * HF_SECOND);
+	assert_string_equal(one->held_why, "the gateway said later");
+	expect(NOW, NULL, until);
+	expect(until - 1, NULL, until);
+	expect(until, one, until);
+	/* A shorter word that comes later does not shorten it. */
+	answer(one, OUTCOME_DEFERRED, HF_SECOND, NOW);
+	assert_true(one->held_until == until);
+	/* More than a minute: the next one takes over at once. */
+	answer(one, OUTCOME_DEFERRED, 120 * HF_SECOND, NOW);
+	expect(NOW, two, NOW);
+	answer(one, OUTCOME_ACCEPTED, 0, NOW);
+	assert_true(one->held_until > NOW);
+}
+
+static void test_again_and_again_later(void **state)
+{
+	hf_time now = NOW;
+
+	(void)state;
+	connect(one, 10, NOW);
+	connect(two, 10, NOW);
+	for (int i = 0; i < 3; i++) {
+		answer(one, OUTCOME_DEFERRED, 25 * HF_SECOND, now);
+		now = one->held_until;
+	}
+	/* Each hold is short; together they are more than a minute. */
+	answer(one, OUTCOME_DEFERRED, 25 * HF_SECOND, now);
+	expect(now, two, now);
+	now = one->held_until;
+	expect(now, one, now);
+	answer(one, OUTCOME_ACCEPTED, 0, now);
+	answer(one, OUTCOME_DEFERRED, 25 * HF_SECOND, now);
+	expect(now, NULL, one->held_until);
+}
+
+static void test_how_long_later_is(void **state)
+{
+	static const struct {
+		hf_time said, least;
+	} cases[] = {
+		{ 0, 30 * HF_SECOND }, { -5 * HF_SECOND, HF_SECOND },
+		{ 1, HF_SECOND },      { 120 * HF_SECOND, 120 * HF_SECOND },
+		{ HF_HOUR, HF_HOUR },  { 3650 * HF_DAY, HF_HOUR },
+		{ HF_NEVER, HF_HOUR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		connect(one, 1, NOW);
+		one->held_until = 0;
+		answer(one, OUTCOME_DEFERRED, cases[i].said, NOW);
+		assert_true(one->held_until >= NOW + cases[i].least);
+		assert_true(one->held_until <= NOW + cases[i].least + cases[i].least / 5);
+		gateway_gone(one, NOW);
+	}
+}
+
+static void test_the_account(void **state)
+{
+	char *names[] = { (char *)"one" };
+
+	(void)state;
+	connect(one, 10, NOW);
+	answer(one, OUTCOME_CONFIG, 0, NOW);
+	assert_true(one->held_until == HF_NEVER);
+	expect(NOW, NULL, HF_NEVER);
+	/* What was under way meanwhile and went well mends nothing. */
+	answer(one, OUTCOME_ACCEPTED, 0, NOW);
+	expect(NOW + HF_DAY, NULL, HF_NEVER);
+	gateway_gone(one, NOW);
+	connect(one, 10, NOW);
+	expect(NOW, one, NOW);
+	answer(one, OUTCOME_CONFIG, 0, NOW);
+	connect(two, 1, NOW);
+	expect(NOW, two, NOW);
+	assert_int_equal(gateways_arrange(&gateways, &(struct conf_texts){ names, 1 }, NOW), 0);
+	expect(NOW, one, NOW);
+	assert_false(two->listed);
+	assert_false(gateway_takes(two, NOW));
+}
+
+static void test_breaker(void **state)
+{
+	hf_time now = NOW;
+
+	(void)state;
+	connect(one, 20, NOW);
+	give(one, 9);
+	for (int i = 0; i < 4; i++) {
+		answer(one, i % 2 ? OUTCOME_UNSENT : OUTCOME_UNKNOWN, 0, now);
+		expect(now, one, now);
+	}
+	answer(one, OUTCOME_UNSENT, 0, now);
+	/* Those under way when it opened do not hold it open longer. */
+	answer(one, OUTCOME_UNSENT, 0, now + HF_SECOND);
+	answer(one, OUTCOME_UNSENT, 0, now + HF_SECOND);
+	assert_true(one->held_until == now + 30 * HF_SECOND);
+	now += 30 * HF_SECOND;
+	/* Two are still under way: no probe beside them, and they will have their say. */
+	expect(now, NULL, HF_NEVER);
+	answer(one, OUTCOME_REFUSED, 0, now);
+	assert_int_equal(one->failures, 0);
+	expect(now, one, now);
+}
+
+static void open_breaker(hf_time now)
+{
+	for (int i = 0; i < 5; i++) {
+		answer(one, OUTCOME_UNSENT, 0, now);
+	}
+}
+
+static void test_one_probe(void **state)
+{
+	hf_time now = NOW;
+
+	(void)state;
+	connect(one, 20, NOW);
+	connect(two, 20, NOW);
+	open_breaker(now);
+	now += 30 * HF_SECOND;
+	expect(now, one, now);
+	give(one, 1);
+	expect(now, NULL, HF_NEVER);
+	answer(one, OUTCOME_UNKNOWN, 0, now);
+	expect(now, NULL, now + 30 * HF_SECOND);
+	now += 30 * HF_SECOND;
+	give(one, 1);
+	answer(one, OUTCOME_UNSENT, 0, now);
+	/* A minute is over: the second one goes on, and the first is probed when its time comes. */
+	expect(now, two, now);
+	now += 30 * HF_SECOND;
+	expect(now, one, now);
+	give(one, 1);
+	answer(one, OUTCOME_ACCEPTED, 0, now);
+	expect(now, one, now);
+	give(one, 5);
+	expect(now, one, now);
+}
+
+static void test_a_success_closes_the_breaker_early(void **state)
+{
+	(void)state;
+	connect(one, 20, NOW);
+	give(one, 6);
+	open_breaker(NOW);
+	answer(one, OUTCOME_ACCEPTED, 0, NOW + HF_SECOND);
+	expect(NOW + HF_SECOND, one, NOW + HF_SECOND);
+}
+
+static void test_a_new_courier(void **state)
+{
+	(void)state;
+	connect(one, 20, NOW);
+	open_breaker(NOW);
+	gateway_gone(one, NOW);
+	assert_false(gateway_takes(one, NOW));
+	connect(one, 20, NOW);
+	expect(NOW, one, NOW);
+	/* What the gateway itself has asked for stands. */
+	answer(one, OUTCOME_DEFERRED, 50 * HF_SECOND, NOW);
+	gateway_gone(one, NOW);
+	connect(one, 20, NOW);
+	expect(NOW, NULL, one->held_until);
+}
+
+static void test_arrange(void **state)
+{
+	char *names[] = { (char *)"three", (char *)"two", (char *)"one" };
+
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(gateways_arrange(&gateways, &(struct conf_texts){ names, 3 }, NOW),
+				 0);
+		assert_int_equal(gateways.count, 3);
+		for (size_t i = 0; i < 3; i++) {
+			assert_string_equal(gateways.list[i]->name, names[i]);
+			assert_true(gateways.list[i]->listed);
+		}
+	}
+	assert_ptr_equal(gateways.list[2], one);
+	assert_null(gateways_find(&gateways, "four"));
+	assert_null(gateways_find(&gateways, NULL));
+}
+
+static void test_jitter(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 0; seed < 5000; seed++) {
+		hf_time length = gateway_jitter(HF_MINUTE, seed);
+
+		assert_true(length >= 48 * HF_SECOND && length <= 72 * HF_SECOND);
+		assert_true(length == gateway_jitter(HF_MINUTE, seed));
+	}
+	assert_true(gateway_jitter(HF_MINUTE, 1) != gateway_jitter(HF_MINUTE, 900));
+}
+
+int main(void)
+{
+#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		WITH(test_credit),
+		WITH(test_the_first_is_preferred),
+		WITH(test_later_holds_the_gateway),
+		WITH(test_again_and_again_later),
+		WITH(test_how_long_later_is),
+		WITH(test_the_account),
+		WITH(test_breaker),
+		WITH(test_one_probe),
+		WITH(test_a_success_closes_the_breaker_early),
+		WITH(test_a_new_courier),
+		WITH(test_arrange),
+		WITH(test_jitter),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,341 @@
+/* What is known after a crash, a lost answer, a lost courier; and a gateway that fails. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "stage.h"
+
+static struct stage stage;
+static char directory[32];
+
+static int set_up(void **state)
+{
+	(void)state;
+	return stage_open(&stage);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	stage_close(&stage);
+	return 0;
+}
+
+/* One text handed over, then holdfastd ends and starts again. */
+static int64_t crash(void)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1);
+	assert_int_equal(stage_restart(&stage), 0);
+	stage_expect(&stage, id, OUTBOX_UNKNOWN, 1, "holdfastd was restarted");
+	return id;
+}
+
+static void test_restart_with_a_key(void **state)
+{
+	int64_t id = crash();
+
+	(void)state;
+	stage_connect(&stage, "one", true, 0);
+	stage_run(&stage);
+	/* Without credit the courier may still have something to say. */
+	assert_int_equal(stage.count, 1);
+	stage_expect(&stage, id, OUTBOX_UNKNOWN, 1, "holdfastd was restarted");
+	stage_say(&stage, "one", NULL, 0, 5);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+	assert_int_equal(stage.carried[1].attempt, 2);
+	assert_string_equal(stage.carried[1].key, stage.carried[0].key);
+	assert_string_equal(stage.carried[1].body, stage.carried[0].body);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+}
+
+static void test_restart_and_hold(void **state)
+{
+	int64_t id = crash();
+
+	(void)state;
+	stage_connect(&stage, "one", false, 5);
+	stage_connect(&stage, "two", true, 5);
+	for (int day = 0; day < 3; day++) {
+		stage_run(&stage);
+		stage.now += HF_DAY;
+	}
+	assert_int_equal(stage.count, 1);
+	stage_expect(&stage, id, OUTBOX_UNKNOWN, 1, "holdfastd was restarted");
+}
+
+static void test_restart_and_resend(void **state)
+{
+	int64_t id = crash();
+
+	(void)state;
+	stage.model.texting.on_unknown = ON_UNKNOWN_RESEND;
+	stage_connect(&stage, "two", false, 5);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1);
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+	assert_string_equal(stage.carried[1].gateway, "one");
+	assert_string_equal(stage.carried[1].key, stage.carried[0].key);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 2, NULL);
+}
+
+/* What the courier still held is said before its first credit, and settles. */
+static void test_the_courier_remembers(void **state)
+{
+	int64_t id = crash();
+
+	(void)state;
+	stage_connect(&stage, "one", true, 0);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 5);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_ACCEPTED, 1, NULL);
+	assert_int_equal(stage.count, 1);
+}
+
+static void test_a_late_acceptance_stops_a_retry(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", true, 5);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_UNKNOWN, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_DUE, 1, "test");
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 0);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_ACCEPTED, 1, NULL);
+	stage.now += HF_HOUR;
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1);
+}
+
+static void test_a_lost_answer(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_UNKNOWN, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_UNKNOWN, 1, "test");
+	assert_true(stage_next(&stage) == HF_NEVER);
+	/* The same answer once more, and then a better one. */
+	stage_answer(&stage, 0, OUTCOME_UNKNOWN, 0);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_UNKNOWN, 1, "test");
+	stage_answer(&stage, 0, OUTCOME_UNSENT, 0);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_DUE, 1, "test");
+}
+
+static void test_a_lost_answer_with_a_key(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE), other;
+	hf_time next;
+
+	(void)state;
+	stage_connect(&stage, "one", true, 5);
+	stage_connect(&stage, "two", true, 5);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_UNKNOWN, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_DUE, 1, "test");
+	next = stage_next(&stage);
+	assert_true(next >= stage.now + 12 * HF_SECOND && next <= stage.now + 18 * HF_SECOND);
+
+	/* Its gateway goes away for long: the other takes what is new, never this one. */
+	stage_gone(&stage, "one");
+	stage.now += 10 * HF_MINUTE;
+	other = stage_add(&stage, 1, KIND_NOTE);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_DEFERRED, 1, "waits for its gateway");
+	stage_expect(&stage, other, OUTBOX_CLAIMED, 1, NULL);
+	assert_int_equal(stage.count, 2);
+
+	stage_connect(&stage, "one", true, 5);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 3);
+	assert_string_equal(stage.carried[2].gateway, "one");
+	assert_string_equal(stage.carried[2].key, stage.carried[0].key);
+	assert_int_equal(stage.carried[2].attempt, 2);
+}
+
+static void test_the_courier_is_gone(void **state)
+{
+	int64_t answered = stage_add(&stage, 0, KIND_NOTE), lost = stage_add(&stage, 1, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	stage_gone(&stage, "one");
+	stage_expect(&stage, answered, OUTBOX_ACCEPTED, 1, NULL);
+	stage_expect(&stage, lost, OUTBOX_UNKNOWN, 1, "the courier is gone");
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+}
+
+/* A courier that cannot be reached after the commit: nothing is sent twice on the strength of it.
+ */
+static void test_nobody_takes_the_batch(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage.carry_answer = -EPIPE;
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+	stage_gone(&stage, "one");
+	stage_expect(&stage, id, OUTBOX_UNKNOWN, 1, "the courier is gone");
+}
+
+static void test_breaker(void **state)
+{
+	hf_time next;
+
+	(void)state;
+	for (int i = 0; i < 12; i++) {
+		(void)stage_add(&stage, i, KIND_NOTE);
+	}
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 5);
+	for (int i = 0; i < 5; i++) {
+		stage_answer(&stage, i, OUTCOME_UNSENT, 1);
+	}
+	stage_run(&stage);
+	assert_int_equal(stage.count, 5);
+	next = stage_next(&stage);
+	assert_true(next == stage.now + 30 * HF_SECOND);
+
+	for (int probe = 5; probe < 8; probe++) {
+		stage.now = stage_next(&stage);
+		stage_run(&stage);
+		assert_int_equal(stage.count, probe + 1);
+		stage_run(&stage);
+		assert_int_equal(stage.count, probe + 1);
+		stage_answer(&stage, probe, OUTCOME_UNSENT, 1);
+		stage_run(&stage);
+		assert_int_equal(stage.count, probe + 1);
+	}
+	stage.now = stage_next(&stage);
+	stage_run(&stage);
+	stage_answer(&stage, 8, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 14);
+}
+
+static int open_on_disk(void **state)
+{
+	struct db *db;
+
+	(void)state;
+	(void)snprintf(directory, sizeof(directory), "/tmp/holdfast-XXXXXX");
+	if (!mkdtemp(directory) || store_open(directory, &db) != 0) {
+		return -1;
+	}
+	return stage_open_at(&stage, db);
+}
+
+static int close_on_disk(void **state)
+{
+	static const char *const names[] = { "", "-wal", "-shm", ".lock" };
+	char path[64];
+
+	(void)state;
+	stage_close(&stage);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		(void)snprintf(path, sizeof(path), "%s/holdfast.db%s", directory, names[i]);
+		(void)unlink(path);
+	}
+	return rmdir(directory);
+}
+
+/* The claim is on the disk before the courier has it; the answer that was read and not settled is
+ * as lost as one that never came. */
+static void test_the_disk_knows(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", true, 5);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	stage.dispatch = dispatch_free(stage.dispatch);
+	stage.db = db_close(stage.db);
+
+	assert_int_equal(store_open(directory, &stage.db), 0);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+	assert_int_equal(stage_restart(&stage), 0);
+	stage_connect(&stage, "one", true, 5);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+	assert_string_equal(stage.carried[1].key, stage.carried[0].key);
+	stage_answer(&stage, 1, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_ACCEPTED, 2, NULL);
+}
+
+/* A round that cannot be committed hands nothing over, keeps the credit and the answers. */
+static void test_no_commit_no_courier(void **state)
+{
+	int64_t first = stage_add(&stage, 0, KIND_NOTE), second;
+
+	(void)state;
+	stage_connect(&stage, "one", false, 1);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	second = stage_add(&stage, 1, KIND_NOTE);
+	assert_int_equal(db_run(stage.db,
+				"CREATE TRIGGER broken BEFORE INSERT ON history"
+				" WHEN NEW.state = 'claimed'"
+				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
+				""),
+			 0);
+	assert_true(dispatch_run(stage.dispatch, stage.now) < 0);
+	assert_int_equal(stage.count, 1);
+	stage_expect(&stage, first, OUTBOX_CLAIMED, 1, NULL);
+	assert_int_equal(db_run(stage.db, "DROP TRIGGER broken", ""), 0);
+	assert_true(stage_next(&stage) == stage.now);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+	stage_expect(&stage, first, OUTBOX_ACCEPTED, 1, NULL);
+	stage_expect(&stage, second, OUTBOX_CLAIMED, 1, NULL);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		STAGED(test_restart_with_a_key),
+		STAGED(test_restart_and_hold),
+		STAGED(test_restart_and_resend),
+		STAGED(test_the_courier_remembers),
+		STAGED(test_a_late_acceptance_stops_a_retry),
+		STAGED(test_a_lost_answer),
+		STAGED(test_a_lost_answer_with_a_key),
+		STAGED(test_the_courier_is_gone),
+		STAGED(test_nobody_takes_the_batch),
+		STAGED(test_breaker),
+		STAGED(test_no_commit_no_courier),
+		cmocka_unit_test_setup_teardown(test_the_disk_knows, open_on_disk, close_on_disk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
