@@ -17,19 +17,27 @@ substitute   = sed 's|@sbindir@|$(SBINDIR)|g; s|@bindir@|$(BINDIR)|g'
 # $(call put,MODE,FILE,DIRECTORY)
 put	     = install -D -m $(1) -t $(DESTDIR)$(3) $(2)
 
+# The list of keys is the table that reads them, so that the page cannot say anything else.
+$(BUILD)/holdfast.conf.5: contrib/man/holdfast.conf.5.in contrib/man/keys $(BUILD)/holdfastctl
+	$(call say,MAN,$@)
+	$(Q)$(BUILD)/holdfastctl check --keys | sh contrib/man/keys $< >$@
+
 .PHONY: install uninstall
-install: all
+install: all $(BUILD)/holdfast.conf.5
 	$(call put,0755,$(BUILD)/holdfastctl $(BUILD)/holdfast-sandbox,$(BINDIR))
 	$(call put,0755,$(BUILD)/holdfastd $(BUILD)/holdfast-courier,$(SBINDIR))
 	install -d $(DESTDIR)$(UNITDIR)
 	for unit in $(UNITS); do $(substitute) $$unit >$(DESTDIR)$(UNITDIR)/$${unit##*/} || exit 1; done
 	install -D -m 0644 contrib/systemd/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/holdfast.conf
 	install -D -m 0644 contrib/systemd/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/holdfast.conf
-	for section in 1 5 8; do \
-		install -D -m 0644 -t $(DESTDIR)$(MANDIR)/man$$section contrib/man/*.$$section || exit 1; done
+	$(call put,0644,contrib/man/holdfastctl.1,$(MANDIR)/man1)
+	$(call put,0644,$(BUILD)/holdfast.conf.5,$(MANDIR)/man5)
+	$(call put,0644,contrib/man/holdfastd.8 contrib/man/holdfast-courier.8,$(MANDIR)/man8)
 	install -D -m 0644 contrib/completions/holdfastctl $(DESTDIR)$(COMPLETIONSDIR)/holdfastctl
 	$(call install-example,$(DESTDIR)$(DOCDIR)/examples)
 	test -e $(DESTDIR)$(CONFDIR) || { $(call install-example,$(DESTDIR)$(CONFDIR)); }
+	@echo 'Now: systemd-sysusers; systemd-tmpfiles --create; systemctl daemon-reload;'
+	@echo '     systemctl enable --now holdfastd holdfast-courier@primary'
 
 install-example = for file in $(EXAMPLE); do install -D -m 0644 $$file $(1)/$${file\#config/} || exit 1; done
 

@@ -17,7 +17,8 @@
 #define COMMANDS_MAX 32
 
 const struct command commands[] = {
-	{ "check", "[DIR]", "is this configuration sound? needs no daemon", command_check },
+	{ "check", "[DIR] | --keys", "is this configuration sound? needs no daemon",
+	  command_check },
 	{ "preview", "[DIR] [--client ID] [--from T] [--until T]",
 	  "every text that will go out; needs no daemon", command_preview },
 	{ "status", "", "is all well?", command_status },

@@ -11,6 +11,7 @@
 
 #include "ctl/arguments.h"
 #include "ctl/call.h"
+#include "ctl/keys.h"
 #include "staff/request.h"
 
 static void print_fault(const char *file, unsigned line, bool warning, const char *message)
@@ -79,13 +80,18 @@ static int check_json(const char *dir)
 
 int command_check(const struct ctl *ctl, int argc, const char **argv)
 {
-	static const struct argument table[] = { { 0 } };
+	bool keys = false;
+	const struct argument table[] = { { .name = "keys", .flag = &keys }, { 0 } };
 	_cleanup_(model_freep) struct model *model = NULL;
 	const char *dir = CTL_CONFIG_DIR;
 	struct words words;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 1) {
 		return command_usage(ctl);
+	}
+	if (keys) {
+		keys_print();
+		return CTL_DONE;
 	}
 	if (words.count == 1) {
 		dir = words.list[0];
