@@ -36,7 +36,7 @@ struct answer_rule {
 static const char *const class_words[] = {
 	[OUTCOME_ACCEPTED] = "accepted", [OUTCOME_UNSENT] = "unsent",
 	[OUTCOME_UNKNOWN] = "unknown",   [OUTCOME_DEFERRED] = "deferred",
-	[OUTCOME_REFUSED] = "refused",   [OUTCOME_OPTED_OUT] = "opted_out",
+	[OUTCOME_REFUSED] = "refused",   [OUTCOME_OPTED_OUT] = "opted-out",
 	[OUTCOME_CONFIG] = "config",     NULL,
 };
 

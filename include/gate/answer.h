@@ -6,7 +6,7 @@
  *   json         a pointer into the body (RFC 6901); alone: something is there
  *   is           with json: one of these values
  *   text         a POSIX extended regular expression that the body matches
- *   class        accepted unsent unknown deferred refused opted_out config
+ *   class        accepted unsent unknown deferred refused opted-out config
  *   id           a pointer to the gateway's name for the text; with `text` it is what the first
  *                group ( ) of the expression matched
  *   reason       a short word for staff
