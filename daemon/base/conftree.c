@@ -32,10 +32,16 @@ static config_setting_t *setting_of(const struct conf_node *node)
 
 static int parse(struct conf *conf, const char *text, struct faults *faults)
 {
+	_cleanup_free_ char *ended = NULL;
 	const char *why;
 	unsigned line;
 
-	if (config_read_string(&conf->config, text) == CONFIG_TRUE) {
+	/* libconfig takes a comment that ends with the file, and not with a line, for an error. */
+	if (asprintf(&ended, "%s\n", text) < 0) {
+		ended = NULL;
+		return -ENOMEM;
+	}
+	if (config_read_string(&conf->config, ended) == CONFIG_TRUE) {
 		return 0;
 	}
 

@@ -123,25 +123,32 @@ static int read_zone(struct value *value, const char *text, void *target)
 	return 0;
 }
 
-static int read_word(struct value *value, const char *text, void *target)
+static void list_words(const char *const *words, char *buffer, size_t size)
 {
-	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX], list[160] = "";
-	const char *const *words = value->words;
 	size_t used = 0;
 
-	for (int i = 0; words[i]; i++) {
-		if (strcmp(words[i], text) == 0) {
+	buffer[0] = '\0';
+	for (int i = 0; words[i] && used < size; i++) {
+		used += (size_t)snprintf(buffer + used, size - used, "%s\"%s\"", i > 0 ? ", " : "",
+					 words[i]);
+	}
+}
+
+static int read_word(struct value *value, const char *text, void *target)
+{
+	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX], list[160];
+
+	for (int i = 0; value->words[i]; i++) {
+		if (strcmp(value->words[i], text) == 0) {
 			*(int *)target = i;
 			return 0;
 		}
 	}
 
-	for (int i = 0; words[i] && used < sizeof(list); i++) {
-		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s\"%s\"",
-					 i > 0 ? ", " : "", words[i]);
-	}
-	complain(value, "unknown-word", "\"%s\" is not one of %s%s", fault_word(text, shown), list,
-		 conf_hint(text, words, hint));
+	list_words(value->words, list, sizeof(list));
+	(void)conf_hint(text, value->words, hint);
+	complain(value, "unknown-word", "\"%s\" has no meaning here%s%s", fault_word(text, shown),
+		 *hint ? hint : "; write one of ", *hint ? "" : list);
 	return 0;
 }
 

@@ -1,0 +1,176 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/conftree.h"
+
+static void walks(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf"
+				   "a = 1;\n"
+				   "b = { c = \"x\"; d = [ 1, 2, 3 ]; };\n"
+				   "e = (\n { f = 1.5; }, true );\r\n";
+	struct faults faults = { 0 };
+	struct conf *conf = NULL;
+	const struct conf_node *root, *node;
+	long long number;
+	double real;
+	bool truth;
+
+	(void)state;
+	assert_int_equal(conf_read_text(text, "x.conf", &faults, &conf), 0);
+	root = conf_root(conf);
+	assert_true(conf_is_group(root));
+	assert_int_equal(conf_count(root), 3);
+	assert_string_equal(conf_file(root), "x.conf");
+	assert_int_equal(conf_line(root), 1);
+	assert_null(conf_key(root));
+	assert_null(conf_get(root, "c"));
+	assert_null(conf_get(NULL, "c"));
+
+	node = conf_get(root, "a");
+	assert_true(conf_int(node, &number) && number == 1);
+	assert_true(conf_real(node, &real) && real == 1.0);
+	assert_false(conf_bool(node, &truth));
+	assert_null(conf_text(node));
+	assert_null(conf_text(NULL));
+	assert_int_equal(conf_count(node), 0);
+	assert_null(conf_get(node, "a"));
+
+	node = conf_get(conf_get(root, "b"), "c");
+	assert_string_equal(conf_text(node), "x");
+	assert_string_equal(conf_file(node), "x.conf");
+	assert_int_equal(conf_line(node), 2);
+	assert_false(conf_int(node, &number));
+	assert_false(conf_real(node, &real));
+
+	node = conf_at(root, 2);
+	assert_string_equal(conf_key(node), "e");
+	assert_true(conf_is_list(node) && !conf_is_group(node));
+	assert_int_equal(conf_line(conf_at(node, 0)), 4);
+	assert_null(conf_key(conf_at(node, 0)));
+	assert_true(conf_real(conf_get(conf_at(node, 0), "f"), &real) && real == 1.5);
+	assert_true(conf_bool(conf_at(node, 1), &truth) && truth);
+	assert_null(conf_at(node, 2));
+
+	assert_null(conf_free(conf));
+	assert_null(conf_free(NULL));
+	assert_int_equal(faults.count, 0);
+}
+
+static void expect_fault(const char *text, const char *code, unsigned line)
+{
+	struct faults faults = { 0 };
+	struct conf *conf = NULL;
+
+	assert_int_equal(conf_read_text(text, "x.conf", &faults, &conf), CONF_E_FAULT);
+	assert_null(conf);
+	assert_int_equal(faults.count, 1);
+	assert_string_equal(faults.list[0].code, code);
+	assert_string_equal(faults.list[0].file, "x.conf");
+	assert_int_equal(faults.list[0].line, line);
+	faults_done(&faults);
+}
+
+static void what_the_parser_refuses(void **state)
+{
+	(void)state;
+	expect_fault("a = 1;\nb = 2;\na = 3;\n", "duplicate-key", 3);
+	expect_fault("a = [ 1,\n \"x\" ];", "mixed-list", 2);
+	expect_fault("a = 1;\nb = ;", "syntax", 2);
+	expect_fault("a = [ ( 1 ) ];", "syntax", 1);
+	expect_fault("a b c = 1;", "syntax", 1);
+}
+
+static void the_last_line_may_lack_its_end(void **state)
+{
+	static const char *const texts[] = { "a = 1; // end", "a = 1; # end", "a = 1",
+					     "a = 1; /**/" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct faults faults = { 0 };
+		struct conf *conf = NULL;
+
+		assert_int_equal(conf_read_text(texts[i], "x.conf", &faults, &conf), 0);
+		assert_int_equal(conf_count(conf_root(conf)), 1);
+		(void)conf_free(conf);
+	}
+}
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+}
+
+static void expect_unread(const char *path, const char *code)
+{
+	struct faults faults = { 0 };
+	struct conf *conf = NULL;
+
+	assert_int_equal(conf_read(path, "shown.conf", &faults, &conf), CONF_E_FAULT);
+	assert_null(conf);
+	assert_int_equal(faults.count, 1);
+	assert_string_equal(faults.list[0].code, code);
+	assert_string_equal(faults.list[0].file, "shown.conf");
+	assert_null(strstr(faults.list[0].message, "/tmp"));
+	faults_done(&faults);
+}
+
+static void files(void **state)
+{
+	char dir[] = "/tmp/holdfast-XXXXXX", path[64];
+	_cleanup_free_ char *large = malloc(CONF_FILE_MAX + 1);
+	struct faults faults = { 0 };
+	struct conf *conf = NULL;
+
+	(void)state;
+	assert_non_null(large);
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/x.conf", dir);
+
+	expect_unread(path, "unreadable");
+	expect_unread(dir, "unreadable");
+	assert_int_equal(mkfifo(path, 0600), 0);
+	expect_unread(path, "unreadable");
+	assert_int_equal(unlink(path), 0);
+	write_file(path, "a = 1;\0b = 2;", 13);
+	expect_unread(path, "utf-8");
+
+	/* The largest file there may be is one comment. */
+	memset(large, '#', CONF_FILE_MAX + 1);
+	write_file(path, large, CONF_FILE_MAX + 1);
+	expect_unread(path, "too-large");
+	write_file(path, large, CONF_FILE_MAX);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(conf_read(path, "shown.conf", &faults, &conf), 0);
+		assert_int_equal(conf_count(conf_root(conf)), 0);
+		conf = conf_free(conf);
+	}
+	assert_int_equal(faults.count, 0);
+
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(walks),
+		cmocka_unit_test(what_the_parser_refuses),
+		cmocka_unit_test(the_last_line_may_lack_its_end),
+		cmocka_unit_test(files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

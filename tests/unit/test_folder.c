@@ -1,0 +1,88 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/cleanup.h"
+#include "data/folder.h"
+
+struct walk {
+	char shown[256];
+	int answer;
+};
+
+static int on_file(void *userdata, const char *path, const char *shown)
+{
+	struct walk *walk = userdata;
+
+	assert_non_null(strstr(path, shown));
+	assert_int_equal(access(path, F_OK), 0);
+	strcat(strcat(walk->shown, shown), " ");
+	return walk->answer;
+}
+
+static void make(const char *dir, const char *name)
+{
+	_cleanup_free_ char *path = NULL;
+	_cleanup_fclose_ FILE *file = NULL;
+
+	assert_true(asprintf(&path, "%s/%s", dir, name) > 0);
+	file = fopen(path, "w");
+	assert_non_null(file);
+}
+
+static const char *const names[] = { "b.conf",   "a.conf",     "B.conf", ".hidden.conf", "a.conf~",
+				     "#a.conf#", "c.conf.swp", ".conf",  "README",       "4913" };
+
+static void in_order_and_without_what_editors_leave(void **state)
+{
+	char dir[] = "/tmp/holdfast-XXXXXX", sub[64];
+	struct faults faults = { 0 };
+	struct walk walk = { 0 }, stopped = { .answer = 7 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(folder_walk(dir, "clients", &faults, on_file, &walk), 0);
+	assert_string_equal(walk.shown, "");
+
+	(void)snprintf(sub, sizeof(sub), "%s/clients", dir);
+	assert_int_equal(mkdir(sub, 0700), 0);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		make(sub, names[i]);
+	}
+	assert_int_equal(folder_walk(dir, "clients", &faults, on_file, &walk), 0);
+	assert_string_equal(walk.shown, "clients/B.conf clients/a.conf clients/b.conf ");
+	assert_int_equal(folder_walk(dir, "clients", &faults, on_file, &stopped), 7);
+	assert_string_equal(stopped.shown, "clients/B.conf ");
+	assert_int_equal(faults.count, 0);
+
+	assert_int_equal(folder_walk(sub, "a.conf", &faults, on_file, &walk), 0);
+	assert_int_equal(faults.count, 1);
+	assert_string_equal(faults.list[0].code, "unreadable");
+	assert_string_equal(faults.list[0].file, "a.conf");
+	faults_done(&faults);
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		char path[128];
+
+		(void)snprintf(path, sizeof(path), "%s/%s", sub, names[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(rmdir(sub), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_order_and_without_what_editors_leave),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
