@@ -26,7 +26,7 @@ MODULE_NAMES := \
 	gate/template gate/fields gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket gate/backlog gate/report gate/line gate/carrier gate/sender \
 	data/store data/reference data/site data/roster data/language data/reminder data/plan data/agenda data/client data/folder data/gateways data/intake data/crosscheck data/model data/texts data/outbox data/search data/people \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/gateway flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/service flow/preview flow/couriers flow/moment flow/rehearsal flow/keeper \
-	staff/request staff/status staff/clients staff/messages staff/oneoff staff/api
+	staff/reply staff/status staff/clients staff/messages staff/oneoff staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
 
 # --- how it is built --------------------------------------------------------
@@ -37,8 +37,9 @@ PKG	   = $(shell pkg-config $(1) $(LIBRARIES) 2>/dev/null)
 WARNINGS  := -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	     -Wvla -Wundef -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion
 HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fstack-protector-strong \
-	     -fcf-protection=full -fPIE -ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks \
-	     -fno-strict-overflow -fno-strict-aliasing
+	     -fcf-protection=full -fPIE -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing \
+	     $(shell echo | $(CC) -Werror -ftrivial-auto-var-init=zero -E - >/dev/null 2>&1 && \
+		echo -ftrivial-auto-var-init=zero)
 LINK_HARDENING := -pie -Wl,-z,nodlopen,-z,noexecstack,-z,relro,-z,now,--as-needed
 OPTIMISE  ?= -O2 -g
 CSTD	  := -std=c17 -D_GNU_SOURCE
@@ -98,9 +99,11 @@ $(BUILD)/page.c: contrib/embed $(wildcard daemon/sandbox/page.*)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(OBJECTS) $(BUILD)/presets.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LINK_HARDENING) $(LDFLAGS) -o $@ $< $(call upto,$*,$(OBJECTS)) $(BUILD)/presets.o $(LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_CFLAGS) $(LINK_HARDENING) $(LDFLAGS) -o $@ $< $(call upto,$*,$(OBJECTS)) $(filter $(call parts,ctl),$^) $(BUILD)/presets.o $(LIBS) -lcmocka
+# What only holdfastctl has is no floor; its tests are linked with all floors below it.
+$(filter $(patsubst daemon/ctl/%.c,$(BUILD)/tests/unit/test_%,$(wildcard daemon/ctl/*.c)),$(UNIT_TESTS)): $(call parts,ctl)
 
-$(BUILD)/tests/scenario/player: $(BUILD)/tests/scenario/player.o $(OBJECTS) $(BUILD)/presets.o
+$(BUILD)/tests/scenario/player: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/scenario/*.c)) $(OBJECTS) $(BUILD)/presets.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
 

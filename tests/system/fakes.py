@@ -9,7 +9,7 @@ class TwiceThenSilent:
 
     def __init__(self, port):
         self.listener = socket.create_server(("127.0.0.1", port))
-        self.bodies = []
+        self.bodies = []  # (which connection, what came)
         self.connections = 0
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -40,7 +40,7 @@ class TwiceThenSilent:
             b"content-length"))
         while len(body) < length:
             body += connection.recv(65536)
-        self.bodies.append(body)
+        self.bodies.append((self.connections, body))
         return True
 
     def stop(self):

@@ -86,7 +86,7 @@ class Process:
 
 class Clinic:
     def __init__(self, config=None):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="holdfast-"))
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-system-"))
         self.config = self.dir / "config"
         shutil.copytree(config or ROOT / "config", self.config, dirs_exist_ok=True)
         self.state, self.run, self.credentials = (self.dir / d for d in ("state", "run", "credentials"))
@@ -152,6 +152,7 @@ class Clinic:
         if rehearse:
             arguments += ["--rehearse", rehearse, "--speed", speed]
         self.daemon = self.start("holdfastd", *arguments, **options)
+        self.ready()
         return self.daemon
 
     def start_courier(self, name="primary", **options):
@@ -208,7 +209,7 @@ def get(port, path):
 
 def client(number, at="10:00", start="2026-11-01", message="coping_walk", extra="", zone="America/Chicago"):
     """One enrolled person, numbered, with one daily reminder of her own."""
-    return f"""{{ id = "c-{number:05d}"; name = "Canary{number}"; phone = "+1312555{number:04d}"; timezone = "{zone}";
+    return f"""{{ id = "c-{number:05d}"; name = "Canary{number}"; phone = "+1312{5550000 + number}"; timezone = "{zone}";
   start = "{start}"; consent = {{ at = "{start}"; how = "paper"; by = "mreyes"; }};
   reminders = ( {{ id = "daily"; kind = "note"; on = "MO-SU"; at = "{at}"; message = "{message}"; }} ); {extra} }}"""
 

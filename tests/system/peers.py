@@ -67,6 +67,7 @@ group = sendsms-user
 username = tester
 password = canary-secret-5d1f
 max-messages = 10
+concatenation = true
 
 group = sms-service
 keyword = default
@@ -92,10 +93,12 @@ max-messages = 0
         """[(from, to, kind, text)] as the phone network saw them."""
         texts = []
         for line in self.phones.output().splitlines():
-            match = re.search(r"Got message \d+: <(\S+) (\S+) (text|ucs-2) (.*)>", line)
+            match = re.search(r"Got message \d+: <(\S+) (\S+) (text|ucs-2|udh \S+ data) (.*)>", line)
             if match:
                 sender, to, kind, body = match.groups()
                 if kind == "ucs-2":
-                    body = urllib.parse.unquote_to_bytes(body).decode("utf-16-be")
+                    body = urllib.parse.unquote_to_bytes(body.replace("+", " ")).decode("utf-16-be")
+                elif kind != "text":
+                    body = urllib.parse.unquote_plus(body)
                 texts.append((sender, to, kind, body))
         return texts
