@@ -27,6 +27,14 @@ static const char *const value_names[] = {
 	[VALUE_PUBLIC_URL] = "public_url",
 };
 
+static const char *const setting_docs[] = {
+	[VALUE_BASE] = "where the gateway is: https://HOST",
+	[VALUE_FROM] = "the number or numbers that texts come from",
+	[VALUE_SECRET] = "the name of the credential that holds the secret",
+	[VALUE_ACCOUNT] = "whose account it is",
+	[VALUE_PUBLIC_URL] = "what the gateway calls: https://HOST/hooks/NAME",
+};
+
 /* Of gateways/NAME.conf itself. */
 static const char *const taken_names[] = { "preset", "rate", "max_inflight", "ca_file", NULL };
 
@@ -114,6 +122,9 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars,
 {
 	kind->count = COUNT(value_names);
 	memcpy(kind->names, value_names, sizeof(value_names));
+	for (size_t i = VALUE_BASE; i < VALUE_OWN; i++) {
+		kind->settings[i].doc = setting_docs[i];
+	}
 	kind->settings[VALUE_BASE].required = true;
 	kind->settings[VALUE_FROM].required = true;
 

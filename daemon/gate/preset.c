@@ -245,7 +245,8 @@ size_t gateway_senders(const struct gateway *gateway)
 	return gateway->settings.senders.count > 0 ? gateway->settings.senders.count : 1;
 }
 
-/* FNV-1a over both numbers. */
+/* FNV-1a over both numbers, then mixed (MurmurHash3's end): they differ in their last digits only,
+ * and the weights must not. */
 static uint64_t weigh(const char *from, const char *to)
 {
 	uint64_t hash = UINT64_C(14695981039346656037);
@@ -256,7 +257,9 @@ static uint64_t weigh(const char *from, const char *to)
 	for (const char *text = to; *text; text++) {
 		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
 	}
-	return hash ^ hash >> 32;
+	hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return hash ^ hash >> 33;
 }
 
 /* The heaviest pair wins, so that a number more or less moves only the clients it must. */

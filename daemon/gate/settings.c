@@ -72,7 +72,7 @@ static const struct conf_entry *keys_for(struct conf_reader *reader,
 			.required = setting->required && !setting->fallback,
 			.fallback = setting->fallback,
 			.offset = MEMBER(values) + i * sizeof(char *),
-			.doc = setting->doc ? setting->doc : "",
+			.doc = setting->doc ? setting->doc : "its preset asks for it",
 		};
 	}
 	return keys;

@@ -36,7 +36,7 @@ struct kind_setting {
 	bool required;
 	char *fallback;
 	char *unless; /* required, but where this one is given; NULL for none */
-	char *doc;
+	const char *doc;
 };
 
 struct gateway_kind {

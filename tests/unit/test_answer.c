@@ -1,0 +1,195 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/answer.h"
+
+struct rig {
+	struct arena *arena;
+	struct faults faults;
+	struct conf *conf;
+	struct answer_rules rules;
+	struct answer_words words;
+	struct wire_outcome outcome;
+};
+
+static void read_rules(struct rig *rig, const char *rules)
+{
+	struct conf_reader reader = { 0 };
+	char file[2048];
+
+	*rig = (struct rig){ 0 };
+	assert_int_equal(arena_new(&rig->arena), 0);
+	reader.arena = rig->arena;
+	reader.faults = &rig->faults;
+	(void)snprintf(file, sizeof(file), "answers = (%s);", rules);
+	assert_int_equal(conf_read_text(file, "presets/own.conf", &rig->faults, &rig->conf), 0);
+	assert_int_equal(
+		answer_rules_read(&reader, conf_get(conf_root(rig->conf), "answers"), &rig->rules),
+		0);
+}
+
+static void done(struct rig *rig)
+{
+	answer_rules_done(&rig->rules);
+	faults_done(&rig->faults);
+	conf_free(rig->conf);
+	arena_free(rig->arena);
+}
+
+static void expect_wait(struct rig *rig, int status, const char *body, long retry_after,
+			enum outcome_class class, const char *id, const char *reason, hf_time wait)
+{
+	const struct preset_answer answer = { status, body, strlen(body), retry_after };
+
+	answer_classify(&rig->rules, &answer, &rig->words, &rig->outcome);
+	assert_int_equal(rig->outcome.class, class);
+	assert_string_equal(rig->outcome.gateway_id, id);
+	if (reason) {
+		assert_string_equal(rig->outcome.reason, reason);
+	}
+	assert_int_equal(rig->outcome.retry_after, wait);
+}
+
+static void expect(struct rig *rig, int status, const char *body, enum outcome_class class,
+		   const char *id, const char *reason)
+{
+	expect_wait(rig, status, body, -1, class, id, reason, 0);
+}
+
+static void test_the_first_that_fits(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	read_rules(&rig,
+		   "{ status = [ 200, 201 ]; json = \"/id\"; class = \"accepted\"; id = \"/id\"; },"
+		   "{ json = \"/code\"; is = ( 7, \"8\", true ); class = \"opted-out\"; reason = "
+		   "\"opted out\"; },"
+		   "{ status = 400; json = \"/code\"; class = \"refused\"; },"
+		   "{ json = \"/code\"; is = [ 1 ]; class = \"deferred\"; retry_after = 9; reason "
+		   "= \"slow down\"; },"
+		   "{ text = \"^Success \\\"([^\\\"]+)\\\"\"; class = \"accepted\"; },"
+		   "{ text = \"^Sent\"; class = \"accepted\"; }");
+	assert_int_equal(rig.faults.count, 0);
+	expect(&rig, 201, "{\"id\":\"SB1\"}", OUTCOME_ACCEPTED, "SB1", "");
+	expect(&rig, 200, "{\"id\":17}", OUTCOME_ACCEPTED, "17", "");
+	expect(&rig, 400, "{\"code\":7}", OUTCOME_OPTED_OUT, "", "opted out (7)");
+	expect(&rig, 400, "{\"code\":8}", OUTCOME_OPTED_OUT, "", "opted out (8)");
+	expect(&rig, 400, "{\"code\":true}", OUTCOME_OPTED_OUT, "", "opted out (true)");
+	expect(&rig, 400, "{\"code\":9}", OUTCOME_REFUSED, "", "HTTP 400");
+	expect(&rig, 200, "Success \"ab-12\"", OUTCOME_ACCEPTED, "ab-12", "");
+	expect(&rig, 202, "Sent.", OUTCOME_ACCEPTED, "", "");
+	expect_wait(&rig, 500, "{\"code\":1}", -1, OUTCOME_DEFERRED, "", "slow down (1)",
+		    9 * HF_SECOND);
+	expect_wait(&rig, 500, "{\"code\":1}", 3, OUTCOME_DEFERRED, "", "slow down (1)",
+		    3 * HF_SECOND);
+	done(&rig);
+}
+
+static void test_where_none_fits(void **state)
+{
+	static const struct {
+		int status;
+		enum outcome_class class;
+	} cases[] = {
+		{ 100, OUTCOME_UNKNOWN },  { 200, OUTCOME_UNKNOWN }, { 201, OUTCOME_UNKNOWN },
+		{ 299, OUTCOME_UNKNOWN },  { 301, OUTCOME_CONFIG },  { 307, OUTCOME_CONFIG },
+		{ 400, OUTCOME_REFUSED },  { 401, OUTCOME_CONFIG },  { 402, OUTCOME_CONFIG },
+		{ 403, OUTCOME_CONFIG },   { 404, OUTCOME_CONFIG },  { 408, OUTCOME_DEFERRED },
+		{ 409, OUTCOME_REFUSED },  { 422, OUTCOME_REFUSED }, { 425, OUTCOME_DEFERRED },
+		{ 429, OUTCOME_DEFERRED }, { 499, OUTCOME_REFUSED }, { 500, OUTCOME_UNKNOWN },
+		{ 502, OUTCOME_UNKNOWN },  { 503, OUTCOME_UNKNOWN }, { 504, OUTCOME_UNKNOWN },
+		{ 0, OUTCOME_UNKNOWN },    { 999, OUTCOME_UNKNOWN },
+	};
+	struct rig rig;
+
+	(void)state;
+	read_rules(&rig, "");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		expect(&rig, cases[i].status, "{}", cases[i].class, "", NULL);
+		assert_true(strlen(rig.words.reason) > 0);
+	}
+	expect_wait(&rig, 429, "", 30, OUTCOME_DEFERRED, "", "too many at once (HTTP 429)",
+		    30 * HF_SECOND);
+	expect_wait(&rig, 503, "", 12, OUTCOME_DEFERRED, "", NULL, 12 * HF_SECOND);
+	expect_wait(&rig, 503, "", 0, OUTCOME_DEFERRED, "", NULL, 0);
+	expect_wait(&rig, 500, "", 12, OUTCOME_UNKNOWN, "", NULL, 0);
+	done(&rig);
+}
+
+/* A 2xx that does not show an id is never accepted, and what a stranger writes is no id. */
+static void test_bodies_of_strangers(void **state)
+{
+	struct rig rig;
+	char longest[300], body[400];
+
+	(void)state;
+	read_rules(&rig, "{ status = 201; json = \"/id\"; class = \"accepted\"; id = \"/id\"; }, "
+			 "{ text = \"^id=(.*)$\"; class = \"accepted\"; }");
+	expect(&rig, 201, "", OUTCOME_UNKNOWN, "", NULL);
+	expect(&rig, 201, "{", OUTCOME_UNKNOWN, "", NULL);
+	expect(&rig, 201, "<html>", OUTCOME_UNKNOWN, "", NULL);
+	expect(&rig, 201, "{\"id\":null}", OUTCOME_UNKNOWN, "", NULL);
+	expect(&rig, 201, "{\"id\":\"a b\"}", OUTCOME_ACCEPTED, "", "");
+	expect(&rig, 201, "{\"id\":\"a\\nb\"}", OUTCOME_ACCEPTED, "", "");
+	expect(&rig, 201, "{\"id\":\"\\u00e9\"}", OUTCOME_ACCEPTED, "", "");
+	expect(&rig, 200, "id=a b", OUTCOME_ACCEPTED, "", "");
+
+	memset(longest, 'x', sizeof(longest));
+	longest[128] = '\0';
+	(void)snprintf(body, sizeof(body), "id=%s", longest);
+	expect(&rig, 200, body, OUTCOME_ACCEPTED, longest, "");
+	longest[128] = 'x';
+	longest[129] = '\0';
+	(void)snprintf(body, sizeof(body), "id=%s", longest);
+	expect(&rig, 200, body, OUTCOME_ACCEPTED, "", "");
+	done(&rig);
+}
+
+static void test_faults(void **state)
+{
+	static const struct {
+		const char *rule, *part;
+	} cases[] = {
+		{ "{ class = \"refused\"; }", "without a condition" },
+		{ "{ status = 201; class = \"accepted\"; }", "a status alone" },
+		{ "{ status = 201; is = [ 1 ]; class = \"refused\"; }", "write json" },
+		{ "{ json = \"code\"; class = \"refused\"; }", "begins with a slash" },
+		{ "{ json = \"/id\"; class = \"accepted\"; id = \"id\"; }", "begins with a slash" },
+		{ "{ text = \"(\"; class = \"refused\"; }", "regular expression" },
+		{ "{ status = 42; class = \"refused\"; }", "out of range" },
+		{ "{ status = 400; class = \"refuse\"; }", "refused" },
+		{ "{ status = 400; }", "class" },
+		{ "{ status = 400; class = \"deferred\"; retry = 5; }", "retry" },
+		{ "\"refused\"", "a group" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rig rig;
+
+		read_rules(&rig, cases[i].rule);
+		assert_true(rig.faults.count > 0);
+		assert_non_null(strstr(rig.faults.list[0].message, cases[i].part));
+		done(&rig);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_first_that_fits),
+		cmocka_unit_test(test_where_none_fits),
+		cmocka_unit_test(test_bodies_of_strangers),
+		cmocka_unit_test(test_faults),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

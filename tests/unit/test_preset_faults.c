@@ -1,0 +1,163 @@
+/*
+ * gateways/NAME.conf and presets/KIND.conf: each fault at its file and line.
+ */
+#include "gateway_rig.h"
+
+#define SOUND "preset = \"sandbox\";\nfrom = \"+13125550199\";\nsecret = \"token\";\n"
+#define OWN   "preset = \"own\"; from = \"12345\";\nbase = \"http://127.0.0.1:1\";\n"
+#define SEND  "send = { url = \"{base}/\"; form = { a = \"{text}\"; }; };\n"
+
+static void expect(const char *gateway_text, const char *preset_text, const char *fault)
+{
+	struct faults faults = { 0 };
+	struct gateway *gateway = NULL;
+	struct gateway_dir dir;
+	int r;
+
+	gateway_dir_open(&dir);
+	write_file(&dir, "gateways/one.conf", gateway_text, 0644);
+	if (preset_text) {
+		write_file(&dir, "presets/own.conf", preset_text, 0644);
+	}
+	r = gateway_load(dir.path, "one", &faults, &gateway);
+	assert_fault(&faults, fault);
+	assert_int_equal(r, faults.errors > 0 ? CONF_E_FAULT : 0);
+	assert_int_equal(gateway == NULL, faults.errors > 0);
+	gateway_free(gateway);
+	faults_done(&faults);
+	gateway_dir_close(&dir);
+}
+
+static void test_a_gateways_file(void **state)
+{
+	(void)state;
+	expect(SOUND, NULL, "none");
+	expect(SOUND "base = \"https://example.org\";\nrate = 20.5;\nmax_inflight = 3;\n"
+		     "account = \"a\";\npublic_url = \"https://example.org/h\";\n",
+	       NULL, "none");
+	expect(SOUND "fron = \"x\";\n", NULL, "gateways/one.conf:4: unknown-key");
+	expect("preset = \"sandbox\";\nsecret = \"token\";\n", NULL,
+	       "gateways/one.conf:1: missing-key");
+	expect("preset = \"sandbox\";\nfrom = \"12345\";\n", NULL,
+	       "gateways/one.conf:1: missing-key");
+	expect("from = \"12345\";\n", NULL, "gateways/one.conf:1: preset");
+	expect("\npreset = \"twillio\";\n", NULL, "gateways/one.conf:2: unknown-preset");
+	expect("preset = \"../own\";\n", NULL, "gateways/one.conf:1: preset");
+	expect(SOUND "base = \"http://example.org\";\n", NULL, "gateways/one.conf:4: base");
+	expect(SOUND "base = \"https://example.org/?a=\";\n", NULL, "gateways/one.conf:4: base");
+	expect(SOUND "public_url = \"http://example.org/\";\n", NULL,
+	       "gateways/one.conf:4: public-url");
+	expect(SOUND "rate = 0.0;\n", NULL, "gateways/one.conf:4: range");
+	expect(SOUND "max_inflight = 0;\n", NULL, "gateways/one.conf:4: range");
+	expect("preset = \"sandbox\"; from = \"12345\";\nsecret = \"../token\";\n", NULL,
+	       "gateways/one.conf:2: secret");
+	expect("preset = \"sandbox\"; from = \"12345\";\nsecret = \"s3cr et/=\";\n", NULL,
+	       "gateways/one.conf:2: secret");
+	expect("preset = \"sandbox\"; secret = \"token\";\nfrom = [ \"+13125550199\", \"+1\" ];\n",
+	       NULL, "gateways/one.conf:2: from");
+	expect("preset = \"sandbox\"; secret = \"token\";\nfrom = \"Riverside House\";\n", NULL,
+	       "gateways/one.conf:2: from");
+	expect("preset = \"twilio\"; secret = \"token\"; account = \"AC1\";\n", NULL,
+	       "gateways/one.conf:1: missing-key");
+}
+
+static void test_a_preset_of_ones_own(void **state)
+{
+	(void)state;
+	expect(OWN, SEND "answers = ();\n", "none");
+	expect(OWN "user = \"me\";\n",
+	       "vars = { user = { required = true; doc = \"the user\"; }; };\n"
+	       "send = { url = \"{base}/{user}\"; form = { a = \"{text}\"; }; };\nanswers = ();\n",
+	       "none");
+	expect(OWN,
+	       "vars = { user = { required = true; doc = \"the user\"; }; };\n" SEND
+	       "answers = ();\n",
+	       "gateways/one.conf:1: missing-key");
+	expect(OWN "usr = \"me\";\n",
+	       "vars = { user = { default = \"me\"; }; };\n" SEND "answers = ();\n",
+	       "gateways/one.conf:3: unknown-key");
+	expect(OWN, "answers = ();\n", "presets/own.conf:1: missing-key");
+	expect(OWN, SEND, "presets/own.conf:1: missing-key");
+	expect(OWN, SEND "answers = ( { status = 200; } );\n", "presets/own.conf:2: missing-key");
+	expect(OWN, SEND "answers = ();\ncap = { };\n", "presets/own.conf:3: unknown-key");
+	expect(OWN, "caps = { idempotent = true; };\n" SEND "answers = ();\n",
+	       "presets/own.conf:2: idempotent");
+	expect(OWN, "vars = { rate = { }; };\n" SEND "answers = ();\n", "presets/own.conf:1: var");
+	expect(OWN, "vars = { text = { }; };\n" SEND "answers = ();\n", "presets/own.conf:1: var");
+	expect(OWN, "vars = { a = { unless = \"b\"; }; };\n" SEND "answers = ();\n",
+	       "presets/own.conf:1: var");
+	expect(OWN, "send = {", "presets/own.conf:1: bracket");
+}
+
+static void test_many_vars(void **state)
+{
+	char preset[4096] = "vars = {\n";
+
+	(void)state;
+	for (int i = 0; i < TEMPLATE_VALUES_MAX; i++) {
+		(void)sprintf(preset + strlen(preset), "v%d = { };\n", i);
+	}
+	(void)strcat(preset, "};\n" SEND "answers = ();\n");
+	expect(OWN, preset, "presets/own.conf:37: too-many");
+}
+
+/* A file in the configuration goes before the one that is built in. */
+static void test_ones_own_goes_first(void **state)
+{
+	struct gateway_dir dir;
+	struct gateway *gateway;
+
+	(void)state;
+	gateway_dir_open(&dir);
+	write_file(&dir, "presets/sandbox.conf",
+		   "caps = { max_inflight = 77; };\n" SEND "answers = ();\n", 0644);
+	gateway = load_gateway(&dir, SOUND "base = \"http://127.0.0.1:1\";");
+	assert_int_equal(gateway_most_inflight(gateway), 77);
+	gateway_free(gateway);
+	remove_file(&dir, "presets/sandbox.conf");
+	gateway_dir_close(&dir);
+}
+
+static void test_names_of_gateways(void **state)
+{
+	static const char *const bad[] = { "",  "..",  "a/b",
+					   "A", "a.b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+	struct gateway *gateway = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct faults faults = { 0 };
+
+		assert_int_equal(gateway_load("/tmp", bad[i], &faults, &gateway), CONF_E_FAULT);
+		assert_fault(&faults, "gateways:1: gateway-name");
+		faults_done(&faults);
+	}
+	assert_null(gateway);
+	assert_null(gateway_free(NULL));
+}
+
+static void test_no_such_file(void **state)
+{
+	struct gateway *gateway = NULL;
+	struct faults faults = { 0 };
+
+	(void)state;
+	assert_int_equal(gateway_load("/tmp/holdfast-none", "one", &faults, &gateway),
+			 CONF_E_FAULT);
+	assert_fault(&faults, "gateways/one.conf:1: unreadable");
+	faults_done(&faults);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_gateways_file),
+		cmocka_unit_test(test_a_preset_of_ones_own),
+		cmocka_unit_test(test_many_vars),
+		cmocka_unit_test(test_ones_own_goes_first),
+		cmocka_unit_test(test_names_of_gateways),
+		cmocka_unit_test(test_no_such_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

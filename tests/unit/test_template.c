@@ -1,0 +1,139 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/template.h"
+
+static const char *const names[] = { "to", "text", "note", "number", NULL };
+static const char *const values[] = { "+13125550142", "a&b \"c\"\n\xc3\xb1\xf0\x9f\x98\x80", "",
+				      "42" };
+
+struct rig {
+	struct arena *arena;
+	struct faults faults;
+	struct conf *conf;
+	struct template template;
+};
+
+/* Compiles the value of `x`, which stands in line 2. */
+static void compile(struct rig *rig, const char *text)
+{
+	struct conf_reader reader = { 0 };
+	const struct conf_node *node;
+	char file[256];
+
+	*rig = (struct rig){ 0 };
+	assert_int_equal(arena_new(&rig->arena), 0);
+	reader.arena = rig->arena;
+	reader.faults = &rig->faults;
+	(void)snprintf(file, sizeof(file), "\nx = \"%s\";\n", text);
+	assert_int_equal(conf_read_text(file, "presets/own.conf", &rig->faults, &rig->conf), 0);
+	node = conf_get(conf_root(rig->conf), "x");
+	assert_int_equal(template_compile(&reader, node, conf_text(node), names, &rig->template),
+			 0);
+}
+
+static void done(struct rig *rig)
+{
+	faults_done(&rig->faults);
+	conf_free(rig->conf);
+	arena_free(rig->arena);
+}
+
+static void expect(const char *text, enum template_place place, const char *expected)
+{
+	struct buffer buffer = { 0 };
+	struct rig rig;
+	char *written;
+
+	compile(&rig, text);
+	assert_int_equal(rig.faults.count, 0);
+	template_write(&rig.template, values, place, &buffer);
+	written = buffer_take(&buffer, NULL);
+	assert_string_equal(written, expected);
+	free(written);
+	done(&rig);
+}
+
+static void expect_fault(const char *text, const char *code, const char *part)
+{
+	struct rig rig;
+
+	compile(&rig, text);
+	assert_int_equal(rig.faults.count, 1);
+	assert_int_equal(rig.faults.list[0].line, 2);
+	assert_string_equal(rig.faults.list[0].code, code);
+	assert_non_null(strstr(rig.faults.list[0].message, part));
+	assert_int_equal(rig.template.count, 0);
+	done(&rig);
+}
+
+static void test_values_in_their_places(void **state)
+{
+	(void)state;
+	expect("", TEMPLATE_PLAIN, "");
+	expect("Bearer {number}!", TEMPLATE_PLAIN, "Bearer 42!");
+	expect("{to}{number}", TEMPLATE_PLAIN, "+1312555014242");
+	expect("{{{number}}} }}{{", TEMPLATE_PLAIN, "{42} }{");
+	expect("/a b/{to}", TEMPLATE_URL, "/a b/%2B13125550142");
+	expect("{text}", TEMPLATE_URL, "a%26b%20%22c%22%0A%C3%B1%F0%9F%98%80");
+	expect("{text}", TEMPLATE_JSON, "\"a&b \\u0022c\\u0022\\u000a\xc3\xb1\xf0\x9f\x98\x80\"");
+	expect("x\\\\{number}", TEMPLATE_JSON, "\"x\\u005c42\"");
+	expect("{note}", TEMPLATE_JSON, "\"\"");
+}
+
+static void test_filters(void **state)
+{
+	(void)state;
+	expect("{to|digits}", TEMPLATE_PLAIN, "13125550142");
+	expect("{to|digits}", TEMPLATE_JSON, "\"13125550142\"");
+	expect("{number|int}", TEMPLATE_JSON, "42");
+	expect("{note|int}", TEMPLATE_JSON, "\"\"");
+	expect("{number|int}s", TEMPLATE_JSON, "\"42s\"");
+	expect("{text|utf16be_hex}", TEMPLATE_URL, "0061002600620020002200630022000A00F1D83DDE00");
+}
+
+static void test_left_out_where_empty(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	compile(&rig, "x{note?}");
+	assert_true(template_absent(&rig.template, values));
+	assert_true(template_uses(&rig.template, 2));
+	assert_false(template_uses(&rig.template, 0));
+	done(&rig);
+	compile(&rig, "{note}{to|digits?}");
+	assert_false(template_absent(&rig.template, values));
+	done(&rig);
+}
+
+static void test_faults(void **state)
+{
+	(void)state;
+	expect_fault("{txt}", "unknown-placeholder", "did you mean \"text\"");
+	expect_fault("{}", "unknown-placeholder", "no such");
+	expect_fault("{to|digit}", "unknown-filter", "to|digit");
+	expect_fault("{to?|digits}", "unknown-filter", "to?|digits");
+	expect_fault("{to", "brace", "brace");
+	expect_fault("to}", "brace", "brace");
+	expect_fault("{{to}", "brace", "brace");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values_in_their_places),
+		cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_left_out_where_empty),
+		cmocka_unit_test(test_faults),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
