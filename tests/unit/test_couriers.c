@@ -1,0 +1,322 @@
+/* Couriers on a real socket: who is let in, who is not, and what their packets lead to. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "data/outbox.h"
+#include "data/store.h"
+#include "flow/couriers.h"
+
+#define TURNS 400 /* one source each; both ends are in this process, so nothing is waited for */
+
+/* The courier's end. */
+struct end {
+	struct wire *wire;
+	bool closed;
+	int texts;
+	struct wire_outcome last;
+};
+
+static struct {
+	char dir[32], path[64];
+	struct loop *loop;
+	struct clock clock;
+	struct db *db;
+	struct service *service;
+	struct couriers *couriers;
+	int fd, changes;
+} rig;
+
+static void on_change(void *userdata)
+{
+	(void)userdata;
+	rig.changes++;
+	assert_int_equal(service_run(rig.service, clock_now(&rig.clock)), 0);
+}
+
+static void on_texts(void *userdata, const struct wire_text *texts, size_t count)
+{
+	struct end *end = userdata;
+
+	end->texts += (int)count;
+	end->last = (struct wire_outcome){ .id = texts[0].id,
+					   .attempt = texts[0].attempt,
+					   .class = OUTCOME_ACCEPTED,
+					   .gateway_id = "SM1",
+					   .reason = "" };
+}
+
+static void on_closed(void *userdata, const char *why)
+{
+	(void)why;
+	((struct end *)userdata)->closed = true;
+}
+
+static const struct wire_handlers handlers = { .on_texts = on_texts, .on_closed = on_closed };
+
+static void open_end(struct end *end)
+{
+	*end = (struct end){ 0 };
+	assert_int_equal(wire_connect(rig.loop, rig.path, &handlers, end, &end->wire), 0);
+}
+
+static void greet(struct end *end, const char *gateway, unsigned credit)
+{
+	struct wire_hello hello = { .gateway = gateway, .idempotent = true, .rate = 1 };
+
+	assert_int_equal(wire_send_hello(end->wire, &hello), 0);
+	assert_int_equal(wire_send_outcomes(end->wire, NULL, 0, credit), 0);
+}
+
+static void close_end(struct end *end)
+{
+	end->wire = wire_free(end->wire);
+}
+
+static void settle_down(void)
+{
+	for (int i = 0; i < TURNS; i++) {
+		assert_true(loop_turn(rig.loop, 0) >= 0);
+	}
+}
+
+static struct dispatch_gateway gateway(void)
+{
+	struct dispatch_gateway gateways[4];
+
+	assert_int_equal(dispatch_gateways(service_dispatch(rig.service), gateways, 4), 1);
+	return gateways[0];
+}
+
+static int64_t add(void)
+{
+	static hf_time occurrence;
+	struct outbox_message row = { .client = "r-1042",
+				      .kind = KIND_ONE_OFF,
+				      .reminder = "send",
+				      .occurrence = ++occurrence,
+				      .due = clock_now(&rig.clock),
+				      .expires = HF_NEVER,
+				      .priority = OUTBOX_URGENT,
+				      .text = "Hello" };
+	int64_t id = 0;
+
+	assert_int_equal(outbox_add(rig.db, &row, row.due, &id), 0);
+	return id;
+}
+
+static enum outbox_state state_of(int64_t id)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(outbox_get(rig.db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	return row.state;
+}
+
+static int set_up(void **state)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	hf_time from = 0;
+
+	(void)state;
+	memset(&rig, 0, sizeof(rig));
+	(void)snprintf(rig.dir, sizeof(rig.dir), "/tmp/holdfast-XXXXXX");
+	assert_non_null(mkdtemp(rig.dir));
+	(void)snprintf(rig.path, sizeof(rig.path), "%s/wire.sock", rig.dir);
+	/* At night nothing but what the tests add is sent. */
+	assert_int_equal(civil_parse_rfc3339("2026-11-23T02:00:00-06:00", &from), 0);
+	clock_init_told(&rig.clock, from, 0);
+	assert_int_equal(loop_new(&rig.loop), 0);
+	assert_int_equal(wire_listen(rig.path, &rig.fd), 0);
+	assert_int_equal(couriers_new(rig.loop, rig.fd, &rig.clock, on_change, NULL, &rig.couriers),
+			 0);
+	assert_int_equal(store_open_memory(&rig.db), 0);
+	assert_int_equal(model_load("config", &faults, &model), 0);
+	assert_int_equal(
+		service_new(rig.db, model, couriers_carry, rig.couriers, from, &rig.service), 0);
+	assert_int_equal(couriers_serve(rig.couriers, rig.service), 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	(void)couriers_free(rig.couriers);
+	(void)service_free(rig.service);
+	(void)db_close(rig.db);
+	(void)close(rig.fd);
+	(void)loop_free(rig.loop);
+	(void)unlink(rig.path);
+	zone_close();
+	return rmdir(rig.dir);
+}
+
+static void test_a_text_goes_and_is_accepted(void **state)
+{
+	int64_t id = add();
+	struct end end;
+
+	(void)state;
+	open_end(&end);
+	greet(&end, "primary", 3);
+	settle_down();
+	assert_true(gateway().connected);
+	assert_int_equal(end.texts, 1);
+	assert_int_equal(end.last.id, id);
+	assert_int_equal(state_of(id), OUTBOX_CLAIMED);
+	assert_int_equal(gateway().in_flight, 1);
+	assert_int_equal(gateway().credit, 2);
+
+	assert_int_equal(wire_send_outcomes(end.wire, &end.last, 1, 1), 0);
+	settle_down();
+	assert_int_equal(state_of(id), OUTBOX_ACCEPTED);
+	assert_int_equal(gateway().credit, 3);
+	close_end(&end);
+}
+
+static void test_packets_share_a_commit(void **state)
+{
+	struct end end;
+
+	(void)state;
+	open_end(&end);
+	greet(&end, "primary", 1);
+	settle_down();
+	rig.changes = 0;
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(wire_send_outcomes(end.wire, NULL, 0, 1), 0);
+	}
+	settle_down();
+	assert_int_equal(gateway().credit, 9);
+	assert_true(rig.changes >= 1 && rig.changes < 8);
+	close_end(&end);
+}
+
+static void test_one_courier_a_gateway(void **state)
+{
+	struct end first, second;
+
+	(void)state;
+	open_end(&first);
+	greet(&first, "primary", 1);
+	settle_down();
+	open_end(&second);
+	greet(&second, "primary", 1);
+	settle_down();
+	assert_true(second.closed);
+	assert_false(first.closed);
+	assert_int_equal(gateway().credit, 1);
+	close_end(&second);
+
+	/* The first one dies and is replaced in the same breath. */
+	close_end(&first);
+	open_end(&second);
+	greet(&second, "primary", 7);
+	settle_down();
+	assert_false(second.closed);
+	assert_true(gateway().connected);
+	assert_int_equal(gateway().credit, 7);
+	close_end(&second);
+	settle_down();
+	assert_false(gateway().connected);
+}
+
+static void test_who_is_turned_away(void **state)
+{
+	struct end stranger, silent;
+
+	(void)state;
+	open_end(&stranger);
+	greet(&stranger, "other", 1);
+	open_end(&silent);
+	assert_int_equal(wire_send_outcomes(silent.wire, NULL, 0, 5), 0);
+	settle_down();
+	assert_true(stranger.closed);
+	assert_true(silent.closed);
+	assert_false(gateway().connected);
+	close_end(&stranger);
+	close_end(&silent);
+
+	open_end(&stranger);
+	greet(&stranger, "primary", 1);
+	greet(&stranger, "primary", 1);
+	settle_down();
+	assert_true(stranger.closed);
+	assert_false(gateway().connected);
+	close_end(&stranger);
+}
+
+static void test_a_courier_that_dies(void **state)
+{
+	int64_t id = add();
+	struct end end;
+
+	(void)state;
+	open_end(&end);
+	greet(&end, "primary", 3);
+	settle_down();
+	assert_int_equal(end.texts, 1);
+	close_end(&end);
+	settle_down();
+	assert_int_equal(state_of(id), OUTBOX_UNKNOWN);
+
+	/* The sandbox knows the key, so it is asked again. */
+	open_end(&end);
+	greet(&end, "primary", 3);
+	settle_down();
+	assert_int_equal(end.texts, 1);
+	assert_int_equal(end.last.id, id);
+	assert_int_equal(end.last.attempt, 2);
+	close_end(&end);
+}
+
+/* More than are let in at once: those beyond are closed, those inside are served. */
+static void test_a_crowd(void **state)
+{
+	static struct end ends[80];
+	int closed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		open_end(&ends[i]);
+		settle_down();
+	}
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		closed += ends[i].closed;
+	}
+	assert_int_equal(closed, 16);
+	greet(&ends[0], "primary", 2);
+	settle_down();
+	assert_true(gateway().connected);
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		close_end(&ends[i]);
+	}
+	settle_down();
+	open_end(&ends[0]);
+	greet(&ends[0], "primary", 2);
+	settle_down();
+	assert_false(ends[0].closed);
+	close_end(&ends[0]);
+}
+
+int main(void)
+{
+#define RIGGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		RIGGED(test_a_text_goes_and_is_accepted), RIGGED(test_packets_share_a_commit),
+		RIGGED(test_one_courier_a_gateway),       RIGGED(test_who_is_turned_away),
+		RIGGED(test_a_courier_that_dies),         RIGGED(test_a_crowd),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
