@@ -2,18 +2,18 @@
 // text is put into the page by textContent, so that no text can be more than a text.
 'use strict';
 
-const SHOWN_MOST = 120; // bubbles of a phone in the page; the gateway keeps some more
+const SHOWN_MOST = 120; // texts of a phone; the gateway keeps some more
 const FILTER_FROM = 7; // phones
 
 const phones = new Map(); // by number
-const bubbles = new Map(); // by id
+const texts = new Map(); // by id: what is known of a text, and its node where it is drawn
 const place = document.getElementById('phones');
 const summary = document.getElementById('summary');
 const filter = document.getElementById('filter');
 const needle = filter.querySelector('input');
 let run = '';
 let next = 0;
-let texts = 0;
+let came = 0; // texts
 
 const STATES = {
 	sending: 'sending …',
@@ -41,14 +41,28 @@ function element(tag, className, text) {
 	return made;
 }
 
+// There may be thousands of phones: only those on the screen are drawn, the others when they come there.
+const sight = new IntersectionObserver((entries) => {
+	for (const entry of entries) {
+		const phone = phones.get(entry.target.dataset.number);
+
+		if (phone) {
+			phone.seen = entry.isIntersecting;
+			drawAnew(phone);
+		}
+	}
+}, { rootMargin: '400px' });
+
 function makePhone(number) {
 	const node = document.getElementById('phone').content.firstElementChild.cloneNode(true);
-	const phone = { number, node, list: node.querySelector('.texts'), other: '', day: '' };
+	const list = node.querySelector('ol');
 	const form = node.querySelector('form');
+	const phone = { number, node, list, texts: [], newest: null, other: '', day: '', seen: false, stale: true };
 
+	node.dataset.number = number;
 	node.setAttribute('aria-label', `Phone ${readable(number)}`);
 	node.querySelector('h2').textContent = readable(number);
-	phone.list.setAttribute('aria-label', `Texts of ${readable(number)}`);
+	list.setAttribute('aria-label', `Texts of ${readable(number)}`);
 	form.elements.text.setAttribute('aria-label', `Write back as ${readable(number)}`);
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
@@ -57,6 +71,7 @@ function makePhone(number) {
 	node.hidden = !number.includes(digits());
 	phones.set(number, phone);
 	place.append(node);
+	sight.observe(node);
 	return phone;
 }
 
@@ -85,59 +100,92 @@ function describe(bubble) {
 	return `${time} · ${STATES[bubble.state] || cost}`;
 }
 
-function showOnLockScreen(phone, bubble) {
+function drawLockScreen(phone) {
 	const lock = phone.node.querySelector('.lock');
-	const time = timeFormat.format(wallClock(bubble.at));
+	const time = timeFormat.format(wallClock(phone.newest.at));
 
-	lock.querySelector('b').textContent = readable(bubble.other);
+	lock.querySelector('b').textContent = readable(phone.newest.other);
 	lock.querySelector('time').textContent = time;
-	lock.querySelector('.preview').textContent = bubble.text;
+	lock.querySelector('.preview').textContent = phone.newest.text;
 	phone.node.querySelector('.clock').textContent = time.replace(/ .M$/, '');
 }
 
-function dropOldest(phone) {
-	while (phone.list.querySelectorAll('.bubble').length > SHOWN_MOST) {
-		const oldest = phone.list.querySelector('.bubble');
-		const day = oldest.previousElementSibling;
-		bubbles.delete(oldest.dataset.id);
-		if (day && (!oldest.nextElementSibling || oldest.nextElementSibling.className === 'day')) {
-			day.remove();
-		}
-		oldest.remove();
-	}
+function drawState({ bubble, node }) {
+	node.classList.toggle('failed', bubble.state === 'unanswered' || bubble.state === 'no webhook');
+	node.querySelector('small').textContent = describe(bubble);
 }
 
-function addBubble(bubble, fresh) {
-	const phone = phones.get(bubble.phone) || makePhone(bubble.phone);
+function draw(phone, text, fresh) {
+	const { bubble } = text;
 	const day = dayFormat.format(wallClock(bubble.at));
-	const own = bubble.state !== 'received';
-	const node = element('li', own ? 'bubble own' : 'bubble', '');
 
 	if (day !== phone.day) {
 		phone.day = day;
 		phone.list.append(element('li', 'day', day));
 	}
-	node.dataset.id = bubble.id;
-	node.classList.toggle('new', fresh);
-	node.append(element('p', '', bubble.text), element('small', '', ''));
-	phone.list.append(node);
-	bubbles.set(bubble.id, node);
-	phone.other = bubble.other;
-	texts += 1;
-	if (!own) {
-		showOnLockScreen(phone, bubble);
+	text.node = element('li', bubble.state === 'received' ? 'bubble' : 'bubble own', '');
+	text.node.classList.toggle('new', fresh);
+	text.node.append(element('p', '', bubble.text), element('small', '', ''));
+	drawState(text);
+	phone.list.append(text.node);
+	if (phone.newest) {
+		drawLockScreen(phone);
 	}
-	dropOldest(phone);
-	return phone;
+}
+
+function drawAnew(phone) {
+	if (!phone.seen || !phone.stale) {
+		return;
+	}
+	phone.stale = false;
+	phone.day = '';
+	phone.list.replaceChildren();
+	for (const text of phone.texts) {
+		draw(phone, text, false);
+	}
+}
+
+function forgetOldest(phone) {
+	const { bubble, node } = phone.texts.shift();
+
+	texts.delete(bubble.id);
+	if (node) {
+		node.remove();
+		if (phone.list.children[1]?.className === 'day') {
+			phone.list.firstElementChild.remove();
+		}
+	}
 }
 
 function show(bubble, fresh) {
-	const phone = bubbles.has(bubble.id) ? phones.get(bubble.phone) : addBubble(bubble, fresh);
-	const node = bubbles.get(bubble.id);
+	const known = texts.get(bubble.id);
 
-	node.classList.toggle('failed', bubble.state === 'unanswered' || bubble.state === 'no webhook');
-	node.querySelector('small').textContent = describe(bubble);
-	return phone;
+	if (known) {
+		known.bubble = bubble;
+		if (known.node) {
+			drawState(known);
+		}
+		return;
+	}
+
+	const phone = phones.get(bubble.phone) || makePhone(bubble.phone);
+	const text = { bubble, node: null };
+
+	came += 1;
+	texts.set(bubble.id, text);
+	phone.texts.push(text);
+	phone.other = bubble.other;
+	if (bubble.state === 'received') {
+		phone.newest = bubble;
+	}
+	if (phone.seen && !phone.stale) {
+		draw(phone, text, fresh);
+	} else {
+		phone.stale = true;
+	}
+	if (phone.texts.length > SHOWN_MOST) {
+		forgetOldest(phone);
+	}
 }
 
 function say(text, lost) {
@@ -152,42 +200,24 @@ function count(number, word) {
 function summarise(unseen) {
 	const more = unseen ? `, and ${count(unseen, 'text')} to numbers beyond these` : '';
 
-	say(phones.size ? `${count(phones.size, 'phone')}, ${count(texts, 'text')}${more}` : '');
+	say(phones.size ? `${count(phones.size, 'phone')}, ${count(came, 'text')}${more}` : '');
 	document.getElementById('empty').hidden = phones.size > 0;
 	filter.hidden = phones.size < FILTER_FROM;
 }
 
-function startAnew(newRun) {
-	run = newRun;
-	texts = 0;
-	phones.clear();
-	bubbles.clear();
-	place.replaceChildren();
-}
-
-// A phone whose reader has scrolled back to an older text stays there.
-function isAtEnd(list) {
-	return list.scrollHeight - list.scrollTop - list.clientHeight < 60;
-}
-
 function take(news) {
-	const fresh = news.run === run;
-	const touched = new Set();
-	const atEnd = new Map();
+	const fresh = news.run === run && !news.more;
 
-	if (!fresh) {
-		startAnew(news.run);
-	}
-	for (const phone of phones.values()) {
-		atEnd.set(phone, isAtEnd(phone.list));
+	if (news.run !== run) {
+		run = news.run;
+		came = 0;
+		sight.disconnect();
+		phones.clear();
+		texts.clear();
+		place.replaceChildren();
 	}
 	for (const bubble of news.bubbles) {
-		touched.add(show(bubble, fresh && !news.more));
-	}
-	for (const phone of touched) {
-		if (atEnd.get(phone) !== false) {
-			phone.list.scrollTop = phone.list.scrollHeight;
-		}
+		show(bubble, fresh);
 	}
 	next = news.next;
 	summarise(news.unseen);
@@ -207,7 +237,12 @@ async function listen() {
 	for (;;) {
 		try {
 			const answer = await fetch(`/api/events?run=${encodeURIComponent(run)}&after=${next}`);
-			take(await answer.json());
+			const news = await answer.json();
+			take(news);
+			// For a picture: a browser that is to take one waits until nothing is under way any more.
+			if (location.hash === '#still' && !news.more) {
+				return;
+			}
 		} catch {
 			say('The sandbox does not answer. Trying again …', true);
 			await new Promise((resolve) => setTimeout(resolve, 1000));
