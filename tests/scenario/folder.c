@@ -1,0 +1,206 @@
+/* Files for a scenario, under /tmp and gone when it is over. */
+#include "folder.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *const copied[] = {
+	"staff.conf",
+	"gateways/primary.conf",
+	"plans/aftercare.conf",
+};
+static const char *const folders[] = { "gateways", "plans", "messages", "clients" };
+
+int folder_make(char **ret_dir)
+{
+	char template[] = "/tmp/holdfast-XXXXXX";
+	char *dir = mkdtemp(template) ? strdup(template) : NULL;
+
+	if (!dir) {
+		return -errno;
+	}
+
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", dir, folders[i]) < 0 || mkdir(path, 0700) < 0) {
+			free(dir);
+			return -EIO;
+		}
+	}
+
+	*ret_dir = dir;
+	return 0;
+}
+
+static int on_file(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+	(void)status;
+	(void)type;
+	(void)place;
+	return remove(path);
+}
+
+void folder_remove(const char *dir)
+{
+	(void)nftw(dir, on_file, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static FILE *open_in(const char *dir, const char *name, const char *mode)
+{
+	_cleanup_free_ char *path = NULL;
+
+	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : fopen(path, mode);
+}
+
+/* After the line that begins the messages, `more` goes in. */
+static int copy(const char *example, const char *dir, const char *name, const char *more)
+{
+	_cleanup_fclose_ FILE *from = open_in(example, name, "re");
+	_cleanup_fclose_ FILE *to = open_in(dir, name, "we");
+	char line[4096];
+
+	if (!from || !to) {
+		return -errno;
+	}
+
+	while (fgets(line, sizeof(line), from)) {
+		(void)fputs(line, to);
+		if (more && strncmp(line, "messages", 8) == 0) {
+			(void)fputs(more, to);
+		}
+	}
+	return ferror(from) || fflush(to) ? -EIO : 0;
+}
+
+/* --- the files ------------------------------------------------------------ */
+
+struct entry {
+	const char *key, *value;
+};
+
+static const struct entry site_entries[] = {
+	{ "name", "\"Riverside\"" },
+	{ "phone", "\"+13125550100\"" },
+	{ "hours", "\"MO-FR 08:00-18:00\"" },
+	{ "timezone", "\"America/Chicago\"" },
+	{ "language", "\"en\"" },
+};
+static const struct entry texting_entries[] = {
+	{ "hours", "\"09:00-20:00\"" }, { "daily_limit", "10" },      { "max_segments", "2" },
+	{ "plain_characters", "true" }, { "on_unknown", "\"hold\"" },
+};
+
+/* What the scenario says, and the usual for all it does not say. */
+static void put_group(FILE *file, const char *name, const char *said, const struct entry *entries,
+		      size_t count)
+{
+	(void)fprintf(file, "%s = { %s\n", name, said ? said : "");
+	for (size_t i = 0; i < count; i++) {
+		char assignment[64];
+
+		(void)snprintf(assignment, sizeof(assignment), "%s = ", entries[i].key);
+		if (!said || !strstr(said, assignment)) {
+			(void)fprintf(file, "  %s%s;\n", assignment, entries[i].value);
+		}
+	}
+	(void)fprintf(file, "};\n");
+}
+
+static int write_site(const struct setting *setting, const char *dir)
+{
+	_cleanup_fclose_ FILE *file = open_in(dir, "holdfast.conf", "we");
+
+	if (!file) {
+		return -errno;
+	}
+
+	put_group(file, "site", setting->site, site_entries, COUNT(site_entries));
+	put_group(file, "texting", setting->texting, texting_entries, COUNT(texting_entries));
+	(void)fprintf(file, "gateways = [ \"primary\" ];\n");
+	if (setting->closed) {
+		(void)fprintf(file, "closed = [ %s ];\n", setting->closed);
+	}
+	(void)fprintf(file, "%s", setting->extra ? setting->extra : "");
+	return fflush(file) ? -EIO : 0;
+}
+
+static void put_list(FILE *file, const char *key, const char *list)
+{
+	if (list) {
+		(void)fprintf(file, " %s = (\n  %s );\n", key, list);
+	}
+}
+
+static void put_owner(FILE *file, const struct owner *owner)
+{
+	(void)fprintf(file, "%s\n", owner->head);
+	put_list(file, "meetings", owner->meetings);
+	put_list(file, "appointments", owner->appointments);
+	put_list(file, "reminders", owner->reminders);
+	put_list(file, "pause", owner->pauses);
+}
+
+static int write_clients(const struct setting *setting, const char *dir)
+{
+	_cleanup_fclose_ FILE *file = open_in(dir, "clients/all.conf", "we");
+	const char *comma = "";
+
+	if (!file) {
+		return -errno;
+	}
+
+	(void)fprintf(file, "clients = (\n");
+	for (size_t i = 0; i < setting->count; i++) {
+		if (!setting->owners[i].plan && !setting->owners[i].gone) {
+			(void)fprintf(file, "%s{ ", comma);
+			put_owner(file, &setting->owners[i]);
+			(void)fprintf(file, "}");
+			comma = ",\n";
+		}
+	}
+	(void)fprintf(file, ");\n");
+	return fflush(file) ? -EIO : 0;
+}
+
+static int write_plan(const struct owner *owner, const char *dir)
+{
+	_cleanup_free_ char *name = NULL;
+	_cleanup_fclose_ FILE *file = NULL;
+
+	if (asprintf(&name, "plans/%s.conf", owner->id) < 0) {
+		return -ENOMEM;
+	}
+
+	file = open_in(dir, name, "we");
+	if (!file) {
+		return -errno;
+	}
+
+	put_owner(file, owner);
+	return fflush(file) ? -EIO : 0;
+}
+
+int folder_write(const struct setting *setting, const char *example, const char *dir)
+{
+	int r = write_site(setting, dir);
+
+	for (size_t i = 0; r == 0 && i < COUNT(copied); i++) {
+		r = copy(example, dir, copied[i], NULL);
+	}
+	if (r == 0) {
+		r = copy(example, dir, "messages/en.conf", setting->messages[0]);
+	}
+	if (r == 0) {
+		r = copy(example, dir, "messages/es.conf", setting->messages[1]);
+	}
+	for (size_t i = 0; r == 0 && i < setting->count; i++) {
+		if (setting->owners[i].plan) {
+			r = write_plan(&setting->owners[i], dir);
+		}
+	}
+	return r == 0 ? write_clients(setting, dir) : r;
+}

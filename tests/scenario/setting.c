@@ -1,0 +1,401 @@
+/*
+ * From a scenario's words to libconfig's.  A word that is spelt wrong must not
+ * vanish, so whatever is no keyword has to look like a time, a date, days of the
+ * week or a rule; the configuration's own checks see the rest.
+ */
+#include "setting.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int setting_new(struct setting **ret_setting)
+{
+	*ret_setting = calloc(1, sizeof(**ret_setting));
+	return *ret_setting ? 0 : -ENOMEM;
+}
+
+struct setting *setting_free(struct setting *setting)
+{
+	for (size_t i = 0; setting && i < setting->count; i++) {
+		struct owner *owner = &setting->owners[i];
+
+		free(owner->id);
+		free(owner->head);
+		free(owner->meetings);
+		free(owner->appointments);
+		free(owner->reminders);
+		free(owner->pauses);
+	}
+	if (setting) {
+		free(setting->site);
+		free(setting->texting);
+		free(setting->closed);
+		free(setting->extra);
+		free(setting->messages[0]);
+		free(setting->messages[1]);
+	}
+	free(setting);
+	return NULL;
+}
+
+/* --- text that grows ------------------------------------------------------ */
+
+__attribute__((format(printf, 2, 3))) static void add(char **text, const char *format, ...)
+{
+	_cleanup_free_ char *more = NULL;
+	char *whole;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(&more, format, arguments);
+	va_end(arguments);
+	if (length < 0 || asprintf(&whole, "%s%s", *text ? *text : "", more) < 0) {
+		abort(); /* a test has no use for less memory */
+	}
+
+	free(*text);
+	*text = whole;
+}
+
+static void add_list(char **text, const char *key, const char *words, bool quoted)
+{
+	_cleanup_free_ char *copy = strdup(words);
+	const char *quote = quoted ? "\"" : "", *comma = "";
+	char *rest = copy, *word;
+
+	add(text, "%s = [ ", key);
+	while ((word = strsep(&rest, ","))) {
+		add(text, "%s%s%s%s", comma, quote, word, quote);
+		comma = ", ";
+	}
+	add(text, " ]; ");
+}
+
+/* --- details -------------------------------------------------------------- */
+
+enum form {
+	FORM_WORD,
+	FORM_NUMBER,
+	FORM_WORDS,
+	FORM_NUMBERS,
+};
+
+/* What a scenario calls it, and what the configuration does. */
+static const struct {
+	const char *word, *key;
+	enum form form;
+} keywords[] = {
+	{ "start", "start", FORM_WORD },      { "until", "until", FORM_WORD },
+	{ "name", "name", FORM_WORD },        { "plan", "plan", FORM_WORD },
+	{ "sponsor", "sponsor", FORM_WORD },  { "counselor", "counselor", FORM_WORD },
+	{ "trusted", "trusted", FORM_WORDS }, { "recovery", "recovery_date", FORM_WORD },
+	{ "title", "title", FORM_WORD },      { "place", "place", FORM_WORD },
+	{ "with", "with", FORM_WORD },        { "remind", "remind", FORM_WORDS },
+	{ "message", "message", FORM_WORD },  { "messages", "messages", FORM_WORDS },
+	{ "days", "days", FORM_NUMBERS },     { "every", "every", FORM_NUMBER },
+	{ "needs", "needs", FORM_WORD },
+};
+
+static void add_value(char **text, const char *key, enum form form, const char *value)
+{
+	switch (form) {
+	case FORM_WORD:
+		add(text, "%s = \"%s\"; ", key, value);
+		return;
+	case FORM_NUMBER:
+		add(text, "%s = %s; ", key, value);
+		return;
+	case FORM_WORDS:
+		add_list(text, key, value, true);
+		return;
+	case FORM_NUMBERS:
+		add_list(text, key, value, false);
+		return;
+	}
+}
+
+static bool take_keyword(char **text, char *const *words)
+{
+	for (size_t i = 0; i < COUNT(keywords); i++) {
+		if (words[1] && strcmp(words[0], keywords[i].word) == 0) {
+			add_value(text, keywords[i].key, keywords[i].form, words[1]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "phase 40 MO", "phase 40 MO every 2": how many words it took. */
+static size_t take_phase(char **phases, char *const *words)
+{
+	bool every;
+
+	if (strcmp(words[0], "phase") != 0 || !words[1] || !words[2]) {
+		return 0;
+	}
+
+	every = words[3] && words[4] && strcmp(words[3], "every") == 0;
+	add(phases, "%s{ weeks = %s; on = \"%s\"; ", *phases ? ", " : "", words[1], words[2]);
+	if (every) {
+		add(phases, "every = %s; ", words[4]);
+	}
+	add(phases, "}");
+	return every ? 5 : 3;
+}
+
+/* 19:00, MO,TH, FREQ=MONTHLY;BYMONTHDAY=31, "2026-12-02 14:00". */
+static bool take_when(char **text, const char *word)
+{
+	if (strncmp(word, "FREQ=", 5) == 0) {
+		add(text, "rrule = \"%s\"; ", word);
+	} else if (isdigit((unsigned char)word[0]) && strchr(word, '-')) {
+		add(text, "when = \"%s\"; ", word);
+	} else if (isdigit((unsigned char)word[0]) && strchr(word, ':')) {
+		add(text, "at = \"%s\"; ", word);
+	} else if (strspn(word, "MOTUWEHFRSA,-") == strlen(word)) {
+		add(text, "on = \"%s\"; ", word);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool take_flag(char **text, const char *word)
+{
+	if (strcmp(word, "site") == 0) {
+		add(text, "site = true; ");
+		return true;
+	}
+	if (strcmp(word, "skip") == 0) {
+		add(text, "skip = true; ");
+		return true;
+	}
+	return false;
+}
+
+static int take_details(char **text, char *const *words, const char **ret_why)
+{
+	_cleanup_free_ char *phases = NULL;
+
+	while (*words) {
+		size_t taken = take_phase(&phases, words);
+
+		if (taken == 0 && take_keyword(text, words)) {
+			taken = 2;
+		}
+		if (taken == 0 && (take_flag(text, *words) || take_when(text, *words))) {
+			taken = 1;
+		}
+		if (taken == 0) {
+			*ret_why = "a word that is not understood";
+			return -EINVAL;
+		}
+		words += taken;
+	}
+	if (phases) {
+		add(text, "phases = ( %s ); ", phases);
+	}
+	return 0;
+}
+
+/* --- owners ----------------------------------------------------------------- */
+
+static struct owner *owner_of(struct setting *setting, const char *id)
+{
+	for (size_t i = 0; id && i < setting->count; i++) {
+		if (!setting->owners[i].gone && strcmp(setting->owners[i].id, id) == 0) {
+			return &setting->owners[i];
+		}
+	}
+	return NULL;
+}
+
+static struct owner *add_owner(struct setting *setting, const char *id)
+{
+	struct owner *owner = &setting->owners[setting->count];
+
+	if (!id || setting->count == OWNERS_MAX) {
+		return NULL;
+	}
+
+	setting->count++;
+	add(&owner->id, "%s", id);
+	return owner;
+}
+
+/* client r-1042 +13125550142 America/Chicago en [consent] [new] [keyword value]... */
+static int take_client(struct setting *setting, char **words, const char **ret_why)
+{
+	const char *start = "2026-01-01", *name = "Alex";
+	char *details[LINE_WORDS_MAX + 1] = { NULL };
+	size_t count = 0;
+	bool consent = false;
+	struct owner *owner = add_owner(setting, words[1]);
+
+	*ret_why = "write: client ID PHONE ZONE LANGUAGE";
+	if (!owner || !words[2] || !words[3] || !words[4]) {
+		return -EINVAL;
+	}
+
+	owner->welcomed = true;
+	add(&owner->head, "id = \"%s\"; phone = \"%s\"; timezone = \"%s\"; language = \"%s\"; ",
+	    words[1], words[2], words[3], words[4]);
+	for (words += 5; *words; words++) {
+		if (strcmp(*words, "consent") == 0) {
+			consent = true;
+		} else if (strcmp(*words, "new") == 0) {
+			owner->welcomed = false;
+		} else if (strcmp(*words, "start") == 0 && words[1]) {
+			start = *++words;
+		} else if (strcmp(*words, "name") == 0 && words[1]) {
+			name = *++words;
+		} else {
+			details[count++] = *words;
+		}
+	}
+	add(&owner->head, "name = \"%s\"; start = \"%s\"; ", name, start);
+	if (consent) {
+		add(&owner->head, "consent = { at = \"%s\"; how = \"paper\"; by = \"mreyes\"; }; ",
+		    start);
+	}
+	return take_details(&owner->head, details, ret_why);
+}
+
+static int take_plan(struct setting *setting, char **words, const char **ret_why)
+{
+	struct owner *owner = add_owner(setting, words[1]);
+
+	*ret_why = "write: plan ID";
+	if (!owner) {
+		return -EINVAL;
+	}
+
+	owner->plan = true;
+	add(&owner->head, "plan = \"%s\";\ntitle = \"%s\";\n", words[1], words[1]);
+	return 0;
+}
+
+/* One element more of a list that belongs to an owner. */
+static int take_item(char **list, const char *beginning, char *const *details, const char **ret_why)
+{
+	int r;
+
+	add(list, "%s{ %s", *list ? ",\n  " : "", beginning);
+	r = take_details(list, details, ret_why);
+	add(list, "}");
+	return r;
+}
+
+static int take_belonging(struct setting *setting, char **words, const char **ret_why)
+{
+	struct owner *owner = owner_of(setting, words[1]);
+	_cleanup_free_ char *beginning = NULL;
+
+	*ret_why = "there is no such client or plan before this line, or too few words";
+	if (!owner || !words[2] || !words[3]) {
+		return -EINVAL;
+	}
+
+	if (strcmp(words[0], "pause") == 0) {
+		add(&owner->pauses, "%s{ from = \"%s\"; until = \"%s\"; }",
+		    owner->pauses ? ", " : "", words[2], words[3]);
+		return 0;
+	}
+
+	add(&beginning, "id = \"%s\"; ", words[2]);
+	if (strcmp(words[0], "meeting") == 0) {
+		return take_item(&owner->meetings, beginning, words + 3, ret_why);
+	}
+	if (strcmp(words[0], "appointment") == 0) {
+		return take_item(&owner->appointments, beginning, words + 3, ret_why);
+	}
+	add(&beginning, "kind = \"%s\"; ", words[3]);
+	return take_item(&owner->reminders, beginning, words + 4, ret_why);
+}
+
+/* --- the site ---------------------------------------------------------------- */
+
+static bool is_bare(const char *value)
+{
+	return strcmp(value, "true") == 0 || strcmp(value, "false") == 0 ||
+	       value[strspn(value, "0123456789")] == '\0';
+}
+
+static int take_key(char **text, char **words, const char **ret_why)
+{
+	*ret_why = "write: the key and its value";
+	if (!words[1] || !words[2]) {
+		return -EINVAL;
+	}
+
+	add_value(text, words[1], is_bare(words[2]) ? FORM_NUMBER : FORM_WORD, words[2]);
+	return 0;
+}
+
+static int take_message(struct setting *setting, char **words, const char **ret_why)
+{
+	*ret_why = "write: message en|es NAME \"TEXT\"";
+	if (!words[1] || !words[2] || !words[3]) {
+		return -EINVAL;
+	}
+
+	add(&setting->messages[strcmp(words[1], "es") == 0], "  %s = \"%s\";\n", words[2],
+	    words[3]);
+	return 0;
+}
+
+static int take_forget(struct setting *setting, char **words, const char **ret_why)
+{
+	struct owner *owner = owner_of(setting, words[1]);
+
+	*ret_why = "there is no such client";
+	if (!owner) {
+		return -EINVAL;
+	}
+
+	owner->gone = true;
+	return 0;
+}
+
+int setting_take(struct setting *setting, const struct line *line, const char **ret_why)
+{
+	char *words[LINE_WORDS_MAX + 1];
+	const char *verb = line->words[0];
+
+	memcpy(words, line->words, sizeof(words));
+	if (strcmp(verb, "client") == 0) {
+		return take_client(setting, words, ret_why);
+	}
+	if (strcmp(verb, "plan") == 0) {
+		return take_plan(setting, words, ret_why);
+	}
+	if (strcmp(verb, "meeting") == 0 || strcmp(verb, "appointment") == 0 ||
+	    strcmp(verb, "reminder") == 0 || strcmp(verb, "pause") == 0) {
+		return take_belonging(setting, words, ret_why);
+	}
+	if (strcmp(verb, "site") == 0) {
+		return take_key(&setting->site, words, ret_why);
+	}
+	if (strcmp(verb, "texting") == 0) {
+		return take_key(&setting->texting, words, ret_why);
+	}
+	if (strcmp(verb, "message") == 0) {
+		return take_message(setting, words, ret_why);
+	}
+	if (strcmp(verb, "forget") == 0) {
+		return take_forget(setting, words, ret_why);
+	}
+	if (strcmp(verb, "closed") == 0 && words[1]) {
+		add(&setting->closed, "%s\"%s\"", setting->closed ? ", " : "", words[1]);
+		return 0;
+	}
+	if (strcmp(verb, "conf") == 0 && words[1]) {
+		add(&setting->extra, "%s\n", words[1]);
+		return 0;
+	}
+	return SETTING_E_UNKNOWN;
+}

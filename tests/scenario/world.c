@@ -1,0 +1,272 @@
+/*
+ * The pretend gateway keeps the ground truth: a text that it was handed is on
+ * the phone even where its answer gets lost, and a key that it has seen makes no
+ * second text where it promises that.
+ */
+#include "world.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "data/store.h"
+
+#define GATEWAY    "primary"
+#define CREDIT     8     /* few, so that what waits for credit is tried too */
+#define STEPS_MOST 10000 /* at one instant; more means that it goes round in circles */
+
+/* --- the gateway ----------------------------------------------------------- */
+
+static const struct {
+	enum outcome_class class;
+	const char *reason;
+} answers[] = {
+	[GATEWAY_ACCEPTS] = { OUTCOME_ACCEPTED, "" },
+	[GATEWAY_BUSY] = { OUTCOME_DEFERRED, "too many requests" },
+	[GATEWAY_LOSES] = { OUTCOME_UNKNOWN, "no answer" },
+	[GATEWAY_REFUSES] = { OUTCOME_REFUSED, "invalid number" },
+	[GATEWAY_FAILS] = { OUTCOME_UNSENT, "cannot connect" },
+};
+
+static bool goes_out(enum gateway_mood mood)
+{
+	return mood == GATEWAY_ACCEPTS || mood == GATEWAY_LOSES || mood == GATEWAY_HANGS;
+}
+
+static bool has_seen(const struct world *world, const char *key)
+{
+	for (size_t i = 0; world->idempotent && i < world->arrival_count; i++) {
+		if (strcmp(world->arrivals[i].key, key) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *whose_phone(const struct model *model, const char *to)
+{
+	for (size_t i = 0; i < model->client_count; i++) {
+		if (strcmp(model->clients[i].phone, to) == 0) {
+			return model->clients[i].id;
+		}
+	}
+	return to;
+}
+
+static int arrive(struct world *world, const struct wire_text *text)
+{
+	struct arrival *arrivals;
+
+	if (has_seen(world, text->key)) {
+		return 0;
+	}
+
+	arrivals = reallocarray(world->arrivals, world->arrival_count + 1, sizeof(*arrivals));
+	if (!arrivals) {
+		return -ENOMEM;
+	}
+
+	world->arrivals = arrivals;
+	arrivals[world->arrival_count++] = (struct arrival){
+		.client = strdup(whose_phone(service_model(world->service), text->to)),
+		.body = strdup(text->body),
+		.key = strdup(text->key),
+		.at = world->now,
+	};
+	return 0;
+}
+
+static int prepare_answer(struct world *world, const struct wire_text *text)
+{
+	struct wire_outcome *outcomes =
+		reallocarray(world->outcomes, world->outcome_count + 1, sizeof(*outcomes));
+
+	if (!outcomes) {
+		return -ENOMEM;
+	}
+
+	world->outcomes = outcomes;
+	outcomes[world->outcome_count++] = (struct wire_outcome){
+		.id = text->id,
+		.attempt = text->attempt,
+		.class = answers[world->mood].class,
+		.gateway_id = "",
+		.reason = answers[world->mood].reason,
+		.retry_after = world->mood == GATEWAY_BUSY ? world->retry_after : 0,
+	};
+	return 0;
+}
+
+static int carry(void *userdata, const char *gateway, const struct wire_text *texts, size_t count)
+{
+	struct world *world = userdata;
+	int r = 0;
+
+	(void)gateway;
+	if (!world->up) {
+		return -EPIPE;
+	}
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		if (goes_out(world->mood)) {
+			r = arrive(world, &texts[i]);
+		}
+		if (r == 0 && world->mood != GATEWAY_HANGS) {
+			r = prepare_answer(world, &texts[i]);
+		}
+	}
+	return r;
+}
+
+static int tell_outcomes(struct world *world)
+{
+	size_t count = world->outcome_count;
+
+	world->outcome_count = 0;
+	return dispatch_outcomes(service_dispatch(world->service), GATEWAY, world->outcomes, count,
+				 (unsigned)count, world->now);
+}
+
+int world_gateway_up(struct world *world)
+{
+	struct dispatch *dispatch = service_dispatch(world->service);
+	struct wire_hello hello = { .gateway = GATEWAY,
+				    .idempotent = world->idempotent,
+				    .rate = CREDIT };
+	int r = dispatch_courier_hello(dispatch, &hello, world->now);
+
+	if (r < 0) {
+		return r;
+	}
+
+	world->up = true;
+	return dispatch_outcomes(dispatch, GATEWAY, NULL, 0, CREDIT, world->now);
+}
+
+int world_gateway_down(struct world *world)
+{
+	world->up = false;
+	world->outcome_count = 0;
+	return dispatch_courier_gone(service_dispatch(world->service), GATEWAY, world->now);
+}
+
+/* --- life ------------------------------------------------------------------- */
+
+int world_load(struct world *world)
+{
+	struct faults faults = { 0 };
+	int r = model_load(world->dir, &faults, &world->model);
+
+	for (size_t i = 0; !world->hushed && i < faults.count; i++) {
+		if (faults.list[i].severity == FAULT_ERROR) {
+			(void)printf("# %s:%u: %s\n", faults.list[i].file, faults.list[i].line,
+				     faults.list[i].message);
+		}
+	}
+	faults_done(&faults);
+	return r;
+}
+
+int world_open_store(struct world *world)
+{
+	int r = world->on_disk ? store_open(world->dir, &world->db) : store_open_memory(&world->db);
+
+	return r > 0 ? -EIO : r;
+}
+
+int world_begin(struct world *world, hf_time now)
+{
+	int r;
+
+	world->now = now;
+	r = service_new(world->db, take_ptr(world->model), carry, world, now, &world->service);
+	return r == 0 ? world_gateway_up(world) : r;
+}
+
+static void close_all(struct world *world)
+{
+	world->model = model_free(world->model);
+	world->service = service_free(world->service);
+	world->db = db_close(world->db);
+	world->outcome_count = 0;
+}
+
+void world_end(struct world *world)
+{
+	close_all(world);
+	for (size_t i = 0; i < world->arrival_count; i++) {
+		free(world->arrivals[i].client);
+		free(world->arrivals[i].body);
+		free(world->arrivals[i].key);
+	}
+	free(world->arrivals);
+	free(world->outcomes);
+}
+
+int world_restart(struct world *world)
+{
+	int r;
+
+	close_all(world);
+	r = world_open_store(world);
+	r = r == 0 ? world_load(world) : r;
+	if (r != 0) {
+		return r;
+	}
+
+	r = service_new(world->db, take_ptr(world->model), carry, world, world->now,
+			&world->service);
+	return r == 0 && world->up ? world_gateway_up(world) : r;
+}
+
+int world_reload(struct world *world)
+{
+	int r = world_load(world);
+
+	return r == 0 ? service_reload(world->service, take_ptr(world->model), world->now) : r;
+}
+
+/* --- time -------------------------------------------------------------------- */
+
+static int turn(struct world *world)
+{
+	int r;
+
+	do {
+		r = service_run(world->service, world->now);
+		if (r < 0 || world->outcome_count == 0) {
+			return r;
+		}
+
+		r = tell_outcomes(world);
+	} while (r == 0);
+	return r;
+}
+
+int world_run(struct world *world, hf_time until)
+{
+	int steps = 0;
+
+	while (true) {
+		hf_time next;
+		int r = turn(world);
+
+		if (r < 0) {
+			return r;
+		}
+
+		r = service_next(world->service, world->now, &next);
+		if (r < 0) {
+			return r;
+		}
+		if (next > until) {
+			world->now = until;
+			return 0;
+		}
+		if (next > world->now) {
+			world->now = next;
+			steps = 0;
+		} else if (++steps > STEPS_MOST) {
+			return -ELOOP;
+		}
+	}
+}

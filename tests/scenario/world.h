@@ -1,0 +1,59 @@
+/*
+ * Holdfast's whole core on told time, a gateway that does as it is told, and the
+ * phones that texts arrive at.  Nothing sleeps.
+ */
+#ifndef HF_SCENARIO_WORLD_H
+#define HF_SCENARIO_WORLD_H
+
+#include "flow/service.h"
+
+enum gateway_mood {
+	GATEWAY_ACCEPTS,
+	GATEWAY_BUSY,    /* 429: later, and the text has not gone */
+	GATEWAY_LOSES,   /* the text arrives, the gateway's answer does not */
+	GATEWAY_REFUSES, /* this number, for good */
+	GATEWAY_FAILS,   /* cannot be reached: certainly not sent */
+	GATEWAY_HANGS,   /* the text arrives, and no answer is given until the courier is gone */
+};
+
+/* A text on somebody's phone. */
+struct arrival {
+	char *client, *body, *key;
+	hf_time at;
+	bool expected; /* the scenario has spoken of it */
+};
+
+struct world {
+	char *dir;
+	bool hushed;  /* faults of the configuration are expected */
+	bool on_disk; /* the database is a file, which a restart finds again */
+	struct db *db;
+	struct model *model; /* loaded, until the service takes it */
+	struct service *service;
+	hf_time now;
+	enum gateway_mood mood;
+	hf_time retry_after;
+	bool up, idempotent;
+	struct arrival *arrivals;
+	size_t arrival_count;
+	struct wire_outcome *outcomes; /* not yet told */
+	size_t outcome_count;
+};
+
+/* The beginning, in three steps: the database, the configuration in world->dir, and at `now` the
+ * service.  CONF_E_FAULT: the configuration has errors, which were printed as diagnostics.  -errno.
+ */
+int world_open_store(struct world *world);
+int world_load(struct world *world);
+int world_begin(struct world *world, hf_time now);
+void world_end(struct world *world);
+
+/* All that happens until `until`, that instant included. */
+int world_run(struct world *world, hf_time until);
+
+int world_reload(struct world *world);  /* CONF_E_FAULT: refused */
+int world_restart(struct world *world); /* what was under way is lost from memory */
+int world_gateway_up(struct world *world);
+int world_gateway_down(struct world *world);
+
+#endif
