@@ -16,7 +16,6 @@
 /* A member that is being put together. */
 struct enrolment {
 	struct series_set *set;
-	const struct model *model;
 	const struct client *client;
 	int64_t start, today; /* days; of the client's start, and of the cursor */
 	int64_t last;
@@ -29,7 +28,7 @@ int32_t enrol_last_day(const struct client *client)
 	return client->until.year ? (int32_t)civil_to_days(&client->until) : MEMBER_DAY_OPEN;
 }
 
-hf_time enrol_welcome(const struct model *model, const struct client *client)
+hf_time enrol_opening(const struct model *model, const struct client *client)
 {
 	hf_time midnight = rule_midnight(client->zone, civil_to_days(&client->start));
 
@@ -174,22 +173,6 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 
 /* --- the rest ------------------------------------------------------------ */
 
-static int join_welcome(const struct enrolment *enrolment)
-{
-	hf_time at = enrol_welcome(enrolment->model, enrolment->client);
-	struct civil when = zone_civil(enrolment->client->zone, at);
-	struct member member = member_of(enrolment, ENROL_WELCOME, KIND_WELCOME);
-	struct rule rule = {
-		.kind = RULE_ONCE,
-		.zone = enrolment->client->zone,
-		.anchor = civil_to_days(&when),
-		.minute = civil_minute(&when),
-	};
-
-	member.last_day = (int32_t)rule.anchor;
-	return join(enrolment, &rule, NULL, member);
-}
-
 /* Without a lead there is nothing to send: the time itself is too late. */
 static int join_meeting(const struct enrolment *enrolment, const struct meeting *meeting)
 {
@@ -245,18 +228,22 @@ static int join_reminders(const struct enrolment *enrolment)
 	return r;
 }
 
-int enrol(struct series_set *set, const struct model *model, const struct client *client,
-	  hf_time cursor)
+static struct enrolment enrolment_of(struct series_set *set, const struct client *client,
+				     hf_time cursor)
 {
-	struct enrolment enrolment = {
+	return (struct enrolment){
 		.set = set,
-		.model = model,
 		.client = client,
 		.start = civil_to_days(&client->start),
 		.today = rule_day(client->zone, cursor),
 		.last = enrol_last_day(client),
 	};
-	int r = join_welcome(&enrolment);
+}
+
+int enrol(struct series_set *set, const struct client *client, hf_time cursor)
+{
+	struct enrolment enrolment = enrolment_of(set, client, cursor);
+	int r = join_reminders(&enrolment);
 
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
 		r = join_meeting(&enrolment, &client->meetings[i]);
@@ -264,5 +251,21 @@ int enrol(struct series_set *set, const struct model *model, const struct client
 	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
 		r = join_appointment(&enrolment, &client->appointments[i]);
 	}
-	return r == 0 ? join_reminders(&enrolment) : r;
+	return r;
+}
+
+int enrol_welcome(struct series_set *set, const struct client *client, hf_time opening)
+{
+	struct enrolment enrolment = enrolment_of(set, client, opening);
+	struct civil when = zone_civil(client->zone, opening);
+	struct member member = member_of(&enrolment, ENROL_WELCOME, KIND_WELCOME);
+	struct rule rule = {
+		.kind = RULE_ONCE,
+		.zone = client->zone,
+		.anchor = civil_to_days(&when),
+		.minute = civil_minute(&when),
+	};
+
+	member.last_day = (int32_t)rule.anchor;
+	return join(&enrolment, &rule, NULL, member);
 }

@@ -23,8 +23,9 @@ struct planner {
 	struct db *db;
 	const struct model *model;
 	struct series_set *set;
-	const struct client **unwelcomed; /* began before we came; borrowed from the snapshot */
-	size_t unwelcomed_count;
+	bool *welcomed; /* by index of the client: has her first text, or has it coming */
+	const struct client **late; /* are to be welcomed now: their first opening is over */
+	size_t late_count;
 	hf_time cursor; /* as stored */
 	bool astray;    /* an error left the series somewhere past the cursor */
 };
@@ -41,56 +42,74 @@ struct planner *planner_free(struct planner *planner)
 {
 	if (planner) {
 		(void)series_set_free(planner->set);
-		free(planner->unwelcomed);
+		free(planner->welcomed);
+		free(planner->late);
 		free(planner);
 	}
 	return NULL;
 }
 
-/* --- who has not been welcomed ------------------------------------------- */
+/* --- enrolling ------------------------------------------------------------ */
 
-struct unwelcomed {
-	const struct model *model;
-	bool *welcomed; /* by index of the client */
-};
+static bool *is_welcomed(const struct planner *planner, const struct client *client)
+{
+	return &planner->welcomed[client - planner->model->clients];
+}
 
 static void on_welcome(void *userdata, const char *id)
 {
-	struct unwelcomed *search = userdata;
-	const struct client *client = model_client(search->model, id);
+	const struct planner *planner = userdata;
+	const struct client *client = model_client(planner->model, id);
 
 	if (client) {
-		search->welcomed[client - search->model->clients] = true;
+		*is_welcomed(planner, client) = true;
 	}
 }
 
-/* Clients whose first opening has passed without a row; the others wait in their series. */
-static int find_unwelcomed(struct planner *planner, hf_time now)
+static int find_welcomed(struct planner *planner)
 {
-	const struct model *model = planner->model;
-	_cleanup_free_ bool *welcomed = calloc(model->client_count + 1, sizeof(bool));
-	struct unwelcomed search = { .model = model, .welcomed = welcomed };
-	int r;
+	size_t count = planner->model->client_count + 1;
 
-	planner->unwelcomed = calloc(model->client_count + 1, sizeof(*planner->unwelcomed));
-	if (!welcomed || !planner->unwelcomed) {
+	planner->welcomed = calloc(count, sizeof(*planner->welcomed));
+	planner->late = calloc(count, sizeof(*planner->late));
+	if (!planner->welcomed || !planner->late) {
 		return -ENOMEM;
 	}
 
-	r = outbox_each_welcome(planner->db, on_welcome, &search);
-	if (r < 0) {
+	return outbox_each_welcome(planner->db, on_welcome, planner);
+}
+
+static int enrol_one(struct planner *planner, struct series_set *set, const struct client *client,
+		     hf_time cursor)
+{
+	hf_time opening;
+	int r = enrol(set, client, cursor);
+
+	if (r < 0 || *is_welcomed(planner, client)) {
 		return r;
 	}
 
+	opening = enrol_opening(planner->model, client);
+	return opening > cursor ? enrol_welcome(set, client, opening) : 0;
+}
+
+static int enrol_all(struct planner *planner, hf_time now)
+{
+	const struct model *model = planner->model;
+
 	for (size_t i = 0; i < model->client_count; i++) {
 		const struct client *client = &model->clients[i];
+		int r = enrol_one(planner, planner->set, client, planner->cursor);
 
-		if (!welcomed[i] && enrol_welcome(model, client) <= planner->cursor &&
+		if (r < 0) {
+			return r;
+		}
+		if (!planner->welcomed[i] && enrol_opening(model, client) <= planner->cursor &&
 		    enrol_last_day(client) >= rule_day(client->zone, now)) {
-			planner->unwelcomed[planner->unwelcomed_count++] = client;
+			planner->late[planner->late_count++] = client;
 		}
 	}
-	return 0;
+	return series_set_seek(planner->set, planner->cursor);
 }
 
 int planner_new(struct db *db, const struct model *model, hf_time now, struct planner **ret_planner)
@@ -114,19 +133,12 @@ int planner_new(struct db *db, const struct model *model, hf_time now, struct pl
 		return r;
 	}
 
-	for (size_t i = 0; i < model->client_count; i++) {
-		r = enrol(planner->set, model, &model->clients[i], planner->cursor);
-		if (r < 0) {
-			return r;
-		}
-	}
-
-	r = series_set_seek(planner->set, planner->cursor);
+	r = find_welcomed(planner);
 	if (r < 0) {
 		return r;
 	}
 
-	r = find_unwelcomed(planner, now);
+	r = enrol_all(planner, now);
 	if (r < 0) {
 		return r;
 	}
@@ -241,9 +253,9 @@ static int write_welcomes(struct run *run)
 {
 	struct planner *planner = run->planner;
 
-	for (size_t i = 0; i < planner->unwelcomed_count; i++) {
+	for (size_t i = 0; i < planner->late_count; i++) {
 		struct outbox_message row = {
-			.client = planner->unwelcomed[i]->id,
+			.client = planner->late[i]->id,
 			.kind = KIND_WELCOME,
 			.reminder = ENROL_WELCOME,
 			.lead = "",
@@ -331,7 +343,7 @@ int planner_run(struct planner *planner, hf_time now, int64_t *ret_written)
 	if (r < 0) {
 		return r;
 	}
-	if (!has_work(planner, now) && planner->unwelcomed_count == 0) {
+	if (!has_work(planner, now) && planner->late_count == 0) {
 		if (ret_written) {
 			*ret_written = 0;
 		}
@@ -350,7 +362,7 @@ int planner_run(struct planner *planner, hf_time now, int64_t *ret_written)
 		return r;
 	}
 
-	planner->unwelcomed_count = 0;
+	planner->late_count = 0;
 	if (ret_written) {
 		*ret_written = run.written;
 	}
@@ -380,7 +392,7 @@ int planner_ahead(struct planner *planner, const struct client *client, hf_time 
 		return r;
 	}
 
-	r = enrol(set, planner->model, client, from - 1);
+	r = enrol_one(planner, set, client, from - 1);
 	if (r < 0) {
 		return r;
 	}

@@ -1,16 +1,18 @@
 /*
  * Nothing here decides: planner, permits and words are the service's own, so
- * that a preview cannot say anything else than what will happen.  It supposes
- * an empty store, so whoever is enrolled is welcomed first, and a gateway
- * that takes every text when it is offered.
+ * that a preview cannot say anything else than what will happen.  It supposes that
+ * whoever began before has been welcomed and has not stopped texts since, and
+ * a gateway that takes every text when it is offered.
  */
 #include "flow/preview.h"
 
 #include <errno.h>
 #include <limits.h>
 
+#include "data/people.h"
 #include "data/store.h"
 #include "flow/compose.h"
+#include "flow/enrol.h"
 #include "flow/service.h"
 
 #define CREDIT     100000        /* more than one packet, so that batches stay the service's own */
@@ -125,6 +127,20 @@ static int answer(struct viewing *viewing, hf_time now)
 	return r;
 }
 
+static int suppose_welcomed(struct viewing *viewing, const struct model *model)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+
+		if (enrol_opening(model, client) < viewing->from) {
+			r = people_welcomed(viewing->db, client->id, viewing->from - 1);
+		}
+	}
+	return r;
+}
+
 static int open_service(struct viewing *viewing, struct model *model)
 {
 	hf_time start = viewing->from - 1; /* the cursor stands before the first instant shown */
@@ -132,6 +148,9 @@ static int open_service(struct viewing *viewing, struct model *model)
 	struct dispatch *dispatch;
 	int r = store_open_memory(&viewing->db);
 
+	if (r == 0) {
+		r = suppose_welcomed(viewing, model);
+	}
 	if (r < 0) {
 		(void)model_free(model);
 		return r;

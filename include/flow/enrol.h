@@ -9,12 +9,14 @@
 
 #define ENROL_WELCOME "welcome" /* the reminder that every client's first text belongs to */
 
-/* Joins all of it.  What has ended by `cursor` is left out: most of a plan that runs since long. */
-int enrol(struct series_set *set, const struct model *model, const struct client *client,
-	  hf_time cursor);
+/* Joins all of it but the welcome.  What has ended by `cursor` is left out: most of a plan that
+ * runs since long. */
+int enrol(struct series_set *set, const struct client *client, hf_time cursor);
 
-/* When she is to be welcomed: as soon as texts may go out on her first day. */
-hf_time enrol_welcome(const struct model *model, const struct client *client);
+/* When she is to be welcomed, as soon as texts may go out on her first day, and the series for it.
+ */
+hf_time enrol_opening(const struct model *model, const struct client *client);
+int enrol_welcome(struct series_set *set, const struct client *client, hf_time opening);
 
 /* The last local day on which she is texted; MEMBER_DAY_OPEN for none. */
 int32_t enrol_last_day(const struct client *client);

@@ -22,9 +22,10 @@ struct preview_row {
 };
 typedef int (*preview_on_row)(void *userdata, const struct preview_row *row);
 
-/* Rows with from <= due < until, by the time they go, then client.  client NULL: all.  The
- * snapshot becomes preview's, also on failure, and what a row points to is good until on_row
- * returns.  0, -ENOENT for an unknown client, -errno, or what on_row gave. */
+/* Rows with from <= due < until, by the time they go, then client.  client NULL: all.  Who was to
+ * be welcomed before `from` is taken to have been.  The snapshot becomes preview's, also on
+ * failure, and what a row points to is good until on_row returns.  0, -ENOENT for an unknown
+ * client, -errno, or what on_row gave. */
 int preview(struct model *model, const char *client, hf_time from, hf_time until,
 	    preview_on_row on_row, void *userdata);
 
