@@ -19,6 +19,7 @@ struct service {
 	struct model *model;
 	struct planner *planner;
 	struct dispatch *dispatch;
+	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
 };
 
 struct service *service_free(struct service *service)
@@ -34,9 +35,10 @@ struct service *service_free(struct service *service)
 
 /* --- what a snapshot changes in the database --------------------------------------- */
 
-/* A date in the future is a slip of the pen: it counts from the first reload after it. */
-static int enter_consents(struct db *db, const struct model *model, hf_time now)
+/* One that is dated in the future counts when its day comes. */
+static int enter_consents(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)
 {
+	hf_time next = HF_NEVER;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
@@ -51,8 +53,12 @@ static int enter_consents(struct db *db, const struct model *model, hf_time now)
 		if (at <= now) {
 			r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, at,
 					   "config", client->consent.by, now);
+		} else if (at < next) {
+			next = at;
 		}
 	}
+
+	*ret_next = next;
 	return r;
 }
 
@@ -82,7 +88,7 @@ static int cancel_strangers(struct db *db, const struct model *model, hf_time no
 }
 
 /* Whatever made a text wait may have been changed. */
-static int adopt(struct db *db, const struct model *model, hf_time now)
+static int adopt(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)
 {
 	int r = db_begin(db);
 
@@ -90,7 +96,7 @@ static int adopt(struct db *db, const struct model *model, hf_time now)
 		return r;
 	}
 
-	r = enter_consents(db, model, now);
+	r = enter_consents(db, model, now, ret_next);
 	r = r ? r : cancel_strangers(db, model, now);
 	r = r ? r : outbox_wake(db, NULL, now);
 	if (r != 0) {
@@ -116,7 +122,7 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 
 	service->db = db;
 	service->model = model;
-	r = adopt(db, model, now);
+	r = adopt(db, model, now, &service->consents_next);
 	r = r ? r : planner_new(db, model, now, &service->planner);
 	r = r ? r : dispatch_new(db, model, carry, userdata, now, &service->dispatch);
 	if (r != 0) {
@@ -131,12 +137,13 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 {
 	_cleanup_(model_freep) struct model *coming = model;
 	_cleanup_(planner_freep) struct planner *planner = NULL;
+	hf_time consents_next;
 	int r;
 
 	/* Until now the old plans were in force; the new ones begin where that ends. */
 	r = planner_run(service->planner, now, NULL);
 	r = r ? r : planner_new(service->db, coming, now, &planner);
-	r = r ? r : adopt(service->db, coming, now);
+	r = r ? r : adopt(service->db, coming, now, &consents_next);
 	r = r ? r : dispatch_set_model(service->dispatch, coming, now);
 	if (r != 0) {
 		return r;
@@ -146,6 +153,7 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 	service->planner = take_ptr(planner);
 	(void)model_free(service->model);
 	service->model = take_ptr(coming);
+	service->consents_next = consents_next;
 	return 0;
 }
 
@@ -154,7 +162,14 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 int service_run(struct service *service, hf_time now)
 {
 	int64_t written;
-	int r;
+	int r = 0;
+
+	if (service->consents_next <= now) {
+		r = adopt(service->db, service->model, now, &service->consents_next);
+	}
+	if (r != 0) {
+		return r;
+	}
 
 	do {
 		written = 0;
@@ -169,10 +184,13 @@ int service_next(struct service *service, hf_time now, hf_time *ret_when)
 	hf_time planned = planner_next(service->planner), next;
 	int r = dispatch_next(service->dispatch, now, &next);
 
-	if (r == 0) {
-		*ret_when = planned < next ? planned : next;
+	if (r != 0) {
+		return r;
 	}
-	return r;
+
+	next = planned < next ? planned : next;
+	*ret_when = service->consents_next < next ? service->consents_next : next;
+	return 0;
 }
 
 const struct model *service_model(const struct service *service)
