@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Texts a second and CPU per text through both daemons, beside a bare libcurl loop, in one run.
 
-A row: N clients whose text is due in the same minute; from the first request to the last row committed as accepted,
+A row: N clients whose text is due in the same minute; from the first claim to the last row committed as accepted,
 synchronous=FULL, nginx `return 201` as the gateway over kept-alive connections.
 """
 import json
 import os
 import pathlib
-import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -52,15 +52,16 @@ def holdfast(port):
         wait(lambda: clinic.try_status()["gateways"][0]["connected"], 20, "the courier")
         before = cpu_seconds(clinic.daemon.pid), cpu_seconds(clinic.courier.pid)
 
-        def accepted():
-            return clinic.try_status()["sent_last_hour"]
-
-        wait(lambda: clinic.try_status()["claimed"] > 0 or accepted() > 0, 20, "the first claim")
-        began = time.monotonic()
-        wait(lambda: time.sleep(0.05) or accepted() == TEXTS, 120, "all texts")
-        took = time.monotonic() - began
+        # Asked seldom: the question costs too.  What is measured stands in the store's own history.
+        wait(lambda: time.sleep(0.5) or clinic.try_status()["sent_last_hour"] == TEXTS, 120, "all texts")
         cpu = cpu_seconds(clinic.daemon.pid) - before[0], cpu_seconds(clinic.courier.pid) - before[1]
-        return TEXTS / took, cpu[0] / TEXTS * 1e6, cpu[1] / TEXTS * 1e6
+        clinic.daemon.stop()
+        with sqlite3.connect(clinic.state / "holdfast.db") as store:
+            first, last, rows = store.execute(
+                "SELECT min(iif(state = 'claimed', at, NULL)), max(iif(state = 'accepted', at, NULL)),"
+                " sum(state = 'accepted') FROM history").fetchone()
+        assert rows == TEXTS, rows
+        return TEXTS / ((last - first) / 1e6), cpu[0] / TEXTS * 1e6, cpu[1] / TEXTS * 1e6
 
 
 def main():
