@@ -15,8 +15,7 @@
 
 struct exchange;
 
-/* What was asked.  Borrowed until the answer.  The path is percent-decoded and
- * has no query. */
+/* What was asked.  Borrowed until the answer.  The path is percent-decoded and has no query. */
 const char *exchange_method(const struct exchange *exchange);
 const char *exchange_path(const struct exchange *exchange);
 const char *exchange_raw_url(const struct exchange *exchange);
@@ -27,17 +26,16 @@ const char *exchange_body(const struct exchange *exchange, size_t *ret_size); /*
 /* SO_PEERCRED; -ENOTSUP on TCP. */
 int exchange_peer(const struct exchange *exchange, uid_t *ret_uid, pid_t *ret_pid);
 
-/* The answer: body is copied; type NULL is application/json; extra headers as
- * "Name: value", NULL-terminated.  On failure the connection is closed and
- * nothing is owed any more; -EALREADY for a second answer. */
+/* The answer: body is copied; type NULL is application/json; extra headers as "Name: value",
+ * NULL-terminated.  On failure the connection is closed and nothing is owed any more; -EALREADY for
+ * a second answer. */
 int exchange_answer(struct exchange *exchange, int status, const char *type, const char *body,
 		    size_t size, const char *const *headers);
 
-/* For the sandbox's faults.  exchange_leak puts bytes on the wire as they are,
- * past HTTP, while the answer is still owed; exchange_break settles it by
- * ending the connection after such bytes (size may be 0), by RST where `reset`.
- * -EAGAIN where the socket's buffer did not take them all; exchange_break ends
- * the connection all the same. */
+/* For the sandbox's faults.  exchange_leak puts bytes on the wire as they are, past HTTP, while the
+ * answer is still owed; exchange_break settles it by ending the connection after such bytes (size
+ * may be 0), by RST where `reset`.  -EAGAIN where the socket's buffer did not take them all;
+ * exchange_break ends the connection all the same. */
 int exchange_leak(struct exchange *exchange, const char *bytes, size_t size);
 int exchange_break(struct exchange *exchange, const char *bytes, size_t size, int reset);
 

@@ -13,9 +13,8 @@ int socket_listen_tcp(const char *address, int *ret_fd, int *ret_port);
 /* Is it an address as above, and on this machine only? */
 bool socket_is_loopback(const char *address);
 
-/* A path and its mode.  A socket there that nobody serves any more is replaced;
- * -EADDRINUSE where somebody does, -EEXIST where something else stands there.
- */
+/* A path and its mode.  A socket there that nobody serves any more is replaced; -EADDRINUSE where
+ * somebody does, -EEXIST where something else stands there. */
 int socket_listen_unix(const char *path, unsigned mode, int *ret_fd);
 
 #endif
