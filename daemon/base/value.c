@@ -95,8 +95,7 @@ static int read_phone(struct value *value, const char *text, void *target)
 		return read_plain(value, phone, target);
 	}
 
-	complain(value, "phone", "not a phone number: %s; write it like \"+13125550142\"",
-		 phone_reason(answer));
+	complain(value, "phone", "not a phone number; %s", phone_reason(answer));
 	return 0;
 }
 

@@ -177,8 +177,7 @@ const struct conf_entry site_file_keys[] = {
 	{ 0 },
 };
 
-int site_file_read(struct conf_reader *reader, const struct conf_node *root,
-		   struct site_file *settings)
+int site_file_read(struct conf_reader *reader, const struct conf_node *root, struct site_file *file)
 {
-	return conf_read_group(reader, root, site_file_keys, settings);
+	return conf_read_group(reader, root, site_file_keys, file);
 }

@@ -40,6 +40,6 @@ extern const struct conf_entry site_file_keys[], site_keys[], texting_keys[], ke
 
 /* Reads the file.  The reader's userdata is a struct references.  0 or -ENOMEM. */
 int site_file_read(struct conf_reader *reader, const struct conf_node *root,
-		   struct site_file *settings);
+		   struct site_file *file);
 
 #endif

@@ -100,7 +100,7 @@ static const struct broken table[] = {
 	{ "when", JORDAN, "rrule = \"FREQ=MONTHLY;BYDAY=1SA\"",
 	  "on = \"SA\"; rrule = \"FREQ=MONTHLY;BYDAY=1SA\"" },
 	{ "when", PLAN, "on = \"SU\"; ", "" },
-	{ "rule", JORDAN, "BYDAY=1SA", "BYDAY=1SX" },
+	{ "rule", JORDAN, "BYDAY=1SA\";", "BYDAY=1SX\";" },
 	{ "rule", JORDAN, "FREQ=MONTHLY;BYMONTHDAY", "FREQ=FORTNIGHTLY;BYMONTHDAY" },
 	{ "two-messages", PLAN, "messages = [", "message = \"coping_walk\"; messages = [" },
 	{ "no-message", JORDAN, "; message = \"coping_plan\"", "" },
@@ -123,8 +123,8 @@ static const struct broken table[] = {
 	{ "id", HOLDFAST, "[ \"primary\" ]", "[ \"../primary\" ]" },
 	{ "missing-gateway", HOLDFAST, "[ \"primary\" ]", "[]" },
 	{ "unknown-field", EN, "{sponsor} this", "{sponser} this" },
-	{ "unknown-field", ES, "{title}", "{titulo}" },
-	{ "unknown-field", EN, "{title}", "%n${title!}" },
+	{ "unknown-field", ES, "{title} hoy", "{titulo} hoy" },
+	{ "unknown-field", EN, "{title} today", "%n${title!} today" },
 	{ "brace", EN, "{sponsor} this", "{sponsor this" },
 	{ "brace", EN, "{sponsor} this", "sponsor} this" },
 	{ "empty-message", EN, "\"Thanks, {name}. Someone here will read this today.\"", "\" \"" },
@@ -162,7 +162,7 @@ static bool is_private(const char *message)
 
 	for (size_t i = 0; i < COUNT(secrets); i++) {
 		/* The example of how a number is written. */
-		if (strstr(message, secrets[i]) && !strstr(message, "like \"+13125550142\"")) {
+		if (strstr(message, secrets[i]) && !strstr(message, "like +13125550142")) {
 			return false;
 		}
 	}
@@ -226,13 +226,13 @@ static const struct broken dozen[] = {
 	{ "unknown-key", HOLDFAST, "closed = ", "close = " },
 	{ "phone", STAFF, "\"+13125550111\"", "\"911\"" },
 	{ "unknown-staff", STAFF, "staff = \"dcole\"", "staff = \"dcoel\"" },
-	{ "unknown-field", EN, "{with}", "{whit}" },
-	{ "brace", ES, "{with}", "{with" },
+	{ "unknown-field", EN, "see {with}", "see {whit}" },
+	{ "brace", ES, "con {with}", "con {with" },
 	{ "value", PLAN, "at = \"16:30\"", "at = \"4:30 pm\"" },
 	{ "range", PLAN, "weeks = 8", "weeks = 0" },
 	{ "unknown-message", PLAN, "\"answer_well\"", "\"answer_wel\"" },
 	{ "unknown-plan", JORDAN, "\"aftercare\"", "\"afterwards\"" },
-	{ "rule", JORDAN, "BYDAY=1SA", "BYDAY=9SA" },
+	{ "rule", JORDAN, "BYDAY=1SA\";", "BYDAY=9SA\";" },
 	{ "syntax", GROUP, "clients = (", "clients = " },
 };
 
