@@ -35,7 +35,7 @@ PKG	   = $(shell pkg-config $(1) $(LIBRARIES) 2>/dev/null)
 
 # The OpenSSF compiler guide, as far as gcc 12 and clang 14 have it.
 WARNINGS  := -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	     -Wvla -Wundef -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion
+	     -Wvla -Wundef -Wno-missing-field-initializers -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion
 HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fstack-protector-strong \
 	     -fcf-protection=full -fPIE -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing \
 	     $(shell echo | $(CC) -Werror -ftrivial-auto-var-init=zero -E - >/dev/null 2>&1 && \

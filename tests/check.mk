@@ -21,7 +21,7 @@ check-all:
 		lint build clang unit unit-sanitised scenario system fuzz-short
 
 lint:
-	@for lint in $(LINTS); do sh tests/lint/run $$lint || exit 1; done
+	@status=0; for lint in $(LINTS); do sh tests/lint/run $$lint || status=1; done; exit $$status
 
 .PHONY: build
 build:
