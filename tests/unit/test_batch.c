@@ -1,0 +1,158 @@
+/* What one transaction claims: bounded, undone with it, and handed over in packets. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "data/outbox.h"
+#include "data/people.h"
+#include "data/store.h"
+#include "flow/batch.h"
+
+#define ROWS 1500
+
+static struct client client = { .id = (char *)"r-1", .phone = (char *)"+13125550142" };
+static struct model model = {
+	.site = { .language = (char *)"en" },
+	.texting = { .hours = { .weekdays = WEEKDAY_ALL, .from = 0, .until = 1440 },
+		     .daily_limit = 100000,
+		     .max_segments = 1 },
+	.clients = &client,
+	.client_count = 1,
+};
+static struct db *db;
+static struct lines *lines;
+static struct gateways gateways;
+static struct gateway *gateway;
+static struct batch *batch;
+static hf_time now = 1000 * HF_DAY;
+static size_t carried, packets;
+
+static int carry(void *userdata, const char *name, const struct wire_text *texts, size_t count)
+{
+	(void)userdata;
+	assert_string_equal(name, "one");
+	assert_true(count > 0 && count <= WIRE_BATCH_MAX);
+	assert_string_equal(texts[count - 1].body, "Hello");
+	carried += count;
+	packets++;
+	return 0;
+}
+
+static int set_up(void **state)
+{
+	char *names[] = { (char *)"one" };
+	struct outbox_message row = { .client = "r-1",
+				      .kind = KIND_NOTE,
+				      .reminder = "x",
+				      .due = now,
+				      .expires = HF_NEVER,
+				      .priority = OUTBOX_AUTOMATIC,
+				      .text = "Hello" };
+
+	(void)state;
+	carried = packets = 0;
+	client.zone = zone_utc();
+	if (store_open_memory(&db) || lines_new(&lines) ||
+	    gateways_arrange(&gateways, &(struct conf_texts){ names, 1 }, now) ||
+	    batch_new(db, &gateways, lines, &batch) ||
+	    people_consent(db, "r-1", "", CONSENT_GIVEN, 0, "config", "", now) ||
+	    people_welcomed(db, "r-1", now)) {
+		return -1;
+	}
+
+	gateway = gateways_find(&gateways, "one");
+	gateway_hello(gateway, &(struct wire_hello){ .gateway = "one" }, now);
+	for (row.occurrence = 0; row.occurrence < ROWS; row.occurrence++) {
+		int64_t id;
+
+		assert_int_equal(outbox_add(db, &row, now, &id), 0);
+	}
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	assert_null(batch_free(batch));
+	gateways_done(&gateways);
+	(void)lines_free(lines);
+	db = db_close(db);
+	zone_close();
+	return 0;
+}
+
+static void claim(bool expect_more)
+{
+	bool more = false;
+
+	assert_int_equal(batch_claim(batch, &model, now, &more), 0);
+	assert_int_equal(more, expect_more);
+}
+
+static int64_t claimed_rows(void)
+{
+	struct outbox_totals totals;
+
+	assert_int_equal(outbox_totals(db, now, &totals), 0);
+	return totals.claimed;
+}
+
+static void test_bounded_by_rows(void **state)
+{
+	(void)state;
+	gateway_grant(gateway, 4000);
+	claim(true);
+	assert_int_equal(gateway->taken, 1024);
+	batch_carry(batch, carry, NULL);
+	assert_int_equal(carried, 1024);
+	assert_int_equal(packets, 8);
+	gateway_commit(gateway);
+	batch_drop(batch);
+	claim(false);
+	assert_int_equal(claimed_rows(), ROWS);
+	batch_carry(batch, carry, NULL);
+	assert_int_equal(carried, ROWS);
+}
+
+static void test_bounded_by_credit(void **state)
+{
+	(void)state;
+	claim(false);
+	batch_carry(batch, carry, NULL);
+	assert_int_equal(packets, 0);
+	gateway_grant(gateway, 130);
+	claim(false);
+	assert_int_equal(claimed_rows(), 130);
+	batch_carry(batch, carry, NULL);
+	assert_int_equal(packets, 2);
+}
+
+static void test_undone(void **state)
+{
+	(void)state;
+	gateway_grant(gateway, 10);
+	assert_int_equal(db_begin(db), 0);
+	claim(false);
+	db_rollback(db);
+	gateway_undo(gateway);
+	batch_drop(batch);
+	assert_int_equal(claimed_rows(), 0);
+	batch_carry(batch, carry, NULL);
+	assert_int_equal(carried, 0);
+	claim(false);
+	assert_int_equal(claimed_rows(), 10);
+}
+
+int main(void)
+{
+#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		WITH(test_bounded_by_rows),
+		WITH(test_bounded_by_credit),
+		WITH(test_undone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,94 @@
+/* Lines are written when they are told to be, once, and not at all when they are dropped. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "core/cleanup.h"
+#include "flow/lines.h"
+
+/* What stands on standard error after `act`. */
+static void capture(void (*act)(struct lines *), struct lines *lines, char *text, size_t size)
+{
+	FILE *file = tmpfile();
+	int saved = dup(STDERR_FILENO);
+	size_t length;
+
+	assert_non_null(file);
+	assert_true(saved >= 0);
+	assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
+	act(lines);
+	(void)fflush(stderr);
+	assert_true(dup2(saved, STDERR_FILENO) >= 0);
+	(void)close(saved);
+	rewind(file);
+	length = fread(text, 1, size - 1, file);
+	text[length] = '\0';
+	(void)fclose(file);
+}
+
+static void add(struct lines *lines, int64_t id)
+{
+	char client[] = "r-1";
+	struct outbox_message row = {
+		.id = id, .client = client, .attempts = 2, .segments = 1, .due = HF_SECOND
+	};
+
+	assert_int_equal(lines_add(lines, &row, OUTBOX_FAILED, "primary", "", 3 * HF_SECOND), 0);
+	/* Everything was copied. */
+	client[0] = 'x';
+}
+
+static void test_written_once(void **state)
+{
+	struct lines *lines = NULL;
+	char text[1024];
+
+	(void)state;
+	log_open("test", LOG_LEVEL_INFO);
+	assert_int_equal(lines_new(&lines), 0);
+	add(lines, 17);
+	add(lines, 18);
+	capture(lines_write, lines, text, sizeof(text));
+	assert_non_null(strstr(text, "message=17 client=r-1 kind=welcome state=failed "
+				     "gateway=primary attempt=2 segments=1 delay=2.000s reason=-"));
+	assert_non_null(strstr(text, "message=18 "));
+	capture(lines_write, lines, text, sizeof(text));
+	assert_string_equal(text, "");
+	assert_null(lines_free(lines));
+}
+
+static void test_dropped(void **state)
+{
+	struct lines *lines = NULL;
+	char text[256];
+
+	(void)state;
+	assert_int_equal(lines_new(&lines), 0);
+	for (int i = 0; i < 200; i++) {
+		add(lines, i);
+	}
+	lines_drop(lines);
+	lines_drop(lines);
+	capture(lines_write, lines, text, sizeof(text));
+	assert_string_equal(text, "");
+	add(lines, 1);
+	assert_null(lines_free(lines));
+	assert_null(lines_free(NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_written_once),
+		cmocka_unit_test(test_dropped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

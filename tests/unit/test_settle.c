@@ -1,0 +1,153 @@
+/* How long a retry waits, and what each class of answer makes of a row, asked one by one. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "data/outbox.h"
+#include "data/store.h"
+#include "flow/settle.h"
+
+#define NOW (1000 * HF_DAY)
+
+static struct model model;
+static struct gateway gateway;
+static struct settlement settlement;
+
+static int set_up(void **state)
+{
+	struct lines *lines;
+	struct db *db;
+
+	(void)state;
+	if (store_open_memory(&db) != 0 || lines_new(&lines) != 0) {
+		return -1;
+	}
+
+	model = (struct model){ .texting = { .on_unknown = ON_UNKNOWN_HOLD } };
+	gateway = (struct gateway){ .name = (char *)"one" };
+	settlement = (struct settlement){
+		.db = db, .model = &model, .gateway = &gateway, .lines = lines, .now = NOW
+	};
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	(void)lines_free(settlement.lines);
+	(void)db_close(settlement.db);
+	return 0;
+}
+
+static int64_t claimed(void)
+{
+	static hf_time occurrence;
+	struct outbox_message row = { .client = "r-1",
+				      .kind = KIND_NOTE,
+				      .reminder = "x",
+				      .occurrence = ++occurrence,
+				      .due = NOW,
+				      .expires = HF_NEVER,
+				      .priority = OUTBOX_AUTOMATIC };
+	int64_t id = 0;
+
+	assert_int_equal(outbox_add(settlement.db, &row, NOW, &id), 0);
+	assert_int_equal(outbox_claim(settlement.db, id, "one", "Hello", 1, NOW), 0);
+	return id;
+}
+
+static enum outbox_state state_of(int64_t id)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(outbox_get(settlement.db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	return row.state;
+}
+
+/* The state after an answer, and after the same answer once more. */
+static void expect(enum outcome_class class, enum outbox_state state)
+{
+	struct wire_outcome outcome = {
+		.id = claimed(), .attempt = 1, .class = class, .gateway_id = "", .reason = ""
+	};
+
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(settle(&settlement, &outcome), 0);
+		assert_int_equal(state_of(outcome.id), state);
+	}
+}
+
+static void test_each_class(void **state)
+{
+	(void)state;
+	expect(OUTCOME_ACCEPTED, OUTBOX_ACCEPTED);
+	expect(OUTCOME_UNSENT, OUTBOX_DUE);
+	expect(OUTCOME_UNKNOWN, OUTBOX_UNKNOWN);
+	expect(OUTCOME_DEFERRED, OUTBOX_DUE);
+	expect(OUTCOME_REFUSED, OUTBOX_FAILED);
+	expect(OUTCOME_CONFIG, OUTBOX_DUE);
+	expect(OUTCOME_OPTED_OUT, OUTBOX_FAILED);
+}
+
+static void test_unknown_and_what_the_policy_says(void **state)
+{
+	(void)state;
+	gateway.idempotent = true;
+	expect(OUTCOME_UNKNOWN, OUTBOX_DUE);
+	gateway.idempotent = false;
+	model.texting.on_unknown = ON_UNKNOWN_RESEND;
+	expect(OUTCOME_UNKNOWN, OUTBOX_DUE);
+}
+
+static void test_all_unknown_ones(void **state)
+{
+	int64_t first = claimed(), second = claimed();
+
+	(void)state;
+	assert_int_equal(outbox_orphan(settlement.db, NULL, "x", NOW, NULL), 0);
+	assert_int_equal(settle_unknown(&settlement), 0);
+	assert_int_equal(state_of(first), OUTBOX_UNKNOWN);
+	gateway.idempotent = true;
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(settle_unknown(&settlement), 0);
+		assert_int_equal(state_of(first), OUTBOX_DUE);
+		assert_int_equal(state_of(second), OUTBOX_DUE);
+	}
+}
+
+static void test_back_off(void **state)
+{
+	static const hf_time seconds[] = { 15, 15, 60, 300, 900, 1800, 1800, 1800 };
+	bool differs = false;
+
+	(void)state;
+	for (int attempt = 0; attempt < 8; attempt++) {
+		hf_time step = seconds[attempt] * HF_SECOND;
+		hf_time one = settle_back_off("0123456789abcdef", attempt);
+
+		assert_true(one >= step * 4 / 5 && one <= step * 6 / 5);
+		assert_true(one == settle_back_off("0123456789abcdef", attempt));
+		differs = differs || one != settle_back_off("0123456789abcdee", attempt);
+	}
+	assert_true(differs);
+	assert_true(settle_back_off("x", 1000000) <= 36 * HF_MINUTE);
+}
+
+int main(void)
+{
+#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		WITH(test_each_class),
+		WITH(test_unknown_and_what_the_policy_says),
+		WITH(test_all_unknown_ones),
+		cmocka_unit_test(test_back_off),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
