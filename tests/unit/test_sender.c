@@ -1,0 +1,366 @@
+/*
+ * The courier between a pretend holdfastd and a scripted gateway.
+ */
+#include "home.h"
+
+#include "gate/sender.h"
+#include "stub.h"
+
+#define ACCEPTED "HTTP/1.1 201 Created\r\nContent-Length: 12\r\n\r\n{\"id\":\"SB1\"}"
+
+struct rig {
+	struct home home;
+	struct stub *stub;
+	struct gateway *gateway;
+	struct sender *sender;
+	unsigned drained;
+};
+
+static const char gateway_text[] = "preset = \"sandbox\"; from = \"+13125550199\"; "
+				   "secret = \"token\"; base = \"http://127.0.0.1:%d\"; "
+				   "rate = %s; max_inflight = %d;";
+
+static struct gateway *load(struct rig *rig, const char *rate, int inflight)
+{
+	char text[256];
+
+	(void)snprintf(text, sizeof(text), gateway_text, rig->stub->port, rate, inflight);
+	return load_gateway(&rig->home.dir, text);
+}
+
+static void rig_open(struct rig *rig, stub_script script, const char *rate, int inflight)
+{
+	static const struct http_options options = {
+		.most_connections = 4,
+		.connect_timeout = 2 * HF_SECOND,
+		.timeout = 2 * HF_SECOND,
+	};
+
+	*rig = (struct rig){ .stub = stub_start(script) };
+	home_open(&rig->home);
+	rig->gateway = load(rig, rate, inflight);
+	assert_int_equal(
+		sender_new(rig->home.loop, rig->gateway, rig->home.path, &options, &rig->sender),
+		0);
+}
+
+static void rig_close(struct rig *rig)
+{
+	assert_null(sender_free(rig->sender));
+	gateway_free(rig->gateway);
+	home_close(&rig->home);
+	stub_stop(rig->stub);
+}
+
+/* How often the gateway got the text of this id. */
+static unsigned copies(const struct rig *rig, int64_t id)
+{
+	unsigned count = 0;
+	char key[24];
+
+	(void)snprintf(key, sizeof(key), "\"key-%lld.\"", (long long)id);
+	for (unsigned i = 0; i < rig->stub->requests; i++) {
+		count += strstr(rig->stub->list[i].body, key) != NULL;
+	}
+	return count;
+}
+
+static void accept_each(struct stub *stub, int fd, unsigned connection)
+{
+	while (stub_read(stub, fd, connection)) {
+		stub_write(fd, ACCEPTED);
+	}
+}
+
+static void test_a_text_and_its_outcome(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, accept_each, "10.0", 4);
+	wait_until(&rig.home, rig.home.credit == 4);
+	assert_int_equal(rig.home.hellos, 1);
+	assert_true(rig.home.idempotent);
+	assert_true(rig.home.rate == 10.0);
+
+	home_send(&rig.home, 7, 1, 1);
+	wait_until(&rig.home, rig.home.count == 1);
+	assert_int_equal(rig.home.outcomes[0].id, 7);
+	assert_int_equal(rig.home.outcomes[0].attempt, 1);
+	assert_int_equal(rig.home.outcomes[0].class, OUTCOME_ACCEPTED);
+	assert_string_equal(rig.home.outcomes[0].gateway_id, "SB1");
+	assert_int_equal(copies(&rig, 7), 1);
+	wait_until(&rig.home, rig.home.credit == 4);
+	rig_close(&rig);
+}
+
+/* Counts how many are with the gateway at once. */
+static void accept_slowly(struct stub *stub, int fd, unsigned connection)
+{
+	while (stub_read(stub, fd, connection)) {
+		unsigned now = atomic_fetch_add(&stub->under_way, 1) + 1;
+
+		(void)usleep(3000);
+		if (now > stub->most_under_way) {
+			stub->most_under_way = now;
+		}
+		atomic_fetch_sub(&stub->under_way, 1);
+		stub_write(fd, ACCEPTED);
+	}
+}
+
+static void test_credit_is_what_could_leave(void **state)
+{
+	struct rig rig;
+	int64_t id = 1;
+
+	(void)state;
+	rig_open(&rig, accept_slowly, "100000.0", 4);
+	while (rig.home.count < 100) {
+		wait_until(&rig.home, rig.home.credit > 0 || id > 100);
+		if (id <= 100) {
+			unsigned left = 101 - (unsigned)id;
+			unsigned count = rig.home.credit < left ? rig.home.credit : left;
+
+			home_send(&rig.home, id, count, 1);
+			id += count;
+		}
+		assert_true(loop_turn(rig.home.loop, HF_SECOND / 10) >= 0);
+	}
+	assert_int_equal(rig.home.most_credit, 4);
+	assert_in_range(rig.stub->most_under_way, 2, 4);
+	assert_true(rig.stub->connections <= 4);
+	for (id = 1; id <= 100; id++) {
+		assert_int_equal(copies(&rig, id), 1);
+	}
+	rig_close(&rig);
+}
+
+/* 20 segments a second, texts of 2: the first second's worth at once, then ten texts a second. */
+static void test_the_rate_counts_segments(void **state)
+{
+	struct rig rig;
+	hf_time began;
+
+	(void)state;
+	rig_open(&rig, accept_each, "20.0", 100);
+	wait_until(&rig.home, rig.home.credit == 20);
+	began = clock_monotonic();
+	home_send(&rig.home, 1, 10, 2);
+	wait_until(&rig.home, rig.home.count == 10);
+	assert_true(clock_monotonic() - began < HF_SECOND);
+	/* What is left of the credit waits for its tokens. */
+	home_send(&rig.home, 11, 5, 2);
+	wait_until(&rig.home, rig.home.count == 15);
+	assert_in_range(clock_monotonic() - began, HF_SECOND / 4, HF_SECOND);
+	rig_close(&rig);
+}
+
+/* More texts than credit is no holdfastd of ours. */
+static void test_more_than_the_credit(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, accept_each, "10.0", 2);
+	wait_until(&rig.home, rig.home.credit == 2);
+	rig.home.credit = 3;
+	home_send(&rig.home, 1, 3, 1);
+	wait_until(&rig.home, rig.home.closed == 1);
+	assert_int_equal(rig.stub->requests, 0);
+	wait_until(&rig.home, rig.home.credit == 2);
+	rig_close(&rig);
+}
+
+static void lose_each(struct stub *stub, int fd, unsigned connection)
+{
+	(void)stub_read(stub, fd, connection);
+}
+
+static void test_classes(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, lose_each, "10.0", 1);
+	wait_until(&rig.home, rig.home.credit == 1);
+	home_send(&rig.home, 1, 1, 1);
+	wait_until(&rig.home, rig.home.count == 1);
+	assert_int_equal(rig.home.outcomes[0].class, OUTCOME_UNKNOWN);
+	assert_int_equal(copies(&rig, 1), 1);
+
+	/* Nobody listens any more. */
+	gateway_free(rig.gateway);
+	stub_stop(rig.stub);
+	rig.stub = stub_start(lose_each);
+	rig.stub->port = stub_free_port();
+	rig.gateway = load(&rig, "10.0", 1);
+	sender_use(rig.sender, rig.gateway);
+	wait_until(&rig.home, rig.home.hellos == 2 && rig.home.credit == 1);
+	home_send(&rig.home, 2, 1, 1);
+	wait_until(&rig.home, rig.home.count == 2);
+	assert_int_equal(rig.home.outcomes[1].class, OUTCOME_UNSENT);
+	assert_int_equal(copies(&rig, 2), 0);
+	rig_close(&rig);
+}
+
+static void say_later(struct stub *stub, int fd, unsigned connection)
+{
+	while (stub_read(stub, fd, connection)) {
+		stub_write(fd, "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\n"
+			       "Content-Length: 0\r\n\r\n");
+	}
+}
+
+/* The courier passes on what the gateway says; holding the gateway is holdfastd's business. */
+static void test_later(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, say_later, "10.0", 2);
+	wait_until(&rig.home, rig.home.credit == 2);
+	home_send(&rig.home, 1, 1, 1);
+	wait_until(&rig.home, rig.home.count == 1 && rig.home.credit == 2);
+	assert_int_equal(rig.home.outcomes[0].class, OUTCOME_DEFERRED);
+	assert_int_equal(rig.home.outcomes[0].retry_after, 7 * HF_SECOND);
+	rig_close(&rig);
+}
+
+/* Answers when the other end's test says so. */
+static void wait_for_word(struct stub *stub, int fd, unsigned connection)
+{
+	while (stub_read(stub, fd, connection)) {
+		while (stub->under_way == 0) {
+			(void)usleep(1000);
+		}
+		stub_write(fd, ACCEPTED);
+	}
+}
+
+static void test_holdfastd_dies(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, wait_for_word, "100.0", 4);
+	wait_until(&rig.home, rig.home.credit == 4);
+	home_send(&rig.home, 1, 2, 1);
+	wait_until(&rig.home, rig.stub->requests == 2);
+	home_die(&rig.home);
+	let_pass(&rig.home, HF_SECOND / 10);
+	home_listen(&rig.home);
+	wait_until(&rig.home, rig.home.hellos == 2);
+
+	/* Texts of before are under way: no credit. */
+	let_pass(&rig.home, HF_SECOND / 10);
+	assert_int_equal(rig.home.credit, 0);
+	assert_int_equal(rig.home.count, 0);
+	rig.stub->under_way = 1;
+	wait_until(&rig.home, rig.home.count == 2 && rig.home.credit == 4);
+
+	/* It dies without having kept them: they are said again before anything else, and nothing
+	 * is sent again. */
+	home_die(&rig.home);
+	let_pass(&rig.home, HF_SECOND / 10);
+	home_listen(&rig.home);
+	wait_until(&rig.home, rig.home.credit == 4);
+	assert_int_equal(rig.home.count, 4);
+	assert_int_equal(rig.home.outcomes[2].id + rig.home.outcomes[3].id, 3);
+	assert_int_equal(copies(&rig, 1), 1);
+	assert_int_equal(copies(&rig, 2), 1);
+	rig_close(&rig);
+}
+
+/* Outcomes that come while nobody is there to hear them are kept. */
+static void test_outcomes_are_kept(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, wait_for_word, "100.0", 4);
+	wait_until(&rig.home, rig.home.credit == 4);
+	home_send(&rig.home, 1, 4, 1);
+	wait_until(&rig.home, rig.stub->requests == 4);
+	home_die(&rig.home);
+	rig.stub->under_way = 1;
+	let_pass(&rig.home, HF_SECOND / 5);
+	home_listen(&rig.home);
+	wait_until(&rig.home, rig.home.count == 4 && rig.home.credit == 4);
+	for (int64_t id = 1; id <= 4; id++) {
+		assert_int_equal(copies(&rig, id), 1);
+	}
+	rig_close(&rig);
+}
+
+/* Texts that wait for a token when the line breaks are given back unsent. */
+static void test_the_backlog_is_given_back(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, accept_each, "3.0", 4);
+	wait_until(&rig.home, rig.home.credit == 3);
+	home_send(&rig.home, 1, 3, 3);
+	wait_until(&rig.home, rig.home.count == 1);
+	home_die(&rig.home);
+	let_pass(&rig.home, HF_SECOND / 10);
+	home_listen(&rig.home);
+	wait_until(&rig.home, rig.home.count == 4);
+	assert_int_equal(rig.stub->requests, 1);
+	assert_int_equal(rig.home.outcomes[1].class, OUTCOME_ACCEPTED); /* said again */
+	assert_int_equal(rig.home.outcomes[2].class, OUTCOME_UNSENT);
+	assert_int_equal(rig.home.outcomes[3].class, OUTCOME_UNSENT);
+	rig_close(&rig);
+}
+
+static void on_done(void *userdata)
+{
+	((struct rig *)userdata)->drained++;
+}
+
+static void test_drain(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, wait_for_word, "100.0", 4);
+	wait_until(&rig.home, rig.home.credit == 4);
+	home_send(&rig.home, 1, 1, 1);
+	wait_until(&rig.home, rig.stub->requests == 1);
+	sender_drain(rig.sender, on_done, &rig);
+	/* This one was on its way. */
+	home_send(&rig.home, 2, 1, 1);
+	wait_until(&rig.home, rig.home.count == 1);
+	assert_int_equal(rig.home.outcomes[0].id, 2);
+	assert_int_equal(rig.home.outcomes[0].class, OUTCOME_UNSENT);
+	assert_int_equal(rig.drained, 0);
+	rig.stub->under_way = 1;
+	wait_until(&rig.home, rig.drained == 1);
+	wait_until(&rig.home, rig.home.count == 2);
+	assert_int_equal(rig.home.outcomes[1].class, OUTCOME_ACCEPTED);
+	assert_int_equal(rig.home.given, 4);
+
+	/* Again, with nothing under way. */
+	sender_drain(rig.sender, on_done, &rig);
+	wait_until(&rig.home, rig.drained == 2);
+	rig_close(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_text_and_its_outcome),
+		cmocka_unit_test(test_credit_is_what_could_leave),
+		cmocka_unit_test(test_the_rate_counts_segments),
+		cmocka_unit_test(test_more_than_the_credit),
+		cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_later),
+		cmocka_unit_test(test_holdfastd_dies),
+		cmocka_unit_test(test_outcomes_are_kept),
+		cmocka_unit_test(test_the_backlog_is_given_back),
+		cmocka_unit_test(test_drain),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
