@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/recur.h"
+#include "base/zone.h"
 #include "core/phone.h"
 
 /* Everything that reading one value needs. */

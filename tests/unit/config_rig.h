@@ -96,12 +96,24 @@ static inline void rig_remove(const char *dir)
 	assert_int_equal(nftw(dir, rig_remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
-static inline unsigned rig_line(const char *text, const char *at)
+/* Where `find` first stands in the file's text, in bytes. */
+static inline size_t rig_offset(const char *text, const char *name, const char *find)
+{
+	const char *at = strstr(text, find);
+
+	if (!at) {
+		fail_msg("%s does not hold %s", name, find);
+		return 0;
+	}
+	return (size_t)(at - text);
+}
+
+static inline unsigned rig_line(const char *text, size_t offset)
 {
 	unsigned line = 1;
 
-	for (; text < at; text++) {
-		line += *text == '\n';
+	for (size_t i = 0; i < offset; i++) {
+		line += text[i] == '\n';
 	}
 	return line;
 }
@@ -111,27 +123,20 @@ static inline unsigned rig_edit(const char *dir, const char *name, const char *f
 				const char *put)
 {
 	_cleanup_free_ char *text = rig_read(dir, name), *edited = NULL;
-	const char *at = strstr(text, find);
+	size_t offset = rig_offset(text, name, find);
 
-	if (!at) {
-		fail_msg("%s does not hold %s", name, find);
-	}
-	assert_true(asprintf(&edited, "%.*s%s%s", (int)(at - text), text, put, at + strlen(find)) >
-		    0);
+	assert_true(asprintf(&edited, "%.*s%s%s", (int)offset, text, put,
+			     text + offset + strlen(find)) > 0);
 	rig_write(dir, name, edited);
-	return rig_line(text, at);
+	return rig_line(text, offset);
 }
 
 /* The line on which `find` first stands. */
 static inline unsigned rig_find(const char *dir, const char *name, const char *find)
 {
 	_cleanup_free_ char *text = rig_read(dir, name);
-	const char *at = strstr(text, find);
 
-	if (!at) {
-		fail_msg("%s does not hold %s", name, find);
-	}
-	return rig_line(text, at);
+	return rig_line(text, rig_offset(text, name, find));
 }
 
 #endif

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/conf.h"
-#include "base/recur.h"
+#include "base/zone.h"
 
 struct item {
 	char *name;
@@ -126,7 +126,7 @@ static void end(struct fixture *fixture)
 	(void)conf_free(fixture->conf);
 	(void)arena_free(fixture->reader.arena);
 	faults_done(&fixture->faults);
-	recur_close();
+	zone_close();
 }
 
 static void defaults(void **state)

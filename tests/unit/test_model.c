@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "base/recur.h"
+#include "base/zone.h"
 #include "config_rig.h"
 #include "data/model.h"
 
@@ -25,7 +25,7 @@ static struct model *load(const char *file)
 static void unload(struct model *model)
 {
 	assert_null(model_free(model));
-	recur_close();
+	zone_close();
 }
 
 /* --- the example ----------------------------------------------------------- */
@@ -298,7 +298,7 @@ static void what_is_missing_altogether(void **state)
 	assert_null(model);
 	assert_null(model_free(NULL));
 	rig_remove(dir);
-	recur_close();
+	zone_close();
 }
 
 static void a_broken_file_is_not_blamed_on_others(void **state)
@@ -320,7 +320,7 @@ static void a_broken_file_is_not_blamed_on_others(void **state)
 		faults_done(&faults);
 		rig_remove(dir);
 	}
-	recur_close();
+	zone_close();
 }
 
 /* --- many ----------------------------------------------------------------------- */

@@ -216,7 +216,7 @@ static void each_fault_at_its_line(void **state)
 		missed += !is_found(dir, &table[i]);
 		rig_remove(dir);
 	}
-	recur_close();
+	zone_close();
 	assert_int_equal(missed, 0);
 }
 
@@ -267,7 +267,7 @@ static void a_dozen_at_once(void **state)
 	}
 	faults_done(&faults);
 	rig_remove(dir);
-	recur_close();
+	zone_close();
 }
 
 int main(void)
