@@ -15,6 +15,8 @@
 
 #include "core/cleanup.h"
 
+#define RIG_FILE_MAX (64 * 1024)
+
 static inline char *rig_path(const char *dir, const char *name)
 {
 	char *path = NULL;
@@ -28,11 +30,12 @@ static inline char *rig_read(const char *dir, const char *name)
 {
 	_cleanup_free_ char *path = rig_path(dir, name);
 	_cleanup_fclose_ FILE *file = fopen(path, "r");
-	char *text = NULL;
-	size_t size = 0;
+	char *text = calloc(1, RIG_FILE_MAX);
 
 	assert_non_null(file);
-	assert_true(getdelim(&text, &size, '\0', file) > 0);
+	assert_non_null(text);
+	assert_true(fread(text, 1, RIG_FILE_MAX - 1, file) > 0);
+	assert_true(feof(file));
 	return text;
 }
 

@@ -16,8 +16,7 @@ static void what_is_right_passes(void **state)
 		"",
 		"a = 1; b = 2\nc = -3, d = 0x1F; e = 10L; f = 1.5; g = 1e-3; h = +4; i = .5;",
 		"a : true; b = FALSE;",
-		"a = \"x // no comment\"; // comment \"\n# another (\n/* and ( one \" more */ b = "
-		"1;",
+		"a = \"x // text\"; // comment \"\n# another (\n/* and ( \" */ b = 1;",
 		"a = \"one\"\n    \"two\";",
 		"a = \"\\\"\\\\\"; b = \"x\\ny\";",
 		"a = ( { b = 1; }, [ 1, 2 ], ( ), \"x\", true ); c = [ ];",
