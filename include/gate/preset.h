@@ -34,7 +34,7 @@ bool gateway_on_loopback(const struct gateway *gateway);
 const char *gateway_secret_name(const struct gateway *gateway); /* NULL where none is used */
 bool gateway_idempotent(const struct gateway *gateway);
 bool gateway_handles_stop(const struct gateway *gateway);
-const char *gateway_ca_file(const struct gateway *gateway);     /* NULL: the system's */
+const char *gateway_ca_file(const struct gateway *gateway); /* NULL: the system's */
 double gateway_rate(const struct gateway *gateway); /* segments a second, for each sender number */
 unsigned gateway_most_inflight(const struct gateway *gateway);
 size_t gateway_senders(const struct gateway *gateway);
