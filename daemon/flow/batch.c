@@ -16,19 +16,21 @@
 #include "core/arena.h"
 #include "data/outbox.h"
 #include "flow/compose.h"
+#include "flow/lines.h"
+#include "flow/outlet.h"
 #include "flow/permit.h"
 
 #define ROWS_MOST       1024      /* bounds a transaction and how long others wait for it */
 #define CREDIT_PATIENCE HF_SECOND /* a pinned row, while others could go */
 
 struct claimed {
-	const struct gateway *gateway;
+	const struct outlet *outlet;
 	struct wire_text text; /* in the batch's arena */
 };
 
 struct batch {
 	struct db *db;
-	const struct gateways *gateways; /* dispatch's, as are the lines */
+	const struct outlets *outlets; /* dispatch's, as are the lines */
 	struct lines *lines;
 	const struct model *model;
 	struct arena *arena; /* NULL while there is nothing in it */
@@ -38,7 +40,7 @@ struct batch {
 	int offset;
 };
 
-int batch_new(struct db *db, const struct gateways *gateways, struct lines *lines,
+int batch_new(struct db *db, const struct outlets *outlets, struct lines *lines,
 	      struct batch **ret_batch)
 {
 	struct batch *batch = calloc(1, sizeof(*batch));
@@ -48,7 +50,7 @@ int batch_new(struct db *db, const struct gateways *gateways, struct lines *line
 	}
 
 	batch->db = db;
-	batch->gateways = gateways;
+	batch->outlets = outlets;
 	batch->lines = lines;
 	*ret_batch = batch;
 	return 0;
@@ -100,7 +102,7 @@ static const char *local_time(struct batch *batch, const struct zone *zone, hf_t
 }
 
 static int claim(struct batch *batch, const struct outbox_message *row, const struct client *client,
-		 struct gateway *gateway, const struct composed *composed, hf_time now)
+		 struct outlet *outlet, const struct composed *composed, hf_time now)
 {
 	struct claimed *claimed = &batch->claimed[batch->count];
 
@@ -109,7 +111,7 @@ static int claim(struct batch *batch, const struct outbox_message *row, const st
 	}
 
 	*claimed = (struct claimed){
-		.gateway = gateway,
+		.outlet = outlet,
 		.text = { .id = row->id,
 			  .attempt = row->attempts + 1,
 			  .key = arena_copy(batch->arena, row->key),
@@ -124,21 +126,21 @@ static int claim(struct batch *batch, const struct outbox_message *row, const st
 		return -ENOMEM;
 	}
 
-	gateway_take(gateway);
+	outlet_take(outlet);
 	batch->count++;
-	return outbox_claim(batch->db, row->id, gateway->name, composed->text,
+	return outbox_claim(batch->db, row->id, outlet->name, composed->text,
 			    composed->cost.segments, now);
 }
 
 static int send(struct batch *batch, const struct outbox_message *row, const struct client *client,
-		struct gateway *gateway, hf_time now)
+		struct outlet *outlet, hf_time now)
 {
 	struct composed composed = { 0 };
 	int r = compose(batch->model, client, row, &composed);
 
 	switch (r) {
 	case 0:
-		r = claim(batch, row, client, gateway, &composed, now);
+		r = claim(batch, row, client, outlet, &composed, now);
 		break;
 	case COMPOSE_E_GONE:
 		r = end(batch, row, OUTBOX_CANCELLED, "no longer in the configuration", now);
@@ -159,19 +161,19 @@ static int send(struct batch *batch, const struct outbox_message *row, const str
 static int send_pinned(struct batch *batch, const struct outbox_message *row,
 		       const struct client *client, hf_time now)
 {
-	struct gateway *gateway = gateways_find(batch->gateways, row->gateway);
-	hf_time opens = gateway ? gateway_opens(gateway, now) : HF_NEVER;
+	struct outlet *outlet = outlets_find(batch->outlets, row->gateway);
+	hf_time opens = outlet ? outlet_opens(outlet, now) : HF_NEVER;
 
-	if (gateway && gateway_takes(gateway, now)) {
-		return send(batch, row, client, gateway, now);
+	if (outlet && outlet_takes(outlet, now)) {
+		return send(batch, row, client, outlet, now);
 	}
-	if (gateway && gateway->connected && gateway->held_until <= now) {
+	if (outlet && outlet->connected && outlet->held_until <= now) {
 		opens = now + CREDIT_PATIENCE;
 	}
 	return defer(batch, row, opens, "waits for its gateway", now);
 }
 
-static int look_at(struct batch *batch, const struct outbox_message *row, struct gateway *gateway,
+static int look_at(struct batch *batch, const struct outbox_message *row, struct outlet *outlet,
 		   hf_time now)
 {
 	const struct client *client = model_client(batch->model, row->client);
@@ -185,7 +187,7 @@ static int look_at(struct batch *batch, const struct outbox_message *row, struct
 	switch (permit.verdict) {
 	case PERMIT_SEND:
 		return row->pinned ? send_pinned(batch, row, client, now)
-				   : send(batch, row, client, gateway, now);
+				   : send(batch, row, client, outlet, now);
 	case PERMIT_WAIT:
 		return defer(batch, row, permit.until, permit.reason, now);
 	case PERMIT_EXPIRE:
@@ -203,7 +205,7 @@ int batch_claim(struct batch *batch, const struct model *model, hf_time now, boo
 	struct outbox_message row;
 	int looked = 0, r;
 
-	if (!gateways_choose(batch->gateways, now)) {
+	if (!outlets_choose(batch->outlets, now)) {
 		return 0;
 	}
 
@@ -214,14 +216,14 @@ int batch_claim(struct batch *batch, const struct model *model, hf_time now, boo
 	}
 
 	for (; db_next(&rows); looked++) {
-		struct gateway *gateway = gateways_choose(batch->gateways, now);
+		struct outlet *outlet = outlets_choose(batch->outlets, now);
 
-		if (!gateway) {
+		if (!outlet) {
 			return 0;
 		}
 
 		outbox_read(&rows, &row);
-		r = look_at(batch, &row, gateway, now);
+		r = look_at(batch, &row, outlet, now);
 		if (r != 0) {
 			return r;
 		}
@@ -231,19 +233,19 @@ int batch_claim(struct batch *batch, const struct model *model, hf_time now, boo
 	return rows.error;
 }
 
-static void carry_to(const struct batch *batch, const struct gateway *gateway, dispatch_carry carry,
+static void carry_to(const struct batch *batch, const struct outlet *outlet, dispatch_carry carry,
 		     void *userdata)
 {
 	struct wire_text texts[WIRE_BATCH_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; i < batch->count; i++) {
-		if (batch->claimed[i].gateway == gateway) {
+		if (batch->claimed[i].outlet == outlet) {
 			texts[count++] = batch->claimed[i].text;
 		}
 		if (count == COUNT(texts) || (count > 0 && i + 1 == batch->count)) {
 			/* A courier that is gone is announced by dispatch_courier_gone(). */
-			(void)carry(userdata, gateway->name, texts, count);
+			(void)carry(userdata, outlet->name, texts, count);
 			count = 0;
 		}
 	}
@@ -251,7 +253,7 @@ static void carry_to(const struct batch *batch, const struct gateway *gateway, d
 
 void batch_carry(const struct batch *batch, dispatch_carry carry, void *userdata)
 {
-	for (size_t i = 0; i < batch->gateways->count; i++) {
-		carry_to(batch, batch->gateways->list[i], carry, userdata);
+	for (size_t i = 0; i < batch->outlets->count; i++) {
+		carry_to(batch, batch->outlets->list[i], carry, userdata);
 	}
 }

@@ -6,7 +6,7 @@
  * anything handed over or logged; if the commit fails nothing is carried, and
  * the answers are settled by the next round.
  * Dangerous: whatever is claimed in memory only.  Credit is taken in two steps
- * (gateway_take, gateway_commit) so that a rolled back round gives it back.
+ * (outlet_take, outlet_commit) so that a rolled back round gives it back.
  */
 #include "flow/dispatch.h"
 
@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "data/outbox.h"
 #include "flow/batch.h"
-#include "flow/gateway.h"
+#include "flow/outlet.h"
 #include "flow/lines.h"
 #include "flow/queue.h"
 #include "flow/settle.h"
@@ -27,7 +27,7 @@ struct dispatch {
 	const struct model *model;
 	dispatch_carry carry;
 	void *userdata;
-	struct gateways gateways;
+	struct outlets outlets;
 	struct queue *queue;
 	struct lines *lines;
 	struct batch *batch; /* of the open round */
@@ -39,7 +39,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 		return NULL;
 	}
 
-	gateways_done(&dispatch->gateways);
+	outlets_done(&dispatch->outlets);
 	(void)queue_free(dispatch->queue);
 	(void)lines_free(dispatch->lines);
 	(void)batch_free(dispatch->batch);
@@ -49,7 +49,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 
 int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now)
 {
-	int r = gateways_arrange(&dispatch->gateways, &model->gateways, now);
+	int r = outlets_arrange(&dispatch->outlets, &model->gateways, now);
 
 	if (r != 0) {
 		return r;
@@ -75,7 +75,7 @@ int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry,
 	dispatch->userdata = userdata;
 	r = queue_new(&dispatch->queue);
 	r = r ? r : lines_new(&dispatch->lines);
-	r = r ? r : batch_new(db, &dispatch->gateways, dispatch->lines, &dispatch->batch);
+	r = r ? r : batch_new(db, &dispatch->outlets, dispatch->lines, &dispatch->batch);
 	r = r ? r : dispatch_set_model(dispatch, model, now);
 	r = r ? r : outbox_orphan(db, NULL, "holdfastd was restarted", now, &orphans);
 	if (r != 0) {
@@ -105,16 +105,16 @@ static int settle_answers(struct dispatch *dispatch, hf_time now)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < queue_count(dispatch->queue); i++) {
-		settlement.gateway = queue_gateway(dispatch->queue, i);
+		settlement.outlet = queue_outlet(dispatch->queue, i);
 		r = settle(&settlement, queue_outcome(dispatch->queue, i));
 	}
 	return r;
 }
 
 /* Its courier has said all it knew of before, and can be given texts. */
-static bool is_undecided(const struct gateway *gateway)
+static bool is_undecided(const struct outlet *outlet)
 {
-	return gateway->connected && gateway->credit > 0 && !gateway->decided;
+	return outlet->connected && outlet->credit > 0 && !outlet->decided;
 }
 
 static int decide_unknown(struct dispatch *dispatch, hf_time now)
@@ -122,13 +122,13 @@ static int decide_unknown(struct dispatch *dispatch, hf_time now)
 	struct settlement settlement = settlement_of(dispatch, now);
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < dispatch->gateways.count; i++) {
-		const struct gateway *gateway = dispatch->gateways.list[i];
+	for (size_t i = 0; r == 0 && i < dispatch->outlets.count; i++) {
+		const struct outlet *outlet = dispatch->outlets.list[i];
 
-		if (is_undecided(gateway)) {
-			settlement.gateway = gateway;
+		if (is_undecided(outlet)) {
+			settlement.outlet = outlet;
 			r = settle_unknown(&settlement);
-			r = r ? r : outbox_wake_gateway(dispatch->db, gateway->name, now);
+			r = r ? r : outbox_wake_gateway(dispatch->db, outlet->name, now);
 		}
 	}
 	return r;
@@ -157,11 +157,11 @@ static int transact(struct dispatch *dispatch, hf_time now, bool *ret_more)
 static void act(struct dispatch *dispatch)
 {
 	queue_drop(dispatch->queue);
-	for (size_t i = 0; i < dispatch->gateways.count; i++) {
-		struct gateway *gateway = dispatch->gateways.list[i];
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		struct outlet *outlet = dispatch->outlets.list[i];
 
-		gateway->decided = gateway->decided || is_undecided(gateway);
-		gateway_commit(gateway);
+		outlet->decided = outlet->decided || is_undecided(outlet);
+		outlet_commit(outlet);
 	}
 
 	batch_carry(dispatch->batch, dispatch->carry, dispatch->userdata);
@@ -170,8 +170,8 @@ static void act(struct dispatch *dispatch)
 
 static void undo(struct dispatch *dispatch)
 {
-	for (size_t i = 0; i < dispatch->gateways.count; i++) {
-		gateway_undo(dispatch->gateways.list[i]);
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		outlet_undo(dispatch->outlets.list[i]);
 	}
 	lines_drop(dispatch->lines);
 }
@@ -192,8 +192,8 @@ static int run_round(struct dispatch *dispatch, hf_time now, bool *ret_more)
 
 static bool has_answers(const struct dispatch *dispatch)
 {
-	for (size_t i = 0; i < dispatch->gateways.count; i++) {
-		if (is_undecided(dispatch->gateways.list[i])) {
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		if (is_undecided(dispatch->outlets.list[i])) {
 			return true;
 		}
 	}
@@ -210,7 +210,7 @@ int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when)
 		return 0;
 	}
 
-	choice = gateways_choice(&dispatch->gateways, now);
+	choice = outlets_choice(&dispatch->outlets, now);
 	if (choice == HF_NEVER) {
 		*ret_when = HF_NEVER;
 		return 0;
@@ -247,16 +247,16 @@ int dispatch_run(struct dispatch *dispatch, hf_time now)
 
 int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now)
 {
-	struct gateway *gateway = gateways_find(&dispatch->gateways, hello->gateway);
+	struct outlet *outlet = outlets_find(&dispatch->outlets, hello->gateway);
 
-	if (!gateway || !gateway->listed) {
+	if (!outlet || !outlet->listed) {
 		return -ENOENT;
 	}
-	if (gateway->connected) {
+	if (outlet->connected) {
 		return -EEXIST;
 	}
 
-	gateway_hello(gateway, hello, now);
+	outlet_hello(outlet, hello, now);
 	return 0;
 }
 
@@ -264,37 +264,37 @@ int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
 		      hf_time now)
 {
-	struct gateway *gateway = gateways_find(&dispatch->gateways, name);
+	struct outlet *outlet = outlets_find(&dispatch->outlets, name);
 	int r;
 
-	if (!gateway || !gateway->connected) {
+	if (!outlet || !outlet->connected) {
 		return -ENOTCONN;
 	}
 
 	for (size_t i = 0; i < count; i++) {
 		uint32_t seed = settle_seed(name, (int)outcomes[i].id);
 
-		r = queue_add(dispatch->queue, gateway, &outcomes[i]);
+		r = queue_add(dispatch->queue, outlet, &outcomes[i]);
 		if (r != 0) {
 			return r;
 		}
-		gateway_answer(gateway, &outcomes[i], seed, now);
+		outlet_answer(outlet, &outcomes[i], seed, now);
 	}
 
-	gateway_grant(gateway, credit);
+	outlet_grant(outlet, credit);
 	return 0;
 }
 
 int dispatch_courier_gone(struct dispatch *dispatch, const char *name, hf_time now)
 {
-	struct gateway *gateway = gateways_find(&dispatch->gateways, name);
+	struct outlet *outlet = outlets_find(&dispatch->outlets, name);
 	int r;
 
-	if (!gateway || !gateway->connected) {
+	if (!outlet || !outlet->connected) {
 		return 0;
 	}
 
-	gateway_gone(gateway, now);
+	outlet_gone(outlet, now);
 	r = db_begin(dispatch->db);
 	if (r != 0) {
 		return r;
@@ -324,17 +324,17 @@ size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gatewa
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < dispatch->gateways.count && count < most; i++) {
-		const struct gateway *gateway = dispatch->gateways.list[i];
+	for (size_t i = 0; i < dispatch->outlets.count && count < most; i++) {
+		const struct outlet *outlet = dispatch->outlets.list[i];
 
-		if (gateway->listed) {
+		if (outlet->listed) {
 			ret_gateways[count++] = (struct dispatch_gateway){
-				.name = gateway->name,
-				.connected = gateway->connected,
-				.credit = gateway->credit,
-				.in_flight = gateway->in_flight,
-				.held_until = gateway->held_until,
-				.held_why = gateway->held_why,
+				.name = outlet->name,
+				.connected = outlet->connected,
+				.credit = outlet->credit,
+				.in_flight = outlet->in_flight,
+				.held_until = outlet->held_until,
+				.held_why = outlet->held_why,
 			};
 		}
 	}

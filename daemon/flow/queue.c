@@ -9,7 +9,7 @@
 #include "core/cleanup.h"
 
 struct entry {
-	const struct gateway *gateway;
+	const struct outlet *outlet;
 	struct wire_outcome outcome;
 };
 
@@ -70,8 +70,7 @@ static int make_room(struct queue *queue)
 	return 0;
 }
 
-int queue_add(struct queue *queue, const struct gateway *gateway,
-	      const struct wire_outcome *outcome)
+int queue_add(struct queue *queue, const struct outlet *outlet, const struct wire_outcome *outcome)
 {
 	struct wire_outcome copy = *outcome;
 	int r = make_room(queue);
@@ -86,7 +85,7 @@ int queue_add(struct queue *queue, const struct gateway *gateway,
 		return -ENOMEM;
 	}
 
-	queue->list[queue->count++] = (struct entry){ .gateway = gateway, .outcome = copy };
+	queue->list[queue->count++] = (struct entry){ .outlet = outlet, .outcome = copy };
 	return 0;
 }
 
@@ -95,9 +94,9 @@ size_t queue_count(const struct queue *queue)
 	return queue->count;
 }
 
-const struct gateway *queue_gateway(const struct queue *queue, size_t index)
+const struct outlet *queue_outlet(const struct queue *queue, size_t index)
 {
-	return queue->list[index].gateway;
+	return queue->list[index].outlet;
 }
 
 const struct wire_outcome *queue_outcome(const struct queue *queue, size_t index)

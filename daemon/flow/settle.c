@@ -40,19 +40,19 @@ hf_time settle_back_off(const char *key, int attempt)
 	if ((size_t)step >= COUNT(steps)) {
 		step = COUNT(steps) - 1;
 	}
-	return gateway_jitter(steps[step], settle_seed(key, attempt));
+	return outlet_jitter(steps[step], settle_seed(key, attempt));
 }
 
 static bool may_ask_again(const struct settlement *settlement)
 {
-	return settlement->gateway->idempotent ||
+	return settlement->outlet->idempotent ||
 	       settlement->model->texting.on_unknown == ON_UNKNOWN_RESEND;
 }
 
 static int note(const struct settlement *settlement, const struct outbox_message *row,
 		enum outbox_state state, const char *reason)
 {
-	return lines_add(settlement->lines, row, state, settlement->gateway->name, reason,
+	return lines_add(settlement->lines, row, state, settlement->outlet->name, reason,
 			 settlement->now);
 }
 
@@ -125,7 +125,7 @@ static int opted_out(const struct settlement *s, const struct outbox_message *ro
 	}
 
 	r = people_consent(s->db, row->client, client ? client->phone : "", CONSENT_WITHDRAWN,
-			   s->now, "gateway", s->gateway->name, s->now);
+			   s->now, "gateway", s->outlet->name, s->now);
 	if (r != 0) {
 		return r;
 	}
@@ -161,7 +161,7 @@ static bool is_awaited(const struct settlement *s, const struct outbox_message *
 	bool in_the_air = row->state == OUTBOX_CLAIMED || row->state == OUTBOX_UNKNOWN;
 	bool waiting = row->state == OUTBOX_DUE || row->state == OUTBOX_DEFERRED;
 
-	if (!row->gateway || strcmp(row->gateway, s->gateway->name) != 0) {
+	if (!row->gateway || strcmp(row->gateway, s->outlet->name) != 0) {
 		return false;
 	}
 	if (outcome->class == OUTCOME_ACCEPTED) {
@@ -186,7 +186,7 @@ int settle(const struct settlement *settlement, const struct wire_outcome *outco
 	}
 	if (r == OUTBOX_E_NONE || !is_awaited(settlement, &row, outcome)) {
 		log_notice("gateway=%s message=%lld attempt=%d: an answer nobody waits for (%s)",
-			   settlement->gateway->name, (long long)outcome->id, outcome->attempt,
+			   settlement->outlet->name, (long long)outcome->id, outcome->attempt,
 			   outcome_word(outcome->class));
 		return 0;
 	}
@@ -198,8 +198,8 @@ int settle(const struct settlement *settlement, const struct wire_outcome *outco
 
 int settle_unknown(const struct settlement *settlement)
 {
-	const char *reason = settlement->gateway->idempotent ? "asked again, same key"
-							     : "sent again, as configured";
+	const char *reason = settlement->outlet->idempotent ? "asked again, same key"
+							    : "sent again, as configured";
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r;
 
@@ -207,7 +207,7 @@ int settle_unknown(const struct settlement *settlement)
 		return 0;
 	}
 
-	r = outbox_unknown(settlement->db, settlement->gateway->name, &rows);
+	r = outbox_unknown(settlement->db, settlement->outlet->name, &rows);
 	if (r != 0) {
 		return r;
 	}

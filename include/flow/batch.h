@@ -2,9 +2,12 @@
 #ifndef HF_FLOW_BATCH_H
 #define HF_FLOW_BATCH_H
 
+#include "base/db.h"
+#include "base/wire.h"
 #include "data/model.h"
-#include "flow/gateway.h"
-#include "flow/lines.h"
+
+struct lines;
+struct outlets;
 
 /* Hands a claimed batch to the courier of a gateway.  Called after the commit.  Not 0: the courier
  * is gone, and dispatch_courier_gone() will say so. */
@@ -14,7 +17,7 @@ typedef int (*dispatch_carry)(void *userdata, const char *gateway, const struct 
 struct batch;
 
 /* Gateways and lines stay the caller's. */
-int batch_new(struct db *db, const struct gateways *gateways, struct lines *lines,
+int batch_new(struct db *db, const struct outlets *outlets, struct lines *lines,
 	      struct batch **ret_batch);
 struct batch *batch_free(struct batch *batch);
 

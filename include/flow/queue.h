@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/wire.h"
-#include "flow/gateway.h"
+#include "flow/outlet.h"
 
 #define QUEUE_MAX 16384 /* several times the credit of a gateway */
 
@@ -16,10 +16,9 @@ int queue_new(struct queue **ret_queue);
 struct queue *queue_free(struct queue *queue);
 
 /* -ENOBUFS when it is full.  The gateway is borrowed and must outlive the queue. */
-int queue_add(struct queue *queue, const struct gateway *gateway,
-	      const struct wire_outcome *outcome);
+int queue_add(struct queue *queue, const struct outlet *outlet, const struct wire_outcome *outcome);
 size_t queue_count(const struct queue *queue);
-const struct gateway *queue_gateway(const struct queue *queue, size_t index);
+const struct outlet *queue_outlet(const struct queue *queue, size_t index);
 const struct wire_outcome *queue_outcome(const struct queue *queue, size_t index);
 void queue_drop(struct queue *queue); /* all of it */
 

@@ -1,19 +1,19 @@
 /*
  * What a gateway's answer makes of a text.  Runs inside the caller's
- * transaction; memory about the gateway is flow/gateway's.
+ * transaction; memory about the gateway is flow/outlet's.
  */
 #ifndef HF_FLOW_SETTLE_H
 #define HF_FLOW_SETTLE_H
 
 #include "base/wire.h"
 #include "data/model.h"
-#include "flow/gateway.h"
+#include "flow/outlet.h"
 #include "flow/lines.h"
 
 struct settlement {
 	struct db *db;
 	const struct model *model;
-	const struct gateway *gateway;
+	const struct outlet *outlet;
 	struct lines *lines;
 	hf_time now;
 };

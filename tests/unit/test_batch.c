@@ -9,6 +9,8 @@
 #include "data/people.h"
 #include "data/store.h"
 #include "flow/batch.h"
+#include "flow/lines.h"
+#include "flow/outlet.h"
 
 #define ROWS 1500
 
@@ -23,8 +25,8 @@ static struct model model = {
 };
 static struct db *db;
 static struct lines *lines;
-static struct gateways gateways;
-static struct gateway *gateway;
+static struct outlets outlets;
+static struct outlet *outlet;
 static struct batch *batch;
 static hf_time now = 1000 * HF_DAY;
 static size_t carried, packets;
@@ -55,15 +57,15 @@ static int set_up(void **state)
 	carried = packets = 0;
 	client.zone = zone_utc();
 	if (store_open_memory(&db) || lines_new(&lines) ||
-	    gateways_arrange(&gateways, &(struct conf_texts){ names, 1 }, now) ||
-	    batch_new(db, &gateways, lines, &batch) ||
+	    outlets_arrange(&outlets, &(struct conf_texts){ names, 1 }, now) ||
+	    batch_new(db, &outlets, lines, &batch) ||
 	    people_consent(db, "r-1", "", CONSENT_GIVEN, 0, "config", "", now) ||
 	    people_welcomed(db, "r-1", now)) {
 		return -1;
 	}
 
-	gateway = gateways_find(&gateways, "one");
-	gateway_hello(gateway, &(struct wire_hello){ .gateway = "one" }, now);
+	outlet = outlets_find(&outlets, "one");
+	outlet_hello(outlet, &(struct wire_hello){ .gateway = "one" }, now);
 	for (row.occurrence = 0; row.occurrence < ROWS; row.occurrence++) {
 		int64_t id;
 
@@ -76,7 +78,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	assert_null(batch_free(batch));
-	gateways_done(&gateways);
+	outlets_done(&outlets);
 	(void)lines_free(lines);
 	db = db_close(db);
 	zone_close();
@@ -102,13 +104,13 @@ static int64_t claimed_rows(void)
 static void test_bounded_by_rows(void **state)
 {
 	(void)state;
-	gateway_grant(gateway, 4000);
+	outlet_grant(outlet, 4000);
 	claim(true);
-	assert_int_equal(gateway->taken, 1024);
+	assert_int_equal(outlet->taken, 1024);
 	batch_carry(batch, carry, NULL);
 	assert_int_equal(carried, 1024);
 	assert_int_equal(packets, 8);
-	gateway_commit(gateway);
+	outlet_commit(outlet);
 	batch_drop(batch);
 	claim(false);
 	assert_int_equal(claimed_rows(), ROWS);
@@ -122,7 +124,7 @@ static void test_bounded_by_credit(void **state)
 	claim(false);
 	batch_carry(batch, carry, NULL);
 	assert_int_equal(packets, 0);
-	gateway_grant(gateway, 130);
+	outlet_grant(outlet, 130);
 	claim(false);
 	assert_int_equal(claimed_rows(), 130);
 	batch_carry(batch, carry, NULL);
@@ -132,11 +134,11 @@ static void test_bounded_by_credit(void **state)
 static void test_undone(void **state)
 {
 	(void)state;
-	gateway_grant(gateway, 10);
+	outlet_grant(outlet, 10);
 	assert_int_equal(db_begin(db), 0);
 	claim(false);
 	db_rollback(db);
-	gateway_undo(gateway);
+	outlet_undo(outlet);
 	batch_drop(batch);
 	assert_int_equal(claimed_rows(), 0);
 	batch_carry(batch, carry, NULL);

@@ -24,7 +24,7 @@ static int tear_down(void **state)
 
 static void test_copies_in_order(void **state)
 {
-	struct gateway one = { 0 }, two = { 0 };
+	struct outlet one = { 0 }, two = { 0 };
 	char reason[32], gateway_id[32];
 	struct wire_outcome outcome = { .reason = reason, .gateway_id = gateway_id };
 
@@ -40,7 +40,7 @@ static void test_copies_in_order(void **state)
 			(void)snprintf(reason, sizeof(reason), "reason %d", i);
 			assert_int_equal(queue_outcome(*state, (size_t)i)->id, i);
 			assert_string_equal(queue_outcome(*state, (size_t)i)->reason, reason);
-			assert_ptr_equal(queue_gateway(*state, (size_t)i), i % 2 ? &one : &two);
+			assert_ptr_equal(queue_outlet(*state, (size_t)i), i % 2 ? &one : &two);
 		}
 		queue_drop(*state);
 		assert_int_equal(queue_count(*state), 0);
@@ -50,18 +50,18 @@ static void test_copies_in_order(void **state)
 
 static void test_the_limit(void **state)
 {
-	struct gateway gateway = { 0 };
+	struct outlet outlet = { 0 };
 	struct wire_outcome outcome = { 0 };
 
 	for (int i = 0; i < QUEUE_MAX; i++) {
-		assert_int_equal(queue_add(*state, &gateway, &outcome), 0);
+		assert_int_equal(queue_add(*state, &outlet, &outcome), 0);
 	}
-	assert_int_equal(queue_add(*state, &gateway, &outcome), -ENOBUFS);
+	assert_int_equal(queue_add(*state, &outlet, &outcome), -ENOBUFS);
 	assert_int_equal(queue_count(*state), QUEUE_MAX);
 	/* Texts that were not given are empty. */
 	assert_string_equal(queue_outcome(*state, 0)->reason, "");
 	queue_drop(*state);
-	assert_int_equal(queue_add(*state, &gateway, &outcome), 0);
+	assert_int_equal(queue_add(*state, &outlet, &outcome), 0);
 }
 
 int main(void)

@@ -14,7 +14,7 @@
 #define NOW (1000 * HF_DAY)
 
 static struct model model;
-static struct gateway gateway;
+static struct outlet outlet;
 static struct settlement settlement;
 
 static int set_up(void **state)
@@ -28,9 +28,9 @@ static int set_up(void **state)
 	}
 
 	model = (struct model){ .texting = { .on_unknown = ON_UNKNOWN_HOLD } };
-	gateway = (struct gateway){ .name = (char *)"one" };
+	outlet = (struct outlet){ .name = (char *)"one" };
 	settlement = (struct settlement){
-		.db = db, .model = &model, .gateway = &gateway, .lines = lines, .now = NOW
+		.db = db, .model = &model, .outlet = &outlet, .lines = lines, .now = NOW
 	};
 	return 0;
 }
@@ -98,9 +98,9 @@ static void test_each_class(void **state)
 static void test_unknown_and_what_the_policy_says(void **state)
 {
 	(void)state;
-	gateway.idempotent = true;
+	outlet.idempotent = true;
 	expect(OUTCOME_UNKNOWN, OUTBOX_DUE);
-	gateway.idempotent = false;
+	outlet.idempotent = false;
 	model.texting.on_unknown = ON_UNKNOWN_RESEND;
 	expect(OUTCOME_UNKNOWN, OUTBOX_DUE);
 }
@@ -113,7 +113,7 @@ static void test_all_unknown_ones(void **state)
 	assert_int_equal(outbox_orphan(settlement.db, NULL, "x", NOW, NULL), 0);
 	assert_int_equal(settle_unknown(&settlement), 0);
 	assert_int_equal(state_of(first), OUTBOX_UNKNOWN);
-	gateway.idempotent = true;
+	outlet.idempotent = true;
 	for (int again = 0; again < 2; again++) {
 		assert_int_equal(settle_unknown(&settlement), 0);
 		assert_int_equal(state_of(first), OUTBOX_DUE);

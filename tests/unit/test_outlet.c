@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-#include "flow/gateway.h"
+#include "flow/outlet.h"
 
 #define NOW (1000 * HF_DAY)
 
-static struct gateways gateways;
-static struct gateway *one, *two;
+static struct outlets outlets;
+static struct outlet *one, *two;
 
 static const struct wire_hello hello = { .gateway = "x", .idempotent = true, .handles_stop = true };
 
@@ -21,52 +21,51 @@ static int set_up(void **state)
 	char *names[] = { (char *)"one", (char *)"two" };
 
 	(void)state;
-	gateways = (struct gateways){ 0 };
-	if (gateways_arrange(&gateways, &(struct conf_texts){ .list = names, .count = 2 }, NOW)) {
+	outlets = (struct outlets){ 0 };
+	if (outlets_arrange(&outlets, &(struct conf_texts){ .list = names, .count = 2 }, NOW)) {
 		return -1;
 	}
 
-	one = gateways_find(&gateways, "one");
-	two = gateways_find(&gateways, "two");
+	one = outlets_find(&outlets, "one");
+	two = outlets_find(&outlets, "two");
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	gateways_done(&gateways);
+	outlets_done(&outlets);
 	return 0;
 }
 
-static void connect(struct gateway *gateway, unsigned credit, hf_time now)
+static void connect(struct outlet *outlet, unsigned credit, hf_time now)
 {
-	gateway_hello(gateway, &hello, now);
-	gateway_grant(gateway, credit);
+	outlet_hello(outlet, &hello, now);
+	outlet_grant(outlet, credit);
 }
 
-static void answer(struct gateway *gateway, enum outcome_class class, hf_time retry_after,
+static void answer(struct outlet *outlet, enum outcome_class class, hf_time retry_after,
 		   hf_time now)
 {
-	gateway_answer(gateway,
-		       &(struct wire_outcome){ .class = class, .retry_after = retry_after }, 500,
-		       now);
+	outlet_answer(outlet, &(struct wire_outcome){ .class = class, .retry_after = retry_after },
+		      500, now);
 }
 
-static void give(struct gateway *gateway, int texts)
+static void give(struct outlet *outlet, int texts)
 {
 	for (int i = 0; i < texts; i++) {
-		assert_true(gateway->credit > gateway->taken);
-		gateway_take(gateway);
+		assert_true(outlet->credit > outlet->taken);
+		outlet_take(outlet);
 	}
-	gateway_commit(gateway);
+	outlet_commit(outlet);
 }
 
 /* Chosen now, and the two functions agree about it. */
-static void expect(hf_time now, const struct gateway *expected, hf_time choice)
+static void expect(hf_time now, const struct outlet *expected, hf_time choice)
 {
-	assert_ptr_equal(gateways_choose(&gateways, now), expected);
-	assert_true(gateways_choice(&gateways, now) == choice);
-	assert_true((gateways_choice(&gateways, now) == now) == (expected != NULL));
+	assert_ptr_equal(outlets_choose(&outlets, now), expected);
+	assert_true(outlets_choice(&outlets, now) == choice);
+	assert_true((outlets_choice(&outlets, now) == now) == (expected != NULL));
 }
 
 static void test_credit(void **state)
@@ -75,10 +74,10 @@ static void test_credit(void **state)
 	expect(NOW, NULL, HF_NEVER);
 	connect(one, 2, NOW);
 	expect(NOW, one, NOW);
-	gateway_take(one);
-	gateway_take(one);
+	outlet_take(one);
+	outlet_take(one);
 	expect(NOW, NULL, HF_NEVER);
-	gateway_undo(one);
+	outlet_undo(one);
 	expect(NOW, one, NOW);
 	give(one, 2);
 	assert_int_equal(one->credit, 0);
@@ -88,9 +87,9 @@ static void test_credit(void **state)
 	answer(one, OUTCOME_ACCEPTED, 0, NOW);
 	answer(one, OUTCOME_ACCEPTED, 0, NOW);
 	assert_int_equal(one->in_flight, 0);
-	gateway_grant(one, UINT32_MAX);
-	gateway_grant(one, UINT32_MAX);
-	assert_int_equal(one->credit, GATEWAY_CREDIT_MAX);
+	outlet_grant(one, UINT32_MAX);
+	outlet_grant(one, UINT32_MAX);
+	assert_int_equal(one->credit, OUTLET_CREDIT_MAX);
 	assert_true(one->idempotent && one->handles_stop);
 }
 
@@ -106,7 +105,7 @@ static void test_the_first_is_preferred(void **state)
 	give(one, 1);
 	/* Merely out of credit: waited for, however long. */
 	expect(NOW + HF_DAY, NULL, HF_NEVER);
-	gateway_gone(one, NOW + HF_DAY);
+	outlet_gone(one, NOW + HF_DAY);
 	expect(NOW + HF_DAY, NULL, NOW + HF_DAY + HF_MINUTE);
 	expect(NOW + HF_DAY + HF_MINUTE, two, NOW + HF_DAY + HF_MINUTE);
 }
@@ -174,7 +173,7 @@ static void test_how_long_later_is(void **state)
 		answer(one, OUTCOME_DEFERRED, cases[i].said, NOW);
 		assert_true(one->held_until >= NOW + cases[i].least);
 		assert_true(one->held_until <= NOW + cases[i].least + cases[i].least / 5);
-		gateway_gone(one, NOW);
+		outlet_gone(one, NOW);
 	}
 }
 
@@ -190,16 +189,16 @@ static void test_the_account(void **state)
 	/* What was under way meanwhile and went well mends nothing. */
 	answer(one, OUTCOME_ACCEPTED, 0, NOW);
 	expect(NOW + HF_DAY, NULL, HF_NEVER);
-	gateway_gone(one, NOW);
+	outlet_gone(one, NOW);
 	connect(one, 10, NOW);
 	expect(NOW, one, NOW);
 	answer(one, OUTCOME_CONFIG, 0, NOW);
 	connect(two, 1, NOW);
 	expect(NOW, two, NOW);
-	assert_int_equal(gateways_arrange(&gateways, &(struct conf_texts){ names, 1 }, NOW), 0);
+	assert_int_equal(outlets_arrange(&outlets, &(struct conf_texts){ names, 1 }, NOW), 0);
 	expect(NOW, one, NOW);
 	assert_false(two->listed);
-	assert_false(gateway_takes(two, NOW));
+	assert_false(outlet_takes(two, NOW));
 }
 
 static void test_breaker(void **state)
@@ -276,13 +275,13 @@ static void test_a_new_courier(void **state)
 	(void)state;
 	connect(one, 20, NOW);
 	open_breaker(NOW);
-	gateway_gone(one, NOW);
-	assert_false(gateway_takes(one, NOW));
+	outlet_gone(one, NOW);
+	assert_false(outlet_takes(one, NOW));
 	connect(one, 20, NOW);
 	expect(NOW, one, NOW);
 	/* What the gateway itself has asked for stands. */
 	answer(one, OUTCOME_DEFERRED, 50 * HF_SECOND, NOW);
-	gateway_gone(one, NOW);
+	outlet_gone(one, NOW);
 	connect(one, 20, NOW);
 	expect(NOW, NULL, one->held_until);
 }
@@ -293,29 +292,29 @@ static void test_arrange(void **state)
 
 	(void)state;
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(gateways_arrange(&gateways, &(struct conf_texts){ names, 3 }, NOW),
+		assert_int_equal(outlets_arrange(&outlets, &(struct conf_texts){ names, 3 }, NOW),
 				 0);
-		assert_int_equal(gateways.count, 3);
+		assert_int_equal(outlets.count, 3);
 		for (size_t i = 0; i < 3; i++) {
-			assert_string_equal(gateways.list[i]->name, names[i]);
-			assert_true(gateways.list[i]->listed);
+			assert_string_equal(outlets.list[i]->name, names[i]);
+			assert_true(outlets.list[i]->listed);
 		}
 	}
-	assert_ptr_equal(gateways.list[2], one);
-	assert_null(gateways_find(&gateways, "four"));
-	assert_null(gateways_find(&gateways, NULL));
+	assert_ptr_equal(outlets.list[2], one);
+	assert_null(outlets_find(&outlets, "four"));
+	assert_null(outlets_find(&outlets, NULL));
 }
 
 static void test_jitter(void **state)
 {
 	(void)state;
 	for (uint32_t seed = 0; seed < 5000; seed++) {
-		hf_time length = gateway_jitter(HF_MINUTE, seed);
+		hf_time length = outlet_jitter(HF_MINUTE, seed);
 
 		assert_true(length >= 48 * HF_SECOND && length <= 72 * HF_SECOND);
-		assert_true(length == gateway_jitter(HF_MINUTE, seed));
+		assert_true(length == outlet_jitter(HF_MINUTE, seed));
 	}
-	assert_true(gateway_jitter(HF_MINUTE, 1) != gateway_jitter(HF_MINUTE, 900));
+	assert_true(outlet_jitter(HF_MINUTE, 1) != outlet_jitter(HF_MINUTE, 900));
 }
 
 int main(void)
