@@ -1,6 +1,6 @@
 /*
- * holdfastctl: what staff and the administrator type.  The table of subcommands
- * is the program; each stands in ctl/.
+ * holdfastctl: what staff and the administrator type.  The subcommands are
+ * a table in ctl/command.c.
  *
  * Promises: exit 0 done, 1 said no, 2 not said right, 3 holdfastd not reached.
  */
@@ -9,74 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/fault.h"
 #include "base/log.h"
 #include "ctl/command.h"
 
-#define WORDS_MAX    64
-#define COMMANDS_MAX 32
-
-const struct command commands[] = {
-	{ "check", "[DIR] | --keys", "is this configuration sound? needs no daemon",
-	  command_check },
-	{ "preview", "[DIR] [--client ID] [--from T] [--until T]",
-	  "every text that will go out; needs no daemon", command_preview },
-	{ "status", "", "is all well?", command_status },
-	{ "clients", "[--names]", "who is enrolled", command_clients },
-	{ "client", "ID [--names]", "one client: what comes next, what came last", command_client },
-	{ "messages", "[--client ID] [--state S] [--since T] [--text]", "the log of texts",
-	  command_messages },
-	{ "why", "MESSAGE", "the life of one text, oldest first", command_why },
-	{ "send", "ID TEXT | ID --message NAME", "a text by hand, through the same permits",
-	  command_send },
-	{ "reload", "", "read the configuration anew", command_reload },
-	{ NULL, NULL, NULL, NULL },
-};
-
-static void print_help(void)
-{
-	(void)puts("Usage: holdfastctl [--json] [--socket PATH] COMMAND ...\n");
-	for (const struct command *command = commands; command->name; command++) {
-		(void)printf("  %s %s\n      %s\n", command->name, command->usage, command->help);
-	}
-	(void)puts("\nT is 2026-11-23 or \"2026-11-23 08:00\", in the site's time."
-		   "\nExit: 0 done, 1 said no, 2 not said right, 3 holdfastd not reached.");
-}
-
-int command_usage(const struct ctl *ctl)
-{
-	(void)fprintf(stderr, "Usage: holdfastctl %s%s%s\n", ctl->command->name,
-		      *ctl->command->usage ? " " : "", ctl->command->usage);
-	return CTL_USAGE;
-}
-
-int command_failed(int error)
-{
-	(void)fprintf(stderr, "holdfastctl: %s\n", strerror(-error));
-	return CTL_NO;
-}
-
-static const struct command *find_command(const char *name)
-{
-	const char *names[COMMANDS_MAX + 1] = { NULL };
-	const char *nearest;
-
-	for (size_t i = 0; commands[i].name && i < COMMANDS_MAX; i++) {
-		if (strcmp(commands[i].name, name) == 0) {
-			return &commands[i];
-		}
-		names[i] = commands[i].name;
-	}
-
-	nearest = word_nearest(name, names);
-	(void)fprintf(stderr, "holdfastctl: no command %s", name);
-	if (nearest) {
-		(void)fprintf(stderr, "; did you mean %s?", nearest);
-	}
-	(void)fputs("\nUsage: holdfastctl [--json] [--socket PATH] COMMAND ...; see --help\n",
-		    stderr);
-	return NULL;
-}
+#define WORDS_MAX 64
 
 /* What stands for all subcommands may stand anywhere before a "--"; the rest is gathered. */
 struct line {
@@ -97,7 +33,7 @@ static bool read_global(struct line *line, int *at, int argc, char **argv, int *
 	} else if (strcmp(word, "--socket") == 0 && *at + 1 < argc) {
 		line->ctl.socket = argv[++*at];
 	} else if (strcmp(word, "--help") == 0) {
-		print_help();
+		command_help();
 		*ret_code = CTL_DONE;
 	} else if (strcmp(word, "--version") == 0) {
 		(void)puts("holdfastctl " HOLDFAST_VERSION);
@@ -145,7 +81,7 @@ int main(int argc, char **argv)
 			    stderr);
 		return CTL_USAGE;
 	}
-	line.ctl.command = find_command(line.words[0]);
+	line.ctl.command = command_find(line.words[0]);
 	if (!line.ctl.command) {
 		return CTL_USAGE;
 	}

@@ -34,6 +34,10 @@ struct ctl {
 /* Ends with a NULL name. */
 extern const struct command commands[];
 
+/* NULL after saying which is the nearest. */
+const struct command *command_find(const char *name);
+void command_help(void);
+
 /* Without a daemon. */
 int command_check(const struct ctl *ctl, int argc, const char **argv);
 int command_preview(const struct ctl *ctl, int argc, const char **argv);

@@ -12,7 +12,7 @@
 #include "ctl/arguments.h"
 #include "ctl/call.h"
 #include "ctl/keys.h"
-#include "staff/request.h"
+#include "staff/reply.h"
 
 static void print_fault(const char *file, unsigned line, bool warning, const char *message)
 {

@@ -17,7 +17,7 @@
 #include "ctl/page.h"
 #include "flow/moment.h"
 #include "flow/preview.h"
-#include "staff/request.h"
+#include "staff/reply.h"
 
 #define AHEAD          (14 * HF_DAY)
 #define TIME_WIDTH     5

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "base/log.h"
 #include "staff/clients.h"
 #include "staff/messages.h"
@@ -21,13 +22,13 @@
 #define CONNECTIONS_MAX 32
 #define DEADLINE        (10 * HF_SECOND)
 
-struct route {
+struct resource {
 	const char *method, *path; /* a star stands for one name */
 	int (*answer)(const struct api_host *host, const struct request *request,
 		      struct reply *reply);
 };
 
-static const struct route routes[] = {
+static const struct resource resources[] = {
 	{ "GET", "/v1/status", status_show },
 	{ "GET", "/v1/clients", clients_list },
 	{ "GET", "/v1/clients/*", clients_show },
@@ -43,16 +44,17 @@ struct api {
 };
 
 /* Does the path fit, and what stands for the star? */
-static bool route_fits(const struct route *route, const char *path, char id[REQUEST_ID_MAX])
+static bool resource_fits(const struct resource *resource, const char *path,
+			  char id[REQUEST_ID_MAX])
 {
-	const char *star = strchr(route->path, '*');
-	size_t head = star ? (size_t)(star - route->path) : 0;
+	const char *star = strchr(resource->path, '*');
+	size_t head = star ? (size_t)(star - resource->path) : 0;
 	size_t length;
 
 	if (!star) {
-		return strcmp(route->path, path) == 0;
+		return strcmp(resource->path, path) == 0;
 	}
-	if (strncmp(route->path, path, head) != 0) {
+	if (strncmp(resource->path, path, head) != 0) {
 		return false;
 	}
 
@@ -68,16 +70,20 @@ static bool route_fits(const struct route *route, const char *path, char id[REQU
 
 int api_answer(const struct api_host *host, struct request *request, struct reply *reply)
 {
-	for (size_t i = 0; i < COUNT(routes); i++) {
-		if (!route_fits(&routes[i], request->path, request->id)) {
+	/* A path may be said again in the answer. */
+	if (!text_is_utf8(request->path)) {
+		return reply_error(reply, 400, "the path is not UTF-8");
+	}
+	for (size_t i = 0; i < COUNT(resources); i++) {
+		if (!resource_fits(&resources[i], request->path, request->id)) {
 			continue;
 		}
-		if (strcmp(routes[i].method, request->method) != 0) {
-			reply->allow = routes[i].method;
+		if (strcmp(resources[i].method, request->method) != 0) {
+			reply->allow = resources[i].method;
 			return reply_error(reply, 405, "%s is the only method here",
-					   routes[i].method);
+					   resources[i].method);
 		}
-		return routes[i].answer(host, request, reply);
+		return resources[i].answer(host, request, reply);
 	}
 
 	return reply_error(reply, 404, "nothing is here; see holdfastctl --help");

@@ -7,7 +7,7 @@
 #define HF_STAFF_API_H
 
 #include "base/listener.h"
-#include "staff/request.h"
+#include "staff/reply.h"
 
 struct api;
 

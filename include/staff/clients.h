@@ -2,7 +2,7 @@
 #ifndef HF_STAFF_CLIENTS_H
 #define HF_STAFF_CLIENTS_H
 
-#include "staff/request.h"
+#include "staff/reply.h"
 
 #define CLIENTS_PAGE_MAX 1000 /* of one answer; ?after=ID gives the next page */
 

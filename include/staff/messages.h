@@ -2,7 +2,7 @@
 #ifndef HF_STAFF_MESSAGES_H
 #define HF_STAFF_MESSAGES_H
 
-#include "staff/request.h"
+#include "staff/reply.h"
 
 /* Routes: 0 with the reply filled, or -errno.
  * The list takes client, state, since, after (an id), limit, and text=1: without it no answer

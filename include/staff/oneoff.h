@@ -2,7 +2,7 @@
 #ifndef HF_STAFF_ONEOFF_H
 #define HF_STAFF_ONEOFF_H
 
-#include "staff/request.h"
+#include "staff/reply.h"
 
 #define ONEOFF_BODY_MAX (16 * 1024) /* the longest text allowed is far shorter, escaped or not */
 

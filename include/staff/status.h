@@ -2,7 +2,7 @@
 #ifndef HF_STAFF_STATUS_H
 #define HF_STAFF_STATUS_H
 
-#include "staff/request.h"
+#include "staff/reply.h"
 
 /* Routes: 0 with the reply filled, or -errno. */
 int status_show(const struct api_host *host, const struct request *request, struct reply *reply);

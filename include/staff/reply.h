@@ -2,8 +2,8 @@
  * One question to holdfastd and its answer, without HTTP: what the routes of
  * the staff's door take and give.
  */
-#ifndef HF_STAFF_REQUEST_H
-#define HF_STAFF_REQUEST_H
+#ifndef HF_STAFF_REPLY_H
+#define HF_STAFF_REPLY_H
 
 #include <sys/types.h>
 

@@ -3,7 +3,7 @@
  *
  * Promises: every answer is JSON, and one that says no says what to do.
  */
-#include "staff/request.h"
+#include "staff/reply.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,0 +1,73 @@
+/*
+ * The table of subcommands, and what is said when one is not used right.
+ */
+#include "ctl/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fault.h"
+
+#define COMMANDS_MAX 32
+
+const struct command commands[] = {
+	{ "check", "[DIR] | --keys", "is this configuration sound? needs no daemon",
+	  command_check },
+	{ "preview", "[DIR] [--client ID] [--from T] [--until T]",
+	  "every text that will go out; needs no daemon", command_preview },
+	{ "status", "", "is all well?", command_status },
+	{ "clients", "[--names]", "who is enrolled", command_clients },
+	{ "client", "ID [--names]", "one client: what comes next, what came last", command_client },
+	{ "messages", "[--client ID] [--state S] [--since T] [--text]", "the log of texts",
+	  command_messages },
+	{ "why", "MESSAGE", "the life of one text, oldest first", command_why },
+	{ "send", "ID TEXT | ID --message NAME", "a text by hand, through the same permits",
+	  command_send },
+	{ "reload", "", "read the configuration anew", command_reload },
+	{ NULL, NULL, NULL, NULL },
+};
+
+void command_help(void)
+{
+	(void)puts("Usage: holdfastctl [--json] [--socket PATH] COMMAND ...\n");
+	for (const struct command *command = commands; command->name; command++) {
+		(void)printf("  %s %s\n      %s\n", command->name, command->usage, command->help);
+	}
+	(void)puts("\nT is 2026-11-23 or \"2026-11-23 08:00\", in the site's time."
+		   "\nExit: 0 done, 1 said no, 2 not said right, 3 holdfastd not reached.");
+}
+
+int command_usage(const struct ctl *ctl)
+{
+	(void)fprintf(stderr, "Usage: holdfastctl %s%s%s\n", ctl->command->name,
+		      *ctl->command->usage ? " " : "", ctl->command->usage);
+	return CTL_USAGE;
+}
+
+int command_failed(int error)
+{
+	(void)fprintf(stderr, "holdfastctl: %s\n", strerror(-error));
+	return CTL_NO;
+}
+
+const struct command *command_find(const char *name)
+{
+	const char *names[COMMANDS_MAX + 1] = { NULL };
+	const char *nearest;
+
+	for (size_t i = 0; commands[i].name && i < COMMANDS_MAX; i++) {
+		if (strcmp(commands[i].name, name) == 0) {
+			return &commands[i];
+		}
+		names[i] = commands[i].name;
+	}
+
+	nearest = word_nearest(name, names);
+	(void)fprintf(stderr, "holdfastctl: no command %s", name);
+	if (nearest) {
+		(void)fprintf(stderr, "; did you mean %s?", nearest);
+	}
+	(void)fputs("\nUsage: holdfastctl [--json] [--socket PATH] COMMAND ...; see --help\n",
+		    stderr);
+	return NULL;
+}

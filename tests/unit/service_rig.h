@@ -1,0 +1,90 @@
+/*
+ * The example clinic served in memory, with a courier that takes every text and
+ * answers when it is told to.  Tests run at the top of the tree.
+ */
+#ifndef HF_TESTS_SERVICE_RIG_H
+#define HF_TESTS_SERVICE_RIG_H
+
+#include <errno.h>
+
+#include "data/store.h"
+#include "flow/service.h"
+
+#define RIG_TEXTS_MAX 512
+
+struct rig {
+	struct db *db;
+	struct service *service;
+	int64_t texts[RIG_TEXTS_MAX];
+	size_t count, answered;
+};
+
+static inline int rig_carry(void *userdata, const char *gateway, const struct wire_text *texts,
+			    size_t count)
+{
+	struct rig *rig = userdata;
+
+	assert_string_equal(gateway, "primary");
+	assert_true(rig->count + count <= RIG_TEXTS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		rig->texts[rig->count++] = texts[i].id;
+	}
+	return 0;
+}
+
+static inline hf_time rig_moment(const char *rfc3339)
+{
+	hf_time at = 0;
+
+	assert_int_equal(civil_parse_rfc3339(rfc3339, &at), 0);
+	return at;
+}
+
+static inline void rig_open(struct rig *rig, const char *config, hf_time now)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+
+	*rig = (struct rig){ 0 };
+	assert_int_equal(model_load(config, &faults, &model), 0);
+	faults_done(&faults);
+	assert_int_equal(store_open_memory(&rig->db), 0);
+	assert_int_equal(service_new(rig->db, model, rig_carry, rig, now, &rig->service), 0);
+}
+
+static inline void rig_close(struct rig *rig)
+{
+	rig->service = service_free(rig->service);
+	rig->db = db_close(rig->db);
+	zone_close();
+}
+
+static inline void rig_hello(struct rig *rig, unsigned credit, hf_time now)
+{
+	const struct wire_hello hello = { .gateway = "primary", .idempotent = true, .rate = 10 };
+	struct dispatch *dispatch = service_dispatch(rig->service);
+
+	assert_int_equal(dispatch_courier_hello(dispatch, &hello, now), 0);
+	assert_int_equal(dispatch_outcomes(dispatch, "primary", NULL, 0, credit, now), 0);
+}
+
+/* The gateway took all that were carried to it; how many those were. */
+static inline size_t rig_accept(struct rig *rig, hf_time now)
+{
+	size_t before = rig->answered;
+
+	while (rig->answered < rig->count) {
+		const struct wire_outcome outcome = { .id = rig->texts[rig->answered++],
+						      .attempt = 1,
+						      .class = OUTCOME_ACCEPTED,
+						      .gateway_id = "g",
+						      .reason = "" };
+
+		assert_int_equal(dispatch_outcomes(service_dispatch(rig->service), "primary",
+						   &outcome, 1, 1, now),
+				 0);
+	}
+	return rig->answered - before;
+}
+
+#endif

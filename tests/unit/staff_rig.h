@@ -1,0 +1,162 @@
+/*
+ * The example clinic served in memory at a told moment, without couriers, and
+ * requests put to it as the staff's door would.  Tests run at the top of the tree.
+ */
+#ifndef HF_TESTS_STAFF_RIG_H
+#define HF_TESTS_STAFF_RIG_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data/store.h"
+#include "staff/reply.h"
+
+struct rig {
+	struct db *db;
+	struct service *service;
+	struct clock clock;
+	struct api_host host;
+	int reload_answer, reloads, changes;
+	hf_time reloaded;
+	const char *error;
+	struct reply reply;
+};
+
+static inline int rig_reload(void *userdata, struct faults *faults)
+{
+	struct rig *rig = userdata;
+
+	rig->reloads++;
+	if (rig->reload_answer == CONF_E_FAULT) {
+		fault_add(faults, FAULT_ERROR, "plans/a.conf", 12, "unknown-key", "what; do");
+	}
+	return rig->reload_answer;
+}
+
+static inline void rig_changed(void *userdata)
+{
+	struct rig *rig = userdata;
+
+	rig->changes++;
+}
+
+static inline void rig_last_reload(void *userdata, hf_time *ret_at, const char **ret_error)
+{
+	struct rig *rig = userdata;
+
+	*ret_at = rig->reloaded;
+	*ret_error = rig->error ? rig->error : "";
+}
+
+static inline int rig_carry(void *userdata, const char *gateway, const struct wire_text *texts,
+			    size_t count)
+{
+	(void)userdata;
+	(void)gateway;
+	(void)texts;
+	(void)count;
+	return -ENOTCONN;
+}
+
+static inline hf_time rig_moment(const char *rfc3339)
+{
+	hf_time at = 0;
+
+	assert_int_equal(civil_parse_rfc3339(rfc3339, &at), 0);
+	return at;
+}
+
+static inline int rig_setup(void **state)
+{
+	struct rig *rig = calloc(1, sizeof(*rig));
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	hf_time now = rig_moment("2026-11-23T12:00:00-06:00");
+
+	assert_non_null(rig);
+	assert_int_equal(model_load("config", &faults, &model), 0);
+	faults_done(&faults);
+	assert_int_equal(store_open_memory(&rig->db), 0);
+	assert_int_equal(service_new(rig->db, model, rig_carry, rig, now, &rig->service), 0);
+	clock_init_told(&rig->clock, now, 0);
+	rig->host = (struct api_host){ .service = rig->service,
+				       .clock = &rig->clock,
+				       .version = "9.9",
+				       .since = now,
+				       .reload = rig_reload,
+				       .changed = rig_changed,
+				       .last_reload = rig_last_reload,
+				       .userdata = rig };
+	assert_int_equal(service_run(rig->service, now), 0);
+	*state = rig;
+	return 0;
+}
+
+static inline int rig_teardown(void **state)
+{
+	struct rig *rig = *state;
+
+	reply_done(&rig->reply);
+	(void)service_free(rig->service);
+	(void)db_close(rig->db);
+	free(rig);
+	zone_close();
+	return 0;
+}
+
+/* "a=1&b=2": no percent-encoding, which is the listener's business. */
+static inline const char *rig_find_query(const void *userdata, const char *name)
+{
+	static char value[256];
+	const char *at = userdata;
+	size_t length = strlen(name);
+
+	while (at && *at) {
+		const char *end = strchrnul(at, '&');
+
+		if (strncmp(at, name, length) == 0 && at[length] == '=') {
+			(void)snprintf(value, sizeof(value), "%.*s", (int)(end - at - length - 1),
+				       at + length + 1);
+			return value;
+		}
+		at = *end ? end + 1 : end;
+	}
+	return NULL;
+}
+
+typedef int (*rig_route)(const struct api_host *host, const struct request *request,
+			 struct reply *reply);
+
+/* The status; the answer is in rig->reply.json until the next.  id is what stands for the star of
+ * the route's path. */
+static inline int rig_ask(struct rig *rig, rig_route route, const char *id, const char *query,
+			  const char *body)
+{
+	struct request request = { .find = rig_find_query,
+				   .userdata = query,
+				   .body = body,
+				   .body_size = body ? strlen(body) : 0,
+				   .uid = 1000 };
+
+	(void)snprintf(request.id, sizeof(request.id), "%s", id ? id : "");
+	reply_done(&rig->reply);
+	rig->reply = (struct reply){ 0 };
+	assert_int_equal(route(&rig->host, &request, &rig->reply), 0);
+	assert_non_null(rig->reply.json);
+	if (rig->reply.status >= 300) {
+		assert_non_null(json_text(rig->reply.json, "error"));
+	}
+	return rig->reply.status;
+}
+
+/* The whole answer as text, to look for what must not be there.  The caller frees. */
+static inline char *rig_answer(const struct rig *rig)
+{
+	char *text = json_write(rig->reply.json, NULL);
+
+	assert_non_null(text);
+	return text;
+}
+
+#endif

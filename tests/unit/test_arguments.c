@@ -1,0 +1,105 @@
+/* What stands after a subcommand. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "ctl/arguments.h"
+
+struct told {
+	const char *client, *from;
+	bool names;
+	struct words words;
+	char *complaint; /* NULL for none */
+};
+
+static int read_words(struct told *told, const char **argv)
+{
+	const struct argument table[] = { { .name = "client", .value = &told->client },
+					  { .name = "from", .value = &told->from },
+					  { .name = "names", .flag = &told->names },
+					  { 0 } };
+	FILE *complaints;
+	size_t size = 0;
+	int argc = 0, r;
+
+	while (argv[argc]) {
+		argc++;
+	}
+	free(told->complaint);
+	complaints = open_memstream(&told->complaint, &size);
+	assert_non_null(complaints);
+	r = arguments_read(argc, argv, table, complaints, &told->words);
+	(void)fclose(complaints);
+	return r;
+}
+
+#define READ(told, ...) read_words(told, (const char *[]){ __VA_ARGS__, NULL })
+
+static void test_any_order(void **state)
+{
+	struct told told = { 0 };
+
+	(void)state;
+	assert_int_equal(READ(&told, "dir", "--client", "r-1", "--names", "more", "--from=now"), 0);
+	assert_string_equal(told.client, "r-1");
+	assert_string_equal(told.from, "now");
+	assert_true(told.names);
+	assert_int_equal(told.words.count, 2);
+	assert_string_equal(told.words.list[0], "dir");
+	assert_string_equal(told.words.list[1], "more");
+	assert_string_equal(told.complaint, "");
+	free(told.complaint);
+}
+
+static void test_edges(void **state)
+{
+	struct told told = { 0 };
+
+	(void)state;
+	assert_int_equal(read_words(&told, (const char *[]){ NULL }), 0);
+	assert_int_equal(told.words.count, 0);
+	assert_int_equal(READ(&told, "--", "--client", "-"), 0);
+	assert_null(told.client);
+	assert_int_equal(told.words.count, 2);
+	assert_string_equal(told.words.list[0], "--client");
+	/* A value may look like an option, and the last of two counts. */
+	assert_int_equal(READ(&told, "--client", "--names", "--client="), 0);
+	assert_string_equal(told.client, "");
+	assert_false(told.names);
+	free(told.complaint);
+}
+
+static void test_complains(void **state)
+{
+	struct told told = { 0 };
+
+	(void)state;
+	assert_int_equal(READ(&told, "--clinet", "x"), -EINVAL);
+	assert_non_null(strstr(told.complaint, "did you mean --client?"));
+	assert_int_equal(READ(&told, "--cli", "x"), -EINVAL);
+	assert_int_equal(READ(&told, "--zzzzzzzz"), -EINVAL);
+	assert_null(strstr(told.complaint, "did you mean"));
+	assert_int_equal(READ(&told, "--client"), -EINVAL);
+	assert_non_null(strstr(told.complaint, "needs a value"));
+	assert_int_equal(READ(&told, "--names=1"), -EINVAL);
+	assert_non_null(strstr(told.complaint, "takes no value"));
+	free(told.complaint);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_any_order),
+		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_complains),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,153 @@
+/* The one timer, the reload, and what ends the loop. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <string.h>
+
+#include "service_rig.h"
+#include "config_rig.h"
+
+#include "flow/keeper.h"
+
+struct kept {
+	char dir[sizeof(RIG_DIR)];
+	struct rig rig;
+	struct clock clock;
+	struct loop *loop;
+	struct rehearsal rehearsal;
+	struct keeper *keeper;
+};
+
+static int setup(void **state)
+{
+	struct kept *kept = calloc(1, sizeof(*kept));
+
+	assert_non_null(kept);
+	(void)strcpy(kept->dir, RIG_DIR);
+	rig_new(kept->dir);
+	kept->rehearsal = (struct rehearsal){ .from = rig_moment("2026-11-23T12:00:00-06:00"),
+					      .until = rig_moment("2026-11-25T12:00:00-06:00") };
+	clock_init_told(&kept->clock, kept->rehearsal.from, 0);
+	rig_open(&kept->rig, kept->dir, kept->rehearsal.from);
+	assert_int_equal(loop_new(&kept->loop), 0);
+	assert_int_equal(
+		keeper_new(kept->loop, &kept->clock, kept->dir, &kept->rehearsal, &kept->keeper),
+		0);
+	*state = kept;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct kept *kept = *state;
+
+	assert_null(keeper_free(kept->keeper));
+	assert_null(keeper_free(NULL));
+	kept->loop = loop_free(kept->loop);
+	rig_close(&kept->rig);
+	rig_remove(kept->dir);
+	free(kept);
+	return 0;
+}
+
+static void turn(struct kept *kept)
+{
+	for (int i = 0; i < 5; i++) {
+		(void)loop_turn(kept->loop, 1000);
+	}
+}
+
+static void test_nothing_before_the_service(void **state)
+{
+	struct kept *kept = *state;
+
+	keeper_attend(kept->keeper);
+	assert_int_equal(kept->rig.count, 0);
+}
+
+static void test_attends(void **state)
+{
+	struct kept *kept = *state;
+
+	keeper_serve(kept->keeper, kept->rig.service);
+	turn(kept);
+	assert_int_equal(kept->rig.count, 0);
+
+	rig_hello(&kept->rig, 100, kept->rehearsal.from);
+	keeper_attend_soon(kept->keeper);
+	keeper_attend_soon(kept->keeper);
+	turn(kept);
+	assert_int_equal(kept->rig.count, 3); /* the welcomes */
+
+	/* The clock was told to stand while they are under way. */
+	assert_true(clock_now(&kept->clock) == kept->rehearsal.from);
+	(void)rig_accept(&kept->rig, kept->rehearsal.from);
+	keeper_attend_soon(kept->keeper);
+	turn(kept);
+	assert_true(clock_now(&kept->clock) > kept->rehearsal.from);
+}
+
+static void test_ends_with_the_rehearsal(void **state)
+{
+	struct kept *kept = *state;
+	int left = 1;
+
+	keeper_serve(kept->keeper, kept->rig.service);
+	rig_hello(&kept->rig, 100, kept->rehearsal.from);
+	for (int i = 0; i < 200 && left > 0; i++) {
+		left = loop_turn(kept->loop, 1000);
+		if (rig_accept(&kept->rig, rehearsal_now(&kept->rehearsal, &kept->clock)) > 0) {
+			keeper_attend_soon(kept->keeper);
+		}
+	}
+	assert_int_equal(left, 0);
+	assert_true(clock_now(&kept->clock) == kept->rehearsal.until);
+}
+
+static void test_reload(void **state)
+{
+	struct kept *kept = *state;
+	struct faults faults = { 0 };
+	const char *error = NULL;
+	hf_time at = 7;
+
+	keeper_serve(kept->keeper, kept->rig.service);
+	keeper_last_reload(kept->keeper, &at, &error);
+	assert_true(at == 0);
+	assert_string_equal(error, "");
+
+	(void)rig_edit(kept->dir, "clients/evening-group.conf", "(", "( { id = 1; },");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(keeper_reload(kept->keeper, &faults), CONF_E_FAULT);
+		assert_true(faults.errors > 0);
+		faults_done(&faults);
+		faults = (struct faults){ 0 };
+		keeper_last_reload(kept->keeper, &at, &error);
+		assert_true(at == clock_now(&kept->clock));
+		assert_non_null(strstr(error, "clients/evening-group.conf:"));
+		assert_int_equal(service_model(kept->rig.service)->client_count, 3);
+	}
+
+	(void)rig_edit(kept->dir, "clients/evening-group.conf", "( { id = 1; },", "(");
+	assert_int_equal(keeper_reload(kept->keeper, &faults), 0);
+	faults_done(&faults);
+	keeper_last_reload(kept->keeper, &at, &error);
+	assert_string_equal(error, "");
+	assert_int_equal(service_model(kept->rig.service)->client_count, 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_nothing_before_the_service, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_attends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ends_with_the_rehearsal, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

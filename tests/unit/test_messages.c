@@ -1,0 +1,120 @@
+/* The log of texts, and the life of one. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "staff_rig.h"
+
+#include "staff/messages.h"
+
+static void test_list(void **state)
+{
+	struct rig *rig = *state;
+	const struct json *message;
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(rig_ask(rig, messages_list, NULL, NULL, NULL), 200);
+		assert_true(json_count(rig->reply.json) >= 3);
+	}
+	message = json_at(rig->reply.json, 0);
+	assert_int_equal(json_int(message, "id", 0), 1);
+	assert_string_equal(json_text(message, "client"), "r-1042");
+	assert_string_equal(json_text(message, "kind"), "welcome");
+	assert_string_equal(json_text(message, "reminder"), "welcome");
+	assert_non_null(json_text(message, "due"));
+	assert_non_null(json_text(message, "state"));
+	assert_int_equal(json_int(message, "attempts", -1), 0);
+	assert_int_equal(json_int(message, "segments", -1), 0);
+}
+
+static void claim(struct rig *rig)
+{
+	hf_time now = clock_now(&rig->clock);
+
+	assert_int_equal(outbox_claim(rig->db, 1, "primary", "Riverside: hi", 1, now), 0);
+	assert_int_equal(outbox_accept(rig->db, 1, "gw-7", now + 2 * HF_SECOND), 0);
+}
+
+static void test_states_and_texts(void **state)
+{
+	struct rig *rig = *state;
+	_cleanup_free_ char *without = NULL;
+	const struct json *message;
+
+	claim(rig);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "state=accepted", NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), 1);
+	message = json_at(rig->reply.json, 0);
+	assert_string_equal(json_text(message, "gateway"), "primary");
+	assert_string_equal(json_text(message, "gateway_id"), "gw-7");
+	assert_string_equal(json_text(message, "claimed"), "2026-11-23T12:00:00-06:00");
+	assert_string_equal(json_text(message, "accepted"), "2026-11-23T12:00:02-06:00");
+	without = rig_answer(rig);
+	assert_null(strstr(without, "Riverside"));
+
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "state=accepted&text=1", NULL), 200);
+	assert_string_equal(json_text(json_at(rig->reply.json, 0), "text"), "Riverside: hi");
+}
+
+static void test_filters(void **state)
+{
+	struct rig *rig = *state;
+	size_t all;
+
+	assert_int_equal(rig_ask(rig, messages_list, NULL, NULL, NULL), 200);
+	all = json_count(rig->reply.json);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "client=r-1057", NULL), 200);
+	assert_true(json_count(rig->reply.json) > 0 && json_count(rig->reply.json) < all);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "client=nobody", NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), 0);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "since=2026-11-23", NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), all);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "since=2026-11-24 08:00", NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), 0);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "limit=1&after=1", NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), 1);
+	assert_int_equal(json_int(json_at(rig->reply.json, 0), "id", 0), 2);
+
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "state=lost", NULL), 400);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "since=yesterday", NULL), 400);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "since=", NULL), 400);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "after=-1", NULL), 400);
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "limit=5000", NULL), 400);
+}
+
+static void test_history(void **state)
+{
+	struct rig *rig = *state;
+	const struct json *events;
+
+	claim(rig);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(rig_ask(rig, messages_history, "1", NULL, NULL), 200);
+	}
+	events = rig->reply.json;
+	assert_true(json_count(events) >= 3);
+	assert_string_equal(json_text(json_at(events, 0), "event"), "due");
+	assert_string_equal(json_text(json_at(events, json_count(events) - 1), "event"),
+			    "accepted");
+	assert_string_equal(json_text(json_at(events, json_count(events) - 1), "at"),
+			    "2026-11-23T12:00:02-06:00");
+
+	assert_int_equal(rig_ask(rig, messages_history, "999", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, messages_history, "1x", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, messages_history, "-1", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, messages_history, "99999999999999999999", NULL, NULL), 404);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_list, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_states_and_texts, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_filters, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_history, rig_setup, rig_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,151 @@
+/* A text that staff send by hand. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "staff_rig.h"
+
+#include "data/people.h"
+#include "staff/oneoff.h"
+
+static void test_sends(void **state)
+{
+	struct rig *rig = *state;
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+				 "{\"client\":\"r-1042\",\"text\":\"See you at four.\"}"),
+			 200);
+	assert_int_equal(rig->changes, 1);
+	assert_int_equal(json_int(rig->reply.json, "segments", 0), 1);
+	assert_string_equal(json_text(rig->reply.json, "encoding"), "GSM-7");
+
+	assert_int_equal(outbox_get(rig->db, json_int(rig->reply.json, "id", 0), &rows), 0);
+	outbox_read(&rows, &row);
+	assert_int_equal(row.kind, KIND_ONE_OFF);
+	assert_string_equal(row.client, "r-1042");
+	assert_string_equal(row.reminder, "send-1");
+	assert_string_equal(row.text, "See you at four.");
+	assert_true(row.expires == clock_now(&rig->clock) + HF_DAY);
+}
+
+/* The clock stands still: the same instant, the same client, and yet another text. */
+static void test_sends_twice(void **state)
+{
+	struct rig *rig = *state;
+	int64_t first;
+
+	assert_int_equal(
+		rig_ask(rig, oneoff_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"),
+		200);
+	first = json_int(rig->reply.json, "id", 0);
+	assert_int_equal(
+		rig_ask(rig, oneoff_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"),
+		200);
+	assert_int_not_equal(json_int(rig->reply.json, "id", 0), first);
+}
+
+static void test_sends_a_message(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+				 "{\"client\":\"r-1057\",\"message\":\"coping_plan\"}"),
+			 200);
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+				 "{\"client\":\"r-1057\",\"message\":\"nothing\"}"),
+			 404);
+	/* She has no sponsor, and the message has no other words for that. */
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+				 "{\"client\":\"r-1057\",\"message\":\"sponsor\"}"),
+			 400);
+	assert_int_equal(rig->changes, 1);
+}
+
+static void test_waits_for_the_morning(void **state)
+{
+	struct rig *rig = *state;
+
+	clock_init_told(&rig->clock, rig_moment("2026-11-23T22:00:00-06:00"), 0);
+	assert_int_equal(
+		rig_ask(rig, oneoff_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"),
+		200);
+	assert_string_equal(json_text(rig->reply.json, "due"), "2026-11-24T09:00:00-06:00");
+	assert_non_null(json_text(rig->reply.json, "reason"));
+}
+
+static void test_refuses_who_stopped(void **state)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+
+	assert_int_equal(people_consent(rig->db, "r-1042", "+13125550142", CONSENT_WITHDRAWN, now,
+					"reply", "client", now),
+			 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+					 "{\"client\":\"r-1042\",\"text\":\"a\"}"),
+				 409);
+	}
+	assert_int_equal(rig->changes, 0);
+}
+
+static void test_refuses_what_makes_no_sense(void **state)
+{
+	static const char *const bodies[] = {
+		"",
+		"{",
+		"[]",
+		"null",
+		"{}",
+		"{\"client\":\"r-1042\"}",
+		"{\"text\":\"a\"}",
+		"{\"client\":1,\"text\":\"a\"}",
+		"{\"client\":\"r-1042\",\"text\":[]}",
+		"{\"client\":\"r-1042\",\"text\":\"\"}",
+		"{\"client\":\"r-1042\",\"text\":\"a\",\"message\":\"coping_plan\"}",
+		"{\"client\":\"r-1042\",\"client\":\"r-1057\",\"text\":\"a\"}",
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < COUNT(bodies); i++) {
+		assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, bodies[i]), 400);
+	}
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, NULL), 400);
+	assert_int_equal(
+		rig_ask(rig, oneoff_send, NULL, NULL, "{\"client\":\"nobody\",\"text\":\"a\"}"),
+		404);
+	assert_int_equal(rig->changes, 0);
+}
+
+static void test_refuses_what_is_too_long(void **state)
+{
+	struct rig *rig = *state;
+	char body[600];
+
+	(void)snprintf(body, sizeof(body), "{\"client\":\"r-1042\",\"text\":\"%0306d\"}", 7);
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, body), 200);
+	(void)snprintf(body, sizeof(body), "{\"client\":\"r-1042\",\"text\":\"%0307d\"}", 7);
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, body), 400);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_sends, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_sends_twice, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_sends_a_message, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_waits_for_the_morning, rig_setup,
+						rig_teardown),
+		cmocka_unit_test_setup_teardown(test_refuses_who_stopped, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_refuses_what_makes_no_sense, rig_setup,
+						rig_teardown),
+		cmocka_unit_test_setup_teardown(test_refuses_what_is_too_long, rig_setup,
+						rig_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

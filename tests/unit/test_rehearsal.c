@@ -1,0 +1,173 @@
+/* Which stretch, whether it may be played, and when the told clock goes on. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "service_rig.h"
+#include "config_rig.h"
+
+#include "flow/moment.h"
+#include "flow/rehearsal.h"
+
+static const struct zone *chicago(void)
+{
+	const struct zone *zone = NULL;
+
+	assert_int_equal(zone_get("America/Chicago", &zone), 0);
+	return zone;
+}
+
+static void test_parse(void **state)
+{
+	struct rehearsal rehearsal;
+	const char *why = NULL;
+
+	(void)state;
+	assert_int_equal(rehearsal_parse("2026-11-23/2026-11-30", 0, chicago(), &rehearsal, &why),
+			 0);
+	assert_true(rehearsal.until - rehearsal.from == 7 * HF_DAY);
+	assert_int_equal(rehearsal_parse("2026-11-23 08:00", 60, chicago(), &rehearsal, &why), 0);
+	assert_true(rehearsal.until == HF_NEVER);
+	assert_true(rehearsal.from == rig_moment("2026-11-23T08:00:00-06:00"));
+	zone_close();
+}
+
+static void test_parse_refuses(void **state)
+{
+	static const char *const stretches[] = {
+		"",
+		"/",
+		"2026-11-23/",
+		"/2026-11-23",
+		"2026-11-23/2026-11-23",
+		"2026-11-23/2026-11-22",
+		"soon",
+		"2026-11-23/soon",
+		"2026-11-23",
+		"0000000000000000000000000000000000000000000000000000000000000000000000",
+	};
+	struct rehearsal rehearsal = { .speed = 7 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(stretches); i++) {
+		const char *why = NULL;
+
+		assert_int_equal(rehearsal_parse(stretches[i], 0, chicago(), &rehearsal, &why),
+				 -EINVAL);
+		assert_non_null(why);
+	}
+	assert_true(rehearsal.speed == 7);
+	zone_close();
+}
+
+static struct model *load(const char *dir)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+
+	assert_int_equal(model_load(dir, &faults, &model), 0);
+	faults_done(&faults);
+	return model;
+}
+
+static void test_refuses_a_real_gateway(void **state)
+{
+	char dir[] = RIG_DIR;
+	const char *gateway = NULL;
+	struct model *model;
+
+	(void)state;
+	rig_new(dir);
+	model = load(dir);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(rehearsal_refuse(model, &gateway), 0);
+	}
+	(void)model_free(model);
+
+	(void)rig_edit(dir, "gateways/primary.conf", "= \"http://127.0.0.1:8025\"",
+		       "= \"https://gateway.example.org\"");
+	model = load(dir);
+	assert_int_equal(rehearsal_refuse(model, &gateway), REHEARSAL_E_REMOTE);
+	assert_string_equal(gateway, "primary");
+	(void)model_free(model);
+	rig_remove(dir);
+	zone_close();
+}
+
+/* A week, from event to event: the clock stands while a text is under way, and every text goes at
+ * its minute. */
+static void test_a_week(void **state)
+{
+	struct rehearsal rehearsal = { .from = rig_moment("2026-11-23T00:00:00-06:00"),
+				       .until = rig_moment("2026-11-30T00:00:00-06:00") };
+	enum rehearsal_step step = REHEARSAL_WAIT;
+	char summary[REHEARSAL_SUMMARY_MAX];
+	struct clock clock;
+	struct rig rig;
+	int turns = 0;
+
+	(void)state;
+	clock_init_told(&clock, rehearsal.from, 0);
+	rig_open(&rig, "config", rehearsal.from);
+	rig_hello(&rig, 100, rehearsal.from);
+	while (step != REHEARSAL_OVER && ++turns < 1000) {
+		hf_time now = rehearsal_now(&rehearsal, &clock);
+
+		assert_int_equal(service_run(rig.service, now), 0);
+		if (rig.answered < rig.count) {
+			assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+			assert_int_equal(step, REHEARSAL_WAIT);
+			assert_true(clock_now(&clock) == now);
+			(void)rig_accept(&rig, now);
+			assert_int_equal(service_run(rig.service, now), 0);
+		}
+		assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+	}
+
+	assert_int_equal(step, REHEARSAL_OVER);
+	assert_true(clock_now(&clock) == rehearsal.until);
+	assert_true(rehearsal_now(&rehearsal, &clock) == rehearsal.until - 1);
+	assert_int_equal(rig.count, 16);
+	assert_int_equal(rehearsal_summary(&rehearsal, rig.service, summary), 0);
+	assert_string_equal(summary, "accepted=16");
+	rig_close(&rig);
+}
+
+/* Without a courier the clock stays at the first text that may go. */
+static void test_waits_for_a_courier(void **state)
+{
+	struct rehearsal rehearsal = { .from = rig_moment("2026-11-23T12:00:00-06:00"),
+				       .until = rig_moment("2026-11-24T12:00:00-06:00") };
+	enum rehearsal_step step = REHEARSAL_OVER;
+	struct clock clock;
+	struct rig rig;
+
+	(void)state;
+	clock_init_told(&clock, rehearsal.from, 0);
+	rig_open(&rig, "config", rehearsal.from);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(service_run(rig.service, rehearsal.from), 0);
+		assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+		assert_int_equal(step, REHEARSAL_WAIT);
+	}
+	assert_true(clock_now(&clock) == rehearsal.from);
+	rig_close(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_parse_refuses),
+		cmocka_unit_test(test_refuses_a_real_gateway),
+		cmocka_unit_test(test_a_week),
+		cmocka_unit_test(test_waits_for_a_courier),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,96 @@
+/* How holdfastd is, and the reload. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "staff_rig.h"
+
+#include "staff/status.h"
+
+static void test_status(void **state)
+{
+	struct rig *rig = *state;
+	const struct json *gateway;
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+		assert_string_equal(json_text(rig->reply.json, "version"), "9.9");
+		assert_string_equal(json_text(rig->reply.json, "since"),
+				    "2026-11-23T12:00:00-06:00");
+		assert_int_equal(json_int(rig->reply.json, "clients", -1), 3);
+		assert_int_equal(json_int(rig->reply.json, "claimed", -1), 0);
+		assert_int_equal(json_int(rig->reply.json, "unknown", -1), 0);
+		assert_int_equal(json_int(rig->reply.json, "sent_last_hour", -1), 0);
+		assert_true(json_int(rig->reply.json, "due", -1) > 0);
+		assert_non_null(json_text(rig->reply.json, "next_due"));
+		assert_int_equal(json_int(rig->reply.json, "cases_open", -1), 0);
+		assert_non_null(json_get(rig->reply.json, "held"));
+	}
+
+	gateway = json_at(json_get(rig->reply.json, "gateways"), 0);
+	assert_string_equal(json_text(gateway, "name"), "primary");
+	assert_false(json_truth(gateway, "connected", true));
+}
+
+static void test_last_reload(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_null(json_text(json_get(rig->reply.json, "reload"), "at"));
+
+	rig->reloaded = rig_moment("2026-11-23T11:00:00-06:00");
+	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_string_equal(json_text(json_get(rig->reply.json, "reload"), "at"),
+			    "2026-11-23T11:00:00-06:00");
+	assert_null(json_text(json_get(rig->reply.json, "reload"), "error"));
+
+	rig->error = "plans/a.conf:12: what; do";
+	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_string_equal(json_text(json_get(rig->reply.json, "reload"), "error"), rig->error);
+}
+
+static void test_reload(void **state)
+{
+	struct rig *rig = *state;
+	const struct json *fault;
+
+	assert_int_equal(rig_ask(rig, status_reload, NULL, NULL, NULL), 200);
+	assert_int_equal(rig->reloads, 1);
+
+	rig->reload_answer = CONF_E_FAULT;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(rig_ask(rig, status_reload, NULL, NULL, ""), 422);
+		fault = json_at(json_get(rig->reply.json, "faults"), 0);
+		assert_string_equal(json_text(fault, "file"), "plans/a.conf");
+		assert_int_equal(json_int(fault, "line", 0), 12);
+		assert_string_equal(json_text(fault, "severity"), "error");
+		assert_string_equal(json_text(fault, "code"), "unknown-key");
+		assert_string_equal(json_text(fault, "message"), "what; do");
+	}
+	assert_int_equal(rig->reloads, 3);
+}
+
+static void test_reload_that_breaks(void **state)
+{
+	struct rig *rig = *state;
+	struct request request = { .uid = 1000 };
+
+	rig->reload_answer = -ENOMEM;
+	assert_int_equal(status_reload(&rig->host, &request, &rig->reply), -ENOMEM);
+	assert_null(rig->reply.json);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_status, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_last_reload, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_reload, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_reload_that_breaks, rig_setup, rig_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
