@@ -22,6 +22,8 @@
 
 /* Tokens come one by one at a high rate; nobody needs waking for each. */
 #define TIMER_LEAST (HF_SECOND / 1000)
+/* More than any gateway takes, and what the wire allows. */
+#define RATE_MOST 1e6
 /* A refused account is one line a minute, not one for each text. */
 #define CONFIG_LOG_EVERY HF_MINUTE
 
@@ -161,11 +163,12 @@ static void on_texts(void *userdata, const struct wire_text *texts, size_t count
 
 static void say_hello(struct sender *sender)
 {
+	double rate = gateway_rate(sender->gateway) * (double)gateway_senders(sender->gateway);
 	const struct wire_hello hello = {
 		.gateway = gateway_name(sender->gateway),
 		.idempotent = gateway_idempotent(sender->gateway),
 		.handles_stop = gateway_handles_stop(sender->gateway),
-		.rate = gateway_rate(sender->gateway) * (double)gateway_senders(sender->gateway),
+		.rate = rate < RATE_MOST ? rate : RATE_MOST,
 	};
 
 	if (wire_send_hello(line_wire(sender->line), &hello) < 0) {
