@@ -1,0 +1,60 @@
+/* Times and dates in the words of each language. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/cleanup.h"
+#include "flow/wording.h"
+
+static const struct {
+	const char *language;
+	struct civil when;
+	const char *time, *day, *sentence;
+} table[] = {
+	{ "en",
+	  { 2026, 12, 2, 19, 0, 0 },
+	  "7:00 pm",
+	  "Wednesday, December 2",
+	  "Wednesday at 7:00 pm" },
+	{ "en", { 2026, 12, 7, 0, 5, 0 }, "12:05 am", "Monday, December 7", "Monday at 12:05 am" },
+	{ "en-US",
+	  { 2026, 9, 6, 12, 0, 0 },
+	  "12:00 pm",
+	  "Sunday, September 6",
+	  "Sunday at 12:00 pm" },
+	{ "es",
+	  { 2026, 12, 2, 19, 0, 0 },
+	  "19:00",
+	  "miércoles 2 de diciembre",
+	  "el miércoles a las 19:00" },
+	{ "es", { 2026, 1, 3, 1, 30, 0 }, "1:30", "sábado 3 de enero", "el sábado a la 1:30" },
+	{ "eno", { 2026, 1, 3, 9, 30, 0 }, "9:30", "2026-01-03", "2026-01-03 9:30" },
+	{ "pl", { 2026, 1, 3, 21, 30, 0 }, "21:30", "2026-01-03", "2026-01-03 21:30" },
+	{ NULL, { 2026, 1, 3, 21, 30, 0 }, "21:30", "2026-01-03", "2026-01-03 21:30" },
+};
+
+static void test_wording(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		char buffer[WORDING_MAX];
+
+		wording_time(table[i].language, &table[i].when, buffer);
+		assert_string_equal(buffer, table[i].time);
+		wording_day(table[i].language, &table[i].when, buffer);
+		assert_string_equal(buffer, table[i].day);
+		wording_when(table[i].language, &table[i].when, buffer);
+		assert_string_equal(buffer, table[i].sentence);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_wording),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
