@@ -163,7 +163,7 @@ static inline void let_pass(struct home *home, hf_time length)
 static inline void home_send(struct home *home, int64_t id, unsigned count, int segments)
 {
 	struct wire_text texts[64];
-	char keys[64][24];
+	char keys[64][32];
 
 	assert_true(count <= 64 && count <= home->credit);
 	home->credit -= count;

@@ -56,7 +56,7 @@ static void rig_close(struct rig *rig)
 static unsigned copies(const struct rig *rig, int64_t id)
 {
 	unsigned count = 0;
-	char key[24];
+	char key[32];
 
 	(void)snprintf(key, sizeof(key), "\"key-%lld.\"", (long long)id);
 	for (unsigned i = 0; i < rig->stub->requests; i++) {
