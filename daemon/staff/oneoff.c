@@ -18,7 +18,7 @@
 
 #define GOOD_FOR         HF_DAY /* after it first may go */
 #define SAME_INSTANT_MAX 1000   /* by hand to one client; only a clock that stands still has more */
-#define REMINDER_MAX     16
+#define REMINDER_MAX     24
 
 struct oneoff {
 	const struct client *client;
