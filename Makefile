@@ -101,7 +101,8 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(OBJECTS) $(BUILD)/pre
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LINK_HARDENING) $(LDFLAGS) -o $@ $< $(call upto,$*,$(OBJECTS)) $(filter $(call parts,ctl),$^) $(BUILD)/presets.o $(LIBS) -lcmocka
 # What only holdfastctl has is no floor; its tests are linked with all floors below it.
-$(filter $(patsubst daemon/ctl/%.c,$(BUILD)/tests/unit/test_%,$(wildcard daemon/ctl/*.c)),$(UNIT_TESTS)): $(call parts,ctl)
+CTL_ALONE := $(filter-out $(notdir $(MODULE_NAMES)),$(patsubst daemon/ctl/%.c,%,$(wildcard daemon/ctl/*.c)))
+$(filter $(CTL_ALONE:%=$(BUILD)/tests/unit/test_%),$(UNIT_TESTS)): $(call parts,ctl)
 
 $(BUILD)/tests/scenario/player: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/scenario/*.c)) $(OBJECTS) $(BUILD)/presets.o
 	$(call say,LINK,$@)

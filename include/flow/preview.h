@@ -1,6 +1,7 @@
 /*
  * What will go out: the service itself on an empty store in memory, with a
- * courier that takes everything at once, stepped from event to event.
+ * courier that takes everything at once, stepped from event to event.  It logs
+ * what the service logs: whoever asks opens the log for errors only.
  */
 #ifndef HF_FLOW_PREVIEW_H
 #define HF_FLOW_PREVIEW_H

@@ -1,0 +1,210 @@
+/* What a client's files come to: each text of a stretch of time, in order. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "flow/enrol.h"
+#include "plan_rig.h"
+
+#define LISTED_MAX 4096
+
+/* Every moment from `from` on, as "01-05 10:00 checkin 0\n". */
+static void list(const struct client *client, const char *from, char listed[LISTED_MAX])
+{
+	_cleanup_(series_set_freep) struct series_set *set = NULL;
+	const struct series *top;
+	size_t used = 0;
+
+	listed[0] = '\0';
+	assert_int_equal(series_set_new(&set), 0);
+	assert_int_equal(enrol(set, client, instant(from)), 0);
+	assert_int_equal(series_set_seek(set, instant(from)), 0);
+	while ((top = series_set_top(set)) && top->due < instant("2026-12-31")) {
+		struct civil due = zone_civil(client->zone, top->due);
+
+		for (size_t i = 0; i < top->member_count; i++) {
+			if (series_has(top, &top->members[i])) {
+				used += (size_t)snprintf(listed + used, LISTED_MAX - used,
+							 "%02d-%02d %02d:%02d %s %d\n", due.month,
+							 due.day, due.hour, due.minute,
+							 top->members[i].reminder,
+							 series_ordinal(top, &top->members[i]));
+			}
+		}
+		assert_true(used < LISTED_MAX);
+		assert_int_equal(series_set_advance(set), 0);
+	}
+}
+
+static void expect(const struct client *client, const char *from, const char *expected)
+{
+	char listed[LISTED_MAX];
+
+	list(client, from, listed);
+	assert_string_equal(listed, expected);
+}
+
+static void test_phases(void **state)
+{
+	struct phase phases[] = { { 2, 9, 1 }, { 4, 1, 2 } };
+	struct reminder reminder = { .id = (char *)"checkin",
+				     .kind = KIND_CHECK_IN,
+				     .minute = 600,
+				     .phases = phases,
+				     .phase_count = 2 };
+	struct plan plan = { .reminders = &reminder, .reminder_count = 1 };
+	struct client client = a_client("2026-01-06"); /* a Tuesday */
+
+	(void)state;
+	client.plan = &plan;
+	expect(&client, "2026-01-01",
+	       "01-08 10:00 checkin 0\n01-12 10:00 checkin 1\n"
+	       "01-15 10:00 checkin 2\n01-19 10:00 checkin 3\n"
+	       "01-26 10:00 checkin 4\n02-09 10:00 checkin 5\n");
+	/* Begun in the middle it is the same, ordinals too. */
+	expect(&client, "2026-01-19 10:00", "01-26 10:00 checkin 4\n02-09 10:00 checkin 5\n");
+	expect(&client, "2026-03-01", "");
+	client.until = on("2026-01-26");
+	expect(&client, "2026-01-19 10:00", "01-26 10:00 checkin 4\n");
+}
+
+static void test_days(void **state)
+{
+	int days[] = { 1, 30, 60 };
+	struct reminder reminder = { .id = (char *)"milestone",
+				     .kind = KIND_MILESTONE,
+				     .minute = 660,
+				     .days = { days, 3 } };
+	struct client client = a_client("2026-01-06");
+
+	(void)state;
+	client.reminders = &reminder;
+	client.reminder_count = 1;
+	expect(&client, "2026-01-01",
+	       "01-07 11:00 milestone 0\n02-05 11:00 milestone 1\n03-07 11:00 milestone 2\n");
+	client.recovery_date = on("2026-01-01");
+	expect(&client, "2026-01-01", "01-31 11:00 milestone 1\n03-02 11:00 milestone 2\n");
+}
+
+static void test_needs(void **state)
+{
+	struct reminder reminder = { .id = (char *)"x", .minute = 600, .weekdays = 1 };
+	struct client client = a_client("2026-01-05");
+	char *trusted[] = { (char *)"Maria" };
+
+	(void)state;
+	client.until = on("2026-01-06");
+	client.reminders = &reminder;
+	client.reminder_count = 1;
+	reminder.needs = (char *)"sponsor";
+	expect(&client, "2026-01-01", "");
+	client.sponsor = (char *)"";
+	expect(&client, "2026-01-01", "");
+	client.sponsor = (char *)"Sam";
+	expect(&client, "2026-01-01", "01-05 10:00 x 0\n");
+	reminder.needs = (char *)"trusted";
+	expect(&client, "2026-01-01", "");
+	client.trusted = (struct conf_texts){ trusted, 1 };
+	expect(&client, "2026-01-01", "01-05 10:00 x 0\n");
+	reminder.needs = (char *)"counselor";
+	expect(&client, "2026-01-01", "");
+	client.counselor = (char *)"mreyes";
+	expect(&client, "2026-01-01", "01-05 10:00 x 0\n");
+	reminder.needs = (char *)"name";
+	expect(&client, "2026-01-01", "01-05 10:00 x 0\n");
+}
+
+static void test_agenda(void **state)
+{
+	struct span leads[] = { { 1, 0 }, { 0, HF_HOUR } };
+	struct meeting meetings[] = {
+		{ .id = (char *)"tue",
+		  .weekdays = 2,
+		  .every = 2,
+		  .minute = 1140,
+		  .leads = { leads, 2 } },
+		{ .id = (char *)"sat",
+		  .rrule = (char *)"FREQ=MONTHLY;BYDAY=1SA",
+		  .minute = 570,
+		  .leads = { leads + 1, 1 } },
+		{ .id = (char *)"silent", .weekdays = 4, .minute = 600 },
+	};
+	struct appointment appointments[] = {
+		{ .id = (char *)"review", .when = on("2026-02-02 14:00"), .leads = { leads, 1 } },
+		{ .id = (char *)"early", .when = on("2026-01-06 09:00"), .leads = { leads, 2 } },
+		{ .id = (char *)"silent", .when = on("2026-01-20 14:00") },
+	};
+	struct client client = a_client("2026-01-06");
+
+	(void)state;
+	client.until = on("2026-02-07");
+	client.meetings = meetings;
+	client.meeting_count = 3;
+	client.appointments = appointments;
+	client.appointment_count = 3;
+	/* The day before her first day she is not texted, whatever comes then. */
+	expect(&client, "2026-01-01",
+	       "01-06 08:00 early 0\n01-06 18:00 tue 0\n"
+	       "01-19 19:00 tue 1\n01-20 18:00 tue 1\n02-01 14:00 review 0\n"
+	       "02-02 19:00 tue 2\n02-03 18:00 tue 2\n02-07 08:30 sat 0\n");
+}
+
+static void test_reminder_with_leads(void **state)
+{
+	struct span leads[] = { { 0, 2 * HF_HOUR }, { 0, HF_HOUR } };
+	struct reminder reminder = {
+		.id = (char *)"walk", .minute = 600, .weekdays = 1, .leads = { leads, 2 }
+	};
+	struct client client = a_client("2026-01-05");
+
+	(void)state;
+	client.until = on("2026-01-06");
+	client.reminders = &reminder;
+	client.reminder_count = 1;
+	expect(&client, "2026-01-01", "01-05 08:00 walk 0\n01-05 09:00 walk 0\n");
+}
+
+static void test_welcome(void **state)
+{
+	struct client client = a_client("2026-01-06");
+	struct model model = { .texting = { .hours = { WEEKDAY_ALL, 540, 1200 } } };
+	hf_time opening = enrol_opening(&model, &client);
+	_cleanup_(series_set_freep) struct series_set *set = NULL;
+
+	(void)state;
+	assert_int_equal(opening, instant("2026-01-06 09:00"));
+	assert_int_equal(enrol_last_day(&client), MEMBER_DAY_OPEN);
+	assert_int_equal(series_set_new(&set), 0);
+	assert_int_equal(enrol_welcome(set, &client, opening), 0);
+	assert_int_equal(series_set_seek(set, instant("2026-01-06 09:00") - 1), 0);
+	assert_int_equal(series_set_top(set)->due, opening);
+	assert_int_equal(series_set_top(set)->members[0].kind, KIND_WELCOME);
+	assert_int_equal(series_set_seek(set, opening), 0);
+	assert_null(series_set_top(set));
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	zone_close();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_phases),
+		cmocka_unit_test(test_days),
+		cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_agenda),
+		cmocka_unit_test(test_reminder_with_leads),
+		cmocka_unit_test(test_welcome),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, tear_down);
+}

@@ -1,0 +1,170 @@
+/* What the example will send, and what it will not and why. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "base/log.h"
+#include "config_rig.h"
+#include "flow/preview.h"
+#include "plan_rig.h"
+
+#define SEEN_MAX 8192
+
+struct seen {
+	char text[SEEN_MAX];
+	size_t used;
+	int stop_after, count;
+};
+
+/* "11-24 17:00 r-1042 tue 2h: TEXT". */
+static int on_row(void *userdata, const struct preview_row *row)
+{
+	struct seen *seen = userdata;
+	struct civil goes = zone_civil(row->client->zone, row->goes);
+
+	assert_int_equal(row->send, row->text != NULL);
+	assert_int_equal(row->send, row->reason == NULL);
+	seen->used += (size_t)snprintf(seen->text + seen->used, SEEN_MAX - seen->used,
+				       "%02d-%02d %02d:%02d %s %s %s: %s\n", goes.month, goes.day,
+				       goes.hour, goes.minute, row->client->id, row->row->reminder,
+				       row->row->lead, row->send ? row->text : row->reason);
+	assert_true(seen->used < SEEN_MAX);
+	return ++seen->count == seen->stop_after ? -ECANCELED : 0;
+}
+
+static struct model *load(const char *dir)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+
+	assert_int_equal(model_load(dir, &faults, &model), 0);
+	faults_done(&faults);
+	return model;
+}
+
+static void test_one_client(void **state)
+{
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_int_equal(preview(load("config"), "r-1042", instant("2026-11-24"),
+				 instant("2026-12-02"), on_row, &seen),
+			 0);
+	assert_string_equal(
+		seen.text,
+		"11-24 17:00 r-1042 tue 2h: Riverside: your Tuesday group today at 7:00 pm, "
+		"St Mark's hall.\n"
+		"11-26 10:00 r-1042 checkin : Riverside: hi Jordan, how are things today? "
+		"Reply 1 good, 2 so-so, 3 rough.\n"
+		"11-27 16:30 r-1042 coping : Riverside: a short walk before dinner? It counts.\n"
+		"11-29 14:00 r-1042 review 3d: Riverside: you see Dr. Shah on Wednesday, "
+		"December 2 at 2:00 pm. Call +13125550100 to change it.\n"
+		"11-29 17:00 r-1042 sponsor : Riverside: have you talked to Sam this week?\n"
+		"11-30 10:00 r-1042 checkin : Riverside: hi Jordan, how are things today? "
+		"Reply 1 good, 2 so-so, 3 rough.\n"
+		"12-01 14:00 r-1042 review 1d: Riverside: you see Dr. Shah on Wednesday, "
+		"December 2 at 2:00 pm. Call +13125550100 to change it.\n"
+		"12-01 16:00 r-1042 payday : Riverside: what is the plan for tonight, Jordan? "
+		"Two lines on paper are enough.\n"
+		"12-01 17:00 r-1042 tue 2h: daily limit reached\n");
+}
+
+/* The last instant before `until` counts, `until` itself does not; waits lead beyond it. */
+static void test_edges(void **state)
+{
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_int_equal(preview(load("config"), "r-1042", instant("2026-12-05 08:30"),
+				 instant("2026-12-05 08:30") + 1, on_row, &seen),
+			 0);
+	assert_string_equal(seen.text, "12-05 09:00 r-1042 first-sat 1h: Riverside: breakfast "
+				       "today at 9:30 am, Room 4.\n");
+	seen = (struct seen){ 0 };
+	assert_int_equal(preview(load("config"), "r-1042", instant("2026-12-05 07:00"),
+				 instant("2026-12-05 08:30"), on_row, &seen),
+			 0);
+	assert_string_equal(seen.text, "");
+}
+
+/* By the time they go, then by client, whatever the zone. */
+static void test_order(void **state)
+{
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_int_equal(preview(load("config"), NULL, instant("2026-12-04 12:00"),
+				 instant("2026-12-05 00:00"), on_row, &seen),
+			 0);
+	assert_string_equal(
+		seen.text,
+		"12-04 16:30 r-1042 coping : Riverside: what is the plan for tonight, Jordan? "
+		"Two lines on paper are enough.\n"
+		"12-04 16:30 r-1057 coping : Riverside: es viernes, Ana. ¿A quién podria llamar "
+		"esta noche?\n"
+		"12-04 16:30 r-1061 coping : Riverside: what is the plan for tonight, Lee? Two "
+		"lines on paper are enough.\n");
+}
+
+/* Who begins within what is shown is welcomed, and only who has consented. */
+static void test_beginners(void **state)
+{
+	char dir[] = RIG_DIR;
+	struct seen seen = { 0 };
+
+	(void)state;
+	rig_new(dir);
+	rig_write(dir, "clients/new.conf",
+		  "clients = ( { id = \"n-1\"; name = \"Kim\"; phone = \"+13125550171\";"
+		  " start = \"2026-12-08\"; consent = { at = \"2026-12-07\"; how = \"paper\"; }; },"
+		  " { id = \"n-2\"; name = \"Sky\"; phone = \"+13125550172\";"
+		  " start = \"2026-12-08\"; } );");
+	assert_int_equal(preview(load(dir), "n-1", instant("2026-12-07"), instant("2026-12-31"),
+				 on_row, &seen),
+			 0);
+	assert_string_equal(seen.text,
+			    "12-08 09:00 n-1 welcome : Riverside: hi Kim, you agreed to get texts "
+			    "from us, up to 5 a week. Msg & data rates may apply. Reply HELP for "
+			    "help, STOP to end.\n");
+	seen = (struct seen){ 0 };
+	assert_int_equal(preview(load(dir), "n-2", instant("2026-12-07"), instant("2026-12-31"),
+				 on_row, &seen),
+			 0);
+	assert_string_equal(seen.text, "12-08 09:00 n-2 welcome : waits for consent\n");
+	rig_remove(dir);
+}
+
+static void test_answers(void **state)
+{
+	struct seen seen = { .stop_after = 2 };
+
+	(void)state;
+	assert_int_equal(preview(load("config"), "nobody", 0, 1, on_row, &seen), -ENOENT);
+	assert_int_equal(preview(load("config"), NULL, instant("2026-12-01"), instant("2027-01-01"),
+				 on_row, &seen),
+			 -ECANCELED);
+	assert_int_equal(seen.count, 2);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	zone_close();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_client), cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_order),      cmocka_unit_test(test_beginners),
+		cmocka_unit_test(test_answers),
+	};
+
+	log_open("test", LOG_LEVEL_ERROR);
+	return cmocka_run_group_tests(tests, NULL, tear_down);
+}
