@@ -41,6 +41,7 @@ struct daemon {
 	struct couriers *couriers;
 	struct service *service;
 	struct api *api;
+	int api_fd, wire_fd; /* until they are handed over */
 };
 
 /* --- signals ---------------------------------------------------------------- */
@@ -181,18 +182,26 @@ static int listen_to_staff(const char *path, int *ret_fd)
 	return socket_listen_unix(path, 0660, ret_fd);
 }
 
-static int start_service(struct daemon *daemon)
+/* The staff's first: another holdfastd that serves it is found before its wire is touched. */
+static int open_sockets(struct daemon *daemon)
 {
-	hf_time now = clock_now(&daemon->clock);
-	int fd = -1;
 	int r;
 
-	r = listen_on(daemon, "wire", wire_listen, &fd);
+	r = listen_on(daemon, "api", listen_to_staff, &daemon->api_fd);
 	if (r != 0) {
 		return r;
 	}
-	r = couriers_new(daemon->loop, fd, &daemon->clock, keeper_attend, daemon->keeper,
-			 &daemon->couriers);
+
+	return listen_on(daemon, "wire", wire_listen, &daemon->wire_fd);
+}
+
+static int start_service(struct daemon *daemon)
+{
+	hf_time now = clock_now(&daemon->clock);
+	int r;
+
+	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, keeper_attend,
+			 daemon->keeper, &daemon->couriers);
 	if (r == 0) {
 		r = service_new(daemon->db, take_ptr(daemon->model), couriers_carry,
 				daemon->couriers, now, &daemon->service);
@@ -218,15 +227,9 @@ static int start_api(struct daemon *daemon)
 				       .changed = keeper_attend_soon,
 				       .last_reload = keeper_last_reload,
 				       .userdata = daemon->keeper };
-	int fd = -1;
 	int r;
 
-	r = listen_on(daemon, "api", listen_to_staff, &fd);
-	if (r != 0) {
-		return r;
-	}
-
-	r = api_new(daemon->loop, fd, &host, &daemon->api);
+	r = api_new(daemon->loop, take_fd(daemon->api_fd), &host, &daemon->api);
 	return r == 0 ? 0 : out_of(r);
 }
 
@@ -270,6 +273,8 @@ static void close_all(struct daemon *daemon)
 	daemon->keeper = keeper_free(daemon->keeper);
 	daemon->loop = loop_free(daemon->loop);
 	daemon->db = db_close(daemon->db);
+	closep(&daemon->api_fd);
+	closep(&daemon->wire_fd);
 	daemon->model = model_free(daemon->model);
 	zone_close();
 }
@@ -381,9 +386,10 @@ static bool read_options(int argc, char **argv, struct options *ret_options, int
 int main(int argc, char **argv)
 {
 	static int (*const births[])(struct daemon * daemon) = {
-		load_model, start_clock, open_store, start_loop, start_service, start_api, serve,
+		load_model, start_clock,   open_store, open_sockets,
+		start_loop, start_service, start_api,  serve,
 	};
-	struct daemon daemon = { 0 };
+	struct daemon daemon = { .api_fd = -1, .wire_fd = -1 };
 	int code = EX_OK;
 
 	if (!read_options(argc, argv, &daemon.options, &code)) {
