@@ -204,8 +204,9 @@ static void print_end(const struct viewing *viewing)
 		return;
 	}
 
-	(void)printf("%s%ld texts, %ld segments; %ld not sent\n", viewing->day.year ? "\n" : "",
-		     viewing->texts, viewing->segments, viewing->held);
+	(void)printf("%s%ld text%s, %ld segment%s; %ld not sent\n", viewing->day.year ? "\n" : "",
+		     viewing->texts, viewing->texts == 1 ? "" : "s", viewing->segments,
+		     viewing->segments == 1 ? "" : "s", viewing->held);
 }
 
 /* Columns that fit every client, so that rows can be printed as they come. */
