@@ -146,6 +146,10 @@ int call_print_json(const struct json *json)
 		return CTL_DONE;
 	}
 
+	if (count == 0) {
+		(void)puts("[]");
+		return CTL_DONE;
+	}
 	(void)puts("[");
 	for (size_t i = 0; i < count; i++) {
 		int code = print_line(json_at(json, i), "  ", i + 1 < count ? "," : "");

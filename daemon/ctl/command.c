@@ -31,7 +31,8 @@ void command_help(void)
 {
 	(void)puts("Usage: holdfastctl [--json] [--socket PATH] COMMAND ...\n");
 	for (const struct command *command = commands; command->name; command++) {
-		(void)printf("  %s %s\n      %s\n", command->name, command->usage, command->help);
+		(void)printf("  %s%s%s\n      %s\n", command->name, *command->usage ? " " : "",
+			     command->usage, command->help);
 	}
 	(void)puts("\nT is 2026-11-23 or \"2026-11-23 08:00\", in the site's time."
 		   "\nExit: 0 done, 1 said no, 2 not said right, 3 holdfastd not reached.");
