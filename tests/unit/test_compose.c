@@ -183,6 +183,8 @@ static void test_welcome_and_one_off(void **state)
 static void test_faults(void **state)
 {
 	struct stage *stage = *state;
+	char long_text[] = "a text in which one letter is not of GSM-7, so that it takes two "
+			   "segments: Ł.";
 
 	stage->row.reminder = "gone";
 	expect_answer(stage, COMPOSE_E_GONE);
@@ -194,7 +196,7 @@ static void test_faults(void **state)
 	expect_answer(stage, COMPOSE_E_FIELD);
 	stage->row.text = "\xff";
 	expect_answer(stage, COMPOSE_E_FIELD);
-	stage->row.text = "ŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁŁ";
+	stage->row.text = long_text;
 	stage->model.texting.plain_characters = false;
 	expect_answer(stage, COMPOSE_E_LONG);
 	stage->model.texting.plain_characters = true;
