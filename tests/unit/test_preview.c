@@ -91,6 +91,29 @@ static void test_edges(void **state)
 	assert_string_equal(seen.text, "");
 }
 
+/* What waits is followed beyond the end, what is due from there on is not shown for it. */
+static void test_waiting_at_the_end(void **state)
+{
+	char dir[] = RIG_DIR;
+	struct seen seen = { 0 };
+
+	(void)state;
+	rig_new(dir);
+	rig_write(dir, "clients/new.conf",
+		  "clients = ( { id = \"n-1\"; name = \"Kim\"; phone = \"+13125550171\";"
+		  " start = \"2026-12-01\"; consent = { at = \"2026-12-01\"; how = \"paper\"; };"
+		  " reminders = ( { id = \"one\"; on = \"TU\"; at = \"08:30\"; message = "
+		  "\"coping_walk\"; },"
+		  " { id = \"two\"; on = \"TU\"; at = \"08:45\"; message = \"coping_walk\"; } ); } "
+		  ");");
+	assert_int_equal(preview(load(dir), "n-1", instant("2026-12-08"),
+				 instant("2026-12-08 08:45"), on_row, &seen),
+			 0);
+	assert_string_equal(seen.text, "12-08 09:00 n-1 one : Riverside: a short walk before "
+				       "dinner? It counts.\n");
+	rig_remove(dir);
+}
+
 /* By the time they go, then by client, whatever the zone. */
 static void test_order(void **state)
 {
@@ -160,9 +183,9 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_client), cmocka_unit_test(test_edges),
-		cmocka_unit_test(test_order),      cmocka_unit_test(test_beginners),
-		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_one_client),         cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_waiting_at_the_end), cmocka_unit_test(test_order),
+		cmocka_unit_test(test_beginners),          cmocka_unit_test(test_answers),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);
