@@ -227,13 +227,17 @@ static struct owner *add_owner(struct setting *setting, const char *id)
 	return owner;
 }
 
-/* client r-1042 +13125550142 America/Chicago en [consent] [new] [keyword value]... */
+static bool is_date(const char *word)
+{
+	return isdigit((unsigned char)word[0]) && strchr(word, '-');
+}
+
+/* client r-1042 +13125550142 America/Chicago en [consent [DATE]] [new] [keyword value]... */
 static int take_client(struct setting *setting, char **words, const char **ret_why)
 {
-	const char *start = "2026-01-01", *name = "Alex";
+	const char *start = "2026-01-01", *name = "Alex", *consent = NULL;
 	char *details[LINE_WORDS_MAX + 1] = { NULL };
 	size_t count = 0;
-	bool consent = false;
 	struct owner *owner = add_owner(setting, words[1]);
 
 	*ret_why = "write: client ID PHONE ZONE LANGUAGE";
@@ -246,7 +250,7 @@ static int take_client(struct setting *setting, char **words, const char **ret_w
 	    words[1], words[2], words[3], words[4]);
 	for (words += 5; *words; words++) {
 		if (strcmp(*words, "consent") == 0) {
-			consent = true;
+			consent = words[1] && is_date(words[1]) ? *++words : "";
 		} else if (strcmp(*words, "new") == 0) {
 			owner->welcomed = false;
 		} else if (strcmp(*words, "start") == 0 && words[1]) {
@@ -260,7 +264,7 @@ static int take_client(struct setting *setting, char **words, const char **ret_w
 	add(&owner->head, "name = \"%s\"; start = \"%s\"; ", name, start);
 	if (consent) {
 		add(&owner->head, "consent = { at = \"%s\"; how = \"paper\"; by = \"mreyes\"; }; ",
-		    start);
+		    *consent ? consent : start);
 	}
 	return take_details(&owner->head, details, ret_why);
 }

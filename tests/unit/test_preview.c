@@ -73,6 +73,19 @@ static void test_one_client(void **state)
 		"12-01 17:00 r-1042 tue 2h: daily limit reached\n");
 }
 
+/* Who began before was welcomed before: it does not count against the first day's limit. */
+static void test_first_day(void **state)
+{
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_int_equal(preview(load("config"), "r-1042", instant("2026-12-01"),
+				 instant("2026-12-02"), on_row, &seen),
+			 0);
+	assert_int_equal(seen.count, 3);
+	assert_non_null(strstr(seen.text, "12-01 16:00 r-1042 payday : Riverside"));
+}
+
 /* The last instant before `until` counts, `until` itself does not; waits lead beyond it. */
 static void test_edges(void **state)
 {
@@ -183,9 +196,10 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_client),         cmocka_unit_test(test_edges),
-		cmocka_unit_test(test_waiting_at_the_end), cmocka_unit_test(test_order),
-		cmocka_unit_test(test_beginners),          cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_one_client), cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_first_day),  cmocka_unit_test(test_waiting_at_the_end),
+		cmocka_unit_test(test_order),      cmocka_unit_test(test_beginners),
+		cmocka_unit_test(test_answers),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);
