@@ -294,6 +294,17 @@ static int take_item(char **list, const char *beginning, char *const *details, c
 	return r;
 }
 
+/* What a meeting and an appointment must have, where the scenario does not care. */
+static void add_usual(char **text, char *const *words, const char *key, const char *value)
+{
+	for (; *words; words++) {
+		if (strcmp(*words, key) == 0) {
+			return;
+		}
+	}
+	add(text, "%s = \"%s\"; ", key, value);
+}
+
 static int take_belonging(struct setting *setting, char **words, const char **ret_why)
 {
 	struct owner *owner = owner_of(setting, words[1]);
@@ -312,9 +323,12 @@ static int take_belonging(struct setting *setting, char **words, const char **re
 
 	add(&beginning, "id = \"%s\"; ", words[2]);
 	if (strcmp(words[0], "meeting") == 0) {
+		add_usual(&beginning, words, "title", "your group");
+		add_usual(&beginning, words, "place", "Room 4");
 		return take_item(&owner->meetings, beginning, words + 3, ret_why);
 	}
 	if (strcmp(words[0], "appointment") == 0) {
+		add_usual(&beginning, words, "with", "Dr. Shah");
 		return take_item(&owner->appointments, beginning, words + 3, ret_why);
 	}
 	add(&beginning, "kind = \"%s\"; ", words[3]);
