@@ -10,6 +10,7 @@
 #include "flow/compose.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "flow/rule.h"
@@ -226,6 +227,32 @@ static const char *choose_reminder(const struct fields *fields)
 	return reminder->messages.list[(size_t)row->ordinal % reminder->messages.count];
 }
 
+/* Is the thing on a later local day than its text? */
+static bool is_ahead(const struct fields *fields)
+{
+	const struct zone *zone = fields->client->zone;
+	struct civil happens = zone_civil(zone, fields->row->occurrence);
+	struct civil said = zone_civil(zone, fields->row->due);
+
+	return civil_to_days(&happens) > civil_to_days(&said);
+}
+
+/* A meeting on another day has the message NAME_ahead, where the language has one: "today" would
+ * send somebody to a locked door. */
+static const char *choose_meeting(const struct fields *fields, const struct meeting *meeting)
+{
+	const struct message *ahead;
+	char name[80];
+
+	if (!is_ahead(fields) ||
+	    (size_t)snprintf(name, sizeof(name), "%s_ahead", meeting->message) >= sizeof(name)) {
+		return meeting->message;
+	}
+
+	ahead = model_message(fields->model, fields->language, name);
+	return ahead ? ahead->name : meeting->message;
+}
+
 static const char *choose(struct fields *fields)
 {
 	const struct outbox_message *row = fields->row;
@@ -238,7 +265,7 @@ static const char *choose(struct fields *fields)
 	}
 	if (row->kind == KIND_MEETING) {
 		fields->meeting = client_meeting(fields->client, row->reminder);
-		return fields->meeting ? fields->meeting->message : NULL;
+		return fields->meeting ? choose_meeting(fields, fields->meeting) : NULL;
 	}
 	if (row->kind == KIND_APPOINTMENT) {
 		fields->appointment = client_appointment(fields->client, row->reminder);
