@@ -5,6 +5,10 @@
  * of any zone's offset since 1970 being seven apart, so that asking again
  * costs a comparison: 100,000 clients are looked at by their local time.
  *
+ * libical is asked for an offset at an instant and for nothing else.  With the
+ * files of 2025b it gives that of every zone from 2026 to 2037; before and
+ * after, it misplaces some changes of a few zones.
+ *
  * What is dangerous: a name comes from a file that people edit, and becomes
  * part of a path.  It is checked letter by letter, and the file by its magic,
  * before libical sees it; an unknown zone must never pass for UTC.
@@ -21,8 +25,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <libical/ical.h>
+
 #include "core/cleanup.h"
-#include "base/ical.h"
 
 #define ZONE_FILES    "/usr/share/zoneinfo/"
 #define ZONE_NAME_MAX 64
@@ -43,7 +48,7 @@ struct slot {
 
 struct zone {
 	struct zone *next;
-	struct ical_zone *ical; /* NULL is UTC */
+	icaltimezone *ical; /* libical's own; NULL is UTC */
 	struct slot *slots;
 	char name[ZONE_NAME_MAX + 1];
 };
@@ -56,8 +61,16 @@ static struct zone *zones;
 static int probe_offset(const struct zone *zone, int64_t seconds)
 {
 	struct civil civil = civil_from_seconds(seconds);
+	struct icaltimetype time = icaltime_null_time();
+	int is_daylight;
 
-	return ical_zone_offset(zone->ical, &civil);
+	time.year = civil.year;
+	time.month = civil.month;
+	time.day = civil.day;
+	time.hour = civil.hour;
+	time.minute = civil.minute;
+	time.second = civil.second;
+	return icaltimezone_get_utc_offset_of_utc_time(zone->ical, &time, &is_daylight);
 }
 
 static void slot_fill(struct slot *slot, const struct zone *zone, int64_t first)
@@ -207,7 +220,11 @@ static int zone_new(const char *name, struct zone **ret_zone)
 		zone->slots[i].first = SECONDS_MAX + 1;
 	}
 
-	if (ical_zone_get(name, &zone->ical) != 0) {
+	/* The system's zone files, which Debian keeps current, and not libical's copies. */
+	icaltimezone_set_builtin_tzdata(0);
+	icalerror_set_errors_are_fatal(0);
+	zone->ical = icaltimezone_get_builtin_timezone(name);
+	if (!zone->ical) {
 		return ZONE_E_UNKNOWN;
 	}
 
@@ -268,5 +285,5 @@ void zone_close(void)
 		(void)zone_free(zones);
 		zones = next;
 	}
-	ical_close();
+	icaltimezone_free_builtin_timezones();
 }

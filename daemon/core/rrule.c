@@ -3,9 +3,8 @@
  * how many of it.  What RFC 5545 forbids in combination is checked after all
  * parts are read, so that their order does not matter.
  *
- * The limits are narrower than the standard's, on purpose: a rule goes to a
- * library that keeps lists in arrays of fixed size, and to people who must
- * understand it.
+ * The limits are narrower than the standard's, on purpose: a rule is kept for
+ * each client, in lists of fixed size, and people must understand it.
  */
 #include "core/rrule.h"
 
@@ -32,28 +31,30 @@ enum part {
 	PART_BYWEEKNO,
 };
 
-/* Where `most` is not 0 the part is a list of numbers from -largest (or 1) to largest. */
+/* Where `most` is not 0 the part is a list of so many numbers, from -largest or 1 to largest. */
 static const struct {
 	const char *name;
+	unsigned by;
 	int most, largest;
 	bool negative;
 	const char *why;
 } parts[] = {
-	[PART_FREQ] = { "FREQ", 0, 0, false, NULL },
-	[PART_INTERVAL] = { "INTERVAL", 1, INTERVAL_MAX, false,
+	[PART_FREQ] = { "FREQ", 0, 0, 0, false, NULL },
+	[PART_INTERVAL] = { "INTERVAL", 0, 1, INTERVAL_MAX, false,
 			    "INTERVAL is a number from 1 to 3650" },
-	[PART_COUNT] = { "COUNT", 1, COUNT_MAX, false, "COUNT is a number from 1 to 10000" },
-	[PART_UNTIL] = { "UNTIL", 0, 0, false, NULL },
-	[PART_WKST] = { "WKST", 0, 0, false, NULL },
-	[PART_BYDAY] = { "BYDAY", 0, 0, false, NULL },
-	[PART_BYSETPOS] = { "BYSETPOS", 31, 366, true,
+	[PART_COUNT] = { "COUNT", 0, 1, COUNT_MAX, false, "COUNT is a number from 1 to 10000" },
+	[PART_UNTIL] = { "UNTIL", 0, 0, 0, false, NULL },
+	[PART_WKST] = { "WKST", 0, 0, 0, false, NULL },
+	[PART_BYDAY] = { "BYDAY", RRULE_BYDAY, 0, 0, false, NULL },
+	[PART_BYSETPOS] = { "BYSETPOS", RRULE_BYSETPOS, 31, 366, true,
 			    "BYSETPOS takes positions like 1 or -1, at most 366" },
-	[PART_BYMONTH] = { "BYMONTH", 12, 12, false, "BYMONTH takes months from 1 to 12" },
-	[PART_BYMONTHDAY] = { "BYMONTHDAY", 31, 31, true,
+	[PART_BYMONTH] = { "BYMONTH", RRULE_BYMONTH, 12, 12, false,
+			   "BYMONTH takes months from 1 to 12" },
+	[PART_BYMONTHDAY] = { "BYMONTHDAY", RRULE_BYMONTHDAY, 31, 31, true,
 			      "BYMONTHDAY takes days from 1 to 31, or -1 for the last" },
-	[PART_BYYEARDAY] = { "BYYEARDAY", 31, 366, true,
+	[PART_BYYEARDAY] = { "BYYEARDAY", RRULE_BYYEARDAY, 31, 366, true,
 			     "BYYEARDAY takes up to 31 days from 1 to 366" },
-	[PART_BYWEEKNO] = { "BYWEEKNO", 31, 53, true,
+	[PART_BYWEEKNO] = { "BYWEEKNO", RRULE_BYWEEKNO, 31, 53, true,
 			    "BYWEEKNO takes up to 31 weeks from 1 to 53" },
 };
 
@@ -119,25 +120,61 @@ static int piece_number(struct piece piece, size_t *ret_taken)
 	return negative ? -number : number;
 }
 
-static bool is_weekday(struct piece piece)
+static bool read_weekday(struct piece piece, enum weekday *ret_day)
 {
 	for (enum weekday day = WEEKDAY_MO; day <= WEEKDAY_SU; day++) {
 		if (piece_is(piece, weekday_word(day))) {
+			*ret_day = day;
 			return true;
 		}
 	}
 	return false;
 }
 
-static void note_number(struct reading *reading, enum part part, int number)
+static void list_add(struct rrule_list *list, int number)
 {
-	bool month_day = part == PART_BYMONTHDAY, year_day = part == PART_BYYEARDAY;
-
-	if (part == PART_COUNT) {
-		reading->rule.count = number;
+	if (list->count < RRULE_LIST_MAX && !rrule_list_has(list, number)) {
+		list->at[list->count++] = (int16_t)number;
 	}
-	reading->rule.long_day |= (month_day && number >= 29) || (year_day && number == 366);
-	reading->rule.long_day_back |= (month_day && number <= -29) || (year_day && number == -366);
+}
+
+static void set_add(struct rrule_set *set, int number)
+{
+	set->from_start |= number > 0 ? UINT64_C(1) << number : 0;
+	set->from_end |= number < 0 ? UINT64_C(1) << -number : 0;
+}
+
+static void note_number(struct rrule *rule, enum part part, int number)
+{
+	switch (part) {
+	case PART_INTERVAL:
+		rule->interval = number;
+		break;
+	case PART_COUNT:
+		rule->count = number;
+		break;
+	case PART_BYMONTH:
+		rule->months |= 1u << number;
+		break;
+	case PART_BYMONTHDAY:
+		rule->month_days |= number > 0 ? UINT32_C(1) << number : 0;
+		rule->month_days_from_end |= number < 0 ? UINT32_C(1) << -number : 0;
+		break;
+	case PART_BYYEARDAY:
+		list_add(&rule->year_days, number);
+		break;
+	case PART_BYWEEKNO:
+		set_add(&rule->weeks, number);
+		break;
+	case PART_BYSETPOS:
+		list_add(&rule->positions, number);
+		break;
+	case PART_FREQ:
+	case PART_UNTIL:
+	case PART_WKST:
+	case PART_BYDAY:
+		break;
+	}
 }
 
 static const char *read_numbers(struct reading *reading, enum part part, struct piece list)
@@ -154,7 +191,7 @@ static const char *read_numbers(struct reading *reading, enum part part, struct 
 		    number < (parts[part].negative ? -parts[part].largest : 1)) {
 			return parts[part].why;
 		}
-		note_number(reading, part, number);
+		note_number(&reading->rule, part, number);
 	}
 	return NULL;
 }
@@ -169,14 +206,22 @@ static const char *read_days(struct reading *reading, struct piece list)
 	while (piece_cut(&list, ',', &item)) {
 		size_t taken;
 		int number = piece_number(item, &taken);
+		enum weekday day;
 
 		if (++count > 31 || (taken > 0 && number == 0) || number > 53 || number < -53) {
 			return why;
 		}
-		if (!is_weekday((struct piece){ item.text + taken, item.length - taken })) {
+		item.text += taken;
+		item.length -= taken;
+		if (!read_weekday(item, &day)) {
 			return why;
 		}
-		reading->numbered |= taken > 0;
+		if (taken > 0) {
+			reading->numbered = true;
+			set_add(&reading->rule.nth[day], number);
+		} else {
+			reading->rule.weekdays |= 1u << day;
+		}
 	}
 	return NULL;
 }
@@ -227,7 +272,9 @@ static const char *read_value(struct reading *reading, enum part part, struct pi
 	case PART_UNTIL:
 		return read_until(reading, value);
 	case PART_WKST:
-		return is_weekday(value) ? NULL : "WKST is a day like MO or SU";
+		return read_weekday(value, &reading->rule.week_start)
+			       ? NULL
+			       : "WKST is a day like MO or SU";
 	case PART_BYDAY:
 		return read_days(reading, value);
 	case PART_INTERVAL:
@@ -280,41 +327,45 @@ static const char *read_part(struct reading *reading, struct piece piece)
 			       "BYDAY=MO,TH";
 		}
 		reading->given |= 1u << i;
+		reading->rule.by |= parts[i].by;
 		return read_value(reading, (enum part)i, piece);
 	}
 	return refuse_name(name);
 }
 
 /* The table of RFC 5545 3.3.10, and what its text forbids beside it. */
-static const char *check_together(const struct reading *reading)
+static const char *check_by(const struct reading *reading)
 {
 	enum rrule_frequency frequency = reading->rule.frequency;
-	unsigned given = reading->given;
-	const unsigned by_days = 1u << PART_BYDAY | 1u << PART_BYMONTH | 1u << PART_BYMONTHDAY |
-				 1u << PART_BYYEARDAY | 1u << PART_BYWEEKNO;
+	unsigned by = reading->rule.by;
 
-	if (!(given & 1u << PART_FREQ)) {
-		return "begin with FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY";
-	}
-	if (given & 1u << PART_COUNT && given & 1u << PART_UNTIL) {
-		return "give COUNT or UNTIL, not both";
-	}
-	if (frequency == RRULE_WEEKLY && given & 1u << PART_BYMONTHDAY) {
+	if (frequency == RRULE_WEEKLY && by & RRULE_BYMONTHDAY) {
 		return "BYMONTHDAY does not go with FREQ=WEEKLY; use FREQ=MONTHLY";
 	}
-	if (frequency != RRULE_YEARLY && given & (1u << PART_BYYEARDAY | 1u << PART_BYWEEKNO)) {
+	if (frequency != RRULE_YEARLY && by & (RRULE_BYYEARDAY | RRULE_BYWEEKNO)) {
 		return "BYYEARDAY and BYWEEKNO go only with FREQ=YEARLY";
 	}
-	if (reading->numbered && frequency != RRULE_MONTHLY && frequency != RRULE_YEARLY) {
+	if (reading->numbered && frequency < RRULE_MONTHLY) {
 		return "a numbered day like 1SA goes only with FREQ=MONTHLY or FREQ=YEARLY";
 	}
-	if (reading->numbered && given & 1u << PART_BYWEEKNO) {
+	if (reading->numbered && by & RRULE_BYWEEKNO) {
 		return "a numbered day like 1SA does not go with BYWEEKNO";
 	}
-	if (given & 1u << PART_BYSETPOS && !(given & by_days)) {
+	if (by == RRULE_BYSETPOS) {
 		return "BYSETPOS chooses among days; name them, for example with BYDAY";
 	}
 	return NULL;
+}
+
+static const char *check_together(const struct reading *reading)
+{
+	if (!(reading->given & 1u << PART_FREQ)) {
+		return "begin with FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY";
+	}
+	if (reading->given & 1u << PART_COUNT && reading->given & 1u << PART_UNTIL) {
+		return "give COUNT or UNTIL, not both";
+	}
+	return check_by(reading);
 }
 
 static const char *read_rule(struct reading *reading, const char *text)
@@ -332,9 +383,19 @@ static const char *read_rule(struct reading *reading, const char *text)
 	return why ? why : check_together(reading);
 }
 
+bool rrule_list_has(const struct rrule_list *list, int number)
+{
+	for (int i = 0; i < list->count; i++) {
+		if (list->at[i] == number) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int rrule_parse(const char *text, struct rrule *ret_rule, const char **ret_why)
 {
-	struct reading reading = { 0 };
+	struct reading reading = { .rule = { .interval = 1 } };
 	const char *why = read_rule(&reading, text);
 
 	if (why) {
@@ -342,9 +403,25 @@ int rrule_parse(const char *text, struct rrule *ret_rule, const char **ret_why)
 		return RRULE_E_RULE;
 	}
 
-	reading.rule.picks = reading.given & (1u << PART_BYDAY | 1u << PART_BYSETPOS);
-	reading.rule.names_days = reading.given & (1u << PART_BYMONTHDAY | 1u << PART_BYYEARDAY |
-						   1u << PART_BYWEEKNO);
 	*ret_rule = reading.rule;
 	return 0;
+}
+
+void rrule_complete(struct rrule *rule, const struct civil *start)
+{
+	unsigned days =
+		rule->by & (RRULE_BYDAY | RRULE_BYMONTHDAY | RRULE_BYYEARDAY | RRULE_BYWEEKNO);
+
+	if (rule->frequency == RRULE_YEARLY && !days && !(rule->by & RRULE_BYMONTH)) {
+		rule->by |= RRULE_BYMONTH;
+		rule->months = 1u << start->month;
+	}
+	if (rule->frequency >= RRULE_MONTHLY && !days) {
+		rule->by |= RRULE_BYMONTHDAY;
+		rule->month_days = UINT32_C(1) << start->day;
+	}
+	if ((rule->frequency == RRULE_WEEKLY && !days) || days == RRULE_BYWEEKNO) {
+		rule->by |= RRULE_BYDAY;
+		rule->weekdays = 1u << civil_weekday(start);
+	}
 }
