@@ -143,7 +143,7 @@ int recur_next(struct recur *recur, hf_time after, hf_time *ret_at)
 		at = instant_on(recur, day);
 	} while (at <= after);
 
-	if (at > recur->end) {
+	if (at > recur->end || at > LAST_INSTANT) {
 		return RECUR_E_END;
 	}
 

@@ -10,9 +10,9 @@
 enum {
 	PHONE_E_PLUS = 1,  /* does not begin with "+" and a country code */
 	PHONE_E_CHARACTER, /* something that is neither a digit nor a separator */
-	PHONE_E_SHORT,     /* fewer than 8 digits: a short code cannot be a client */
-	PHONE_E_LONG,      /* more than 15 digits */
-	PHONE_E_COUNTRY,   /* no such country code, or a premium or satellite one */
+	PHONE_E_SHORT, /* fewer than 8 digits, or than +1 and 10: a short code cannot be a client */
+	PHONE_E_LONG,  /* more than 15 digits, or than +1 and 10 */
+	PHONE_E_COUNTRY, /* no such country code, or a premium or satellite one */
 };
 
 /* Spaces, dots, hyphens and brackets between digits are dropped.  0 or PHONE_E_. */

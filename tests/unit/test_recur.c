@@ -245,6 +245,21 @@ static void test_the_end_of_time(void **state)
 	assert_int_equal(recur_next(recur, INT64_MIN, &at), 0);
 }
 
+/* What is not found from its own eve is not found from afar either. */
+static void test_beyond_the_end_of_time(void **state)
+{
+	_cleanup_(recur_freep) struct recur *recur =
+		recur_of("FREQ=YEARLY;INTERVAL=66", "2012-01-31 09:00", chicago(), false);
+	hf_time at = INT64_MIN;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(recur_next(recur, at, &at), 0);
+	}
+	assert_int_equal(zone_civil(chicago(), at).year, 2144);
+	assert_int_equal(recur_next(recur, at, &at), RECUR_E_END);
+}
+
 static void test_rules_that_make_no_sense(void **state)
 {
 	static const char *const rules[] = {
@@ -295,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_a_day_left_out_is_given_once),
 		cmocka_unit_test(test_any_order),
 		cmocka_unit_test(test_the_end_of_time),
+		cmocka_unit_test(test_beyond_the_end_of_time),
 		cmocka_unit_test(test_rules_that_make_no_sense),
 	};
 

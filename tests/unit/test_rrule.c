@@ -98,85 +98,85 @@ static void test_until(void **state)
 	assert_int_equal(rule_of("FREQ=DAILY;UNTIL=20261231T080500Z").until_kind, RRULE_UNTIL_UTC);
 }
 
+/* And a word that must be in the reason. */
+static const char *const refused[][2] = {
+	{ "", "capitals" },
+	{ ";", "capitals" },
+	{ "FREQ", "capitals" },
+	{ "FREQ=", "DAILY" },
+	{ "FREQ=WEEKLY;", "capitals" },
+	{ "freq=weekly", "capitals" },
+	{ "FREQ=weekly", "WEEKLY" },
+	{ "RRULE:FREQ=WEEKLY", "RRULE:" },
+	{ "INTERVAL=2", "begin with FREQ" },
+	{ "FREQ=WEEKLY;FREQ=DAILY", "once" },
+	{ "FREQ=WEEKLY;BYDAY=MO;BYDAY=TU", "once" },
+	{ "FREQ=HOURLY", "daily" },
+	{ "FREQ=MINUTELY", "daily" },
+	{ "FREQ=SECONDLY", "daily" },
+	{ "FREQ=DAILY;BYHOUR=9", "`at`" },
+	{ "FREQ=DAILY;BYMINUTE=9", "`at`" },
+	{ "FREQ=DAILY;BYSECOND=9", "`at`" },
+	{ "RSCALE=HEBREW;FREQ=YEARLY", "Gregorian" },
+	{ "FREQ=MONTHLY;SKIP=FORWARD", "`skip`" },
+	{ "FREQ=DAILY;DTSTART=20260101", "start" },
+	{ "FREQ=DAILY;X-FOO=1", "capitals" },
+	{ "FREQ=DAILY;INTERVAL=0", "INTERVAL" },
+	{ "FREQ=DAILY;INTERVAL=-1", "INTERVAL" },
+	{ "FREQ=DAILY;INTERVAL=1,2", "INTERVAL" },
+	{ "FREQ=DAILY;INTERVAL=3651", "INTERVAL" },
+	{ "FREQ=DAILY;INTERVAL=99999999999999999999", "INTERVAL" },
+	{ "FREQ=DAILY;INTERVAL=", "INTERVAL" },
+	{ "FREQ=DAILY;INTERVAL=2x", "INTERVAL" },
+	{ "FREQ=DAILY;COUNT=0", "COUNT" },
+	{ "FREQ=DAILY;COUNT=10001", "COUNT" },
+	{ "FREQ=DAILY;COUNT=5;UNTIL=20261231", "not both" },
+	{ "FREQ=DAILY;UNTIL=20260230", "UNTIL" },
+	{ "FREQ=DAILY;UNTIL=2026-12-31", "UNTIL" },
+	{ "FREQ=DAILY;UNTIL=20261231T", "UNTIL" },
+	{ "FREQ=DAILY;UNTIL=20261231T250000", "UNTIL" },
+	{ "FREQ=DAILY;UNTIL=20261231 200000", "UNTIL" },
+	{ "FREQ=DAILY;UNTIL=20261231T200000z", "UNTIL" },
+	{ "FREQ=WEEKLY;BYDAY=", "BYDAY" },
+	{ "FREQ=WEEKLY;BYDAY=MO,", "BYDAY" },
+	{ "FREQ=WEEKLY;BYDAY=MON", "BYDAY" },
+	{ "FREQ=WEEKLY;BYDAY=MO-FR", "BYDAY" },
+	{ "FREQ=MONTHLY;BYDAY=0MO", "BYDAY" },
+	{ "FREQ=MONTHLY;BYDAY=-MO", "BYDAY" },
+	{ "FREQ=MONTHLY;BYDAY=54MO", "BYDAY" },
+	{ "FREQ=WEEKLY;BYDAY=1MO", "numbered" },
+	{ "FREQ=DAILY;BYDAY=1MO", "numbered" },
+	{ "FREQ=YEARLY;BYWEEKNO=2;BYDAY=1MO", "numbered" },
+	{ "FREQ=WEEKLY;WKST=XX", "WKST" },
+	{ "FREQ=MONTHLY;BYMONTHDAY=0", "BYMONTHDAY" },
+	{ "FREQ=MONTHLY;BYMONTHDAY=32", "BYMONTHDAY" },
+	{ "FREQ=MONTHLY;BYMONTHDAY=-32", "BYMONTHDAY" },
+	{ "FREQ=MONTHLY;BYMONTHDAY=1,,2", "BYMONTHDAY" },
+	{ "FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=MONTHLY" },
+	{ "FREQ=YEARLY;BYMONTH=13", "BYMONTH" },
+	{ "FREQ=YEARLY;BYMONTH=-1", "BYMONTH" },
+	{ "FREQ=YEARLY;BYMONTH=1,1,1,1,1,1,1,1,1,1,1,1,1", "BYMONTH" },
+	{ "FREQ=YEARLY;BYYEARDAY=367", "BYYEARDAY" },
+	{ "FREQ=MONTHLY;BYYEARDAY=1", "FREQ=YEARLY" },
+	{ "FREQ=YEARLY;BYWEEKNO=54", "BYWEEKNO" },
+	{ "FREQ=MONTHLY;BYWEEKNO=1", "FREQ=YEARLY" },
+	{ "FREQ=MONTHLY;BYSETPOS=1", "name them" },
+	{ "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=0", "BYSETPOS" },
+	{ "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=367", "BYSETPOS" },
+};
+
 static void test_refused(void **state)
 {
-	/* And a word that must be in the reason. */
-	static const char *const rows[][2] = {
-		{ "", "capitals" },
-		{ ";", "capitals" },
-		{ "FREQ", "capitals" },
-		{ "FREQ=", "DAILY" },
-		{ "FREQ=WEEKLY;", "capitals" },
-		{ "freq=weekly", "capitals" },
-		{ "FREQ=weekly", "WEEKLY" },
-		{ "RRULE:FREQ=WEEKLY", "RRULE:" },
-		{ "INTERVAL=2", "begin with FREQ" },
-		{ "FREQ=WEEKLY;FREQ=DAILY", "once" },
-		{ "FREQ=WEEKLY;BYDAY=MO;BYDAY=TU", "once" },
-		{ "FREQ=HOURLY", "daily" },
-		{ "FREQ=MINUTELY", "daily" },
-		{ "FREQ=SECONDLY", "daily" },
-		{ "FREQ=DAILY;BYHOUR=9", "`at`" },
-		{ "FREQ=DAILY;BYMINUTE=9", "`at`" },
-		{ "FREQ=DAILY;BYSECOND=9", "`at`" },
-		{ "RSCALE=HEBREW;FREQ=YEARLY", "Gregorian" },
-		{ "FREQ=MONTHLY;SKIP=FORWARD", "`skip`" },
-		{ "FREQ=DAILY;DTSTART=20260101", "start" },
-		{ "FREQ=DAILY;X-FOO=1", "capitals" },
-		{ "FREQ=DAILY;INTERVAL=0", "INTERVAL" },
-		{ "FREQ=DAILY;INTERVAL=-1", "INTERVAL" },
-		{ "FREQ=DAILY;INTERVAL=1,2", "INTERVAL" },
-		{ "FREQ=DAILY;INTERVAL=3651", "INTERVAL" },
-		{ "FREQ=DAILY;INTERVAL=99999999999999999999", "INTERVAL" },
-		{ "FREQ=DAILY;INTERVAL=", "INTERVAL" },
-		{ "FREQ=DAILY;INTERVAL=2x", "INTERVAL" },
-		{ "FREQ=DAILY;COUNT=0", "COUNT" },
-		{ "FREQ=DAILY;COUNT=10001", "COUNT" },
-		{ "FREQ=DAILY;COUNT=5;UNTIL=20261231", "not both" },
-		{ "FREQ=DAILY;UNTIL=20260230", "UNTIL" },
-		{ "FREQ=DAILY;UNTIL=2026-12-31", "UNTIL" },
-		{ "FREQ=DAILY;UNTIL=20261231T", "UNTIL" },
-		{ "FREQ=DAILY;UNTIL=20261231T250000", "UNTIL" },
-		{ "FREQ=DAILY;UNTIL=20261231 200000", "UNTIL" },
-		{ "FREQ=DAILY;UNTIL=20261231T200000z", "UNTIL" },
-		{ "FREQ=WEEKLY;BYDAY=", "BYDAY" },
-		{ "FREQ=WEEKLY;BYDAY=MO,", "BYDAY" },
-		{ "FREQ=WEEKLY;BYDAY=MON", "BYDAY" },
-		{ "FREQ=WEEKLY;BYDAY=MO-FR", "BYDAY" },
-		{ "FREQ=MONTHLY;BYDAY=0MO", "BYDAY" },
-		{ "FREQ=MONTHLY;BYDAY=-MO", "BYDAY" },
-		{ "FREQ=MONTHLY;BYDAY=54MO", "BYDAY" },
-		{ "FREQ=WEEKLY;BYDAY=1MO", "numbered" },
-		{ "FREQ=DAILY;BYDAY=1MO", "numbered" },
-		{ "FREQ=YEARLY;BYWEEKNO=2;BYDAY=1MO", "numbered" },
-		{ "FREQ=WEEKLY;WKST=XX", "WKST" },
-		{ "FREQ=MONTHLY;BYMONTHDAY=0", "BYMONTHDAY" },
-		{ "FREQ=MONTHLY;BYMONTHDAY=32", "BYMONTHDAY" },
-		{ "FREQ=MONTHLY;BYMONTHDAY=-32", "BYMONTHDAY" },
-		{ "FREQ=MONTHLY;BYMONTHDAY=1,,2", "BYMONTHDAY" },
-		{ "FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=MONTHLY" },
-		{ "FREQ=YEARLY;BYMONTH=13", "BYMONTH" },
-		{ "FREQ=YEARLY;BYMONTH=-1", "BYMONTH" },
-		{ "FREQ=YEARLY;BYMONTH=1,1,1,1,1,1,1,1,1,1,1,1,1", "BYMONTH" },
-		{ "FREQ=YEARLY;BYYEARDAY=367", "BYYEARDAY" },
-		{ "FREQ=MONTHLY;BYYEARDAY=1", "FREQ=YEARLY" },
-		{ "FREQ=YEARLY;BYWEEKNO=54", "BYWEEKNO" },
-		{ "FREQ=MONTHLY;BYWEEKNO=1", "FREQ=YEARLY" },
-		{ "FREQ=MONTHLY;BYSETPOS=1", "name them" },
-		{ "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=0", "BYSETPOS" },
-		{ "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=367", "BYSETPOS" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(refused); i++) {
 		struct rrule rule = { .count = -1 };
 		const char *why = NULL;
 
-		assert_int_equal(rrule_parse(rows[i][0], &rule, &why), RRULE_E_RULE);
+		assert_int_equal(rrule_parse(refused[i][0], &rule, &why), RRULE_E_RULE);
 		assert_int_equal(rule.count, -1);
 		assert_non_null(why);
-		if (!strstr(why, rows[i][1])) {
-			fail_msg("%s: %s", rows[i][0], why);
+		if (!strstr(why, refused[i][1])) {
+			fail_msg("%s: %s", refused[i][0], why);
 		}
 	}
 }
