@@ -13,6 +13,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/rrule.h"
+
 static int64_t floor_mod(int64_t number, int64_t by)
 {
 	int64_t rest = number % by;
@@ -144,7 +146,7 @@ static void seek_weekly(struct rule_walk *walk, hf_time after)
 
 static int next_rrule(struct rule_walk *walk, hf_time after)
 {
-	int r = recur_next(walk->recur, after, &walk->at);
+	int r = walk->recur ? recur_next(walk->recur, after, &walk->at) : RECUR_E_END;
 
 	if (r < 0) {
 		return r;
@@ -176,19 +178,28 @@ static int seek_rrule(struct rule_walk *walk, hf_time after)
 	return 0;
 }
 
-int rule_walk_init(struct rule_walk *walk, const struct rule *rule)
+/* What one client's start leaves of a rule must not keep everybody's texts: where it names no day
+ * from there on, the walk has no occurrences. */
+static int open_rrule(struct rule_walk *walk, const struct rule *rule)
 {
 	struct civil start = civil_from_days(rule->anchor);
+	struct rrule parts;
 	const char *why;
-	int r = 0;
+	int r;
 
-	*walk = (struct rule_walk){ .rule = rule, .at = HF_NEVER, .index = -1 };
 	start.hour = rule->minute / 60;
 	start.minute = rule->minute % 60;
-	if (rule->kind == RULE_RRULE) {
-		r = recur_new(rule->rrule, &start, rule->zone, rule->skip, &walk->recur, &why);
+	r = recur_new(rule->rrule, &start, rule->zone, rule->skip, &walk->recur, &why);
+	if (r > 0) {
+		return rrule_parse(rule->rrule, &parts, &why) == 0 ? 0 : -EINVAL;
 	}
-	return r > 0 ? -EINVAL : r;
+	return r;
+}
+
+int rule_walk_init(struct rule_walk *walk, const struct rule *rule)
+{
+	*walk = (struct rule_walk){ .rule = rule, .at = HF_NEVER, .index = -1 };
+	return rule->kind == RULE_RRULE ? open_rrule(walk, rule) : 0;
 }
 
 void rule_walk_done(struct rule_walk *walk)

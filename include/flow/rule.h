@@ -49,7 +49,8 @@ struct rule_walk {
 	int64_t index; /* rrule: which occurrence since the anchor, from 0 */
 };
 
-/* -EINVAL for an rrule that is none; the configuration is checked for that when it is loaded. */
+/* -EINVAL for an rrule that is none; the configuration is checked for that when it is loaded.  One
+ * that names no day from its anchor on has no occurrences. */
 int rule_walk_init(struct rule_walk *walk, const struct rule *rule);
 void rule_walk_done(struct rule_walk *walk);
 /* To the first occurrence after `after`, also backwards. */

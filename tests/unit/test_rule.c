@@ -214,6 +214,33 @@ static void test_rrule_counts_from_its_anchor(void **state)
 	rule_walk_done(&walk);
 }
 
+/* Sound as rules, but the first ends before this client's start and the other is never in her
+ * months: hers alone is empty. */
+static void test_rrule_without_days(void **state)
+{
+	static const char *const rules[] = { "FREQ=DAILY;UNTIL=20260601",
+					     "FREQ=MONTHLY;INTERVAL=2;BYMONTH=1" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rules); i++) {
+		struct rule rule = { .kind = RULE_RRULE,
+				     .zone = zone("America/Chicago"),
+				     .anchor = day("2026-10-24"),
+				     .minute = 600,
+				     .rrule = rules[i] };
+		struct rule_walk walk;
+
+		assert_int_equal(rule_walk_init(&walk, &rule), 0);
+		assert_int_equal(rule_walk_seek(&walk, 0), 0);
+		assert_int_equal(walk.at, HF_NEVER);
+		assert_int_equal(rule_walk_seek(&walk, instant("2026-12-01")), 0);
+		assert_int_equal(walk.at, HF_NEVER);
+		assert_int_equal(rule_walk_step(&walk), 0);
+		assert_int_equal(walk.at, HF_NEVER);
+		rule_walk_done(&walk);
+	}
+}
+
 static void test_normal(void **state)
 {
 	struct rule a = weekly("2026-01-05", MO, 1, 600), b = weekly("2026-01-07", MO, 0, 600);
@@ -252,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_agrees_with_libical),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_rrule_counts_from_its_anchor),
+		cmocka_unit_test(test_rrule_without_days),
 		cmocka_unit_test(test_normal),
 	};
 
