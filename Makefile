@@ -21,11 +21,19 @@ VERSION	   := 0.1.0
 # includes; a unit test is linked with the modules up to its own, so that an
 # upward call is an undefined reference.
 MODULE_NAMES := \
-	core/civil core/arena core/buffer core/phone core/utf8 core/gsm7 core/plain core/text core/rrule core/calendar core/fault core/syntax \
-	base/log base/clock base/loop base/json base/zone base/recur base/conftree base/value base/conf base/sqlite base/dbfile base/db base/crypto base/url base/watch base/http base/fetch base/socket base/deadline base/exchange base/listener base/packet base/wire \
-	gate/template gate/fields gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket gate/backlog gate/report gate/line gate/carrier gate/sender \
-	data/store data/reference data/site data/roster data/language data/reminder data/plan data/agenda data/client data/folder data/gateways data/intake data/crosscheck data/model data/texts data/outbox data/search data/people \
-	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/outlet flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/service flow/preview flow/couriers flow/moment flow/rehearsal flow/keeper \
+	core/civil core/arena core/buffer core/phone core/utf8 core/gsm7 core/plain core/text core/rrule \
+	core/calendar core/fault core/syntax \
+	base/log base/clock base/loop base/json base/zone base/recur base/conftree base/value base/conf \
+	base/sqlite base/dbfile base/db base/crypto base/url base/watch base/http base/fetch base/socket \
+	base/deadline base/exchange base/listener base/packet base/wire \
+	gate/template gate/fields gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket \
+	gate/backlog gate/report gate/line gate/carrier gate/sender \
+	data/store data/reference data/site data/roster data/language data/reminder data/plan data/agenda \
+	data/client data/folder data/gateways data/intake data/crosscheck data/model data/texts data/outbox \
+	data/search data/people \
+	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/outlet \
+	flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/service flow/preview flow/couriers \
+	flow/moment flow/rehearsal flow/keeper \
 	staff/reply staff/status staff/clients staff/messages staff/oneoff staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
 
