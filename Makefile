@@ -28,9 +28,9 @@ MODULE_NAMES := \
 	base/deadline base/exchange base/listener base/packet base/wire \
 	gate/template gate/fields gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket \
 	gate/backlog gate/report gate/line gate/carrier gate/sender \
-	data/store data/reference data/site data/roster data/language data/reminder data/plan data/agenda \
-	data/client data/folder data/gateways data/intake data/crosscheck data/model data/texts data/outbox \
-	data/search data/people \
+	data/store data/reference data/words data/site data/roster data/language data/reminder data/plan \
+	data/agenda data/client data/folder data/gateways data/intake data/crosscheck data/discretion \
+	data/model data/texts data/outbox data/search data/people \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/outlet \
 	flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/service flow/preview flow/couriers \
 	flow/moment flow/rehearsal flow/keeper \
@@ -61,6 +61,8 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 OBJECTS := $(MODULES:%=$(BUILD)/%.o)
 PRESETS := $(wildcard config/presets/*.conf)
+WORDS	:= $(wildcard config/words/*.conf)
+EMBEDDED := $(BUILD)/presets.o $(BUILD)/words.o
 floor	 = $(filter $(foreach f,$(1),$(BUILD)/daemon/$(f)/%.o),$(OBJECTS))
 parts	 = $(patsubst %.c,$(BUILD)/%.o,$(wildcard daemon/$(1)/*.c))
 
@@ -72,13 +74,13 @@ PROGRAMS := $(patsubst daemon/%.c,$(BUILD)/%,$(wildcard daemon/holdfast*.c))
 .PHONY: all
 all: $(PROGRAMS)
 
-$(BUILD)/holdfastd: $(BUILD)/daemon/holdfastd.o $(OBJECTS) $(BUILD)/presets.o
+$(BUILD)/holdfastd: $(BUILD)/daemon/holdfastd.o $(OBJECTS) $(EMBEDDED)
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
 $(BUILD)/holdfast-courier: $(BUILD)/daemon/holdfast-courier.o $(call floor,core base gate) $(BUILD)/presets.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
-$(BUILD)/holdfastctl: $(BUILD)/daemon/holdfastctl.o $(call parts,ctl) $(OBJECTS) $(BUILD)/presets.o
+$(BUILD)/holdfastctl: $(BUILD)/daemon/holdfastctl.o $(call parts,ctl) $(OBJECTS) $(EMBEDDED)
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
 $(BUILD)/holdfast-sandbox: $(BUILD)/daemon/holdfast-sandbox.o $(call parts,sandbox) $(BUILD)/page.o $(call floor,core base)
@@ -93,10 +95,13 @@ $(BUILD)/%.o: $(BUILD)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-# Files that a program carries inside: the presets, and the sandbox's page.
+# Files that a program carries inside: the presets, the words, and the sandbox's page.
 $(BUILD)/presets.c: contrib/embed $(PRESETS)
 	@mkdir -p $(@D)
 	$(Q)sh contrib/embed preset_files $(PRESETS) >$@
+$(BUILD)/words.c: contrib/embed $(WORDS)
+	@mkdir -p $(@D)
+	$(Q)sh contrib/embed word_files $(WORDS) >$@
 $(BUILD)/page.c: contrib/embed $(wildcard daemon/sandbox/page.*)
 	@mkdir -p $(@D)
 	$(Q)sh contrib/embed page_files $(wildcard daemon/sandbox/page.*) >$@
@@ -105,14 +110,14 @@ $(BUILD)/page.c: contrib/embed $(wildcard daemon/sandbox/page.*)
 
 # --- tests ------------------------------------------------------------------
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(OBJECTS) $(BUILD)/presets.o
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(OBJECTS) $(EMBEDDED)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LINK_HARDENING) $(LDFLAGS) -o $@ $< $(call upto,$*,$(OBJECTS)) $(filter $(call parts,ctl),$^) $(BUILD)/presets.o $(LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_CFLAGS) $(LINK_HARDENING) $(LDFLAGS) -o $@ $< $(call upto,$*,$(OBJECTS)) $(filter $(call parts,ctl),$^) $(EMBEDDED) $(LIBS) -lcmocka
 # What only holdfastctl has is no floor; its tests are linked with all floors below it.
 CTL_ALONE := $(filter-out $(notdir $(MODULE_NAMES)),$(patsubst daemon/ctl/%.c,%,$(wildcard daemon/ctl/*.c)))
 $(filter $(CTL_ALONE:%=$(BUILD)/tests/unit/test_%),$(UNIT_TESTS)): $(call parts,ctl)
 
-$(BUILD)/tests/scenario/player: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/scenario/*.c)) $(OBJECTS) $(BUILD)/presets.o
+$(BUILD)/tests/scenario/player: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/scenario/*.c)) $(OBJECTS) $(EMBEDDED)
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
 

@@ -45,15 +45,15 @@ system: all
 	@for test in $(SYSTEM); do BUILD=$(abspath $(BUILD)) /usr/bin/python3 $$test || true; done
 
 # A fuzzer is built from the sources, all of them instrumented.
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(MODULES:%=%.c) $(BUILD)/presets.c
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(MODULES:%=%.c) $(EMBEDDED:.o=.c)
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzzing CC=clang OPTIMISE="-O1 -g" HARDENING= \
 		EXTRA_CFLAGS="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover" fuzz-objects
 	$(Q)clang $(CSTD) -O1 -g -Iinclude -Idaemon $(call PKG,--cflags) -fsanitize=fuzzer,address,undefined \
-		-o $@ $< $(OBJECTS:$(BUILD)/%=$(BUILD)/fuzzing/%) $(BUILD)/fuzzing/presets.o $(LIBS)
+		-o $@ $< $(OBJECTS:$(BUILD)/%=$(BUILD)/fuzzing/%) $(EMBEDDED:$(BUILD)/%=$(BUILD)/fuzzing/%) $(LIBS)
 .PHONY: fuzz-objects
-fuzz-objects: $(OBJECTS) $(BUILD)/presets.o
+fuzz-objects: $(OBJECTS) $(EMBEDDED)
 
 fuzz fuzz-short: $(FUZZERS:%=$(BUILD)/fuzz/%)
 fuzz:

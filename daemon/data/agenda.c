@@ -126,6 +126,8 @@ int meeting_read(struct conf_reader *reader, const struct conf_node *node, void 
 	}
 
 	meeting->line = line_of(node, "id");
+	meeting->title_line = line_of(node, "title");
+	meeting->place_line = line_of(node, "place");
 	id_check(reader, node, "id");
 	one_key_check(reader, node, when, "when");
 	r = rrule_check(reader, node);
@@ -142,6 +144,8 @@ int appointment_read(struct conf_reader *reader, const struct conf_node *node, v
 	}
 
 	appointment->line = line_of(node, "id");
+	appointment->with_line = line_of(node, "with");
+	appointment->place_line = line_of(node, "place");
 	id_check(reader, node, "id");
 	return note_message(reader, node, appointment->message);
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/embedded.h"
 #include "data/folder.h"
 #include "data/gateways.h"
 
@@ -19,6 +20,7 @@ void intake_init(struct intake *intake, struct arena *arena, struct faults *faul
 	*intake = (struct intake){
 		.reader = { arena, faults, &intake->references },
 		.dir = dir,
+		.words.size = sizeof(struct word_list),
 		.languages.size = sizeof(struct language),
 		.plans.size = sizeof(struct plan),
 		.clients.size = sizeof(struct client),
@@ -28,6 +30,7 @@ void intake_init(struct intake *intake, struct arena *arena, struct faults *faul
 void intake_done(struct intake *intake)
 {
 	references_done(&intake->references);
+	free(intake->words.things);
 	free(intake->languages.things);
 	free(intake->plans.things);
 	free(intake->clients.things);
@@ -178,6 +181,61 @@ static int load_clients(void *userdata, const char *path, const char *shown)
 	return load_client(&intake->reader, conf_root(conf), intake);
 }
 
+/* --- words --------------------------------------------------------------------- */
+
+static int load_words(void *userdata, const char *path, const char *shown)
+{
+	struct intake *intake = userdata;
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	struct word_list *list;
+	int r = open_file(intake, path, shown, &conf);
+
+	if (r < 0) {
+		return r;
+	}
+
+	/* For a file that cannot be read, the list that comes with Holdfast finds what it would. */
+	list = pile_add(&intake->words);
+	return list ? words_read(&intake->reader, conf ? conf_root(conf) : NULL, shown, list)
+		    : -ENOMEM;
+}
+
+static bool has_words(const struct intake *intake, const char *file)
+{
+	const struct word_list *lists = (const void *)intake->words.things;
+
+	for (size_t i = 0; i < intake->words.count; i++) {
+		if (strcmp(lists[i].file, file) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The lists that the configuration has none of its own for. */
+static int load_built_in_words(struct intake *intake)
+{
+	for (const struct embedded *built_in = word_files; built_in->name; built_in++) {
+		_cleanup_free_ char *file = NULL;
+		struct word_list *list;
+		int r;
+
+		if (asprintf(&file, "words/%s", built_in->name) < 0) {
+			file = NULL;
+			return -ENOMEM;
+		}
+		if (has_words(intake, file)) {
+			continue;
+		}
+		list = pile_add(&intake->words);
+		r = list ? words_read(&intake->reader, NULL, file, list) : -ENOMEM;
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
 /* --- holdfast.conf and staff.conf --------------------------------------------- */
 
 static int load_settings(struct intake *intake, const char *path)
@@ -226,6 +284,12 @@ int intake_read(struct intake *intake, const char *path)
 
 	if (r == 0) {
 		r = load_roster(intake);
+	}
+	if (r == 0) {
+		r = folder_walk(intake->dir, "words", faults, load_words, intake);
+	}
+	if (r == 0) {
+		r = load_built_in_words(intake);
 	}
 	if (r == 0) {
 		r = folder_walk(intake->dir, "messages", faults, load_language, intake);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "data/crosscheck.h"
+#include "data/discretion.h"
 #include "data/intake.h"
 
 /* --- all of them ----------------------------------------------------------------- */
@@ -103,6 +104,21 @@ static int check(const struct model *model, struct intake *intake)
 	return crosscheck(&all, intake->reader.faults);
 }
 
+static int check_discretion(const struct model *model, const struct intake *intake)
+{
+	const struct discretion all = {
+		.lists = (const void *)intake->words.things,
+		.list_count = intake->words.count,
+		.languages = model->languages,
+		.language_count = model->language_count,
+		.site = &model->site,
+		.clients = model->clients,
+		.client_count = model->client_count,
+	};
+
+	return discretion_check(&all, intake->reader.faults);
+}
+
 static int load(struct model *model, struct faults *faults, const char *path)
 {
 	_cleanup_(intake_done) struct intake intake;
@@ -120,7 +136,8 @@ static int load(struct model *model, struct faults *faults, const char *path)
 		return r;
 	}
 	complete_clients(model, faults);
-	return check(model, &intake);
+	r = check(model, &intake);
+	return r < 0 ? r : check_discretion(model, &intake);
 }
 
 /* The folder and the file in it, from either of them. */
@@ -305,6 +322,9 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "meeting", meeting_keys },
 		{ "appointment", appointment_keys },
 		{ "pause", pause_keys },
+		{ "words", words_keys },
+		{ "stigma", stigma_keys },
+		{ "allow", allow_keys },
 	};
 
 	for (size_t i = 0; i < COUNT(tables); i++) {

@@ -112,11 +112,14 @@ static void check_name(struct conf_reader *reader, const struct conf_node *group
 
 static int read_site(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	int r = conf_read_group(reader, node, site_keys, target);
+	struct site *site = target;
+	int r = conf_read_group(reader, node, site_keys, site);
 
 	if (r < 0) {
 		return r;
 	}
+	site->file = ((struct references *)reader->userdata)->file;
+	site->name_line = line_of(node, "name");
 	check_name(reader, node);
 	return reference_add(reader, node, "language", REFERENCE_LANGUAGE);
 }

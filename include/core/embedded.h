@@ -12,6 +12,7 @@ struct embedded {
 };
 
 extern const struct embedded preset_files[];
+extern const struct embedded word_files[];
 extern const struct embedded page_files[];
 
 #endif

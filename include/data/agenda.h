@@ -14,14 +14,14 @@ struct meeting {
 	bool skip;
 	bool site; /* held at the site: does not take place on closed days */
 	struct conf_spans leads;
-	unsigned line;
+	unsigned line, title_line, place_line;
 };
 
 struct appointment {
 	char *id, *with, *place, *message;
 	struct civil when;
 	struct conf_spans leads;
-	unsigned line;
+	unsigned line, with_line, place_line;
 };
 
 extern const struct conf_entry meeting_keys[], appointment_keys[];

@@ -11,6 +11,7 @@
 #include "data/reference.h"
 #include "data/roster.h"
 #include "data/site.h"
+#include "data/words.h"
 
 #define CLIENTS_MAX 200000 /* 100,000 due in the same minute are tested, and room */
 
@@ -27,7 +28,7 @@ struct intake {
 	struct references references;
 	struct site_file settings;
 	struct roster roster;
-	struct pile languages, plans, clients;
+	struct pile words, languages, plans, clients;
 	/* A file could not be read, or did not say what it is: names may be missing. */
 	bool languages_broken, plans_broken, staff_broken;
 	bool clients_full; /* more than CLIENTS_MAX: said once */

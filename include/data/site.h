@@ -10,6 +10,8 @@ struct site {
 	char *name, *phone, *language;
 	struct hours hours;
 	const struct zone *zone;
+	const char *file;
+	unsigned name_line;
 };
 
 enum on_unknown {

@@ -30,6 +30,7 @@ struct broken {
 #define ES       "messages/es.conf"
 #define JORDAN   "clients/jordan.conf"
 #define GROUP    "clients/evening-group.conf"
+#define WORDS    "words/en.conf"
 #define FRESH    "clients/fresh.conf"
 #define SOMEONE  "id = \"x-1\"; name = \"Kim\"; phone = \"+13125550177\"; start = \"2026-11-01\";\n"
 #define AGREED   "consent = { at = \"2026-11-01\"; how = \"paper\"; };\n"
@@ -152,6 +153,21 @@ static const struct broken table[] = {
 	ROW("duplicate-id", PLAN, "id = \"sponsor\"", "id = \"coping\""),
 	ROW("duplicate-id", JORDAN, "\"review\"", "\"tue\""),
 	ROW("duplicate-id", JORDAN, "\"payday\"", "\"milestone\""),
+	/* What gives the treatment away. */
+	ROW("discretion", HOLDFAST, "\"Riverside\"", "\"Riverside Recovery\""),
+	ROW("discretion", EN, "a short walk", "a sober walk"),
+	ROW("discretion", EN, "to {sponsor} this", "to {sponsor|your NA friend} this"),
+	ROW("discretion", ES, "una caminata corta", "ninguna droga"),
+	ROW("discretion", ES, "una caminata corta", "SOBRIEDAD"),
+	ROW("discretion", ES, "una caminata corta", "rehab"),
+	ROW("discretion", JORDAN, "title = \"breakfast\"", "\ntitle = \"12 step breakfast\"",
+	    .at = "12 step"),
+	ROW("discretion", JORDAN, "\"Room 4\"", "\"the detox ward\""),
+	ROW("discretion", JORDAN, "\"Dr. Shah\"", "\"the methadone nurse\""),
+	ROW("discretion", JORDAN, "with = \"Dr. Shah\"", "with = \"A\"; place = \"Rehab\""),
+	ROW("missing-key", WORDS, "allow = ( )", "allow = ( { text = \"AA\"; why = \"x\"; } )"),
+	ROW("value", WORDS, "\"NA\"", "\"-\""),
+	ROW("unknown-key", WORDS, "allow =", "allowed ="),
 };
 
 static void show(const struct broken *broken, const struct faults *faults)

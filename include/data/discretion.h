@@ -1,0 +1,27 @@
+/*
+ * Does any text give away what the treatment is for?  A phone lies on tables,
+ * and its lock screen shows what comes.
+ */
+#ifndef HF_DATA_DISCRETION_H
+#define HF_DATA_DISCRETION_H
+
+#include "data/client.h"
+#include "data/language.h"
+#include "data/site.h"
+#include "data/words.h"
+
+struct discretion {
+	const struct word_list *lists;
+	size_t list_count;
+	const struct language *languages;
+	size_t language_count;
+	const struct site *site;
+	const struct client *clients;
+	size_t client_count;
+};
+
+/* Every message, the site's name, and what a client's meetings and appointments put into messages;
+ * the last not where a client asked for open wording.  0 or -ENOMEM. */
+int discretion_check(const struct discretion *all, struct faults *faults);
+
+#endif
