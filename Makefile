@@ -67,7 +67,7 @@ floor	 = $(filter $(foreach f,$(1),$(BUILD)/daemon/$(f)/%.o),$(OBJECTS))
 parts	 = $(patsubst %.c,$(BUILD)/%.o,$(wildcard daemon/$(1)/*.c))
 
 # upto NAME,LIST: the head of LIST, up to and including NAME.
-upto = $(if $(2),$(firstword $(2)) $(if $(filter %/$(1).o,$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,99,$(2)))))
+upto = $(if $(2),$(firstword $(2)) $(if $(filter %/$(1).o,$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,999,$(2)))))
 
 PROGRAMS := $(patsubst daemon/%.c,$(BUILD)/%,$(wildcard daemon/holdfast*.c))
 
