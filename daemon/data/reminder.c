@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/rrule.h"
 #include "base/recur.h"
 #include "data/language.h"
 #include "data/reference.h"
@@ -75,22 +76,46 @@ static int remember(struct conf_reader *reader, const char *rule)
 	return 0;
 }
 
+/* What makes no sense for anybody.  Whether UNTIL is over, and whether an interval ever meets the
+ * days that are named, depends on each client's start; so the start is long ago and there is no
+ * interval. */
+static int try_rule(const char *rule, bool skip, const char **ret_why)
+{
+	const struct civil start = { .year = 2000, .month = 1, .day = 1, .hour = 12 };
+	_cleanup_(recur_freep) struct recur *recur = NULL;
+	char text[RRULE_MAX + 1];
+	const char *interval = strstr(rule, "INTERVAL="), *rest;
+	struct rrule parts;
+
+	if (rrule_parse(rule, &parts, ret_why) != 0) {
+		return RECUR_E_RULE;
+	}
+	if (interval) {
+		rest = strchr(interval, ';');
+		(void)snprintf(text, sizeof(text), "%.*sINTERVAL=1%s", (int)(interval - rule), rule,
+			       rest ? rest : "");
+	}
+	return recur_new(interval ? text : rule, &start, zone_utc(), skip, &recur, ret_why);
+}
+
 int rrule_check(struct conf_reader *reader, const struct conf_node *group)
 {
-	const struct civil start = { .year = 2026, .month = 1, .day = 1, .hour = 12 };
-	const struct conf_node *node = conf_get(group, "rrule");
+	const struct conf_node *node = conf_get(group, "rrule"), *skips = conf_get(group, "skip");
 	const char *rule = node ? conf_text(node) : NULL, *why = NULL;
-	_cleanup_(recur_freep) struct recur *recur = NULL;
 	char shown[FAULT_WORD_MAX];
+	bool skip = false;
 	int r;
 
-	if (!rule || is_known(reader->userdata, rule)) {
+	if (skips) {
+		(void)conf_bool(skips, &skip);
+	}
+	if (!rule || (!skip && is_known(reader->userdata, rule))) {
 		return 0;
 	}
 
-	r = recur_new(rule, &start, zone_utc(), false, &recur, &why);
+	r = try_rule(rule, skip, &why);
 	if (r <= 0) {
-		return r < 0 ? r : remember(reader, rule);
+		return r < 0 || skip ? r : remember(reader, rule);
 	}
 	complain(reader, node, "rule",
 		 "\"%s\" is not a rule: %s; write it like \"FREQ=MONTHLY;BYDAY=1SA\"",

@@ -254,6 +254,28 @@ static void a_shared_phone_must_be_said_twice(void **state)
 	rig_remove(dir);
 }
 
+/* Over, in other months, and counted back: sound, whatever the start of who has it. */
+static void a_rule_is_not_refused_for_a_start(void **state)
+{
+	static const char *const rules[] = {
+		"FREQ=DAILY;UNTIL=20251231",
+		"FREQ=MONTHLY;INTERVAL=2;BYMONTH=12",
+		"BYMONTH=12;INTERVAL=2;FREQ=MONTHLY",
+		"FREQ=MONTHLY;BYMONTHDAY=-31\"; skip = true; needs = \"sponsor",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rules); i++) {
+		char dir[] = RIG_DIR;
+
+		rig_new(dir);
+		(void)rig_edit(dir, "clients/jordan.conf", "FREQ=MONTHLY;BYMONTHDAY=1,15",
+			       rules[i]);
+		unload(load(dir));
+		rig_remove(dir);
+	}
+}
+
 static void no_consent_is_a_warning(void **state)
 {
 	char dir[] = RIG_DIR;
@@ -401,6 +423,7 @@ int main(void)
 		cmocka_unit_test(pauses),
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(a_shared_phone_must_be_said_twice),
+		cmocka_unit_test(a_rule_is_not_refused_for_a_start),
 		cmocka_unit_test(no_consent_is_a_warning),
 		cmocka_unit_test(what_is_missing_altogether),
 		cmocka_unit_test(a_broken_file_is_not_blamed_on_others),
