@@ -42,6 +42,11 @@ static bool read_text(const struct json *object, const char *key, const char **r
 	return *ret_text;
 }
 
+static bool read_key(const struct json *object, const char **ret_key)
+{
+	return read_text(object, "key", ret_key) && strlen(*ret_key) <= WIRE_KEY_MAX;
+}
+
 /* From 0 to `most`.  A member that is missing reads as -1. */
 static bool read_int(const struct json *object, const char *key, int64_t most, int64_t *ret_number)
 {
@@ -110,7 +115,7 @@ static const char *read_hello(const struct json *json, struct packet *packet)
 static bool read_one_text(const struct json *json, struct wire_text *text)
 {
 	return read_int(json, "id", INT64_MAX, &text->id) &&
-	       read_count(json, "attempt", &text->attempt) && read_text(json, "key", &text->key) &&
+	       read_count(json, "attempt", &text->attempt) && read_key(json, &text->key) &&
 	       read_text(json, "to", &text->to) && read_text(json, "body", &text->body) &&
 	       read_truth(json, "ucs2", &text->ucs2) &&
 	       read_count(json, "segments", &text->segments) &&
@@ -122,7 +127,7 @@ static bool read_one_outcome(const struct json *json, struct wire_outcome *outco
 	unsigned class;
 
 	if (!read_int(json, "id", INT64_MAX, &outcome->id) ||
-	    !read_count(json, "attempt", &outcome->attempt) ||
+	    !read_count(json, "attempt", &outcome->attempt) || !read_key(json, &outcome->key) ||
 	    !read_word(json, "class", class_words, COUNT(class_words), &class) ||
 	    !read_text(json, "gateway_id", &outcome->gateway_id) ||
 	    !read_text(json, "reason", &outcome->reason) ||
@@ -320,6 +325,7 @@ static int put_outcome(struct json *list, const struct wire_outcome *outcome)
 
 	r = json_put_int(json, "id", outcome->id);
 	r = r ? r : json_put_int(json, "attempt", outcome->attempt);
+	r = r ? r : put_words(json, "key", outcome->key);
 	r = r ? r : json_put_text(json, "class", outcome_word(outcome->class));
 	r = r ? r : put_said(json, "gateway_id", outcome->gateway_id);
 	r = r ? r : put_said(json, "reason", outcome->reason);

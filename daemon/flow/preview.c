@@ -18,10 +18,15 @@
 #define CREDIT     100000        /* more than one packet, so that batches stay the service's own */
 #define AFTERWARDS (31 * HF_DAY) /* how long a text that waits is followed beyond the end */
 
+struct taken {
+	int64_t id;
+	int attempt;
+	char key[WIRE_KEY_MAX + 1];
+};
+
 /* A pretend courier: what it was handed is answered after the turn. */
 struct taker {
-	int64_t *ids;
-	int *attempts;
+	struct taken *list;
 	size_t count, room;
 };
 
@@ -45,8 +50,7 @@ static void viewing_done(struct viewing *viewing)
 {
 	(void)service_free(viewing->service);
 	(void)db_close(viewing->db);
-	free(viewing->taker.ids);
-	free(viewing->taker.attempts);
+	free(viewing->taker.list);
 	free(viewing->places);
 }
 
@@ -54,26 +58,20 @@ static void viewing_done(struct viewing *viewing)
 
 static int reserve(struct taker *taker, size_t count)
 {
-	int64_t *ids;
-	int *attempts;
+	size_t room = 2 * (taker->count + count);
+	struct taken *list;
 
 	if (taker->count + count <= taker->room) {
 		return 0;
 	}
 
-	ids = reallocarray(taker->ids, 2 * (taker->count + count), sizeof(*ids));
-	if (!ids) {
+	list = reallocarray(taker->list, room, sizeof(*list));
+	if (!list) {
 		return -ENOMEM;
 	}
 
-	taker->ids = ids;
-	attempts = reallocarray(taker->attempts, 2 * (taker->count + count), sizeof(*attempts));
-	if (!attempts) {
-		return -ENOMEM;
-	}
-
-	taker->attempts = attempts;
-	taker->room = 2 * (taker->count + count);
+	taker->list = list;
+	taker->room = room;
 	return 0;
 }
 
@@ -89,8 +87,11 @@ static int take(void *userdata, const char *gateway, const struct wire_text *tex
 	}
 
 	for (size_t i = 0; i < count; i++) {
-		taker->ids[taker->count] = texts[i].id;
-		taker->attempts[taker->count++] = texts[i].attempt;
+		struct taken *taken = &taker->list[taker->count++];
+
+		taken->id = texts[i].id;
+		taken->attempt = texts[i].attempt;
+		(void)snprintf(taken->key, sizeof(taken->key), "%s", texts[i].key);
 	}
 	return 0;
 }
@@ -112,12 +113,14 @@ static int answer(struct viewing *viewing, hf_time now)
 		size_t count = 0;
 
 		while (count < WIRE_BATCH_MAX && done < taker->count) {
-			outcomes[count++] = (struct wire_outcome){ .id = taker->ids[done],
-								   .attempt = taker->attempts[done],
+			const struct taken *taken = &taker->list[done++];
+
+			outcomes[count++] = (struct wire_outcome){ .id = taken->id,
+								   .attempt = taken->attempt,
+								   .key = taken->key,
 								   .class = OUTCOME_ACCEPTED,
 								   .gateway_id = "",
 								   .reason = "" };
-			done++;
 		}
 		r = dispatch_outcomes(service_dispatch(viewing->service), gateway_of(viewing),
 				      outcomes, count, (unsigned)count, now);

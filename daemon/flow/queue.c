@@ -79,9 +79,10 @@ int queue_add(struct queue *queue, const struct outlet *outlet, const struct wir
 		return r;
 	}
 
+	copy.key = arena_copy(queue->arena, outcome->key ? outcome->key : "");
 	copy.gateway_id = arena_copy(queue->arena, outcome->gateway_id ? outcome->gateway_id : "");
 	copy.reason = arena_copy(queue->arena, outcome->reason ? outcome->reason : "");
-	if (!copy.gateway_id || !copy.reason) {
+	if (!copy.key || !copy.gateway_id || !copy.reason) {
 		return -ENOMEM;
 	}
 

@@ -6,7 +6,8 @@
  * knows our key or the administrator prefers a second copy to none; later is
  * the gateway's trouble and no attempt.
  * Dangerous: a row that goes from unknown back to due is sent again.  Only
- * may_ask_again() says when.
+ * may_ask_again() says when.  And a courier outlives a database: after another one took its place,
+ * a row's id may be that of a text of before, so only the key says whose an outcome is.
  */
 #include "flow/settle.h"
 
@@ -161,7 +162,8 @@ static bool is_awaited(const struct settlement *s, const struct outbox_message *
 	bool in_the_air = row->state == OUTBOX_CLAIMED || row->state == OUTBOX_UNKNOWN;
 	bool waiting = row->state == OUTBOX_DUE || row->state == OUTBOX_DEFERRED;
 
-	if (!row->gateway || strcmp(row->gateway, s->outlet->name) != 0) {
+	if (!row->gateway || strcmp(row->gateway, s->outlet->name) != 0 ||
+	    strcmp(row->key, outcome->key) != 0) {
 		return false;
 	}
 	if (outcome->class == OUTCOME_ACCEPTED) {

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A text under way; kept for the next one. */
 struct carried {
@@ -15,6 +16,7 @@ struct carried {
 	struct carried *next_made, *next_idle;
 	int64_t id;
 	int attempt;
+	char key[WIRE_KEY_MAX + 1];
 };
 
 struct carrier {
@@ -106,6 +108,8 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 {
 	struct carried *carried = userdata;
 	struct carrier *carrier = carried->carrier;
+	/* Whoever hears the outcome may send the next text in its place. */
+	const struct carried done = *carried;
 	const struct preset_answer said = {
 		.status = answer->status,
 		.body = answer->body,
@@ -129,8 +133,9 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 		outcome.class = OUTCOME_UNKNOWN;
 		break;
 	}
-	outcome.id = carried->id;
-	outcome.attempt = carried->attempt;
+	outcome.id = done.id;
+	outcome.attempt = done.attempt;
+	outcome.key = done.key;
 
 	carrier->under_way--;
 	give_back(carried);
@@ -160,6 +165,9 @@ int carrier_send(struct carrier *carrier, const struct wire_text *text)
 	struct carried *carried;
 	int r;
 
+	if (strlen(text->key) > WIRE_KEY_MAX) {
+		return -EINVAL;
+	}
 	r = gateway_compose(carrier->gateway, text, &composed);
 	if (r < 0) {
 		return r;
@@ -171,6 +179,7 @@ int carrier_send(struct carrier *carrier, const struct wire_text *text)
 
 	carried->id = text->id;
 	carried->attempt = text->attempt;
+	strcpy(carried->key, text->key);
 	r = start(carrier, &composed, carried);
 	if (r < 0) {
 		give_back(carried);

@@ -14,7 +14,7 @@
 struct entry {
 	struct wire_outcome outcome;
 	hf_time at;
-	char id[ANSWER_ID_MAX + 1], reason[ANSWER_REASON_MAX];
+	char key[WIRE_KEY_MAX + 1], id[ANSWER_ID_MAX + 1], reason[ANSWER_REASON_MAX];
 };
 
 struct report {
@@ -92,6 +92,7 @@ int report_add(struct report *report, const struct wire_outcome *outcome, hf_tim
 	entry = &report->entries[report->count++];
 	entry->outcome = *outcome;
 	entry->at = now;
+	copy(entry->key, sizeof(entry->key), outcome->key);
 	copy(entry->id, sizeof(entry->id), outcome->gateway_id);
 	copy(entry->reason, sizeof(entry->reason), outcome->reason);
 	return 0;
@@ -150,6 +151,7 @@ int report_say(struct report *report, struct wire *wire, unsigned credit)
 		struct entry *entry = &report->entries[report->said + i];
 
 		report->list[i] = entry->outcome;
+		report->list[i].key = entry->key;
 		report->list[i].gateway_id = entry->id;
 		report->list[i].reason = entry->reason;
 	}

@@ -75,6 +75,7 @@ static void tell_unsent(struct sender *sender, const struct wire_text *text, con
 	const struct wire_outcome outcome = {
 		.id = text->id,
 		.attempt = text->attempt,
+		.key = text->key,
 		.class = OUTCOME_UNSENT,
 		.gateway_id = "",
 		.reason = reason,

@@ -4,8 +4,8 @@
  *   {"type":"hello","version":1,"gateway":S,"idempotent":B,"handles_stop":B,"rate":R}
  *   {"type":"texts","texts":[{"id":I,"attempt":I,"key":S,"to":S,"body":S,"ucs2":B,
  *                             "segments":I,"valid_ms":I,"at":S}...]}
- *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"class":S,"gateway_id":S,"reason":S,
- *                                   "retry_ms":I}...],"credit":I}
+ *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"key":S,"class":S,"gateway_id":S,
+ *                                   "reason":S,"retry_ms":I}...],"credit":I}
  *
  * Every member must be there and of its type, but for credit (0); members that
  * are not known are passed over.
@@ -23,6 +23,7 @@
 #define WIRE_VERSION    1
 #define WIRE_PACKET_MAX (128 * 1024)
 #define WIRE_BATCH_MAX  128 /* texts or outcomes in one packet */
+#define WIRE_KEY_MAX    64  /* bytes; a packet with a longer key is a breach */
 #define WIRE_WORD_MAX   512 /* bytes of gateway_id and of reason; what is longer is cut */
 
 /* What became of one try. */
@@ -59,6 +60,7 @@ struct wire_text {
 struct wire_outcome {
 	int64_t id;
 	int attempt;
+	const char *key; /* the text's: in another database its id is another text's */
 	enum outcome_class class;
 	const char *gateway_id; /* "" where none */
 	const char *reason;  /* a short word for staff and the log: "invalid number (21211)"; "" for

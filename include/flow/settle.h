@@ -18,8 +18,8 @@ struct settlement {
 	hf_time now;
 };
 
-/* An answer that fits no row of this gateway, or another attempt of it, is left aside: 0.  Only an
- * acceptance counts whatever attempt it is about. */
+/* An answer that fits no row of this gateway, or has another key than the row, or is about another
+ * attempt, is left aside: 0.  Only an acceptance counts whatever attempt it is about. */
 int settle(const struct settlement *settlement, const struct wire_outcome *outcome);
 
 /* What is to become of the texts whose answer this gateway owes, now that its courier has said all

@@ -4,7 +4,8 @@
  *
  * holdfastd may die with an outcome in its hands.  It would have to call that
  * text unknown, although we know; so after a new connection the last final outcomes are said again.
- * Hearing one twice must do nothing: the row is no longer waiting for it.
+ * Hearing one twice must do nothing: the row is no longer waiting for it, and a database that knows
+ * nothing of the text has no row with its key.
  */
 #ifndef HF_GATE_REPORT_H
 #define HF_GATE_REPORT_H

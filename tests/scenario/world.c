@@ -79,15 +79,18 @@ static int prepare_answer(struct world *world, const struct wire_text *text)
 {
 	struct wire_outcome *outcomes =
 		reallocarray(world->outcomes, world->outcome_count + 1, sizeof(*outcomes));
+	char *key = strdup(text->key);
 
-	if (!outcomes) {
+	world->outcomes = outcomes ? outcomes : world->outcomes;
+	if (!outcomes || !key) {
+		free(key);
 		return -ENOMEM;
 	}
 
-	world->outcomes = outcomes;
 	outcomes[world->outcome_count++] = (struct wire_outcome){
 		.id = text->id,
 		.attempt = text->attempt,
+		.key = key,
 		.class = answers[world->mood].class,
 		.gateway_id = "",
 		.reason = answers[world->mood].reason,
@@ -117,13 +120,22 @@ static int carry(void *userdata, const char *gateway, const struct wire_text *te
 	return r;
 }
 
+static void drop_outcomes(struct world *world)
+{
+	for (size_t i = 0; i < world->outcome_count; i++) {
+		free((char *)world->outcomes[i].key);
+	}
+	world->outcome_count = 0;
+}
+
 static int tell_outcomes(struct world *world)
 {
 	size_t count = world->outcome_count;
+	int r = dispatch_outcomes(service_dispatch(world->service), GATEWAY, world->outcomes, count,
+				  (unsigned)count, world->now);
 
-	world->outcome_count = 0;
-	return dispatch_outcomes(service_dispatch(world->service), GATEWAY, world->outcomes, count,
-				 (unsigned)count, world->now);
+	drop_outcomes(world);
+	return r;
 }
 
 int world_gateway_up(struct world *world)
@@ -145,7 +157,7 @@ int world_gateway_up(struct world *world)
 int world_gateway_down(struct world *world)
 {
 	world->up = false;
-	world->outcome_count = 0;
+	drop_outcomes(world);
 	return dispatch_courier_gone(service_dispatch(world->service), GATEWAY, world->now);
 }
 
@@ -187,7 +199,7 @@ static void close_all(struct world *world)
 	world->model = model_free(world->model);
 	world->service = service_free(world->service);
 	world->db = db_close(world->db);
-	world->outcome_count = 0;
+	drop_outcomes(world);
 }
 
 void world_end(struct world *world)

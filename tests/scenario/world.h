@@ -36,7 +36,7 @@ struct world {
 	bool up, idempotent;
 	struct arrival *arrivals;
 	size_t arrival_count;
-	struct wire_outcome *outcomes; /* not yet told */
+	struct wire_outcome *outcomes; /* not yet told; their keys are their own */
 	size_t outcome_count;
 };
 

@@ -19,7 +19,7 @@ struct heard {
 	int attempt;
 	enum outcome_class class;
 	hf_time retry_after;
-	char gateway_id[64], reason[128];
+	char key[64], gateway_id[64], reason[128];
 };
 
 struct home {
@@ -61,6 +61,7 @@ static inline void home_on_outcomes(void *userdata, const struct wire_outcome *o
 		heard->attempt = outcomes[i].attempt;
 		heard->class = outcomes[i].class;
 		heard->retry_after = outcomes[i].retry_after;
+		(void)snprintf(heard->key, sizeof(heard->key), "%s", outcomes[i].key);
 		(void)snprintf(heard->gateway_id, sizeof(heard->gateway_id), "%s",
 			       outcomes[i].gateway_id);
 		(void)snprintf(heard->reason, sizeof(heard->reason), "%s", outcomes[i].reason);

@@ -6,6 +6,7 @@
 #define HF_TESTS_SERVICE_RIG_H
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "data/store.h"
 #include "flow/service.h"
@@ -15,7 +16,10 @@
 struct rig {
 	struct db *db;
 	struct service *service;
-	int64_t texts[RIG_TEXTS_MAX];
+	struct {
+		int64_t id;
+		char key[40];
+	} texts[RIG_TEXTS_MAX];
 	size_t count, answered;
 };
 
@@ -27,7 +31,10 @@ static inline int rig_carry(void *userdata, const char *gateway, const struct wi
 	assert_string_equal(gateway, "primary");
 	assert_true(rig->count + count <= RIG_TEXTS_MAX);
 	for (size_t i = 0; i < count; i++) {
-		rig->texts[rig->count++] = texts[i].id;
+		rig->texts[rig->count].id = texts[i].id;
+		(void)snprintf(rig->texts[rig->count].key, sizeof(rig->texts[0].key), "%s",
+			       texts[i].key);
+		rig->count++;
 	}
 	return 0;
 }
@@ -74,8 +81,9 @@ static inline size_t rig_accept(struct rig *rig, hf_time now)
 	size_t before = rig->answered;
 
 	while (rig->answered < rig->count) {
-		const struct wire_outcome outcome = { .id = rig->texts[rig->answered++],
+		const struct wire_outcome outcome = { .id = rig->texts[rig->answered].id,
 						      .attempt = 1,
+						      .key = rig->texts[rig->answered].key,
 						      .class = OUTCOME_ACCEPTED,
 						      .gateway_id = "g",
 						      .reason = "" };
@@ -83,6 +91,7 @@ static inline size_t rig_accept(struct rig *rig, hf_time now)
 		assert_int_equal(dispatch_outcomes(service_dispatch(rig->service), "primary",
 						   &outcome, 1, 1, now),
 				 0);
+		rig->answered++;
 	}
 	return rig->answered - before;
 }

@@ -125,6 +125,18 @@ static inline void stage_close(struct stage *stage)
 	zone_close();
 }
 
+/* A new database in the place of the old one; what was carried stays known. */
+static inline int stage_change_database(struct stage *stage)
+{
+	stage->dispatch = dispatch_free(stage->dispatch);
+	stage->db = db_close(stage->db);
+	if (store_open_memory(&stage->db) != 0 || stage_people(stage) != 0) {
+		return -1;
+	}
+	stage->occurrence = 0;
+	return stage_restart(stage);
+}
+
 /* A text of its own, due now, good for three hours. */
 static inline int64_t stage_add(struct stage *stage, int client, int kind)
 {
@@ -180,6 +192,7 @@ static inline void stage_answer(struct stage *stage, int nth, enum outcome_class
 	const struct carried *carried = &stage->carried[nth];
 	struct wire_outcome outcome = { .id = carried->id,
 					.attempt = carried->attempt,
+					.key = carried->key,
 					.class = class,
 					.gateway_id = "SM1",
 					.reason = class == OUTCOME_ACCEPTED ? "" : "test" };

@@ -8,7 +8,7 @@ struct seen {
 	enum outcome_class class;
 	int64_t id;
 	int attempt;
-	char gateway_id[32], reason[128];
+	char key[WIRE_KEY_MAX + 1], gateway_id[32], reason[128];
 };
 
 struct rig {
@@ -27,6 +27,7 @@ static void on_outcome(void *userdata, const struct wire_outcome *outcome)
 	seen->class = outcome->class;
 	seen->id = outcome->id;
 	seen->attempt = outcome->attempt;
+	(void)snprintf(seen->key, sizeof(seen->key), "%s", outcome->key);
 	(void)snprintf(seen->gateway_id, sizeof(seen->gateway_id), "%s", outcome->gateway_id);
 	(void)snprintf(seen->reason, sizeof(seen->reason), "%s", outcome->reason);
 }
@@ -98,6 +99,7 @@ static void test_one_text_one_outcome(void **state)
 	assert_int_equal(carrier_under_way(rig.carrier), 0);
 	assert_int_equal(rig.seen.id, 5);
 	assert_int_equal(rig.seen.attempt, 2);
+	assert_string_equal(rig.seen.key, "k");
 	assert_int_equal(rig.seen.class, OUTCOME_ACCEPTED);
 	assert_memory_equal(rig.stub->list[0].head, "GET /cgi-bin/sendsms?username=me&", 33);
 	assert_int_equal(rig.stub->connections, 1);

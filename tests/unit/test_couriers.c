@@ -22,6 +22,7 @@ struct end {
 	bool closed;
 	int texts;
 	struct wire_outcome last;
+	char key[WIRE_KEY_MAX + 1];
 };
 
 static struct {
@@ -46,8 +47,10 @@ static void on_texts(void *userdata, const struct wire_text *texts, size_t count
 	struct end *end = userdata;
 
 	end->texts += (int)count;
+	(void)snprintf(end->key, sizeof(end->key), "%s", texts[0].key);
 	end->last = (struct wire_outcome){ .id = texts[0].id,
 					   .attempt = texts[0].attempt,
+					   .key = end->key,
 					   .class = OUTCOME_ACCEPTED,
 					   .gateway_id = "SM1",
 					   .reason = "" };

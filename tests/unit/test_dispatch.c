@@ -146,6 +146,7 @@ static void test_later_holds_the_gateway(void **state)
 {
 	struct wire_outcome later = { .class = OUTCOME_DEFERRED,
 				      .attempt = 1,
+				      .key = stage.carried[0].key,
 				      .gateway_id = "",
 				      .reason = "429",
 				      .retry_after = 40 * HF_SECOND };
@@ -251,6 +252,7 @@ static void test_failover(void **state)
 	int64_t id = stage_add(&stage, 0, KIND_NOTE), other;
 	struct wire_outcome later = { .id = id,
 				      .attempt = 1,
+				      .key = stage.carried[0].key,
 				      .class = OUTCOME_DEFERRED,
 				      .gateway_id = "",
 				      .reason = "503",
@@ -283,7 +285,12 @@ static void test_strange_answers(void **state)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 	struct wire_outcome strange = {
-		.id = 4711, .attempt = 1, .class = OUTCOME_ACCEPTED, .gateway_id = "", .reason = ""
+		.id = 4711,
+		.attempt = 1,
+		.key = stage.carried[0].key,
+		.class = OUTCOME_ACCEPTED,
+		.gateway_id = "",
+		.reason = "",
 	};
 
 	(void)state;
@@ -300,6 +307,37 @@ static void test_strange_answers(void **state)
 	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
 	assert_int_equal(dispatch_outcomes(stage.dispatch, "three", &strange, 1, 0, stage.now),
 			 -ENOTCONN);
+}
+
+/* The database is replaced by a new one while the courier keeps running: what it says again of the
+ * first text does not settle the one that has its id now. */
+static void test_another_database(void **state)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	(void)state;
+	stage_connect(&stage, "one", false, 1);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_ACCEPTED, 1, NULL);
+
+	assert_int_equal(stage_change_database(&stage), 0);
+	assert_int_equal(stage_add(&stage, 1, KIND_NOTE), id);
+	stage_connect(&stage, "one", false, 1);
+	/* Said before the new text is claimed, and after. */
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 0);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+	assert_int_equal(stage.carried[1].id, id);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 0);
+	stage_answer(&stage, 0, OUTCOME_REFUSED, 0);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+	stage_answer(&stage, 1, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_ACCEPTED, 1, NULL);
+	assert_int_equal(stage.count, 2);
 }
 
 static void test_who_may_come(void **state)
@@ -369,6 +407,7 @@ int main(void)
 		STAGED(test_the_account),
 		STAGED(test_failover),
 		STAGED(test_strange_answers),
+		STAGED(test_another_database),
 		STAGED(test_who_may_come),
 		STAGED(test_waiting_rows_do_not_block),
 		STAGED(test_a_text_that_cannot_be_written),

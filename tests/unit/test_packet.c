@@ -16,8 +16,8 @@
 	"{\"id\":1,\"attempt\":1,\"key\":\"k\",\"to\":\"+1\",\"body\":\"b\",\"ucs2\":false,"       \
 	"\"segments\":1,\"valid_ms\":5,\"at\":\"t\"}"
 #define OUTCOME                                                                                    \
-	"{\"id\":1,\"attempt\":1,\"class\":\"accepted\",\"gateway_id\":\"g\",\"reason\":\"\","     \
-	"\"retry_ms\":0}"
+	"{\"id\":1,\"attempt\":1,\"key\":\"k\",\"class\":\"accepted\",\"gateway_id\":\"g\","       \
+	"\"reason\":\"\",\"retry_ms\":0}"
 
 static const struct wire_text text = {
 	.id = INT64_MAX,
@@ -113,6 +113,7 @@ static void test_outcomes(void **state)
 		outcomes[i] = (struct wire_outcome){
 			.id = i,
 			.attempt = 1,
+			.key = i == 0 ? NULL : "3f2b",
 			.class = (enum outcome_class)i,
 			.gateway_id = "SM1",
 			.reason = "no (1)",
@@ -127,6 +128,7 @@ static void test_outcomes(void **state)
 	for (int i = 0; i < 7; i++) {
 		assert_int_equal(packet.outcomes[i].class, i);
 		assert_int_equal(packet.outcomes[i].id, i);
+		assert_string_equal(packet.outcomes[i].key, i == 0 ? "" : "3f2b");
 		assert_string_equal(packet.outcomes[i].gateway_id, "SM1");
 		assert_string_equal(packet.outcomes[i].reason, "no (1)");
 		/* A wait is rounded up to the next millisecond. */
@@ -250,6 +252,29 @@ static void test_breaches(void **state)
 	}
 }
 
+/* Of each kind one with a key as long as may be, and one that is a byte longer. */
+static void test_key_limit(void **state)
+{
+	char key[WIRE_KEY_MAX + 2] = "";
+	struct wire_text one = text;
+	struct wire_outcome outcome = { .key = key };
+	char *bytes = NULL;
+	size_t size = 0;
+
+	(void)state;
+	one.key = key;
+	memset(key, 'k', WIRE_KEY_MAX);
+	for (int more = 0; more < 2; more++) {
+		key[WIRE_KEY_MAX] = more ? 'k' : '\0';
+		assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), 0);
+		assert_int_equal(read_packet(bytes, size) != NULL, more);
+		free(bytes);
+		assert_int_equal(packet_write_outcomes(&outcome, 1, 0, &bytes, &size), 0);
+		assert_int_equal(read_packet(bytes, size) != NULL, more);
+		free(bytes);
+	}
+}
+
 /* Each member in turn is given a value that it must not have. */
 static void refuse_each(const char *type, const char *item)
 {
@@ -325,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_not_written),  cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_breaches),     cmocka_unit_test(test_each_member),
 		cmocka_unit_test(test_batch_limits), cmocka_unit_test(test_length_limit),
+		cmocka_unit_test(test_key_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,13 +4,17 @@
 
 static void add(struct report *report, int64_t id, enum outcome_class class, hf_time now)
 {
-	char reason[] = "why";
-	const struct wire_outcome outcome = {
-		.id = id, .attempt = 1, .class = class, .gateway_id = "g", .reason = reason
-	};
+	char reason[] = "why", key[] = "key";
+	const struct wire_outcome outcome = { .id = id,
+					      .attempt = 1,
+					      .key = key,
+					      .class = class,
+					      .gateway_id = "g",
+					      .reason = reason };
 
 	assert_int_equal(report_add(report, &outcome, now), 0);
-	memset(reason, 'x', 3); /* it was copied */
+	memset(reason, 'x', 3); /* they were copied */
+	memset(key, 'x', 3);
 }
 
 static void ignore_closed(void *userdata, const char *why)
@@ -47,6 +51,7 @@ static void test_said_once(void **state)
 	assert_int_equal(home.credit, 3);
 	assert_string_equal(home.outcomes[1].reason, "why");
 	assert_string_equal(home.outcomes[1].gateway_id, "g");
+	assert_string_equal(home.outcomes[1].key, "key");
 
 	/* Credit alone. */
 	assert_int_equal(report_say(report, wire, 2), 0);
@@ -89,6 +94,7 @@ static void test_final_ones_are_said_again(void **state)
 	assert_int_equal(home.outcomes[9].id, 4);
 	assert_int_equal(home.outcomes[10].id, 5);
 	assert_int_equal(home.outcomes[11].id, 50);
+	assert_string_equal(home.outcomes[8].key, "key");
 	report_again(report, HF_HOUR);
 	assert_int_equal(report_waiting(report), 0);
 

@@ -87,6 +87,7 @@ static void test_a_text_and_its_outcome(void **state)
 	wait_until(&rig.home, rig.home.count == 1);
 	assert_int_equal(rig.home.outcomes[0].id, 7);
 	assert_int_equal(rig.home.outcomes[0].attempt, 1);
+	assert_string_equal(rig.home.outcomes[0].key, "key-7.");
 	assert_int_equal(rig.home.outcomes[0].class, OUTCOME_ACCEPTED);
 	assert_string_equal(rig.home.outcomes[0].gateway_id, "SB1");
 	assert_int_equal(copies(&rig, 7), 1);

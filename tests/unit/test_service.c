@@ -17,7 +17,7 @@
 #define STEPS_MAX   2000
 
 struct carried {
-	char to[20], body[400];
+	char key[40], to[20], body[400];
 	int64_t id;
 	int attempt;
 	hf_time at;
@@ -59,6 +59,7 @@ static int carry(void *userdata, const char *gateway, const struct wire_text *te
 		*one = (struct carried){ .id = texts[i].id,
 					 .attempt = texts[i].attempt,
 					 .at = now };
+		(void)snprintf(one->key, sizeof(one->key), "%s", texts[i].key);
 		(void)snprintf(one->to, sizeof(one->to), "%s", texts[i].to);
 		(void)snprintf(one->body, sizeof(one->body), "%s", texts[i].body);
 	}
@@ -92,6 +93,7 @@ static void turn(void)
 			if (!carried[i].answered) {
 				say(&(struct wire_outcome){ .id = carried[i].id,
 							    .attempt = carried[i].attempt,
+							    .key = carried[i].key,
 							    .class = OUTCOME_ACCEPTED,
 							    .gateway_id = "",
 							    .reason = "" },

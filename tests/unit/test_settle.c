@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "data/outbox.h"
@@ -70,13 +71,28 @@ static enum outbox_state state_of(int64_t id)
 	return row.state;
 }
 
+static void read_key(int64_t id, char ret_key[WIRE_KEY_MAX + 1])
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(outbox_get(settlement.db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	(void)snprintf(ret_key, WIRE_KEY_MAX + 1, "%s", row.key);
+}
+
 /* The state after an answer, and after the same answer once more. */
 static void expect(enum outcome_class class, enum outbox_state state)
 {
-	struct wire_outcome outcome = {
-		.id = claimed(), .attempt = 1, .class = class, .gateway_id = "", .reason = ""
-	};
+	char key[WIRE_KEY_MAX + 1];
+	struct wire_outcome outcome = { .id = claimed(),
+					.attempt = 1,
+					.key = key,
+					.class = class,
+					.gateway_id = "",
+					.reason = "" };
 
+	read_key(outcome.id, key);
 	for (int again = 0; again < 2; again++) {
 		assert_int_equal(settle(&settlement, &outcome), 0);
 		assert_int_equal(state_of(outcome.id), state);
@@ -93,6 +109,31 @@ static void test_each_class(void **state)
 	expect(OUTCOME_REFUSED, OUTBOX_FAILED);
 	expect(OUTCOME_CONFIG, OUTBOX_DUE);
 	expect(OUTCOME_OPTED_OUT, OUTBOX_FAILED);
+}
+
+/* The id and the attempt fit, the text is another one: no class of answer moves it. */
+static void test_another_key(void **state)
+{
+	char key[WIRE_KEY_MAX + 1];
+	int64_t id = claimed(), other = claimed();
+	const char *const keys[] = { key, "", "0123456789abcdef0123456789abcdef" };
+
+	(void)state;
+	read_key(other, key);
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		for (int class = OUTCOME_ACCEPTED; class <= OUTCOME_CONFIG; class ++) {
+			struct wire_outcome outcome = { .id = id,
+							.attempt = 1,
+							.key = keys[i],
+							.class = (enum outcome_class) class,
+							.gateway_id = "",
+							.reason = "" };
+
+			assert_int_equal(settle(&settlement, &outcome), 0);
+			assert_int_equal(state_of(id), OUTBOX_CLAIMED);
+		}
+	}
+	assert_int_equal(state_of(other), OUTBOX_CLAIMED);
 }
 
 static void test_unknown_and_what_the_policy_says(void **state)
@@ -144,6 +185,7 @@ int main(void)
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		WITH(test_each_class),
+		WITH(test_another_key),
 		WITH(test_unknown_and_what_the_policy_says),
 		WITH(test_all_unknown_ones),
 		cmocka_unit_test(test_back_off),
