@@ -144,7 +144,7 @@ int socket_listen_tcp(const char *address, int *ret_fd, int *ret_port)
 }
 
 /* Makes room for a socket at `where`: 0, or why there is none. */
-static int clear_way(const struct sockaddr_un *where)
+static int clear_way(const struct sockaddr_un *where, int type)
 {
 	_cleanup_close_ int probe = -1;
 	struct stat found;
@@ -156,11 +156,11 @@ static int clear_way(const struct sockaddr_un *where)
 		return -EEXIST;
 	}
 
-	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	probe = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (probe < 0) {
 		return -errno;
 	}
-	/* A full queue (EAGAIN) is somebody, too. */
+	/* A full queue (EAGAIN) and a socket of another type (EPROTOTYPE) are somebody, too. */
 	if (connect(probe, (const struct sockaddr *)where, sizeof(*where)) == 0 ||
 	    errno != ECONNREFUSED) {
 		return -EADDRINUSE;
@@ -169,7 +169,7 @@ static int clear_way(const struct sockaddr_un *where)
 	return unlink(where->sun_path) < 0 ? -errno : 0;
 }
 
-int socket_listen_unix(const char *path, unsigned mode, int *ret_fd)
+static int listen_at(const char *path, int type, unsigned mode, int *ret_fd)
 {
 	struct sockaddr_un where = { .sun_family = AF_UNIX };
 	_cleanup_close_ int fd = -1;
@@ -181,12 +181,12 @@ int socket_listen_unix(const char *path, unsigned mode, int *ret_fd)
 	}
 	strcpy(where.sun_path, path);
 
-	r = clear_way(&where);
+	r = clear_way(&where, type);
 	if (r < 0) {
 		return r;
 	}
 
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0) {
 		return -errno;
 	}
@@ -204,4 +204,14 @@ int socket_listen_unix(const char *path, unsigned mode, int *ret_fd)
 
 	*ret_fd = take_fd(fd);
 	return 0;
+}
+
+int socket_listen_unix(const char *path, unsigned mode, int *ret_fd)
+{
+	return listen_at(path, SOCK_STREAM, mode, ret_fd);
+}
+
+int socket_listen_packets(const char *path, unsigned mode, int *ret_fd)
+{
+	return listen_at(path, SOCK_SEQPACKET, mode, ret_fd);
 }

@@ -10,12 +10,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
+
+#include "base/socket.h"
 
 /* A peer that reads nothing may cost this much memory. */
 #define QUEUE_MAX (64 * 1024 * 1024)
@@ -23,7 +23,6 @@
 #define SOCKET_BUFFER (4 * 1024 * 1024)
 /* Packets read before others in the loop have their turn. */
 #define READ_MOST 32
-#define BACKLOG   16
 
 struct outgoing {
 	struct outgoing *next;
@@ -347,24 +346,17 @@ int wire_new(struct loop *loop, int fd, const struct wire_handlers *handlers, vo
 	return 0;
 }
 
-static int set_address(const char *path, const char *ending, struct sockaddr_un *ret_address)
+static int set_address(const char *path, struct sockaddr_un *ret_address)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int length = snprintf(address.sun_path, sizeof(address.sun_path), "%s%s", path, ending);
 
-	if (length < 0 || (size_t)length >= sizeof(address.sun_path)) {
+	if (strlen(path) >= sizeof(address.sun_path)) {
 		return -ENAMETOOLONG;
 	}
 
+	strcpy(address.sun_path, path);
 	*ret_address = address;
 	return 0;
-}
-
-static int new_socket(void)
-{
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	return fd < 0 ? -errno : fd;
 }
 
 int wire_connect(struct loop *loop, const char *path, const struct wire_handlers *handlers,
@@ -374,14 +366,14 @@ int wire_connect(struct loop *loop, const char *path, const struct wire_handlers
 	struct sockaddr_un address;
 	int r;
 
-	r = set_address(path, "", &address);
+	r = set_address(path, &address);
 	if (r < 0) {
 		return r;
 	}
 
-	fd = new_socket();
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0) {
-		return fd;
+		return -errno;
 	}
 	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
 		return -errno;
@@ -390,41 +382,7 @@ int wire_connect(struct loop *loop, const char *path, const struct wire_handlers
 	return wire_new(loop, take_fd(fd), handlers, userdata, ret_wire);
 }
 
-/* A socket may stay behind where a daemon was killed; anything else is not ours to replace. */
-static int check_place(const char *path)
-{
-	struct stat status;
-
-	if (lstat(path, &status) < 0) {
-		return errno == ENOENT ? 0 : -errno;
-	}
-	return S_ISSOCK(status.st_mode) ? 0 : -EEXIST;
-}
-
-/* Under another name until it listens with its mode, so that no one meets it half made. */
 int wire_listen(const char *path, int *ret_fd)
 {
-	_cleanup_close_ int fd = -1;
-	struct sockaddr_un address;
-	int r;
-
-	r = set_address(path, ".new", &address);
-	r = r ? r : check_place(path);
-	if (r < 0) {
-		return r;
-	}
-
-	fd = new_socket();
-	if (fd < 0) {
-		return fd;
-	}
-	if ((unlink(address.sun_path) < 0 && errno != ENOENT) ||
-	    bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    chmod(address.sun_path, 0660) < 0 || listen(fd, BACKLOG) < 0 ||
-	    rename(address.sun_path, path) < 0) {
-		return -errno;
-	}
-
-	*ret_fd = take_fd(fd);
-	return 0;
+	return socket_listen_packets(path, 0660, ret_fd);
 }

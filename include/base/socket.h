@@ -16,5 +16,7 @@ bool socket_is_loopback(const char *address);
 /* A path and its mode.  A socket there that nobody serves any more is replaced; -EADDRINUSE where
  * somebody does, -EEXIST where something else stands there. */
 int socket_listen_unix(const char *path, unsigned mode, int *ret_fd);
+/* The same for packets (SOCK_SEQPACKET). */
+int socket_listen_packets(const char *path, unsigned mode, int *ret_fd);
 
 #endif

@@ -49,7 +49,8 @@ int wire_send_texts(struct wire *wire, const struct wire_text *texts, size_t cou
 int wire_send_outcomes(struct wire *wire, const struct wire_outcome *outcomes, size_t count,
 		       unsigned credit);
 
-/* A listening SEQPACKET socket at path (mode 0660; an old one is replaced). */
+/* A listening SEQPACKET socket at path, mode 0660; what may stand there already, and the errors,
+ * are those of socket_listen_unix(). */
 int wire_listen(const char *path, int *ret_fd);
 
 /* One packet, by hand: what the fuzzer and the unit tests feed. 0, or -EBADMSG for a breach. */

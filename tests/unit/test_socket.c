@@ -112,6 +112,13 @@ static void test_unix(void **state)
 	assert_int_equal(stat(path, &found), 0);
 	assert_int_equal(found.st_mode & 07777, 0600);
 
+	/* A socket of the other type is somebody's as well. */
+	assert_int_equal(socket_listen_packets(path, 0660, &fd), -EADDRINUSE);
+	assert_int_equal(close(take_fd(second)), 0);
+	assert_int_equal(socket_listen_packets(path, 0660, &second), 0);
+	assert_int_equal(socket_listen_packets(path, 0660, &fd), -EADDRINUSE);
+	assert_int_equal(socket_listen_unix(path, 0660, &fd), -EADDRINUSE);
+
 	plain = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 	assert_true(plain >= 0);
 	assert_int_equal(socket_listen_unix(file, 0660, &fd), -EEXIST);

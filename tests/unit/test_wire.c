@@ -386,7 +386,10 @@ static void test_listen(void **state)
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0660);
 
-	/* The one that a dead daemon left is replaced. */
+	/* Nobody takes it from a daemon that lives; what a dead one left is replaced. */
+	assert_int_equal(wire_listen(path, &second), -EADDRINUSE);
+	assert_int_equal(second, -1);
+	assert_int_equal(close(take_fd(fd)), 0);
 	assert_int_equal(wire_listen(path, &second), 0);
 	assert_int_equal(wire_connect(rig->loop, path, &handlers, rig, &client), 0);
 	file = accept4(second, NULL, NULL, SOCK_CLOEXEC);
