@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+"""Under the real systemd: installed as the manual says, sending, reloading, hung, stopped."""
+import datetime
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from harness import SECRET, client, clients, run, wait
+from machine import Machine, make_install
+
+SERVICES = {"holdfastd.service": 4, "holdfast-courier@.service": 11}
+RUNNING = ("holdfastd.service", "holdfast-courier@primary.service")
+SOCKETS = ("holdfast-api.socket", "holdfast-wire.socket")
+TRUTH = "/var/log/sandbox.log"
+machine = Machine()
+
+
+def noon():
+    """(zone, date) where it is about noon now: inside texting hours whenever this runs."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return f"Etc/GMT{now.hour - 12:+d}", now.date().isoformat()
+
+
+def reached():
+    """Every request that reached the sandbox."""
+    return [json.loads(line) for line in machine.run("cat", TRUTH, code=None).splitlines()]
+
+
+def connected():
+    status = machine.status()
+    return bool(status) and any(gateway["connected"] for gateway in status["gateways"])
+
+
+def test_units():
+    """the installed units are sound, and expose no more than 0.4 (holdfastd) and 1.1 (a courier)"""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="hf-system-", dir="/tmp"))
+    try:
+        make_install(f"PREFIX={directory}/usr", f"SYSCONFDIR={directory}/etc")
+        units = directory / "usr/lib/systemd/system"
+        names = [str(units / name) for name in (*RUNNING, *SOCKETS)]
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True)
+        ours = [line for line in done.stderr.splitlines() if "holdfast" in line]
+        assert done.returncode == 0 and not ours, "\n".join(ours) or done.stderr
+        scores = []
+        for name, threshold in SERVICES.items():
+            done = subprocess.run(["systemd-analyze", "security", "--no-pager", "--offline=yes",
+                                   f"--threshold={threshold}", units / name], capture_output=True, text=True)
+            assert done.returncode == 0, f"{name}: {done.stdout.splitlines()[-1:]}"
+            scores.append(done.stdout.splitlines()[-1].split(": ")[-1])
+        return "; ".join(scores)
+    finally:
+        shutil.rmtree(directory)
+
+
+def test_start():
+    """in a fresh Debian, what `make install` says to type brings everything to active"""
+    machine.boot()
+    make_install(f"DESTDIR={machine.root}", "PREFIX=/usr")
+    zone, today = noon()
+    shutil.rmtree(machine.root / "etc/holdfast/clients")
+    machine.write("/etc/holdfast/clients/all.conf", clients(client(1, at="18:00", start=today, zone=zone)))
+    machine.write("/etc/holdfast/credentials/primary/sandbox", SECRET + "\n", mode="0600")
+    machine.write("/etc/systemd/system/holdfastd.service.d/watchdog.conf", "[Service]\nWatchdogSec=3\n")
+    machine.run("systemd-run", "--unit=sandbox", "holdfast-sandbox", "--log", TRUTH, "--secret-file",
+                "/etc/holdfast/credentials/primary/sandbox")
+
+    machine.run("systemd-sysusers")
+    machine.run("systemd-tmpfiles", "--create")
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "enable", "--now", "holdfastd", "holdfast-courier@primary")
+    states = machine.run("systemctl", "is-active", *RUNNING, *SOCKETS).split()
+    assert states == ["active"] * 4, states
+    types = {machine.property(unit, "Type") for unit in RUNNING}
+    assert types == {"notify"}, types
+    assert machine.run("stat", "-c", "%U:%G %a", "/run/holdfast/api.sock").strip() == "root:holdfast 660"
+    assert machine.run("stat", "-c", "%U:%G %a", "/etc/holdfast/clients/all.conf").strip() == "root:holdfast 660"
+
+
+def test_text():
+    """a text leaves through the courier's service and reaches the gateway"""
+    wait(lambda: reached() and machine.status()["claimed"] == 0, 30, "the welcome")
+    texts = [(text["to"], text["delivered"], "hi Canary1" in text["text"]) for text in reached()]
+    assert texts == [("+13125550001", True, True)], reached()
+    assert machine.status()["sent_last_hour"] == 1
+
+
+def test_reload():
+    """`systemctl reload` with a broken file keeps the schedule of before, and status says so"""
+    before = machine.status()
+    machine.write("/etc/holdfast/clients/broken.conf", "id = \"c-2\n", mode="0660", group="holdfast")
+    machine.run("systemctl", "reload", "holdfastd")
+    wait(lambda: machine.status()["reload"], 10, "the reload")
+    status = machine.status()
+    error = status["reload"]["error"]
+    assert error and error.startswith("clients/broken.conf:1:"), status["reload"]
+    assert [status[key] for key in ("clients", "next_due")] == [before[key] for key in ("clients", "next_due")]
+    assert machine.property("holdfastd", "ActiveState") == "active"
+
+    machine.run("rm", "/etc/holdfast/clients/broken.conf")
+    machine.run("systemctl", "reload", "holdfastd")
+    wait(lambda: machine.status()["reload"]["error"] is None, 10, "the reload of what is whole again")
+    return error.split(";")[0]
+
+
+def test_watchdog():
+    """a daemon that hangs is restarted by the watchdog, and sends nothing twice"""
+    pid = machine.property("holdfastd", "MainPID")
+    machine.run("systemctl", "kill", "--kill-who=main", "--signal=STOP", "holdfastd")
+    wait(lambda: machine.property("holdfastd", "NRestarts") == "1", 45, "the watchdog")
+    wait(connected, 30, "the courier to be back")
+    assert machine.property("holdfastd", "ActiveState") == "active"
+    assert machine.property("holdfastd", "MainPID") != pid
+    assert len(reached()) == 1, reached()
+    said = [entry for entry in machine.journal() if "Watchdog timeout" in str(entry.get("MESSAGE"))]
+    assert said, "the journal says nothing of a watchdog"
+
+
+def test_journal():
+    """the journal has each text's id, client and state, and no name, number, text or secret"""
+    entries = machine.journal()
+    texts = [entry for entry in entries if "HOLDFAST_MESSAGE_ID" in entry]
+    states = [entry["HOLDFAST_STATE"] for entry in texts]
+    assert "accepted" in states, states
+    assert {entry["HOLDFAST_CLIENT"] for entry in texts} == {"c-00001"}, texts
+    whole = json.dumps(entries)
+    for canary in ("Canary", "5550001", "agreed to get texts", SECRET):
+        assert canary not in whole, next(entry for entry in entries if canary in json.dumps(entry))
+    return f"{len(entries)} entries, {' '.join(states)}"
+
+
+def test_stop():
+    """stopped, everything leaves with 0, and nothing has failed"""
+    machine.run("systemctl", "stop", "holdfast-courier@primary", "holdfastd", *SOCKETS)
+    for unit in RUNNING:
+        result = [machine.property(unit, name) for name in ("ActiveState", "Result", "ExecMainStatus")]
+        assert result == ["inactive", "success", "0"], f"{unit}: {result}"
+    failed = machine.run("systemctl", "--failed", "--no-legend", "--plain").strip()
+    assert failed == "", failed
+
+
+if __name__ == "__main__":
+    with machine:
+        run(test_units, test_start, test_text, test_reload, test_watchdog, test_journal, test_stop)
