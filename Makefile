@@ -10,6 +10,8 @@
 #   V=1 shows the commands, BUILD= is where things go
 
 BUILD	   ?= build
+# One name for one directory, or the dependencies of a build under its other name would not be seen.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 PREFIX	   ?= /usr/local
 SYSCONFDIR ?= /etc
 UNITDIR	   ?= $(PREFIX)/lib/systemd/system
