@@ -4,6 +4,8 @@
 
 const SHOWN_MOST = 120; // texts of a phone; the gateway keeps some more
 const FILTER_FROM = 7; // phones
+// For a picture: one answer is shown whole, at once, and nothing is under way afterwards.
+const STILL = location.hash === '#still';
 
 const phones = new Map(); // by number
 const texts = new Map(); // by id: what is known of a text, and its node where it is drawn
@@ -57,7 +59,7 @@ function makePhone(number) {
 	const node = document.getElementById('phone').content.firstElementChild.cloneNode(true);
 	const list = node.querySelector('ol');
 	const form = node.querySelector('form');
-	const phone = { number, node, list, texts: [], newest: null, other: '', day: '', seen: false, stale: true };
+	const phone = { number, node, list, texts: [], newest: null, other: '', day: '', seen: STILL, stale: !STILL };
 
 	node.dataset.number = number;
 	node.setAttribute('aria-label', `Phone ${readable(number)}`);
@@ -239,8 +241,7 @@ async function listen() {
 			const answer = await fetch(`/api/events?run=${encodeURIComponent(run)}&after=${next}`);
 			const news = await answer.json();
 			take(news);
-			// For a picture: a browser that is to take one waits until nothing is under way any more.
-			if (location.hash === '#still' && !news.more) {
+			if (STILL && !news.more) {
 				return;
 			}
 		} catch {
