@@ -154,7 +154,8 @@ def item_text(item):
     elif item["kind"] == "appointment":
         text += f'with = "Dr. Shah"; when = "{item["when"]:%Y-%m-%d %H:%M}"; '
     else:
-        text += f'kind = "{item["kind"]}"; message = "note"; '
+        words = item.get("words", 'message = "note";')
+        text += f'kind = "{item["kind"]}"; {words} '
     if item["kind"] != "appointment":
         text += f'at = "{item["at"]:%H:%M}"; '
     if item["remind"]:
@@ -174,7 +175,7 @@ def item_text(item):
 
 
 def client_text(client):
-    text = f'{{ id = "{client["id"]}"; name = "Kim"; phone = "+1312{5550000 + client["number"]}"; ' \
+    text = f'{{ id = "{client["id"]}"; name = "{client.get("name", "Kim")}"; phone = "+1312{5550000 + client["number"]}"; ' \
            f'timezone = "{client["zone"].key}"; plan = "{client["plan"]["plan"]}"; start = "{client["start"]}"; ' \
            'consent = { at = "2024-01-01"; how = "paper"; };\n'
     if client["until"]:
