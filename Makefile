@@ -27,7 +27,7 @@ MODULE_NAMES := \
 	core/calendar core/fault core/syntax \
 	base/log base/clock base/loop base/json base/zone base/recur base/conftree base/value base/conf \
 	base/sqlite base/dbfile base/db base/crypto base/url base/watch base/http base/fetch base/socket \
-	base/deadline base/exchange base/listener base/packet base/wire \
+	base/deadline base/exchange base/listener base/news base/packet base/wire \
 	gate/template gate/fields gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket \
 	gate/backlog gate/report gate/line gate/carrier gate/sender \
 	data/store data/reference data/words data/site data/roster data/language data/reminder data/plan \

@@ -17,9 +17,9 @@
 #define MS_MAX    (INT64_MAX / 1000)
 
 static const char *const type_words[] = {
-	[PACKET_HELLO] = "hello",
-	[PACKET_TEXTS] = "texts",
-	[PACKET_OUTCOMES] = "outcomes",
+	[PACKET_HELLO] = "hello",       [PACKET_TEXTS] = "texts",
+	[PACKET_OUTCOMES] = "outcomes", [PACKET_INBOUND] = "inbound",
+	[PACKET_RECEIPTS] = "receipts", [PACKET_STORED] = "stored",
 };
 
 static const char *const class_words[] = {
@@ -178,6 +178,27 @@ static const char *read_outcomes(const struct json *json, struct packet *packet)
 	return NULL;
 }
 
+static const char *read_news(const struct json *json, struct packet *packet)
+{
+	const struct json *list = json_get(json, type_words[packet->type]);
+	bool fine = true;
+
+	packet->count = json_count(list);
+	if (packet->count == 0 || packet->count > WIRE_BATCH_MAX) {
+		return "no news or too much";
+	}
+
+	for (size_t i = 0; fine && i < packet->count; i++) {
+		const struct json *one = json_at(list, i);
+
+		fine = packet->type == PACKET_INBOUND ? news_read_inbound(one, &packet->inbound[i])
+		       : packet->type == PACKET_RECEIPTS
+			       ? news_read_receipt(one, &packet->receipts[i])
+			       : news_read_stored(one, &packet->stored[i]);
+	}
+	return fine ? NULL : "malformed news";
+}
+
 static const char *read_members(const struct json *json, struct packet *packet)
 {
 	unsigned type;
@@ -194,6 +215,10 @@ static const char *read_members(const struct json *json, struct packet *packet)
 		return read_texts(json, packet);
 	case PACKET_OUTCOMES:
 		return read_outcomes(json, packet);
+	case PACKET_INBOUND:
+	case PACKET_RECEIPTS:
+	case PACKET_STORED:
+		return read_news(json, packet);
 	}
 
 	return "a packet of an unknown type";
@@ -266,26 +291,6 @@ static int put_words(struct json *json, const char *key, const char *text)
 	return json_put_text(json, key, text ? text : "");
 }
 
-/* What a gateway said: any bytes of any length, and no reason to lose an outcome. */
-static int put_said(struct json *json, const char *key, const char *text)
-{
-	char cut[WIRE_WORD_MAX + 1];
-	size_t length = text ? strnlen(text, sizeof(cut)) : 0;
-	int r;
-
-	if (length > WIRE_WORD_MAX) {
-		for (length--; length > 0 && (text[length] & 0xc0) == 0x80; length--) {
-			/* Back to where a character begins. */
-		}
-		memcpy(cut, text, length);
-		cut[length] = '\0';
-		text = cut;
-	}
-
-	r = put_words(json, key, text);
-	return r == -EINVAL ? put_words(json, key, "?") : r;
-}
-
 /* A millisecond more rather than less, for a wait. */
 static int64_t to_ms(hf_time time)
 {
@@ -327,8 +332,8 @@ static int put_outcome(struct json *list, const struct wire_outcome *outcome)
 	r = r ? r : json_put_int(json, "attempt", outcome->attempt);
 	r = r ? r : put_words(json, "key", outcome->key);
 	r = r ? r : json_put_text(json, "class", outcome_word(outcome->class));
-	r = r ? r : put_said(json, "gateway_id", outcome->gateway_id);
-	r = r ? r : put_said(json, "reason", outcome->reason);
+	r = r ? r : news_put_said(json, "gateway_id", outcome->gateway_id, WIRE_WORD_MAX);
+	r = r ? r : news_put_said(json, "reason", outcome->reason, WIRE_WORD_MAX);
 	r = r ? r : json_put_int(json, "retry_ms", to_ms(outcome->retry_after));
 	return r ? r : json_add(list, take_ptr(json));
 }
@@ -377,4 +382,56 @@ int packet_write_outcomes(const struct wire_outcome *outcomes, size_t count, uns
 	r = r ? r : json_put(json, "outcomes", take_ptr(list));
 	r = r ? r : json_put_int(json, "credit", credit);
 	return r ? r : finish(json, ret_bytes, ret_size);
+}
+
+/* `one` puts the next of the news into the list. */
+static int write_news(enum packet_type type, int (*one)(struct json *list, const void *news),
+		      const void *news, size_t size, size_t count, char **ret_bytes,
+		      size_t *ret_size)
+{
+	_cleanup_(json_freep) struct json *json = new_packet(type);
+	_cleanup_(json_freep) struct json *list = json_new_array();
+	int r = json && list ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		r = one(list, (const char *)news + i * size);
+	}
+	r = r ? r : json_put(json, type_words[type], take_ptr(list));
+	return r ? r : finish(json, ret_bytes, ret_size);
+}
+
+static int put_inbound(struct json *list, const void *inbound)
+{
+	return news_put_inbound(list, inbound);
+}
+
+static int put_receipt(struct json *list, const void *receipt)
+{
+	return news_put_receipt(list, receipt);
+}
+
+static int put_stored(struct json *list, const void *stored)
+{
+	return news_put_stored(list, stored);
+}
+
+int packet_write_inbound(const struct wire_inbound *inbound, size_t count, char **ret_bytes,
+			 size_t *ret_size)
+{
+	return write_news(PACKET_INBOUND, put_inbound, inbound, sizeof(*inbound), count, ret_bytes,
+			  ret_size);
+}
+
+int packet_write_receipts(const struct wire_receipt *receipts, size_t count, char **ret_bytes,
+			  size_t *ret_size)
+{
+	return write_news(PACKET_RECEIPTS, put_receipt, receipts, sizeof(*receipts), count,
+			  ret_bytes, ret_size);
+}
+
+int packet_write_stored(const struct wire_stored *stored, size_t count, char **ret_bytes,
+			size_t *ret_size)
+{
+	return write_news(PACKET_STORED, put_stored, stored, sizeof(*stored), count, ret_bytes,
+			  ret_size);
 }

@@ -121,6 +121,21 @@ static bool hand_over(struct wire *wire, const struct packet *packet)
 					      packet->credit);
 		}
 		return handlers->on_outcomes;
+	case PACKET_INBOUND:
+		if (handlers->on_inbound) {
+			handlers->on_inbound(wire->userdata, packet->inbound, packet->count);
+		}
+		return handlers->on_inbound;
+	case PACKET_RECEIPTS:
+		if (handlers->on_receipts) {
+			handlers->on_receipts(wire->userdata, packet->receipts, packet->count);
+		}
+		return handlers->on_receipts;
+	case PACKET_STORED:
+		if (handlers->on_stored) {
+			handlers->on_stored(wire->userdata, packet->stored, packet->count);
+		}
+		return handlers->on_stored;
 	}
 
 	return false;
@@ -262,29 +277,74 @@ static size_t first_part(size_t count)
 	return count < WIRE_BATCH_MAX ? count : WIRE_BATCH_MAX;
 }
 
-int wire_send_texts(struct wire *wire, const struct wire_text *texts, size_t count)
+typedef int (*write_part)(const void *things, size_t count, char **ret_bytes, size_t *ret_size);
+
+/* Things of `size` bytes each, in as few packets as hold them. */
+static int send_parts(struct wire *wire, write_part write, const void *things, size_t size,
+		      size_t count)
 {
-	size_t part = first_part(count), size;
+	size_t part = first_part(count), length;
+	const char *next = things;
 	char *bytes;
 	int r;
 
 	while (count > 0) {
-		r = packet_write_texts(texts, part, &bytes, &size);
+		r = write(next, part, &bytes, &length);
 		if (r == -EMSGSIZE && part > 1) {
 			part = (part + 1) / 2;
 			continue;
 		}
-		r = r ? r : post(wire, bytes, size);
+		r = r ? r : post(wire, bytes, length);
 		if (r < 0) {
 			return r;
 		}
 
-		texts += part;
+		next += part * size;
 		count -= part;
 		part = first_part(count);
 	}
 
 	return 0;
+}
+
+static int write_texts(const void *texts, size_t count, char **ret_bytes, size_t *ret_size)
+{
+	return packet_write_texts(texts, count, ret_bytes, ret_size);
+}
+
+static int write_inbound(const void *inbound, size_t count, char **ret_bytes, size_t *ret_size)
+{
+	return packet_write_inbound(inbound, count, ret_bytes, ret_size);
+}
+
+static int write_receipts(const void *receipts, size_t count, char **ret_bytes, size_t *ret_size)
+{
+	return packet_write_receipts(receipts, count, ret_bytes, ret_size);
+}
+
+static int write_stored(const void *stored, size_t count, char **ret_bytes, size_t *ret_size)
+{
+	return packet_write_stored(stored, count, ret_bytes, ret_size);
+}
+
+int wire_send_texts(struct wire *wire, const struct wire_text *texts, size_t count)
+{
+	return send_parts(wire, write_texts, texts, sizeof(*texts), count);
+}
+
+int wire_send_inbound(struct wire *wire, const struct wire_inbound *inbound, size_t count)
+{
+	return send_parts(wire, write_inbound, inbound, sizeof(*inbound), count);
+}
+
+int wire_send_receipts(struct wire *wire, const struct wire_receipt *receipts, size_t count)
+{
+	return send_parts(wire, write_receipts, receipts, sizeof(*receipts), count);
+}
+
+int wire_send_stored(struct wire *wire, const struct wire_stored *stored, size_t count)
+{
+	return send_parts(wire, write_stored, stored, sizeof(*stored), count);
 }
 
 /* The credit goes with the last of them: it says that they are settled. */

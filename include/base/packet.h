@@ -6,6 +6,11 @@
  *                             "segments":I,"valid_ms":I,"at":S}...]}
  *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"key":S,"class":S,"gateway_id":S,
  *                                   "reason":S,"retry_ms":I}...],"credit":I}
+ *   {"type":"inbound","inbound":[{"seq":I,"gateway_id":S,"from":S,"to":S,"text":S,"at":I,
+ *                                 "parts_of":S,"part":I,"parts":I}...]}
+ *   {"type":"receipts","receipts":[{"seq":I,"gateway_id":S,"key":S,"state":S,"fault":S,
+ *                                   "reason":S,"at":I}...]}
+ *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
  *
  * Every member must be there and of its type, but for credit (0); members that
  * are not known are passed over.
@@ -19,6 +24,7 @@
 
 #include "core/civil.h"
 #include "base/json.h"
+#include "base/news.h"
 
 #define WIRE_VERSION    1
 #define WIRE_PACKET_MAX (128 * 1024)
@@ -72,6 +78,9 @@ enum packet_type {
 	PACKET_HELLO,
 	PACKET_TEXTS,
 	PACKET_OUTCOMES,
+	PACKET_INBOUND,
+	PACKET_RECEIPTS,
+	PACKET_STORED,
 };
 
 /* A packet that was read.  Its texts live until packet_done(). */
@@ -84,6 +93,9 @@ struct packet {
 		struct wire_hello hello;
 		struct wire_text texts[WIRE_BATCH_MAX];
 		struct wire_outcome outcomes[WIRE_BATCH_MAX];
+		struct wire_inbound inbound[WIRE_BATCH_MAX];
+		struct wire_receipt receipts[WIRE_BATCH_MAX];
+		struct wire_stored stored[WIRE_BATCH_MAX];
 	};
 };
 
@@ -98,5 +110,11 @@ int packet_write_texts(const struct wire_text *texts, size_t count, char **ret_b
 		       size_t *ret_size);
 int packet_write_outcomes(const struct wire_outcome *outcomes, size_t count, unsigned credit,
 			  char **ret_bytes, size_t *ret_size);
+int packet_write_inbound(const struct wire_inbound *inbound, size_t count, char **ret_bytes,
+			 size_t *ret_size);
+int packet_write_receipts(const struct wire_receipt *receipts, size_t count, char **ret_bytes,
+			  size_t *ret_size);
+int packet_write_stored(const struct wire_stored *stored, size_t count, char **ret_bytes,
+			size_t *ret_size);
 
 #endif

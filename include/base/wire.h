@@ -5,6 +5,9 @@
  *   courier -> holdfastd  hello    who it is and what its gateway can do
  *   holdfastd -> courier  texts    a batch that was claimed, never more than the credit
  *   courier -> holdfastd  outcomes what became of texts, and the credit that this frees
+ *   courier -> holdfastd  inbound  what people wrote
+ *   courier -> holdfastd  receipts what the gateway says later about texts of ours
+ *   holdfastd -> courier  stored   which of these are committed, and which are not
  *
  * A courier that finds holdfastd again first says the outcomes it still
  * holds, and gives credit only when nothing of before is under way:
@@ -30,6 +33,9 @@ struct wire_handlers {
 	void (*on_texts)(void *userdata, const struct wire_text *texts, size_t count);
 	void (*on_outcomes)(void *userdata, const struct wire_outcome *outcomes, size_t count,
 			    unsigned credit);
+	void (*on_inbound)(void *userdata, const struct wire_inbound *inbound, size_t count);
+	void (*on_receipts)(void *userdata, const struct wire_receipt *receipts, size_t count);
+	void (*on_stored)(void *userdata, const struct wire_stored *stored, size_t count);
 	void (*on_closed)(void *userdata, const char *why);
 };
 
@@ -48,6 +54,10 @@ int wire_send_hello(struct wire *wire, const struct wire_hello *hello);
 int wire_send_texts(struct wire *wire, const struct wire_text *texts, size_t count);
 int wire_send_outcomes(struct wire *wire, const struct wire_outcome *outcomes, size_t count,
 		       unsigned credit);
+/* News and its answer: any count, split into packets.  Errors as above. */
+int wire_send_inbound(struct wire *wire, const struct wire_inbound *inbound, size_t count);
+int wire_send_receipts(struct wire *wire, const struct wire_receipt *receipts, size_t count);
+int wire_send_stored(struct wire *wire, const struct wire_stored *stored, size_t count);
 
 /* A listening SEQPACKET socket at path, mode 0660; what may stand there already, and the errors,
  * are those of socket_listen_unix(). */

@@ -44,13 +44,40 @@ static void on_outcomes(void *userdata, const struct wire_outcome *outcomes, siz
 	echo->said = true;
 }
 
+static void on_inbound(void *userdata, const struct wire_inbound *inbound, size_t count)
+{
+	struct echo *echo = userdata;
+
+	assert(count > 0 && strlen(inbound->text) <= NEWS_TEXT_MAX);
+	assert(wire_send_inbound(echo->to, inbound, count) == 0);
+	echo->said = true;
+}
+
+static void on_receipts(void *userdata, const struct wire_receipt *receipts, size_t count)
+{
+	struct echo *echo = userdata;
+
+	assert(count > 0 && receipt_words[receipts->state]);
+	assert(wire_send_receipts(echo->to, receipts, count) == 0);
+	echo->said = true;
+}
+
+static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
+{
+	struct echo *echo = userdata;
+
+	assert(wire_send_stored(echo->to, stored, count) == 0);
+	echo->said = true;
+}
+
 static void on_closed(void *userdata, const char *why)
 {
 	(void)userdata;
 	(void)why;
 }
 
-static const struct wire_handlers handlers = { on_hello, on_texts, on_outcomes, on_closed };
+static const struct wire_handlers handlers = { on_hello,    on_texts,  on_outcomes, on_inbound,
+					       on_receipts, on_stored, on_closed };
 
 /* Made once: a loop and a wire whose other end is read by hand. */
 static struct loop *loop;
