@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "core/normal.h"
+
 #define EVERYWHERE "en"
 
 /* One text, and where it stands. */
@@ -76,7 +78,7 @@ static int check_wording(const struct discretion *all, const struct wording *wor
 	_cleanup_free_ char *normal = NULL;
 	struct found giveaway = { 0 }, stigma = { 0 };
 	bool both = false;
-	int r = wording->text ? words_normal(wording->text, wording->template, &normal) : 0;
+	int r = wording->text ? normal_text(wording->text, wording->template, &normal) : 0;
 
 	if (r < 0 || !normal) {
 		return r;

@@ -291,6 +291,8 @@ int intake_read(struct intake *intake, const char *path)
 	if (r == 0) {
 		r = load_built_in_words(intake);
 	}
+	intake->references.words = (const void *)intake->words.things;
+	intake->references.word_count = intake->words.count;
 	if (r == 0) {
 		r = folder_walk(intake->dir, "messages", faults, load_language, intake);
 	}

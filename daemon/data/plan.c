@@ -1,8 +1,8 @@
 /*
  * Plans, and what the answers to their check-ins mean.
  *
- * Promises: no reply means two things, and none is a word that carriers act on
- * themselves.
+ * Promises: no reply means two things, and none is a word that stops, starts or
+ * helps.
  */
 #include "data/plan.h"
 
@@ -10,7 +10,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/normal.h"
 #include "data/reference.h"
+#include "data/words.h"
 
 #define complain(reader, node, code, ...)                                                          \
 	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
@@ -47,23 +49,45 @@ const struct conf_entry answer_keys[] = {
 	{ 0 },
 };
 
-/* What carriers and gateways act on themselves (CTIA, Messaging Principles and Best Practices
- * 5.1.3), and the way to help: such an answer would never mean what the table says. */
-static const char *const reserved_words[] = {
-	"STOP",  "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT",
-	"START", "UNSTOP",  "HELP",        "INFO",   NULL,
-};
-
-static void check_reserved(struct conf_reader *reader, const struct conf_node *node,
-			   const char *reply)
+/* The word of any list that a reply is, if it stops, starts or helps; NULL for none. */
+static const struct word *find_reserved(const struct references *references, const char *normal)
 {
-	for (size_t i = 0; reserved_words[i]; i++) {
-		if (strcasecmp(reserved_words[i], reply) == 0) {
-			complain(reader, node, "reserved-word",
-				 "\"%s\" stops, starts or helps and cannot be an answer; remove it",
-				 reserved_words[i]);
+	static const enum word_use uses[] = { WORD_STOP, WORD_START, WORD_HELP };
+
+	for (size_t i = 0; i < references->word_count * COUNT(uses); i++) {
+		const struct word *word = words_whole(&references->words[i / COUNT(uses)], normal,
+						      uses[i % COUNT(uses)]);
+
+		if (word) {
+			return word;
 		}
 	}
+	return NULL;
+}
+
+/* Such an answer would never mean what the table says. */
+static int check_reserved(struct conf_reader *reader, const struct conf_node *node,
+			  const char *reply)
+{
+	_cleanup_free_ char *normal = NULL;
+	const struct word *word;
+	char shown[FAULT_WORD_MAX];
+	int r = normal_text(reply, false, &normal);
+
+	if (r < 0) {
+		return r;
+	}
+
+	word = find_reserved(reader->userdata, normal);
+	if (word) {
+		complain(reader, node, "reserved-word",
+			 "\"%s\" %s and cannot be an answer; remove it",
+			 fault_word(word->written, shown),
+			 word->use == WORD_STOP    ? "stops all texts"
+			 : word->use == WORD_START ? "starts texts again"
+						   : "asks for help");
+	}
+	return 0;
 }
 
 static int read_answer(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -77,13 +101,13 @@ static int read_answer(struct conf_reader *reader, const struct conf_node *node,
 	}
 
 	reply = conf_get(node, "reply");
-	for (size_t i = 0; i < answer->replies.count; i++) {
+	for (size_t i = 0; r == 0 && i < answer->replies.count; i++) {
 		if (answer->replies.list[i]) {
-			check_reserved(reader, conf_is_list(reply) ? conf_at(reply, i) : reply,
-				       answer->replies.list[i]);
+			r = check_reserved(reader, conf_is_list(reply) ? conf_at(reply, i) : reply,
+					   answer->replies.list[i]);
 		}
 	}
-	return reference_add(reader, node, "message", REFERENCE_MESSAGE);
+	return r < 0 ? r : reference_add(reader, node, "message", REFERENCE_MESSAGE);
 }
 
 /* Does an answer before this one, or this one before `at`, already take the reply? */

@@ -12,11 +12,9 @@
 #include <string.h>
 
 #include "core/embedded.h"
-#include "core/text.h"
-#include "core/utf8.h"
+#include "core/normal.h"
 
 #define FOLDER "words/"
-#define FIELD  '|'
 
 struct stigma {
 	char *word, *say;
@@ -28,120 +26,12 @@ struct allow {
 };
 
 struct word_file {
-	struct conf_texts giveaway;
+	struct conf_texts giveaway, stop, start, help;
 	struct stigma *stigma;
 	size_t stigma_count;
 	struct allow *allow;
 	size_t allow_count;
 };
-
-/* --- a text as it is compared ------------------------------------------------ */
-
-/* U+00C0 to U+00FF, of which GSM-7 has some, so that text_plain leaves them. */
-static const char latin[] = "aaaaaaaceeeeiiiidnooooo ouuuuyts"
-			    "aaaaaaaceeeeiiiidnooooo ouuuuyty";
-
-/* Signs and pictures; ASCII's are known by not being letters. */
-static bool is_sign(uint32_t character)
-{
-	return (character >= 0x80 && character < 0xc0) ||
-	       (character >= 0x2000 && character < 0x2c00) || character >= 0xfe00;
-}
-
-/* The letter or digit as it is compared; a space for what stands between words. */
-static char small_letter(uint32_t character)
-{
-	if (character >= 'A' && character <= 'Z') {
-		return (char)(character - 'A' + 'a');
-	}
-	if (character >= 0xc0 && character < 0x100) {
-		return latin[character - 0xc0];
-	}
-	return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')
-		       ? (char)character
-		       : ' ';
-}
-
-/* Past "{name" of "{name}" and "{name|alternative}"; 0 where no field begins. */
-static size_t field_length(const char *at)
-{
-	return at[0] == '{' && at[1] != '{' ? strcspn(at, "|}") : 0;
-}
-
-struct words {
-	char *normal;
-	size_t length;
-};
-
-static void add_letter(struct words *words, char letter)
-{
-	if (letter != ' ' || words->length == 0 || words->normal[words->length - 1] != ' ') {
-		words->normal[words->length++] = letter;
-	}
-}
-
-/* Bytes read; 0 at the end. */
-static size_t add_character(struct words *words, const char *at)
-{
-	uint32_t character;
-	int size = utf8_read(at, &character);
-
-	if (size <= 0) {
-		return 0;
-	}
-	if (character < 0x100 || is_sign(character)) {
-		add_letter(words, is_sign(character) ? ' ' : small_letter(character));
-	} else {
-		memcpy(words->normal + words->length, at, (size_t)size);
-		words->length += (size_t)size;
-	}
-	return (size_t)size;
-}
-
-/* Writes at most two bytes for each of the text, a space before and after, and NUL. */
-static void add_words(struct words *words, const char *at, bool template)
-{
-	size_t size;
-
-	add_letter(words, ' ');
-	do {
-		size = template ? field_length(at) : 0;
-		if (size > 0) {
-			/* No phrase goes on over a field: nobody knows its value. */
-			add_letter(words, ' ');
-			add_letter(words, FIELD);
-		} else if (at[0] == '{' && at[1] == '{') {
-			size = 2;
-			add_letter(words, ' ');
-		} else {
-			size = add_character(words, at);
-		}
-		at += size;
-	} while (size > 0);
-	add_letter(words, ' ');
-	words->normal[words->length] = '\0';
-}
-
-int words_normal(const char *text, bool template, char **ret_normal)
-{
-	_cleanup_free_ char *plain = NULL, *normal = NULL;
-	struct words words = { 0 };
-	int r = text_plain(text, &plain);
-	const char *at = r == 0 ? plain : "";
-
-	if (r < 0) {
-		return r;
-	}
-	normal = malloc(2 * strlen(at) + 3);
-	if (!normal) {
-		return -ENOMEM;
-	}
-
-	words.normal = normal;
-	add_words(&words, at, template);
-	*ret_normal = take_ptr(normal);
-	return 0;
-}
 
 /* --- looking ------------------------------------------------------------------- */
 
@@ -197,13 +87,29 @@ const struct word *words_find(const struct word_list *list, const char *normal, 
 	return NULL;
 }
 
+const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use)
+{
+	unsigned char first = (unsigned char)normal[1];
+
+	for (size_t i = list->begin[first]; i < list->begin[first + 1]; i++) {
+		const struct word *word = &list->words[i];
+		size_t length = strlen(word->normal);
+
+		if (word->use == use && strncmp(normal + 1, word->normal, length) == 0 &&
+		    strcmp(normal + 1 + length, " ") == 0) {
+			return word;
+		}
+	}
+	return NULL;
+}
+
 /* --- files --------------------------------------------------------------------- */
 
 static bool has_word(const char *text)
 {
 	_cleanup_free_ char *normal = NULL;
 
-	return words_normal(text, false, &normal) != 0 || normal[1] != '\0';
+	return normal_text(text, false, &normal) != 0 || normal[1] != '\0';
 }
 
 /* Such a word would be found nowhere, and nobody would know. */
@@ -295,17 +201,29 @@ const struct conf_entry words_keys[] = {
 	  .size = sizeof(struct allow),
 	  .count_offset = offsetof(struct word_file, allow_count),
 	  .doc = "exceptions, each with its reason and date" },
+	{ .key = "stop",
+	  .kind = CONF_TEXTS,
+	  .offset = offsetof(struct word_file, stop),
+	  .doc = "replies that end all texts; STOP and its family always do" },
+	{ .key = "start",
+	  .kind = CONF_TEXTS,
+	  .offset = offsetof(struct word_file, start),
+	  .doc = "replies after which texts go on; START and UNSTOP always are" },
+	{ .key = "help",
+	  .kind = CONF_TEXTS,
+	  .offset = offsetof(struct word_file, help),
+	  .doc = "replies that ask who this is; HELP and INFO always do" },
 	{ 0 },
 };
 
 /* --- one list of all that ------------------------------------------------------- */
 
-static int add(struct conf_reader *reader, struct word_list *list, enum word_use use, char *written,
-	       char *say)
+static int add(struct conf_reader *reader, struct word_list *list, enum word_use use,
+	       const char *written)
 {
 	_cleanup_free_ char *normal = NULL;
 	struct word *word = &list->words[list->count];
-	int r = written ? words_normal(written, false, &normal) : 0;
+	int r = written ? normal_text(written, false, &normal) : 0;
 
 	/* What is at fault has been named. */
 	if (r < 0 || !normal || normal[1] == '\0') {
@@ -317,7 +235,6 @@ static int add(struct conf_reader *reader, struct word_list *list, enum word_use
 		.use = use,
 		.written = written,
 		.normal = arena_copy(reader->arena, normal + 1),
-		.say = say,
 	};
 	list->count++;
 	return word->normal ? 0 : -ENOMEM;
@@ -341,24 +258,85 @@ static void sort(struct word_list *list)
 	}
 }
 
+/* What carriers and gateways act on themselves, and the same in Spanish: no file can make a reply
+ * of these mean anything else. */
+static const struct {
+	const char *language;
+	enum word_use use;
+	const char *word;
+} least[] = {
+	{ "en", WORD_STOP, "STOP" },        { "en", WORD_STOP, "STOPALL" },
+	{ "en", WORD_STOP, "UNSUBSCRIBE" }, { "en", WORD_STOP, "CANCEL" },
+	{ "en", WORD_STOP, "END" },         { "en", WORD_STOP, "QUIT" },
+	{ "en", WORD_STOP, "REVOKE" },      { "en", WORD_STOP, "OPTOUT" },
+	{ "en", WORD_STOP, "OPT OUT" },     { "en", WORD_START, "START" },
+	{ "en", WORD_START, "UNSTOP" },     { "en", WORD_HELP, "HELP" },
+	{ "en", WORD_HELP, "INFO" },        { "es", WORD_STOP, "PARAR" },
+	{ "es", WORD_STOP, "ALTO" },        { "es", WORD_STOP, "BASTA" },
+	{ "es", WORD_STOP, "CANCELAR" },    { "es", WORD_START, "REANUDAR" },
+	{ "es", WORD_HELP, "AYUDA" },
+};
+
+static int add_all(struct conf_reader *reader, struct word_list *list, enum word_use use,
+		   const struct conf_texts *texts)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < texts->count; i++) {
+		r = add(reader, list, use, texts->list[i]);
+	}
+	return r;
+}
+
+static int add_replies(struct conf_reader *reader, struct word_list *list,
+		       const struct word_file *file)
+{
+	int r = add_all(reader, list, WORD_STOP, &file->stop);
+
+	if (r == 0) {
+		r = add_all(reader, list, WORD_START, &file->start);
+	}
+	if (r == 0) {
+		r = add_all(reader, list, WORD_HELP, &file->help);
+	}
+	for (size_t i = 0; r == 0 && i < COUNT(least); i++) {
+		if (strcmp(least[i].language, list->language) == 0) {
+			r = add(reader, list, least[i].use, least[i].word);
+		}
+	}
+	return r;
+}
+
+static size_t room_for(const struct word_file *file)
+{
+	return file->giveaway.count + file->stigma_count + file->allow_count + file->stop.count +
+	       file->start.count + file->help.count + COUNT(least);
+}
+
 static int settle(struct conf_reader *reader, const struct word_file *file, struct word_list *list)
 {
-	size_t room = file->giveaway.count + file->stigma_count + file->allow_count;
-	int r = 0;
+	size_t room = room_for(file);
+	int r;
 
 	list->words = arena_alloc(reader->arena, room + 1, sizeof(*list->words));
 	if (!list->words) {
 		return -ENOMEM;
 	}
 
-	for (size_t i = 0; r == 0 && i < file->giveaway.count; i++) {
-		r = add(reader, list, WORD_GIVEAWAY, file->giveaway.list[i], NULL);
-	}
+	r = add_all(reader, list, WORD_GIVEAWAY, &file->giveaway);
 	for (size_t i = 0; r == 0 && i < file->stigma_count; i++) {
-		r = add(reader, list, WORD_STIGMA, file->stigma[i].word, file->stigma[i].say);
+		size_t at = list->count;
+
+		r = add(reader, list, WORD_STIGMA, file->stigma[i].word);
+		if (list->count > at) {
+			list->words[at].say = file->stigma[i].say;
+		}
 	}
 	for (size_t i = 0; r == 0 && i < file->allow_count; i++) {
-		r = add(reader, list, WORD_ALLOWED, file->allow[i].text, NULL);
+		r = add(reader, list, WORD_ALLOWED, file->allow[i].text);
+	}
+	if (r == 0) {
+		r = add_replies(reader, list, file);
 	}
 	sort(list);
 	return r;
@@ -381,7 +359,7 @@ static int read_built_in(struct conf_reader *reader, const char *name, struct wo
 	return r == 0 ? conf_read_group(reader, conf_root(conf), words_keys, file) : r;
 }
 
-static void check_giveaway(struct conf_reader *reader, const struct conf_node *node)
+static void check_words(struct conf_reader *reader, const struct conf_node *node)
 {
 	for (size_t i = 0; node && conf_is_list(node) && i < conf_count(node); i++) {
 		check_word(reader, conf_at(node, i), conf_text(conf_at(node, i)));
@@ -405,7 +383,11 @@ int words_read(struct conf_reader *reader, const struct conf_node *root, const c
 	r = read_built_in(reader, name, &words);
 	if (r == 0 && root) {
 		r = conf_read_group(reader, root, words_keys, &words);
-		check_giveaway(reader, conf_get(root, "giveaway"));
+		for (size_t i = 0; words_keys[i].key; i++) {
+			if (words_keys[i].kind == CONF_TEXTS) {
+				check_words(reader, conf_get(root, words_keys[i].key));
+			}
+		}
 	}
 	return r < 0 ? r : settle(reader, &words, list);
 }

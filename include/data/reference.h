@@ -38,6 +38,8 @@ struct once {
 	bool shared; /* may stand again where all who have it say so */
 };
 
+struct word_list;
+
 #define RULES_KNOWN 64
 
 /* The userdata of every reader on this floor. */
@@ -48,6 +50,8 @@ struct references {
 	size_t once_count, once_room;
 	const char *file;  /* being read, in the arena */
 	const char *scope; /* being read: the plan, or the client's plan; NULL for none */
+	const struct word_list *words; /* which are read before all else */
+	size_t word_count;
 	/* The rules that were found good lately: many clients go to the same group, and libical
 	 * takes as long for a rule as the rest of a client takes. */
 	const char *rules[RULES_KNOWN];

@@ -1,6 +1,7 @@
 /*
  * words/LANG.conf: words that give the treatment away, words that put a person
- * down, and where they may stand all the same.
+ * down, and where they may stand all the same; and the words by which a client
+ * stops, starts again, or asks for help.
  */
 #ifndef HF_DATA_WORDS_H
 #define HF_DATA_WORDS_H
@@ -11,15 +12,21 @@ enum word_use {
 	WORD_GIVEAWAY,
 	WORD_STIGMA,
 	WORD_ALLOWED, /* hides the others that begin in it */
+	WORD_STOP,    /* a reply that ends all texts */
+	WORD_START,   /* a reply after which they go on */
+	WORD_HELP,    /* a reply that asks who this is */
 };
 
 struct word {
 	enum word_use use;
-	char *written; /* as in the list */
-	char *normal;  /* as texts are compared: "12 step" */
-	char *say;     /* what to write instead; NULL for none */
+	const char *written; /* as in the list */
+	char *normal;        /* as texts are compared: "12 step" */
+	char *say;           /* what to write instead; NULL for none */
 };
 
+/* Of WORD_STOP, WORD_START and WORD_HELP a list has at least what carriers and gateways act on
+ * themselves (CTIA, Messaging Principles and Best Practices 5.1.3; 47 CFR 64.1200(a)(10)), whatever
+ * the file says. */
 struct word_list {
 	char *language;     /* "en": the name of the file */
 	const char *file;   /* as faults show it */
@@ -35,13 +42,10 @@ extern const struct conf_entry words_keys[], stigma_keys[], allow_keys[];
 int words_read(struct conf_reader *reader, const struct conf_node *root, const char *file,
 	       struct word_list *list);
 
-/* A text as it is compared: small plain letters and digits, a space before and after each word.  In
- * a template, fields are no words but their alternatives are.  The caller frees.  0 or -ENOMEM;
- * what is not UTF-8 has no words. */
-int words_normal(const char *text, bool template, char **ret_normal);
-
-/* The first word of that use in a normal text, of several the longest; NULL for none.  A plural's s
- * or es may follow it. */
+/* The first word of that use in a normal text (core/normal), of several the longest; NULL for none.
+ * A plural's s or es may follow it. */
 const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use);
+/* The word of that use that is the whole of a normal text; NULL for none. */
+const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use);
 
 #endif

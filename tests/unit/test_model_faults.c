@@ -117,6 +117,11 @@ static const struct broken table[] = {
 	ROW("no-message", JORDAN, "; message = \"coping_plan\"", ""),
 	ROW("nudge-too-late", PLAN, "nudge_after = \"6h\"", "nudge_after = \"2d\""),
 	ROW("reserved-word", PLAN, "\"rough\"", "\"Stop\""),
+	ROW("reserved-word", PLAN, "\"rough\"", "\"opt-out.\""),
+	ROW("reserved-word", PLAN, "\"rough\"", "\"unstop\""),
+	ROW("reserved-word", PLAN, "\"rough\"", "\"INFO\""),
+	ROW("reserved-word", PLAN, "\"rough\"", "\"ayuda\""),
+	ROW("reserved-word", PLAN, "\"rough\"", "\"No m\xc3\xa1s mensajes\""),
 	ROW("duplicate-answer", PLAN, "\"meh\"", "\"OK\""),
 	/* What one file says about another. */
 	ROW("unknown-plan", JORDAN, "\"aftercare\"", "\"aftercre\""),

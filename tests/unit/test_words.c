@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/cleanup.h"
+#include "core/normal.h"
 #include "data/words.h"
 
 struct rig {
@@ -43,7 +44,7 @@ static const char *look(const struct rig *rig, const char *text, enum word_use u
 	_cleanup_free_ char *normal = NULL;
 	const struct word *word;
 
-	assert_int_equal(words_normal(text, true, &normal), 0);
+	assert_int_equal(normal_text(text, true, &normal), 0);
 	word = words_find(&rig->list, normal, use);
 	return word ? word->written : NULL;
 }
@@ -55,38 +56,6 @@ static const char *look(const struct rig *rig, const char *text, enum word_use u
 		assert_string_equal(found_, (word));                                               \
 	} while (0)
 #define assert_none(rig, text) assert_null(look((rig), (text), WORD_GIVEAWAY))
-
-static void assert_normal(const char *text, bool template, const char *expected)
-{
-	_cleanup_free_ char *normal = NULL;
-
-	assert_int_equal(words_normal(text, template, &normal), 0);
-	assert_string_equal(normal, expected);
-}
-
-static void how_texts_are_compared(void **state)
-{
-	(void)state;
-	assert_normal("", false, " ");
-	assert_normal("!?", false, " ");
-	assert_normal("a", false, " a ");
-	assert_normal("12-Step\n meeting.", false, " 12 step meeting ");
-	assert_normal("Reca\xc3\x8d"
-		      "da, se\xc3\xb1or \xc3\x89l",
-		      false, " recaida senor el ");
-	assert_normal("It\xe2\x80\x99s", false, " it s ");
-	assert_normal("\xc2\xbfUna?", false, " una ");
-	assert_normal("ok\xf0\x9f\x8e\x89go", false, " ok go ");
-	assert_normal("\xd0\xb4\xd0\xb0!", false, " \xd0\xb4\xd0\xb0 ");
-	assert_normal("{name}", true, " | ");
-	assert_normal("a{name}b", true, " a | b ");
-	assert_normal("to {sponsor|a sober friend}", true, " to | a sober friend ");
-	assert_normal("{{sober}} {", true, " sober | ");
-	assert_normal("a{", true, " a | ");
-	assert_normal("a{}{|{", true, " a | | | ");
-	assert_normal("{name}", false, " name ");
-	assert_normal("\xff", false, " ");
-}
 
 static void whole_words_only(void **state)
 {
@@ -199,14 +168,83 @@ static void faults_of_a_list(void **state)
 	}
 }
 
+static enum word_use whole(const struct rig *rig, const char *text)
+{
+	static const enum word_use uses[] = { WORD_STOP, WORD_START, WORD_HELP };
+	_cleanup_free_ char *normal = NULL;
+
+	assert_int_equal(normal_text(text, false, &normal), 0);
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		if (words_whole(&rig->list, normal, uses[i])) {
+			return uses[i];
+		}
+	}
+	return WORD_ALLOWED;
+}
+
+static void what_stops_is_a_whole_text(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_read(&rig, "words/en.conf", NULL);
+	assert_int_equal(rig.faults.count, 0);
+	assert_int_equal(whole(&rig, " stop. "), WORD_STOP);
+	assert_int_equal(whole(&rig, "Stop All!"), WORD_STOP);
+	assert_int_equal(whole(&rig, "No more texts"), WORD_STOP);
+	assert_int_equal(whole(&rig, "start"), WORD_START);
+	assert_int_equal(whole(&rig, "Help me!"), WORD_HELP);
+	assert_int_equal(whole(&rig, "stops"), WORD_ALLOWED);
+	assert_int_equal(whole(&rig, "stop it"), WORD_ALLOWED);
+	assert_int_equal(whole(&rig, "yes"), WORD_ALLOWED);
+	assert_int_equal(whole(&rig, "?"), WORD_ALLOWED);
+	rig_done(&rig);
+}
+
+/* A slip in a file must not make a STOP mean nothing. */
+static void the_least_cannot_be_edited_away(void **state)
+{
+	static const char *const stops[] = { "stop", "StopAll", "unsubscribe", "cancel", "end",
+					     "quit", "revoke",  "optout",      "opt-out" };
+	struct rig rig;
+
+	(void)state;
+	rig_read(&rig, "words/en.conf", "stop = [ \"enough\" ]; start = [ ]; help = [ ];");
+	assert_int_equal(rig.faults.count, 0);
+	assert_int_equal(whole(&rig, "Enough"), WORD_STOP);
+	assert_int_equal(whole(&rig, "no more texts"), WORD_ALLOWED);
+	for (size_t i = 0; i < COUNT(stops); i++) {
+		assert_int_equal(whole(&rig, stops[i]), WORD_STOP);
+	}
+	assert_int_equal(whole(&rig, "START"), WORD_START);
+	assert_int_equal(whole(&rig, "UNSTOP"), WORD_START);
+	assert_int_equal(whole(&rig, "HELP"), WORD_HELP);
+	assert_int_equal(whole(&rig, "INFO"), WORD_HELP);
+	rig_done(&rig);
+
+	rig_read(&rig, "words/es.conf", "stop = [ ]; start = [ ]; help = [ ];");
+	assert_int_equal(whole(&rig, "\xc2\xa1"
+				     "Basta!"),
+			 WORD_STOP);
+	assert_int_equal(whole(&rig, "ayuda"), WORD_HELP);
+	assert_int_equal(whole(&rig, "reanudar"), WORD_START);
+	rig_done(&rig);
+
+	rig_read(&rig, "words/fr.conf", "stop = [ \"ARRET\" ];");
+	assert_int_equal(whole(&rig, "arr\xc3\xaat"), WORD_STOP);
+	assert_int_equal(rig.list.count, 1);
+	rig_done(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(how_texts_are_compared),
 		cmocka_unit_test(whole_words_only),
 		cmocka_unit_test(exceptions_hide_only_themselves),
 		cmocka_unit_test(what_comes_with_it),
 		cmocka_unit_test(faults_of_a_list),
+		cmocka_unit_test(what_stops_is_a_whole_text),
+		cmocka_unit_test(the_least_cannot_be_edited_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
