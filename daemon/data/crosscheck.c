@@ -9,9 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* Without it no client would ever get a first text, and so none at all. */
-#define FIRST_MESSAGE "welcome"
-
 static bool same(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
@@ -222,6 +219,27 @@ static bool is_first(const struct crosscheck *all, size_t which, const char *nam
 	return true;
 }
 
+/* What another language lacks is sent in the site's; what that one lacks cannot be sent. */
+static bool is_last_resort(const struct crosscheck *all, const struct language *language)
+{
+	return same(language->code, all->language);
+}
+
+static void blame_language(const struct crosscheck *all, const struct language *language,
+			   const struct message *message, struct faults *faults)
+{
+	if (is_last_resort(all, language)) {
+		fault_add(faults, FAULT_ERROR, language->file, language->line, "missing-message",
+			  "no message \"%.40s\", which %s:%u has; add it", message->name,
+			  message->file, message->line);
+	} else {
+		fault_add(faults, FAULT_WARNING, language->file, language->line, "missing-message",
+			  "no message \"%.40s\", which is sent in \"%.40s\" instead; add it, as in "
+			  "%s:%u",
+			  message->name, all->language, message->file, message->line);
+	}
+}
+
 static void check_language(const struct crosscheck *all, const struct language *language,
 			   struct faults *faults)
 {
@@ -231,11 +249,22 @@ static void check_language(const struct crosscheck *all, const struct language *
 
 			if (!language_message(language, message->name) &&
 			    is_first(all, i, message->name)) {
-				fault_add(faults, FAULT_ERROR, language->file, language->line,
-					  "missing-message",
-					  "no message \"%.40s\", which %s:%u has; add it",
-					  message->name, message->file, message->line);
+				blame_language(all, language, message, faults);
 			}
+		}
+	}
+}
+
+/* What no language has, and no file asks for. */
+static void check_always(const struct crosscheck *all, const struct language *language,
+			 struct faults *faults)
+{
+	for (size_t i = 0; message_always[i]; i++) {
+		if (!find_message(all, message_always[i])) {
+			fault_add(faults, FAULT_ERROR, language->file, language->line,
+				  "missing-message",
+				  "no message \"%s\", which Holdfast sends by itself; add it",
+				  message_always[i]);
 		}
 	}
 }
@@ -246,11 +275,8 @@ static void check_languages(const struct crosscheck *all, struct faults *faults)
 		const struct language *language = &all->languages[i];
 
 		check_language(all, language, faults);
-		if (same(language->code, all->language) && !find_message(all, FIRST_MESSAGE)) {
-			fault_add(faults, FAULT_ERROR, language->file, language->line,
-				  "missing-message",
-				  "no message \"" FIRST_MESSAGE "\", the first text to everyone; "
-				  "add it");
+		if (is_last_resort(all, language)) {
+			check_always(all, language, faults);
 		}
 	}
 }

@@ -21,6 +21,11 @@ const char *const message_fields[] = {
 	"next_open", "client", "case",       "reason",  NULL,
 };
 
+const char *const message_always[] = {
+	"welcome",   "nudge",        "stopped",  "resumed", "help",  "setback",
+	"emergency", "out_of_hours", "received", "unknown", "alert", NULL,
+};
+
 /* While the fields of one template are looked at. */
 static int know_field(void *userdata, const char *name, const char **ret_value)
 {

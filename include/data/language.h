@@ -11,6 +11,10 @@
 /* Every field a template may name, NULL-terminated. */
 extern const char *const message_fields[];
 
+/* Every message that is sent without any file naming it, NULL-terminated: the first text, answers,
+ * alerts. */
+extern const char *const message_always[];
+
 struct message {
 	char *name, *text;
 	const char *file;

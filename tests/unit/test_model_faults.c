@@ -21,6 +21,7 @@ struct broken {
 	/* Where the fault must be, if not on the line of the edit of that file: the line where
 	 * `at` first stands, in `at_file`. */
 	const char *at, *at_file;
+	bool warning;
 };
 
 #define HOLDFAST "holdfast.conf"
@@ -145,7 +146,9 @@ static const struct broken table[] = {
 	ROW("brace", EN, "{sponsor} this", "sponsor} this"),
 	ROW("empty-message", EN, "\"Thanks, {name}. Someone here will read this today.\"", "\" \""),
 	ROW("type", EN, "\"Thanks, {name}. Someone here will read this today.\"", "7"),
-	ROW("missing-message", ES, "  received ", "//", .at = "messages = {"),
+	ROW("missing-message", ES, "  received ", "//", .at = "messages = {", .warning = true),
+	ROW("missing-message", ES, "  coping_walk ", "//", .at = "messages = {", .warning = true),
+	ROW("missing-message", EN, "  coping_walk ", "//", .at = "messages = {"),
 	ROW("missing-message", EN, "  received ", "//", .at = "messages = {"),
 	ROW("duplicate-id", JORDAN, "\"r-1042\"", "\"r-1057\""),
 	ROW("duplicate-id", GROUP, "\"r-1057\"", "\"r-1042\"", .at = "\"r-1042\"",
@@ -217,15 +220,18 @@ static bool is_found(const char *dir, const struct broken *broken)
 	const char *file = broken->at_file ? broken->at_file : broken->file;
 	unsigned line = break_one(dir, broken);
 	const struct fault *fault;
+	int r;
 
 	if (broken->at) {
 		line = rig_find(dir, file, broken->at);
 	}
 
-	if (model_load(dir, &faults, &model) == CONF_E_FAULT && !model && faults.count == 1) {
+	r = model_load(dir, &faults, &model);
+	if (r == (broken->warning ? 0 : CONF_E_FAULT) && !model == (r != 0) && faults.count == 1) {
 		fault = &faults.list[0];
 		if (strcmp(fault->file, file) == 0 && fault->line == line &&
-		    strcmp(fault->code, broken->code) == 0 && fault->severity == FAULT_ERROR &&
+		    strcmp(fault->code, broken->code) == 0 &&
+		    fault->severity == (broken->warning ? FAULT_WARNING : FAULT_ERROR) &&
 		    is_private(fault->message)) {
 			return true;
 		}
@@ -302,11 +308,37 @@ static void a_dozen_at_once(void **state)
 	zone_close();
 }
 
+/* The site's language lacks it, and so there is nothing to fall back on. */
+static void what_no_language_has(void **state)
+{
+	for (size_t i = 0; message_always[i]; i++) {
+		char dir[] = RIG_DIR, line[40];
+		struct faults faults = { 0 };
+		struct model *model = NULL;
+
+		(void)state;
+		(void)snprintf(line, sizeof(line), "\n  %s ", message_always[i]);
+		rig_new(dir);
+		(void)rig_edit(dir, EN, line, "\n//");
+		(void)rig_edit(dir, ES, line, "\n//");
+		assert_int_equal(model_load(dir, &faults, &model), CONF_E_FAULT);
+		assert_int_equal(faults.count, 1);
+		assert_string_equal(faults.list[0].file, EN);
+		assert_int_equal(faults.list[0].line, rig_find(dir, EN, "messages = {"));
+		assert_string_equal(faults.list[0].code, "missing-message");
+		assert_non_null(strstr(faults.list[0].message, message_always[i]));
+		faults_done(&faults);
+		rig_remove(dir);
+	}
+	zone_close();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fault_at_its_line),
 		cmocka_unit_test(a_dozen_at_once),
+		cmocka_unit_test(what_no_language_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
