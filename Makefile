@@ -36,7 +36,7 @@ MODULE_NAMES := \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/outlet \
 	flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/service flow/preview flow/couriers \
 	flow/moment flow/rehearsal flow/keeper \
-	staff/reply staff/status staff/clients staff/messages staff/oneoff staff/api
+	staff/reply staff/status staff/clients staff/messages staff/oneoff staff/forecast staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
 
 # --- how it is built --------------------------------------------------------

@@ -97,6 +97,14 @@ static void escape(const char *text, char *buffer, size_t size)
 	buffer[length] = '\0';
 }
 
+enum log_level log_limit(enum log_level level)
+{
+	enum log_level before = state.level;
+
+	state.level = level;
+	return before;
+}
+
 static bool send_to_journal(enum log_level level, const char *message, const char *fields)
 {
 	static const struct sockaddr_un journald = {

@@ -17,7 +17,7 @@
 #include "ctl/page.h"
 #include "flow/moment.h"
 #include "flow/preview.h"
-#include "staff/reply.h"
+#include "staff/forecast.h"
 
 #define AHEAD          (14 * HF_DAY)
 #define TIME_WIDTH     5
@@ -36,41 +36,9 @@ struct viewing {
 
 /* --- for programs ------------------------------------------------------------- */
 
-static int put_times(struct json *object, const struct preview_row *row)
-{
-	const struct zone *zone = row->client ? row->client->zone : zone_utc();
-
-	if (json_put_time(object, "occurrence", row->row->occurrence, zone) != 0 ||
-	    json_put_time(object, "due", row->goes, zone) != 0 ||
-	    json_put_time(object, "planned", row->row->due, zone) != 0) {
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static struct json *new_row(const struct preview_row *row)
-{
-	_cleanup_(json_freep) struct json *object = json_new_object();
-
-	if (!object || json_put_text(object, "client", row->row->client) != 0 ||
-	    json_put_text(object, "kind", kind_words[row->row->kind]) != 0 ||
-	    json_put_text(object, "reminder", row->row->reminder) != 0 ||
-	    json_put_text(object, "lead", row->row->lead) != 0 || put_times(object, row) != 0 ||
-	    json_put_text(object, "message", row->message) != 0 ||
-	    json_put_text(object, "text", row->text) != 0 ||
-	    json_put_int(object, "segments", row->segments) != 0 ||
-	    json_put_text(object, "encoding",
-			  row->text ? text_encoding_word(row->encoding) : NULL) != 0 ||
-	    json_put_bool(object, "send", row->send) != 0 ||
-	    json_put_text(object, "reason", row->reason) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
-}
-
 static int print_json(struct viewing *viewing, const struct preview_row *row)
 {
-	_cleanup_(json_freep) struct json *object = new_row(row);
+	_cleanup_(json_freep) struct json *object = forecast_new_row(row);
 	_cleanup_free_ char *text = object ? json_write(object, NULL) : NULL;
 
 	if (!text) {
@@ -249,19 +217,22 @@ static int read_moment(const char *name, const char *text, const struct zone *zo
 	return CTL_DONE;
 }
 
-static int show(const struct ctl *ctl, struct model *model, const char *client, hf_time from,
+static int show(const struct ctl *ctl, const struct model *model, const char *client, hf_time from,
 		hf_time until)
 {
 	struct viewing viewing = { .json = ctl->json };
+	const struct client *only = client ? model_client(model, client) : NULL;
+	size_t first = only ? (size_t)(only - model->clients) : 0;
 	int r;
 
-	page_open(stdout, &viewing.page);
-	measure(&viewing, model);
-	r = preview(model, client, from, until, on_row, &viewing);
-	if (r == -ENOENT) {
+	if (client && !only) {
 		(void)fprintf(stderr, "holdfastctl: no client %s in this configuration\n", client);
 		return CTL_NO;
 	}
+
+	page_open(stdout, &viewing.page);
+	measure(&viewing, model);
+	r = preview(model, first, only ? 1 : model->client_count, from, until, on_row, &viewing);
 	if (r < 0) {
 		return command_failed(r);
 	}
@@ -300,5 +271,5 @@ int command_preview(const struct ctl *ctl, int argc, const char **argv)
 		return code;
 	}
 
-	return show(ctl, take_ptr(model), client, from, until);
+	return show(ctl, model, client, from, until);
 }

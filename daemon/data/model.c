@@ -210,6 +210,22 @@ struct model *model_free(struct model *model)
 	return NULL;
 }
 
+int model_part(const struct model *whole, size_t first, size_t count, struct model **ret_part)
+{
+	struct model *part = malloc(sizeof(*part));
+
+	if (!part) {
+		return -ENOMEM;
+	}
+
+	*part = *whole;
+	part->arena = NULL;
+	part->clients = count > 0 ? &whole->clients[first] : NULL;
+	part->client_count = count;
+	*ret_part = part;
+	return 0;
+}
+
 /* --- looking at it ------------------------------------------------------------------ */
 
 static int compare_client_id(const void *id, const void *client)
@@ -222,6 +238,22 @@ const struct client *model_client(const struct model *model, const char *id)
 	return model->client_count > 0 ? bsearch(id, model->clients, model->client_count,
 						 sizeof(*model->clients), compare_client_id)
 				       : NULL;
+}
+
+size_t model_after(const struct model *model, const char *id)
+{
+	size_t low = 0, high = model->client_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(model->clients[middle].id, id) <= 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
 }
 
 static int compare_plan_id(const void *id, const void *plan)

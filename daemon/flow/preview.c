@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "base/log.h"
 #include "data/people.h"
 #include "data/store.h"
 #include "flow/compose.h"
@@ -172,11 +173,11 @@ static int open_service(struct viewing *viewing, struct model *model)
 
 /* --- stepping ------------------------------------------------------------ */
 
-/* Is a text of our time still waiting for something that will come? */
-static int is_open(struct viewing *viewing, enum outbox_state state, bool *ret_open)
+/* Is no text of our time still waiting for something that will come? */
+static int is_settled(struct viewing *viewing, bool *ret_settled)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = outbox_list(viewing->db, NULL, (int)state, viewing->from, INT_MAX, &rows);
+	int r = outbox_ready(viewing->db, HF_NEVER, INT_MAX, &rows);
 
 	if (r < 0) {
 		return r;
@@ -187,25 +188,13 @@ static int is_open(struct viewing *viewing, enum outbox_state state, bool *ret_o
 
 		outbox_read(&rows, &row);
 		if (row.due < viewing->until && row.next_try != HF_NEVER) {
-			*ret_open = true;
 			return 0;
 		}
 	}
+	if (rows.error == 0) {
+		*ret_settled = true;
+	}
 	return rows.error;
-}
-
-static int is_settled(struct viewing *viewing, bool *ret_settled)
-{
-	bool open = false;
-	int r = is_open(viewing, OUTBOX_DUE, &open);
-
-	if (r == 0 && !open) {
-		r = is_open(viewing, OUTBOX_DEFERRED, &open);
-	}
-	if (r == 0) {
-		*ret_settled = !open;
-	}
-	return r;
 }
 
 static int turn(struct viewing *viewing, hf_time now)
@@ -360,44 +349,36 @@ static int show_place(const struct viewing *viewing, const struct place *place,
 	return show(viewing, place, &row, on_row, userdata);
 }
 
-/* Who is alone in the snapshot is alone in the preview. */
-static int leave_one(struct model *model, const char *id)
+static int look(struct viewing *viewing, struct model *model, preview_on_row on_row, void *userdata)
 {
-	const struct client *client = model_client(model, id);
+	int r = open_service(viewing, model);
 
-	if (!client) {
-		return -ENOENT;
+	if (r == 0) {
+		r = play(viewing);
 	}
-
-	model->clients = &model->clients[client - model->clients];
-	model->client_count = 1;
-	return 0;
+	if (r == 0) {
+		r = find_places(viewing);
+	}
+	for (size_t i = 0; r == 0 && i < viewing->count; i++) {
+		r = show_place(viewing, &viewing->places[i], on_row, userdata);
+	}
+	return r;
 }
 
-int preview(struct model *model, const char *client, hf_time from, hf_time until,
+int preview(const struct model *model, size_t first, size_t count, hf_time from, hf_time until,
 	    preview_on_row on_row, void *userdata)
 {
 	_cleanup_(viewing_done) struct viewing viewing = { .from = from, .until = until };
-	int r = client ? leave_one(model, client) : 0;
+	enum log_level level;
+	struct model *part;
+	int r = model_part(model, first, count, &part);
 
-	if (r < 0) {
-		(void)model_free(model);
-		return r;
-	}
-
-	r = open_service(&viewing, model);
 	if (r < 0) {
 		return r;
 	}
 
-	r = play(&viewing);
-	if (r < 0) {
-		return r;
-	}
-
-	r = find_places(&viewing);
-	for (size_t i = 0; r == 0 && i < viewing.count; i++) {
-		r = show_place(&viewing, &viewing.places[i], on_row, userdata);
-	}
+	level = log_limit(LOG_LEVEL_ERROR);
+	r = look(&viewing, part, on_row, userdata);
+	(void)log_limit(level);
 	return r;
 }

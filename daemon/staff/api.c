@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "base/log.h"
 #include "staff/clients.h"
+#include "staff/forecast.h"
 #include "staff/messages.h"
 #include "staff/oneoff.h"
 #include "staff/status.h"
@@ -34,6 +35,7 @@ static const struct resource resources[] = {
 	{ "GET", "/v1/clients/*", clients_show },
 	{ "GET", "/v1/messages", messages_list },
 	{ "GET", "/v1/messages/*/history", messages_history },
+	{ "GET", "/v1/preview", forecast_show },
 	{ "POST", "/v1/send", oneoff_send },
 	{ "POST", "/v1/reload", status_reload },
 };

@@ -89,30 +89,13 @@ static int put_client(struct json *object, const struct api_host *host, const st
 	return 0;
 }
 
-/* The first client whose handle is greater. */
-static size_t position_after(const struct model *model, const char *id)
-{
-	size_t low = 0, high = model->client_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(model->clients[middle].id, id) <= 0) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low;
-}
-
 int clients_list(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) struct json *array = json_new_array();
 	const struct model *model = service_model(host->service);
 	const char *after = request_find(request, "after");
 	bool names = request_flag(request, "names");
-	size_t i = after ? position_after(model, after) : 0;
+	size_t i = after ? model_after(model, after) : 0;
 	int64_t limit;
 	int r;
 

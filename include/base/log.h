@@ -20,6 +20,8 @@ enum log_level {
 
 /* The program's name for the line and the least important level that is written. */
 void log_open(const char *program, enum log_level level);
+/* Another such level from here on; gives the one of before. */
+enum log_level log_limit(enum log_level level);
 
 __attribute__((format(printf, 1, 2))) void log_error(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_warning(const char *format, ...);

@@ -16,7 +16,7 @@
 #include "data/site.h"
 
 struct model {
-	struct arena *arena;
+	struct arena *arena; /* NULL in a part */
 	char *dir;
 	struct site site;
 	struct texting texting;
@@ -41,8 +41,12 @@ struct model {
 int model_load(const char *file, struct faults *faults, struct model **ret_model);
 struct model *model_free(struct model *model);
 DEFINE_CLEANUP(struct model *, model_free);
+/* The same snapshot with `count` clients from index `first` on; it borrows all from the whole. */
+int model_part(const struct model *whole, size_t first, size_t count, struct model **ret_part);
 
 const struct client *model_client(const struct model *model, const char *id);
+/* The index of the first client whose id is greater; client_count for none. */
+size_t model_after(const struct model *model, const char *id);
 const struct plan *model_plan(const struct model *model, const char *id);
 const struct staff_member *model_staff(const struct model *model, const char *id);
 /* In the client's language, else the site's; NULL for none. */

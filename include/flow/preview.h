@@ -1,7 +1,7 @@
 /*
  * What will go out: the service itself on an empty store in memory, with a
- * courier that takes everything at once, stepped from event to event.  It logs
- * what the service logs: whoever asks opens the log for errors only.
+ * courier that takes everything at once, stepped from event to event.  Only
+ * errors are logged meanwhile: nothing of it has happened.
  */
 #ifndef HF_FLOW_PREVIEW_H
 #define HF_FLOW_PREVIEW_H
@@ -23,11 +23,11 @@ struct preview_row {
 };
 typedef int (*preview_on_row)(void *userdata, const struct preview_row *row);
 
-/* Rows with from <= due < until, by the time they go, then client.  client NULL: all.  Who was to
- * be welcomed before `from` is taken to have been.  The snapshot becomes preview's, also on
- * failure, and what a row points to is good until on_row returns.  0, -ENOENT for an unknown
- * client, -errno, or what on_row gave. */
-int preview(struct model *model, const char *client, hf_time from, hf_time until,
+/* Rows with from <= due < until of `count` clients from index `first` on, by the time they go, then
+ * client.  What one client gets does not depend on who else is looked at.  Who was to be welcomed
+ * before `from` is taken to have been.  row->client points into the snapshot; the rest of what a
+ * row points to is good until on_row returns.  0, -errno, or what on_row gave. */
+int preview(const struct model *model, size_t first, size_t count, hf_time from, hf_time until,
 	    preview_on_row on_row, void *userdata);
 
 #endif

@@ -83,6 +83,12 @@ static void test_levels(void **state)
 	assert_string_equal(written(rig), "holdfast-courier: notice: a\n"
 					  "holdfast-courier: info: b\n"
 					  "holdfast-courier: debug: c\n");
+
+	assert_int_equal(log_limit(LOG_LEVEL_NOTICE), LOG_LEVEL_DEBUG);
+	log_info("no");
+	log_notice("d");
+	assert_string_equal(written(rig), "holdfast-courier: notice: d\n");
+	assert_int_equal(log_limit(LOG_LEVEL_DEBUG), LOG_LEVEL_NOTICE);
 }
 
 static void test_escaped(void **state)

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "config_rig.h"
@@ -46,14 +48,24 @@ static struct model *load(const char *dir)
 	return model;
 }
 
+/* client NULL: all. */
+static int look(const char *dir, const char *client, hf_time from, hf_time until, struct seen *seen)
+{
+	_cleanup_(model_freep) struct model *model = load(dir);
+	const struct client *only = client ? model_client(model, client) : NULL;
+
+	assert_true(!client || only);
+	return preview(model, only ? (size_t)(only - model->clients) : 0,
+		       only ? 1 : model->client_count, from, until, on_row, seen);
+}
+
 static void test_one_client(void **state)
 {
 	struct seen seen = { 0 };
 
 	(void)state;
-	assert_int_equal(preview(load("config"), "r-1042", instant("2026-11-24"),
-				 instant("2026-12-02"), on_row, &seen),
-			 0);
+	assert_int_equal(
+		look("config", "r-1042", instant("2026-11-24"), instant("2026-12-02"), &seen), 0);
 	assert_string_equal(
 		seen.text,
 		"11-24 17:00 r-1042 tue 2h: Riverside: your Tuesday group today at 7:00 pm, "
@@ -79,9 +91,8 @@ static void test_first_day(void **state)
 	struct seen seen = { 0 };
 
 	(void)state;
-	assert_int_equal(preview(load("config"), "r-1042", instant("2026-12-01"),
-				 instant("2026-12-02"), on_row, &seen),
-			 0);
+	assert_int_equal(
+		look("config", "r-1042", instant("2026-12-01"), instant("2026-12-02"), &seen), 0);
 	assert_int_equal(seen.count, 3);
 	assert_non_null(strstr(seen.text, "12-01 16:00 r-1042 payday : Riverside"));
 }
@@ -92,14 +103,14 @@ static void test_edges(void **state)
 	struct seen seen = { 0 };
 
 	(void)state;
-	assert_int_equal(preview(load("config"), "r-1042", instant("2026-12-05 08:30"),
-				 instant("2026-12-05 08:30") + 1, on_row, &seen),
+	assert_int_equal(look("config", "r-1042", instant("2026-12-05 08:30"),
+			      instant("2026-12-05 08:30") + 1, &seen),
 			 0);
 	assert_string_equal(seen.text, "12-05 09:00 r-1042 first-sat 1h: Riverside: breakfast "
 				       "today at 9:30 am, Room 4.\n");
 	seen = (struct seen){ 0 };
-	assert_int_equal(preview(load("config"), "r-1042", instant("2026-12-05 07:00"),
-				 instant("2026-12-05 08:30"), on_row, &seen),
+	assert_int_equal(look("config", "r-1042", instant("2026-12-05 07:00"),
+			      instant("2026-12-05 08:30"), &seen),
 			 0);
 	assert_string_equal(seen.text, "");
 }
@@ -119,9 +130,8 @@ static void test_waiting_at_the_end(void **state)
 		  "\"coping_walk\"; },"
 		  " { id = \"two\"; on = \"TU\"; at = \"08:45\"; message = \"coping_walk\"; } ); } "
 		  ");");
-	assert_int_equal(preview(load(dir), "n-1", instant("2026-12-08"),
-				 instant("2026-12-08 08:45"), on_row, &seen),
-			 0);
+	assert_int_equal(
+		look(dir, "n-1", instant("2026-12-08"), instant("2026-12-08 08:45"), &seen), 0);
 	assert_string_equal(seen.text, "12-08 09:00 n-1 one : Riverside: a short walk before "
 				       "dinner? It counts.\n");
 	rig_remove(dir);
@@ -133,8 +143,8 @@ static void test_order(void **state)
 	struct seen seen = { 0 };
 
 	(void)state;
-	assert_int_equal(preview(load("config"), NULL, instant("2026-12-04 12:00"),
-				 instant("2026-12-05 00:00"), on_row, &seen),
+	assert_int_equal(look("config", NULL, instant("2026-12-04 12:00"),
+			      instant("2026-12-05 00:00"), &seen),
 			 0);
 	assert_string_equal(
 		seen.text,
@@ -159,17 +169,13 @@ static void test_beginners(void **state)
 		  " start = \"2026-12-08\"; consent = { at = \"2026-12-07\"; how = \"paper\"; }; },"
 		  " { id = \"n-2\"; name = \"Sky\"; phone = \"+13125550172\";"
 		  " start = \"2026-12-08\"; } );");
-	assert_int_equal(preview(load(dir), "n-1", instant("2026-12-07"), instant("2026-12-31"),
-				 on_row, &seen),
-			 0);
+	assert_int_equal(look(dir, "n-1", instant("2026-12-07"), instant("2026-12-31"), &seen), 0);
 	assert_string_equal(seen.text,
 			    "12-08 09:00 n-1 welcome : Riverside: hi Kim, you agreed to get texts "
 			    "from us, up to 5 a week. Msg & data rates may apply. Reply HELP for "
 			    "help, STOP to end.\n");
 	seen = (struct seen){ 0 };
-	assert_int_equal(preview(load(dir), "n-2", instant("2026-12-07"), instant("2026-12-31"),
-				 on_row, &seen),
-			 0);
+	assert_int_equal(look(dir, "n-2", instant("2026-12-07"), instant("2026-12-31"), &seen), 0);
 	assert_string_equal(seen.text, "12-08 09:00 n-2 welcome : waits for consent\n");
 	rig_remove(dir);
 }
@@ -179,11 +185,49 @@ static void test_answers(void **state)
 	struct seen seen = { .stop_after = 2 };
 
 	(void)state;
-	assert_int_equal(preview(load("config"), "nobody", 0, 1, on_row, &seen), -ENOENT);
-	assert_int_equal(preview(load("config"), NULL, instant("2026-12-01"), instant("2027-01-01"),
-				 on_row, &seen),
+	assert_int_equal(look("config", NULL, instant("2026-12-01"), instant("2027-01-01"), &seen),
 			 -ECANCELED);
 	assert_int_equal(seen.count, 2);
+}
+
+/* The snapshot stays whole, and what each client gets is the same beside others and alone. */
+static void test_parts(void **state)
+{
+	_cleanup_(model_freep) struct model *model = load("config");
+	struct seen whole = { 0 };
+	int rows = 0;
+
+	(void)state;
+	for (size_t i = 0; i < model->client_count; i++) {
+		struct seen part = { 0 };
+
+		assert_int_equal(preview(model, i, 1, instant("2026-12-01"), instant("2026-12-15"),
+					 on_row, &part),
+				 0);
+		rows += part.count;
+	}
+	assert_int_equal(preview(model, 0, model->client_count, instant("2026-12-01"),
+				 instant("2026-12-15"), on_row, &whole),
+			 0);
+	assert_true(rows > 10);
+	assert_int_equal(whole.count, rows);
+}
+
+/* Nothing of it has happened, so the log says nothing of it, and afterwards speaks as before. */
+static void test_silence(void **state)
+{
+	_cleanup_close_ int written = memfd_create("log", MFD_CLOEXEC), kept = dup(STDERR_FILENO);
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_true(dup2(written, STDERR_FILENO) >= 0);
+	assert_int_equal(log_limit(LOG_LEVEL_INFO), LOG_LEVEL_ERROR);
+	assert_int_equal(look("config", NULL, instant("2026-12-01"), instant("2026-12-03"), &seen),
+			 0);
+	assert_int_equal(log_limit(LOG_LEVEL_ERROR), LOG_LEVEL_INFO);
+	assert_true(dup2(kept, STDERR_FILENO) >= 0);
+	assert_true(seen.count >= 3);
+	assert_int_equal(lseek(written, 0, SEEK_END), 0);
 }
 
 static int tear_down(void **state)
@@ -199,7 +243,8 @@ int main(void)
 		cmocka_unit_test(test_one_client), cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_first_day),  cmocka_unit_test(test_waiting_at_the_end),
 		cmocka_unit_test(test_order),      cmocka_unit_test(test_beginners),
-		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_answers),    cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_silence),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);

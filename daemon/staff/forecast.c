@@ -1,0 +1,226 @@
+/*
+ * A preview of the running snapshot, in answers that are never long in making.
+ *
+ * Promises: the rows are those of preview, on a store of its own, so that
+ * nothing is written and nothing logged.  Dangerous: the loop stands still
+ * meanwhile, and every text waits; so an answer takes clients in small lots
+ * until it has used its time, and whoever wants all asks again from there.
+ */
+#include "staff/forecast.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "data/people.h"
+#include "flow/moment.h"
+
+#define AHEAD      (14 * HF_DAY)
+#define LOT        16                        /* clients that are previewed together */
+#define PATIENCE   (20 * (HF_SECOND / 1000)) /* then no further lot is begun */
+#define BEHIND_MAX HF_DAY /* a second question may come a little after the first */
+
+/* --- one row ------------------------------------------------------------------ */
+
+static int put_times(struct json *object, const struct preview_row *row)
+{
+	const struct zone *zone = row->client ? row->client->zone : zone_utc();
+
+	if (json_put_time(object, "occurrence", row->row->occurrence, zone) != 0 ||
+	    json_put_time(object, "due", row->goes, zone) != 0 ||
+	    json_put_time(object, "planned", row->row->due, zone) != 0) {
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+struct json *forecast_new_row(const struct preview_row *row)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+
+	if (!object || json_put_text(object, "client", row->row->client) != 0 ||
+	    json_put_text(object, "kind", kind_words[row->row->kind]) != 0 ||
+	    json_put_text(object, "reminder", row->row->reminder) != 0 ||
+	    json_put_text(object, "lead", row->row->lead) != 0 || put_times(object, row) != 0 ||
+	    json_put_text(object, "message", row->message) != 0 ||
+	    json_put_text(object, "text", row->text) != 0 ||
+	    json_put_int(object, "segments", row->segments) != 0 ||
+	    json_put_text(object, "encoding",
+			  row->text ? text_encoding_word(row->encoding) : NULL) != 0 ||
+	    json_put_bool(object, "send", row->send) != 0 ||
+	    json_put_text(object, "reason", row->reason) != 0) {
+		return NULL;
+	}
+	return take_ptr(object);
+}
+
+/* --- a lot of clients ----------------------------------------------------------- */
+
+struct lot {
+	const struct client *first;
+	struct json *rows[LOT]; /* an array for each client */
+};
+
+static void lot_done(struct lot *lot)
+{
+	for (size_t i = 0; i < LOT; i++) {
+		lot->rows[i] = json_free(lot->rows[i]);
+	}
+}
+
+static int on_row(void *userdata, const struct preview_row *row)
+{
+	struct lot *lot = userdata;
+
+	return json_add(lot->rows[row->client - lot->first], forecast_new_row(row));
+}
+
+/* Takes the rows. */
+static int add_client(struct json *clients, const struct api_host *host,
+		      const struct client *client, struct json *rows)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object(), *owned = rows;
+	struct person person = { 0 };
+	int r;
+
+	r = people_get(service_db(host->service), client->id, &person);
+	if (r < 0) {
+		return r;
+	}
+
+	if (!object || json_put_text(object, "client", client->id) != 0 ||
+	    json_put_text(object, "timezone", zone_name(client->zone)) != 0 ||
+	    json_put_bool(object, "stopped", person.consent == CONSENT_WITHDRAWN) != 0 ||
+	    json_put(object, "rows", take_ptr(owned)) != 0) {
+		return -ENOMEM;
+	}
+	return json_add(clients, take_ptr(object));
+}
+
+static int add_lot(struct json *clients, const struct api_host *host, size_t first, size_t count,
+		   hf_time from, hf_time until)
+{
+	const struct model *model = service_model(host->service);
+	_cleanup_(lot_done) struct lot lot = { .first = &model->clients[first] };
+	int r = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		lot.rows[i] = json_new_array();
+		r = lot.rows[i] ? r : -ENOMEM;
+	}
+	if (r == 0) {
+		r = preview(model, first, count, from, until, on_row, &lot);
+	}
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		r = add_client(clients, host, &model->clients[first + i], take_ptr(lot.rows[i]));
+	}
+	return r;
+}
+
+/* --- the answer ------------------------------------------------------------------- */
+
+struct question {
+	hf_time from, until;
+	size_t first;
+	int64_t limit;
+};
+
+static hf_time whole_seconds(hf_time at)
+{
+	return at - at % HF_SECOND;
+}
+
+/* 0, or what is wrong in words. */
+static const char *read_question(const struct api_host *host, const struct request *request,
+				 struct question *question)
+{
+	const struct model *model = service_model(host->service);
+	const char *from = request_find(request, "from"), *after;
+	hf_time now = clock_now(host->clock);
+
+	question->from = whole_seconds(now);
+	if (from && moment_parse(from, model->site.zone, &question->from) < 0) {
+		return "from is a time, 2026-11-23 or RFC 3339";
+	}
+	if (question->from < now - BEHIND_MAX || question->from > now + FORECAST_AHEAD_MAX) {
+		return "from is a time of the next 366 days";
+	}
+
+	const char *until = request_find(request, "until");
+
+	question->until = question->from + AHEAD;
+	if (until && moment_parse(until, model->site.zone, &question->until) < 0) {
+		return "until is a time, 2026-11-23 or RFC 3339";
+	}
+	if (question->until <= question->from ||
+	    question->until > question->from + FORECAST_DAYS_MAX * HF_DAY) {
+		return "until is a time of the 31 days after from";
+	}
+	if (request_number(request, "limit", FORECAST_CLIENTS_MAX, FORECAST_CLIENTS_MAX,
+			   &question->limit) < 0) {
+		return "limit is a number from 1 to 200";
+	}
+
+	after = request_find(request, "after");
+	question->first = after ? model_after(model, after) : 0;
+	return NULL;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* *ret_end is the index after the last client that is in it. */
+static int gather(struct json *clients, const struct api_host *host,
+		  const struct question *question, size_t *ret_end)
+{
+	size_t total = service_model(host->service)->client_count;
+	size_t at = question->first, end = smaller(total, at + (size_t)question->limit);
+	hf_time enough = clock_monotonic() + PATIENCE;
+
+	while (at < end) {
+		size_t count = smaller(end - at, LOT);
+		int r = add_lot(clients, host, at, count, question->from, question->until);
+
+		if (r < 0) {
+			return r;
+		}
+		at += count;
+		if (clock_monotonic() >= enough) {
+			break;
+		}
+	}
+
+	*ret_end = at;
+	return 0;
+}
+
+int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object(), *clients = json_new_array();
+	const struct model *model = service_model(host->service);
+	struct question question = { 0 };
+	const char *wrong = read_question(host, request, &question);
+	size_t end = 0;
+	int r;
+
+	if (wrong) {
+		return reply_error(reply, 400, "%s", wrong);
+	}
+	if (!object || !clients) {
+		return -ENOMEM;
+	}
+
+	r = gather(clients, host, &question, &end);
+	if (r < 0) {
+		return r;
+	}
+	if (json_put_time(object, "from", question.from, model->site.zone) != 0 ||
+	    json_put_time(object, "until", question.until, model->site.zone) != 0 ||
+	    json_put(object, "clients", take_ptr(clients)) != 0 ||
+	    json_put_text(object, "next",
+			  end < model->client_count ? model->clients[end - 1].id : NULL) != 0) {
+		return -ENOMEM;
+	}
+	return reply_with(reply, 200, take_ptr(object));
+}

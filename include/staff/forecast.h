@@ -1,0 +1,24 @@
+/*
+ * What the running configuration is going to send, a few clients at a time:
+ * what `holdfastctl diff` holds an edited one against.
+ */
+#ifndef HF_STAFF_FORECAST_H
+#define HF_STAFF_FORECAST_H
+
+#include "flow/preview.h"
+#include "staff/reply.h"
+
+#define FORECAST_CLIENTS_MAX 200 /* of one answer, which may have fewer: then it says `next` */
+#define FORECAST_DAYS_MAX    31
+#define FORECAST_AHEAD_MAX   (366 * HF_DAY) /* the first day, from now: finding it takes time */
+
+/* Route: 0 with the reply filled, or -errno.  It takes from (now), until (14 days on), after (an
+ * id), limit; the answer holds the words of texts.
+ * {"from", "until", "clients": [{"client", "timezone", "stopped", "rows": [...]}], "next"}, by
+ * client; next is null where there are no more. */
+int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply);
+
+/* A row as `preview --json` has it; NULL when memory is out. */
+struct json *forecast_new_row(const struct preview_row *row);
+
+#endif

@@ -1,0 +1,140 @@
+/* The running snapshot's preview, as the staff's door gives it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "staff_rig.h"
+
+#include "data/people.h"
+#include "staff/forecast.h"
+
+static const struct json *client_at(const struct rig *rig, size_t index)
+{
+	return json_at(json_get(rig->reply.json, "clients"), index);
+}
+
+static void test_all(void **state)
+{
+	struct rig *rig = *state;
+	const struct json *row;
+
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_string_equal(json_text(rig->reply.json, "from"), "2026-11-23T12:00:00-06:00");
+	assert_string_equal(json_text(rig->reply.json, "until"), "2026-12-07T12:00:00-06:00");
+	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 3);
+	assert_null(json_text(rig->reply.json, "next"));
+
+	assert_string_equal(json_text(client_at(rig, 0), "client"), "r-1042");
+	assert_string_equal(json_text(client_at(rig, 2), "timezone"), "America/Phoenix");
+	assert_false(json_truth(client_at(rig, 0), "stopped", true));
+	row = json_at(json_get(client_at(rig, 0), "rows"), 0);
+	assert_string_equal(json_text(row, "client"), "r-1042");
+	assert_string_equal(json_text(row, "reminder"), "tue");
+	assert_string_equal(json_text(row, "lead"), "2h");
+	assert_string_equal(json_text(row, "occurrence"), "2026-11-24T19:00:00-06:00");
+	assert_string_equal(json_text(row, "due"), "2026-11-24T17:00:00-06:00");
+	assert_non_null(strstr(json_text(row, "text"), "7:00 pm"));
+	assert_true(json_truth(row, "send", false));
+}
+
+/* Page by page they are the same rows, each client on one page. */
+static void test_pages(void **state)
+{
+	struct rig *rig = *state;
+	_cleanup_free_ char *whole = NULL;
+	char query[64] = "limit=1", next[16];
+	size_t pages = 0, used = 0;
+
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	whole = json_write(json_get(rig->reply.json, "clients"), NULL);
+	do {
+		_cleanup_free_ char *part = NULL;
+		const char *text;
+
+		assert_int_equal(rig_ask(rig, forecast_show, NULL, query, NULL), 200);
+		assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 1);
+		part = json_write(client_at(rig, 0), NULL);
+		assert_non_null(part);
+		assert_memory_equal(whole + 1 + used, part, strlen(part));
+		used += strlen(part) + 1;
+		pages++;
+		text = json_text(rig->reply.json, "next");
+		(void)snprintf(next, sizeof(next), "%s", text ? text : "");
+		(void)snprintf(query, sizeof(query), "limit=1&after=%s", next);
+	} while (next[0] && pages < 9);
+	assert_int_equal(pages, 3);
+	assert_int_equal(used + 1, strlen(whole));
+
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, "after=r-1061", NULL), 200);
+	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 0);
+	assert_null(json_text(rig->reply.json, "next"));
+}
+
+static void test_who_has_stopped(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(people_consent(rig->db, "r-1057", "+13125550143", CONSENT_WITHDRAWN,
+					rig->clock.from, "reply", "", rig->clock.from),
+			 0);
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_false(json_truth(client_at(rig, 0), "stopped", true));
+	assert_true(json_truth(client_at(rig, 1), "stopped", false));
+	assert_true(json_count(json_get(client_at(rig, 1), "rows")) > 0);
+}
+
+/* What was asked leaves nothing behind. */
+static void test_nothing_is_written(void **state)
+{
+	struct rig *rig = *state;
+	hf_time before = planner_next(service_planner(rig->service));
+	int64_t welcomes = -1, rows = -2;
+
+	assert_int_equal(db_one_int(rig->db, -1, &welcomes, "SELECT count(*) FROM outbox", ""), 0);
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_int_equal(db_one_int(rig->db, -1, &rows, "SELECT count(*) FROM outbox", ""), 0);
+	assert_int_equal(rows, welcomes);
+	assert_int_equal(planner_next(service_planner(rig->service)), before);
+	assert_int_equal(rig->changes, 0);
+}
+
+static void test_refused(void **state)
+{
+	static const char *const queries[] = {
+		"from=",
+		"from=tomorrow",
+		"from=2026-11-21",
+		"from=2027-11-26",
+		"until=x",
+		"until=2026-11-23",
+		"until=2026-12-25",
+		"from=2026-12-01&until=2026-12-01",
+		"limit=0",
+		"limit=201",
+		"limit=x",
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < COUNT(queries); i++) {
+		if (rig_ask(rig, forecast_show, NULL, queries[i], NULL) != 400) {
+			fail_msg("%s: %d", queries[i], rig->reply.status);
+		}
+	}
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, "until=2026-12-24", NULL), 200);
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, "from=2027-11-24", NULL), 200);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_all, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_pages, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_who_has_stopped, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_is_written, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_refused, rig_setup, rig_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
