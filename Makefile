@@ -24,8 +24,8 @@ VERSION	   := 0.1.0
 # upward call is an undefined reference.
 MODULE_NAMES := \
 	core/civil core/arena core/buffer core/phone core/utf8 core/gsm7 core/plain core/text core/normal \
-	core/rrule core/calendar core/fault core/syntax \
-	base/log base/clock base/loop base/json base/zone base/recur base/conftree base/value base/conf \
+	core/rrule core/calendar core/tzrule core/tzfile core/fault core/syntax \
+	base/log base/clock base/loop base/json base/zone base/zonewatch base/recur base/conftree base/value base/conf \
 	base/sqlite base/dbfile base/db base/crypto base/url base/watch base/http base/fetch base/socket \
 	base/deadline base/exchange base/listener base/news base/packet base/wire \
 	gate/template gate/fields gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket \
@@ -40,7 +40,7 @@ MODULE_NAMES := \
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
 
 # --- how it is built --------------------------------------------------------
-LIBRARIES := libsystemd libcurl libconfig sqlite3 libical libmicrohttpd jansson libcrypto
+LIBRARIES := libsystemd libcurl libconfig sqlite3 libmicrohttpd jansson libcrypto
 PKG	   = $(shell pkg-config $(1) $(LIBRARIES) 2>/dev/null)
 
 # The OpenSSF compiler guide, as far as gcc 12 and clang 14 have it.

@@ -1,22 +1,20 @@
 /*
- * Zones by libical over the system's files, and what a local time means there.
+ * The system's zone files, and what a local time means in a place.
  *
  * A zone remembers its offset in slots of six days, the nearest two changes
  * of any zone's offset since 1970 being seven apart, so that asking again
  * costs a comparison: 100,000 clients are looked at by their local time.
  *
- * libical is asked for an offset at an instant and for nothing else.  With the
- * files of 2025b it gives that of every zone from 2026 to 2037; before and
- * after, it misplaces some changes of a few zones.
- *
  * What is dangerous: a name comes from a file that people edit, and becomes
- * part of a path.  It is checked letter by letter, and the file by its magic,
- * before libical sees it; an unknown zone must never pass for UTC.
+ * part of a path.  It is checked letter by letter, and the file byte by byte; an
+ * unknown zone must never pass for UTC.  And zone_refresh() changes what is read
+ * through pointers to const: whatever was calculated before it is void.
  */
 #include "base/zone.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,12 +23,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <libical/ical.h>
-
 #include "core/cleanup.h"
+#include "core/tzfile.h"
 
-#define ZONE_FILES    "/usr/share/zoneinfo/"
+#define ZONE_FILES    "/usr/share/zoneinfo"
 #define ZONE_NAME_MAX 64
+#define FILE_MAX      (64 * 1024) /* the largest of 2025b has 3600 bytes */
 #define DAY_SECONDS   INT64_C(86400)
 
 /* Outside these, a zone keeps the offset that it has at the edge: 1900 and 2200. */
@@ -48,7 +46,9 @@ struct slot {
 
 struct zone {
 	struct zone *next;
-	icaltimezone *ical; /* libical's own; NULL is UTC */
+	unsigned char *bytes; /* of its file; NULL is UTC */
+	size_t size;
+	struct tzfile file; /* points into them */
 	struct slot *slots;
 	char name[ZONE_NAME_MAX + 1];
 };
@@ -58,32 +58,17 @@ static struct zone *zones;
 
 /* --- offsets ------------------------------------------------------------------ */
 
-static int probe_offset(const struct zone *zone, int64_t seconds)
-{
-	struct civil civil = civil_from_seconds(seconds);
-	struct icaltimetype time = icaltime_null_time();
-	int is_daylight;
-
-	time.year = civil.year;
-	time.month = civil.month;
-	time.day = civil.day;
-	time.hour = civil.hour;
-	time.minute = civil.minute;
-	time.second = civil.second;
-	return icaltimezone_get_utc_offset_of_utc_time(zone->ical, &time, &is_daylight);
-}
-
 static void slot_fill(struct slot *slot, const struct zone *zone, int64_t first)
 {
 	int64_t low = first, high = first + SLOT_SECONDS - 1;
 
 	slot->first = first;
-	slot->before = probe_offset(zone, low);
-	slot->after = probe_offset(zone, high);
+	slot->before = tzfile_offset(&zone->file, low);
+	slot->after = tzfile_offset(&zone->file, high);
 	while (slot->before != slot->after && high - low > 1) {
 		int64_t middle = low + (high - low) / 2;
 
-		if (probe_offset(zone, middle) == slot->before) {
+		if (tzfile_offset(&zone->file, middle) == slot->before) {
 			low = middle;
 		} else {
 			high = middle;
@@ -97,7 +82,7 @@ static int offset_at(const struct zone *zone, int64_t seconds)
 	int64_t number;
 	struct slot *slot;
 
-	if (!zone->ical) {
+	if (!zone->bytes) {
 		return 0;
 	}
 
@@ -175,13 +160,24 @@ static bool is_zone_name(const char *name)
 	       !strstr(name, "//");
 }
 
-static int check_zone_file(const char *name)
+/* TZDIR names another directory, as it does for tzset(3). */
+static void path_of(const char *name, char path[PATH_MAX])
 {
-	char path[sizeof(ZONE_FILES) + ZONE_NAME_MAX], magic[4];
+	const char *directory = secure_getenv("TZDIR");
+
+	if (!directory || directory[0] != '/') {
+		directory = ZONE_FILES;
+	}
+	(void)snprintf(path, PATH_MAX, "%s/%s", directory, name);
+}
+
+static int open_file(const char *name, int *ret_fd)
+{
+	char path[PATH_MAX];
 	_cleanup_close_ int fd = -1;
 	struct stat status;
 
-	(void)snprintf(path, sizeof(path), ZONE_FILES "%s", name);
+	path_of(name, path);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		return errno == ENOENT || errno == ENOTDIR ? ZONE_E_UNKNOWN : -errno;
@@ -189,15 +185,69 @@ static int check_zone_file(const char *name)
 	if (fstat(fd, &status) != 0) {
 		return -errno;
 	}
-	if (!S_ISREG(status.st_mode) || read(fd, magic, sizeof(magic)) != sizeof(magic) ||
-	    memcmp(magic, "TZif", sizeof(magic)) != 0) {
+	if (!S_ISREG(status.st_mode) || status.st_size > FILE_MAX) {
 		return ZONE_E_UNKNOWN;
 	}
+
+	*ret_fd = take_fd(fd);
 	return 0;
+}
+
+/* What a zone's file says now; the zone itself stays as it was where that makes no sense. */
+static int read_file(struct zone *zone, bool *ret_changed)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_ unsigned char *bytes = malloc(FILE_MAX), *fitting = NULL;
+	struct tzfile file;
+	ssize_t size;
+	int r;
+
+	if (!bytes) {
+		return -ENOMEM;
+	}
+
+	r = open_file(zone->name, &fd);
+	if (r != 0) {
+		return r;
+	}
+
+	size = read(fd, bytes, FILE_MAX);
+	if (size < 0) {
+		return -errno;
+	}
+	if (zone->bytes && (size_t)size == zone->size &&
+	    memcmp(zone->bytes, bytes, zone->size) == 0) {
+		*ret_changed = false;
+		return 0;
+	}
+
+	fitting = malloc((size_t)size + 1);
+	if (!fitting) {
+		return -ENOMEM;
+	}
+	memcpy(fitting, bytes, (size_t)size);
+	if (tzfile_parse(fitting, (size_t)size, &file) != 0) {
+		return ZONE_E_UNKNOWN;
+	}
+
+	free(zone->bytes);
+	zone->bytes = take_ptr(fitting);
+	zone->size = (size_t)size;
+	zone->file = file;
+	*ret_changed = true;
+	return 0;
+}
+
+static void forget_slots(struct zone *zone)
+{
+	for (size_t i = 0; i < SLOTS; i++) {
+		zone->slots[i].first = SECONDS_MAX + 1;
+	}
 }
 
 static struct zone *zone_free(struct zone *zone)
 {
+	free(zone->bytes);
 	free(zone->slots);
 	free(zone);
 	return NULL;
@@ -207,6 +257,8 @@ DEFINE_CLEANUP(struct zone *, zone_free);
 static int zone_new(const char *name, struct zone **ret_zone)
 {
 	_cleanup_(zone_freep) struct zone *zone = calloc(1, sizeof(*zone));
+	bool changed;
+	int r;
 
 	if (!zone) {
 		return -ENOMEM;
@@ -216,19 +268,14 @@ static int zone_new(const char *name, struct zone **ret_zone)
 	if (!zone->slots) {
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < SLOTS; i++) {
-		zone->slots[i].first = SECONDS_MAX + 1;
-	}
 
-	/* The system's zone files, which Debian keeps current, and not libical's copies. */
-	icaltimezone_set_builtin_tzdata(0);
-	icalerror_set_errors_are_fatal(0);
-	zone->ical = icaltimezone_get_builtin_timezone(name);
-	if (!zone->ical) {
-		return ZONE_E_UNKNOWN;
-	}
-
+	forget_slots(zone);
 	(void)snprintf(zone->name, sizeof(zone->name), "%s", name);
+	r = read_file(zone, &changed);
+	if (r != 0) {
+		return r;
+	}
+
 	*ret_zone = take_ptr(zone);
 	return 0;
 }
@@ -252,10 +299,6 @@ int zone_get(const char *name, const struct zone **ret_zone)
 		return ZONE_E_NAME;
 	}
 
-	r = check_zone_file(name);
-	if (r != 0) {
-		return r;
-	}
 	r = zone_new(name, &zone);
 	if (r != 0) {
 		return r;
@@ -277,6 +320,36 @@ const struct zone *zone_utc(void)
 	return &utc;
 }
 
+int zone_refresh(bool *ret_changed)
+{
+	bool any = false;
+	int kept = 0;
+
+	for (struct zone *zone = zones; zone; zone = zone->next) {
+		bool changed = false;
+		int r = read_file(zone, &changed);
+
+		kept = r != 0 ? r : kept;
+		if (changed) {
+			forget_slots(zone);
+			any = true;
+		}
+	}
+
+	*ret_changed = any;
+	return kept;
+}
+
+void zone_each_file(zone_on_file on_file, void *userdata)
+{
+	for (const struct zone *zone = zones; zone; zone = zone->next) {
+		char path[PATH_MAX];
+
+		path_of(zone->name, path);
+		on_file(userdata, path);
+	}
+}
+
 void zone_close(void)
 {
 	while (zones) {
@@ -285,5 +358,4 @@ void zone_close(void)
 		(void)zone_free(zones);
 		zones = next;
 	}
-	icaltimezone_free_builtin_timezones();
 }

@@ -1,9 +1,7 @@
 /*
- * Days of the week are counted here and not by libical, because clients who
+ * Days of the week are counted here and not by base/recur, because clients who
  * began on different days share one rule, and each of them needs to know which
- * occurrence of hers it is; and libical 3.0 counts intervals of weeks wrongly where
- * a week begins on a Thursday, Friday or Saturday.  A test holds both against
- * each other.
+ * occurrence of hers it is.  A test holds both against each other.
  *
  * What is dangerous: an ordinal must never depend on when the daemon was
  * started.  So a walk along an RFC 5545 rule begins at its anchor and counts.

@@ -3,8 +3,8 @@
  *
  * A local time that does not exist is the instant that the offset before the
  * gap gives (02:30 -> 03:30); one that occurs twice is the first (RFC 5545
- * 3.3.5).  mktime(3) is never used: with tm_isdst = -1 glibc's answer depends
- * on the call before it.
+ * 3.3.5).  The files are those of /usr/share/zoneinfo, or of TZDIR.  mktime(3) is never used: with
+ * tm_isdst = -1 glibc's answer depends on the call before it.
  */
 #ifndef HF_BASE_ZONE_H
 #define HF_BASE_ZONE_H
@@ -15,7 +15,7 @@ struct zone; /* interned: the same name gives the same pointer; lives until zone
 
 enum {
 	ZONE_E_NAME = 1, /* "..", a leading "/" or ":", or not a plain name */
-	ZONE_E_UNKNOWN,  /* no such zone file (magic "TZif") */
+	ZONE_E_UNKNOWN,  /* no such zone file, or not one of RFC 9636 */
 };
 
 int zone_get(const char *name, const struct zone **ret_zone);
@@ -30,6 +30,15 @@ int zone_offset(const struct zone *zone, hf_time at); /* seconds east of UTC */
  * clock. */
 hf_time zone_lead(const struct zone *zone, hf_time occurrence, const struct span *lead);
 
-void zone_close(void); /* forget all zones (memory checkers, a tzdata upgrade) */
+/* Reads every file anew, after an upgrade of the time zone data.  Pointers stay good and mean the
+ * new rules from here on; whatever was calculated by the old ones is the caller's.  A zone whose
+ * file is gone or damaged stays as it was, and the answer is then ZONE_E_UNKNOWN or -errno. */
+int zone_refresh(bool *ret_changed);
+
+/* The path of each zone that was asked for. */
+typedef void (*zone_on_file)(void *userdata, const char *path);
+void zone_each_file(zone_on_file on_file, void *userdata);
+
+void zone_close(void); /* forget all zones, for memory checkers */
 
 #endif

@@ -52,8 +52,8 @@ struct references {
 	const char *scope; /* being read: the plan, or the client's plan; NULL for none */
 	const struct word_list *words; /* which are read before all else */
 	size_t word_count;
-	/* The rules that were found good lately: many clients go to the same group, and libical
-	 * takes as long for a rule as the rest of a client takes. */
+	/* The rules that were found good lately: many clients go to the same group, and a rule
+	 * takes as long as the rest of a client. */
 	const char *rules[RULES_KNOWN];
 	size_t rules_next;
 };

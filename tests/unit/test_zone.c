@@ -10,6 +10,7 @@
 #include "core/civil.h"
 #include "core/cleanup.h"
 #include "base/zone.h"
+#include "zone_rig.h"
 
 static const struct zone *place(const char *name)
 {
@@ -206,6 +207,64 @@ static void test_interned(void **state)
 	assert_instant("Europe/Dublin", "2026-07-01 09:00", "2026-07-01T09:00:00+01:00");
 }
 
+static void test_refreshed(void **state)
+{
+	static const struct civil noon = { 2026, 7, 1, 12, 0, 0 };
+	struct zone_rig rig;
+	const struct zone *zone, *other;
+	hf_time before;
+	bool changed = true;
+
+	(void)state;
+	zone_rig_begin(&rig);
+	zone_rig_write(&rig, "Test/Place", "<+01>-1");
+	zone_rig_write(&rig, "Test/Other", "<+05>-5");
+	zone = place("Test/Place");
+	other = place("Test/Other");
+	before = zone_instant(zone, &noon);
+	assert_int_equal(zone_refresh(&changed), 0);
+	assert_false(changed);
+
+	/* Summer time is brought in. */
+	zone_rig_write(&rig, "Test/Place", "<+01>-1<+02>,M3.5.0,M10.5.0");
+	assert_int_equal(zone_instant(zone, &noon), before);
+	assert_int_equal(zone_refresh(&changed), 0);
+	assert_true(changed);
+	assert_ptr_equal(place("Test/Place"), zone);
+	assert_int_equal(zone_instant(zone, &noon), before - HF_HOUR);
+	assert_int_equal(zone_offset(other, before), 5 * 3600);
+	assert_int_equal(zone_refresh(&changed), 0);
+	assert_false(changed);
+	zone_rig_end(&rig);
+}
+
+/* Half an upgrade must not take anybody's time away. */
+static void test_refreshed_by_nonsense(void **state)
+{
+	struct zone_rig rig;
+	const struct zone *zone, *other;
+	bool changed = false;
+
+	(void)state;
+	zone_rig_begin(&rig);
+	zone_rig_write(&rig, "Test/Place", "<+01>-1");
+	zone_rig_write(&rig, "Test/Other", "<+05>-5");
+	zone = place("Test/Place");
+	other = place("Test/Other");
+	zone_rig_write_bytes(&rig, "Test/Place", (const unsigned char *)"TZif2", 5);
+	zone_rig_write(&rig, "Test/Other", "<+06>-6");
+	assert_int_equal(zone_refresh(&changed), ZONE_E_UNKNOWN);
+	assert_true(changed);
+	assert_int_equal(zone_offset(zone, 0), 3600);
+	assert_int_equal(zone_offset(other, 0), 6 * 3600);
+
+	zone_rig_remove(&rig);
+	assert_int_equal(zone_refresh(&changed), ZONE_E_UNKNOWN);
+	assert_false(changed);
+	assert_int_equal(zone_offset(other, 0), 6 * 3600);
+	zone_rig_end(&rig);
+}
+
 static int close_zones(void **state)
 {
 	(void)state;
@@ -223,6 +282,8 @@ int main(void)
 		cmocka_unit_test(test_leads),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_interned),
+		cmocka_unit_test(test_refreshed),
+		cmocka_unit_test(test_refreshed_by_nonsense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, close_zones);
