@@ -12,6 +12,7 @@
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "base/zonewatch.h"
 #include "flow/moment.h"
 
 #define RETRY_AFTER  (30 * HF_SECOND) /* a full disk: until somebody makes room */
@@ -28,9 +29,10 @@ struct keeper {
 	struct service *service;
 	struct loop_timer *timer;
 	struct loop_task *task;
-	int trouble;           /* the last -errno of the database; 0 when all is well */
-	hf_time reloaded;      /* 0: not since the start */
-	char error[ERROR_MAX]; /* the first fault of the last reload, "" when it was good */
+	struct zonewatch *zones; /* NULL where the kernel has no watch left */
+	int trouble;             /* the last -errno of the database; 0 when all is well */
+	hf_time reloaded;        /* 0: not since the start */
+	char error[ERROR_MAX];   /* the first fault of the last reload, "" when it was good */
 	char status[STATUS_MAX];
 };
 
@@ -198,6 +200,45 @@ void keeper_attend_soon(void *userdata)
 	(void)loop_task_want(keeper->task);
 }
 
+/* --- time zones ------------------------------------------------------------ */
+
+/* Watches before it reads, so that no upgrade falls between the two. */
+static void look_at_zones(struct keeper *keeper)
+{
+	bool changed = false;
+	int r;
+
+	if (keeper->zones) {
+		zonewatch_follow(keeper->zones);
+	}
+	r = zone_refresh(&changed);
+	if (r != 0) {
+		log_warning("a time zone's file cannot be read; its rules of before stay");
+	}
+	if (changed) {
+		log_notice("the time zone data has changed: all is planned anew");
+		service_replan(keeper->service);
+		keeper_attend_soon(keeper);
+	}
+}
+
+/* Attends first: the rules of before were in force until now. */
+static void on_zones(void *userdata)
+{
+	keeper_attend(userdata);
+	look_at_zones(userdata);
+}
+
+static void watch_zones(struct keeper *keeper)
+{
+	int r = zonewatch_new(keeper->loop, on_zones, keeper, &keeper->zones);
+
+	if (r < 0) {
+		log_warning("an upgrade of the time zone data is noticed at a reload only: %s",
+			    strerror(-r));
+	}
+}
+
 /* --- the configuration ----------------------------------------------------- */
 
 static void log_faults(const struct faults *faults)
@@ -256,6 +297,9 @@ int keeper_reload(void *userdata, struct faults *faults)
 	if (r == 0) {
 		r = service_reload(keeper->service, model, keeper->reloaded);
 	}
+	if (r == 0) {
+		look_at_zones(keeper);
+	}
 	if (r < 0) {
 		(void)snprintf(keeper->error, sizeof(keeper->error), "%s", strerror(-r));
 	}
@@ -313,6 +357,7 @@ struct keeper *keeper_free(struct keeper *keeper)
 	if (keeper) {
 		keeper->timer = loop_timer_free(keeper->timer);
 		keeper->task = loop_task_free(keeper->task);
+		keeper->zones = zonewatch_free(keeper->zones);
 		free(keeper);
 	}
 	return NULL;
@@ -321,5 +366,7 @@ struct keeper *keeper_free(struct keeper *keeper)
 void keeper_serve(struct keeper *keeper, struct service *service)
 {
 	keeper->service = service;
+	watch_zones(keeper);
+	look_at_zones(keeper);
 	keeper_attend_soon(keeper);
 }

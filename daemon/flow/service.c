@@ -20,6 +20,7 @@ struct service {
 	struct planner *planner;
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
+	bool stale;            /* what the planner has calculated is void */
 };
 
 struct service *service_free(struct service *service)
@@ -159,12 +160,37 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 
 /* --- work ------------------------------------------------------------------------------ */
 
+void service_replan(struct service *service)
+{
+	service->stale = true;
+}
+
+/* A daily limit or an opening may be at another instant now, so all that waits is asked again. */
+static int replan(struct service *service, hf_time now)
+{
+	_cleanup_(planner_freep) struct planner *planner = NULL;
+	hf_time consents_next;
+	int r;
+
+	r = planner_new(service->db, service->model, now, &planner);
+	r = r ? r : adopt(service->db, service->model, now, &consents_next);
+	if (r != 0) {
+		return r;
+	}
+
+	(void)planner_free(service->planner);
+	service->planner = take_ptr(planner);
+	service->consents_next = consents_next;
+	service->stale = false;
+	return 0;
+}
+
 int service_run(struct service *service, hf_time now)
 {
 	int64_t written;
-	int r = 0;
+	int r = service->stale ? replan(service, now) : 0;
 
-	if (service->consents_next <= now) {
+	if (r == 0 && service->consents_next <= now) {
 		r = adopt(service->db, service->model, now, &service->consents_next);
 	}
 	if (r != 0) {

@@ -26,6 +26,10 @@ int service_next(struct service *service, hf_time now, hf_time *ret_when);
  * queued texts of clients who are gone are cancelled, series are built anew from the cursor on. */
 int service_reload(struct service *service, struct model *model, hf_time now);
 
+/* The time zones' rules have changed: the next run builds all series anew from the cursor on.  Run
+ * before the rules change, so that what was due by the old ones is written. */
+void service_replan(struct service *service);
+
 const struct model *service_model(const struct service *service);
 struct dispatch *service_dispatch(const struct service *service);
 struct planner *service_planner(const struct service *service);
