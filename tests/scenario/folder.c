@@ -56,6 +56,16 @@ static FILE *open_in(const char *dir, const char *name, const char *mode)
 	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : fopen(path, mode);
 }
 
+/* Does `more` have a key of its own that this line of the example sets? */
+static bool is_said(const char *line, const char *more)
+{
+	char key[64] = "", assignment[80];
+
+	(void)sscanf(line, " %63[a-z_] =", key);
+	(void)snprintf(assignment, sizeof(assignment), " %s = ", key);
+	return *key && strstr(more, assignment);
+}
+
 /* After the line that begins the messages, `more` goes in. */
 static int copy(const char *example, const char *dir, const char *name, const char *more)
 {
@@ -68,7 +78,9 @@ static int copy(const char *example, const char *dir, const char *name, const ch
 	}
 
 	while (fgets(line, sizeof(line), from)) {
-		(void)fputs(line, to);
+		if (!more || !is_said(line, more)) {
+			(void)fputs(line, to);
+		}
 		if (more && strncmp(line, "messages", 8) == 0) {
 			(void)fputs(more, to);
 		}
@@ -198,7 +210,7 @@ int folder_write(const struct setting *setting, const char *example, const char 
 		r = copy(example, dir, "messages/es.conf", setting->messages[1]);
 	}
 	for (size_t i = 0; r == 0 && i < setting->count; i++) {
-		if (setting->owners[i].plan) {
+		if (setting->owners[i].plan && !setting->owners[i].gone) {
 			r = write_plan(&setting->owners[i], dir);
 		}
 	}

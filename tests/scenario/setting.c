@@ -214,14 +214,18 @@ static struct owner *owner_of(struct setting *setting, const char *id)
 	return NULL;
 }
 
+/* Who is written down once more is edited: what was said of the client or plan before is gone. */
 static struct owner *add_owner(struct setting *setting, const char *id)
 {
-	struct owner *owner = &setting->owners[setting->count];
+	struct owner *owner = &setting->owners[setting->count], *before = owner_of(setting, id);
 
 	if (!id || setting->count == OWNERS_MAX) {
 		return NULL;
 	}
 
+	if (before) {
+		before->gone = true;
+	}
 	setting->count++;
 	add(&owner->id, "%s", id);
 	return owner;
