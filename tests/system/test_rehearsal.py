@@ -14,16 +14,24 @@ import subprocess
 import zoneinfo
 
 from almanac import DAY, midnight
-from harness import BUILD, Clinic, run
+from harness import BUILD, ROOT, Clinic, run
 from test_calendar import CLOSED, SITE_ZONE, seconds, some_client, some_plan, write
 
 CLIENTS = int(os.environ.get("CLIENTS", 80))
 SEED = int(os.environ.get("SEED", 1))
 WORDS = ['message = "note";', 'message = "call|alone";', 'messages = [ "note", "call|alone", "day" ];']
-MESSAGES = """note = "{site}: a short walk, {name}? “Ten minutes” counts…";
+MESSAGES = {
+    "en": """
+  note = "{site}: a short walk, {name}? “Ten minutes” counts…";
   call = "{site}: could you call {trusted} tonight, {name}?";
   alone = "{site}: who could you call tonight, {name}?";
-  day = "{site}: {sponsor|someone you trust} may be glad of a call – ☎ or a visit.";"""
+  day = "{site}: {sponsor|someone you trust} may be glad of a call – ☎ or a visit.";""",
+    "es": """
+  note = "{site}: ¿un paseo corto, {name}? «Diez minutos» cuentan…";
+  call = "{site}: ¿podría llamar a {trusted} esta noche, {name}?";
+  alone = "{site}: ¿a quién podría llamar esta noche, {name}?";
+  day = "{site}: a {sponsor|alguien de confianza} le alegraría una llamada – ☎ o una visita.";""",
+}
 
 
 # --- both sides -------------------------------------------------------------------------------------------
@@ -68,7 +76,8 @@ def newcomer(random, number, plans, since):
     """A client who begins in these weeks, as a rehearsal welcomes whoever is new to its store."""
     client = some_client(random, number, plans, since)
     start = client["start"] = since + random.randint(1, 12) * DAY
-    client.update(name=random.choice(["Kim", "Ana", "Zoë", "Łukasz"]), pauses=[],
+    client.update(name=random.choice(["Kim", "Ana", "Zoë", "Łukasz"]), pauses=[], language=random.choice(["en", "es"]),
+                  consent=start + random.choice([-9, -9, 0, 4]) * DAY,
                   until=start + random.randint(0, 40) * DAY if random.random() < 0.2 else None)
     if random.random() < 0.4:
         first = since + random.randint(0, 18) * DAY
@@ -88,6 +97,14 @@ def test_example():
         return f"{count} texts"
 
 
+def write_words(clinic):
+    for language, more in MESSAGES.items():
+        example = (ROOT / "config/messages" / f"{language}.conf").read_text()
+        clinic.write(f"messages/{language}.conf", example.replace("messages = {", "messages = {" + more, 1))
+    conf = (clinic.config / "holdfast.conf").read_text()
+    clinic.write("holdfast.conf", conf.replace("daily_limit = 20", "daily_limit = 2", 1))
+
+
 def test_generated():
     """generated clients in forty zones, three weeks over the end of summer time"""
     chance = random.Random(SEED)
@@ -99,9 +116,7 @@ def test_generated():
     clients = [newcomer(chance, number, plans, since) for number in range(CLIENTS)]
     with Clinic() as clinic:
         write(clinic, plans, clients, closed)
-        for name, old, new in (("holdfast.conf", "daily_limit = 20", "daily_limit = 2"),
-                               ("messages/en.conf", 'note = "{site}: a short walk?";', MESSAGES)):
-            clinic.write(name, (clinic.config / name).read_text().replace(old, new, 1))
+        write_words(clinic)
         count = compare(clinic, str(since), str(since + 21 * DAY))
         assert count > 5 * CLIENTS, count
         return f"seed {SEED}, {CLIENTS} clients, {count} texts"
