@@ -28,7 +28,7 @@ MODULE_NAMES := \
 	base/log base/clock base/loop base/json base/zone base/zonewatch base/recur base/conftree base/value base/conf \
 	base/sqlite base/dbfile base/db base/crypto base/url base/watch base/http base/fetch base/socket \
 	base/deadline base/exchange base/listener base/news base/packet base/wire \
-	gate/template gate/fields gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket \
+	gate/template gate/params gate/place gate/signed gate/jwt gate/verify gate/fields gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket \
 	gate/backlog gate/report gate/line gate/carrier gate/sender \
 	data/store data/reference data/words data/site data/roster data/language data/reminder data/plan \
 	data/agenda data/client data/folder data/gateways data/intake data/crosscheck data/discretion \

@@ -1,5 +1,5 @@
 /*
- * HMAC, hex, base64 and random names.
+ * HMAC, Ed25519, hex, base64 and random names.
  *
  * The only file that includes libcrypto.  Dangerous: a signature compared with
  * strcmp() tells a patient stranger its bytes one by one; crypto_equal() is
@@ -23,10 +23,16 @@
 static const EVP_MD *method(enum crypto_hash hash)
 {
 	switch (hash) {
+	case CRYPTO_MD5:
+		return EVP_md5();
 	case CRYPTO_SHA1:
 		return EVP_sha1();
 	case CRYPTO_SHA256:
 		return EVP_sha256();
+	case CRYPTO_SHA384:
+		return EVP_sha384();
+	case CRYPTO_SHA512:
+		return EVP_sha512();
 	}
 
 	return NULL;
@@ -54,6 +60,39 @@ int crypto_hmac(enum crypto_hash hash, const void *key, size_t key_size, const v
 	return 0;
 }
 
+int crypto_digest(enum crypto_hash hash, const void *bytes, size_t size,
+		  struct crypto_digest *ret_digest)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned digest_size = 0;
+
+	if (EVP_Digest(bytes, size, digest, &digest_size, method(hash), NULL) != 1 ||
+	    digest_size > sizeof(ret_digest->bytes)) {
+		return -EIO;
+	}
+
+	memcpy(ret_digest->bytes, digest, digest_size);
+	ret_digest->size = digest_size;
+	return 0;
+}
+
+bool crypto_ed25519(const void *key, size_t key_size, const void *signature, size_t signature_size,
+		    const void *bytes, size_t size)
+{
+	EVP_PKEY *public;
+	EVP_MD_CTX *context;
+	bool fits;
+
+	public = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key, key_size);
+	context = EVP_MD_CTX_new();
+	fits = public && context && EVP_DigestVerifyInit(context, NULL, NULL, NULL, public) == 1 &&
+	       EVP_DigestVerify(context, signature, signature_size, bytes, size) == 1;
+
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(public);
+	return fits;
+}
+
 void crypto_hex(const void *bytes, size_t size, char *ret_text)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -72,6 +111,57 @@ void crypto_base64(const void *bytes, size_t size, char *ret_text)
 	if (size > 0 && size <= BASE64_MAX) {
 		(void)EVP_EncodeBlock((unsigned char *)ret_text, bytes, (int)size);
 	}
+}
+
+/* 0 to 63, or -1. */
+static int base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z') {
+		return c - 'A';
+	}
+	if (c >= 'a' && c <= 'z') {
+		return c - 'a' + 26;
+	}
+	if (c >= '0' && c <= '9') {
+		return c - '0' + 52;
+	}
+	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+}
+
+int crypto_from_base64(const char *text, size_t length, void *ret_bytes, size_t most,
+		       size_t *ret_size)
+{
+	unsigned char *to = ret_bytes;
+	unsigned bits = 0, kept = 0;
+	size_t size = 0;
+
+	for (int padding = 0; padding < 2 && length > 0 && text[length - 1] == '='; padding++) {
+		length--;
+	}
+	if (length % 4 == 1) {
+		return -EBADMSG;
+	}
+
+	for (size_t i = 0; i < length; i++) {
+		int value = base64_value(text[i]);
+
+		if (value < 0) {
+			return -EBADMSG;
+		}
+		bits = (bits << 6 | (unsigned)value) & 0xfff;
+		kept += 6;
+		if (kept < 8) {
+			continue;
+		}
+		if (size == most) {
+			return -EBADMSG;
+		}
+		kept -= 8;
+		to[size++] = (unsigned char)(bits >> kept);
+	}
+
+	*ret_size = size;
+	return 0;
 }
 
 bool crypto_equal(const char *a, const char *b)

@@ -90,6 +90,85 @@ static void test_base64(void **state)
 	}
 }
 
+static void test_from_base64(void **state)
+{
+	static const struct {
+		const char *text, *bytes; /* NULL: refused */
+	} cases[] = {
+		{ "", "" },
+		{ "Zg==", "f" },
+		{ "Zg", "f" },
+		{ "Zm9v", "foo" },
+		{ "Zm9vYg", "foob" },
+		{ "_-8=", "\xff\xef" },
+		{ "/+8", "\xff\xef" },
+		{ "Z", NULL },
+		{ "Zm9vY", NULL },
+		{ "Zm 9v", NULL },
+		{ "Zg=g", NULL },
+		{ "Zg===", NULL },
+	};
+	char bytes[4];
+	size_t size;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *text = cases[i].text;
+		int r = crypto_from_base64(text, strlen(text), bytes, sizeof(bytes), &size);
+
+		assert_int_equal(r, cases[i].bytes ? 0 : -EBADMSG);
+		if (r == 0) {
+			assert_int_equal(size, strlen(cases[i].bytes));
+			assert_memory_equal(bytes, cases[i].bytes, size);
+		}
+	}
+	assert_int_equal(crypto_from_base64("Zm9vYmE", 7, bytes, 4, &size), -EBADMSG);
+}
+
+static void test_digest(void **state)
+{
+	char hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)];
+	struct crypto_digest digest;
+
+	(void)state;
+	assert_int_equal(crypto_digest(CRYPTO_MD5, "abc", 3, &digest), 0);
+	crypto_hex(digest.bytes, digest.size, hex);
+	assert_string_equal(hex, "900150983cd24fb0d6963f7d28e17f72");
+	assert_int_equal(crypto_digest(CRYPTO_SHA256, "", 0, &digest), 0);
+	crypto_hex(digest.bytes, digest.size, hex);
+	assert_string_equal(hex,
+			    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_int_equal(crypto_digest(CRYPTO_SHA512, "abc", 3, &digest), 0);
+	assert_int_equal(digest.size, 64);
+	assert_int_equal(crypto_digest(CRYPTO_SHA384, "abc", 3, &digest), 0);
+	assert_int_equal(digest.size, 48);
+}
+
+/* RFC 8032, 7.1, test 2. */
+static void test_ed25519(void **state)
+{
+	static const unsigned char key[] = {
+		0x3d, 0x40, 0x17, 0xc3, 0xe8, 0x43, 0x89, 0x5a, 0x92, 0xb7, 0x0a,
+		0xa7, 0x4d, 0x1b, 0x7e, 0xbc, 0x9c, 0x98, 0x2c, 0xcf, 0x2e, 0xc4,
+		0x96, 0x8c, 0xc0, 0xcd, 0x55, 0xf1, 0x2a, 0xf4, 0x66, 0x0c,
+	};
+	unsigned char signature[] = {
+		0x92, 0xa0, 0x09, 0xa9, 0xf0, 0xd4, 0xca, 0xb8, 0x72, 0x0e, 0x82, 0x0b, 0x5f,
+		0x64, 0x25, 0x40, 0xa2, 0xb2, 0x7b, 0x54, 0x16, 0x50, 0x3f, 0x8f, 0xb3, 0x76,
+		0x22, 0x23, 0xeb, 0xdb, 0x69, 0xda, 0x08, 0x5a, 0xc1, 0xe4, 0x3e, 0x15, 0x99,
+		0x6e, 0x45, 0x8f, 0x36, 0x13, 0xd0, 0xf1, 0x1d, 0x8c, 0x38, 0x7b, 0x2e, 0xae,
+		0xb4, 0x30, 0x2a, 0xee, 0xb0, 0x0d, 0x29, 0x16, 0x12, 0xbb, 0x0c, 0x00,
+	};
+
+	(void)state;
+	assert_true(crypto_ed25519(key, sizeof(key), signature, sizeof(signature), "\x72", 1));
+	assert_false(crypto_ed25519(key, sizeof(key), signature, sizeof(signature), "\x73", 1));
+	assert_false(crypto_ed25519(key, 31, signature, sizeof(signature), "\x72", 1));
+	assert_false(crypto_ed25519(key, sizeof(key), signature, 63, "\x72", 1));
+	signature[0] ^= 1;
+	assert_false(crypto_ed25519(key, sizeof(key), signature, sizeof(signature), "\x72", 1));
+}
+
 static void test_equal(void **state)
 {
 	(void)state;
@@ -127,6 +206,9 @@ int main(void)
 		cmocka_unit_test(test_empty_bytes),
 		cmocka_unit_test(test_too_big_leaves_the_answer),
 		cmocka_unit_test(test_base64),
+		cmocka_unit_test(test_from_base64),
+		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_ed25519),
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_random),
 	};
