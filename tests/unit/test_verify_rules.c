@@ -200,7 +200,8 @@ static const char *make_token(const char *header, const char *claims, enum crypt
 #define BRACES "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 #define FRESH  "\"iss\":\"MessageBird\",\"nbf\":1700000000,\"exp\":1700000060"
 #define CLAIMS "{" FRESH ",\"payload_hash\":\"" BRACES "\"}"
-#define JWT    "scheme = \"jwt_hs\"; signature = \"header Authorization\"; issuer = \"MessageBird\";"
+#define TOKEN  "scheme = \"jwt_hs\"; signature = \"header Authorization\"; "
+#define JWT    TOKEN "issuer = \"MessageBird\";"
 
 static const char *try_token(const char *token, const char *body)
 {
