@@ -15,6 +15,7 @@ const struct command commands[] = {
 	  command_check },
 	{ "preview", "[DIR] [--client ID] [--from T] [--until T]",
 	  "every text that will go out; needs no daemon", command_preview },
+	{ "diff", "[DIR] [--days N]", "what an edit changes before it is loaded", command_diff },
 	{ "status", "", "is all well?", command_status },
 	{ "clients", "[--names]", "who is enrolled", command_clients },
 	{ "client", "ID [--names]", "one client: what comes next, what came last", command_client },

@@ -47,6 +47,7 @@ int command_status(const struct ctl *ctl, int argc, const char **argv);
 int command_clients(const struct ctl *ctl, int argc, const char **argv);
 int command_client(const struct ctl *ctl, int argc, const char **argv);
 int command_messages(const struct ctl *ctl, int argc, const char **argv);
+int command_diff(const struct ctl *ctl, int argc, const char **argv);
 int command_why(const struct ctl *ctl, int argc, const char **argv);
 
 /* What changes something. */

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "ctl/arguments.h"
 #include "ctl/call.h"
+#include "ctl/days.h"
 #include "ctl/faults.h"
 #include "ctl/page.h"
 #include "flow/moment.h"
@@ -20,17 +21,14 @@
 #include "staff/forecast.h"
 
 #define AHEAD          (14 * HF_DAY)
-#define TIME_WIDTH     5
 #define KIND_WIDTH     11
 #define SEGMENTS_WIDTH 3
-#define DAY_MAX        64
 
 struct viewing {
 	struct page page;
-	const struct zone *zone; /* the site's */
+	struct days days;
 	bool json;
 	int time_width, client_width;
-	struct civil day; /* of the last heading; year 0 before the first */
 	long texts, segments, held;
 };
 
@@ -51,72 +49,18 @@ static int print_json(struct viewing *viewing, const struct preview_row *row)
 
 /* --- for people ----------------------------------------------------------------- */
 
-static void print_day(struct viewing *viewing, const struct civil *day)
-{
-	static const char *const weekdays[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
-						"Friday", "Saturday", "Sunday" };
-	static const char *const months[] = { "January",   "February", "March",    "April",
-					      "May",       "June",     "July",     "August",
-					      "September", "October",  "November", "December" };
-
-	(void)printf("%s", viewing->day.year ? "\n" : "");
-	page_ink(&viewing->page, INK_STRONG);
-	(void)printf("%s %d %s %d\n", weekdays[civil_weekday(day)], day->day,
-		     months[day->month - 1], day->year);
-	page_ink(&viewing->page, INK_PLAIN);
-	viewing->day = *day;
-}
-
-/* "10:00"; "10:00 Phoenix" where the client's zone is not the site's, with the weekday where it
- * makes another day of it. */
-static void format_time(const struct viewing *viewing, const struct preview_row *row,
-			char buffer[DAY_MAX])
-{
-	const struct zone *zone = row->client ? row->client->zone : viewing->zone;
-	struct civil when = zone_civil(zone, row->goes);
-	const char *city = strrchr(zone_name(zone), '/');
-	bool other_day = civil_to_days(&when) != civil_to_days(&viewing->day);
-
-	(void)snprintf(buffer, DAY_MAX, "%s%s%02d:%02d",
-		       other_day ? weekday_word(civil_weekday(&when)) : "", other_day ? " " : "",
-		       when.hour, when.minute);
-	if (zone != viewing->zone) {
-		size_t used = strlen(buffer);
-
-		(void)snprintf(buffer + used, DAY_MAX - used, " %s",
-			       city ? city + 1 : zone_name(zone));
-		for (char *at = strchr(buffer, '_'); at; at = strchr(at, '_')) {
-			*at = ' ';
-		}
-	}
-}
-
-/* Where texting hours or a pause moved it: when it was meant to go. */
-static void format_plan(const struct preview_row *row, const struct zone *zone,
-			char buffer[DAY_MAX])
-{
-	struct civil planned = zone_civil(zone, row->row->due);
-	struct civil goes = zone_civil(zone, row->goes);
-
-	if (civil_to_days(&planned) == civil_to_days(&goes)) {
-		(void)snprintf(buffer, DAY_MAX, "%02d:%02d", planned.hour, planned.minute);
-	} else {
-		(void)snprintf(buffer, DAY_MAX, "%04d-%02d-%02d %02d:%02d", planned.year,
-			       planned.month, planned.day, planned.hour, planned.minute);
-	}
-}
-
 static void print_words(const struct viewing *viewing, const struct preview_row *row, int indent)
 {
-	const struct zone *zone = row->client ? row->client->zone : viewing->zone;
+	const struct zone *zone = row->client ? row->client->zone : viewing->days.zone;
 	_cleanup_free_ char *words = NULL;
-	char plan[DAY_MAX];
+	struct civil goes = zone_civil(zone, row->goes);
+	char plan[DAYS_TIME_MAX];
 	int r;
 
 	if (!row->send) {
 		r = asprintf(&words, "not sent: %s", row->reason ? row->reason : "no reason known");
 	} else if (row->goes != row->row->due) {
-		format_plan(row, zone, plan);
+		days_moment(zone, row->row->due, &goes, plan);
 		r = asprintf(&words, "%s (planned for %s)", row->text, plan);
 	} else {
 		r = asprintf(&words, "%s", row->text);
@@ -129,14 +73,11 @@ static void print_words(const struct viewing *viewing, const struct preview_row 
 
 static int print_row(struct viewing *viewing, const struct preview_row *row)
 {
-	struct civil day = zone_civil(viewing->zone, row->goes);
-	char when[DAY_MAX], segments[8];
+	const struct zone *zone = row->client ? row->client->zone : viewing->days.zone;
+	char when[DAYS_TIME_MAX], segments[8];
 
-	if (civil_to_days(&day) != civil_to_days(&viewing->day) || viewing->day.year == 0) {
-		print_day(viewing, &day);
-	}
-
-	format_time(viewing, row, when);
+	days_head(&viewing->days, row->goes);
+	days_time(&viewing->days, zone, row->goes, when);
 	(void)snprintf(segments, sizeof(segments), "%d", row->segments);
 	page_ink(&viewing->page, row->send ? INK_PLAIN : INK_FAINT);
 	page_cell(&viewing->page, when, viewing->time_width);
@@ -172,29 +113,26 @@ static void print_end(const struct viewing *viewing)
 		return;
 	}
 
-	(void)printf("%s%ld text%s, %ld segment%s; %ld not sent\n", viewing->day.year ? "\n" : "",
-		     viewing->texts, viewing->texts == 1 ? "" : "s", viewing->segments,
+	(void)printf("%s%ld text%s, %ld segment%s; %ld not sent\n",
+		     viewing->days.day.year ? "\n" : "", viewing->texts,
+		     viewing->texts == 1 ? "" : "s", viewing->segments,
 		     viewing->segments == 1 ? "" : "s", viewing->held);
 }
 
 /* Columns that fit every client, so that rows can be printed as they come. */
 static void measure(struct viewing *viewing, const struct model *model)
 {
-	viewing->zone = model->site.zone;
-	viewing->time_width = TIME_WIDTH;
+	const struct zone *site = model->site.zone;
+
+	viewing->days = (struct days){ .page = &viewing->page, .zone = site };
+	viewing->time_width = days_width(site, site);
 	viewing->client_width = 6;
 	for (size_t i = 0; i < model->client_count; i++) {
 		const struct client *client = &model->clients[i];
-		const char *city = strrchr(zone_name(client->zone), '/');
-		int id = page_width(client->id);
-		int time = TIME_WIDTH + 1 + page_width(city ? city + 1 : zone_name(client->zone));
+		int id = page_width(client->id), time = days_width(site, client->zone);
 
-		if (id > viewing->client_width) {
-			viewing->client_width = id;
-		}
-		if (client->zone != viewing->zone && time > viewing->time_width) {
-			viewing->time_width = time;
-		}
+		viewing->client_width = id > viewing->client_width ? id : viewing->client_width;
+		viewing->time_width = time > viewing->time_width ? time : viewing->time_width;
 	}
 }
 

@@ -14,7 +14,7 @@
 #include "data/people.h"
 #include "flow/moment.h"
 
-#define AHEAD      (14 * HF_DAY)
+#define AHEAD_DAYS 14
 #define LOT        16                        /* clients that are previewed together */
 #define PATIENCE   (20 * (HF_SECOND / 1000)) /* then no further lot is begun */
 #define BEHIND_MAX HF_DAY /* a second question may come a little after the first */
@@ -136,6 +136,7 @@ static const char *read_question(const struct api_host *host, const struct reque
 	const struct model *model = service_model(host->service);
 	const char *from = request_find(request, "from"), *after;
 	hf_time now = clock_now(host->clock);
+	int64_t days;
 
 	question->from = whole_seconds(now);
 	if (from && moment_parse(from, model->site.zone, &question->from) < 0) {
@@ -145,21 +146,15 @@ static const char *read_question(const struct api_host *host, const struct reque
 		return "from is a time of the next 366 days";
 	}
 
-	const char *until = request_find(request, "until");
-
-	question->until = question->from + AHEAD;
-	if (until && moment_parse(until, model->site.zone, &question->until) < 0) {
-		return "until is a time, 2026-11-23 or RFC 3339";
-	}
-	if (question->until <= question->from ||
-	    question->until > question->from + FORECAST_DAYS_MAX * HF_DAY) {
-		return "until is a time of the 31 days after from";
+	if (request_number(request, "days", AHEAD_DAYS, FORECAST_DAYS_MAX, &days) < 0) {
+		return "days is a number from 1 to 31";
 	}
 	if (request_number(request, "limit", FORECAST_CLIENTS_MAX, FORECAST_CLIENTS_MAX,
 			   &question->limit) < 0) {
 		return "limit is a number from 1 to 200";
 	}
 
+	question->until = question->from + days * HF_DAY;
 	after = request_find(request, "after");
 	question->first = after ? model_after(model, after) : 0;
 	return NULL;

@@ -12,8 +12,8 @@
 #define FORECAST_DAYS_MAX    31
 #define FORECAST_AHEAD_MAX   (366 * HF_DAY) /* the first day, from now: finding it takes time */
 
-/* Route: 0 with the reply filled, or -errno.  It takes from (now), until (14 days on), after (an
- * id), limit; the answer holds the words of texts.
+/* Route: 0 with the reply filled, or -errno.  It takes from (now), days (14), after (an id),
+ * limit; the answer holds the words of texts.
  * {"from", "until", "clients": [{"client", "timezone", "stopped", "rows": [...]}], "next"}, by
  * client; next is null where there are no more. */
 int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply);

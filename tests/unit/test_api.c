@@ -120,7 +120,7 @@ static void test_routes(void **state)
 		{ "GET", "/v1/messages/1/history", "", 200 },
 		{ "GET", "/v1/messages//history", "", 404 },
 		{ "GET", "/v1/preview", "", 200 },
-		{ "GET", "/v1/preview?from=2026-11-24%2008:00&until=2026-12-01", "", 200 },
+		{ "GET", "/v1/preview?from=2026-11-24%2008:00&days=3", "", 200 },
 		{ "GET", "/v1/preview?from=%01", "", 400 },
 		{ "POST", "/v1/preview", "", 405 },
 		{ "POST", "/v1/reload", "", 200 },

@@ -1,0 +1,384 @@
+/*
+ * holdfastctl diff: what an edit changes before it is loaded.
+ *
+ * The running snapshot is previewed by holdfastd, a few clients an answer, and
+ * the edited files here, for the same clients and the same stretch; both by
+ * the same code and each on an empty store.  So what differs is the edit.
+ *
+ * Promises: memory for one answer and for what differs, however many clients
+ * there are.  Dangerous: both are in the order of ids, and a client may be on
+ * one side only.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "ctl/arguments.h"
+#include "ctl/call.h"
+#include "ctl/changes.h"
+#include "ctl/faults.h"
+#include "staff/forecast.h"
+
+#define DAYS "14"
+
+/* Of one client, or of several one after the other. */
+struct texts {
+	struct foreseen *list;
+	size_t count, room;
+};
+
+/* The edited side of the clients of one answer. */
+struct edited {
+	const struct client *first;
+	struct texts *texts; /* of each client */
+	size_t count;
+	struct arena *arena;
+};
+
+struct walk {
+	const struct ctl *ctl;
+	const struct model *model; /* the edited one */
+	const char *days;
+	char from[CIVIL_RFC3339_MAX]; /* as holdfastd said first; "" until then */
+	hf_time begin, end;
+	size_t at; /* clients of the edited one that are done */
+	struct changes *changes;
+};
+
+static int add_text(struct texts *texts, const struct foreseen *text)
+{
+	if (texts->count == texts->room) {
+		size_t room = texts->room ? 2 * texts->room : 16;
+		struct foreseen *list = reallocarray(texts->list, room, sizeof(*list));
+
+		if (!list) {
+			return -ENOMEM;
+		}
+
+		texts->list = list;
+		texts->room = room;
+	}
+
+	texts->list[texts->count++] = *text;
+	return 0;
+}
+
+static void texts_done(struct texts *texts)
+{
+	free(texts->list);
+	*texts = (struct texts){ 0 };
+}
+
+/* --- the edited side ------------------------------------------------------------- */
+
+static void edited_done(struct edited *edited)
+{
+	for (size_t i = 0; edited->texts && i < edited->count; i++) {
+		texts_done(&edited->texts[i]);
+	}
+	free(edited->texts);
+	(void)arena_free(edited->arena);
+}
+
+/* What the socket's side says in whole seconds. */
+static hf_time whole_seconds(hf_time at)
+{
+	return at - at % HF_SECOND;
+}
+
+static int on_row(void *userdata, const struct preview_row *row)
+{
+	struct edited *edited = userdata;
+	struct foreseen text = {
+		.kind = kind_words[row->row->kind],
+		.reminder = arena_copy(edited->arena, row->row->reminder),
+		.lead = arena_copy(edited->arena, row->row->lead),
+		.message = row->message,
+		.text = row->text ? arena_copy(edited->arena, row->text) : NULL,
+		.reason = row->reason ? arena_copy(edited->arena, row->reason) : NULL,
+		.zone = row->client->zone,
+		.occurrence = whole_seconds(row->row->occurrence),
+		.planned = whole_seconds(row->row->due),
+		.goes = whole_seconds(row->goes),
+		.segments = row->segments,
+		.send = row->send,
+	};
+
+	if (!text.reminder || !text.lead || (row->text && !text.text) ||
+	    (row->reason && !text.reason)) {
+		return -ENOMEM;
+	}
+	return add_text(&edited->texts[row->client - edited->first], &text);
+}
+
+static int preview_edited(const struct walk *walk, size_t count, struct edited *edited)
+{
+	int r;
+
+	if (count == 0) {
+		return 0;
+	}
+	edited->texts = calloc(count, sizeof(*edited->texts));
+	if (!edited->texts) {
+		return -ENOMEM;
+	}
+	r = arena_new(&edited->arena);
+	if (r < 0) {
+		return r;
+	}
+
+	edited->first = &walk->model->clients[walk->at];
+	edited->count = count;
+	return preview(walk->model, walk->at, count, walk->begin, walk->end, on_row, edited);
+}
+
+/* --- the running side ------------------------------------------------------------- */
+
+static bool read_time(const struct json *row, const char *key, hf_time *ret_at)
+{
+	const char *text = json_text(row, key);
+
+	*ret_at = 0;
+	return !text || civil_parse_rfc3339(text, ret_at) == 0;
+}
+
+/* Borrows from the row. */
+static bool read_row(const struct json *row, const struct zone *zone, struct foreseen *ret_text)
+{
+	struct foreseen text = {
+		.kind = json_text(row, "kind"),
+		.reminder = json_text(row, "reminder"),
+		.lead = json_text(row, "lead"),
+		.message = json_text(row, "message"),
+		.text = json_text(row, "text"),
+		.reason = json_text(row, "reason"),
+		.zone = zone,
+		.segments = (int)json_int(row, "segments", 0),
+		.send = json_truth(row, "send", false),
+	};
+
+	if (!text.kind || !text.reminder || !text.lead || (text.send && !text.text) ||
+	    !read_time(row, "occurrence", &text.occurrence) ||
+	    !read_time(row, "planned", &text.planned) || !read_time(row, "due", &text.goes)) {
+		return false;
+	}
+
+	*ret_text = text;
+	return true;
+}
+
+static int read_rows(const struct json *client, struct texts *texts)
+{
+	const struct json *rows = json_get(client, "rows");
+	const char *name = json_text(client, "timezone");
+	const struct zone *zone = zone_utc();
+	int r = 0;
+
+	if (!name || zone_get(name, &zone) != 0) {
+		return -EPROTO;
+	}
+
+	for (size_t i = 0; r == 0 && i < json_count(rows); i++) {
+		struct foreseen text;
+
+		r = read_row(json_at(rows, i), zone, &text) ? add_text(texts, &text) : -EPROTO;
+	}
+	return r;
+}
+
+/* --- both ---------------------------------------------------------------------------- */
+
+struct person {
+	struct changes *changes;
+	const char *id;
+	bool stopped;
+};
+
+static int on_change(void *userdata, enum change_kind kind, const struct foreseen *before,
+		     const struct foreseen *after)
+{
+	const struct person *person = userdata;
+
+	return changes_add(person->changes, person->id, person->stopped, kind, before, after);
+}
+
+/* running NULL: a new client; texts NULL: one who is gone. */
+static int compare_client(const struct walk *walk, const char *id, const struct json *running,
+			  const struct texts *texts)
+{
+	static const struct texts none;
+	_cleanup_(texts_done) struct texts before = { 0 };
+	struct person person = { .changes = walk->changes,
+				 .id = id,
+				 .stopped = running && json_truth(running, "stopped", false) };
+	int r = running ? read_rows(running, &before) : 0;
+
+	if (r < 0) {
+		return r;
+	}
+
+	texts = texts ? texts : &none;
+	return compare(before.list, before.count, texts->list, texts->count, on_change, &person);
+}
+
+/* Two lists in the order of ids, gone through together. */
+static int compare_clients(const struct walk *walk, const struct json *clients,
+			   const struct edited *edited)
+{
+	size_t i = 0, k = 0, running_count = json_count(clients);
+
+	while (i < running_count || k < edited->count) {
+		const struct json *running = i < running_count ? json_at(clients, i) : NULL;
+		const char *old = running ? json_text(running, "client") : NULL;
+		const char *new = k < edited->count ? edited->first[k].id : NULL;
+		int order, r;
+
+		if (running && !old) {
+			return -EPROTO;
+		}
+
+		order = !old ? 1 : !new ? -1 : strcmp(old, new);
+		r = compare_client(walk, order <= 0 ? old : new, order <= 0 ? running : NULL,
+				   order >= 0 ? &edited->texts[k] : NULL);
+		if (r < 0) {
+			return r;
+		}
+		i += order <= 0;
+		k += order >= 0;
+	}
+	return 0;
+}
+
+/* --- going through all -------------------------------------------------------------- */
+
+static int ask(const struct walk *walk, const char *after, struct json **ret_answer)
+{
+	struct call_path path;
+
+	call_path_init(&path, "/v1/preview");
+	call_path_query(&path, "from", walk->from[0] ? walk->from : NULL);
+	call_path_query(&path, "days", walk->days);
+	call_path_query(&path, "after", after);
+	return call_get(walk->ctl, &path, ret_answer);
+}
+
+/* The daemon's clock decides, which a rehearsal tells otherwise than ours. */
+static int begin(struct walk *walk, const struct json *answer)
+{
+	const char *from = json_text(answer, "from"), *until = json_text(answer, "until");
+
+	if (!from || !until || civil_parse_rfc3339(from, &walk->begin) < 0 ||
+	    civil_parse_rfc3339(until, &walk->end) < 0 ||
+	    (size_t)snprintf(walk->from, sizeof(walk->from), "%s", from) >= sizeof(walk->from)) {
+		return -EPROTO;
+	}
+	return 0;
+}
+
+static int compare_answer(struct walk *walk, const struct json *answer, const char *next)
+{
+	_cleanup_(edited_done) struct edited edited = { 0 };
+	size_t end = next ? model_after(walk->model, next) : walk->model->client_count;
+	int r = walk->from[0] ? 0 : begin(walk, answer);
+
+	if (r == 0) {
+		r = end < walk->at ? -EPROTO : preview_edited(walk, end - walk->at, &edited);
+	}
+	if (r == 0) {
+		r = compare_clients(walk, json_get(answer, "clients"), &edited);
+	}
+	walk->at = end;
+	return r;
+}
+
+static int failed(const struct walk *walk, int error)
+{
+	if (error == -E2BIG) {
+		(void)fprintf(stderr,
+			      "holdfastctl: more than %d texts change in %s days; ask for fewer "
+			      "with --days\n",
+			      CHANGES_MAX, walk->days);
+		return CTL_NO;
+	}
+	return command_failed(error);
+}
+
+static int go_through(struct walk *walk)
+{
+	_cleanup_(json_freep) struct json *answer = NULL;
+	const char *next = NULL;
+
+	do {
+		struct json *following = NULL;
+		int code = ask(walk, next, &following), r;
+
+		(void)json_free(answer); /* `next` was in it */
+		answer = following;
+		if (code != CTL_DONE) {
+			return code;
+		}
+
+		next = json_text(answer, "next");
+		r = compare_answer(walk, answer, next);
+		if (r < 0) {
+			return failed(walk, r);
+		}
+	} while (next);
+	return CTL_DONE;
+}
+
+static int show(const struct walk *walk)
+{
+	int r;
+
+	if (!walk->ctl->json) {
+		changes_print(walk->changes, walk->model->site.zone, atoi(walk->days));
+		return CTL_DONE;
+	}
+
+	r = changes_print_json(walk->changes);
+	return r < 0 ? command_failed(r) : CTL_DONE;
+}
+
+static bool is_days(const char *text)
+{
+	char *end = NULL;
+	long days = strtol(text, &end, 10);
+
+	return *text && !*end && days >= 1 && days <= FORECAST_DAYS_MAX;
+}
+
+int command_diff(const struct ctl *ctl, int argc, const char **argv)
+{
+	_cleanup_(model_freep) struct model *model = NULL;
+	_cleanup_(changes_freep) struct changes *changes = NULL;
+	struct walk walk = { .ctl = ctl, .days = DAYS };
+	const struct argument table[] = { { .name = "days", .value = &walk.days }, { 0 } };
+	struct words words;
+	int code, r;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 1) {
+		return command_usage(ctl);
+	}
+	if (!is_days(walk.days)) {
+		(void)fprintf(stderr, "holdfastctl: --days %s: write a number from 1 to %d\n",
+			      walk.days, FORECAST_DAYS_MAX);
+		return CTL_USAGE;
+	}
+	code = faults_load(words.count > 0 ? words.list[0] : CTL_CONFIG_DIR, &model);
+	if (code != CTL_DONE) {
+		return code;
+	}
+	r = changes_new(&changes);
+	if (r < 0) {
+		return command_failed(r);
+	}
+
+	walk.model = model;
+	walk.changes = changes;
+	code = go_through(&walk);
+	return code == CTL_DONE ? show(&walk) : code;
+}
