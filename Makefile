@@ -32,11 +32,12 @@ MODULE_NAMES := \
 	gate/backlog gate/report gate/line gate/carrier gate/sender \
 	data/store data/reference data/words data/site data/roster data/language data/reminder data/plan \
 	data/agenda data/client data/folder data/gateways data/intake data/crosscheck data/discretion \
-	data/model data/texts data/outbox data/search data/people \
+	data/model data/texts data/outbox data/search data/people data/pauses data/audit \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/outlet \
 	flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/service flow/preview flow/couriers \
 	flow/moment flow/rehearsal flow/keeper \
-	staff/reply staff/status staff/clients staff/messages staff/oneoff staff/forecast staff/api
+	staff/reply staff/caller staff/standing staff/halt staff/status staff/clients staff/messages staff/oneoff \
+	staff/forecast staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
 
 # --- how it is built --------------------------------------------------------

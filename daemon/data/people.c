@@ -24,8 +24,11 @@ int people_get(struct db *db, const char *client, struct person *ret_person)
 	int r;
 
 	r = db_query(db, &rows,
-		     "SELECT consent, consent_at, welcomed FROM people WHERE client = ?1", "t",
-		     client);
+		     "SELECT consent, consent_at, welcomed, consent = 2 AND EXISTS ("
+		     "SELECT 1 FROM consent AS entry WHERE entry.client = people.client"
+		     " AND entry.at = consent_at AND entry.consent = 2 AND source = 'staff')"
+		     " FROM people WHERE client = ?1",
+		     "t", client);
 	if (r != 0) {
 		return r;
 	}
@@ -34,6 +37,7 @@ int people_get(struct db *db, const char *client, struct person *ret_person)
 		person.consent = (enum consent)db_int(&rows, 0);
 		person.consent_at = db_int(&rows, 1);
 		person.welcomed = db_int(&rows, 2);
+		person.by_staff = db_int(&rows, 3) != 0;
 	}
 	if (rows.error != 0) {
 		return rows.error;

@@ -3,9 +3,9 @@
  *
  * A migration that has been released is never edited: databases out there have
  * already run it.  Numbers stored for states and kinds are those of the
- * enums, which therefore only grow at their end.  History and the
- * consent ledger refuse to be rewritten by a trigger; inserting, the only
- * thing done to them often, costs no more for it.
+ * enums, which therefore only grow at their end.  History, the
+ * consent ledger, pauses and the audit refuse to be rewritten by a trigger; inserting,
+ * the only thing done to them often, costs no more for it.
  */
 #include "data/store.h"
 
@@ -86,7 +86,40 @@ static const char *const migrations[] = {
 	"  consent INTEGER NOT NULL DEFAULT 0,"
 	"  consent_at INTEGER NOT NULL DEFAULT 0,"
 	"  welcomed INTEGER NOT NULL DEFAULT 0"
-	") STRICT, WITHOUT ROWID;",
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE pauses ("
+	"  id INTEGER PRIMARY KEY,"
+	"  client TEXT NOT NULL,"
+	"  at INTEGER NOT NULL,"
+	"  last_day INTEGER,"
+	"  by TEXT NOT NULL,"
+	"  why TEXT NOT NULL,"
+	"  ended INTEGER"
+	") STRICT;"
+	"CREATE UNIQUE INDEX pauses_open ON pauses (client) WHERE ended IS NULL;"
+	"CREATE TRIGGER pauses_are_kept BEFORE UPDATE ON pauses"
+	"  WHEN old.ended IS NOT NULL OR old.client <> new.client OR old.at <> new.at"
+	"  OR old.last_day IS NOT new.last_day OR old.by <> new.by OR old.why <> new.why"
+	"  BEGIN SELECT RAISE(ABORT, 'a pause is only ever ended'); END;"
+	"CREATE TRIGGER pauses_stay BEFORE DELETE ON pauses"
+	"  BEGIN SELECT RAISE(ABORT, 'pauses are kept'); END;"
+
+	"CREATE TABLE audit ("
+	"  id INTEGER PRIMARY KEY,"
+	"  at INTEGER NOT NULL,"
+	"  uid INTEGER NOT NULL,"
+	"  user TEXT NOT NULL,"
+	"  verb TEXT NOT NULL,"
+	"  client TEXT NOT NULL,"
+	"  detail TEXT NOT NULL,"
+	"  why TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX audit_by_client ON audit (client, id);"
+	"CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit"
+	"  BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;"
+	"CREATE TRIGGER audit_stays BEFORE DELETE ON audit"
+	"  BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

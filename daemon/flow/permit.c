@@ -9,6 +9,7 @@
  */
 #include "flow/permit.h"
 
+#include "data/pauses.h"
 #include "flow/rule.h"
 
 struct question {
@@ -19,6 +20,7 @@ struct question {
 	hf_time now;
 	struct civil local; /* now, where the client is */
 	struct person person;
+	struct permit_pause pause;
 };
 
 /* A rule that has nothing to say leaves the verdict as it is: PERMIT_SEND. */
@@ -47,7 +49,8 @@ static struct permit ask_consent(const struct question *question)
 {
 	switch (question->person.consent) {
 	case CONSENT_WITHDRAWN:
-		return cancel("stopped by the client");
+		return cancel(question->person.by_staff ? "stopped by staff"
+							: "stopped by the client");
 	case CONSENT_NONE:
 		return is_welcome(question) ? wait_until(question, HF_NEVER, "waits for consent")
 					    : cancel("no consent recorded");
@@ -95,19 +98,21 @@ static struct permit ask_closed(const struct question *question)
 
 static struct permit ask_pause(const struct question *question)
 {
-	const struct client *client = question->client;
-	struct civil until;
-	hf_time after;
+	const struct permit_pause *pause = &question->pause;
+	const char *reason = pause->by == PAUSE_STAFF ? "paused by staff" : "paused";
+	hf_time after = HF_NEVER;
 
-	if (!client_paused(client, &question->local, &until)) {
+	if (pause->by == PAUSE_NONE) {
 		return granted;
 	}
 	if (!is_welcome(question)) {
-		return cancel("paused");
+		return cancel(reason);
 	}
 
-	after = until.year == 0 ? HF_NEVER : rule_midnight(client->zone, civil_to_days(&until) + 1);
-	return wait_until(question, after, "paused");
+	if (pause->until.year != 0) {
+		after = rule_midnight(question->client->zone, civil_to_days(&pause->until) + 1);
+	}
+	return wait_until(question, after, reason);
 }
 
 static struct permit ask_welcomed(const struct question *question)
@@ -170,6 +175,18 @@ static struct permit ask_ever(const struct question *question)
 	return granted;
 }
 
+static int look_up(struct question *question)
+{
+	int r = people_get(question->db, question->row->client, &question->person);
+
+	if (r != 0) {
+		return r;
+	}
+
+	question->local = zone_civil(question->client->zone, question->now);
+	return permit_pause(question->db, question->client, &question->local, &question->pause);
+}
+
 int permit_check(struct db *db, const struct model *model, const struct client *client,
 		 const struct outbox_message *row, hf_time now, struct permit *ret_permit)
 {
@@ -184,12 +201,11 @@ int permit_check(struct db *db, const struct model *model, const struct client *
 		return 0;
 	}
 
-	r = people_get(db, row->client, &question.person);
+	r = look_up(&question);
 	if (r != 0) {
 		return r;
 	}
 
-	question.local = zone_civil(client->zone, now);
 	permit = ask_ever(&question);
 	if (permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT) {
 		permit = ask_hours(&question);
@@ -203,6 +219,38 @@ int permit_check(struct db *db, const struct model *model, const struct client *
 	}
 
 	*ret_permit = permit;
+	return 0;
+}
+
+static bool lasts_longer(const struct civil *until, const struct civil *other)
+{
+	return other->year != 0 &&
+	       (until->year == 0 || civil_to_days(until) > civil_to_days(other));
+}
+
+int permit_pause(struct db *db, const struct client *client, const struct civil *day,
+		 struct permit_pause *ret_pause)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct permit_pause pause = { .by = PAUSE_NONE };
+	struct staff_pause staff;
+	int r;
+
+	if (client_paused(client, day, &pause.until)) {
+		pause.by = PAUSE_CONFIG;
+	}
+	r = pauses_get(db, client->id, day, &rows);
+	if (r < 0) {
+		return r;
+	}
+	if (r == 0) {
+		pauses_read(&rows, &staff);
+		if (pause.by == PAUSE_NONE || lasts_longer(&staff.until, &pause.until)) {
+			pause = (struct permit_pause){ PAUSE_STAFF, staff.until };
+		}
+	}
+
+	*ret_pause = pause;
 	return 0;
 }
 

@@ -26,6 +26,22 @@ struct permit {
 int permit_check(struct db *db, const struct model *model, const struct client *client,
 		 const struct outbox_message *row, hf_time now, struct permit *ret_permit);
 
+enum pause_by {
+	PAUSE_NONE,
+	PAUSE_CONFIG,
+	PAUSE_STAFF, /* by command */
+};
+
+/* Of several, the one that lasts longest. */
+struct permit_pause {
+	enum pause_by by;
+	struct civil until; /* the last day, where the client is; year 0: open */
+};
+
+/* What holds the client's texts back on this local day.  0 or -errno. */
+int permit_pause(struct db *db, const struct client *client, const struct civil *day,
+		 struct permit_pause *ret_pause);
+
 /* The first instant >= now inside the texting hours of the client's day. */
 hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now);
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "data/pauses.h"
 #include "data/store.h"
 #include "flow/permit.h"
 
@@ -142,6 +143,25 @@ static void test_stopped(void **state)
 	expect(stage, PERMIT_CANCEL, "stopped by the client");
 }
 
+static void test_stopped_by_staff(void **state)
+{
+	struct stage *stage = *state;
+
+	assert_int_equal(people_consent(stage->db, "r-1", "", CONSENT_WITHDRAWN, 5, "staff", "x",
+					stage->now),
+			 0);
+	expect(stage, PERMIT_CANCEL, "stopped by staff");
+	/* Then she says so herself; then she signs again. */
+	assert_int_equal(people_consent(stage->db, "r-1", "", CONSENT_WITHDRAWN, 6, "reply", "x",
+					stage->now),
+			 0);
+	expect(stage, PERMIT_CANCEL, "stopped by the client");
+	assert_int_equal(
+		people_consent(stage->db, "r-1", "", CONSENT_GIVEN, 7, "config", "x", stage->now),
+		0);
+	expect(stage, PERMIT_SEND, NULL);
+}
+
 static void test_no_consent(void **state)
 {
 	struct stage *stage = *state;
@@ -204,6 +224,58 @@ static void test_paused(void **state)
 	stage->row.kind = KIND_NOTE;
 	stage->now = instant(stage->client.zone, "2026-11-23 19:59");
 	expect(stage, PERMIT_SEND, NULL);
+}
+
+static void pause_by_staff(struct stage *stage, const char *until)
+{
+	struct staff_pause pause = { .at = stage->now, .by = "mreyes", .why = "w" };
+
+	if (until) {
+		pause.until = civil_at(until);
+	}
+	assert_int_equal(pauses_begin(stage->db, "r-1", &pause), 0);
+}
+
+/* The day is the client's: until the last second of it, and not a second longer. */
+static void test_paused_by_staff(void **state)
+{
+	struct stage *stage = *state;
+	const struct zone *zone = stage->client.zone;
+
+	stage->row.priority = OUTBOX_URGENT;
+	stage->row.expires = HF_NEVER;
+	pause_by_staff(stage, "2026-11-25 00:00");
+	expect(stage, PERMIT_CANCEL, "paused by staff");
+	stage->row.kind = KIND_WELCOME;
+	expect_wait(stage, instant(zone, "2026-11-26 00:00"), "paused by staff");
+	stage->now = instant(zone, "2026-11-25 23:59:59");
+	expect_wait(stage, instant(zone, "2026-11-26 00:00"), "paused by staff");
+	stage->now = instant(zone, "2026-11-26 00:00");
+	expect(stage, PERMIT_SEND, NULL);
+
+	pause_by_staff(stage, NULL);
+	expect_wait(stage, HF_NEVER, "paused by staff");
+}
+
+/* Whichever is longer counts, and says whose it is. */
+static void test_paused_by_both(void **state)
+{
+	struct stage *stage = *state;
+	const struct zone *zone = stage->client.zone;
+
+	stage->client.pause_count = 1;
+	stage->pause = (struct pause){ .from = civil_at("2026-11-24 00:00"),
+				       .until = civil_at("2026-11-26 00:00") };
+	stage->row.kind = KIND_WELCOME;
+	stage->row.expires = HF_NEVER;
+	pause_by_staff(stage, "2026-11-25 00:00");
+	expect_wait(stage, instant(zone, "2026-11-27 00:00"), "paused");
+	pause_by_staff(stage, "2026-11-27 00:00");
+	expect_wait(stage, instant(zone, "2026-11-28 00:00"), "paused by staff");
+	pause_by_staff(stage, NULL);
+	expect_wait(stage, HF_NEVER, "paused by staff");
+	stage->pause.until.year = 0;
+	expect_wait(stage, HF_NEVER, "paused");
 }
 
 static void test_not_welcomed(void **state)
@@ -353,19 +425,14 @@ int main(void)
 {
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		STAGED(test_plain),
-		STAGED(test_gone),
-		STAGED(test_stopped),
-		STAGED(test_no_consent),
-		STAGED(test_too_late),
-		STAGED(test_closed),
-		STAGED(test_paused),
-		STAGED(test_not_welcomed),
-		STAGED(test_hours),
-		STAGED(test_openings),
-		STAGED(test_openings_on_some_days),
-		STAGED(test_daily_limit),
-		STAGED(test_daily_limit_on_a_long_day),
+		STAGED(test_plain),           STAGED(test_gone),
+		STAGED(test_stopped),         STAGED(test_stopped_by_staff),
+		STAGED(test_no_consent),      STAGED(test_too_late),
+		STAGED(test_closed),          STAGED(test_paused),
+		STAGED(test_paused_by_staff), STAGED(test_paused_by_both),
+		STAGED(test_not_welcomed),    STAGED(test_hours),
+		STAGED(test_openings),        STAGED(test_openings_on_some_days),
+		STAGED(test_daily_limit),     STAGED(test_daily_limit_on_a_long_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
