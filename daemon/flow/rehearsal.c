@@ -82,35 +82,39 @@ hf_time rehearsal_now(const struct rehearsal *rehearsal, const struct clock *clo
  * want a text as soon as it has credit, so a text that is ready waits for it in real time. */
 struct bustle {
 	unsigned in_flight;
-	bool takes; /* a gateway that is not held, connected or still to come */
+	hf_time takes; /* from when on one is not held, connected or still to come */
 };
 
-static struct bustle look_at_gateways(struct service *service, hf_time now)
+static struct bustle look_at_gateways(struct service *service)
 {
 	struct dispatch_gateway gateways[GATEWAYS_MAX];
 	size_t count = dispatch_gateways(service_dispatch(service), gateways, COUNT(gateways));
-	struct bustle bustle = { 0 };
+	struct bustle bustle = { .takes = HF_NEVER };
 
 	for (size_t i = 0; i < count; i++) {
 		bustle.in_flight += gateways[i].in_flight;
-		bustle.takes = bustle.takes || gateways[i].held_until <= now;
+		if (gateways[i].held_until < bustle.takes) {
+			bustle.takes = gateways[i].held_until;
+		}
 	}
 
 	return bustle;
 }
 
-/* Straight to the next event, or to the end. */
+/* Straight to the next event, or to the end.  The service does not wake for a text while no courier
+ * has credit, but here the clock must not pass the moment at which it may go. */
 static int leap(const struct rehearsal *rehearsal, struct service *service, struct clock *clock,
-		hf_time now, enum rehearsal_step *ret_step)
+		hf_time goes, enum rehearsal_step *ret_step)
 {
 	hf_time next = HF_NEVER;
 	int r;
 
-	r = service_next(service, now, &next);
+	r = service_next(service, rehearsal_now(rehearsal, clock), &next);
 	if (r < 0) {
 		return r;
 	}
 
+	next = goes < next ? goes : next;
 	if (next < rehearsal->until) {
 		clock_move(clock, next);
 		*ret_step = REHEARSAL_MOVED;
@@ -126,23 +130,24 @@ int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, s
 		   enum rehearsal_step *ret_step)
 {
 	hf_time now = rehearsal_now(rehearsal, clock);
-	struct bustle bustle = look_at_gateways(service, now);
-	hf_time ready = HF_NEVER;
+	struct bustle bustle = look_at_gateways(service);
+	hf_time goes = HF_NEVER;
 	int r;
 
-	r = outbox_next(service_db(service), &ready);
+	r = outbox_next(service_db(service), &goes);
 	if (r < 0) {
 		return r;
 	}
 
-	if (bustle.in_flight > 0 || (ready <= now && bustle.takes)) {
+	goes = goes > bustle.takes ? goes : bustle.takes;
+	if (bustle.in_flight > 0 || goes <= now) {
 		*ret_step = REHEARSAL_WAIT;
 	} else if (clock_now(clock) >= rehearsal->until) {
 		*ret_step = REHEARSAL_OVER;
 	} else if (rehearsal->speed > 0) {
 		*ret_step = REHEARSAL_WAIT;
 	} else {
-		return leap(rehearsal, service, clock, now, ret_step);
+		return leap(rehearsal, service, clock, goes, ret_step);
 	}
 	return 0;
 }

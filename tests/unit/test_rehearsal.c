@@ -159,6 +159,33 @@ static void test_waits_for_a_courier(void **state)
 	rig_close(&rig);
 }
 
+/* A text that waits for the morning is not leapt over while no courier can take it. */
+static void test_stops_where_a_text_may_go(void **state)
+{
+	struct rehearsal rehearsal = { .from = rig_moment("2026-11-23T20:30:00-06:00"),
+				       .until = rig_moment("2026-11-25T12:00:00-06:00") };
+	enum rehearsal_step step = REHEARSAL_OVER;
+	struct clock clock;
+	struct rig rig;
+
+	(void)state;
+	clock_init_told(&clock, rehearsal.from, 0);
+	rig_open(&rig, "config", rehearsal.from);
+	rig_hello(&rig, 100, rehearsal.from);
+	assert_int_equal(service_run(rig.service, rehearsal.from), 0);
+	(void)rig_accept(&rig, rehearsal.from);
+	assert_int_equal(service_run(rig.service, rehearsal.from), 0);
+	assert_int_equal(
+		dispatch_courier_gone(service_dispatch(rig.service), "primary", rehearsal.from), 0);
+	assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+	assert_int_equal(step, REHEARSAL_MOVED);
+	assert_true(clock_now(&clock) == rig_moment("2026-11-24T09:00:00-06:00"));
+	assert_int_equal(service_run(rig.service, clock_now(&clock)), 0);
+	assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+	assert_int_equal(step, REHEARSAL_WAIT);
+	rig_close(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_refuses_a_real_gateway),
 		cmocka_unit_test(test_a_week),
 		cmocka_unit_test(test_waits_for_a_courier),
+		cmocka_unit_test(test_stops_where_a_text_may_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
