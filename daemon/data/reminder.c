@@ -16,11 +16,17 @@
 #include "data/reference.h"
 
 const char *const kind_words[] = {
-	[KIND_WELCOME] = "welcome",         [KIND_CHECK_IN] = "check-in",
-	[KIND_COPING] = "coping",           [KIND_SPONSOR] = "sponsor",
-	[KIND_MILESTONE] = "milestone",     [KIND_MEETING] = "meeting",
-	[KIND_APPOINTMENT] = "appointment", [KIND_NOTE] = "note",
-	[KIND_ONE_OFF] = "one-off",         NULL,
+	[KIND_WELCOME] = "welcome",
+	[KIND_CHECK_IN] = "check-in",
+	[KIND_COPING] = "coping",
+	[KIND_SPONSOR] = "sponsor",
+	[KIND_MILESTONE] = "milestone",
+	[KIND_MEETING] = "meeting",
+	[KIND_APPOINTMENT] = "appointment",
+	[KIND_NOTE] = "note",
+	[KIND_ONE_OFF] = "one-off",
+	[KIND_CLOSING] = "closing",
+	NULL,
 };
 
 #define complain(reader, node, code, ...)                                                          \
@@ -154,7 +160,7 @@ static int read_phase(struct conf_reader *reader, const struct conf_node *node, 
 /* --- reminders --------------------------------------------------------------- */
 
 static const char *const reminder_kinds[] = {
-	"check-in", "coping", "sponsor", "milestone", "note", NULL,
+	"check-in", "coping", "sponsor", "milestone", "note", "closing", NULL,
 };
 
 static const struct {
@@ -162,7 +168,7 @@ static const struct {
 	const char *message; /* where the reminder names none */
 } reminder_kind_rows[] = {
 	{ KIND_CHECK_IN, "checkin" },    { KIND_COPING, NULL }, { KIND_SPONSOR, "sponsor" },
-	{ KIND_MILESTONE, "milestone" }, { KIND_NOTE, NULL },
+	{ KIND_MILESTONE, "milestone" }, { KIND_NOTE, NULL },   { KIND_CLOSING, "closing" },
 };
 
 const struct conf_entry reminder_keys[] = {
@@ -176,7 +182,9 @@ const struct conf_entry reminder_keys[] = {
 	  .fallback = "note",
 	  .words = reminder_kinds,
 	  .offset = offsetof(struct reminder, kind),
-	  .doc = "check-in, coping, sponsor, milestone or note" },
+	  .doc = "check-in, coping, sponsor, milestone, note, or closing: once, on the last day of "
+		 "the "
+		 "plan" },
 	{ .key = "at",
 	  .kind = CONF_MINUTE,
 	  .required = true,
@@ -327,13 +335,34 @@ static hf_time length(const struct span *span)
 	return span->days * HF_DAY + span->elapsed;
 }
 
+/* It goes out on the last day, which the plan or the client has. */
+static void check_closing(struct conf_reader *reader, const struct conf_node *group)
+{
+	static const char *const keys[] = { "on",    "every", "phases", "days",
+					    "rrule", "skip",  "remind", NULL };
+
+	for (size_t i = 0; keys[i]; i++) {
+		const struct conf_node *node = conf_get(group, keys[i]);
+
+		if (node) {
+			complain(reader, node, "when",
+				 "\"%s\" in a closing, which goes out on the last day; remove it",
+				 keys[i]);
+		}
+	}
+}
+
 static int check_reminder(struct conf_reader *reader, const struct conf_node *node,
 			  const struct reminder *reminder)
 {
 	static const char *const when[] = { "on", "phases", "days", "rrule", NULL };
 
 	id_check(reader, node, "id");
-	one_key_check(reader, node, when, "when");
+	if (reminder->kind == KIND_CLOSING) {
+		check_closing(reader, node);
+	} else {
+		one_key_check(reader, node, when, "when");
+	}
 	check_needs(reader, node);
 	if (length(&reminder->silent_after) <= length(&reminder->nudge_after)) {
 		const char *key = conf_get(node, "nudge_after") ? "nudge_after" : "silent_after";

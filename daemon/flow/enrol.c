@@ -19,6 +19,7 @@ struct enrolment {
 	const struct client *client;
 	int64_t start, today; /* days; of the client's start, and of the cursor */
 	int64_t last;
+	bool early; /* she leaves before the plan's end: nothing closes it */
 };
 
 static const struct span no_lead;
@@ -145,6 +146,20 @@ static int join_days(const struct enrolment *enrolment, const struct reminder *r
 	return 0;
 }
 
+static int join_closing(const struct enrolment *enrolment, const struct reminder *reminder,
+			struct rule rule)
+{
+	struct member member = member_of(enrolment, reminder->id, reminder->kind);
+
+	if (enrolment->last == MEMBER_DAY_OPEN || enrolment->early) {
+		return 0;
+	}
+
+	rule.kind = RULE_ONCE;
+	rule.anchor = enrolment->last;
+	return join(enrolment, &rule, NULL, member);
+}
+
 static int join_reminder(const struct enrolment *enrolment, const struct reminder *reminder)
 {
 	struct member member = member_of(enrolment, reminder->id, reminder->kind);
@@ -161,6 +176,9 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 
 	if (!has_what_it_needs(enrolment->client, reminder->needs)) {
 		return 0;
+	}
+	if (reminder->kind == KIND_CLOSING) {
+		return join_closing(enrolment, reminder, rule);
 	}
 	if (reminder->phase_count) {
 		return join_phases(enrolment, reminder, rule);
@@ -214,13 +232,29 @@ static int join_appointment(const struct enrolment *enrolment,
 	return join(enrolment, &rule, &appointment->leads, member);
 }
 
+/* What a plan reminds of ends with the plan; what is the client's own does not. */
+static struct enrolment planned(const struct enrolment *enrolment, const struct plan *plan)
+{
+	struct enrolment planned = *enrolment;
+	int64_t end = enrolment->start + 7 * (int64_t)plan->weeks - 1;
+
+	if (plan->weeks > 0) {
+		planned.early = planned.last < end;
+		planned.last = planned.early ? planned.last : end;
+	}
+	return planned;
+}
+
 static int join_reminders(const struct enrolment *enrolment)
 {
 	const struct client *client = enrolment->client;
+	const struct plan *plan = client->plan;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && client->plan && i < client->plan->reminder_count; i++) {
-		r = join_reminder(enrolment, &client->plan->reminders[i]);
+	for (size_t i = 0; r == 0 && plan && i < plan->reminder_count; i++) {
+		const struct enrolment of_plan = planned(enrolment, plan);
+
+		r = join_reminder(&of_plan, &plan->reminders[i]);
 	}
 	for (size_t i = 0; r == 0 && i < client->reminder_count; i++) {
 		r = join_reminder(enrolment, &client->reminders[i]);

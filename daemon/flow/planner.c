@@ -167,6 +167,7 @@ static hf_time expiry(const struct zone *zone, enum kind kind, hf_time occurrenc
 	case KIND_NOTE:
 		return due + LATE_MOST;
 	case KIND_MILESTONE:
+	case KIND_CLOSING:
 		return end_of_day(zone, due);
 	case KIND_MEETING:
 		return occurrence;

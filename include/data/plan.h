@@ -28,6 +28,7 @@ struct answer_table {
 
 struct plan {
 	char *id, *title;
+	int weeks; /* 0: it has no end */
 	struct answer_table *tables;
 	size_t table_count;
 	struct reminder *reminders;

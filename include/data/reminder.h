@@ -17,6 +17,7 @@ enum kind {
 	KIND_APPOINTMENT,
 	KIND_NOTE,    /* any other reminder a plan or a client has */
 	KIND_ONE_OFF, /* holdfastctl send */
+	KIND_CLOSING, /* on the last day */
 };
 extern const char *const kind_words[]; /* "welcome", "check-in" ... NULL */
 
@@ -28,7 +29,7 @@ struct phase {
 	int every;
 };
 
-/* Exactly one of weekdays (with every), phases, days, rrule says when. */
+/* Exactly one of weekdays (with every), phases, days, rrule says when; for a closing, none. */
 struct reminder {
 	char *id;
 	int kind;   /* enum kind */

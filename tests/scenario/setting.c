@@ -97,7 +97,7 @@ static const struct {
 	{ "with", "with", FORM_WORD },        { "remind", "remind", FORM_WORDS },
 	{ "message", "message", FORM_WORD },  { "messages", "messages", FORM_WORDS },
 	{ "days", "days", FORM_NUMBERS },     { "every", "every", FORM_NUMBER },
-	{ "needs", "needs", FORM_WORD },
+	{ "needs", "needs", FORM_WORD },      { "weeks", "weeks", FORM_NUMBER },
 };
 
 static void add_value(char **text, const char *key, enum form form, const char *value)
@@ -277,14 +277,14 @@ static int take_plan(struct setting *setting, char **words, const char **ret_why
 {
 	struct owner *owner = add_owner(setting, words[1]);
 
-	*ret_why = "write: plan ID";
+	*ret_why = "write: plan ID [weeks NUMBER]";
 	if (!owner) {
 		return -EINVAL;
 	}
 
 	owner->plan = true;
 	add(&owner->head, "plan = \"%s\";\ntitle = \"%s\";\n", words[1], words[1]);
-	return 0;
+	return take_details(&owner->head, words + 2, ret_why);
 }
 
 /* One element more of a list that belongs to an owner. */

@@ -113,9 +113,25 @@ def weekly_days(on, every, begin, at, until):
                        wkst=begin.weekday(), byweekday=[WEEKDAYS.index(day) for day in on])
 
 
+def last_day(item, client):
+    """The last of an item's days, or None: a plan's reminders end with the plan."""
+    ends = [client["until"], client["start"] + (7 * client["weeks"] - 1) * DAY if item["planned"] and client["weeks"] else None]
+    return min((end for end in ends if end), default=None)
+
+
+def closing_day(item, client):
+    """None where there is no end, or where she leaves before the plan's."""
+    last = last_day(item, client)
+    early = item["planned"] and client["weeks"] and client["until"] == last < client["start"] + (7 * client["weeks"] - 1) * DAY
+    return None if early else last
+
+
 def occurrences(item, client, until):
     """Local times, as they are written."""
     start, at = client["start"], item["at"]
+    if item["kind"] == "closing":
+        day = closing_day(item, client)
+        return [datetime.datetime.combine(day, at)] if day else []
     if "when" in item:
         return [item["when"]] if item["when"].date() >= start else []
     if "days" in item:
@@ -137,7 +153,7 @@ def occurrences(item, client, until):
 # --- what becomes of each -------------------------------------------------------------------------------
 
 def expires(zone, kind, at, due):
-    if kind == "milestone":
+    if kind in ("milestone", "closing"):
         return midnight(zone, local(zone, due).date() + DAY)
     if kind == "meeting":
         return at
@@ -201,7 +217,7 @@ def rows_of(client, since, until, closed):
             continue
         for when in occurrences(item, client, horizon):
             at = instant(zone, when)
-            if client["until"] and when.date() > client["until"]:
+            if last_day(item, client) and when.date() > last_day(item, client):
                 continue
             for lead in item["remind"] or [""]:
                 due = before(zone, at, lead) if lead else at

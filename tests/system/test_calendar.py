@@ -108,9 +108,11 @@ def some_plan(random, number, window):
         {"id": "milestone", "kind": "milestone", "at": some_time(random, True),
          "days": sorted(some(random, range(1, 700), 3, 9))},
     ]
+    if random.random() < 0.7:
+        items.append({"id": "closing", "kind": "closing", "at": some_time(random, False)})
     for item in items:
-        item["remind"] = []
-    return {"plan": f"plan-{number}", "items": items}
+        item.update(remind=[], planned=True)
+    return {"plan": f"plan-{number}", "weeks": random.choice([None, 1, 8, 30, 60, 100]), "items": items}
 
 
 def some_client(random, number, plans, since):
@@ -130,6 +132,10 @@ def some_client(random, number, plans, since):
     for i in range(random.randint(0, 3)):
         when = datetime.datetime.combine(since + random.randint(-10, 500) * DAY, some_time(random, True))
         own.append({"id": f"see-{i}", "kind": "appointment", "at": when.time(), "when": when, "remind": some(random, LEADS)})
+    if random.random() < 0.2:
+        own.append({"id": "last", "kind": "closing", "at": some_time(random, False), "remind": []})
+    for item in own:
+        item["planned"] = False
     pauses = []
     for _ in range(random.choice([0, 0, 1, 2])):
         first = since + random.randint(-20, 480) * DAY
@@ -138,7 +144,7 @@ def some_client(random, number, plans, since):
     return {"id": f"c-{number:05d}", "number": number, "zone": zoneinfo.ZoneInfo(zone), "start": start, "plan": plan,
             "until": start + random.randint(0, 900) * DAY if random.random() < 0.3 else None,
             "recovery": start - random.randint(-40, 300) * DAY if random.random() < 0.4 else None,
-            "sponsor": random.random() < 0.5, "pauses": pauses, "own": own, "items": plan["items"] + own}
+            "weeks": plan["weeks"], "sponsor": random.random() < 0.5, "pauses": pauses, "own": own, "items": plan["items"] + own}
 
 
 # --- as staff write it ----------------------------------------------------------------------------------------
@@ -186,7 +192,7 @@ def client_text(client):
     if client["sponsor"]:
         text += '  sponsor = "Sam";\n'
     for key, kinds in (("meetings", ["meeting"]), ("appointments", ["appointment"]),
-                       ("reminders", ["note", "coping", "milestone"])):
+                       ("reminders", ["note", "coping", "milestone", "closing"])):
         items = [item_text(item) for item in client["own"] if item["kind"] in kinds]
         if items:
             text += f"  {key} = (\n    " + ",\n    ".join(items) + " );\n"
@@ -207,7 +213,8 @@ closed = {quoted(sorted(map(str, closed)))};
     clinic.write("messages/en.conf", messages.replace("messages = {", 'messages = {\n  note = "{site}: a short walk?";', 1))
     for plan in plans:
         reminders = ",\n  ".join(item_text(item) for item in plan["items"])
-        clinic.write(f"plans/{plan['plan']}.conf", f'plan = "{plan["plan"]}"; title = "A plan";\nreminders = (\n  {reminders} );\n')
+        weeks = f"weeks = {plan['weeks']};\n" if plan["weeks"] else ""
+        clinic.write(f"plans/{plan['plan']}.conf", f'plan = "{plan["plan"]}"; title = "A plan";\n{weeks}reminders = (\n  {reminders} );\n')
     for old in (clinic.config / "clients").glob("*.conf"):
         old.unlink()
     for first in range(0, len(clients), 500):

@@ -91,6 +91,50 @@ static void test_days(void **state)
 	expect(&client, "2026-01-01", "01-31 11:00 milestone 1\n03-02 11:00 milestone 2\n");
 }
 
+static void test_closing(void **state)
+{
+	struct reminder reminders[] = {
+		{ .id = (char *)"closing", .kind = KIND_CLOSING, .minute = 720 },
+		{ .id = (char *)"walk", .minute = 600, .weekdays = 1 },
+	};
+	struct plan plan = { .reminders = reminders, .reminder_count = 2, .weeks = 2 };
+	struct meeting meeting = { .id = (char *)"mon", .weekdays = 1, .minute = 1140 };
+	struct span lead = { 0, HF_HOUR };
+	struct client client = a_client("2026-01-05"); /* a Monday */
+
+	(void)state;
+	client.plan = &plan;
+	expect(&client, "2026-01-01",
+	       "01-05 10:00 walk 0\n01-12 10:00 walk 1\n01-18 12:00 closing 0\n");
+	expect(&client, "2026-01-18 12:00", "");
+
+	/* What is hers goes on. */
+	meeting.leads = (struct conf_spans){ &lead, 1 };
+	client.meetings = &meeting;
+	client.meeting_count = 1;
+	client.until = on("2026-01-19");
+	expect(&client, "2026-01-13", "01-18 12:00 closing 0\n01-19 18:00 mon 2\n");
+
+	/* Until the last day itself, and left before it. */
+	client.until = on("2026-01-18");
+	expect(&client, "2026-01-13", "01-18 12:00 closing 0\n");
+	client.until = on("2026-01-17");
+	expect(&client, "2026-01-12 20:00", "");
+
+	/* A plan without an end has that of the client, or none. */
+	plan.weeks = 0;
+	expect(&client, "2026-01-12 20:00", "01-17 12:00 closing 0\n");
+	client.until = (struct civil){ 0 };
+	plan.reminder_count = 1;
+	client.meeting_count = 0;
+	expect(&client, "2026-01-01", "");
+	client.until = on("2026-01-09");
+	client.plan = NULL;
+	client.reminders = reminders;
+	client.reminder_count = 1;
+	expect(&client, "2026-01-01", "01-09 12:00 closing 0\n");
+}
+
 static void test_needs(void **state)
 {
 	struct reminder reminder = { .id = (char *)"x", .minute = 600, .weekdays = 1 };
@@ -198,11 +242,9 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_phases),
-		cmocka_unit_test(test_days),
-		cmocka_unit_test(test_needs),
-		cmocka_unit_test(test_agenda),
-		cmocka_unit_test(test_reminder_with_leads),
+		cmocka_unit_test(test_phases),  cmocka_unit_test(test_days),
+		cmocka_unit_test(test_closing), cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_agenda),  cmocka_unit_test(test_reminder_with_leads),
 		cmocka_unit_test(test_welcome),
 	};
 

@@ -78,7 +78,8 @@ static void the_plan(void **state)
 	assert_int_equal(plan->tables[0].answers[2].alert, 2);
 	assert_int_equal(plan->tables[0].answers[0].alert, 0);
 	assert_string_equal(plan->tables[0].answers[0].replies.list[1], "good");
-	assert_int_equal(plan->reminder_count, 4);
+	assert_int_equal(plan->reminder_count, 5);
+	assert_int_equal(plan->weeks, 53);
 
 	checkin = &plan->reminders[0];
 	assert_int_equal(checkin->kind, KIND_CHECK_IN);
@@ -100,6 +101,7 @@ static void the_plan(void **state)
 	assert_int_equal(milestone->days.count, 6);
 	assert_int_equal(milestone->days.list[5], 365);
 	assert_string_equal(milestone->file, "plans/aftercare.conf");
+	assert_int_equal(plan->reminders[4].kind, KIND_CLOSING);
 	unload(model);
 }
 

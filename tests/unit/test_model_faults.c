@@ -162,6 +162,10 @@ static const struct broken table[] = {
 	ROW("duplicate-id", "plans/second.conf", NULL, "// another\nplan = \"aftercare\";\n",
 	    .at = "plan"),
 	ROW("duplicate-id", PLAN, "id = \"sponsor\"", "id = \"coping\""),
+	ROW("when", PLAN, "kind = \"closing\";", "kind = \"closing\";\non = \"MO\";",
+	    .at = "on = \"MO\"; at ="),
+	ROW("when", PLAN, "kind = \"closing\";", "kind = \"closing\"; remind = [ \"1d\" ];"),
+	ROW("range", PLAN, "weeks = 53", "weeks = 0"),
 	ROW("duplicate-id", JORDAN, "\"review\"", "\"tue\""),
 	ROW("duplicate-id", JORDAN, "\"payday\"", "\"milestone\""),
 	/* What gives the treatment away. */
