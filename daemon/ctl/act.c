@@ -1,8 +1,8 @@
 /*
- * holdfastctl send and reload: what changes something.
+ * holdfastctl send, pause, resume, stop and reload: what changes something.
  *
  * Promises: holdfastd decides and says why it does not; what was sent is not
- * repeated on the terminal.
+ * repeated on the terminal, nor is why something was done.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -26,14 +26,29 @@ static void print_queued(const struct json *queued)
 	(void)fputc('\n', stdout);
 }
 
-static int build(const char *client, const char *text, const char *message, struct json **ret_json)
+/* NULL values are left out. */
+static int put_given(struct json *json, const char *key, const char *value)
+{
+	return value ? json_put_text(json, key, value) : 0;
+}
+
+struct wanted {
+	const char *client, *text, *message, *why;
+	bool anyway;
+};
+
+static int build(const struct wanted *wanted, struct json **ret_json)
 {
 	_cleanup_(json_freep) struct json *json = json_new_object();
 
-	if (!json || json_put_text(json, "client", client) < 0) {
+	if (!json) {
 		return -ENOMEM;
 	}
-	if (json_put_text(json, message ? "message" : "text", message ? message : text) < 0) {
+	if (json_put_text(json, "client", wanted->client) < 0 ||
+	    put_given(json, "text", wanted->text) < 0 ||
+	    put_given(json, "message", wanted->message) < 0 ||
+	    put_given(json, "why", wanted->why) < 0 ||
+	    (wanted->anyway && json_put_bool(json, "anyway", true) < 0)) {
 		return -EINVAL;
 	}
 
@@ -44,16 +59,22 @@ static int build(const char *client, const char *text, const char *message, stru
 int command_send(const struct ctl *ctl, int argc, const char **argv)
 {
 	_cleanup_(json_freep) struct json *body = NULL, *queued = NULL;
-	const char *message = NULL;
-	const struct argument table[] = { { .name = "message", .value = &message }, { 0 } };
+	struct wanted wanted = { 0 };
+	const struct argument table[] = { { .name = "message", .value = &wanted.message },
+					  { .name = "anyway", .flag = &wanted.anyway },
+					  { .name = "why", .value = &wanted.why },
+					  { 0 } };
 	struct words words;
 	int code, r;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 ||
-	    words.count != (message ? 1 : 2)) {
+	    words.count != (wanted.message ? 1 : 2)) {
 		return command_usage(ctl);
 	}
-	r = build(words.list[0], message ? NULL : words.list[1], message, &body);
+
+	wanted.client = words.list[0];
+	wanted.text = wanted.message ? NULL : words.list[1];
+	r = build(&wanted, &body);
 	if (r < 0) {
 		return command_failed(r);
 	}
@@ -68,6 +89,100 @@ int command_send(const struct ctl *ctl, int argc, const char **argv)
 	print_queued(queued);
 	return CTL_DONE;
 }
+
+/* --- pause, resume, stop --------------------------------------------------------- */
+
+static void print_standing(const struct json *standing)
+{
+	const char *client = json_text(standing, "client"), *state = json_text(standing, "state");
+	const char *until = json_text(standing, "paused_until");
+	bool paused = state && strcmp(state, "paused") == 0;
+
+	(void)printf("%s is %s%s%s\n", client ? client : "?", state ? state : "?",
+		     paused ? " until " : "",
+		     !paused ? ""
+		     : until ? until
+			     : "further notice");
+}
+
+static int build_halt(const char *why, const char *until, struct json **ret_json)
+{
+	_cleanup_(json_freep) struct json *json = json_new_object();
+
+	if (!json) {
+		return -ENOMEM;
+	}
+	if (json_put_text(json, "why", why) < 0 || put_given(json, "until", until) < 0) {
+		return -EINVAL;
+	}
+
+	*ret_json = take_ptr(json);
+	return 0;
+}
+
+static int halt(const struct ctl *ctl, const char *client, const char *why, const char *until)
+{
+	_cleanup_(json_freep) struct json *body = NULL, *standing = NULL;
+	struct call_path path;
+	int code, r = build_halt(why, until, &body);
+
+	if (r < 0) {
+		return command_failed(r);
+	}
+
+	call_path_init(&path, "/v1/clients");
+	call_path_name(&path, client);
+	call_path_name(&path, ctl->command->name);
+	if (path.too_long) {
+		return command_failed(-ENAMETOOLONG);
+	}
+	code = call_post(ctl, path.text, body, &standing);
+	if (code != CTL_DONE) {
+		return code;
+	}
+	if (ctl->json) {
+		return call_print_json(standing);
+	}
+	print_standing(standing);
+	return CTL_DONE;
+}
+
+static int read_halt(const struct ctl *ctl, int argc, const char **argv, bool may_end)
+{
+	const char *why = NULL, *until = NULL;
+	const struct argument table[] = { { .name = "why", .value = &why },
+					  { .name = may_end ? "until" : NULL, .value = &until },
+					  { 0 } };
+	struct words words;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
+		return command_usage(ctl);
+	}
+	if (!why || !*why) {
+		(void)fprintf(stderr,
+			      "holdfastctl: say why, with --why: it is recorded for whoever asks "
+			      "later\n");
+		return command_usage(ctl);
+	}
+	return halt(ctl, words.list[0], why, until);
+}
+
+int command_pause(const struct ctl *ctl, int argc, const char **argv)
+{
+	return read_halt(ctl, argc, argv, true);
+}
+
+int command_resume(const struct ctl *ctl, int argc, const char **argv)
+{
+	return read_halt(ctl, argc, argv, false);
+}
+
+int command_stop(const struct ctl *ctl, int argc, const char **argv)
+{
+	return read_halt(ctl, argc, argv, false);
+}
+
+/* --- reload -------------------------------------------------------------------- */
 
 int command_reload(const struct ctl *ctl, int argc, const char **argv)
 {

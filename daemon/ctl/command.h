@@ -51,6 +51,9 @@ int command_diff(const struct ctl *ctl, int argc, const char **argv);
 int command_why(const struct ctl *ctl, int argc, const char **argv);
 
 /* What changes something. */
+int command_pause(const struct ctl *ctl, int argc, const char **argv);
+int command_resume(const struct ctl *ctl, int argc, const char **argv);
+int command_stop(const struct ctl *ctl, int argc, const char **argv);
 int command_send(const struct ctl *ctl, int argc, const char **argv);
 int command_reload(const struct ctl *ctl, int argc, const char **argv);
 

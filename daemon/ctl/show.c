@@ -124,11 +124,24 @@ static int print_list(struct list *list, const char *const *headings)
 
 /* --- clients -------------------------------------------------------------------------- */
 
+/* "paused until 2026-12-01", or the state alone. */
+static const char *state_of(const struct json *client, char buffer[CELL_MAX])
+{
+	const char *state = json_text(client, "state"), *until = json_text(client, "paused_until");
+
+	if (!state || !until || strcmp(state, "paused") != 0) {
+		return state;
+	}
+
+	(void)snprintf(buffer, CELL_MAX, "%s until %s", state, until);
+	return buffer;
+}
+
 static int add_client(struct table *table, const struct json *client)
 {
-	char day[CELL_MAX];
+	char day[CELL_MAX], state[CELL_MAX];
 	const char *cells[] = { json_text(client, "id"),        json_text(client, "plan"),
-				number(client, "day", day),     json_text(client, "state"),
+				number(client, "day", day),     state_of(client, state),
 				json_text(client, "counselor"), json_text(client, "timezone"),
 				json_text(client, "name"),      json_text(client, "phone") };
 
@@ -188,9 +201,54 @@ static int print_rows(const char *title, const struct json *rows, bool states)
 	return r < 0 ? command_failed(r) : CTL_DONE;
 }
 
+/* Who paused or stopped her, when and why. */
+static void print_word(const char *name, const struct json *word)
+{
+	char at[CELL_MAX];
+	const char *by = json_text(word, "by"), *why = json_text(word, "why");
+	struct page page;
+
+	if (!by) {
+		return;
+	}
+
+	page_open(stdout, &page);
+	(void)printf("%-10s %s", name, json_text(word, "at") ? short_time(word, "at", at) : "");
+	(void)printf("%sby %s\n", json_text(word, "at") ? " " : "", by);
+	if (why) {
+		(void)printf("%-10s ", "");
+		page_flow(&page, why, 11);
+	}
+}
+
+static int print_acts(const struct json *acts)
+{
+	static const char *const headings[] = { "at", "by", "act", "detail", "why", NULL };
+	_cleanup_(table_freep) struct table *table = NULL;
+	struct page page;
+	int r;
+
+	if (json_count(acts) == 0) {
+		return CTL_DONE;
+	}
+	page_open(stdout, &page);
+	r = table_new(&page, headings, &table);
+	(void)printf("\nBy staff\n");
+	for (size_t i = 0; r == 0 && i < json_count(acts); i++) {
+		const struct json *act = json_at(acts, i);
+		char at[CELL_MAX];
+		const char *cells[] = { short_time(act, "at", at), json_text(act, "by"),
+					json_text(act, "verb"), json_text(act, "detail"),
+					json_text(act, "why") };
+
+		r = table_add(table, cells);
+	}
+	return r < 0 ? command_failed(r) : CTL_DONE;
+}
+
 static int print_client(const struct json *client)
 {
-	char day[CELL_MAX];
+	char day[CELL_MAX], state[CELL_MAX];
 	int code;
 
 	print_fact("client", json_text(client, "id"));
@@ -198,7 +256,9 @@ static int print_client(const struct json *client)
 	print_fact("phone", json_text(client, "phone"));
 	print_fact("plan", json_text(client, "plan"));
 	print_fact("day", number(client, "day", day));
-	print_fact("state", json_text(client, "state"));
+	print_fact("state", state_of(client, state));
+	print_word("paused", json_get(client, "pause"));
+	print_word("stopped", json_get(client, "stopped"));
 	print_fact("consent", json_text(client, "consent"));
 	print_fact("counselor", json_text(client, "counselor"));
 	print_fact("language", json_text(client, "language"));
@@ -206,7 +266,8 @@ static int print_client(const struct json *client)
 	print_fact("file", json_text(client, "file"));
 
 	code = print_rows("Next", json_get(client, "next"), false);
-	return code == CTL_DONE ? print_rows("Last", json_get(client, "last"), true) : code;
+	code = code == CTL_DONE ? print_rows("Last", json_get(client, "last"), true) : code;
+	return code == CTL_DONE ? print_acts(json_get(client, "acts")) : code;
 }
 
 int command_client(const struct ctl *ctl, int argc, const char **argv)

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "staff/clients.h"
 #include "staff/forecast.h"
+#include "staff/halt.h"
 #include "staff/messages.h"
 #include "staff/oneoff.h"
 #include "staff/status.h"
@@ -33,6 +34,9 @@ static const struct resource resources[] = {
 	{ "GET", "/v1/status", status_show },
 	{ "GET", "/v1/clients", clients_list },
 	{ "GET", "/v1/clients/*", clients_show },
+	{ "POST", "/v1/clients/*/pause", halt_pause },
+	{ "POST", "/v1/clients/*/resume", halt_resume },
+	{ "POST", "/v1/clients/*/stop", halt_stop },
 	{ "GET", "/v1/messages", messages_list },
 	{ "GET", "/v1/messages/*/history", messages_history },
 	{ "GET", "/v1/preview", forecast_show },

@@ -9,51 +9,17 @@
 #include <errno.h>
 #include <string.h>
 
-#include "data/people.h"
 #include "data/search.h"
+#include "staff/standing.h"
 
 #define AHEAD_DAYS 30
 #define AHEAD_MAX  10
 #define LAST_DAYS  30
 #define LAST_MAX   5
 
-static bool day_given(const struct civil *day)
-{
-	return day->year != 0;
-}
-
-/* Why texts go out to this client today, or do not: one word. */
-static const char *state_word(const struct client *client, const struct person *person,
-			      const struct civil *today)
-{
-	struct civil until;
-
-	if (person->consent == CONSENT_WITHDRAWN) {
-		return "stopped";
-	}
-	if (person->consent == CONSENT_NONE && !client->consent.how) {
-		return "no-consent";
-	}
-	if (day_given(&client->until) && civil_to_days(today) > civil_to_days(&client->until)) {
-		return "ended";
-	}
-	if (day_given(&client->start) && civil_to_days(today) < civil_to_days(&client->start)) {
-		return "not-started";
-	}
-	return client_paused(client, today, &until) ? "paused" : "active";
-}
-
-static const char *consent_word(const struct client *client, const struct person *person)
-{
-	if (person->consent == CONSENT_NONE && client->consent.how) {
-		return consent_words[CONSENT_GIVEN];
-	}
-	return consent_words[person->consent];
-}
-
 static int put_day(struct json *object, const struct client *client, const struct civil *today)
 {
-	if (!day_given(&client->start)) {
+	if (client->start.year == 0) {
 		return json_put_text(object, "day", NULL);
 	}
 	return json_put_int(object, "day",
@@ -64,20 +30,18 @@ static int put_client(struct json *object, const struct api_host *host, const st
 		      bool names)
 {
 	struct civil today = zone_civil(client->zone, clock_now(host->clock));
-	struct person person = { 0 };
 	int r;
-
-	r = people_get(service_db(host->service), client->id, &person);
-	if (r < 0) {
-		return r;
-	}
 
 	if (json_put_text(object, "id", client->id) != 0 ||
 	    json_put_text(object, "plan", client->plan_id) != 0 ||
-	    put_day(object, client, &today) != 0 ||
-	    json_put_text(object, "state", state_word(client, &person, &today)) != 0 ||
-	    json_put_text(object, "consent", consent_word(client, &person)) != 0 ||
-	    json_put_text(object, "counselor", client->counselor) != 0 ||
+	    put_day(object, client, &today) != 0) {
+		return -ENOMEM;
+	}
+	r = standing_put(object, host, client);
+	if (r < 0) {
+		return r;
+	}
+	if (json_put_text(object, "counselor", client->counselor) != 0 ||
 	    json_put_text(object, "language", client->language) != 0 ||
 	    json_put_text(object, "timezone", zone_name(client->zone)) != 0) {
 		return -ENOMEM;
@@ -238,6 +202,9 @@ int clients_show(const struct api_host *host, const struct request *request, str
 	}
 	if (r == 0) {
 		r = json_put_int(object, "line", client->line);
+	}
+	if (r == 0) {
+		r = standing_put_details(object, host, client);
 	}
 	if (r == 0) {
 		r = put_next(object, host, client);

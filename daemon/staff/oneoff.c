@@ -33,10 +33,6 @@ static void oneoff_done(struct oneoff *oneoff)
 }
 
 /* From here on a positive answer says that the reply is filled: it says no. */
-static int said_no(int r)
-{
-	return r < 0 ? r : 1;
-}
 
 static int read_body(const struct api_host *host, const struct json *body, struct reply *reply,
 		     struct oneoff *oneoff)

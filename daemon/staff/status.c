@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "staff/caller.h"
 
 #define GATEWAYS_MAX 64
 
@@ -136,6 +137,12 @@ int status_reload(const struct api_host *host, const struct request *request, st
 	_cleanup_(faults_done) struct faults faults = { 0 };
 	_cleanup_(json_freep) struct json *object = json_new_object();
 	int r;
+
+	/* Before it: what cannot be recorded is not done. */
+	r = caller_audit(host, request, &(struct caller_act){ .verb = "reload" });
+	if (r < 0) {
+		return r;
+	}
 
 	log_notice("reload asked for by uid=%u", (unsigned)request->uid);
 	r = host->reload(host->userdata, &faults);

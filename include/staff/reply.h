@@ -54,6 +54,13 @@ int reply_with(struct reply *reply, int status, struct json *json);
 /* {"error": "what is wrong; what to do"} */
 __attribute__((format(printf, 3, 4))) int reply_error(struct reply *reply, int status,
 						      const char *format, ...);
+/* Where a positive answer says that the reply is filled and says no: reply_error()'s answer as
+ * such.
+ */
+static inline int said_no(int r)
+{
+	return r < 0 ? r : 1;
+}
 
 const char *request_find(const struct request *request, const char *name);
 bool request_flag(const struct request *request, const char *name); /* given as "1" */

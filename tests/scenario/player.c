@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "data/people.h"
 #include "folder.h"
-#include "world.h"
+#include "staff.h"
 
 #define EXAMPLE       "config"
 #define COMPLAINT_MAX 2000
@@ -343,7 +343,7 @@ static int act(struct play *play, char *const *words)
 	if (strcmp(*words, "restart") == 0) {
 		return world_restart(&play->world);
 	}
-	return fail(play, "\"%s\" is no directive", *words);
+	return staff_act(&play->world, words, play->complaint, sizeof(play->complaint));
 }
 
 /* A line that begins with a time, or that happens at the time of the one above. */

@@ -9,6 +9,7 @@
 
 #include "data/people.h"
 #include "staff/clients.h"
+#include "staff/halt.h"
 
 static void test_list(void **state)
 {
@@ -113,6 +114,23 @@ static void test_states(void **state)
 	assert_string_equal(json_text(rig->reply.json, "consent"), "withdrawn");
 }
 
+static void test_paused(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL,
+				 "{\"why\":\"in hospital\",\"until\":\"2026-12-01\"}"),
+			 200);
+	assert_string_equal(state_of(rig, "r-1042"), "paused");
+	assert_string_equal(json_text(json_get(rig->reply.json, "pause"), "why"), "in hospital");
+	assert_int_equal(json_count(json_get(rig->reply.json, "acts")), 1);
+
+	assert_int_equal(rig_ask(rig, clients_list, NULL, NULL, NULL), 200);
+	assert_string_equal(json_text(json_at(rig->reply.json, 0), "paused_until"), "2026-12-01");
+	assert_null(json_get(json_at(rig->reply.json, 0), "pause"));
+	assert_null(json_text(json_at(rig->reply.json, 1), "paused_until"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +140,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_pages, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_one, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_states, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_paused, rig_setup, rig_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 
 #include "staff_rig.h"
 
+#include "data/audit.h"
 #include "staff/status.h"
 
 static void test_status(void **state)
@@ -73,6 +74,30 @@ static void test_reload(void **state)
 	assert_int_equal(rig->reloads, 3);
 }
 
+/* What cannot be recorded is not done. */
+static void test_reload_is_recorded(void **state)
+{
+	struct rig *rig = *state;
+	struct request request = { .uid = 0 };
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+
+	assert_int_equal(rig_ask(rig, status_reload, NULL, NULL, NULL), 200);
+	assert_int_equal(audit_list(rig->db, NULL, "reload", 2, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_true(entry.uid == 1000);
+	assert_false(db_next(&rows));
+
+	assert_int_equal(db_run(rig->db,
+				"CREATE TRIGGER broken BEFORE INSERT ON audit"
+				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
+				""),
+			 0);
+	assert_int_equal(status_reload(&rig->host, &request, &rig->reply), -EINVAL);
+	assert_int_equal(rig->reloads, 1);
+}
+
 static void test_reload_that_breaks(void **state)
 {
 	struct rig *rig = *state;
@@ -89,6 +114,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_status, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_last_reload, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_reload, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_reload_is_recorded, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_reload_that_breaks, rig_setup, rig_teardown),
 	};
 

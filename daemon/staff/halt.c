@@ -1,0 +1,214 @@
+/*
+ * Pause, resume, stop.
+ *
+ * Promises: the act, what it does to texts that wait, and its line in the audit
+ * are committed together or not at all; the log says who did what to which handle,
+ * never why.  Dangerous: a text that a courier has already is not called back.
+ */
+#include "staff/halt.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "data/outbox.h"
+#include "data/pauses.h"
+#include "data/people.h"
+#include "flow/permit.h"
+#include "staff/caller.h"
+#include "staff/standing.h"
+
+struct halt {
+	const struct api_host *host;
+	const struct request *request;
+	const struct client *client;
+	struct db *db;
+	struct json *body;
+	const char *why;
+	char user[CALLER_NAME_MAX];
+	hf_time now;
+	struct civil today; /* where the client is */
+};
+
+static void halt_done(struct halt *halt)
+{
+	halt->body = json_free(halt->body);
+}
+
+/* A positive answer says that the reply is filled: it says no. */
+static int begin(const struct api_host *host, const struct request *request, struct reply *reply,
+		 struct halt *halt)
+{
+	int r;
+
+	*halt = (struct halt){ .host = host,
+			       .request = request,
+			       .client = model_client(service_model(host->service), request->id),
+			       .db = service_db(host->service),
+			       .now = clock_now(host->clock) };
+	if (!halt->client) {
+		return said_no(reply_error(reply, 404, "no client %s; see holdfastctl clients",
+					   request->id));
+	}
+
+	r = json_read(request->body ? request->body : "", request->body_size, &halt->body);
+	if (r > 0) {
+		return said_no(reply_error(reply, 400, "the body is not JSON"));
+	}
+	r = r ? r : caller_why(halt->body, true, reply, &halt->why);
+	if (r != 0) {
+		return r;
+	}
+
+	caller_name(request->uid, halt->user);
+	halt->today = zone_civil(halt->client->zone, halt->now);
+	return 0;
+}
+
+/* The end of the transaction in which r came about. */
+static int finish(struct halt *halt, int r, const char *verb, const char *detail)
+{
+	const struct caller_act act = {
+		.verb = verb, .client = halt->client->id, .detail = detail, .why = halt->why
+	};
+
+	r = r ? r : caller_audit(halt->host, halt->request, &act);
+	if (r != 0) {
+		db_rollback(halt->db);
+		return r < 0 ? r : -EINVAL;
+	}
+
+	r = db_commit(halt->db);
+	if (r == 0) {
+		log_notice("%s of %s asked for by uid=%u", verb, halt->client->id,
+			   (unsigned)halt->request->uid);
+		halt->host->changed(halt->host->userdata);
+	}
+	return r;
+}
+
+static int reply_standing(struct reply *reply, const struct halt *halt)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+	int r = object ? json_put_text(object, "client", halt->client->id) : -ENOMEM;
+
+	r = r ? r : standing_put(object, halt->host, halt->client);
+	return r ? r : reply_with(reply, 200, take_ptr(object));
+}
+
+/* --- pause ------------------------------------------------------------------ */
+
+static int read_until(const struct halt *halt, struct reply *reply, struct civil *ret_until)
+{
+	const char *text = json_text(halt->body, "until");
+	struct civil until = { 0 };
+
+	if (!text && json_get(halt->body, "until")) {
+		return said_no(reply_error(reply, 400, "until is a date: 2026-12-01"));
+	}
+	if (text && civil_parse_date(text, &until) < 0) {
+		return said_no(reply_error(reply, 400, "until is a date: 2026-12-01"));
+	}
+	if (text && civil_to_days(&until) < civil_to_days(&halt->today)) {
+		return said_no(reply_error(reply, 400,
+					   "that day is over where %s lives; name a later one",
+					   halt->client->id));
+	}
+
+	*ret_until = until;
+	return 0;
+}
+
+int halt_pause(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(halt_done) struct halt halt = { 0 };
+	struct staff_pause pause = { 0 };
+	char detail[STANDING_DATE_MAX + sizeof("until ")], date[STANDING_DATE_MAX];
+	int r;
+
+	r = begin(host, request, reply, &halt);
+	r = r ? r : read_until(&halt, reply, &pause.until);
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	r = db_begin(halt.db);
+	if (r != 0) {
+		return r;
+	}
+	pause.at = halt.now;
+	pause.by = halt.user;
+	pause.why = halt.why;
+	(void)snprintf(detail, sizeof(detail), "until %s", standing_date(&pause.until, date));
+	r = pauses_begin(halt.db, halt.client->id, &pause);
+	r = finish(&halt, r, "pause", detail);
+	return r ? r : reply_standing(reply, &halt);
+}
+
+/* --- resume ----------------------------------------------------------------- */
+
+/* No pause was made by command: is another the reason why she hears nothing? */
+static int refuse_resume(const struct halt *halt, struct reply *reply)
+{
+	char date[STANDING_DATE_MAX];
+	struct civil until;
+
+	if (client_paused(halt->client, &halt->today, &until)) {
+		return reply_error(reply, 409,
+				   "%s is paused by the configuration until %s: edit \"pause\" in "
+				   "%s, then holdfastctl reload",
+				   halt->client->id, standing_date(&until, date),
+				   halt->client->file);
+	}
+	return reply_error(reply, 409, "%s is not paused; see holdfastctl client %s",
+			   halt->client->id, halt->client->id);
+}
+
+int halt_resume(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(halt_done) struct halt halt = { 0 };
+	int r;
+
+	r = begin(host, request, reply, &halt);
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	r = db_begin(halt.db);
+	if (r != 0) {
+		return r;
+	}
+	r = pauses_end(halt.db, halt.client->id, &halt.today, halt.now);
+	if (r == PAUSES_E_NONE) {
+		/* Nothing was written, and an outer transaction may go on. */
+		r = db_commit(halt.db);
+		return r ? r : refuse_resume(&halt, reply);
+	}
+
+	r = r ? r : outbox_wake(halt.db, halt.client->id, halt.now);
+	r = finish(&halt, r, "resume", NULL);
+	return r ? r : reply_standing(reply, &halt);
+}
+
+/* --- stop -------------------------------------------------------------------- */
+
+int halt_stop(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(halt_done) struct halt halt = { 0 };
+	int r;
+
+	r = begin(host, request, reply, &halt);
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	r = db_begin(halt.db);
+	if (r != 0) {
+		return r;
+	}
+	r = people_consent(halt.db, halt.client->id, halt.client->phone, CONSENT_WITHDRAWN,
+			   halt.now, "staff", halt.user, halt.now);
+	r = r ? r : outbox_cancel_client(halt.db, halt.client->id, "stopped by staff", halt.now);
+	r = finish(&halt, r, "stop", NULL);
+	return r ? r : reply_standing(reply, &halt);
+}

@@ -1,0 +1,250 @@
+/* Pause, resume, stop: each with its effect and its line in the audit, or neither. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "staff_rig.h"
+
+#include "data/audit.h"
+#include "data/outbox.h"
+#include "data/people.h"
+#include "staff/halt.h"
+
+#define WHY "{\"why\":\"Jordan asked for it\"}"
+
+static int64_t count(struct rig *rig, const char *verb)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int64_t lines = 0;
+
+	assert_int_equal(audit_list(rig->db, NULL, verb, 100, &rows), 0);
+	while (db_next(&rows)) {
+		lines++;
+	}
+	return lines;
+}
+
+static void expect_act(struct rig *rig, const char *verb, const char *detail, const char *why)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+
+	assert_int_equal(audit_list(rig->db, "r-1042", NULL, 1, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_string_equal(entry.verb, verb);
+	assert_string_equal(entry.detail, detail);
+	assert_string_equal(entry.why, why);
+	assert_true(entry.uid == 1000);
+}
+
+/* A row that waits, by hand. */
+static int64_t add_row(struct rig *rig, const char *reminder)
+{
+	hf_time now = clock_now(&rig->clock);
+	const struct outbox_message row = { .client = "r-1042",
+					    .kind = KIND_NOTE,
+					    .reminder = reminder,
+					    .occurrence = now,
+					    .due = now + HF_HOUR,
+					    .expires = HF_NEVER,
+					    .priority = OUTBOX_AUTOMATIC,
+					    .message = "coping_walk" };
+	int64_t id;
+
+	assert_int_equal(outbox_add(rig->db, &row, now, &id), 0);
+	return id;
+}
+
+static void expect_row(struct rig *rig, int64_t id, enum outbox_state state, const char *reason)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(outbox_get(rig->db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	assert_int_equal(row.state, state);
+	assert_string_equal(row.reason ? row.reason : "", reason);
+}
+
+static void test_pause(void **state)
+{
+	struct rig *rig = *state;
+	_cleanup_free_ char *answer = NULL;
+
+	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL,
+				 "{\"why\":\"w\",\"until\":\"2026-12-01\"}"),
+			 200);
+	assert_string_equal(json_text(rig->reply.json, "client"), "r-1042");
+	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
+	assert_string_equal(json_text(rig->reply.json, "paused_until"), "2026-12-01");
+	expect_act(rig, "pause", "until 2026-12-01", "w");
+
+	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, WHY), 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
+	assert_null(json_text(rig->reply.json, "paused_until"));
+	answer = rig_answer(rig);
+	assert_null(strstr(answer, "Jordan"));
+	expect_act(rig, "pause", "until further notice", "Jordan asked for it");
+	assert_int_equal(rig->changes, 2);
+}
+
+/* The last day is the client's: in Chicago it is still the 23rd when it is the 24th in UTC. */
+static void test_last_day_is_local(void **state)
+{
+	struct rig *rig = *state;
+
+	clock_init_told(&rig->clock, rig_moment("2026-11-24T05:59:59Z"), 0);
+	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL,
+				 "{\"why\":\"w\",\"until\":\"2026-11-22\"}"),
+			 400);
+	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL,
+				 "{\"why\":\"w\",\"until\":\"2026-11-23\"}"),
+			 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
+	clock_init_told(&rig->clock, rig_moment("2026-11-24T06:00:00Z"), 0);
+	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
+}
+
+static void test_resume(void **state)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock), next;
+	int64_t id = add_row(rig, "own");
+
+	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
+	assert_int_equal(count(rig, "resume"), 0);
+	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, WHY), 200);
+	assert_int_equal(outbox_defer(rig->db, id, HF_NEVER, "paused by staff", now), 0);
+	clock_init_told(&rig->clock, now + HF_HOUR, 0);
+	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "active");
+	expect_act(rig, "resume", "", "Jordan asked for it");
+	/* What waited for it does not wait any longer. */
+	assert_int_equal(
+		db_one_int(rig->db, 0, &next, "SELECT next_try FROM outbox WHERE id = ?1", "i", id),
+		0);
+	assert_true(next == now + HF_HOUR);
+	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
+}
+
+static void test_a_pause_of_the_configuration_is_not_resumed(void **state)
+{
+	struct rig *rig = *state;
+	const char *error;
+
+	clock_init_told(&rig->clock, rig_moment("2026-12-20T12:00:00-07:00"), 0);
+	assert_int_equal(rig_ask(rig, halt_resume, "r-1061", NULL, WHY), 409);
+	error = json_text(rig->reply.json, "error");
+	assert_non_null(strstr(error, "paused by the configuration until 20"));
+	assert_non_null(strstr(error, "edit \"pause\" in clients/"));
+
+	/* Both: the one by command ends, the other stays. */
+	assert_int_equal(rig_ask(rig, halt_pause, "r-1061", NULL, WHY), 200);
+	assert_null(json_text(rig->reply.json, "paused_until"));
+	assert_int_equal(rig_ask(rig, halt_resume, "r-1061", NULL, WHY), 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
+	assert_non_null(json_text(rig->reply.json, "paused_until"));
+	assert_int_equal(rig_ask(rig, halt_resume, "r-1061", NULL, WHY), 409);
+}
+
+static void test_stop(void **state)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+	int64_t due = add_row(rig, "due"), deferred = add_row(rig, "deferred");
+	int64_t gone = add_row(rig, "gone");
+	struct person person;
+
+	assert_int_equal(outbox_defer(rig->db, deferred, HF_NEVER, "x", now), 0);
+	assert_int_equal(outbox_claim(rig->db, gone, "primary", "t", 1, now), 0);
+	assert_int_equal(rig_ask(rig, halt_stop, "r-1042", NULL, WHY), 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "stopped");
+	assert_string_equal(json_text(rig->reply.json, "consent"), "withdrawn");
+	expect_row(rig, due, OUTBOX_CANCELLED, "stopped by staff");
+	expect_row(rig, deferred, OUTBOX_CANCELLED, "stopped by staff");
+	expect_row(rig, gone, OUTBOX_CLAIMED, "");
+	assert_int_equal(people_get(rig->db, "r-1042", &person), 0);
+	assert_int_equal(person.consent, CONSENT_WITHDRAWN);
+	assert_true(person.by_staff);
+	expect_act(rig, "stop", "", "Jordan asked for it");
+
+	/* Again: she may have asked again. */
+	assert_int_equal(rig_ask(rig, halt_stop, "r-1042", NULL, WHY), 200);
+	assert_int_equal(count(rig, "stop"), 2);
+	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
+}
+
+static void test_refuses_what_makes_no_sense(void **state)
+{
+	static const rig_route routes[] = { halt_pause, halt_resume, halt_stop };
+	static const char *const bodies[] = {
+		"", "{", "[]", "{}", "{\"why\":\"\"}", "{\"why\":7}", "{\"why\":\"a\\u0007\"}"
+	};
+	static const char *const untils[] = { "{\"why\":\"w\",\"until\":\"tomorrow\"}",
+					      "{\"why\":\"w\",\"until\":\"2026-11-31\"}",
+					      "{\"why\":\"w\",\"until\":\"\"}",
+					      "{\"why\":\"w\",\"until\":20261201}" };
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < COUNT(routes); i++) {
+		for (size_t k = 0; k < COUNT(bodies); k++) {
+			assert_int_equal(rig_ask(rig, routes[i], "r-1042", NULL, bodies[k]), 400);
+		}
+		assert_int_equal(rig_ask(rig, routes[i], "r-1042", NULL, NULL), 400);
+		assert_int_equal(rig_ask(rig, routes[i], "nobody", NULL, WHY), 404);
+	}
+	for (size_t i = 0; i < COUNT(untils); i++) {
+		assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, untils[i]), 400);
+	}
+	assert_int_equal(count(rig, NULL), 0);
+	assert_int_equal(rig->changes, 0);
+}
+
+static int ask_quietly(struct rig *rig, rig_route route)
+{
+	struct request request = { .body = WHY, .body_size = strlen(WHY), .id = "r-1042" };
+
+	reply_done(&rig->reply);
+	return route(&rig->host, &request, &rig->reply);
+}
+
+/* What cannot be recorded is not done. */
+static void test_all_or_nothing(void **state)
+{
+	struct rig *rig = *state;
+	int64_t id = add_row(rig, "own"), pauses = -1;
+	struct person person;
+
+	assert_int_equal(db_run(rig->db,
+				"CREATE TRIGGER broken BEFORE INSERT ON audit"
+				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
+				""),
+			 0);
+	assert_int_equal(ask_quietly(rig, halt_pause), -EINVAL);
+	assert_int_equal(ask_quietly(rig, halt_stop), -EINVAL);
+	assert_int_equal(db_one_int(rig->db, 0, &pauses, "SELECT count(*) FROM pauses", ""), 0);
+	assert_int_equal(pauses, 0);
+	expect_row(rig, id, OUTBOX_DUE, "");
+	assert_int_equal(people_get(rig->db, "r-1042", &person), 0);
+	assert_int_equal(person.consent, CONSENT_GIVEN);
+	assert_int_equal(rig->changes, 0);
+}
+
+int main(void)
+{
+#define RIGGED(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
+	const struct CMUnitTest tests[] = {
+		RIGGED(test_pause),
+		RIGGED(test_last_day_is_local),
+		RIGGED(test_resume),
+		RIGGED(test_a_pause_of_the_configuration_is_not_resumed),
+		RIGGED(test_stop),
+		RIGGED(test_refuses_what_makes_no_sense),
+		RIGGED(test_all_or_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
