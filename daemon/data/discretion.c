@@ -175,3 +175,24 @@ int discretion_check(const struct discretion *all, struct faults *faults)
 	}
 	return r;
 }
+
+int discretion_text(const struct word_list *lists, size_t count, const struct client *client,
+		    const char *text, const struct word **ret_word, const char **ret_file)
+{
+	const struct discretion all = { .lists = lists, .list_count = count };
+	const struct wording wording = { .text = text, .language = client->language };
+	_cleanup_free_ char *normal = NULL;
+	struct found found = { 0 };
+	int r = normal_text(text, false, &normal);
+
+	if (r < 0) {
+		return r;
+	}
+
+	if (normal && client->wording == 0) {
+		find(&all, &wording, normal, WORD_GIVEAWAY, &found);
+	}
+	*ret_word = found.word;
+	*ret_file = found.word ? found.list->file : NULL;
+	return 0;
+}

@@ -35,7 +35,7 @@ static int compare_clients(const void *a, const void *b)
 
 static int settle(struct model *model, const struct intake *intake)
 {
-	void *languages, *plans, *clients;
+	void *languages, *plans, *clients, *word_lists;
 	int r = pile_settle(&intake->languages, model->arena, &languages, &model->language_count);
 
 	if (r == 0) {
@@ -44,10 +44,14 @@ static int settle(struct model *model, const struct intake *intake)
 	if (r == 0) {
 		r = pile_settle(&intake->clients, model->arena, &clients, &model->client_count);
 	}
+	if (r == 0) {
+		r = pile_settle(&intake->words, model->arena, &word_lists, &model->word_list_count);
+	}
 	if (r < 0) {
 		return r;
 	}
 
+	model->word_lists = word_lists;
 	model->languages = languages;
 	model->plans = plans;
 	model->clients = clients;
@@ -107,8 +111,8 @@ static int check(const struct model *model, struct intake *intake)
 static int check_discretion(const struct model *model, const struct intake *intake)
 {
 	const struct discretion all = {
-		.lists = (const void *)intake->words.things,
-		.list_count = intake->words.count,
+		.lists = model->word_lists,
+		.list_count = model->word_list_count,
 		.languages = model->languages,
 		.language_count = model->language_count,
 		.site = &model->site,

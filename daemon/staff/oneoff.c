@@ -2,8 +2,8 @@
  * Texts by hand.
  *
  * Promises: such a text is composed, permitted and recorded like any other; one
- * that could never go out is refused at once, with the reason; the log says who
- * asked for it and never what it said.
+ * that could never go out, or that gives the treatment away, is refused at once,
+ * with the reason; log and audit say who asked for it and never what it said.
  */
 #include "staff/oneoff.h"
 
@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "data/discretion.h"
 #include "flow/compose.h"
 #include "flow/permit.h"
+#include "staff/caller.h"
 
 #define GOOD_FOR         HF_DAY /* after it first may go */
 #define SAME_INSTANT_MAX 1000   /* by hand to one client; only a clock that stands still has more */
@@ -25,6 +27,8 @@ struct oneoff {
 	struct outbox_message row;
 	struct composed composed;
 	struct permit permit;
+	const char *why;
+	bool anyway, open; /* words that give away are meant; there are some */
 };
 
 static void oneoff_done(struct oneoff *oneoff)
@@ -56,13 +60,14 @@ static int read_body(const struct api_host *host, const struct json *body, struc
 					   oneoff->client->language));
 	}
 
+	oneoff->anyway = json_truth(body, "anyway", false);
 	oneoff->row = (struct outbox_message){ .client = oneoff->client->id,
 					       .kind = KIND_ONE_OFF,
 					       .lead = "",
 					       .priority = OUTBOX_AUTOMATIC,
 					       .message = message,
 					       .text = text };
-	return 0;
+	return caller_why(body, oneoff->anyway, reply, &oneoff->why);
 }
 
 static void set_times(const struct api_host *host, struct oneoff *oneoff, hf_time now)
@@ -96,6 +101,34 @@ static int check_words(const struct api_host *host, struct reply *reply, struct 
 	return r;
 }
 
+/* The messages of the configuration were looked at when it was loaded. */
+static int check_discretion(const struct api_host *host, struct reply *reply, struct oneoff *oneoff)
+{
+	const struct model *model = service_model(host->service);
+	const struct word *word = NULL;
+	const char *file;
+	int r;
+
+	if (!oneoff->row.text) {
+		return 0;
+	}
+	r = discretion_text(model->word_lists, model->word_list_count, oneoff->client,
+			    oneoff->row.text, &word, &file);
+	if (r < 0) {
+		return r;
+	}
+
+	oneoff->open = word;
+	if (!word || oneoff->anyway) {
+		return 0;
+	}
+	return said_no(reply_error(
+		reply, 422,
+		"\"%s\" gives the treatment away (%s); write what does not, or send it with "
+		"--anyway --why W",
+		word->written, file));
+}
+
 static int check_permit(const struct api_host *host, struct reply *reply, struct oneoff *oneoff,
 			hf_time now)
 {
@@ -114,6 +147,19 @@ static int check_permit(const struct api_host *host, struct reply *reply, struct
 	return 0;
 }
 
+static int record(const struct api_host *host, const struct request *request,
+		  const struct oneoff *oneoff)
+{
+	char detail[64];
+	const struct caller_act act = {
+		.verb = "send", .client = oneoff->client->id, .detail = detail, .why = oneoff->why
+	};
+
+	(void)snprintf(detail, sizeof(detail), "text %" PRId64 "%s", oneoff->row.id,
+		       oneoff->open ? ", words that give away" : "");
+	return caller_audit(host, request, &act);
+}
+
 /* The key of a row is client, reminder and occurrence: a second text at the same instant has the
  * next number. */
 static int add_row(const struct api_host *host, struct oneoff *oneoff, hf_time now)
@@ -128,6 +174,26 @@ static int add_row(const struct api_host *host, struct oneoff *oneoff, hf_time n
 	}
 	oneoff->row.reminder = NULL;
 	return r > 0 ? -EEXIST : r;
+}
+
+static int queue(const struct api_host *host, const struct request *request, struct oneoff *oneoff,
+		 hf_time now)
+{
+	struct db *db = service_db(host->service);
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = add_row(host, oneoff, now);
+	r = r ? r : record(host, request, oneoff);
+	if (r != 0) {
+		db_rollback(db);
+		return r;
+	}
+
+	return db_commit(db);
 }
 
 static int reply_queued(struct reply *reply, const struct oneoff *oneoff, hf_time now)
@@ -167,10 +233,13 @@ int oneoff_send(const struct api_host *host, const struct request *request, stru
 		r = check_words(host, reply, &oneoff);
 	}
 	if (r == 0) {
+		r = check_discretion(host, reply, &oneoff);
+	}
+	if (r == 0) {
 		r = check_permit(host, reply, &oneoff, now);
 	}
 	if (r == 0) {
-		r = add_row(host, &oneoff, now);
+		r = queue(host, request, &oneoff, now);
 	}
 	if (r != 0) {
 		return r < 0 ? r : 0;

@@ -24,4 +24,9 @@ struct discretion {
  * the last not where a client asked for open wording.  0 or -ENOMEM. */
 int discretion_check(const struct discretion *all, struct faults *faults);
 
+/* The word that gives the treatment away in a text by hand to this client, and the list it stands
+ * in; *ret_word is NULL where there is none, or where she asked for open wording.  0 or -ENOMEM. */
+int discretion_text(const struct word_list *lists, size_t count, const struct client *client,
+		    const char *text, const struct word **ret_word, const char **ret_file);
+
 #endif

@@ -14,6 +14,7 @@
 #include "data/plan.h"
 #include "data/roster.h"
 #include "data/site.h"
+#include "data/words.h"
 
 struct model {
 	struct arena *arena; /* NULL in a part */
@@ -25,6 +26,8 @@ struct model {
 	struct conf_dates closed;
 	struct language *languages;
 	size_t language_count;
+	struct word_list *word_lists;
+	size_t word_list_count;
 	struct plan *plans;
 	size_t plan_count;
 	struct client *clients; /* sorted by id */

@@ -7,8 +7,8 @@
 #define ONEOFF_BODY_MAX (16 * 1024) /* the longest text allowed is far shorter, escaped or not */
 
 /* {"client": ID, "text": T} or {"client": ID, "message": NAME}: a row in the outbox, through the
- * same permits as every other; 409 where it could never go out.  0 with the reply filled, or
- * -errno. */
+ * same permits as every other; 409 where it could never go out.  A text that gives the treatment
+ * away is 422, but for {"anyway": true, "why": W}.  0 with the reply filled, or -errno. */
 int oneoff_send(const struct api_host *host, const struct request *request, struct reply *reply);
 
 #endif

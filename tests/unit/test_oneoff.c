@@ -7,6 +7,7 @@
 
 #include "staff_rig.h"
 
+#include "data/audit.h"
 #include "data/people.h"
 #include "staff/oneoff.h"
 
@@ -132,10 +133,87 @@ static void test_refuses_what_is_too_long(void **state)
 	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, body), 400);
 }
 
+static void expect_act(struct rig *rig, const char *detail, const char *why)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+
+	assert_int_equal(audit_list(rig->db, "r-1042", NULL, 1, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_string_equal(entry.verb, "send");
+	assert_string_equal(entry.detail, detail);
+	assert_string_equal(entry.why, why);
+}
+
+/* That a text was asked for, and never its words. */
+static void test_recorded(void **state)
+{
+	struct rig *rig = *state;
+	char detail[64];
+
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+				 "{\"client\":\"r-1042\",\"text\":\"See you at four.\"}"),
+			 200);
+	(void)snprintf(detail, sizeof(detail), "text %d", (int)json_int(rig->reply.json, "id", 0));
+	expect_act(rig, detail, "");
+}
+
+static void test_gives_nothing_away(void **state)
+{
+	static const char *const bodies[] = {
+		"{\"client\":\"r-1042\",\"text\":\"Your N.A. meeting is at four.\"}",
+		"{\"client\":\"r-1042\",\"text\":\"Stay SOBER!\"}",
+		"{\"client\":\"r-1042\",\"text\":\"Stay "
+		"s\u00f3ber\",\"anyway\":false,\"why\":\"w\"}",
+	};
+	struct rig *rig = *state;
+	const char *error;
+	char detail[64];
+
+	for (size_t i = 0; i < COUNT(bodies); i++) {
+		assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, bodies[i]), 422);
+		error = json_text(rig->reply.json, "error");
+		assert_non_null(strstr(error, i == 0 ? "\"N" : "\"sober\""));
+		assert_non_null(strstr(error, "--anyway"));
+		/* The word of the list, not the text. */
+		assert_null(strstr(error, "four"));
+		assert_null(strstr(error, "SOBER"));
+	}
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+				 "{\"client\":\"r-1042\",\"text\":\"Stay sober\",\"anyway\":true}"),
+			 400);
+	assert_int_equal(rig->changes, 0);
+
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+				 "{\"client\":\"r-1042\",\"text\":\"Stay sober\",\"anyway\":true,"
+				 "\"why\":\"her own words\"}"),
+			 200);
+	(void)snprintf(detail, sizeof(detail), "text %d, words that give away",
+		       (int)json_int(rig->reply.json, "id", 0));
+	expect_act(rig, detail, "her own words");
+}
+
+/* Who asked for open wording in writing gets it. */
+static void test_open_wording(void **state)
+{
+	struct rig *rig = *state;
+	struct client *client =
+		(struct client *)model_client(service_model(rig->service), "r-1042");
+
+	client->wording = 1;
+	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+				 "{\"client\":\"r-1042\",\"text\":\"Stay sober\"}"),
+			 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_sends, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_recorded, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_gives_nothing_away, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_open_wording, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_sends_twice, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_sends_a_message, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_waits_for_the_morning, rig_setup,
