@@ -248,7 +248,9 @@ static int print_acts(const struct json *acts)
 
 static int print_client(const struct json *client)
 {
-	char day[CELL_MAX], state[CELL_MAX];
+	char day[CELL_MAX], state[CELL_MAX], next[2 * CELL_MAX];
+	const char *word = state_of(client, state);
+	bool active = word && strcmp(word, "active") == 0;
 	int code;
 
 	print_fact("client", json_text(client, "id"));
@@ -256,7 +258,7 @@ static int print_client(const struct json *client)
 	print_fact("phone", json_text(client, "phone"));
 	print_fact("plan", json_text(client, "plan"));
 	print_fact("day", number(client, "day", day));
-	print_fact("state", state_of(client, state));
+	print_fact("state", word);
 	print_word("paused", json_get(client, "pause"));
 	print_word("stopped", json_get(client, "stopped"));
 	print_fact("consent", json_text(client, "consent"));
@@ -265,7 +267,10 @@ static int print_client(const struct json *client)
 	print_fact("timezone", json_text(client, "timezone"));
 	print_fact("file", json_text(client, "file"));
 
-	code = print_rows("Next", json_get(client, "next"), false);
+	/* What is planned is not what goes out. */
+	(void)snprintf(next, sizeof(next), "Next%s%s", active ? "" : ", but ",
+		       active || !word ? "" : word);
+	code = print_rows(next, json_get(client, "next"), false);
 	code = code == CTL_DONE ? print_rows("Last", json_get(client, "last"), true) : code;
 	return code == CTL_DONE ? print_acts(json_get(client, "acts")) : code;
 }
