@@ -19,9 +19,16 @@ static void clock_24(const struct civil *when, char buffer[WORDING_MAX])
 	(void)snprintf(buffer, WORDING_MAX, "%d:%02d", when->hour, when->minute);
 }
 
+/* "12:00 pm" is read as either twelve o'clock.  Midnight has no such word: that of a day may be the
+ * one before or after it, and "12:00 am" is what phones show. */
 static void clock_12(const struct civil *when, char buffer[WORDING_MAX])
 {
 	int hour = when->hour % 12 ? when->hour % 12 : 12;
+
+	if (when->hour == 12 && when->minute == 0) {
+		(void)snprintf(buffer, WORDING_MAX, "noon");
+		return;
+	}
 
 	(void)snprintf(buffer, WORDING_MAX, "%d:%02d %s", hour, when->minute,
 		       when->hour < 12 ? "am" : "pm");

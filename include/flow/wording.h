@@ -1,5 +1,5 @@
 /*
- * Times and dates as people of a language write them: "7:00 pm", "19:00",
+ * Times and dates as people of a language write them: "7:00 pm", "noon", "19:00",
  * "Wednesday, December 2", "miércoles 2 de diciembre".  A language that is not
  * known here gets 19:00 and 2026-12-02.
  */
