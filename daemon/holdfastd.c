@@ -80,7 +80,7 @@ static int load_model(struct daemon *daemon)
 	struct faults faults = { 0 };
 	int r;
 
-	r = keeper_load(daemon->options.config, &faults, &daemon->model);
+	r = keeper_load(NULL, daemon->options.config, &faults, &daemon->model);
 	faults_done(&faults);
 	if (r < 0) {
 		return out_of(r);

@@ -9,7 +9,6 @@
 #include "base/conftree.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libconfig.h>
 #include <stdint.h>
 #include <string.h>
@@ -105,96 +104,72 @@ struct conf *conf_free(struct conf *conf)
 	return NULL;
 }
 
-/* The whole of a file that is already open: -EFBIG where it is larger than CONF_FILE_MAX, -EILSEQ
- * where it holds a NUL. */
-static int slurp(int fd, char **ret_text)
+/* A NUL would hide what stands behind it. */
+static int slurp(const char *path, char **ret_text, struct file_stamp *ret_stamp)
 {
-	_cleanup_free_ char *text = malloc(CONF_FILE_MAX + 2);
-	char *smaller;
-	size_t size = 0;
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	int r = file_read(path, CONF_FILE_MAX, &text, &size, ret_stamp);
 
-	if (!text) {
-		return -ENOMEM;
-	}
-
-	while (size <= CONF_FILE_MAX) {
-		ssize_t got = read(fd, text + size, CONF_FILE_MAX + 1 - size);
-
-		if (got < 0 && errno == EINTR) {
-			continue;
-		}
-		if (got < 0) {
-			return -errno;
-		}
-		if (got == 0) {
-			break;
-		}
-		size += (size_t)got;
-	}
-	if (size > CONF_FILE_MAX) {
-		return -EFBIG;
+	if (r != 0) {
+		return r;
 	}
 	if (memchr(text, '\0', size)) {
 		return -EILSEQ;
 	}
 
-	text[size] = '\0';
-	smaller = realloc(text, size + 1);
-	if (smaller) {
-		text = smaller;
-	}
 	*ret_text = take_ptr(text);
 	return 0;
 }
 
-/* A pipe or a device with the right name must not stop the daemon. */
-static int slurp_path(const char *path, char **ret_text)
+static bool is_link(const char *path)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat status;
 
-	if (fd < 0) {
-		return -errno;
-	}
-	if (fstat(fd, &status) < 0) {
-		return -errno;
-	}
-	if (S_ISDIR(status.st_mode)) {
-		return -EISDIR;
-	}
-	if (!S_ISREG(status.st_mode)) {
-		return -EINVAL;
-	}
-
-	return slurp(fd, ret_text);
+	return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
-int conf_read(const char *path, const char *shown, struct faults *faults, struct conf **ret_conf)
+static void complain(const char *path, const char *shown, int answer, struct faults *faults)
+{
+	if (answer == FILE_E_CHANGED) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "changing",
+			  "changed while it was being read; reload again");
+	} else if (answer == -EFBIG) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "too-large",
+			  "more than %d KiB; split it into several files", CONF_FILE_MAX / 1024);
+	} else if (answer == -EILSEQ) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "utf-8",
+			  "not a text file (it holds a zero byte); save it as plain text, UTF-8");
+	} else if (answer == -ENOENT && is_link(path)) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "unreadable",
+			  "a link to a file that is not there; put it there, or remove the link");
+	} else {
+		fault_add(faults, FAULT_ERROR, shown, 1, "unreadable",
+			  "cannot be read: %s; the user that runs this must be able to read it",
+			  answer == -EINVAL ? "not a plain file" : strerror(-answer));
+	}
+}
+
+int conf_read_stamped(const char *path, const char *shown, struct faults *faults,
+		      struct file_stamp *ret_stamp, struct conf **ret_conf)
 {
 	_cleanup_free_ char *text = NULL;
-	int r = slurp_path(path, &text);
+	int r = slurp(path, &text, ret_stamp);
 
 	if (r == -ENOMEM) {
 		return r;
 	}
-	if (r == -EFBIG) {
-		fault_add(faults, FAULT_ERROR, shown, 1, "too-large",
-			  "more than %d KiB; split it into several files", CONF_FILE_MAX / 1024);
-		return CONF_E_FAULT;
-	}
-	if (r == -EILSEQ) {
-		fault_add(faults, FAULT_ERROR, shown, 1, "utf-8",
-			  "not a text file (it holds a zero byte); save it as plain text, UTF-8");
-		return CONF_E_FAULT;
-	}
-	if (r < 0) {
-		fault_add(faults, FAULT_ERROR, shown, 1, "unreadable",
-			  "cannot be read: %s; the user that runs this must be able to read it",
-			  r == -EINVAL ? "not a plain file" : strerror(-r));
+	if (r != 0) {
+		complain(path, shown, r, faults);
 		return CONF_E_FAULT;
 	}
 
 	return conf_read_text(text, shown, faults, ret_conf);
+}
+
+int conf_read(const char *path, const char *shown, struct faults *faults, struct conf **ret_conf)
+{
+	return conf_read_stamped(path, shown, faults, NULL, ret_conf);
 }
 
 /* --- looking at it -------------------------------------------------------- */

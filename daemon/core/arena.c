@@ -13,7 +13,10 @@
 
 #include "core/cleanup.h"
 
-#define BLOCK_BYTES (64 * 1024 - 64) /* with malloc's own header, just under sixteen pages */
+/* With malloc's own header, just under a page and just under sixteen: a small file of the
+ * configuration has an arena of its own, and there may be thousands. */
+#define FIRST_BYTES (4 * 1024 - 64)
+#define BLOCK_BYTES (64 * 1024 - 64)
 
 struct block {
 	struct block *next;
@@ -48,7 +51,7 @@ int arena_new(struct arena **ret_arena)
 		return -ENOMEM;
 	}
 
-	arena->head = block_new(BLOCK_BYTES);
+	arena->head = block_new(FIRST_BYTES);
 	if (!arena->head) {
 		return -ENOMEM;
 	}
@@ -90,7 +93,7 @@ static void *alloc_bytes(struct arena *arena, size_t bytes, size_t align)
 	if (bytes > BLOCK_BYTES / 4) {
 		return alloc_apart(arena, bytes);
 	}
-	if (at + bytes > arena->head->size) {
+	if (bytes > arena->head->size || at > arena->head->size - bytes) {
 		struct block *block = block_new(BLOCK_BYTES);
 
 		if (!block) {

@@ -80,6 +80,21 @@ void fault_add(struct faults *faults, enum fault_severity severity, const char *
 	(void)take_ptr(message);
 }
 
+void faults_append(struct faults *faults, const struct faults *more)
+{
+	size_t dropped = more->errors;
+
+	for (size_t i = 0; i < more->count; i++) {
+		const struct fault *fault = &more->list[i];
+
+		fault_add(faults, fault->severity, fault->file, fault->line, fault->code, "%s",
+			  fault->message);
+		dropped -= fault->severity == FAULT_ERROR;
+	}
+	faults->errors += dropped;
+	faults->overflow |= more->overflow;
+}
+
 void faults_done(struct faults *faults)
 {
 	for (size_t i = 0; i < faults->count; i++) {
@@ -88,6 +103,12 @@ void faults_done(struct faults *faults)
 	}
 	free(faults->list);
 	*faults = (struct faults){ 0 };
+}
+
+/* Not `overflow`: a thousand warnings must not hide the first error. */
+bool faults_full(const struct faults *faults)
+{
+	return faults->errors > FAULTS_MAX;
 }
 
 static int compare(const void *left, const void *right)

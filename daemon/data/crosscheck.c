@@ -281,19 +281,23 @@ static void check_languages(const struct crosscheck *all, struct faults *faults)
 	}
 }
 
-int crosscheck(const struct crosscheck *all, struct faults *faults)
+int crosscheck_names(const struct crosscheck *all, const struct references *references,
+		     struct faults *faults)
 {
-	for (size_t i = 0; i < all->references->count && !faults->overflow; i++) {
-		const struct reference *reference = &all->references->list[i];
+	for (size_t i = 0; i < references->count && !faults_full(faults); i++) {
+		const struct reference *reference = &references->list[i];
 		int r = is_found(all, reference) ? 0 : complain(all, reference, faults);
 
 		if (r < 0) {
 			return r;
 		}
 	}
+	return 0;
+}
 
+void crosscheck_languages(const struct crosscheck *all, struct faults *faults)
+{
 	if (!all->languages_broken) {
 		check_languages(all, faults);
 	}
-	return 0;
 }

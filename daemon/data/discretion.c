@@ -170,7 +170,7 @@ int discretion_check(const struct discretion *all, struct faults *faults)
 	for (size_t i = 0; r == 0 && i < all->language_count; i++) {
 		r = check_language(all, &all->languages[i], faults);
 	}
-	for (size_t i = 0; r == 0 && i < all->client_count && !faults->overflow; i++) {
+	for (size_t i = 0; r == 0 && i < all->client_count && !faults_full(faults); i++) {
 		r = check_client(all, &all->clients[i], faults);
 	}
 	return r;

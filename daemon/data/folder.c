@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/cleanup.h"
 
@@ -55,8 +56,24 @@ static int visit(const char *dir, const char *sub, const char *name, folder_on_f
 	return on_file(userdata, path, shown);
 }
 
-int folder_walk(const char *dir, const char *sub, struct faults *faults, folder_on_file on_file,
-		void *userdata)
+/* 0 or -ENOMEM. */
+static int complain(const char *sub, bool required, int error, struct faults *faults)
+{
+	if (error == ENOMEM) {
+		return -ENOMEM;
+	}
+	if (error != ENOENT) {
+		fault_add(faults, FAULT_ERROR, sub, 1, "unreadable", "cannot be read: %s",
+			  strerror(error));
+	} else if (required) {
+		fault_add(faults, FAULT_ERROR, sub, 1, "missing-folder",
+			  "this folder is not there; put it back, or make an empty one");
+	}
+	return 0;
+}
+
+int folder_walk(const char *dir, const char *sub, bool required, struct faults *faults,
+		folder_on_file on_file, void *userdata)
 {
 	_cleanup_(names_done) struct names names = { 0 };
 	_cleanup_free_ char *path = NULL;
@@ -68,15 +85,8 @@ int folder_walk(const char *dir, const char *sub, struct faults *faults, folder_
 
 	names.count = scandir(path, &names.list, is_conf, by_name);
 	if (names.count < 0) {
-		int error = errno;
-
 		names.count = 0;
-		if (error == ENOENT || error == ENOMEM) {
-			return error == ENOENT ? 0 : -ENOMEM;
-		}
-		fault_add(faults, FAULT_ERROR, sub, 1, "unreadable", "cannot be read: %s",
-			  strerror(error));
-		return 0;
+		return complain(sub, required, errno, faults);
 	}
 	if (names.count > FOLDER_FILES_MAX) {
 		fault_add(faults, FAULT_ERROR, sub, 1, "too-many", "%d files; at most %d are read",
@@ -92,4 +102,33 @@ int folder_walk(const char *dir, const char *sub, struct faults *faults, folder_
 		}
 	}
 	return 0;
+}
+
+int folder_resolve(const char *file, struct arena *arena, char **ret_dir, char **ret_path)
+{
+	_cleanup_free_ char *dir = strdup(file), *path = strdup(file);
+	struct stat status;
+	char *slash;
+
+	if (!dir || !path) {
+		return -ENOMEM;
+	}
+
+	slash = strrchr(dir, '/');
+	if (stat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
+		free(path);
+		path = NULL;
+		if (asprintf(&path, "%s/holdfast.conf", dir) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+	} else if (slash) {
+		slash[slash == dir] = '\0';
+	} else {
+		strcpy(dir, *dir ? "." : "");
+	}
+
+	*ret_dir = arena_copy(arena, dir);
+	*ret_path = arena_copy(arena, path);
+	return *ret_dir && *ret_path ? 0 : -ENOMEM;
 }

@@ -1,13 +1,16 @@
 /*
- * Reading all files.
+ * Reading all files, or those that changed.
  *
- * Promises: every file is read, whatever is wrong with the others.  Dangerous:
- * a pile moves when it grows, so nothing may point into it before it is
- * settled.
+ * Promises: every file is read, whatever is wrong with the others, and what is
+ * found is the same whether a file was read now or its part is that of before.
+ * Dangerous: what one file's reader finds in another must stand in
+ * depends_on_changed(), or a reload would miss it.  holdfast.conf is always
+ * read: whether it is sound depends on the files of its gateways.
  */
 #include "data/intake.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,150 +18,77 @@
 #include "data/folder.h"
 #include "data/gateways.h"
 
-void intake_init(struct intake *intake, struct arena *arena, struct faults *faults, const char *dir)
-{
-	*intake = (struct intake){
-		.reader = { arena, faults, &intake->references },
-		.dir = dir,
-		.words.size = sizeof(struct word_list),
-		.languages.size = sizeof(struct language),
-		.plans.size = sizeof(struct plan),
-		.clients.size = sizeof(struct client),
-	};
-}
-
 void intake_done(struct intake *intake)
 {
-	references_done(&intake->references);
-	free(intake->words.things);
-	free(intake->languages.things);
-	free(intake->plans.things);
-	free(intake->clients.things);
+	for (size_t i = 0; i < intake->count; i++) {
+		(void)part_drop(intake->parts[i]);
+	}
+	free(intake->parts);
+	intake->parts = NULL;
+	intake->count = 0;
 }
 
-/* Another zeroed thing on the pile; NULL when memory is out.  The next call moves it. */
-static void *pile_add(struct pile *pile)
-{
-	if (pile->count == pile->room) {
-		size_t room = pile->room > 0 ? 2 * pile->room : 16;
-		char *things = reallocarray(pile->things, room, pile->size);
+/* --- what each kind of file says: 0 or -errno ---------------------------------- */
 
-		if (!things) {
-			return NULL;
-		}
-		pile->things = things;
-		pile->room = room;
-	}
-	return memset(pile->things + pile->size * pile->count++, 0, pile->size);
+static int read_settings(struct intake *intake, struct conf_reader *reader,
+			 const struct conf_node *root, struct part *part)
+{
+	int r = site_file_read(reader, root, &part->settings);
+
+	return r < 0 ? r
+		     : gateways_check(reader, intake->dir, conf_get(root, "gateways"),
+				      &part->settings.gateways);
 }
 
-/* Into the arena: 0 or -ENOMEM. */
-int pile_settle(const struct pile *pile, struct arena *arena, void **ret_things, size_t *ret_count)
+static int read_staff(struct intake *intake, struct conf_reader *reader,
+		      const struct conf_node *root, struct part *part)
 {
-	void *things = arena_alloc(arena, pile->count + 1, pile->size);
-
-	if (!things) {
-		return -ENOMEM;
-	}
-	if (pile->count > 0) {
-		memcpy(things, pile->things, pile->count * pile->size);
-	}
-	*ret_things = things;
-	*ret_count = pile->count;
-	return 0;
+	(void)intake;
+	return roster_read(reader, root, &part->roster);
 }
 
-/* --- files ----------------------------------------------------------------- */
-
-/* An empty file is one that an editor has not finished, or a slip; to take it for "no clients"
- * would remove them. */
-static int open_file(struct intake *intake, const char *path, const char *shown,
-		     struct conf **ret_conf)
+static int read_words(struct intake *intake, struct conf_reader *reader,
+		      const struct conf_node *root, struct part *part)
 {
-	int r = conf_read(path, shown, intake->reader.faults, ret_conf);
+	struct word_list *list = part_add(part);
 
-	if (r != 0) {
-		return r;
-	}
-	intake->references.file = arena_copy(intake->reader.arena, shown);
-	if (!intake->references.file) {
-		*ret_conf = conf_free(*ret_conf);
-		return -ENOMEM;
-	}
-	if (conf_count(conf_root(*ret_conf)) == 0) {
-		fault_add(intake->reader.faults, FAULT_ERROR, shown, 1, "empty-file",
-			  "nothing stands in this file; fill it or remove it");
-		*ret_conf = conf_free(*ret_conf);
-		return CONF_E_FAULT;
-	}
-	return 0;
+	(void)intake;
+	return list ? words_read(reader, root, part->shown, list) : -ENOMEM;
 }
 
-static int load_language(void *userdata, const char *path, const char *shown)
+static int read_language(struct intake *intake, struct conf_reader *reader,
+			 const struct conf_node *root, struct part *part)
 {
-	struct intake *intake = userdata;
-	_cleanup_(conf_freep) struct conf *conf = NULL;
-	struct language *language;
-	int r = open_file(intake, path, shown, &conf);
+	struct language *language = part_add(part);
+	int r = language ? language_read(reader, root, language) : -ENOMEM;
 
-	if (r != 0) {
-		intake->languages_broken = true;
-		return r < 0 ? r : 0;
-	}
-
-	language = pile_add(&intake->languages);
-	if (!language) {
-		return -ENOMEM;
-	}
-	r = language_read(&intake->reader, conf_root(conf), language);
-	intake->languages_broken |= !language->code || !language->messages;
+	(void)intake;
+	part->broken = r == 0 && (!language->code || !language->messages);
 	return r;
 }
 
-static int load_plan(void *userdata, const char *path, const char *shown)
+static int read_plan(struct intake *intake, struct conf_reader *reader,
+		     const struct conf_node *root, struct part *part)
 {
-	struct intake *intake = userdata;
-	_cleanup_(conf_freep) struct conf *conf = NULL;
-	struct plan *plan;
-	int r = open_file(intake, path, shown, &conf);
+	struct plan *plan = part_add(part);
+	int r = plan ? plan_read(reader, root, plan) : -ENOMEM;
 
-	if (r != 0) {
-		intake->plans_broken = true;
-		return r < 0 ? r : 0;
-	}
-
-	plan = pile_add(&intake->plans);
-	if (!plan) {
-		return -ENOMEM;
-	}
-	r = plan_read(&intake->reader, conf_root(conf), plan);
-	intake->plans_broken |= !plan->id;
+	(void)intake;
+	part->broken = r == 0 && !plan->id;
 	return r;
 }
 
-static int load_client(struct conf_reader *reader, const struct conf_node *node, void *target)
+static int read_client(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	struct intake *intake = target;
-	struct client *client;
+	struct client *client = part_add(target);
 
-	if (intake->clients.count == CLIENTS_MAX) {
-		if (!intake->clients_full) {
-			fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node),
-				  "too-many", "more than %d clients; use another site for the rest",
-				  CLIENTS_MAX);
-		}
-		intake->clients_full = true;
-		return 0;
-	}
-
-	client = pile_add(&intake->clients);
 	return client ? client_read(reader, node, client) : -ENOMEM;
 }
 
 static const struct conf_entry clients_keys[] = {
 	{ .key = "clients",
 	  .kind = CONF_LIST,
-	  .read = load_client,
+	  .read = read_client,
 	  .most = CLIENTS_MAX,
 	  .offset = 0,
 	  .doc = "many clients in one file" },
@@ -166,46 +96,230 @@ static const struct conf_entry clients_keys[] = {
 };
 
 /* One client, or many in a list. */
-static int load_clients(void *userdata, const char *path, const char *shown)
+static int read_clients(struct intake *intake, struct conf_reader *reader,
+			const struct conf_node *root, struct part *part)
 {
-	struct intake *intake = userdata;
-	_cleanup_(conf_freep) struct conf *conf = NULL;
-	int r = open_file(intake, path, shown, &conf);
-
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-	if (conf_get(conf_root(conf), "clients")) {
-		return conf_read_group(&intake->reader, conf_root(conf), clients_keys, intake);
-	}
-	return load_client(&intake->reader, conf_root(conf), intake);
+	(void)intake;
+	return conf_get(root, "clients") ? conf_read_group(reader, root, clients_keys, part)
+					 : read_client(reader, root, part);
 }
 
-/* --- words --------------------------------------------------------------------- */
+static int (*const readers[])(struct intake *intake, struct conf_reader *reader,
+			      const struct conf_node *root, struct part *part) = {
+	[PART_SETTINGS] = read_settings, [PART_STAFF] = read_staff, [PART_WORDS] = read_words,
+	[PART_LANGUAGE] = read_language, [PART_PLAN] = read_plan,   [PART_CLIENTS] = read_clients,
+};
 
-static int load_words(void *userdata, const char *path, const char *shown)
+/* --- a part ---------------------------------------------------------------------- */
+
+/* An empty file is one that an editor has not finished, or a slip; to take it for "no clients"
+ * would remove them. */
+static int open_file(struct part *part, struct conf **ret_conf)
 {
-	struct intake *intake = userdata;
 	_cleanup_(conf_freep) struct conf *conf = NULL;
-	struct word_list *list;
-	int r = open_file(intake, path, shown, &conf);
+	int r = conf_read_stamped(part->path, part->shown, &part->faults, &part->stamp, &conf);
 
+	if (r != 0) {
+		return r;
+	}
+	if (conf_count(conf_root(conf)) == 0) {
+		fault_add(&part->faults, FAULT_ERROR, part->shown, 1, "empty-file",
+			  "nothing stands in this file; fill it or remove it");
+		return CONF_E_FAULT;
+	}
+
+	*ret_conf = take_ptr(conf);
+	return 0;
+}
+
+/* Without a file it says what holds where nothing is said.  So does a list of words that cannot be
+ * read: the one that comes with Holdfast finds what it would. */
+static int fill(struct intake *intake, struct part *part)
+{
+	struct conf_reader reader = { part->arena, &part->faults, &part->references };
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	bool broken = false;
+	int r = 0;
+
+	part->references.rules = &intake->rules;
+	part->references.words = intake->words;
+	part->references.word_count = intake->word_count;
+	if (*part->path) {
+		r = open_file(part, &conf);
+		broken = r > 0;
+	}
+	if (r == 0 || (broken && part->kind == PART_WORDS)) {
+		r = readers[part->kind](intake, &reader, conf ? conf_root(conf) : NULL, part);
+	}
 	if (r < 0) {
 		return r;
 	}
 
-	/* For a file that cannot be read, the list that comes with Holdfast finds what it would. */
-	list = pile_add(&intake->words);
-	return list ? words_read(&intake->reader, conf ? conf_root(conf) : NULL, shown, list)
-		    : -ENOMEM;
+	part->broken |= broken;
+	part->settled = conf && file_stamp_settled(&part->stamp, intake->now);
+	part_settle(part);
+	return 0;
 }
 
-static bool has_words(const struct intake *intake, const char *file)
+static int make_room(struct intake *intake)
 {
-	const struct word_list *lists = (const void *)intake->words.things;
+	size_t room = intake->room > 0 ? 2 * intake->room : 64;
+	struct part **parts;
 
-	for (size_t i = 0; i < intake->words.count; i++) {
-		if (strcmp(lists[i].file, file) == 0) {
+	if (intake->count < intake->room) {
+		return 0;
+	}
+
+	parts = reallocarray(intake->parts, room, sizeof(struct part *));
+	if (!parts) {
+		return -ENOMEM;
+	}
+	intake->parts = parts;
+	intake->room = room;
+	return 0;
+}
+
+/* False where they are too many: what is in it is left out, and so is all that follows. */
+static bool has_place(struct intake *intake, const struct part *part)
+{
+	const struct client *client;
+
+	if (part->kind != PART_CLIENTS || intake->clients_full) {
+		return part->kind != PART_CLIENTS;
+	}
+	if (part->count <= CLIENTS_MAX - intake->totals[PART_CLIENTS]) {
+		return true;
+	}
+
+	client = (const struct client *)part->things + CLIENTS_MAX - intake->totals[PART_CLIENTS];
+	fault_add(intake->faults, FAULT_ERROR, part->shown, client->line > 0 ? client->line : 1,
+		  "too-many", "more than %d clients; use another site for the rest", CLIENTS_MAX);
+	intake->clients_full = true;
+	return false;
+}
+
+/* The part is the intake's from here on. */
+static int add(struct intake *intake, struct part *part)
+{
+	_cleanup_(part_dropp) struct part *coming = part;
+
+	faults_append(intake->faults, &part->faults);
+	intake->broken[part->kind] |= part->broken;
+	if (!has_place(intake, part)) {
+		intake->rules = (struct rules){ 0 };
+		return 0;
+	}
+	if (make_room(intake) < 0) {
+		return -ENOMEM;
+	}
+
+	intake->totals[part->kind] += part->count;
+	intake->parts[intake->count++] = take_ptr(coming);
+	return 0;
+}
+
+/* --- a file ----------------------------------------------------------------------- */
+
+static struct part *find_previous(struct intake *intake, enum part_kind kind, const char *shown)
+{
+	while (intake->previous_at < intake->previous_count) {
+		struct part *part = intake->previous[intake->previous_at];
+		int order = part_compare(part, kind, shown);
+
+		if (order >= 0) {
+			return order == 0 ? part : NULL;
+		}
+		intake->previous_at++;
+	}
+	return NULL;
+}
+
+/* Whether an answer of a plan is a reserved word is for the lists of words to say. */
+static bool depends_on_changed(const struct intake *intake, enum part_kind kind)
+{
+	return kind == PART_SETTINGS || (kind == PART_PLAN && intake->changed[PART_WORDS]);
+}
+
+static bool is_unchanged(const struct part *part, const char *path)
+{
+	struct file_stamp stamp;
+
+	return part->settled && strcmp(part->path, path) == 0 && file_stamp(path, &stamp) == 0 &&
+	       file_stamp_same(&stamp, &part->stamp);
+}
+
+/* path is "" for what no file says. */
+static int read_anew(struct intake *intake, enum part_kind kind, const char *path,
+		     const char *shown)
+{
+	_cleanup_(part_dropp) struct part *part = NULL;
+	int r = part_new(kind, path, shown, &part);
+
+	if (r == 0) {
+		r = fill(intake, part);
+	}
+	return r < 0 ? r : add(intake, take_ptr(part));
+}
+
+static int take_file(struct intake *intake, enum part_kind kind, const char *path,
+		     const char *shown)
+{
+	struct part *previous = find_previous(intake, kind, shown);
+
+	if (previous && !depends_on_changed(intake, kind) && is_unchanged(previous, path)) {
+		intake->reused++;
+		return add(intake, part_share(previous));
+	}
+	intake->parsed++;
+	intake->changed[kind] = true;
+	return read_anew(intake, kind, path, shown);
+}
+
+static int on_words(void *userdata, const char *path, const char *shown)
+{
+	return take_file(userdata, PART_WORDS, path, shown);
+}
+
+static int on_language(void *userdata, const char *path, const char *shown)
+{
+	return take_file(userdata, PART_LANGUAGE, path, shown);
+}
+
+static int on_plan(void *userdata, const char *path, const char *shown)
+{
+	return take_file(userdata, PART_PLAN, path, shown);
+}
+
+static int on_clients(void *userdata, const char *path, const char *shown)
+{
+	return take_file(userdata, PART_CLIENTS, path, shown);
+}
+
+static int take_settings(struct intake *intake, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return take_file(intake, PART_SETTINGS, path, slash ? slash + 1 : path);
+}
+
+/* A link that leads nowhere is there, too. */
+static int take_staff(struct intake *intake)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/staff.conf", intake->dir) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+		       ? take_file(intake, PART_STAFF, path, "staff.conf")
+		       : read_anew(intake, PART_STAFF, "", "staff.conf");
+}
+
+static bool has_words(const struct intake *intake, const char *shown)
+{
+	for (size_t i = 0; i < intake->count; i++) {
+		if (part_compare(intake->parts[i], PART_WORDS, shown) == 0) {
 			return true;
 		}
 	}
@@ -213,22 +327,17 @@ static bool has_words(const struct intake *intake, const char *file)
 }
 
 /* The lists that the configuration has none of its own for. */
-static int load_built_in_words(struct intake *intake)
+static int take_built_in_words(struct intake *intake)
 {
 	for (const struct embedded *built_in = word_files; built_in->name; built_in++) {
-		_cleanup_free_ char *file = NULL;
-		struct word_list *list;
+		_cleanup_free_ char *shown = NULL;
 		int r;
 
-		if (asprintf(&file, "words/%s", built_in->name) < 0) {
-			file = NULL;
+		if (asprintf(&shown, "words/%s", built_in->name) < 0) {
+			shown = NULL;
 			return -ENOMEM;
 		}
-		if (has_words(intake, file)) {
-			continue;
-		}
-		list = pile_add(&intake->words);
-		r = list ? words_read(&intake->reader, NULL, file, list) : -ENOMEM;
+		r = has_words(intake, shown) ? 0 : read_anew(intake, PART_WORDS, "", shown);
 		if (r < 0) {
 			return r;
 		}
@@ -236,71 +345,95 @@ static int load_built_in_words(struct intake *intake)
 	return 0;
 }
 
-/* --- holdfast.conf and staff.conf --------------------------------------------- */
+/* --- all of them -------------------------------------------------------------------- */
 
-static int load_settings(struct intake *intake, const char *path)
+/* A file less is a change, too. */
+static void notice_removed(struct intake *intake, enum part_kind kind)
 {
-	const char *slash = strrchr(path, '/');
-	_cleanup_(conf_freep) struct conf *conf = NULL;
-	int r = open_file(intake, path, slash ? slash + 1 : path, &conf);
+	size_t before = 0, now = 0;
 
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
+	for (size_t i = 0; i < intake->previous_count; i++) {
+		const struct part *part = intake->previous[i];
 
-	r = site_file_read(&intake->reader, conf_root(conf), &intake->settings);
-	if (r < 0) {
-		return r;
+		before += part->kind == kind && *part->path;
 	}
-	return gateways_check(&intake->reader, intake->dir, conf_get(conf_root(conf), "gateways"),
-			      &intake->settings.gateways);
+	for (size_t i = 0; i < intake->count; i++) {
+		now += intake->parts[i]->kind == kind && *intake->parts[i]->path;
+	}
+	intake->changed[kind] |= before != now;
 }
 
-static int load_roster(struct intake *intake)
+/* A folder that went away would remove everybody; one without a file says that nobody is there. */
+static int take_folder(struct intake *intake, enum part_kind kind, const char *sub, bool required,
+		       folder_on_file on_file)
 {
-	_cleanup_(conf_freep) struct conf *conf = NULL;
-	_cleanup_free_ char *path = NULL;
-	int r;
+	size_t errors = intake->faults->errors;
+	int r = folder_walk(intake->dir, sub, required, intake->faults, on_file, intake);
 
-	if (asprintf(&path, "%s/staff.conf", intake->dir) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	if (access(path, F_OK) == 0) {
-		r = open_file(intake, path, "staff.conf", &conf);
-		if (r != 0) {
-			intake->staff_broken = true;
-			return r < 0 ? r : 0;
-		}
-	}
+	intake->broken[kind] |= intake->totals[kind] == 0 && intake->faults->errors > errors;
+	notice_removed(intake, kind);
+	return r;
+}
 
-	return roster_read(&intake->reader, conf ? conf_root(conf) : NULL, &intake->roster);
+/* First of the folders, for the others need them. */
+static int take_words(struct intake *intake)
+{
+	void *words;
+	int r = take_folder(intake, PART_WORDS, "words", false, on_words);
+
+	if (r == 0) {
+		r = take_built_in_words(intake);
+	}
+	if (r == 0) {
+		r = intake_gather(intake, PART_WORDS, &words, &intake->word_count);
+	}
+	if (r == 0) {
+		intake->words = words;
+	}
+	return r;
 }
 
 int intake_read(struct intake *intake, const char *path)
 {
-	struct faults *faults = intake->reader.faults;
-	int r = load_settings(intake, path);
+	int r = take_settings(intake, path);
 
 	if (r == 0) {
-		r = load_roster(intake);
+		r = take_staff(intake);
 	}
 	if (r == 0) {
-		r = folder_walk(intake->dir, "words", faults, load_words, intake);
+		r = take_words(intake);
 	}
 	if (r == 0) {
-		r = load_built_in_words(intake);
-	}
-	intake->references.words = (const void *)intake->words.things;
-	intake->references.word_count = intake->words.count;
-	if (r == 0) {
-		r = folder_walk(intake->dir, "messages", faults, load_language, intake);
+		r = take_folder(intake, PART_LANGUAGE, "messages", true, on_language);
 	}
 	if (r == 0) {
-		r = folder_walk(intake->dir, "plans", faults, load_plan, intake);
+		r = take_folder(intake, PART_PLAN, "plans", false, on_plan);
 	}
 	if (r == 0) {
-		r = folder_walk(intake->dir, "clients", faults, load_clients, intake);
+		r = take_folder(intake, PART_CLIENTS, "clients", true, on_clients);
 	}
 	return r;
+}
+
+int intake_gather(const struct intake *intake, enum part_kind kind, void **ret_things,
+		  size_t *ret_count)
+{
+	size_t size = part_size(kind), count = 0;
+	char *things = arena_alloc(intake->arena, intake->totals[kind] + 1, size);
+
+	if (!things) {
+		return -ENOMEM;
+	}
+
+	for (size_t i = 0; i < intake->count; i++) {
+		const struct part *part = intake->parts[i];
+
+		if (part->kind == kind && part->count > 0) {
+			memcpy(things + count * size, part->things, part->count * size);
+			count += part->count;
+		}
+	}
+	*ret_things = things;
+	*ret_count = count;
+	return 0;
 }

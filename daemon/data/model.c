@@ -9,10 +9,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "data/crosscheck.h"
 #include "data/discretion.h"
+#include "data/folder.h"
 #include "data/intake.h"
 
 /* --- all of them ----------------------------------------------------------------- */
@@ -33,25 +33,50 @@ static int compare_clients(const void *a, const void *b)
 	return order(((const struct client *)a)->id, ((const struct client *)b)->id);
 }
 
+/* --- from the parts ------------------------------------------------------------------ */
+
+static void take_settings(struct model *model, const struct site_file *settings)
+{
+	model->site = settings->site;
+	model->texting = settings->texting;
+	model->keep = settings->keep;
+	model->gateways = settings->gateways;
+	model->closed = settings->closed;
+}
+
+static void take_staff(struct model *model, const struct roster *roster)
+{
+	model->staff = roster->staff;
+	model->staff_count = roster->staff_count;
+	model->on_call = roster->on_call;
+	model->on_call_count = roster->on_call_count;
+	model->acknowledge_within = roster->acknowledge_within;
+}
+
 static int settle(struct model *model, const struct intake *intake)
 {
-	void *languages, *plans, *clients, *word_lists;
-	int r = pile_settle(&intake->languages, model->arena, &languages, &model->language_count);
+	void *languages, *plans, *clients;
+	int r = intake_gather(intake, PART_LANGUAGE, &languages, &model->language_count);
 
 	if (r == 0) {
-		r = pile_settle(&intake->plans, model->arena, &plans, &model->plan_count);
+		r = intake_gather(intake, PART_PLAN, &plans, &model->plan_count);
 	}
 	if (r == 0) {
-		r = pile_settle(&intake->clients, model->arena, &clients, &model->client_count);
-	}
-	if (r == 0) {
-		r = pile_settle(&intake->words, model->arena, &word_lists, &model->word_list_count);
+		r = intake_gather(intake, PART_CLIENTS, &clients, &model->client_count);
 	}
 	if (r < 0) {
 		return r;
 	}
 
-	model->word_lists = word_lists;
+	for (size_t i = 0; i < intake->count; i++) {
+		if (intake->parts[i]->kind == PART_SETTINGS) {
+			take_settings(model, &intake->parts[i]->settings);
+		} else if (intake->parts[i]->kind == PART_STAFF) {
+			take_staff(model, &intake->parts[i]->roster);
+		}
+	}
+	model->word_lists = intake->words;
+	model->word_list_count = intake->word_count;
 	model->languages = languages;
 	model->plans = plans;
 	model->clients = clients;
@@ -60,24 +85,10 @@ static int settle(struct model *model, const struct intake *intake)
 	return 0;
 }
 
-static void take(struct model *model, const struct intake *intake)
-{
-	model->site = intake->settings.site;
-	model->texting = intake->settings.texting;
-	model->keep = intake->settings.keep;
-	model->gateways = intake->settings.gateways;
-	model->closed = intake->settings.closed;
-	model->staff = intake->roster.staff;
-	model->staff_count = intake->roster.staff_count;
-	model->on_call = intake->roster.on_call;
-	model->on_call_count = intake->roster.on_call_count;
-	model->acknowledge_within = intake->roster.acknowledge_within;
-}
-
 /* What a client does not say is the site's. */
 static void complete_clients(struct model *model, struct faults *faults)
 {
-	for (size_t i = 0; i < model->client_count && !faults->overflow; i++) {
+	for (size_t i = 0; i < model->client_count && !faults_full(faults); i++) {
 		struct client *client = &model->clients[i];
 
 		client->plan = client->plan_id ? model_plan(model, client->plan_id) : NULL;
@@ -87,11 +98,45 @@ static void complete_clients(struct model *model, struct faults *faults)
 	}
 }
 
-static int check(const struct model *model, struct intake *intake)
+/* --- what the parts say about each other ------------------------------------------------ */
+
+static int check_once(const struct intake *intake, unsigned *ret_twice)
 {
-	unsigned twice = once_check(&intake->references, intake->reader.faults);
+	_cleanup_free_ struct once *once = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < intake->count; i++) {
+		count += intake->parts[i]->references.once_count;
+	}
+	once = calloc(count + 1, sizeof(*once));
+	if (!once) {
+		return -ENOMEM;
+	}
+
+	count = 0;
+	for (size_t i = 0; i < intake->count; i++) {
+		const struct references *references = &intake->parts[i]->references;
+
+		if (references->once_count > 0) {
+			memcpy(once + count, references->once,
+			       references->once_count * sizeof(*once));
+			count += references->once_count;
+		}
+	}
+	*ret_twice = once_check(once, count, intake->faults);
+	return 0;
+}
+
+/* Who is found by name is the same as before, so what was found then still is. */
+static bool names_stay(const struct intake *intake)
+{
+	return !intake->changed[PART_STAFF] && !intake->changed[PART_LANGUAGE] &&
+	       !intake->changed[PART_PLAN];
+}
+
+static int check_names(const struct model *model, const struct intake *intake, unsigned twice)
+{
 	const struct crosscheck all = {
-		.references = &intake->references,
 		.languages = model->languages,
 		.language_count = model->language_count,
 		.plans = model->plans,
@@ -100,19 +145,31 @@ static int check(const struct model *model, struct intake *intake)
 		.staff_count = model->staff_count,
 		.language = model->site.language,
 		/* Of two with one name, nobody knows which is meant. */
-		.languages_broken = intake->languages_broken || twice & 1u << ONCE_LANGUAGE,
-		.plans_broken = intake->plans_broken || twice & 1u << ONCE_PLAN,
-		.staff_broken = intake->staff_broken,
+		.languages_broken = intake->broken[PART_LANGUAGE] || twice & 1u << ONCE_LANGUAGE,
+		.plans_broken = intake->broken[PART_PLAN] || twice & 1u << ONCE_PLAN,
+		.staff_broken = intake->broken[PART_STAFF],
 	};
+	bool stay = names_stay(intake);
 
-	return crosscheck(&all, intake->reader.faults);
+	for (size_t i = 0; i < intake->count; i++) {
+		const struct part *part = intake->parts[i];
+		int r = stay && part_is_shared(part)
+				? 0
+				: crosscheck_names(&all, &part->references, intake->faults);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	crosscheck_languages(&all, intake->faults);
+	return 0;
 }
 
 static int check_discretion(const struct model *model, const struct intake *intake)
 {
 	const struct discretion all = {
-		.lists = model->word_lists,
-		.list_count = model->word_list_count,
+		.lists = intake->words,
+		.list_count = intake->word_count,
 		.languages = model->languages,
 		.language_count = model->language_count,
 		.site = &model->site,
@@ -120,61 +177,52 @@ static int check_discretion(const struct model *model, const struct intake *inta
 		.client_count = model->client_count,
 	};
 
-	return discretion_check(&all, intake->reader.faults);
+	return discretion_check(&all, intake->faults);
 }
 
-static int load(struct model *model, struct faults *faults, const char *path)
+/* The snapshot keeps all parts that it was made of. */
+static void keep_parts(struct model *model, struct intake *intake)
 {
-	_cleanup_(intake_done) struct intake intake;
-	int r;
+	model->parts = take_ptr(intake->parts);
+	model->part_count = intake->count;
+	model->parsed = intake->parsed;
+	model->reused = intake->reused;
+	intake->count = 0;
+}
 
-	intake_init(&intake, model->arena, faults, model->dir);
-	r = intake_read(&intake, path);
+static int load(struct model *model, const struct model *previous, const char *path, hf_time now,
+		struct faults *faults)
+{
+	_cleanup_(intake_done) struct intake intake = {
+		.dir = model->dir,
+		.now = now,
+		.faults = faults,
+		.arena = model->arena,
+		.previous = previous ? previous->parts : NULL,
+		.previous_count = previous ? previous->part_count : 0,
+	};
+	unsigned twice = 0;
+	int r = intake_read(&intake, path);
+
+	r = r < 0 ? r : settle(model, &intake);
 	if (r < 0) {
 		return r;
 	}
 
-	take(model, &intake);
-	r = settle(model, &intake);
-	if (r < 0) {
-		return r;
-	}
 	complete_clients(model, faults);
-	r = check(model, &intake);
-	return r < 0 ? r : check_discretion(model, &intake);
-}
-
-/* The folder and the file in it, from either of them. */
-static int resolve(const char *file, struct arena *arena, char **ret_dir, char **ret_path)
-{
-	_cleanup_free_ char *dir = strdup(file), *path = strdup(file);
-	struct stat status;
-	char *slash;
-
-	if (!dir || !path) {
-		return -ENOMEM;
+	r = check_once(&intake, &twice);
+	r = r < 0 ? r : check_names(model, &intake, twice);
+	r = r < 0 ? r : check_discretion(model, &intake);
+	if (r < 0) {
+		return r;
 	}
 
-	slash = strrchr(dir, '/');
-	if (stat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
-		free(path);
-		path = NULL;
-		if (asprintf(&path, "%s/holdfast.conf", dir) < 0) {
-			path = NULL;
-			return -ENOMEM;
-		}
-	} else if (slash) {
-		slash[slash == dir] = '\0';
-	} else {
-		strcpy(dir, *dir ? "." : "");
-	}
-
-	*ret_dir = arena_copy(arena, dir);
-	*ret_path = arena_copy(arena, path);
-	return *ret_dir && *ret_path ? 0 : -ENOMEM;
+	keep_parts(model, &intake);
+	return 0;
 }
 
-int model_load(const char *file, struct faults *faults, struct model **ret_model)
+int model_reload(const struct model *previous, const char *file, hf_time now, struct faults *faults,
+		 struct model **ret_model)
 {
 	_cleanup_(model_freep) struct model *model = calloc(1, sizeof(*model));
 	size_t errors = faults->errors;
@@ -188,12 +236,12 @@ int model_load(const char *file, struct faults *faults, struct model **ret_model
 	if (r < 0) {
 		return r;
 	}
-	r = resolve(file, model->arena, &model->dir, &path);
+	r = folder_resolve(file, model->arena, &model->dir, &path);
 	if (r < 0) {
 		return r;
 	}
 
-	r = load(model, faults, path);
+	r = load(model, previous, path, now, faults);
 	if (r < 0) {
 		return r;
 	}
@@ -205,9 +253,18 @@ int model_load(const char *file, struct faults *faults, struct model **ret_model
 	return 0;
 }
 
+int model_load(const char *file, struct faults *faults, struct model **ret_model)
+{
+	return model_reload(NULL, file, 0, faults, ret_model);
+}
+
 struct model *model_free(struct model *model)
 {
 	if (model) {
+		for (size_t i = 0; i < model->part_count; i++) {
+			(void)part_drop(model->parts[i]);
+		}
+		free(model->parts);
 		(void)arena_free(model->arena);
 		free(model);
 	}
@@ -224,6 +281,8 @@ int model_part(const struct model *whole, size_t first, size_t count, struct mod
 
 	*part = *whole;
 	part->arena = NULL;
+	part->parts = NULL;
+	part->part_count = 0;
 	part->clients = count > 0 ? &whole->clients[first] : NULL;
 	part->client_count = count;
 	*ret_part = part;

@@ -144,17 +144,16 @@ static void complain(struct faults *faults, const struct once *first, const stru
 	}
 }
 
-unsigned once_check(struct references *references, struct faults *faults)
+unsigned once_check(struct once *once, size_t count, struct faults *faults)
 {
-	struct once *once = references->once;
 	unsigned twice = 0;
 
-	if (references->once_count < 2) {
+	if (count < 2) {
 		return 0;
 	}
 
-	qsort(once, references->once_count, sizeof(*once), compare);
-	for (size_t i = 1; i < references->once_count; i++) {
+	qsort(once, count, sizeof(*once), compare);
+	for (size_t i = 1; i < count; i++) {
 		const struct once *first = &once[i - 1], *again = &once[i];
 
 		if (first->kind == again->kind && strcmp(first->word, again->word) == 0 &&

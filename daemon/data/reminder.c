@@ -61,8 +61,10 @@ void one_key_check(struct conf_reader *reader, const struct conf_node *group,
 
 static bool is_known(const struct references *references, const char *rule)
 {
-	for (size_t i = 0; i < RULES_KNOWN && references->rules[i]; i++) {
-		if (strcmp(references->rules[i], rule) == 0) {
+	const struct rules *rules = references->rules;
+
+	for (size_t i = 0; i < RULES_KNOWN && rules->list[i]; i++) {
+		if (strcmp(rules->list[i], rule) == 0) {
 			return true;
 		}
 	}
@@ -71,14 +73,14 @@ static bool is_known(const struct references *references, const char *rule)
 
 static int remember(struct conf_reader *reader, const char *rule)
 {
-	struct references *references = reader->userdata;
+	struct rules *rules = ((struct references *)reader->userdata)->rules;
 	const char *copy = arena_copy(reader->arena, rule);
 
 	if (!copy) {
 		return -ENOMEM;
 	}
-	references->rules[references->rules_next] = copy;
-	references->rules_next = (references->rules_next + 1) % RULES_KNOWN;
+	rules->list[rules->next] = copy;
+	rules->next = (rules->next + 1) % RULES_KNOWN;
 	return 0;
 }
 

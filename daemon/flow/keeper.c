@@ -272,13 +272,23 @@ static void remember_fault(struct keeper *keeper, const struct faults *faults)
 	}
 }
 
-int keeper_load(const char *config, struct faults *faults, struct model **ret_model)
+/* Files have the machine's time, also where a rehearsal's clock is told. */
+int keeper_load(const struct model *previous, const char *config, struct faults *faults,
+		struct model **ret_model)
 {
+	struct clock machine;
 	int r;
 
-	r = model_load(config, faults, ret_model);
+	clock_init_real(&machine);
+	r = model_reload(previous, config, clock_now(&machine), faults, ret_model);
 	log_faults(faults);
 	return r;
+}
+
+static void log_reloaded(const struct model *model)
+{
+	log_notice("reloaded: %zu clients; %zu files read, %zu as before", model->client_count,
+		   model->parsed, model->reused);
 }
 
 /* The service owns the new snapshot from service_reload on and keeps the old one if that fails. */
@@ -288,7 +298,7 @@ int keeper_reload(void *userdata, struct faults *faults)
 	struct model *model = NULL;
 	int r;
 
-	r = keeper_load(keeper->config, faults, &model);
+	r = keeper_load(service_model(keeper->service), keeper->config, faults, &model);
 	keeper->reloaded = clock_now(keeper->clock);
 	keeper->error[0] = '\0';
 	if (r == CONF_E_FAULT) {
@@ -306,7 +316,7 @@ int keeper_reload(void *userdata, struct faults *faults)
 	if (r != 0) {
 		log_error("not reloaded: the schedule of before stays");
 	} else {
-		log_notice("reloaded: %zu clients", service_model(keeper->service)->client_count);
+		log_reloaded(service_model(keeper->service));
 	}
 
 	keeper_attend_soon(keeper);

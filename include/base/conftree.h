@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/file.h"
 #include "core/cleanup.h"
 #include "core/fault.h"
 
@@ -19,6 +20,9 @@ struct conf_node; /* a setting in it; borrowed, lives as long as the file */
  * `shown` is the name that faults carry (relative to the configuration). */
 enum { CONF_E_FAULT = 1 };
 int conf_read(const char *path, const char *shown, struct faults *faults, struct conf **ret_conf);
+/* The same, with the stamp of the file as it was read. */
+int conf_read_stamped(const char *path, const char *shown, struct faults *faults,
+		      struct file_stamp *ret_stamp, struct conf **ret_conf);
 int conf_read_text(const char *text, const char *shown, struct faults *faults,
 		   struct conf **ret_conf);
 struct conf *conf_free(struct conf *conf);

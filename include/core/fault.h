@@ -27,7 +27,7 @@ struct fault {
 struct faults {
 	struct fault *list;
 	size_t count, errors;
-	bool overflow; /* more than FAULTS_MAX: the rest was dropped, but counted in errors */
+	bool overflow; /* more than FAULTS_MAX: the rest was dropped, errors among it counted */
 };
 #define FAULTS_MAX 1000 /* nobody reads more, and a wrong file of 100,000 clients has more */
 
@@ -36,6 +36,10 @@ __attribute__((format(printf, 6, 7))) void fault_add(struct faults *faults,
 						     unsigned line, const char *code,
 						     const char *format, ...);
 void faults_done(struct faults *faults);
+/* Copies of all of them, as if they had been added one by one; what `more` had to drop counts. */
+void faults_append(struct faults *faults, const struct faults *more);
+/* So many errors that no further one would be shown: whoever looks at many things may stop. */
+bool faults_full(const struct faults *faults);
 /* By file, then line. */
 void faults_sort(struct faults *faults);
 

@@ -11,7 +11,6 @@
 #include "data/roster.h"
 
 struct crosscheck {
-	const struct references *references;
 	const struct language *languages;
 	size_t language_count;
 	const struct plan *plans; /* sorted by id */
@@ -24,7 +23,10 @@ struct crosscheck {
 	bool languages_broken, plans_broken, staff_broken;
 };
 
-/* 0 or -ENOMEM. */
-int crosscheck(const struct crosscheck *all, struct faults *faults);
+/* The names that one file uses.  0 or -ENOMEM. */
+int crosscheck_names(const struct crosscheck *all, const struct references *references,
+		     struct faults *faults);
+/* What one language has, all must have. */
+void crosscheck_languages(const struct crosscheck *all, struct faults *faults);
 
 #endif

@@ -2,7 +2,8 @@
  * What the configuration says: one immutable snapshot of all files.  It is
  * loaded whole or refused whole; a reload builds a new one beside the old.
  *
- * Everything in a snapshot lives in its arena; pointers into it are good until
+ * Everything in a snapshot lives in its arena and in its parts, which it may
+ * share with the snapshots before and after it; pointers into it are good until
  * model_free().
  */
 #ifndef HF_DATA_MODEL_H
@@ -16,6 +17,8 @@
 #include "data/site.h"
 #include "data/words.h"
 
+struct part; /* a file */
+
 struct model {
 	struct arena *arena; /* NULL in a part */
 	char *dir;
@@ -26,7 +29,7 @@ struct model {
 	struct conf_dates closed;
 	struct language *languages;
 	size_t language_count;
-	struct word_list *word_lists;
+	const struct word_list *word_lists;
 	size_t word_list_count;
 	struct plan *plans;
 	size_t plan_count;
@@ -37,11 +40,19 @@ struct model {
 	struct on_call *on_call;
 	size_t on_call_count;
 	struct span acknowledge_within;
+	struct part **parts; /* in the order in which they were read */
+	size_t part_count;
+	size_t parsed, reused; /* files that were read for this one, and that need not be */
 };
 
 /* file is holdfast.conf, or the directory that holds it.  With errors in faults: CONF_E_FAULT and
  * no snapshot. */
 int model_load(const char *file, struct faults *faults, struct model **ret_model);
+/* The same, but of what stands in `previous` (NULL for none) only what changed since is read.  now:
+ * the machine's time.  A file that was written to less than two seconds before is read again by the
+ * next, for it may be written to again without its times showing it. */
+int model_reload(const struct model *previous, const char *file, hf_time now, struct faults *faults,
+		 struct model **ret_model);
 struct model *model_free(struct model *model);
 DEFINE_CLEANUP(struct model *, model_free);
 /* The same snapshot with `count` clients from index `first` on; it borrows all from the whole. */

@@ -40,22 +40,25 @@ struct once {
 
 struct word_list;
 
+/* The rules that were found good lately: many clients go to the same group, and a rule takes as
+ * long as the rest of a client. */
 #define RULES_KNOWN 64
+struct rules {
+	const char *list[RULES_KNOWN]; /* borrowed, from the arenas of files that were read */
+	size_t next;
+};
 
-/* The userdata of every reader on this floor. */
+/* What one file says about others; the userdata of every reader on this floor. */
 struct references {
 	struct reference *list;
 	size_t count, room;
 	struct once *once;
 	size_t once_count, once_room;
-	const char *file;  /* being read, in the arena */
-	const char *scope; /* being read: the plan, or the client's plan; NULL for none */
+	const char *file;    /* being read, in the arena */
+	const char *scope;   /* being read: the plan, or the client's plan; NULL for none */
+	struct rules *rules; /* borrowed; good while files are read, as are the words: */
 	const struct word_list *words; /* which are read before all else */
 	size_t word_count;
-	/* The rules that were found good lately: many clients go to the same group, and a rule
-	 * takes as long as the rest of a client. */
-	const char *rules[RULES_KNOWN];
-	size_t rules_next;
 };
 void references_done(struct references *references);
 
@@ -68,9 +71,9 @@ int reference_add_message(struct conf_reader *reader, const struct conf_node *no
 int once_add(struct conf_reader *reader, const struct conf_node *node, enum once_kind kind,
 	     const char *word, bool shared);
 
-/* Adds a fault for each name that stands twice, naming both places; never shows a number.  The set
- * of kinds (1u << kind) that have one. */
-unsigned once_check(struct references *references, struct faults *faults);
+/* Adds a fault for each name that stands twice in one list, naming both places; never shows a
+ * number.  Sorts the list.  The set of kinds (1u << kind) that have one. */
+unsigned once_check(struct once *once, size_t count, struct faults *faults);
 
 /* An id, as logs and programs show it: letters, digits, "-", "_" and ".", at most 40.  A fault
  * otherwise. */

@@ -46,7 +46,7 @@ static void read_by_every_table(struct conf_reader *reader, const struct conf_no
 	(void)language_message(&language, "welcome");
 	assert(roster_read(reader, root, &roster) == 0);
 	assert(site_file_read(reader, root, &site) == 0);
-	(void)once_check(references, reader->faults);
+	(void)once_check(references->once, references->once_count, reader->faults);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -54,7 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_(faults_done) struct faults faults = { 0 };
-	_cleanup_(references_done) struct references references = { 0 };
+	struct rules rules = { 0 };
+	_cleanup_(references_done) struct references references = { .rules = &rules };
 	_cleanup_free_ char *text = strndup((const char *)data, size);
 	struct conf_reader reader = { .faults = &faults, .userdata = &references };
 	struct conf *conf = NULL;

@@ -137,12 +137,44 @@ static void a_word_is_made_fit_to_be_shown(void **state)
 	assert_string_equal(buffer + strlen(buffer) - 5, "\xc3\xa9...");
 }
 
+static void joined_as_if_added_one_by_one(void **state)
+{
+	struct faults all = { 0 }, few = { 0 }, many = { 0 };
+
+	(void)state;
+	fault_add(&few, FAULT_WARNING, "a.conf", 3, "x", "50%% of %s", "it");
+	faults_append(&all, &few);
+	faults_append(&all, &few);
+	faults_done(&few);
+	assert_int_equal(all.count, 2);
+	assert_int_equal(all.errors, 0);
+	assert_string_equal(all.list[1].message, "50% of it");
+
+	fill(&many, FAULT_ERROR, FAULTS_MAX);
+	assert_false(faults_full(&many));
+	fill(&many, FAULT_ERROR, 7);
+	assert_true(faults_full(&many));
+	faults_append(&all, &many);
+	faults_done(&many);
+	assert_int_equal(all.count, FAULTS_MAX);
+	assert_int_equal(all.errors, FAULTS_MAX + 7);
+	assert_true(all.overflow);
+	faults_done(&all);
+
+	/* So many warnings are no reason to stop looking. */
+	fill(&all, FAULT_WARNING, FAULTS_MAX + 7);
+	assert_true(all.overflow);
+	assert_false(faults_full(&all));
+	faults_done(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(collects_and_sorts),
 		cmocka_unit_test(is_bounded_and_counts_on),
 		cmocka_unit_test(an_error_is_not_hidden_by_warnings),
+		cmocka_unit_test(joined_as_if_added_one_by_one),
 		cmocka_unit_test(guesses_what_was_meant),
 		cmocka_unit_test(a_word_is_made_fit_to_be_shown),
 	};

@@ -48,7 +48,7 @@ static void in_order_and_without_what_editors_leave(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	assert_int_equal(folder_walk(dir, "clients", &faults, on_file, &walk), 0);
+	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &walk), 0);
 	assert_string_equal(walk.shown, "");
 
 	(void)snprintf(sub, sizeof(sub), "%s/clients", dir);
@@ -56,13 +56,13 @@ static void in_order_and_without_what_editors_leave(void **state)
 	for (size_t i = 0; i < COUNT(names); i++) {
 		make(sub, names[i]);
 	}
-	assert_int_equal(folder_walk(dir, "clients", &faults, on_file, &walk), 0);
+	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &walk), 0);
 	assert_string_equal(walk.shown, "clients/B.conf clients/a.conf clients/b.conf ");
-	assert_int_equal(folder_walk(dir, "clients", &faults, on_file, &stopped), 7);
+	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &stopped), 7);
 	assert_string_equal(stopped.shown, "clients/B.conf ");
 	assert_int_equal(faults.count, 0);
 
-	assert_int_equal(folder_walk(sub, "a.conf", &faults, on_file, &walk), 0);
+	assert_int_equal(folder_walk(sub, "a.conf", false, &faults, on_file, &walk), 0);
 	assert_int_equal(faults.count, 1);
 	assert_string_equal(faults.list[0].code, "unreadable");
 	assert_string_equal(faults.list[0].file, "a.conf");
