@@ -34,7 +34,7 @@ MODULE_NAMES := \
 	data/agenda data/client data/folder data/gateways data/part data/intake data/crosscheck data/discretion \
 	data/model data/texts data/outbox data/search data/people data/pauses data/audit \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner flow/outlet \
-	flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/service flow/preview flow/couriers \
+	flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/hold flow/adopt flow/service flow/preview flow/couriers \
 	flow/moment flow/rehearsal flow/keeper \
 	staff/reply staff/caller staff/standing staff/halt staff/status staff/clients staff/messages staff/oneoff \
 	staff/forecast staff/api

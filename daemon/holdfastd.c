@@ -198,7 +198,14 @@ static int open_sockets(struct daemon *daemon)
 static int start_service(struct daemon *daemon)
 {
 	hf_time now = clock_now(&daemon->clock);
+	struct hold hold;
 	int r;
+
+	/* Before the service is born: with a clock that is not believed it does less. */
+	r = daemon->options.rehearse ? 0 : hold_judge(daemon->db, now, &hold);
+	if (r < 0) {
+		return out_of(r);
+	}
 
 	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, keeper_attend,
 			 daemon->keeper, &daemon->couriers);

@@ -1,5 +1,5 @@
 /*
- * holdfastctl send, pause, resume, stop and reload: what changes something.
+ * holdfastctl send, pause, resume, stop, reload and confirm: what changes something.
  *
  * Promises: holdfastd decides and says why it does not; what was sent is not
  * repeated on the terminal, nor is why something was done.
@@ -206,4 +206,30 @@ int command_reload(const struct ctl *ctl, int argc, const char **argv)
 	}
 	faults_print_json(json_get(answer, "faults"));
 	return code;
+}
+
+int command_confirm(const struct ctl *ctl, int argc, const char **argv)
+{
+	_cleanup_(json_freep) struct json *body = json_new_object(), *answer = NULL;
+	const char *why = NULL;
+	const struct argument table[] = { { .name = "why", .value = &why }, { 0 } };
+	struct words words;
+	int code;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
+		return command_usage(ctl);
+	}
+	if (!body || put_given(body, "why", why) < 0) {
+		return command_failed(body ? -EINVAL : -ENOMEM);
+	}
+
+	code = call_post(ctl, "/v1/confirm", body, &answer);
+	if (code != CTL_DONE) {
+		return code;
+	}
+	if (ctl->json) {
+		return call_print_json(answer);
+	}
+	(void)printf("texts go out again; the clock is at %s\n", json_text(answer, "now"));
+	return CTL_DONE;
 }

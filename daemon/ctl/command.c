@@ -30,6 +30,7 @@ const struct command commands[] = {
 	{ "send", "ID TEXT | ID --message NAME [--anyway --why W]",
 	  "a text by hand, through the same permits", command_send },
 	{ "reload", "", "read the configuration anew", command_reload },
+	{ "confirm", "[--why W]", "the clock is right: go on sending", command_confirm },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -56,6 +56,7 @@ int command_resume(const struct ctl *ctl, int argc, const char **argv);
 int command_stop(const struct ctl *ctl, int argc, const char **argv);
 int command_send(const struct ctl *ctl, int argc, const char **argv);
 int command_reload(const struct ctl *ctl, int argc, const char **argv);
+int command_confirm(const struct ctl *ctl, int argc, const char **argv);
 
 /* One line on standard error: how the command is used.  Gives CTL_USAGE. */
 int command_usage(const struct ctl *ctl);

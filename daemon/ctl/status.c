@@ -52,12 +52,41 @@ static void print_reload(const struct page *page, const struct json *reload)
 	}
 }
 
+static void print_hold(const struct page *page, const struct json *hold)
+{
+	const char *why = json_text(hold, "why"), *last = json_text(hold, "last");
+
+	page_ink(page, INK_WARN);
+	(void)printf("%-15s ", "NOTHING IS SENT");
+	page_flow(page, why ? why : "held", 16);
+	(void)printf("%-15s %s\n", "last on record", last ? last : "-");
+	page_ink(page, INK_PLAIN);
+}
+
+static void print_missed(const struct page *page, const struct json *missed)
+{
+	const char *since = json_text(missed, "since"), *until = json_text(missed, "until");
+	int64_t count = json_int(missed, "count", 0);
+
+	if (count == 0) {
+		return;
+	}
+
+	page_ink(page, INK_WARN);
+	(void)printf("%-15s %" PRId64 " expired in the outage from %s to %s\n", "missed", count,
+		     since ? since : "?", until ? until : "?");
+	page_ink(page, INK_PLAIN);
+}
+
 static void print_status(const struct json *status)
 {
 	const struct json *gateways = json_get(status, "gateways");
 	struct page page;
 
 	page_open(stdout, &page);
+	if (json_text(json_get(status, "held"), "why")) {
+		print_hold(&page, json_get(status, "held"));
+	}
 	print_text("version", json_text(status, "version"));
 	print_text("since", json_text(status, "since"));
 	print_count("clients", status, "clients");
@@ -67,6 +96,7 @@ static void print_status(const struct json *status)
 	print_count("answer unknown", status, "unknown");
 	print_count("sent last hour", status, "sent_last_hour");
 	print_count("open cases", status, "cases_open");
+	print_missed(&page, json_get(status, "missed"));
 	for (size_t i = 0; i < json_count(gateways); i++) {
 		print_gateway(&page, json_at(gateways, i));
 	}

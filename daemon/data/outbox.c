@@ -31,6 +31,9 @@ static const unsigned moves[] = {
 	[OUTBOX_CANCELLED] = WAITING | FROM(UNKNOWN),
 };
 
+/* What only outbox_set_back() may do: too late by a clock that was wrong is not too late. */
+#define BEFORE_ITS_TIME FROM(EXPIRED)
+
 #define KEEP ((hf_time)-1)
 
 struct move {
@@ -38,6 +41,7 @@ struct move {
 	const char *reason;
 	hf_time next_try; /* KEEP: as it was */
 	int attempts;     /* added */
+	unsigned from;    /* 0: the states that the table names */
 	const char *gateway_id;
 	/* Of a claim only. */
 	const char *gateway, *text;
@@ -61,6 +65,8 @@ static int add_history(struct db *db, int64_t id, enum outbox_state state, const
 
 static int update(struct db *db, int64_t id, const struct move *move, hf_time now)
 {
+	unsigned from = move->from ? move->from : moves[move->to];
+
 	if (move->to == OUTBOX_CLAIMED) {
 		return db_run(db,
 			      "UPDATE outbox SET state = ?2, reason = ?3, attempts = attempts + ?4,"
@@ -68,7 +74,7 @@ static int update(struct db *db, int64_t id, const struct move *move, hf_time no
 			      " WHERE id = ?1 AND (?9 >> state) & 1",
 			      "iitiittii", id, (int64_t)move->to, move->reason,
 			      (int64_t)move->attempts, now, move->gateway, move->text,
-			      (int64_t)move->segments, (int64_t)moves[move->to]);
+			      (int64_t)move->segments, (int64_t)from);
 	}
 
 	return db_run(db,
@@ -77,7 +83,7 @@ static int update(struct db *db, int64_t id, const struct move *move, hf_time no
 		      " gateway_id = coalesce(?6, gateway_id), pinned = pinned OR ?2 = 3"
 		      " WHERE id = ?1 AND (?7 >> state) & 1",
 		      "iitiiti", id, (int64_t)move->to, move->reason, (int64_t)move->attempts,
-		      move->next_try, move->gateway_id, (int64_t)moves[move->to]);
+		      move->next_try, move->gateway_id, (int64_t)from);
 }
 
 static int why_not(struct db *db, int64_t id)
@@ -311,6 +317,49 @@ int outbox_cancel_client(struct db *db, const char *client, const char *reason, 
 	return finish(db,
 		      move_found(db, "SELECT id FROM outbox WHERE client = ?1 AND " TEXTS_WAITING,
 				 client, &to, now, &count));
+}
+
+static int revive(struct db *db, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r;
+
+	r = db_query(db, &rows,
+		     "SELECT id, due FROM outbox WHERE state = 9 AND due > ?1 AND attempts = 0",
+		     "i", now);
+	if (r != 0) {
+		return r;
+	}
+
+	while (db_next(&rows)) {
+		const struct move to = { .to = OUTBOX_DUE,
+					 .from = BEFORE_ITS_TIME,
+					 .reason = "the clock was set right",
+					 .next_try = db_int(&rows, 1) };
+
+		r = move(db, db_int(&rows, 0), &to, now);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return rows.error;
+}
+
+int outbox_set_back(struct db *db, hf_time now)
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = revive(db, now);
+	r = r ? r
+	      : db_run(db,
+		       "UPDATE outbox SET next_try = max(due, ?1)"
+		       " WHERE " TEXTS_WAITING " AND next_try > max(due, ?1)",
+		       "i", now);
+	return finish(db, r);
 }
 
 int outbox_wake(struct db *db, const char *client, hf_time now)

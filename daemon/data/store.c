@@ -48,6 +48,7 @@ static const char *const migrations[] = {
 	/* Small whatever the table grows to: only what waits, and only what is in the air. */
 	"CREATE INDEX outbox_ready ON outbox (priority, next_try, id) WHERE state IN (0, 1);"
 	"CREATE INDEX outbox_open ON outbox (state, id) WHERE state IN (2, 3);"
+	"CREATE INDEX outbox_waiting ON outbox (client, reminder, due) WHERE state IN (0, 1);"
 	"CREATE INDEX outbox_by_client ON outbox (client, claimed) WHERE claimed > 0;"
 	"CREATE INDEX outbox_by_claim ON outbox (claimed) WHERE claimed > 0;"
 	"CREATE INDEX outbox_welcomes ON outbox (client) WHERE kind = 0;"
@@ -139,16 +140,71 @@ int store_open_memory(struct db **ret_db)
 	return db_open_memory(migrations, COUNT(migrations), ret_db);
 }
 
+/* --- single numbers ---------------------------------------------------------- */
+
+static int get(struct db *db, const char *name, int64_t fallback, int64_t *ret_number)
+{
+	return db_one_int(db, fallback, ret_number, "SELECT number FROM meta WHERE name = ?1", "t",
+			  name);
+}
+
+static int set(struct db *db, const char *name, int64_t number)
+{
+	return db_run(db,
+		      "INSERT INTO meta (name, number) VALUES (?1, ?2)"
+		      " ON CONFLICT (name) DO UPDATE SET number = excluded.number",
+		      "ti", name, number);
+}
+
+/* Two numbers that belong together: nobody ever sees one of them alone. */
+static int set_both(struct db *db, const char *first, int64_t one, const char *second, int64_t two)
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = set(db, first, one);
+	r = r ? r : set(db, second, two);
+	if (r != 0) {
+		db_rollback(db);
+		return r;
+	}
+
+	return db_commit(db);
+}
+
 int store_cursor(struct db *db, hf_time fallback, hf_time *ret_cursor)
 {
-	return db_one_int(db, fallback, ret_cursor, "SELECT number FROM meta WHERE name = 'cursor'",
-			  "");
+	return get(db, "cursor", fallback, ret_cursor);
 }
 
 int store_set_cursor(struct db *db, hf_time cursor)
 {
-	return db_run(db,
-		      "INSERT INTO meta (name, number) VALUES ('cursor', ?1)"
-		      " ON CONFLICT (name) DO UPDATE SET number = excluded.number",
-		      "i", cursor);
+	return set(db, "cursor", cursor);
+}
+
+int store_hold(struct db *db, int64_t *ret_why, hf_time *ret_since)
+{
+	int r = get(db, "hold_why", 0, ret_why);
+
+	return r ? r : get(db, "hold_since", 0, ret_since);
+}
+
+int store_set_hold(struct db *db, int64_t why, hf_time since)
+{
+	return set_both(db, "hold_why", why, "hold_since", since);
+}
+
+int store_outage(struct db *db, hf_time *ret_from, hf_time *ret_until)
+{
+	int r = get(db, "outage_from", 0, ret_from);
+
+	return r ? r : get(db, "outage_until", 0, ret_until);
+}
+
+int store_set_outage(struct db *db, hf_time from, hf_time until)
+{
+	return set_both(db, "outage_from", from, "outage_until", until);
 }

@@ -28,7 +28,7 @@ const char *const outbox_state_words[] = {
 
 _Static_assert(OUTBOX_DUE == 0 && OUTBOX_DEFERRED == 1 && OUTBOX_CLAIMED == 2 &&
 		       OUTBOX_UNKNOWN == 3 && OUTBOX_ACCEPTED == 4 && OUTBOX_UNDELIVERED == 7 &&
-		       OUTBOX_FAILED == 8 && OUTBOX_CANCELLED == 10,
+		       OUTBOX_FAILED == 8 && OUTBOX_EXPIRED == 9 && OUTBOX_CANCELLED == 10,
 	       "these numbers stand in statements and in databases");
 _Static_assert(OUTBOX_URGENT == 0 && OUTBOX_AUTOMATIC == 1, "so do these");
 _Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8, "and these");
@@ -117,6 +117,48 @@ int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_t
 		*ret_count = (int)count;
 	}
 	return r;
+}
+
+int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_occurrence,
+		     hf_time now, bool *ret_later)
+{
+	int64_t there;
+	int r = db_one_int(db, 0, &there,
+			   "SELECT 1 FROM outbox WHERE client = ?1 AND reminder = ?2"
+			   " AND " TEXTS_WAITING " AND due > ?3 AND due <= ?4 AND expires > ?4"
+			   " AND kind = ?5 AND (?6 OR occurrence = ?7) LIMIT 1",
+			   "ttiiiii", row->client, row->reminder, row->due, now, (int64_t)row->kind,
+			   (int64_t)any_occurrence, row->occurrence);
+
+	if (r == 0) {
+		*ret_later = there != 0;
+	}
+	return r;
+}
+
+int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time from, hf_time until,
+		    bool *ret_gone)
+{
+	int64_t there;
+	int r = db_one_int(db, 0, &there,
+			   "SELECT 1 FROM outbox WHERE client = ?1 AND reminder = ?2 AND lead = ?3"
+			   " AND occurrence >= ?4 AND occurrence < ?5 AND occurrence <> ?6"
+			   " AND kind = ?7 AND state BETWEEN 2 AND 7 LIMIT 1",
+			   "tttiiii", row->client, row->reminder, row->lead ? row->lead : "", from,
+			   until, row->occurrence, (int64_t)row->kind);
+
+	if (r == 0) {
+		*ret_gone = there != 0;
+	}
+	return r;
+}
+
+int outbox_count_missed(struct db *db, hf_time from, hf_time until, int64_t *ret_count)
+{
+	return db_one_int(db, 0, ret_count,
+			  "SELECT count(*) FROM outbox WHERE state = 9 AND kind <> 8"
+			  " AND due > ?1 AND due <= ?2",
+			  "ii", from, until);
 }
 
 int outbox_next(struct db *db, hf_time *ret_when)

@@ -27,6 +27,7 @@ struct dispatch {
 	const struct model *model;
 	dispatch_carry carry;
 	void *userdata;
+	bool held; /* answers are settled, nothing is claimed or decided */
 	struct outlets outlets;
 	struct queue *queue;
 	struct lines *lines;
@@ -143,8 +144,10 @@ static int transact(struct dispatch *dispatch, hf_time now, bool *ret_more)
 	}
 
 	r = settle_answers(dispatch, now);
-	r = r ? r : decide_unknown(dispatch, now);
-	r = r ? r : batch_claim(dispatch->batch, dispatch->model, now, ret_more);
+	if (!dispatch->held) {
+		r = r ? r : decide_unknown(dispatch, now);
+		r = r ? r : batch_claim(dispatch->batch, dispatch->model, now, ret_more);
+	}
 	if (r != 0) {
 		db_rollback(dispatch->db);
 		return r > 0 ? -EINVAL : r;
@@ -160,7 +163,7 @@ static void act(struct dispatch *dispatch)
 	for (size_t i = 0; i < dispatch->outlets.count; i++) {
 		struct outlet *outlet = dispatch->outlets.list[i];
 
-		outlet->decided = outlet->decided || is_undecided(outlet);
+		outlet->decided = outlet->decided || (!dispatch->held && is_undecided(outlet));
 		outlet_commit(outlet);
 	}
 
@@ -192,7 +195,7 @@ static int run_round(struct dispatch *dispatch, hf_time now, bool *ret_more)
 
 static bool has_answers(const struct dispatch *dispatch)
 {
-	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+	for (size_t i = 0; !dispatch->held && i < dispatch->outlets.count; i++) {
 		if (is_undecided(dispatch->outlets.list[i])) {
 			return true;
 		}
@@ -210,7 +213,7 @@ int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when)
 		return 0;
 	}
 
-	choice = outlets_choice(&dispatch->outlets, now);
+	choice = dispatch->held ? HF_NEVER : outlets_choice(&dispatch->outlets, now);
 	if (choice == HF_NEVER) {
 		*ret_when = HF_NEVER;
 		return 0;
@@ -241,6 +244,18 @@ int dispatch_run(struct dispatch *dispatch, hf_time now)
 	}
 
 	return 0;
+}
+
+void dispatch_hold(struct dispatch *dispatch, bool held)
+{
+	dispatch->held = held;
+}
+
+void dispatch_set_back(struct dispatch *dispatch, hf_time now)
+{
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		outlet_set_back(dispatch->outlets.list[i], now);
+	}
 }
 
 /* --- couriers --------------------------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /*
  * Keeping the service in time.
  *
- * Promises: one timer, armed at what comes next; nothing polls.  A reload with
+ * Promises: one timer, armed at what comes next, and at the latest in a minute,
+ * when the instant on record is renewed; nothing polls.  A reload with
  * faults changes nothing.  A full disk is reported once and asked again later.
  */
 #include "flow/keeper.h"
@@ -15,7 +16,9 @@
 #include "base/zonewatch.h"
 #include "flow/moment.h"
 
-#define RETRY_AFTER  (30 * HF_SECOND) /* a full disk: until somebody makes room */
+#define RETRY_AFTER (30 * HF_SECOND) /* a full disk: until somebody makes room */
+/* The instant on record, to which the clock is compared, is never older than this. */
+#define BEAT         HF_MINUTE
 #define FAULTS_SHOWN 5
 #define ERROR_MAX    512
 #define STATUS_MAX   512
@@ -98,6 +101,12 @@ static void tell_status(struct keeper *keeper, hf_time now)
 	(void)snprintf(status, sizeof(status), "%zu clients; next %s%s%s", model->client_count,
 		       when, gateways, keeper->error[0] ? "; the last reload had faults" : "");
 
+	if (service_hold(keeper->service)) {
+		(void)snprintf(status, sizeof(status),
+			       "Nothing is sent until holdfastctl confirm: %s",
+			       hold_word(service_hold(keeper->service)->why));
+	}
+
 	if (strcmp(status, keeper->status) != 0) {
 		memcpy(keeper->status, status, sizeof(status));
 		loop_notify("STATUS=%s", status);
@@ -118,6 +127,10 @@ static int arm(struct keeper *keeper, hf_time now)
 	r = service_next(keeper->service, now, &next);
 	if (r < 0) {
 		return r;
+	}
+
+	if (!keeper->rehearsal && next > now + BEAT) {
+		next = now + BEAT;
 	}
 
 	/* A rehearsal that has come to its end only waits for couriers. */
@@ -177,7 +190,9 @@ void keeper_attend(void *userdata)
 	if (!keeper->service) {
 		return;
 	}
-	r = service_run(keeper->service, now);
+	/* A told clock goes days at a time, and is right whatever it says. */
+	r = keeper->rehearsal ? 0 : service_judge_clock(keeper->service, now);
+	r = r ? r : service_run(keeper->service, now);
 	if (r == 0) {
 		r = arm(keeper, now);
 	}

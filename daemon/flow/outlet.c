@@ -63,6 +63,16 @@ void outlet_gone(struct outlet *outlet, hf_time now)
 	}
 }
 
+void outlet_set_back(struct outlet *outlet, hf_time now)
+{
+	if (outlet->held_until != HF_NEVER && outlet->held_until > now) {
+		release(outlet);
+	}
+	if (outlet->down_since > now) {
+		outlet->down_since = now;
+	}
+}
+
 void outlet_grant(struct outlet *outlet, unsigned credit)
 {
 	unsigned room = OUTLET_CREDIT_MAX - outlet->credit;

@@ -1,6 +1,7 @@
 /*
  * Whether a text may go, in a fixed order: whether it may ever go, whether it
- * still makes sense, whether now is the time.
+ * still makes sense, whether another text of the same reminder stands for it,
+ * whether now is the time.
  *
  * Nothing is kept between two questions: whatever was committed before the
  * transaction that asks is seen.  Dangerous: a WAIT that ends after the text
@@ -124,6 +125,67 @@ static struct permit ask_welcomed(const struct question *question)
 	return wait_until(question, HF_NEVER, "waits for the first text");
 }
 
+/* The texts of a schedule, of which each takes the place of the one before. */
+static bool is_reminder(const struct question *question)
+{
+	switch ((enum kind)question->row->kind) {
+	case KIND_CHECK_IN:
+	case KIND_COPING:
+	case KIND_SPONSOR:
+	case KIND_MILESTONE:
+	case KIND_NOTE:
+	case KIND_CLOSING:
+		return true;
+	case KIND_WELCOME:
+	case KIND_MEETING:
+	case KIND_APPOINTMENT:
+	case KIND_ONE_OFF:
+		break;
+	}
+	return false;
+}
+
+/* After an outage the newest goes.  Each meeting is a thing of its own: only the text nearer to the
+ * same meeting says what the earlier one would have said. */
+static int ask_later(const struct question *question, struct permit *ret_permit)
+{
+	const struct outbox_message *row = question->row;
+	bool later = false;
+	int r;
+
+	if (row->kind == KIND_WELCOME || row->kind == KIND_ONE_OFF) {
+		return 0;
+	}
+
+	r = outbox_has_later(question->db, row, is_reminder(question), question->now, &later);
+	if (r == 0 && later) {
+		*ret_permit = (struct permit){ .verdict = PERMIT_EXPIRE,
+					       .reason = "a later one takes its place" };
+	}
+	return r;
+}
+
+/* No rule names two times of one day: a second one comes from an edit of the time or the zone.  A
+ * meeting that was moved is announced again, for what was said of it is no longer true. */
+static int ask_same_day(const struct question *question, struct permit *ret_permit)
+{
+	const struct zone *zone = question->client->zone;
+	int64_t day = rule_day(zone, question->row->occurrence);
+	bool gone = false;
+	int r;
+
+	if (!is_reminder(question)) {
+		return 0;
+	}
+
+	r = outbox_has_gone(question->db, question->row, rule_midnight(zone, day),
+			    rule_midnight(zone, day + 1), &gone);
+	if (r == 0 && gone) {
+		*ret_permit = cancel("has gone out that day, at another time");
+	}
+	return r;
+}
+
 static struct permit ask_hours(const struct question *question)
 {
 	hf_time opening =
@@ -187,6 +249,25 @@ static int look_up(struct question *question)
 	return permit_pause(question->db, question->client, &question->local, &question->pause);
 }
 
+/* What other texts of the same reminder make of this one.  One that is too late as well as followed
+ * by another says the latter: nothing is missing then. */
+static int ask_others(const struct question *question, struct permit *permit)
+{
+	int r = 0;
+
+	if (question->row->priority != OUTBOX_AUTOMATIC) {
+		return 0;
+	}
+
+	if (permit->verdict == PERMIT_SEND || permit->verdict == PERMIT_EXPIRE) {
+		r = ask_later(question, permit);
+	}
+	if (r == 0 && permit->verdict == PERMIT_SEND) {
+		r = ask_same_day(question, permit);
+	}
+	return r;
+}
+
 int permit_check(struct db *db, const struct model *model, const struct client *client,
 		 const struct outbox_message *row, hf_time now, struct permit *ret_permit)
 {
@@ -207,6 +288,10 @@ int permit_check(struct db *db, const struct model *model, const struct client *
 	}
 
 	permit = ask_ever(&question);
+	r = ask_others(&question, &permit);
+	if (r != 0) {
+		return r;
+	}
 	if (permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT) {
 		permit = ask_hours(&question);
 	}

@@ -18,6 +18,7 @@
 #define ROWS_PER_COMMIT 5000          /* bounds the journal, and how long others wait */
 #define CURSOR_STRIDE   HF_MINUTE     /* how far the stored cursor may lag while nothing is due */
 #define LATE_MOST       (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
+#define OUTAGE_LEAST    (10 * HF_MINUTE) /* planned later than that: nobody looked meanwhile */
 
 struct planner {
 	struct db *db;
@@ -33,7 +34,8 @@ struct planner {
 /* One transaction after the other; `batch` rows are in the one that is open. */
 struct run {
 	struct planner *planner;
-	hf_time now;
+	hf_time now, from; /* from: where the cursor stood at its beginning */
+	bool outage;       /* something was written late */
 	int64_t written;
 	int batch;
 };
@@ -112,6 +114,20 @@ static int enrol_all(struct planner *planner, hf_time now)
 	return series_set_seek(planner->set, planner->cursor);
 }
 
+/* On record from the first instant on, so that whatever ends the first run, what falls due after it
+ * is known to be missed. */
+static int begin(struct db *db, hf_time now, hf_time *ret_cursor)
+{
+	int r = store_cursor(db, HF_NEVER, ret_cursor);
+
+	if (r < 0 || *ret_cursor != HF_NEVER) {
+		return r;
+	}
+
+	*ret_cursor = now;
+	return store_set_cursor(db, now);
+}
+
 int planner_new(struct db *db, const struct model *model, hf_time now, struct planner **ret_planner)
 {
 	_cleanup_(planner_freep) struct planner *planner = calloc(1, sizeof(*planner));
@@ -123,7 +139,7 @@ int planner_new(struct db *db, const struct model *model, hf_time now, struct pl
 
 	planner->db = db;
 	planner->model = model;
-	r = store_cursor(db, now, &planner->cursor);
+	r = begin(db, now, &planner->cursor);
 	if (r < 0) {
 		return r;
 	}
@@ -208,6 +224,9 @@ static int commit(struct run *run, hf_time cursor)
 	struct planner *planner = run->planner;
 	int r = store_set_cursor(planner->db, cursor);
 
+	if (r == 0 && run->outage) {
+		r = store_set_outage(planner->db, run->from, run->now);
+	}
 	if (r < 0) {
 		return r;
 	}
@@ -246,7 +265,10 @@ static int write_row(struct run *run, const struct outbox_message *row, hf_time 
 	}
 
 	run->batch++;
-	run->written += r == 0;
+	if (r == 0) {
+		run->written++;
+		run->outage = run->outage || run->now - row->due > OUTAGE_LEAST;
+	}
 	return 0;
 }
 
@@ -338,7 +360,7 @@ static bool has_work(const struct planner *planner, hf_time now)
 
 int planner_run(struct planner *planner, hf_time now, int64_t *ret_written)
 {
-	struct run run = { .planner = planner, .now = now };
+	struct run run = { .planner = planner, .now = now, .from = planner->cursor };
 	int r = find_back(planner);
 
 	if (r < 0) {

@@ -2,17 +2,17 @@
  * Planner and dispatch over one database and one snapshot.
  *
  * A reload builds everything that can fail beside what runs, and swaps it only
- * when it is whole.  Dangerous: rows hold no pointers into a snapshot, but
- * the planner does; so the old planner dies before the old snapshot.
+ * when it is whole.  While the clock is not believed nothing that depends on it
+ * is done: no planning, no claim, no consent whose day may not have come.
+ * Dangerous: rows hold no pointers into a snapshot, but the planner does; so the
+ * old planner dies before the old snapshot.
  */
 #include "flow/service.h"
 
 #include <errno.h>
-#include <limits.h>
 
-#include "data/outbox.h"
-#include "data/people.h"
-#include "flow/rule.h"
+#include "base/log.h"
+#include "flow/adopt.h"
 
 struct service {
 	struct db *db;
@@ -21,6 +21,8 @@ struct service {
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
 	bool stale;            /* what the planner has calculated is void */
+	struct hold hold;
+	hf_time judged; /* when the clock was last compared */
 };
 
 struct service *service_free(struct service *service)
@@ -34,81 +36,26 @@ struct service *service_free(struct service *service)
 	return NULL;
 }
 
-/* --- what a snapshot changes in the database --------------------------------------- */
-
-/* One that is dated in the future counts when its day comes. */
-static int enter_consents(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)
-{
-	hf_time next = HF_NEVER;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
-		const struct client *client = &model->clients[i];
-		hf_time at;
-
-		if (!client->consent.how) {
-			continue;
-		}
-
-		at = rule_midnight(client->zone, civil_to_days(&client->consent.at));
-		if (at <= now) {
-			r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, at,
-					   "config", client->consent.by, now);
-		} else if (at < next) {
-			next = at;
-		}
-	}
-
-	*ret_next = next;
-	return r;
-}
-
-static int cancel_strangers(struct db *db, const struct model *model, hf_time now)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct outbox_message row;
-	int r;
-
-	r = outbox_ready(db, HF_NEVER, INT_MAX, &rows);
-	if (r != 0) {
-		return r;
-	}
-
-	while (db_next(&rows)) {
-		outbox_read(&rows, &row);
-		if (model_client(model, row.client)) {
-			continue;
-		}
-
-		r = outbox_settle(db, row.id, OUTBOX_CANCELLED, "no longer enrolled", now);
-		if (r < 0) {
-			return r;
-		}
-	}
-	return rows.error;
-}
-
-/* Whatever made a text wait may have been changed. */
-static int adopt(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)
-{
-	int r = db_begin(db);
-
-	if (r != 0) {
-		return r;
-	}
-
-	r = enter_consents(db, model, now, ret_next);
-	r = r ? r : cancel_strangers(db, model, now);
-	r = r ? r : outbox_wake(db, NULL, now);
-	if (r != 0) {
-		db_rollback(db);
-		return r > 0 ? -EINVAL : r;
-	}
-
-	return db_commit(db);
-}
-
 /* --- life ---------------------------------------------------------------------------- */
+
+/* What a hold of before put off is done when it ends. */
+static int begin(struct service *service, hf_time now)
+{
+	int r = hold_read(service->db, &service->hold);
+
+	if (r != 0) {
+		return r;
+	}
+	if (service->hold.why == HOLD_NOT) {
+		return adopt(service->db, service->model, service->planner, now,
+			     &service->consents_next);
+	}
+
+	log_warning("still held: %s", hold_reason(service->hold.why));
+	service->consents_next = HF_NEVER;
+	dispatch_hold(service->dispatch, true);
+	return 0;
+}
 
 int service_new(struct db *db, struct model *model, dispatch_carry carry, void *userdata,
 		hf_time now, struct service **ret_service)
@@ -123,9 +70,9 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 
 	service->db = db;
 	service->model = model;
-	r = adopt(db, model, now, &service->consents_next);
-	r = r ? r : planner_new(db, model, now, &service->planner);
+	r = planner_new(db, model, now, &service->planner);
 	r = r ? r : dispatch_new(db, model, carry, userdata, now, &service->dispatch);
+	r = r ? r : begin(service, now);
 	if (r != 0) {
 		return r;
 	}
@@ -134,17 +81,36 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 	return 0;
 }
 
+/* Until now the old plans were in force; the new ones begin where that ends. */
+static int hand_over(struct service *service, const struct model *model, struct planner *planner,
+		     hf_time now, hf_time *ret_next)
+{
+	int r = db_begin(service->db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = adopt_moved(service->db, service->model, service->planner, model, planner, now);
+	r = r ? r : adopt(service->db, model, planner, now, ret_next);
+	if (r != 0) {
+		db_rollback(service->db);
+		return r;
+	}
+
+	return db_commit(service->db);
+}
+
 int service_reload(struct service *service, struct model *model, hf_time now)
 {
 	_cleanup_(model_freep) struct model *coming = model;
 	_cleanup_(planner_freep) struct planner *planner = NULL;
-	hf_time consents_next;
-	int r;
+	hf_time consents_next = HF_NEVER;
+	bool held = service->hold.why != HOLD_NOT;
+	int r = held ? 0 : planner_run(service->planner, now, NULL);
 
-	/* Until now the old plans were in force; the new ones begin where that ends. */
-	r = planner_run(service->planner, now, NULL);
 	r = r ? r : planner_new(service->db, coming, now, &planner);
-	r = r ? r : adopt(service->db, coming, now, &consents_next);
+	r = r || held ? r : hand_over(service, coming, planner, now, &consents_next);
 	r = r ? r : dispatch_set_model(service->dispatch, coming, now);
 	if (r != 0) {
 		return r;
@@ -156,6 +122,84 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 	service->model = take_ptr(coming);
 	service->consents_next = consents_next;
 	return 0;
+}
+
+/* --- a clock that is not believed ------------------------------------------------------ */
+
+int service_judge_clock(struct service *service, hf_time now)
+{
+	int r;
+
+	/* A clock that has gone on by a little cannot have come to anything new. */
+	if (service->hold.why != HOLD_NOT ||
+	    (now >= service->judged && now - service->judged < HF_SECOND)) {
+		return 0;
+	}
+
+	r = hold_judge(service->db, now, &service->hold);
+	if (r != 0) {
+		return r;
+	}
+
+	service->judged = now;
+	dispatch_hold(service->dispatch, service->hold.why != HOLD_NOT);
+	return 0;
+}
+
+/* What a hold put off is done in the transaction that ends it. */
+static int go_on(struct service *service, hf_time now, struct planner **ret_planner)
+{
+	_cleanup_(planner_freep) struct planner *planner = NULL;
+	int r = db_begin(service->db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = hold_end(service->db, now);
+	r = r ? r : planner_new(service->db, service->model, now, &planner);
+	r = r ? r : adopt(service->db, service->model, planner, now, &service->consents_next);
+	if (r != 0) {
+		db_rollback(service->db);
+		return r;
+	}
+
+	r = db_commit(service->db);
+	if (r == 0) {
+		*ret_planner = take_ptr(planner);
+	}
+	return r;
+}
+
+int service_confirm(struct service *service, hf_time now)
+{
+	struct planner *planner = NULL;
+	bool back = now < service->hold.last;
+	int r;
+
+	if (service->hold.why == HOLD_NOT) {
+		return SERVICE_E_NOT_HELD;
+	}
+
+	r = go_on(service, now, &planner);
+	if (r != 0) {
+		return r;
+	}
+
+	(void)planner_free(service->planner);
+	service->planner = planner;
+	service->hold = (struct hold){ 0 };
+	dispatch_hold(service->dispatch, false);
+	if (back) {
+		dispatch_set_back(service->dispatch, now);
+	}
+	/* Before anybody asks whether the clock may be believed: now is on record. */
+	return planner_run(service->planner, now, NULL);
+}
+
+const struct hold *service_hold(const struct service *service)
+{
+	return service->hold.why != HOLD_NOT ? &service->hold : NULL;
 }
 
 /* --- work ------------------------------------------------------------------------------ */
@@ -173,7 +217,7 @@ static int replan(struct service *service, hf_time now)
 	int r;
 
 	r = planner_new(service->db, service->model, now, &planner);
-	r = r ? r : adopt(service->db, service->model, now, &consents_next);
+	r = r ? r : adopt_consents(service->db, service->model, now, &consents_next);
 	if (r != 0) {
 		return r;
 	}
@@ -188,10 +232,15 @@ static int replan(struct service *service, hf_time now)
 int service_run(struct service *service, hf_time now)
 {
 	int64_t written;
-	int r = service->stale ? replan(service, now) : 0;
+	int r;
 
+	if (service->hold.why != HOLD_NOT) {
+		return dispatch_run(service->dispatch, now);
+	}
+
+	r = service->stale ? replan(service, now) : 0;
 	if (r == 0 && service->consents_next <= now) {
-		r = adopt(service->db, service->model, now, &service->consents_next);
+		r = adopt_consents(service->db, service->model, now, &service->consents_next);
 	}
 	if (r != 0) {
 		return r;
@@ -212,6 +261,10 @@ int service_next(struct service *service, hf_time now, hf_time *ret_when)
 
 	if (r != 0) {
 		return r;
+	}
+	if (service->hold.why != HOLD_NOT) {
+		*ret_when = next;
+		return 0;
 	}
 
 	next = planned < next ? planned : next;

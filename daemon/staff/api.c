@@ -42,6 +42,7 @@ static const struct resource resources[] = {
 	{ "GET", "/v1/preview", forecast_show },
 	{ "POST", "/v1/send", oneoff_send },
 	{ "POST", "/v1/reload", status_reload },
+	{ "POST", "/v1/confirm", status_confirm },
 };
 
 struct api {

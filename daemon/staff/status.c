@@ -1,5 +1,6 @@
 /*
- * holdfastd's state in one object, and the reload.
+ * holdfastd's state in one object, the reload, and a human's word that the
+ * clock is right.
  *
  * Promises: nothing here names a client; a reload that finds faults changes
  * nothing and gives them all back.
@@ -9,9 +10,11 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "data/store.h"
 #include "staff/caller.h"
 
 #define GATEWAYS_MAX 64
+#define OUTAGE_SHOWN (7 * HF_DAY) /* after its end */
 
 static struct json *new_gateway(const struct dispatch_gateway *gateway, const struct zone *zone)
 {
@@ -105,6 +108,57 @@ static int put_counts(struct json *object, const struct api_host *host)
 	return json_put_time(object, "next_due", next, model->site.zone);
 }
 
+/* Null while all is well. */
+static int put_hold(struct json *object, const struct api_host *host)
+{
+	const struct hold *hold = service_hold(host->service);
+	const struct zone *zone = service_model(host->service)->site.zone;
+	_cleanup_(json_freep) struct json *held = NULL;
+
+	if (!hold) {
+		return json_put_text(object, "held", NULL);
+	}
+
+	held = json_new_object();
+	if (!held || json_put_time(held, "since", hold->since, zone) != 0 ||
+	    json_put_time(held, "last", hold->last, zone) != 0 ||
+	    json_put_text(held, "why", hold_reason(hold->why)) != 0) {
+		return -ENOMEM;
+	}
+	return json_put(object, "held", take_ptr(held));
+}
+
+/* What was not sent because nobody looked; null without an outage in the last week. */
+static int put_missed(struct json *object, const struct api_host *host)
+{
+	const struct zone *zone = service_model(host->service)->site.zone;
+	_cleanup_(json_freep) struct json *missed = NULL;
+	struct db *db = service_db(host->service);
+	hf_time from = 0, until = 0;
+	int64_t count = 0;
+	int r = store_outage(db, &from, &until);
+
+	if (r != 0) {
+		return r;
+	}
+	if (until == 0 || until < clock_now(host->clock) - OUTAGE_SHOWN) {
+		return json_put_text(object, "missed", NULL);
+	}
+
+	r = outbox_count_missed(db, from, until, &count);
+	if (r != 0) {
+		return r;
+	}
+
+	missed = json_new_object();
+	if (!missed || json_put_int(missed, "count", count) != 0 ||
+	    json_put_time(missed, "since", from, zone) != 0 ||
+	    json_put_time(missed, "until", until, zone) != 0) {
+		return -ENOMEM;
+	}
+	return json_put(object, "missed", take_ptr(missed));
+}
+
 int status_show(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) struct json *object = json_new_object();
@@ -122,12 +176,15 @@ int status_show(const struct api_host *host, const struct request *request, stru
 		return r;
 	}
 
-	/* Nothing opens a case or holds all sending yet; whoever reads the answer finds the fields.
-	 */
+	/* Nothing opens a case yet; whoever reads the answer finds the field. */
 	if (json_put(object, "gateways", new_gateways(host)) != 0 ||
 	    json_put_int(object, "cases_open", 0) != 0 || put_reload(object, host) != 0 ||
-	    json_put_text(object, "held", NULL) != 0) {
+	    put_hold(object, host) != 0) {
 		return -ENOMEM;
+	}
+	r = put_missed(object, host);
+	if (r < 0) {
+		return r;
 	}
 	return reply_with(reply, 200, take_ptr(object));
 }
@@ -161,4 +218,63 @@ int status_reload(const struct api_host *host, const struct request *request, st
 		return -ENOMEM;
 	}
 	return reply_with(reply, 422, take_ptr(object));
+}
+
+/* A body is not needed: the why is for whoever asks later. */
+static int read_why(const struct request *request, struct reply *reply, struct json **ret_body,
+		    const char **ret_why)
+{
+	int r;
+
+	if (request->body_size == 0) {
+		return 0;
+	}
+
+	r = json_read(request->body, request->body_size, ret_body);
+	if (r > 0) {
+		return said_no(reply_error(reply, 400, "the body is not JSON"));
+	}
+	return r < 0 ? r : caller_why(*ret_body, false, reply, ret_why);
+}
+
+static int reply_confirmed(const struct api_host *host, struct reply *reply, hf_time now)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+	int r;
+
+	if (!object ||
+	    json_put_time(object, "now", now, service_model(host->service)->site.zone) != 0) {
+		return -ENOMEM;
+	}
+
+	r = put_missed(object, host);
+	return r < 0 ? r : reply_with(reply, 200, take_ptr(object));
+}
+
+int status_confirm(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(json_freep) struct json *body = NULL;
+	const struct hold *hold = service_hold(host->service);
+	struct caller_act act = { .verb = "confirm", .why = "" };
+	hf_time now = clock_now(host->clock);
+	int r = read_why(request, reply, &body, &act.why);
+
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+	if (!hold) {
+		return reply_error(reply, 409, "nothing is held; there is nothing to confirm");
+	}
+
+	/* Before it: what cannot be recorded is not done. */
+	act.detail = hold_word(hold->why);
+	r = caller_audit(host, request, &act);
+	r = r ? r : service_confirm(host->service, now);
+	if (r != 0) {
+		return r < 0 ? r : -EINVAL;
+	}
+
+	log_notice("the clock was confirmed by uid=%u: texts go out again", (unsigned)request->uid);
+	host->changed(host->userdata);
+	return reply_confirmed(host, reply, now);
 }

@@ -28,6 +28,8 @@ struct outlet {
 void outlet_hello(struct outlet *outlet, const struct wire_hello *hello, hf_time now);
 void outlet_gone(struct outlet *outlet, hf_time now);
 void outlet_grant(struct outlet *outlet, unsigned credit);
+/* The clock was set back: a moment of the clock of before is no reason to wait. */
+void outlet_set_back(struct outlet *outlet, hf_time now);
 
 /* What one answer says about the gateway as a whole: holds, and the circuit breaker.  The seed
  * spreads what would otherwise all come back at once. */

@@ -7,9 +7,15 @@
 #define HF_FLOW_SERVICE_H
 
 #include "flow/dispatch.h"
+#include "flow/hold.h"
 #include "flow/planner.h"
 
 struct service;
+
+/* The answers of this module, beside 0 and -errno. */
+enum {
+	SERVICE_E_NOT_HELD = 1, /* service_confirm: there is nothing to confirm */
+};
 
 /* The snapshot becomes the service's, also on failure; the database stays the caller's. */
 int service_new(struct db *db, struct model *model, dispatch_carry carry, void *userdata,
@@ -29,6 +35,15 @@ int service_reload(struct service *service, struct model *model, hf_time now);
 /* The time zones' rules have changed: the next run builds all series anew from the cursor on.  Run
  * before the rules change, so that what was due by the old ones is written. */
 void service_replan(struct service *service);
+
+/* For whoever lives by a clock that may be wrong, before each service_run(): may begin a hold.  (A
+ * told clock goes from event to event, days at a time.)  A hold that the database knows of is there
+ * from the start. */
+int service_judge_clock(struct service *service, hf_time now);
+/* A human says that the clock is right.  What is due is planned at once. */
+int service_confirm(struct service *service, hf_time now);
+/* NULL while all is well. */
+const struct hold *service_hold(const struct service *service);
 
 const struct model *service_model(const struct service *service);
 struct dispatch *service_dispatch(const struct service *service);

@@ -18,6 +18,7 @@
 #include "data/people.h"
 #include "folder.h"
 #include "staff.h"
+#include "trouble.h"
 
 #define EXAMPLE       "config"
 #define COMPLAINT_MAX 2000
@@ -184,7 +185,7 @@ static int expect(struct play *play, char *const *words)
 	if (*words && strcmp(*words, "state") == 0) {
 		return expect_state(play, words + 1);
 	}
-	return fail(play, "expect what? to, nothing or state");
+	return trouble_expect(&play->world, words, play->complaint);
 }
 
 /* --- the gateway ---------------------------------------------------------------- */
@@ -331,6 +332,8 @@ static int go_to(struct play *play, char *const *words)
 
 static int act(struct play *play, char *const *words)
 {
+	int r;
+
 	if (strcmp(*words, "expect") == 0) {
 		return expect(play, words + 1);
 	}
@@ -340,10 +343,10 @@ static int act(struct play *play, char *const *words)
 	if (strcmp(*words, "reload") == 0) {
 		return reload(play, words + 1);
 	}
-	if (strcmp(*words, "restart") == 0) {
-		return world_restart(&play->world);
-	}
-	return staff_act(&play->world, words, play->complaint, sizeof(play->complaint));
+	r = trouble_act(&play->world, zone_of(play, NULL), words, play->complaint);
+	return r == TROUBLE_E_UNKNOWN
+		       ? staff_act(&play->world, words, play->complaint, sizeof(play->complaint))
+		       : r;
 }
 
 /* A line that begins with a time, or that happens at the time of the one above. */
@@ -409,7 +412,8 @@ static bool play_file(const char *path, unsigned number)
 
 	if (r == 0) {
 		line = 0;
-		play.world.on_disk = script_has(&play.script, "restart");
+		play.world.on_disk =
+			script_has(&play.script, "restart") || script_has(&play.script, "down");
 		r = setting_new(&play.setting);
 	}
 	r = r == 0 ? folder_make(&play.world.dir) : r;

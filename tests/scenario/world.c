@@ -258,6 +258,11 @@ int world_run(struct world *world, hf_time until)
 {
 	int steps = 0;
 
+	if (world->down) {
+		world->now = until;
+		return 0;
+	}
+
 	while (true) {
 		hf_time next;
 		int r = turn(world);
@@ -281,4 +286,38 @@ int world_run(struct world *world, hf_time until)
 			return -ELOOP;
 		}
 	}
+}
+
+/* --- what becomes of time -------------------------------------------------------- */
+
+/* As holdfastd does once a minute: this instant is on record. */
+static int beat(struct world *world)
+{
+	return world->down ? 0 : turn(world);
+}
+
+int world_down(struct world *world)
+{
+	int r = beat(world);
+
+	world->down = true;
+	return r;
+}
+
+int world_up(struct world *world)
+{
+	struct hold hold;
+	int r;
+
+	r = hold_judge(world->db, world->now, &hold);
+	world->down = false;
+	return r == 0 ? world_restart(world) : r;
+}
+
+int world_set_clock(struct world *world, hf_time now)
+{
+	int r = beat(world);
+
+	world->now = now;
+	return r == 0 ? service_judge_clock(world->service, now) : r;
 }

@@ -27,6 +27,7 @@ struct world {
 	char *dir;
 	bool hushed;  /* faults of the configuration are expected */
 	bool on_disk; /* the database is a file, which a restart finds again */
+	bool down;    /* holdfastd does not run: time passes and nothing happens */
 	struct db *db;
 	struct model *model; /* loaded, until the service takes it */
 	struct service *service;
@@ -53,6 +54,13 @@ int world_run(struct world *world, hf_time until);
 
 int world_reload(struct world *world);  /* CONF_E_FAULT: refused */
 int world_restart(struct world *world); /* what was under way is lost from memory */
+
+/* holdfastd is not there for a while; world_up() compares the clock with what is on record. */
+int world_down(struct world *world);
+int world_up(struct world *world);
+/* The machine's clock is set, forward or back, while holdfastd runs. */
+int world_set_clock(struct world *world, hf_time now);
+
 int world_gateway_up(struct world *world);
 int world_gateway_down(struct world *world);
 

@@ -137,12 +137,13 @@ static inline int stage_change_database(struct stage *stage)
 	return stage_restart(stage);
 }
 
-/* A text of its own, due now, good for three hours. */
+/* A text of its own, of a reminder of its own, due now, good for three hours. */
 static inline int64_t stage_add(struct stage *stage, int client, int kind)
 {
+	char reminder[16];
 	struct outbox_message row = { .client = stage->ids[client],
 				      .kind = kind,
-				      .reminder = "x",
+				      .reminder = reminder,
 				      .occurrence = ++stage->occurrence,
 				      .due = stage->now,
 				      .expires = stage->now + 3 * HF_HOUR,
@@ -150,6 +151,7 @@ static inline int64_t stage_add(struct stage *stage, int client, int kind)
 				      .text = "Hello" };
 	int64_t id = 0;
 
+	(void)snprintf(reminder, sizeof(reminder), "x-%lld", (long long)stage->occurrence);
 	assert_int_equal(outbox_add(stage->db, &row, stage->now, &id), 0);
 	return id;
 }

@@ -47,7 +47,6 @@ static int set_up(void **state)
 	char *names[] = { (char *)"one" };
 	struct outbox_message row = { .client = "r-1",
 				      .kind = KIND_NOTE,
-				      .reminder = "x",
 				      .due = now,
 				      .expires = HF_NEVER,
 				      .priority = OUTBOX_AUTOMATIC,
@@ -67,8 +66,11 @@ static int set_up(void **state)
 	outlet = outlets_find(&outlets, "one");
 	outlet_hello(outlet, &(struct wire_hello){ .gateway = "one" }, now);
 	for (row.occurrence = 0; row.occurrence < ROWS; row.occurrence++) {
+		char reminder[16];
 		int64_t id;
 
+		(void)snprintf(reminder, sizeof(reminder), "x-%d", (int)row.occurrence);
+		row.reminder = reminder;
 		assert_int_equal(outbox_add(db, &row, now, &id), 0);
 	}
 	return 0;

@@ -163,8 +163,9 @@ static void test_idle_cursor(void **state)
 	struct stage *stage = *state;
 
 	begin(stage, instant("2026-01-05 12:00"));
+	assert_int_equal(cursor(stage), instant("2026-01-05 12:00"));
 	expect_written(stage, "2026-01-05 12:00:30", 0);
-	assert_int_equal(cursor(stage), 0);
+	assert_int_equal(cursor(stage), instant("2026-01-05 12:00"));
 	expect_written(stage, "2026-01-05 12:01", 0);
 	assert_int_equal(cursor(stage), instant("2026-01-05 12:01"));
 }
@@ -187,7 +188,7 @@ static void test_failure(void **state)
 	assert_true(planner_run(stage->planner, instant("2026-01-12 10:00"), &written) < 0);
 	assert_int_equal(written, -1);
 	assert_int_equal(rows(stage), 0);
-	assert_int_equal(cursor(stage), 0);
+	assert_int_equal(cursor(stage), instant("2026-01-05 09:00"));
 	assert_int_equal(db_run(stage->db, "DROP TRIGGER broken", ""), 0);
 	expect_written(stage, "2026-01-12 10:00", 4);
 	assert_int_equal(rows(stage), 4);

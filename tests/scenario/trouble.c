@@ -1,0 +1,134 @@
+/* Outages, clocks that jump, and the human who says that all is well. */
+#include "trouble.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data/store.h"
+#include "script.h"
+
+/* --- what happens ------------------------------------------------------------ */
+
+static int set_clock(struct world *world, const struct zone *zone, char *const *words,
+		     char why[TROUBLE_MAX])
+{
+	char text[32] = "";
+	struct civil when;
+
+	if (words[0] && words[1]) {
+		(void)snprintf(text, sizeof(text), "%s %s", words[0], words[1]);
+	}
+	if (civil_parse_datetime(text, &when) < 0) {
+		(void)snprintf(why, TROUBLE_MAX, "write: clock DATE TIME");
+		return TROUBLE_E_FAILED;
+	}
+
+	return world_set_clock(world, zone_instant(zone, &when));
+}
+
+static int confirm(struct world *world, char why[TROUBLE_MAX])
+{
+	int r = service_confirm(world->service, world->now);
+
+	if (r == SERVICE_E_NOT_HELD) {
+		(void)snprintf(why, TROUBLE_MAX, "nothing is held");
+		return TROUBLE_E_FAILED;
+	}
+	return r;
+}
+
+int trouble_act(struct world *world, const struct zone *zone, char *const *words,
+		char why[TROUBLE_MAX])
+{
+	if (strcmp(*words, "down") == 0) {
+		return world_down(world);
+	}
+	if (strcmp(*words, "restart") == 0) {
+		return world_restart(world);
+	}
+	if (strcmp(*words, "up") == 0) {
+		return world_up(world);
+	}
+	if (strcmp(*words, "clock") == 0) {
+		return set_clock(world, zone, words + 1, why);
+	}
+	if (strcmp(*words, "confirm") == 0) {
+		return confirm(world, why);
+	}
+	return TROUBLE_E_UNKNOWN;
+}
+
+/* --- what is expected ---------------------------------------------------------- */
+
+static int expect_held(const struct world *world, bool wanted, const char *glob,
+		       char why[TROUBLE_MAX])
+{
+	const struct hold *hold = service_hold(world->service);
+
+	if (wanted != (hold != NULL) ||
+	    (hold && glob && !glob_matches(glob, hold_reason(hold->why)))) {
+		(void)snprintf(why, TROUBLE_MAX, "%s",
+			       hold ? hold_reason(hold->why) : "nothing is held");
+		return TROUBLE_E_FAILED;
+	}
+	return 0;
+}
+
+static int expect_missed(const struct world *world, const char *word, char why[TROUBLE_MAX])
+{
+	hf_time from = 0, until = 0;
+	int64_t count = 0;
+	int r = store_outage(world->db, &from, &until);
+
+	r = r ? r : outbox_count_missed(world->db, from, until, &count);
+	if (r == 0 && count != strtol(word, NULL, 10)) {
+		(void)snprintf(why, TROUBLE_MAX, "%lld were missed", (long long)count);
+		return TROUBLE_E_FAILED;
+	}
+	return r;
+}
+
+/* Every row of a client's reminder, oldest first, as "expired,expired,accepted". */
+static int expect_all(const struct world *world, char *const *words, char why[TROUBLE_MAX])
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	char states[TROUBLE_MAX / 2] = "";
+	size_t used = 0;
+	int r = outbox_list(world->db, words[0], -1, INT64_MIN, INT_MAX, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		if (strcmp(row.reminder, words[1]) == 0 && used < sizeof(states)) {
+			used += (size_t)snprintf(states + used, sizeof(states) - used, "%s%s",
+						 used > 0 ? "," : "",
+						 outbox_state_words[row.state]);
+		}
+	}
+	if (r == 0 && strcmp(states, words[2]) != 0) {
+		(void)snprintf(why, TROUBLE_MAX, "%s of %s: %s", words[1], words[0], states);
+		return TROUBLE_E_FAILED;
+	}
+	return r ? r : rows.error;
+}
+
+int trouble_expect(struct world *world, char *const *words, char why[TROUBLE_MAX])
+{
+	if (*words && strcmp(*words, "held") == 0) {
+		return expect_held(world, true, words[1], why);
+	}
+	if (*words && strcmp(*words, "not") == 0 && words[1] && strcmp(words[1], "held") == 0) {
+		return expect_held(world, false, NULL, why);
+	}
+	if (*words && strcmp(*words, "missed") == 0 && words[1]) {
+		return expect_missed(world, words[1], why);
+	}
+	if (*words && strcmp(*words, "all") == 0 && words[1] && words[2] && words[3]) {
+		return expect_all(world, words + 1, why);
+	}
+	(void)snprintf(why, TROUBLE_MAX, "this cannot be expected");
+	return TROUBLE_E_FAILED;
+}
