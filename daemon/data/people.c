@@ -24,10 +24,7 @@ int people_get(struct db *db, const char *client, struct person *ret_person)
 	int r;
 
 	r = db_query(db, &rows,
-		     "SELECT consent, consent_at, welcomed, consent = 2 AND EXISTS ("
-		     "SELECT 1 FROM consent AS entry WHERE entry.client = people.client"
-		     " AND entry.at = consent_at AND entry.consent = 2 AND source = 'staff')"
-		     " FROM people WHERE client = ?1",
+		     "SELECT consent, consent_at, welcomed, by_staff FROM people WHERE client = ?1",
 		     "t", client);
 	if (r != 0) {
 		return r;
@@ -66,15 +63,16 @@ static int ledger_add(struct db *db, const char *client, const char *phone, enum
 	return 0;
 }
 
-static int weigh(struct db *db, const char *client, enum consent consent, hf_time at)
+static int weigh(struct db *db, const char *client, enum consent consent, hf_time at, bool by_staff)
 {
 	return db_run(db,
-		      "INSERT INTO people (client, consent, consent_at) VALUES (?1, ?2, ?3)"
-		      " ON CONFLICT (client) DO UPDATE"
-		      " SET consent = excluded.consent, consent_at = excluded.consent_at"
+		      "INSERT INTO people (client, consent, consent_at, by_staff)"
+		      " VALUES (?1, ?2, ?3, ?4)"
+		      " ON CONFLICT (client) DO UPDATE SET consent = excluded.consent,"
+		      " consent_at = excluded.consent_at, by_staff = excluded.by_staff"
 		      " WHERE people.consent = 0 OR excluded.consent_at > people.consent_at"
 		      " OR (excluded.consent_at = people.consent_at AND excluded.consent = 2)",
-		      "tii", client, (int64_t)consent, at);
+		      "tiii", client, (int64_t)consent, at, (int64_t)by_staff);
 }
 
 int people_consent(struct db *db, const char *client, const char *phone, enum consent consent,
@@ -94,7 +92,7 @@ int people_consent(struct db *db, const char *client, const char *phone, enum co
 
 	r = ledger_add(db, client, phone, consent, at, source, by, now, &new_entry);
 	if (r == 0 && new_entry) {
-		r = weigh(db, client, consent, at);
+		r = weigh(db, client, consent, at, strcmp(source, "staff") == 0);
 	}
 	if (r != 0) {
 		db_rollback(db);

@@ -86,6 +86,7 @@ static const char *const migrations[] = {
 	"  client TEXT PRIMARY KEY,"
 	"  consent INTEGER NOT NULL DEFAULT 0,"
 	"  consent_at INTEGER NOT NULL DEFAULT 0,"
+	"  by_staff INTEGER NOT NULL DEFAULT 0,"
 	"  welcomed INTEGER NOT NULL DEFAULT 0"
 	") STRICT, WITHOUT ROWID;"
 

@@ -19,7 +19,7 @@ extern const char *const consent_words[];
 struct person {
 	enum consent consent;
 	hf_time consent_at; /* of the last entry */
-	bool by_staff;      /* withdrawn: staff entered it, not the client */
+	bool by_staff;      /* the last entry is staff's: a withdrawal is not by the client */
 	hf_time welcomed;   /* 0: the first text has not been accepted */
 };
 
