@@ -12,6 +12,10 @@
 
 #include <errno.h>
 
+#include "data/reminder.h"
+
+_Static_assert(KIND_WELCOME == 0, "a statement below names it");
+
 #define FROM(state) (1u << OUTBOX_##state)
 #define WAITING     (FROM(DUE) | FROM(DEFERRED))
 #define IN_THE_AIR  (FROM(CLAIMED) | FROM(UNKNOWN))
@@ -314,9 +318,10 @@ int outbox_cancel_client(struct db *db, const char *client, const char *reason, 
 		return r;
 	}
 
-	return finish(db,
-		      move_found(db, "SELECT id FROM outbox WHERE client = ?1 AND " TEXTS_WAITING,
-				 client, &to, now, &count));
+	return finish(db, move_found(db,
+				     "SELECT id FROM outbox WHERE client = ?1 AND kind <> 0"
+				     " AND " TEXTS_WAITING,
+				     client, &to, now, &count));
 }
 
 static int revive(struct db *db, hf_time now)

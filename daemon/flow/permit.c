@@ -46,12 +46,19 @@ static bool is_welcome(const struct question *question)
 	return question->row->kind == KIND_WELCOME;
 }
 
+/* The first text waits, for without it nothing ever goes out to who consents later. */
+static struct permit without_consent(const struct question *question, const char *reason)
+{
+	return is_welcome(question) ? wait_until(question, HF_NEVER, reason) : cancel(reason);
+}
+
 static struct permit ask_consent(const struct question *question)
 {
 	switch (question->person.consent) {
 	case CONSENT_WITHDRAWN:
-		return cancel(question->person.by_staff ? "stopped by staff"
-							: "stopped by the client");
+		return without_consent(question, question->person.by_staff
+							 ? "stopped by staff"
+							 : "stopped by the client");
 	case CONSENT_NONE:
 		return is_welcome(question) ? wait_until(question, HF_NEVER, "waits for consent")
 					    : cancel("no consent recorded");

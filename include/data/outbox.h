@@ -35,7 +35,8 @@ int outbox_settle(struct db *db, int64_t id, enum outbox_state state, const char
  * NULL. */
 int outbox_orphan(struct db *db, const char *gateway, const char *reason, hf_time now,
 		  int64_t *ret_count);
-/* Cancels what has not been claimed, for one client. */
+/* Cancels what has not been claimed, for one client.  Her first text stays and waits: without it
+ * nothing would ever go out to her again, whatever she consents to later. */
 int outbox_cancel_client(struct db *db, const char *client, const char *reason, hf_time now);
 
 /* What made DEFERRED rows wait may be over (a reload, a consent, a welcome): they may be tried at

@@ -177,6 +177,28 @@ static void test_stop(void **state)
 	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
 }
 
+/* The state of her welcome, which the rig has planned. */
+static enum outbox_state welcome_state(struct rig *rig)
+{
+	int64_t state = -1;
+
+	assert_int_equal(db_one_int(rig->db, -1, &state,
+				    "SELECT state FROM outbox WHERE client = 'r-1042' AND kind = 0",
+				    ""),
+			 0);
+	return (enum outbox_state)state;
+}
+
+/* Or nothing would ever go out to her again, whatever she consents to later. */
+static void test_the_first_text_waits_for_another_consent(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_ask(rig, halt_stop, "r-1042", NULL, WHY), 200);
+	assert_int_equal(service_run(rig->service, clock_now(&rig->clock)), 0);
+	assert_true(welcome_state(rig) == OUTBOX_DUE || welcome_state(rig) == OUTBOX_DEFERRED);
+}
+
 static void test_refuses_what_makes_no_sense(void **state)
 {
 	static const rig_route routes[] = { halt_pause, halt_resume, halt_stop };
@@ -242,6 +264,7 @@ int main(void)
 		RIGGED(test_resume),
 		RIGGED(test_a_pause_of_the_configuration_is_not_resumed),
 		RIGGED(test_stop),
+		RIGGED(test_the_first_text_waits_for_another_consent),
 		RIGGED(test_refuses_what_makes_no_sense),
 		RIGGED(test_all_or_nothing),
 	};
