@@ -1,0 +1,219 @@
+/* Cases: one open one a client and reason, alerts that come again, and a life that only grows. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "data/cases.h"
+#include "data/store.h"
+
+#define NOW (1764000000 * HF_SECOND)
+
+static int set_up(void **state)
+{
+	return store_open_memory((struct db **)state);
+}
+
+static int tear_down(void **state)
+{
+	*state = db_close(*state);
+	return 0;
+}
+
+static int64_t open_case(struct db *db, const char *client, enum case_reason reason,
+			 enum case_urgency urgency, hf_time now, bool alerts)
+{
+	int64_t id = 0;
+	bool alert = !alerts;
+
+	assert_int_equal(cases_open(db, client, reason, urgency, now, &id, &alert), 0);
+	assert_int_equal(alert, alerts);
+	return id;
+}
+
+static struct case_row get(struct db *db, int64_t id)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct case_row row;
+
+	assert_int_equal(cases_get(db, id, &rows), 0);
+	cases_read(&rows, &row);
+	assert_string_equal(row.client, "r-1");
+	row.client = row.acknowledged_by = row.closed_by = row.outcome = NULL;
+	return row;
+}
+
+static hf_time alert_next(struct db *db)
+{
+	hf_time next = 0;
+
+	assert_int_equal(cases_alert_next(db, &next), 0);
+	return next;
+}
+
+static void test_one_open(void **state)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
+	struct case_row row;
+
+	assert_int_equal(open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW + 1, false), id);
+	assert_int_not_equal(open_case(db, "r-1", CASE_NEED, CASE_ROUTINE, NOW, false), id);
+	assert_int_not_equal(open_case(db, "r-2", CASE_SILENT, CASE_ROUTINE, NOW, false), id);
+	row = get(db, id);
+	assert_int_equal(row.times, 2);
+	assert_true(row.opened == NOW && row.last == NOW + 1);
+	assert_true(alert_next(db) == HF_NEVER);
+
+	assert_int_equal(cases_close(db, id, "ana", "called, all is well", NOW + 2), 0);
+	assert_int_not_equal(open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW + 3, false), id);
+}
+
+static void test_alerts(void **state)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_ROUTINE, NOW, false);
+
+	/* It becomes urgent; while nobody has taken it on, once more is no news. */
+	assert_int_equal(open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW + 1, true), id);
+	assert_true(alert_next(db) == NOW + 1);
+	assert_int_equal(cases_alerted(db, id, 1, NOW + 900), 0);
+	assert_int_equal(open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW + 2, false), id);
+	assert_true(alert_next(db) == NOW + 900);
+	assert_int_equal(get(db, id).alert_step, 1);
+
+	assert_int_equal(cases_acknowledge(db, id, "@mreyes", NOW + 3), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+	assert_int_equal(cases_acknowledge(db, id, "@dcole", NOW + 4), CASES_E_STATE);
+
+	/* What comes after somebody took it on is for him again. */
+	assert_int_equal(open_case(db, "r-1", CASE_NEED, CASE_ROUTINE, NOW + 5, false), id);
+	assert_int_equal(get(db, id).state, CASE_ACKNOWLEDGED);
+	assert_int_equal(open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW + 6, true), id);
+	assert_int_equal(get(db, id).state, CASE_OPEN);
+	assert_int_equal(get(db, id).alert_step, 0);
+	assert_true(alert_next(db) == NOW + 6);
+}
+
+static void test_alert_due(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = *state;
+	struct case_row row;
+	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
+
+	(void)open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
+	assert_int_equal(cases_alert_due(db, NOW - 1, &rows), 0);
+	assert_false(db_next(&rows));
+	db_rows_done(&rows);
+	assert_int_equal(cases_alert_due(db, NOW, &rows), 0);
+	assert_true(db_next(&rows));
+	cases_read(&rows, &row);
+	assert_int_equal(row.id, id);
+	assert_false(db_next(&rows));
+}
+
+static void test_digest(void **state)
+{
+	struct db *db = *state;
+	int64_t count;
+
+	(void)open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
+	(void)open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
+	assert_int_equal(cases_untold(db, &count), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(cases_told(db, NOW), 0);
+	assert_int_equal(cases_untold(db, &count), 0);
+	assert_int_equal(count, 0);
+	assert_int_equal(cases_count(db, &count), 0);
+	assert_int_equal(count, 2);
+}
+
+/* The order in which to call. */
+static void test_order(void **state)
+{
+	struct db *db = *state;
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int64_t routine = open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
+	int64_t taken = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW + 1, true);
+	int64_t urgent = open_case(db, "r-1", CASE_CRISIS, CASE_URGENT, NOW + 2, true);
+	int64_t closed = open_case(db, "r-1", CASE_HELP, CASE_URGENT, NOW - 1, true);
+	const int64_t expected[] = { urgent, taken, routine, closed };
+
+	assert_int_equal(cases_acknowledge(db, taken, "ana", NOW + 3), 0);
+	assert_int_equal(cases_close(db, closed, "ana", "done", NOW + 3), 0);
+	assert_int_equal(cases_list(db, NULL, false, 10, &rows), 0);
+	for (size_t i = 0; i < COUNT(expected); i++) {
+		assert_true(db_next(&rows));
+		assert_int_equal(db_int(&rows, 0), expected[i]);
+	}
+	assert_false(db_next(&rows));
+	db_rows_done(&rows);
+
+	assert_int_equal(cases_list(db, "r-1", true, 10, &rows), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_true(db_next(&rows));
+	}
+	assert_false(db_next(&rows));
+}
+
+static void test_life(void **state)
+{
+	static const char *const expected[] = { "opened", "acknowledged", "no answer", "spoke",
+						"closed" };
+	struct db *db = *state;
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
+
+	assert_int_equal(cases_acknowledge(db, id, "ana", NOW + 1), 0);
+	assert_int_equal(cases_attempt(db, id, "ana", CASE_NO_ANSWER, NULL, NOW + 2), 0);
+	assert_int_equal(cases_attempt(db, id, "ana", CASE_SPOKE, "will come in", NOW + 3), 0);
+	assert_int_equal(cases_close(db, id, "ana", "she comes on Friday", NOW + 4), 0);
+	assert_int_equal(get(db, id).attempts, 2);
+	assert_int_equal(get(db, id).state, CASE_CLOSED);
+
+	assert_int_equal(cases_close(db, id, "ana", "again", NOW + 5), CASES_E_STATE);
+	assert_int_equal(cases_attempt(db, id, "ana", CASE_SPOKE, NULL, NOW + 5), CASES_E_STATE);
+	assert_int_equal(cases_close(db, id + 1, "ana", "none", NOW + 5), CASES_E_NONE);
+	assert_int_equal(cases_acknowledge(db, id + 1, "ana", NOW + 5), CASES_E_NONE);
+	assert_int_equal(cases_get(db, id + 1, &rows), CASES_E_NONE);
+
+	assert_int_equal(cases_history(db, id, &rows), 0);
+	for (size_t i = 0; i < COUNT(expected); i++) {
+		assert_true(db_next(&rows));
+		assert_true(db_int(&rows, 0) == NOW + (hf_time)i);
+		assert_string_equal(db_text(&rows, 1), expected[i]);
+	}
+	assert_string_equal(db_text(&rows, 2), "ana");
+	assert_string_equal(db_text(&rows, 3), "she comes on Friday");
+	assert_false(db_next(&rows));
+}
+
+static void test_resolve(void **state)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
+
+	assert_int_equal(cases_resolve(db, "r-1", CASE_NEED, "answered", NOW + 1), 0);
+	assert_int_equal(get(db, id).state, CASE_OPEN);
+	assert_int_equal(cases_resolve(db, "r-1", CASE_SILENT, "answered", NOW + 1), 0);
+	assert_int_equal(get(db, id).state, CASE_CLOSED);
+	assert_int_equal(cases_resolve(db, "r-1", CASE_SILENT, "answered", NOW + 1), 0);
+}
+
+#define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_store(test_one_open), with_store(test_alerts), with_store(test_alert_due),
+		with_store(test_digest),   with_store(test_order),  with_store(test_life),
+		with_store(test_resolve),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,169 @@
+/* Check-ins: asked, nudged, answered or silent; first and current answer; what is due when. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "data/checkins.h"
+#include "data/store.h"
+
+#define NOW (1764000000 * HF_SECOND)
+
+static int set_up(void **state)
+{
+	return store_open_memory((struct db **)state);
+}
+
+static int tear_down(void **state)
+{
+	*state = db_close(*state);
+	return 0;
+}
+
+static void ask(struct db *db, int64_t message, hf_time asked)
+{
+	const struct checkin checkin = { .message = message,
+					 .client = "r-1",
+					 .reminder = "checkin",
+					 .answers = "how_are_you",
+					 .asked = asked,
+					 .nudge_at = asked + 6 * HF_HOUR,
+					 .silent_at = asked + HF_DAY };
+
+	assert_int_equal(checkins_ask(db, &checkin), 0);
+}
+
+static struct checkin last(struct db *db)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct checkin checkin;
+
+	assert_int_equal(checkins_last(db, "r-1", 0, &rows), 0);
+	checkins_read(&rows, &checkin);
+	assert_string_equal(checkin.reminder, "checkin");
+	checkin.client = checkin.reminder = checkin.answers = NULL;
+	return checkin;
+}
+
+static hf_time next(struct db *db)
+{
+	hf_time when = 0;
+
+	assert_int_equal(checkins_next(db, &when), 0);
+	return when;
+}
+
+static int due(struct db *db, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int count = 0;
+
+	assert_int_equal(checkins_due(db, now, 10, &rows), 0);
+	while (db_next(&rows)) {
+		count++;
+	}
+	return count;
+}
+
+static void test_answer(void **state)
+{
+	struct db *db = *state;
+
+	assert_true(next(db) == HF_NEVER);
+	ask(db, 7, NOW);
+	assert_int_equal(last(db).first, CHECKIN_UNANSWERED);
+	assert_int_equal(checkins_answer(db, 7, CHECKIN_UNCLEAR, NOW + 1), 0);
+	assert_int_equal(last(db).state, CHECKIN_ASKED);
+	assert_int_equal(last(db).unclear, 1);
+
+	assert_int_equal(checkins_answer(db, 7, 1, NOW + 2), 0);
+	assert_int_equal(checkins_answer(db, 7, 2, NOW + 3), 0);
+	assert_int_equal(last(db).state, CHECKIN_ANSWERED);
+	assert_int_equal(last(db).first, 1);
+	assert_int_equal(last(db).current, 2);
+	assert_true(last(db).answered == NOW + 2);
+	assert_true(next(db) == HF_NEVER);
+
+	/* Asking once more for the same message does nothing, and nothing takes an answer back. */
+	ask(db, 7, NOW + 4);
+	assert_int_equal(checkins_move(db, 7, CHECKIN_SILENT), 0);
+	assert_int_equal(last(db).state, CHECKIN_ANSWERED);
+}
+
+static void test_due(void **state)
+{
+	struct db *db = *state;
+
+	ask(db, 7, NOW);
+	assert_true(next(db) == NOW + 6 * HF_HOUR);
+	assert_int_equal(due(db, NOW + 6 * HF_HOUR - 1), 0);
+	assert_int_equal(due(db, NOW + 6 * HF_HOUR), 1);
+	assert_int_equal(checkins_move(db, 7, CHECKIN_NUDGED), 0);
+	assert_int_equal(due(db, NOW + HF_DAY - 1), 0);
+	assert_true(next(db) == NOW + HF_DAY);
+	assert_int_equal(due(db, NOW + HF_DAY), 1);
+	assert_int_equal(checkins_move(db, 7, CHECKIN_SILENT), 0);
+	assert_true(next(db) == HF_NEVER);
+
+	/* A late answer counts. */
+	assert_int_equal(checkins_answer(db, 7, 0, NOW + 2 * HF_DAY), 0);
+	assert_int_equal(last(db).state, CHECKIN_ANSWERED);
+}
+
+static void test_passed(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = *state;
+
+	ask(db, 7, NOW);
+	ask(db, 8, NOW + HF_DAY);
+	assert_int_equal(last(db).message, 8);
+	assert_int_equal(due(db, NOW + HF_DAY), 0);
+	assert_int_equal(checkins_pass(db, "r-1"), 0);
+	assert_int_equal(checkins_last(db, "r-1", 0, &rows), CHECKINS_E_NONE);
+	assert_true(next(db) == HF_NEVER);
+}
+
+static void test_since(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = *state;
+
+	ask(db, 7, NOW);
+	assert_int_equal(checkins_last(db, "r-1", NOW + 1, &rows), CHECKINS_E_NONE);
+	assert_int_equal(checkins_last(db, "r-2", 0, &rows), CHECKINS_E_NONE);
+	assert_int_equal(checkins_last(db, "r-1", NOW, &rows), 0);
+}
+
+static void test_silent_rounds(void **state)
+{
+	static const enum checkin_state rounds[] = { CHECKIN_SILENT, CHECKIN_ANSWERED,
+						     CHECKIN_SILENT, CHECKIN_LOST, CHECKIN_SILENT };
+	struct db *db = *state;
+	int count;
+
+	assert_int_equal(checkins_silent_rounds(db, "r-1", &count), 0);
+	assert_int_equal(count, 0);
+	for (int i = 0; i < (int)COUNT(rounds); i++) {
+		ask(db, i + 1, NOW + i * HF_DAY);
+		assert_int_equal(rounds[i] == CHECKIN_ANSWERED
+					 ? checkins_answer(db, i + 1, 0, NOW)
+					 : checkins_move(db, i + 1, rounds[i]),
+				 0);
+	}
+	assert_int_equal(checkins_silent_rounds(db, "r-1", &count), 0);
+	assert_int_equal(count, 2);
+}
+
+#define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_store(test_answer), with_store(test_due),           with_store(test_passed),
+		with_store(test_since),  with_store(test_silent_rounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,164 @@
+/* The inbox: each text once, whatever it says and however often and in what parts it comes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "data/inbox.h"
+#include "data/store.h"
+
+#define NOW (1764000000 * HF_SECOND)
+
+static int set_up(void **state)
+{
+	return store_open_memory((struct db **)state);
+}
+
+static int tear_down(void **state)
+{
+	*state = db_close(*state);
+	return 0;
+}
+
+static int add(struct db *db, const char *id, const char *text, hf_time said, hf_time now,
+	       int64_t *ret_id)
+{
+	const struct wire_inbound inbound = { .gateway_id = id,
+					      .from = "+13125550142",
+					      .to = "+13125550100",
+					      .text = text,
+					      .at = said,
+					      .parts_of = "" };
+
+	return inbox_add(db, "primary", &inbound, now, ret_id);
+}
+
+static int add_part(struct db *db, int part, const char *text, hf_time now, int64_t *ret_id)
+{
+	const struct wire_inbound inbound = { .gateway_id = "",
+					      .from = "+13125550142",
+					      .to = "+13125550100",
+					      .text = text,
+					      .parts_of = "77",
+					      .part = part,
+					      .parts = 3 };
+
+	return inbox_add(db, "primary", &inbound, now, ret_id);
+}
+
+static void expect_text(struct db *db, int64_t id, const char *text)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct inbox_text row;
+
+	assert_int_equal(inbox_get(db, id, &rows), 0);
+	inbox_read(&rows, &row);
+	assert_string_equal(row.text, text);
+	assert_string_equal(row.from, "+13125550142");
+}
+
+static void test_by_id(void **state)
+{
+	struct db *db = *state;
+	int64_t first, again;
+
+	assert_int_equal(add(db, "SM1", "1", 0, NOW, &first), 0);
+	assert_int_equal(add(db, "SM1", "changed", 0, NOW + HF_DAY, &again), INBOX_E_DUPLICATE);
+	assert_int_equal(again, first);
+	expect_text(db, first, "1");
+	assert_int_equal(add(db, "SM2", "1", 0, NOW + HF_DAY, &again), 0);
+	assert_int_not_equal(again, first);
+}
+
+/* Two ids for one text: by the gateway's time, else within seconds of ours. */
+static void test_by_words(void **state)
+{
+	struct db *db = *state;
+	int64_t first, again;
+
+	assert_int_equal(add(db, "a", "1", NOW - 5, NOW, &first), 0);
+	assert_int_equal(add(db, "b", "1", NOW - 5, NOW + 2 * HF_DAY, &again), INBOX_E_DUPLICATE);
+	assert_int_equal(again, first);
+	assert_int_equal(add(db, "c", "1", NOW - 4, NOW + 1, &again), 0);
+	assert_int_equal(add(db, "d", "2", NOW - 5, NOW, &again), 0);
+
+	assert_int_equal(add(db, "", "3", 0, NOW, &first), 0);
+	assert_int_equal(add(db, "", "3", 0, NOW + INBOX_SAME_WITHIN, &again), INBOX_E_DUPLICATE);
+	assert_int_equal(add(db, "", "3", 0, NOW + INBOX_SAME_WITHIN + 1, &again), 0);
+}
+
+static void test_parts(void **state)
+{
+	struct db *db = *state;
+	int64_t id = 0;
+	hf_time next;
+
+	assert_int_equal(add_part(db, 3, "end", NOW, &id), INBOX_E_PARTS);
+	assert_int_equal(add_part(db, 3, "end", NOW, &id), INBOX_E_PARTS);
+	assert_int_equal(inbox_next(db, &next), 0);
+	assert_true(next == NOW + INBOX_PATIENCE);
+	assert_int_equal(add_part(db, 1, "begin ", NOW + 1, &id), INBOX_E_PARTS);
+	assert_int_equal(add_part(db, 2, "middle ", NOW + 2, &id), 0);
+	expect_text(db, id, "begin middle end");
+	assert_int_equal(inbox_next(db, &next), 0);
+	assert_true(next == HF_NEVER);
+}
+
+/* A part that never comes does not hold back the others for ever. */
+static void test_missing_part(void **state)
+{
+	struct db *db = *state;
+	int64_t id = 0;
+
+	assert_int_equal(add_part(db, 1, "please call ", NOW, &id), INBOX_E_PARTS);
+	assert_int_equal(add_part(db, 3, "me", NOW + 1, &id), INBOX_E_PARTS);
+	assert_int_equal(inbox_overdue(db, NOW + INBOX_PATIENCE - 1, &id), INBOX_E_NONE);
+	assert_int_equal(inbox_overdue(db, NOW + INBOX_PATIENCE, &id), 0);
+	expect_text(db, id, "please call me");
+	assert_int_equal(inbox_overdue(db, NOW + INBOX_PATIENCE, &id), INBOX_E_NONE);
+}
+
+static void test_marks(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = *state;
+	struct inbox_text row;
+	int64_t id, other;
+
+	assert_int_equal(add(db, "SM1", "STOP", 0, NOW, &id), 0);
+	assert_int_equal(add(db, "SM2", "hello", 0, NOW + 1, &other), 0);
+	assert_int_equal(inbox_mark(db, id, "r-1", INBOX_STOP), 0);
+	assert_int_equal(inbox_mark_read(db, id, NOW + 2), 0);
+	assert_int_equal(inbox_mark_read(db, id, NOW + 3), 0);
+	assert_int_equal(inbox_list(db, "r-1", 0, 10, &rows), 0);
+	assert_true(db_next(&rows));
+	inbox_read(&rows, &row);
+	assert_int_equal(row.id, id);
+	assert_int_equal(row.kind, INBOX_STOP);
+	assert_string_equal(row.handle, "r-1");
+	assert_true(row.read == NOW + 2);
+	assert_false(db_next(&rows));
+	db_rows_done(&rows);
+
+	assert_int_equal(inbox_list(db, NULL, NOW + 1, 10, &rows), 0);
+	assert_true(db_next(&rows));
+	inbox_read(&rows, &row);
+	assert_int_equal(row.id, other);
+	assert_null(row.handle);
+	assert_false(db_next(&rows));
+	db_rows_done(&rows);
+	assert_int_equal(inbox_get(db, 99, &rows), INBOX_E_NONE);
+}
+
+#define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_store(test_by_id),        with_store(test_by_words), with_store(test_parts),
+		with_store(test_missing_part), with_store(test_marks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
