@@ -245,15 +245,46 @@ static int seek(struct series *series, hf_time after)
 	return 0;
 }
 
+static bool rule_comes_before(const struct series *a, const struct series *b)
+{
+	const int64_t order[][2] = {
+		{ a->walk.at, b->walk.at },
+		{ a->rule.kind, b->rule.kind },
+		{ a->rule.anchor, b->rule.anchor },
+		{ a->rule.minute, b->rule.minute },
+		{ a->rule.weekdays, b->rule.weekdays },
+		{ a->rule.every, b->rule.every },
+		{ a->rule.skip, b->rule.skip },
+		{ a->lead.days, b->lead.days },
+		{ a->lead.elapsed, b->lead.elapsed },
+	};
+
+	for (size_t i = 0; i < COUNT(order); i++) {
+		if (order[i][0] != order[i][1]) {
+			return order[i][0] < order[i][1];
+		}
+	}
+	return a->rule.rrule && b->rule.rrule && strcmp(a->rule.rrule, b->rule.rrule) < 0;
+}
+
+/* Where two texts of a client are due at one instant and the daily limit leaves room for one, it is
+ * that of the sooner occurrence, and the same one whenever the daemon was started.  (No client is
+ * in two zones, so these have no order.) */
+static bool comes_before(const struct series *a, const struct series *b)
+{
+	return a->due != b->due ? a->due < b->due : rule_comes_before(a, b);
+}
+
 static void sift_down(struct series_set *set, size_t at)
 {
 	struct series *series = set->heap[at];
 
 	for (size_t child; (child = 2 * at + 1) < set->count; at = child) {
-		if (child + 1 < set->count && set->heap[child + 1]->due < set->heap[child]->due) {
+		if (child + 1 < set->count &&
+		    comes_before(set->heap[child + 1], set->heap[child])) {
 			child++;
 		}
-		if (set->heap[child]->due >= series->due) {
+		if (!comes_before(set->heap[child], series)) {
 			break;
 		}
 

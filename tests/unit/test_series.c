@@ -162,6 +162,36 @@ static void test_heap(void **state)
 	assert_int_equal(moments, 2000);
 }
 
+/* Due at one instant: the sooner occurrence first, in whatever order they were added. */
+static void test_ties(void **state)
+{
+	static const int orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+					 { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+	struct client a = a_client("2026-01-05");
+	struct member member = member_of(&a, "2026-01-05", "2026-01-18");
+	const struct rule rules[] = { weekly(1u << 1, 1, "2026-01-05"),
+				      weekly(1u << 2, 1, "2026-01-05"),
+				      weekly(1u << 3, 1, "2026-01-05") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(orders); i++) {
+		_cleanup_(series_set_freep) struct series_set *set = NULL;
+
+		assert_int_equal(series_set_new(&set), 0);
+		for (int j = 0; j < 3; j++) {
+			const struct span lead = { .days = orders[i][j] };
+
+			assert_int_equal(series_set_join(set, &rules[orders[i][j]], &lead, &member),
+					 0);
+		}
+		assert_int_equal(series_set_seek(set, 0), 0);
+		for (int j = 0; j < 6; j++) {
+			assert_int_equal(series_set_top(set)->lead.days, j % 3);
+			assert_int_equal(series_set_advance(set), 0);
+		}
+	}
+}
+
 static void test_bad_rule(void **state)
 {
 	struct client a = a_client("2026-01-05");
@@ -183,6 +213,7 @@ int main(void)
 		WITH_SET(test_sharing), WITH_SET(test_windows_and_ordinals),
 		WITH_SET(test_leads),   WITH_SET(test_end),
 		WITH_SET(test_heap),    WITH_SET(test_bad_rule),
+		WITH_SET(test_ties),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
