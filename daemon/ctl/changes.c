@@ -21,7 +21,7 @@
 struct change {
 	hf_time at; /* where it stands */
 	const char *client;
-	bool stopped;
+	enum halt halt;
 	enum change_kind kind;
 	const struct foreseen *before, *after;
 };
@@ -113,10 +113,10 @@ static int keep(struct changes *changes, const struct foreseen *text,
 	return 0;
 }
 
-int changes_add(struct changes *changes, const char *client, bool stopped, enum change_kind kind,
+int changes_add(struct changes *changes, const char *client, enum halt halt, enum change_kind kind,
 		const struct foreseen *before, const struct foreseen *after)
 {
-	struct change change = { .stopped = stopped, .kind = kind };
+	struct change change = { .halt = halt, .kind = kind };
 	int r = make_room(changes);
 
 	r = r ? r : keep(changes, before, &change.before);
@@ -215,11 +215,13 @@ static void print_words(const struct showing *showing, const struct change *chan
 	const struct foreseen *before = change->before, *after = change->after;
 	const char *text = main_of(change)->text;
 	_cleanup_free_ char *words = NULL, *old = NULL;
+	static const char *const halts[] = { [HALT_NONE] = "",
+					     [HALT_STOPPED] = "(has stopped texts) ",
+					     [HALT_PAUSED] = "(paused by staff) " };
 	char what[128];
 
 	describe(change, what, sizeof(what));
-	if (asprintf(&words, "%s%s%s", change->stopped ? "(has stopped texts) " : "", what,
-		     text ? text : "") < 0) {
+	if (asprintf(&words, "%s%s%s", halts[change->halt], what, text ? text : "") < 0) {
 		words = NULL;
 	}
 	page_flow(&showing->page, words ? words : "?", indent);
@@ -330,6 +332,9 @@ static struct json *new_change(const struct change *change)
 {
 	_cleanup_(json_freep) struct json *object = json_new_object();
 	const struct foreseen *text = main_of(change);
+	static const char *const halts[] = {
+		[HALT_NONE] = NULL, [HALT_STOPPED] = "stopped", [HALT_PAUSED] = "paused"
+	};
 
 	if (!object || json_put_text(object, "client", change->client) != 0 ||
 	    json_put_text(object, "kind", text->kind) != 0 ||
@@ -337,7 +342,7 @@ static struct json *new_change(const struct change *change)
 	    json_put_text(object, "lead", text->lead) != 0 ||
 	    json_put_time(object, "occurrence", text->occurrence, text->zone) != 0 ||
 	    json_put_text(object, "change", change_words[change->kind]) != 0 ||
-	    json_put_bool(object, "stopped", change->stopped) != 0 ||
+	    json_put_text(object, "halt", halts[change->halt]) != 0 ||
 	    put_side(object, "before", change->before) != 0 ||
 	    put_side(object, "after", change->after) != 0) {
 		return NULL;

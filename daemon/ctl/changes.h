@@ -13,9 +13,15 @@ int changes_new(struct changes **ret_changes);
 struct changes *changes_free(struct changes *changes);
 DEFINE_CLEANUP(struct changes *, changes_free);
 
-/* All is copied.  before or after may be NULL; stopped: the client has stopped texts, whatever is
- * foreseen.  0, -ENOMEM, -E2BIG beyond CHANGES_MAX. */
-int changes_add(struct changes *changes, const char *client, bool stopped, enum change_kind kind,
+/* What keeps a text from going, whatever is foreseen. */
+enum halt {
+	HALT_NONE,
+	HALT_STOPPED,
+	HALT_PAUSED, /* by staff */
+};
+
+/* All is copied.  before or after may be NULL.  0, -ENOMEM, -E2BIG beyond CHANGES_MAX. */
+int changes_add(struct changes *changes, const char *client, enum halt halt, enum change_kind kind,
 		const struct foreseen *before, const struct foreseen *after);
 
 /* Both sort and print on standard output; site is the zone whose days they stand under. */

@@ -194,15 +194,32 @@ static int read_rows(const struct json *client, struct texts *texts)
 struct person {
 	struct changes *changes;
 	const char *id;
-	bool stopped;
+	const struct json *running; /* NULL for who is new */
 };
+
+static enum halt halt_at(const struct json *running, hf_time at)
+{
+	hf_time resumes;
+
+	if (json_truth(running, "stopped", false)) {
+		return HALT_STOPPED;
+	}
+	if (!json_truth(running, "paused", false)) {
+		return HALT_NONE;
+	}
+	return read_time(running, "resumes", &resumes) && resumes != 0 && resumes <= at
+		       ? HALT_NONE
+		       : HALT_PAUSED;
+}
 
 static int on_change(void *userdata, enum change_kind kind, const struct foreseen *before,
 		     const struct foreseen *after)
 {
 	const struct person *person = userdata;
+	hf_time at = kind == CHANGE_REMOVED ? before->goes : after->goes;
+	enum halt halt = person->running ? halt_at(person->running, at) : HALT_NONE;
 
-	return changes_add(person->changes, person->id, person->stopped, kind, before, after);
+	return changes_add(person->changes, person->id, halt, kind, before, after);
 }
 
 /* running NULL: a new client; texts NULL: one who is gone. */
@@ -211,9 +228,7 @@ static int compare_client(const struct walk *walk, const char *id, const struct 
 {
 	static const struct texts none;
 	_cleanup_(texts_done) struct texts before = { 0 };
-	struct person person = { .changes = walk->changes,
-				 .id = id,
-				 .stopped = running && json_truth(running, "stopped", false) };
+	struct person person = { .changes = walk->changes, .id = id, .running = running };
 	int r = running ? read_rows(running, &before) : 0;
 
 	if (r < 0) {

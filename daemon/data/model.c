@@ -271,21 +271,21 @@ struct model *model_free(struct model *model)
 	return NULL;
 }
 
-int model_part(const struct model *whole, size_t first, size_t count, struct model **ret_part)
+int model_slice(const struct model *whole, size_t first, size_t count, struct model **ret_slice)
 {
-	struct model *part = malloc(sizeof(*part));
+	struct model *slice = malloc(sizeof(*slice));
 
-	if (!part) {
+	if (!slice) {
 		return -ENOMEM;
 	}
 
-	*part = *whole;
-	part->arena = NULL;
-	part->parts = NULL;
-	part->part_count = 0;
-	part->clients = count > 0 ? &whole->clients[first] : NULL;
-	part->client_count = count;
-	*ret_part = part;
+	*slice = *whole;
+	slice->arena = NULL;
+	slice->parts = NULL;
+	slice->part_count = 0;
+	slice->clients = count > 0 ? &whole->clients[first] : NULL;
+	slice->client_count = count;
+	*ret_slice = slice;
 	return 0;
 }
 

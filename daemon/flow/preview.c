@@ -152,6 +152,11 @@ static int open_service(struct viewing *viewing, struct model *model)
 	struct dispatch *dispatch;
 	int r = store_open_memory(&viewing->db);
 
+	/* Nothing of it will ever be read again, so it is one transaction that is never ended:
+	 * those of the service are inside it and cost nothing. */
+	if (r == 0) {
+		r = db_begin(viewing->db);
+	}
 	if (r == 0) {
 		r = suppose_welcomed(viewing, model);
 	}
@@ -370,15 +375,15 @@ int preview(const struct model *model, size_t first, size_t count, hf_time from,
 {
 	_cleanup_(viewing_done) struct viewing viewing = { .from = from, .until = until };
 	enum log_level level;
-	struct model *part;
-	int r = model_part(model, first, count, &part);
+	struct model *slice;
+	int r = model_slice(model, first, count, &slice);
 
 	if (r < 0) {
 		return r;
 	}
 
 	level = log_limit(LOG_LEVEL_ERROR);
-	r = look(&viewing, part, on_row, userdata);
+	r = look(&viewing, slice, on_row, userdata);
 	(void)log_limit(level);
 	return r;
 }

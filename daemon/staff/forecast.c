@@ -13,6 +13,8 @@
 
 #include "data/people.h"
 #include "flow/moment.h"
+#include "flow/permit.h"
+#include "flow/rule.h"
 
 #define AHEAD_DAYS 14
 #define LOT        16                        /* clients that are previewed together */
@@ -74,24 +76,49 @@ static int on_row(void *userdata, const struct preview_row *row)
 	return json_add(lot->rows[row->client - lot->first], forecast_new_row(row));
 }
 
+/* What keeps her texts from going now, and since when no longer; the preview knows neither. */
+static int put_halts(struct json *object, const struct api_host *host, const struct client *client)
+{
+	struct db *db = service_db(host->service);
+	struct civil today = zone_civil(client->zone, clock_now(host->clock));
+	struct permit_pause pause = { 0 };
+	struct person person = { 0 };
+	hf_time resumes = HF_NEVER;
+	bool paused;
+	int r;
+
+	r = people_get(db, client->id, &person);
+	r = r ? r : permit_pause(db, client, &today, &pause);
+	if (r < 0) {
+		return r;
+	}
+
+	paused = pause.by == PAUSE_STAFF;
+	if (paused && pause.until.year != 0) {
+		resumes = rule_midnight(client->zone, civil_to_days(&pause.until) + 1);
+	}
+	if (json_put_bool(object, "stopped", person.consent == CONSENT_WITHDRAWN) != 0 ||
+	    json_put_bool(object, "paused", paused) != 0) {
+		return -ENOMEM;
+	}
+	return json_put_time(object, "resumes", resumes, client->zone);
+}
+
 /* Takes the rows. */
 static int add_client(struct json *clients, const struct api_host *host,
 		      const struct client *client, struct json *rows)
 {
 	_cleanup_(json_freep) struct json *object = json_new_object(), *owned = rows;
-	struct person person = { 0 };
 	int r;
 
-	r = people_get(service_db(host->service), client->id, &person);
+	if (!object || json_put_text(object, "client", client->id) != 0 ||
+	    json_put_text(object, "timezone", zone_name(client->zone)) != 0) {
+		return -ENOMEM;
+	}
+	r = put_halts(object, host, client);
+	r = r ? r : json_put(object, "rows", take_ptr(owned));
 	if (r < 0) {
 		return r;
-	}
-
-	if (!object || json_put_text(object, "client", client->id) != 0 ||
-	    json_put_text(object, "timezone", zone_name(client->zone)) != 0 ||
-	    json_put_bool(object, "stopped", person.consent == CONSENT_WITHDRAWN) != 0 ||
-	    json_put(object, "rows", take_ptr(owned)) != 0) {
-		return -ENOMEM;
 	}
 	return json_add(clients, take_ptr(object));
 }

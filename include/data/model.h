@@ -20,7 +20,7 @@
 struct part; /* a file */
 
 struct model {
-	struct arena *arena; /* NULL in a part */
+	struct arena *arena; /* NULL in a slice */
 	char *dir;
 	struct site site;
 	struct texting texting;
@@ -56,7 +56,7 @@ int model_reload(const struct model *previous, const char *file, hf_time now, st
 struct model *model_free(struct model *model);
 DEFINE_CLEANUP(struct model *, model_free);
 /* The same snapshot with `count` clients from index `first` on; it borrows all from the whole. */
-int model_part(const struct model *whole, size_t first, size_t count, struct model **ret_part);
+int model_slice(const struct model *whole, size_t first, size_t count, struct model **ret_slice);
 
 const struct client *model_client(const struct model *model, const char *id);
 /* The index of the first client whose id is greater; client_count for none. */

@@ -1,9 +1,7 @@
 #!/usr/bin/python3
 """What `holdfastctl diff` says of an edit, before it is loaded and after."""
-import contextlib
 import json
 import re
-import sqlite3
 import subprocess
 
 from harness import BUILD, Clinic, client, clients, run
@@ -151,18 +149,21 @@ def a_zone():
         loaded(clinic)
 
 
-def who_has_stopped():
-    """texts that are foreseen for who has stopped are marked"""
+def who_gets_none_now():
+    """texts that are foreseen for who has stopped, or is paused by staff, are marked"""
     with Clinic() as clinic:
         served(clinic)
-        clinic.daemon.stop()
-        with contextlib.closing(sqlite3.connect(clinic.state / "holdfast.db")) as store, store:
-            store.execute("UPDATE people SET consent = 2 WHERE client = 'r-1057'")
-        clinic.start_daemon(rehearse=NOW)
+        clinic.ctl("stop", "r-1057", "--why", "asked by telephone")
+        clinic.ctl("pause", "r-1061", "--until", "2026-11-30", "--why", "in hospital")
+        assert diff(clinic, "--json") == "[]\n"
         edit(clinic, "plans/aftercare.conf", 'on = "FR"; at = "16:30"', 'on = "FR"; at = "16:45"')
         rows = json.loads(diff(clinic, "--json"))
-        assert {(row["client"], row["stopped"]) for row in rows} == {("r-1042", False), ("r-1057", True), ("r-1061", False)}, rows
-        assert "r-1057  coping       (has stopped texts) was 16:30: Riverside:" in diff(clinic), diff(clinic)
+        assert [(row["client"], row["halt"]) for row in rows] == [
+            ("r-1042", None), ("r-1057", "stopped"), ("r-1061", "paused"),
+            ("r-1042", None), ("r-1057", "stopped"), ("r-1061", None)], rows
+        text = diff(clinic)
+        assert "r-1057  coping       (has stopped texts) was 16:30: Riverside:" in text, text
+        assert text.count("r-1061  coping       (paused by staff) was 16:30: Riverside:") == 1, text
 
 
 def what_is_refused():
@@ -193,4 +194,4 @@ def many():
 
 
 if __name__ == "__main__":
-    run(a_time, a_lead, an_appointment, a_wording, who_comes_and_goes, a_pause, a_zone, who_has_stopped, what_is_refused, many)
+    run(a_time, a_lead, an_appointment, a_wording, who_comes_and_goes, a_pause, a_zone, who_gets_none_now, what_is_refused, many)

@@ -7,6 +7,7 @@
 
 #include "staff_rig.h"
 
+#include "data/pauses.h"
 #include "data/people.h"
 #include "staff/forecast.h"
 
@@ -85,6 +86,26 @@ static void test_who_has_stopped(void **state)
 	assert_true(json_count(json_get(client_at(rig, 1), "rows")) > 0);
 }
 
+/* Until the end of the day that staff named; or until somebody resumes. */
+static void test_who_is_paused(void **state)
+{
+	struct rig *rig = *state;
+	struct staff_pause pause = { .at = rig->clock.from,
+				     .until = { .year = 2026, .month = 11, .day = 25 },
+				     .by = "mreyes",
+				     .why = "" };
+
+	assert_int_equal(pauses_begin(rig->db, "r-1061", &pause), 0);
+	pause.until.year = 0;
+	assert_int_equal(pauses_begin(rig->db, "r-1057", &pause), 0);
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_false(json_truth(client_at(rig, 0), "paused", true));
+	assert_true(json_truth(client_at(rig, 1), "paused", false));
+	assert_null(json_text(client_at(rig, 1), "resumes"));
+	assert_true(json_truth(client_at(rig, 2), "paused", false));
+	assert_string_equal(json_text(client_at(rig, 2), "resumes"), "2026-11-26T00:00:00-07:00");
+}
+
 /* What was asked leaves nothing behind. */
 static void test_nothing_is_written(void **state)
 {
@@ -123,6 +144,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_all, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_pages, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_who_has_stopped, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_who_is_paused, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_is_written, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_refused, rig_setup, rig_teardown),
 	};
