@@ -42,7 +42,8 @@ struct walk {
 	const struct ctl *ctl;
 	const struct model *model; /* the edited one */
 	const char *days;
-	char from[CIVIL_RFC3339_MAX]; /* as holdfastd said first; "" until then */
+	/* As holdfastd said first; "" until then, and where nothing was reloaded. */
+	char from[CIVIL_RFC3339_MAX], reloaded[CIVIL_RFC3339_MAX];
 	hf_time begin, end;
 	size_t at; /* clients of the edited one that are done */
 	struct changes *changes;
@@ -280,6 +281,13 @@ static int ask(const struct walk *walk, const char *after, struct json **ret_ans
 	return call_get(walk->ctl, &path, ret_answer);
 }
 
+static const char *reload_of(const struct json *answer)
+{
+	const char *reloaded = json_text(answer, "reloaded");
+
+	return reloaded ? reloaded : "";
+}
+
 /* The daemon's clock decides, which a rehearsal tells otherwise than ours. */
 static int begin(struct walk *walk, const struct json *answer)
 {
@@ -290,6 +298,7 @@ static int begin(struct walk *walk, const struct json *answer)
 	    (size_t)snprintf(walk->from, sizeof(walk->from), "%s", from) >= sizeof(walk->from)) {
 		return -EPROTO;
 	}
+	(void)snprintf(walk->reloaded, sizeof(walk->reloaded), "%s", reload_of(answer));
 	return 0;
 }
 
@@ -299,6 +308,9 @@ static int compare_answer(struct walk *walk, const struct json *answer, const ch
 	size_t end = next ? model_after(walk->model, next) : walk->model->client_count;
 	int r = walk->from[0] ? 0 : begin(walk, answer);
 
+	if (r == 0 && strcmp(reload_of(answer), walk->reloaded) != 0) {
+		return -ESTALE;
+	}
 	if (r == 0) {
 		r = end < walk->at ? -EPROTO : preview_edited(walk, end - walk->at, &edited);
 	}
@@ -316,6 +328,10 @@ static int failed(const struct walk *walk, int error)
 			      "holdfastctl: more than %d texts change in %s days; ask for fewer "
 			      "with --days\n",
 			      CHANGES_MAX, walk->days);
+		return CTL_NO;
+	}
+	if (error == -ESTALE) {
+		(void)fputs("holdfastctl: there was a reload meanwhile; ask again\n", stderr);
 		return CTL_NO;
 	}
 	return command_failed(error);

@@ -223,6 +223,8 @@ int forecast_show(const struct api_host *host, const struct request *request, st
 	const struct model *model = service_model(host->service);
 	struct question question = { 0 };
 	const char *wrong = read_question(host, request, &question);
+	const char *error = "";
+	hf_time reloaded = 0;
 	size_t end = 0;
 	int r;
 
@@ -237,8 +239,10 @@ int forecast_show(const struct api_host *host, const struct request *request, st
 	if (r < 0) {
 		return r;
 	}
+	host->last_reload(host->userdata, &reloaded, &error);
 	if (json_put_time(object, "from", question.from, model->site.zone) != 0 ||
 	    json_put_time(object, "until", question.until, model->site.zone) != 0 ||
+	    json_put_time(object, "reloaded", reloaded, model->site.zone) != 0 ||
 	    json_put(object, "clients", take_ptr(clients)) != 0 ||
 	    json_put_text(object, "next",
 			  end < model->client_count ? model->clients[end - 1].id : NULL) != 0) {

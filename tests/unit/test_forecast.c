@@ -26,6 +26,7 @@ static void test_all(void **state)
 	assert_string_equal(json_text(rig->reply.json, "until"), "2026-12-07T12:00:00-06:00");
 	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 3);
 	assert_null(json_text(rig->reply.json, "next"));
+	assert_null(json_text(rig->reply.json, "reloaded"));
 
 	assert_string_equal(json_text(client_at(rig, 0), "client"), "r-1042");
 	assert_string_equal(json_text(client_at(rig, 2), "timezone"), "America/Phoenix");
@@ -71,6 +72,16 @@ static void test_pages(void **state)
 	assert_int_equal(rig_ask(rig, forecast_show, NULL, "after=r-1061", NULL), 200);
 	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 0);
 	assert_null(json_text(rig->reply.json, "next"));
+}
+
+/* Whoever asks page by page must see that the snapshot is another. */
+static void test_a_reload_shows(void **state)
+{
+	struct rig *rig = *state;
+
+	rig->reloaded = rig->clock.from;
+	assert_int_equal(rig_ask(rig, forecast_show, NULL, "limit=1", NULL), 200);
+	assert_string_equal(json_text(rig->reply.json, "reloaded"), "2026-11-23T12:00:00-06:00");
 }
 
 static void test_who_has_stopped(void **state)
@@ -143,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_all, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_pages, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_a_reload_shows, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_who_has_stopped, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_who_is_paused, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_is_written, rig_setup, rig_teardown),
