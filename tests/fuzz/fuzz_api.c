@@ -112,7 +112,13 @@ static bool asked_for(const struct pairs *pairs, const char *name)
 	return value && strcmp(value, "1") == 0;
 }
 
-static void check(const struct reply *reply, const struct pairs *pairs)
+/* A preview is made of texts, and a text may say her name. */
+static bool is_preview(const char *path)
+{
+	return strcmp(path, "/v1/preview") == 0;
+}
+
+static void check(const struct reply *reply, const struct pairs *pairs, const char *path)
 {
 	_cleanup_free_ char *text = json_write(reply->json, NULL);
 	_cleanup_(json_freep) struct json *again = NULL;
@@ -122,7 +128,7 @@ static void check(const struct reply *reply, const struct pairs *pairs)
 	assert(reply->status == 200 || (reply->status >= 400 && reply->status < 500));
 	/* What says no may say again what was asked. */
 	assert(reply->status >= 300 || asked_for(pairs, "names") || asked_for(pairs, "text") ||
-	       (!strstr(text, "+13125550142") && !strstr(text, "Jordan")));
+	       is_preview(path) || (!strstr(text, "+13125550142") && !strstr(text, "Jordan")));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -167,6 +173,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r = api_answer(&host, &request, &reply);
 	db_rollback(db);
 	assert(r == 0);
-	check(&reply, &pairs);
+	check(&reply, &pairs, path);
 	return 0;
 }
