@@ -34,7 +34,7 @@ MODULE_NAMES := \
 	gate/report gate/line gate/carrier gate/sender \
 	data/store data/reference data/words data/site data/roster data/language data/reminder \
 	data/plan data/agenda data/client data/folder data/gateways data/part data/intake \
-	data/crosscheck data/discretion data/model data/texts data/outbox data/search data/people \
+	data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox data/search data/people \
 	data/pauses data/audit data/inbox data/checkins data/cases data/situation \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner \
 	flow/outlet flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/hold flow/adopt \
