@@ -21,6 +21,7 @@
 #include "data/store.h"
 #include "flow/couriers.h"
 #include "flow/keeper.h"
+#include "flow/loading.h"
 #include "staff/api.h"
 
 #define PATH_ROOM 4096
@@ -34,7 +35,8 @@ struct daemon {
 	struct options options;
 	struct rehearsal rehearsal; /* where options.rehearse is given */
 	struct clock clock;
-	struct model *model; /* until the service takes it */
+	struct model *model;             /* until the service takes it */
+	char refused[LOADING_ERROR_MAX]; /* the first fault, where its last good copy is used */
 	struct db *db;
 	struct loop *loop;
 	struct keeper *keeper;
@@ -77,11 +79,11 @@ static int out_of(int error)
 
 static int load_model(struct daemon *daemon)
 {
-	struct faults faults = { 0 };
+	const struct options *options = &daemon->options;
 	int r;
 
-	r = keeper_load(NULL, daemon->options.config, &faults, &daemon->model);
-	faults_done(&faults);
+	r = loading_start(options->config, options->rehearse ? NULL : options->state_dir,
+			  &daemon->model, daemon->refused);
 	if (r < 0) {
 		return out_of(r);
 	}
@@ -221,6 +223,9 @@ static int start_service(struct daemon *daemon)
 	}
 
 	keeper_serve(daemon->keeper, daemon->service);
+	if (!daemon->options.rehearse) {
+		keeper_keep_copies(daemon->keeper, daemon->options.state_dir, daemon->refused);
+	}
 	return 0;
 }
 

@@ -14,13 +14,12 @@
 
 #include "base/log.h"
 #include "base/zonewatch.h"
+#include "flow/loading.h"
 #include "flow/moment.h"
 
 #define RETRY_AFTER (30 * HF_SECOND) /* a full disk: until somebody makes room */
 /* The instant on record, to which the clock is compared, is never older than this. */
 #define BEAT         HF_MINUTE
-#define FAULTS_SHOWN 5
-#define ERROR_MAX    512
 #define STATUS_MAX   512
 #define GATEWAYS_MAX 64
 
@@ -28,14 +27,16 @@ struct keeper {
 	struct loop *loop;
 	struct clock *clock;
 	const char *config;
+	const char *state_dir; /* of the copy of the last good configuration; NULL for none */
+	bool fallen;           /* back on that copy, at the start */
 	const struct rehearsal *rehearsal; /* NULL for none */
 	struct service *service;
 	struct loop_timer *timer;
 	struct loop_task *task;
-	struct zonewatch *zones; /* NULL where the kernel has no watch left */
-	int trouble;             /* the last -errno of the database; 0 when all is well */
-	hf_time reloaded;        /* 0: not since the start */
-	char error[ERROR_MAX];   /* the first fault of the last reload, "" when it was good */
+	struct zonewatch *zones;       /* NULL where the kernel has no watch left */
+	int trouble;                   /* the last -errno of the database; 0 when all is well */
+	hf_time reloaded;              /* 0: not since the start */
+	char error[LOADING_ERROR_MAX]; /* the first fault of the last reload, "" when it was good */
 	char status[STATUS_MAX];
 };
 
@@ -86,6 +87,13 @@ static void describe_gateways(struct keeper *keeper, hf_time now, char *buffer, 
 	}
 }
 
+static const char *describe_error(const struct keeper *keeper)
+{
+	return keeper->fallen     ? "; the configuration has faults, so its last good copy is used"
+	       : keeper->error[0] ? "; the last reload had faults"
+				  : "";
+}
+
 /* The line of `systemctl status`: no look at the database, since it is drawn anew after every turn,
  * and told only when it changed. */
 static void tell_status(struct keeper *keeper, hf_time now)
@@ -99,7 +107,7 @@ static void tell_status(struct keeper *keeper, hf_time now)
 	}
 	describe_gateways(keeper, now, gateways, sizeof(gateways));
 	(void)snprintf(status, sizeof(status), "%zu clients; next %s%s%s", model->client_count,
-		       when, gateways, keeper->error[0] ? "; the last reload had faults" : "");
+		       when, gateways, describe_error(keeper));
 
 	if (service_hold(keeper->service)) {
 		(void)snprintf(status, sizeof(status),
@@ -256,48 +264,11 @@ static void watch_zones(struct keeper *keeper)
 
 /* --- the configuration ----------------------------------------------------- */
 
-static void log_faults(const struct faults *faults)
+static void keep_copy(const struct keeper *keeper)
 {
-	size_t shown = faults->count < FAULTS_SHOWN ? faults->count : FAULTS_SHOWN;
-
-	for (size_t i = 0; i < shown; i++) {
-		const struct fault *fault = &faults->list[i];
-
-		if (fault->severity == FAULT_ERROR) {
-			log_error("%s:%u: %s", fault->file, fault->line, fault->message);
-		} else {
-			log_warning("%s:%u: %s", fault->file, fault->line, fault->message);
-		}
+	if (keeper->state_dir) {
+		loading_keep(service_model(keeper->service), keeper->state_dir);
 	}
-	if (faults->count > shown) {
-		log_notice("%zu more; holdfastctl check shows all", faults->count - shown);
-	}
-}
-
-static void remember_fault(struct keeper *keeper, const struct faults *faults)
-{
-	for (size_t i = 0; i < faults->count; i++) {
-		const struct fault *fault = &faults->list[i];
-
-		if (fault->severity == FAULT_ERROR) {
-			(void)snprintf(keeper->error, sizeof(keeper->error), "%s:%u: %s",
-				       fault->file, fault->line, fault->message);
-			return;
-		}
-	}
-}
-
-/* Files have the machine's time, also where a rehearsal's clock is told. */
-int keeper_load(const struct model *previous, const char *config, struct faults *faults,
-		struct model **ret_model)
-{
-	struct clock machine;
-	int r;
-
-	clock_init_real(&machine);
-	r = model_reload(previous, config, clock_now(&machine), faults, ret_model);
-	log_faults(faults);
-	return r;
 }
 
 static void log_reloaded(const struct model *model)
@@ -313,17 +284,19 @@ int keeper_reload(void *userdata, struct faults *faults)
 	struct model *model = NULL;
 	int r;
 
-	r = keeper_load(service_model(keeper->service), keeper->config, faults, &model);
+	r = loading_read(service_model(keeper->service), keeper->config, faults, &model);
 	keeper->reloaded = clock_now(keeper->clock);
 	keeper->error[0] = '\0';
 	if (r == CONF_E_FAULT) {
-		remember_fault(keeper, faults);
+		loading_error(faults, keeper->error);
 	}
 	if (r == 0) {
 		r = service_reload(keeper->service, model, keeper->reloaded);
 	}
 	if (r == 0) {
+		keeper->fallen = false;
 		look_at_zones(keeper);
+		keep_copy(keeper);
 	}
 	if (r < 0) {
 		(void)snprintf(keeper->error, sizeof(keeper->error), "%s", strerror(-r));
@@ -394,4 +367,17 @@ void keeper_serve(struct keeper *keeper, struct service *service)
 	watch_zones(keeper);
 	look_at_zones(keeper);
 	keeper_attend_soon(keeper);
+}
+
+void keeper_keep_copies(struct keeper *keeper, const char *state_dir, const char *error)
+{
+	keeper->state_dir = state_dir;
+	if (!*error) {
+		keep_copy(keeper);
+		return;
+	}
+
+	keeper->fallen = true;
+	keeper->reloaded = clock_now(keeper->clock);
+	(void)snprintf(keeper->error, sizeof(keeper->error), "%s", error);
 }

@@ -28,10 +28,10 @@ void keeper_attend(void *userdata);
 /* The same at the end of the turn; for whoever is in the middle of something. */
 void keeper_attend_soon(void *userdata);
 
-/* Loads and logs the first faults; of what stands in `previous` (NULL for none) only what changed.
- * The answers of model_reload(). */
-int keeper_load(const struct model *previous, const char *config, struct faults *faults,
-		struct model **ret_model);
+/* When it serves: from here on a copy of each good configuration is kept in state_dir (which
+ * outlives it).  error: what loading_start() refused the files for, "" for nothing; it is the last
+ * reload's error until the next. */
+void keeper_keep_copies(struct keeper *keeper, const char *state_dir, const char *error);
 /* Reads the configuration anew, or keeps the old one: 0, CONF_E_FAULT, -errno. */
 int keeper_reload(void *userdata, struct faults *faults);
 /* 0: not since the start; the error is "" when it was good, borrowed until the next. */

@@ -140,6 +140,38 @@ static void test_reload(void **state)
 	assert_int_equal(service_model(kept->rig.service)->client_count, 3);
 }
 
+static void test_copies(void **state)
+{
+	struct kept *kept = *state;
+	char state_dir[] = RIG_DIR;
+	struct faults faults = { 0 };
+	const char *error = NULL;
+	hf_time at = 0;
+	_cleanup_free_ char *copy = NULL;
+
+	assert_non_null(mkdtemp(state_dir));
+	assert_true(asprintf(&copy, "%s/config.good/clients/jordan.conf", state_dir) > 0);
+	keeper_serve(kept->keeper, kept->rig.service);
+
+	/* Who started with a copy of before must not overwrite it, and says why it was used. */
+	keeper_keep_copies(kept->keeper, state_dir, "clients/jordan.conf:3: it is wrong");
+	assert_int_not_equal(access(copy, F_OK), 0);
+	keeper_last_reload(kept->keeper, &at, &error);
+	assert_true(at == clock_now(&kept->clock));
+	assert_string_equal(error, "clients/jordan.conf:3: it is wrong");
+
+	assert_int_equal(keeper_reload(kept->keeper, &faults), 0);
+	faults_done(&faults);
+	keeper_last_reload(kept->keeper, &at, &error);
+	assert_string_equal(error, "");
+	assert_int_equal(access(copy, F_OK), 0);
+
+	assert_int_equal(unlink(copy), 0);
+	keeper_keep_copies(kept->keeper, state_dir, "");
+	assert_int_equal(access(copy, F_OK), 0);
+	rig_remove(state_dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +179,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_attends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ends_with_the_rehearsal, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_copies, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
