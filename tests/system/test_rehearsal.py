@@ -17,7 +17,7 @@ from almanac import DAY, midnight
 from harness import BUILD, ROOT, Clinic, run
 from test_calendar import CLOSED, SITE_ZONE, seconds, some_client, some_plan, write
 
-CLIENTS = int(os.environ.get("CLIENTS", 80))
+CLIENTS = int(os.environ.get("CLIENTS", 300))
 SEED = int(os.environ.get("SEED", 1))
 WORDS = ['message = "note";', 'message = "call|alone";', 'messages = [ "note", "call|alone", "day" ];']
 MESSAGES = {
@@ -52,18 +52,21 @@ def promised(clinic, since, until):
                                if row["send"] and seconds(row["due"]) < end)
 
 
-def sent(clinic, since, until):
+def sent(clinic, *moments):
+    """Each stretch by a holdfastd of its own, over one store."""
     clinic.gateway()
     clinic.start_sandbox()
-    daemon = clinic.start_daemon(rehearse=f"{since}/{until}", speed=0)
-    clinic.start_courier()
-    assert daemon.wait(120) == 0, "the rehearsal failed"
+    for since, until in zip(moments, moments[1:]):
+        daemon = clinic.start_daemon(rehearse=f"{since}/{until}", speed=0)
+        courier = clinic.start_courier()
+        assert daemon.wait(180) == 0, "the rehearsal failed"
+        courier.stop()
     assert not any(request["repeat"] or not request["delivered"] for request in clinic.requests())
     return collections.Counter((r["to"], r["said_at"][:16], r["text"]) for r in clinic.requests())
 
 
-def compare(clinic, since, until):
-    expected, actual = promised(clinic, since, until), sent(clinic, since, until)
+def compare(clinic, *moments):
+    expected, actual = promised(clinic, moments[0], moments[-1]), sent(clinic, *moments)
     different = [f"{word} {row}" for word, rows in (("never sent:", expected - actual), ("unforeseen:", actual - expected))
                  for row in sorted(rows.elements())]
     assert not different, f"seed {SEED}: {len(different)} differences\n" + "\n".join(different[:10])
@@ -106,7 +109,7 @@ def write_words(clinic):
 
 
 def test_generated():
-    """generated clients in forty zones, three weeks over the end of summer time"""
+    """generated clients in forty zones, three weeks over the end of summer time, with two restarts"""
     chance = random.Random(SEED)
     since = datetime.date(2026, 10, 18)
     closed = {since + chance.randint(0, 21) * DAY for _ in CLOSED}
@@ -117,7 +120,8 @@ def test_generated():
     with Clinic() as clinic:
         write(clinic, plans, clients, closed)
         write_words(clinic)
-        count = compare(clinic, str(since), str(since + 21 * DAY))
+        moments = str(since), f"{since + 8 * DAY} 10:00", f"{since + 15 * DAY} 20:30", str(since + 21 * DAY)
+        count = compare(clinic, *moments)
         assert count > 5 * CLIENTS, count
         return f"seed {SEED}, {CLIENTS} clients, {count} texts"
 
