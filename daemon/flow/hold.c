@@ -8,6 +8,8 @@
  */
 #include "flow/hold.h"
 
+#include <errno.h>
+
 #include "base/log.h"
 #include "data/outbox.h"
 #include "data/store.h"
@@ -106,7 +108,7 @@ int hold_end(struct db *db, hf_time now)
 	r = end(db, now);
 	if (r != 0) {
 		db_rollback(db);
-		return r;
+		return r > 0 ? -EINVAL : r;
 	}
 
 	return db_commit(db);

@@ -275,7 +275,11 @@ static void test_a_failure_frees_the_snapshot(void **state)
 	assert_int_equal(db_run(closed, "DROP TABLE consent", ""), 0);
 	assert_true(service_new(closed, load(), carry, NULL, now, &none) < 0);
 	assert_null(none);
-	assert_int_equal(db_run(db, "ALTER TABLE consent RENAME TO away", ""), 0);
+	assert_int_equal(db_run(db,
+				"CREATE TRIGGER broken BEFORE INSERT ON consent"
+				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
+				""),
+			 0);
 	assert_true(service_reload(service, load(), now) < 0);
 	assert_non_null(service_model(service));
 	assert_int_equal(service_run(service, now), 0);

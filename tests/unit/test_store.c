@@ -52,6 +52,24 @@ static void test_cursor_survives(void **state)
 	assert_true(cursor == 44);
 }
 
+static void test_pairs(void **state)
+{
+	_cleanup_(db_closep) struct db *db = NULL;
+	int64_t why = -1;
+	hf_time since = -1, from = -1, until = -1;
+
+	(void)state;
+	assert_int_equal(store_open_memory(&db), 0);
+	for (int64_t i = 0; i < 3; i++) {
+		assert_int_equal(store_hold(db, &why, &since), 0);
+		assert_true(why == i && since == 2 * i);
+		assert_int_equal(store_outage(db, &from, &until), 0);
+		assert_true(from == 3 * i && until == 4 * i);
+		assert_int_equal(store_set_hold(db, i + 1, 2 * (i + 1)), 0);
+		assert_int_equal(store_set_outage(db, 3 * (i + 1), 4 * (i + 1)), 0);
+	}
+}
+
 static void test_history_is_kept(void **state)
 {
 	_cleanup_(db_closep) struct db *db = NULL;
@@ -77,6 +95,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_cursor_survives, set_up, tear_down),
+		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_history_is_kept),
 		cmocka_unit_test(test_nowhere),
 	};

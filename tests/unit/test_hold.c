@@ -1,0 +1,200 @@
+/* When the clock is not believed, and what goes on after a human's word. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/log.h"
+#include "data/outbox.h"
+#include "data/store.h"
+#include "flow/hold.h"
+
+#define NOW (INT64_C(1800000000) * HF_SECOND)
+
+static int set_up(void **state)
+{
+	return store_open_memory((struct db **)state);
+}
+
+static int tear_down(void **state)
+{
+	db_close(*state);
+	return 0;
+}
+
+static void expect(struct db *db, hf_time now, enum hold_why why)
+{
+	struct hold hold = { .why = HOLD_BACK };
+
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(hold_judge(db, now, &hold), 0);
+		assert_int_equal(hold.why, why);
+	}
+}
+
+/* Each line: a step of the clock, and whether it holds. */
+static void test_steps(void **state)
+{
+	static const struct {
+		hf_time step;
+		enum hold_why why;
+	} cases[] = {
+		{ 0, HOLD_NOT },
+		{ 24 * HF_HOUR, HOLD_NOT },
+		{ 24 * HF_HOUR + 1, HOLD_AHEAD },
+		{ 3650 * HF_DAY, HOLD_AHEAD },
+		{ -HF_MINUTE, HOLD_NOT },
+		{ -2 * HF_MINUTE, HOLD_NOT },
+		{ -2 * HF_MINUTE - 1, HOLD_BACK },
+		{ -NOW, HOLD_BACK }, /* 1970 */
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(store_set_cursor(*state, NOW), 0);
+		assert_int_equal(store_set_hold(*state, HOLD_NOT, 0), 0);
+		expect(*state, NOW + cases[i].step, cases[i].why);
+	}
+}
+
+static void test_a_new_database(void **state)
+{
+	expect(*state, NOW, HOLD_NOT);
+	expect(*state, 0, HOLD_NOT);
+}
+
+/* Whatever the clock says meanwhile. */
+static void test_it_stays(void **state)
+{
+	struct hold hold;
+
+	assert_int_equal(store_set_cursor(*state, NOW), 0);
+	expect(*state, NOW + 2 * HF_DAY, HOLD_AHEAD);
+	expect(*state, NOW + HF_SECOND, HOLD_AHEAD);
+	expect(*state, NOW - HF_DAY, HOLD_AHEAD);
+	assert_int_equal(hold_read(*state, &hold), 0);
+	assert_int_equal(hold.why, HOLD_AHEAD);
+	assert_true(hold.since == NOW + 2 * HF_DAY);
+	assert_true(hold.last == NOW);
+	assert_non_null(strstr(hold_reason(hold.why), "holdfastctl confirm"));
+	assert_non_null(hold_word(hold.why));
+}
+
+/* Written by a later version, or by a disk that rots. */
+static void test_a_reason_nobody_knows(void **state)
+{
+	struct hold hold;
+
+	assert_int_equal(store_set_hold(*state, 77, NOW), 0);
+	assert_int_equal(hold_read(*state, &hold), 0);
+	assert_int_equal(hold.why, HOLD_AHEAD);
+	assert_int_equal(store_set_hold(*state, -1, NOW), 0);
+	assert_int_equal(hold_read(*state, &hold), 0);
+	assert_int_equal(hold.why, HOLD_AHEAD);
+}
+
+static hf_time cursor(struct db *db)
+{
+	hf_time at = 0;
+
+	assert_int_equal(store_cursor(db, 0, &at), 0);
+	return at;
+}
+
+/* What was missed is still to be planned. */
+static void test_end_ahead(void **state)
+{
+	assert_int_equal(store_set_cursor(*state, NOW), 0);
+	expect(*state, NOW + 2 * HF_DAY, HOLD_AHEAD);
+	assert_int_equal(hold_end(*state, NOW + 2 * HF_DAY), 0);
+	assert_true(cursor(*state) == NOW);
+	assert_int_equal(store_set_cursor(*state, NOW + 2 * HF_DAY), 0);
+	expect(*state, NOW + 2 * HF_DAY, HOLD_NOT);
+}
+
+static int64_t add(struct db *db, hf_time due, enum outbox_state state, hf_time next_try)
+{
+	const struct outbox_message row = { .client = "r-1",
+					    .kind = 7,
+					    .reminder = "x",
+					    .occurrence = due,
+					    .due = due,
+					    .expires = due + HF_HOUR,
+					    .priority = OUTBOX_AUTOMATIC };
+	int64_t id = 0;
+
+	assert_int_equal(outbox_add(db, &row, NOW, &id), 0);
+	assert_int_equal(db_run(db, "UPDATE outbox SET state = ?2, next_try = ?3 WHERE id = ?1",
+				"iii", id, (int64_t)state, next_try),
+			 0);
+	return id;
+}
+
+static void expect_row(struct db *db, int64_t id, enum outbox_state state, hf_time next_try)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(outbox_get(db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	assert_string_equal(outbox_state_words[row.state], outbox_state_words[state]);
+	assert_true(row.next_try == next_try);
+}
+
+static void test_end_back(void **state)
+{
+	hf_time late = NOW + 3 * HF_DAY;
+	int64_t over = add(*state, NOW - HF_DAY, OUTBOX_EXPIRED, NOW - HF_DAY);
+	int64_t early = add(*state, NOW + HF_DAY, OUTBOX_EXPIRED, NOW + HF_DAY);
+	int64_t sent = add(*state, NOW + HF_DAY + 1, OUTBOX_ACCEPTED, NOW);
+	int64_t stopped = add(*state, NOW + HF_DAY + 2, OUTBOX_CANCELLED, NOW);
+	int64_t again = add(*state, NOW - HF_MINUTE, OUTBOX_DUE, late);
+	int64_t ahead = add(*state, NOW + HF_HOUR, OUTBOX_DEFERRED, late);
+	int64_t soon = add(*state, NOW - HF_SECOND, OUTBOX_DUE, NOW - HF_SECOND);
+
+	assert_int_equal(store_set_cursor(*state, late), 0);
+	expect(*state, NOW, HOLD_BACK);
+	assert_int_equal(hold_end(*state, NOW), 0);
+	assert_true(cursor(*state) == NOW);
+	expect(*state, NOW, HOLD_NOT);
+
+	expect_row(*state, over, OUTBOX_EXPIRED, NOW - HF_DAY);
+	expect_row(*state, early, OUTBOX_DUE, NOW + HF_DAY);
+	expect_row(*state, sent, OUTBOX_ACCEPTED, NOW);
+	expect_row(*state, stopped, OUTBOX_CANCELLED, NOW);
+	expect_row(*state, again, OUTBOX_DUE, NOW);
+	expect_row(*state, ahead, OUTBOX_DEFERRED, NOW + HF_HOUR);
+	expect_row(*state, soon, OUTBOX_DUE, NOW - HF_SECOND);
+}
+
+/* All of it or nothing. */
+static void test_end_fails(void **state)
+{
+	assert_int_equal(store_set_cursor(*state, NOW), 0);
+	(void)add(*state, NOW - HF_HOUR, OUTBOX_EXPIRED, NOW);
+	expect(*state, NOW - HF_DAY, HOLD_BACK);
+	assert_int_equal(db_run(*state,
+				"CREATE TRIGGER broken BEFORE UPDATE ON outbox"
+				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
+				""),
+			 0);
+	assert_true(hold_end(*state, NOW - HF_DAY) < 0);
+	assert_true(cursor(*state) == NOW);
+	expect(*state, NOW, HOLD_BACK);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		STAGED(test_steps),     STAGED(test_a_new_database),
+		STAGED(test_it_stays),  STAGED(test_a_reason_nobody_knows),
+		STAGED(test_end_ahead), STAGED(test_end_back),
+		STAGED(test_end_fails),
+	};
+
+	log_open("test_hold", LOG_LEVEL_ERROR);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+/* What other texts of the same reminder make of one: an outage, an edited time. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "data/store.h"
+#include "flow/permit.h"
+
+struct stage {
+	struct db *db;
+	struct model model;
+	struct client client;
+	struct outbox_message row;
+	hf_time now;
+};
+
+static hf_time instant(const struct zone *zone, const char *text)
+{
+	struct civil civil;
+
+	assert_int_equal(civil_parse_datetime(text, &civil), 0);
+	return zone_instant(zone, &civil);
+}
+
+static int set_up(void **state)
+{
+	static struct stage stage;
+
+	stage = (struct stage){
+		.model = { .texting = { .hours = { .weekdays = WEEKDAY_ALL, .until = 24 * 60 },
+					.daily_limit = 9 } },
+		.client = { .id = (char *)"r-1" },
+	};
+	*state = &stage;
+	if (zone_get("America/Chicago", &stage.client.zone) != 0 ||
+	    store_open_memory(&stage.db) != 0) {
+		return -1;
+	}
+
+	stage.now = instant(stage.client.zone, "2026-11-24 10:00");
+	stage.row = (struct outbox_message){ .id = 1,
+					     .client = "r-1",
+					     .kind = KIND_CHECK_IN,
+					     .reminder = "check-in",
+					     .lead = "",
+					     .occurrence = stage.now,
+					     .due = stage.now,
+					     .expires = stage.now + 3 * HF_HOUR + 1,
+					     .priority = OUTBOX_AUTOMATIC };
+	return people_consent(stage.db, "r-1", "", CONSENT_GIVEN, 0, "config", "x", stage.now) ||
+	       people_welcomed(stage.db, "r-1", 1);
+}
+
+static int tear_down(void **state)
+{
+	struct stage *stage = *state;
+
+	db_close(stage->db);
+	zone_close();
+	return 0;
+}
+
+static void expect(struct stage *stage, enum permit_verdict verdict, const char *reason)
+{
+	struct permit permit = { 0 };
+
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(permit_check(stage->db, &stage->model, &stage->client, &stage->row,
+					      stage->now, &permit),
+				 0);
+		assert_int_equal(permit.verdict, verdict);
+		assert_string_equal(permit.reason ? permit.reason : "", reason ? reason : "");
+	}
+}
+
+static int64_t add_one(struct stage *stage, const char *lead, hf_time occurrence, hf_time due)
+{
+	struct outbox_message row = stage->row;
+	int64_t id;
+
+	row.lead = lead;
+	row.occurrence = occurrence;
+	row.due = due;
+	row.expires = due + 3 * HF_HOUR;
+	assert_int_equal(outbox_add(stage->db, &row, stage->now, &id), 0);
+	return id;
+}
+
+static void test_a_later_one(void **state)
+{
+	struct stage *stage = *state;
+	hf_time due = stage->row.due;
+
+	(void)add_one(stage, "", due, due);
+	stage->now = due + 2 * HF_HOUR;
+	expect(stage, PERMIT_SEND, NULL);
+	(void)add_one(stage, "", due + 3 * HF_HOUR, due + 3 * HF_HOUR);
+	expect(stage, PERMIT_SEND, NULL); /* that one is not due yet */
+	stage->now = due + 3 * HF_HOUR;
+	expect(stage, PERMIT_EXPIRE, "a later one takes its place");
+	stage->now = due + 6 * HF_HOUR;
+	expect(stage, PERMIT_EXPIRE, "too late"); /* and so is the other */
+	stage->now = due + 3 * HF_HOUR;
+	stage->row.reminder = "another";
+	stage->row.expires = HF_NEVER;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.reminder = "check-in";
+	stage->row.priority = OUTBOX_URGENT;
+	expect(stage, PERMIT_SEND, NULL);
+}
+
+/* Each meeting is a thing of its own. */
+static void test_a_later_lead(void **state)
+{
+	struct stage *stage = *state;
+	hf_time begins = stage->now + 4 * HF_HOUR;
+	int64_t nearer;
+
+	stage->row.kind = KIND_MEETING;
+	stage->row.reminder = "mon";
+	stage->row.lead = "1d";
+	stage->row.occurrence = begins;
+	(void)add_one(stage, "1d", begins + HF_DAY, stage->now + 1);
+	stage->now += 2;
+	expect(stage, PERMIT_SEND, NULL);
+	nearer = add_one(stage, "4h", begins, stage->now);
+	expect(stage, PERMIT_EXPIRE, "a later one takes its place");
+	assert_int_equal(outbox_settle(stage->db, nearer, OUTBOX_CANCELLED, "x", stage->now), 0);
+	expect(stage, PERMIT_SEND, NULL);
+}
+
+static void test_one_a_day(void **state)
+{
+	struct stage *stage = *state;
+	const struct zone *zone = stage->client.zone;
+	hf_time morning = instant(zone, "2026-11-24 09:00");
+	int64_t id = add_one(stage, "", morning, morning);
+
+	assert_int_equal(outbox_claim(stage->db, id, "p", "x", 1, morning), 0);
+	expect(stage, PERMIT_CANCEL, "has gone out that day, at another time");
+	stage->row.occurrence = instant(zone, "2026-11-25 00:00");
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.occurrence = instant(zone, "2026-11-24 23:59:59");
+	expect(stage, PERMIT_CANCEL, "has gone out that day, at another time");
+	/* The same occurrence is another attempt; a meeting that was moved is said anew. */
+	stage->row.occurrence = morning;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.occurrence = stage->now;
+	stage->row.kind = KIND_APPOINTMENT;
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.kind = KIND_CHECK_IN;
+	/* One that failed has not gone out. */
+	assert_int_equal(outbox_settle(stage->db, id, OUTBOX_FAILED, "x", stage->now), 0);
+	expect(stage, PERMIT_SEND, NULL);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		STAGED(test_a_later_one),
+		STAGED(test_a_later_lead),
+		STAGED(test_one_a_day),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
