@@ -108,10 +108,73 @@ static void test_reload_that_breaks(void **state)
 	assert_null(rig->reply.json);
 }
 
+/* The clock of three days later; as holdfastd does before each turn. */
+static void leap(struct rig *rig)
+{
+	clock_init_told(&rig->clock, rig_moment("2026-11-26T12:00:00-06:00"), 0);
+	assert_int_equal(service_judge_clock(rig->service, clock_now(&rig->clock)), 0);
+	assert_int_equal(service_run(rig->service, clock_now(&rig->clock)), 0);
+}
+
+static void test_confirm(void **state)
+{
+	struct rig *rig = *state;
+	const struct json *held, *missed;
+	int64_t lines = 0;
+
+	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, NULL), 409);
+	leap(rig);
+	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	held = json_get(rig->reply.json, "held");
+	assert_string_equal(json_text(held, "since"), "2026-11-26T12:00:00-06:00");
+	assert_string_equal(json_text(held, "last"), "2026-11-23T12:00:00-06:00");
+	assert_non_null(strstr(json_text(held, "why"), "holdfastctl confirm"));
+	assert_null(json_text(json_get(rig->reply.json, "missed"), "since"));
+
+	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, "{\"why\":7}"), 400);
+	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, "{"), 400);
+	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, "{\"why\":\"power cut\"}"), 200);
+	assert_string_equal(json_text(rig->reply.json, "now"), "2026-11-26T12:00:00-06:00");
+	assert_int_equal(rig->changes, 1);
+	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, NULL), 409);
+	assert_int_equal(db_one_int(rig->db, 0, &lines,
+				    "SELECT count(*) FROM audit WHERE verb = 'confirm'"
+				    " AND why = 'power cut'",
+				    ""),
+			 0);
+	assert_int_equal(lines, 1);
+
+	assert_int_equal(service_judge_clock(rig->service, clock_now(&rig->clock) + 1), 0);
+	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_null(json_text(json_get(rig->reply.json, "held"), "why"));
+	missed = json_get(rig->reply.json, "missed");
+	assert_string_equal(json_text(missed, "since"), "2026-11-23T12:00:00-06:00");
+	assert_string_equal(json_text(missed, "until"), "2026-11-26T12:00:00-06:00");
+	assert_int_equal(json_int(missed, "count", -1), 0); /* no courier: they wait to expire */
+}
+
+static void test_missed(void **state)
+{
+	struct rig *rig = *state;
+
+	leap(rig);
+	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, NULL), 200);
+	assert_int_equal(db_run(rig->db, "UPDATE outbox SET state = 9 WHERE kind <> 0", ""), 0);
+	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_true(json_int(json_get(rig->reply.json, "missed"), "count", 0) > 0);
+
+	/* After a week nobody need look at it any more. */
+	clock_init_told(&rig->clock, rig_moment("2026-12-04T12:00:00-06:00"), 0);
+	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_null(json_text(json_get(rig->reply.json, "missed"), "since"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_status, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_confirm, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_missed, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_last_reload, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_reload, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(test_reload_is_recorded, rig_setup, rig_teardown),
