@@ -1,0 +1,250 @@
+/* What an edit makes of rows that wait, and of a time that is over today. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "data/people.h"
+#include "data/store.h"
+#include "flow/adopt.h"
+#include "plan_rig.h"
+
+/* One client with one of each; `later` is the snapshot after an edit. */
+struct side {
+	struct model model;
+	struct client client;
+	struct reminder reminder;
+	struct meeting meeting;
+	struct planner *planner;
+};
+
+struct stage {
+	struct db *db;
+	struct side before, after;
+	hf_time now, next;
+};
+
+static struct span leads[] = { { 0, 2 * HF_HOUR }, { 0, 6 * HF_HOUR } };
+static char *walk[] = { (char *)"walk" };
+
+static void fill(struct side *side)
+{
+	side->reminder = (struct reminder){ .id = (char *)"daily",
+					    .kind = KIND_NOTE,
+					    .minute = 10 * 60,
+					    .weekdays = WEEKDAY_ALL,
+					    .messages = { walk, 1 } };
+	side->meeting = (struct meeting){ .id = (char *)"group",
+					  .weekdays = WEEKDAY_ALL,
+					  .minute = 13 * 60,
+					  .leads = { leads, 1 } };
+	side->client = a_client("2026-01-05");
+	side->client.reminders = &side->reminder;
+	side->client.reminder_count = 1;
+	side->client.meetings = &side->meeting;
+	side->client.meeting_count = 1;
+	side->model.texting.hours = (struct hours){ WEEKDAY_ALL, 0, 1440 };
+	side->model.clients = &side->client;
+	side->model.client_count = 1;
+}
+
+static int set_up(void **state)
+{
+	struct stage *stage = calloc(1, sizeof(*stage));
+
+	*state = stage;
+	fill(&stage->before);
+	fill(&stage->after);
+	return store_open_memory(&stage->db) || people_welcomed(stage->db, "r-1", 1);
+}
+
+static int tear_down(void **state)
+{
+	struct stage *stage = *state;
+
+	(void)planner_free(stage->before.planner);
+	(void)planner_free(stage->after.planner);
+	db_close(stage->db);
+	free(stage);
+	zone_close();
+	return 0;
+}
+
+static void plan(struct stage *stage, struct side *side)
+{
+	side->planner = planner_free(side->planner);
+	assert_int_equal(planner_new(stage->db, &side->model, stage->now, &side->planner), 0);
+	assert_int_equal(planner_run(side->planner, stage->now, NULL), 0);
+}
+
+/* The day begins by the snapshot of before, and at `now` the other one comes into force. */
+static void edit_at(struct stage *stage, const char *now)
+{
+	stage->now = instant("2026-11-24 07:00");
+	plan(stage, &stage->before);
+	stage->now = instant(now);
+	assert_int_equal(planner_run(stage->before.planner, stage->now, NULL), 0);
+	plan(stage, &stage->after);
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(adopt_moved(stage->db, &stage->before.model, stage->before.planner,
+					     &stage->after.model, stage->after.planner, stage->now),
+				 0);
+		assert_int_equal(adopt(stage->db, &stage->after.model, stage->after.planner,
+				       stage->now, &stage->next),
+				 0);
+	}
+}
+
+static void expect(struct stage *stage, const char *reminder, const char *due, const char *state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	char found[200] = "absent";
+
+	assert_int_equal(outbox_list(stage->db, NULL, -1, instant(due), 100, &rows), 0);
+	while (db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		if (strcmp(row.reminder, reminder) == 0 && row.due == instant(due)) {
+			(void)snprintf(found, sizeof(found), "%s%s%s",
+				       outbox_state_words[row.state], row.reason ? ": " : "",
+				       row.reason ? row.reason : "");
+		}
+	}
+	assert_int_equal(rows.error, 0);
+	assert_string_equal(found, state);
+}
+
+static void test_nothing_changed(void **state)
+{
+	struct stage *stage = *state;
+
+	edit_at(stage, "2026-11-24 12:00");
+	expect(stage, "daily", "2026-11-24 10:00", "due");
+	expect(stage, "group", "2026-11-24 11:00", "due");
+}
+
+static void test_times_changed(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->after.reminder.minute = 15 * 60;
+	stage->after.meeting.minute = 14 * 60;
+	edit_at(stage, "2026-11-24 11:30");
+	expect(stage, "daily", "2026-11-24 10:00", "cancelled: its time was changed");
+	expect(stage, "group", "2026-11-24 11:00", "cancelled: its time was changed");
+	expect(stage, "daily", "2026-11-24 15:00", "absent");
+}
+
+static void test_gone(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->after.client.reminder_count = 0;
+	stage->after.meeting.id = (char *)"circle";
+	edit_at(stage, "2026-11-24 12:00");
+	expect(stage, "daily", "2026-11-24 10:00", "cancelled: no longer in the configuration");
+	expect(stage, "group", "2026-11-24 11:00", "cancelled: no longer in the configuration");
+}
+
+static void test_the_client_is_gone(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->after.client.id = (char *)"r-2";
+	edit_at(stage, "2026-11-24 12:00");
+	expect(stage, "daily", "2026-11-24 10:00", "cancelled: no longer enrolled");
+}
+
+/* The meeting is still when it was; that it is announced earlier from now on loses nothing. */
+static void test_another_lead(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->after.meeting.leads = (struct conf_spans){ &leads[1], 1 };
+	edit_at(stage, "2026-11-24 12:00");
+	expect(stage, "group", "2026-11-24 11:00", "due");
+}
+
+/* From the afternoon to a time that is over: today's still comes. */
+static void test_moved_over_now(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->before.reminder.minute = 15 * 60;
+	edit_at(stage, "2026-11-24 12:00");
+	expect(stage, "daily", "2026-11-24 15:00", "due");
+	expect(stage, "daily", "2026-11-24 10:00", "absent");
+}
+
+/* To another day is no move of a time. */
+static void test_moved_to_another_day(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->before.reminder.minute = 15 * 60;
+	stage->after.reminder.weekdays = 1u << WEEKDAY_WE;
+	edit_at(stage, "2026-11-24 12:00");
+	expect(stage, "daily", "2026-11-24 15:00", "absent");
+}
+
+static void test_moved_within_the_afternoon(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->before.reminder.minute = 15 * 60;
+	stage->after.reminder.minute = 16 * 60;
+	edit_at(stage, "2026-11-24 12:00");
+	expect(stage, "daily", "2026-11-24 15:00", "absent");
+}
+
+/* Nine in Los Angeles: in Chicago ten is over. */
+static void test_another_zone(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->before.client.zone = zone("America/Los_Angeles");
+	edit_at(stage, "2026-11-24 11:00");
+	expect(stage, "daily", "2026-11-24 12:00", "due");
+}
+
+/* A consent of tomorrow counts tomorrow. */
+static void test_consents(void **state)
+{
+	struct stage *stage = *state;
+	struct person person;
+
+	stage->after.client.consent =
+		(struct consent_record){ on("2026-11-25"), (char *)"paper", (char *)"mreyes" };
+	edit_at(stage, "2026-11-24 12:00");
+	assert_true(stage->next == instant("2026-11-25"));
+	assert_int_equal(people_get(stage->db, "r-1", &person), 0);
+	assert_int_equal(person.consent, CONSENT_NONE);
+	assert_int_equal(adopt_consents(stage->db, &stage->after.model, stage->next, &stage->next),
+			 0);
+	assert_true(stage->next == HF_NEVER);
+	assert_int_equal(people_get(stage->db, "r-1", &person), 0);
+	assert_int_equal(person.consent, CONSENT_GIVEN);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		STAGED(test_nothing_changed),
+		STAGED(test_times_changed),
+		STAGED(test_gone),
+		STAGED(test_the_client_is_gone),
+		STAGED(test_another_lead),
+		STAGED(test_moved_over_now),
+		STAGED(test_moved_to_another_day),
+		STAGED(test_moved_within_the_afternoon),
+		STAGED(test_another_zone),
+		STAGED(test_consents),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
