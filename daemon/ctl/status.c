@@ -57,8 +57,8 @@ static void print_hold(const struct page *page, const struct json *hold)
 	const char *why = json_text(hold, "why"), *last = json_text(hold, "last");
 
 	page_ink(page, INK_WARN);
-	(void)printf("%-15s ", "NOTHING IS SENT");
-	page_flow(page, why ? why : "held", 16);
+	(void)printf("%-15s nothing is sent\n%-15s ", "held", "");
+	page_flow(page, why ? why : "-", 16);
 	(void)printf("%-15s %s\n", "last on record", last ? last : "-");
 	page_ink(page, INK_PLAIN);
 }

@@ -55,6 +55,14 @@ int hold_read(struct db *db, struct hold *ret_hold)
 	return 0;
 }
 
+static enum hold_why compare(hf_time last, hf_time now)
+{
+	if (now - last > HOLD_AFTER) {
+		return HOLD_AHEAD;
+	}
+	return last - now > HOLD_TOLERANCE ? HOLD_BACK : HOLD_NOT;
+}
+
 int hold_judge(struct db *db, hf_time now, struct hold *ret_hold)
 {
 	struct hold hold;
@@ -64,21 +72,21 @@ int hold_judge(struct db *db, hf_time now, struct hold *ret_hold)
 		return r;
 	}
 
-	if (hold.why == HOLD_NOT && hold.last != 0) {
-		if (now - hold.last > HOLD_AFTER) {
-			hold.why = HOLD_AHEAD;
-		} else if (hold.last - now > HOLD_TOLERANCE) {
-			hold.why = HOLD_BACK;
-		}
-		if (hold.why != HOLD_NOT) {
-			hold.since = now;
-			r = store_set_hold(db, hold.why, now);
-			if (r != 0) {
-				return r;
-			}
+	if (hold.why != HOLD_NOT) {
+		log_warning("still nothing is sent: %s", hold_reason(hold.why));
+		*ret_hold = hold;
+		return 0;
+	}
 
-			log_error("nothing is sent: %s", hold_reason(hold.why));
+	hold.why = hold.last != 0 ? compare(hold.last, now) : HOLD_NOT;
+	if (hold.why != HOLD_NOT) {
+		hold.since = now;
+		r = store_set_hold(db, hold.why, now);
+		if (r != 0) {
+			return r;
 		}
+
+		log_error("nothing is sent: %s", hold_reason(hold.why));
 	}
 
 	*ret_hold = hold;

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 
-#include "base/log.h"
 #include "flow/adopt.h"
 
 struct service {
@@ -51,7 +50,6 @@ static int begin(struct service *service, hf_time now)
 			     &service->consents_next);
 	}
 
-	log_warning("still held: %s", hold_reason(service->hold.why));
 	service->consents_next = HF_NEVER;
 	dispatch_hold(service->dispatch, true);
 	return 0;

@@ -37,8 +37,9 @@ const char *hold_word(enum hold_why why);
 /* What is on record. */
 int hold_read(struct db *db, struct hold *ret_hold);
 
-/* Compares the clock with the last instant on record, and records and logs a hold that begins.  One
- * that has begun stays, whatever the clock says.  In a new database there is nothing to compare. */
+/* Compares the clock with the last instant on record, and records and logs a hold that begins, or
+ * logs that there is one.  One that has begun stays, whatever the clock says.  In a new database
+ * there is nothing to compare. */
 int hold_judge(struct db *db, hf_time now, struct hold *ret_hold);
 
 /* A human has looked: `now` counts.  Where the clock is before the last instant on record, planning
