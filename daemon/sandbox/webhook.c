@@ -109,7 +109,7 @@ static int sign(const struct delivery *delivery, const char *timestamp,
 static int try(struct delivery *delivery, hf_time now)
 {
 	char hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)], seconds[24];
-	char timestamp[64], signature[128];
+	char timestamp[64], signature[sizeof(hex) + 32];
 	const char *const headers[] = { "Content-Type: application/json", timestamp, signature,
 					NULL };
 	const struct http_request request = {
