@@ -34,6 +34,7 @@ struct texts {
 struct edited {
 	const struct client *first;
 	struct texts *texts; /* of each client */
+	bool *newcomers;     /* is not in what runs */
 	size_t count;
 	struct arena *arena;
 };
@@ -81,6 +82,7 @@ static void edited_done(struct edited *edited)
 		texts_done(&edited->texts[i]);
 	}
 	free(edited->texts);
+	free(edited->newcomers);
 	(void)arena_free(edited->arena);
 }
 
@@ -115,15 +117,42 @@ static int on_row(void *userdata, const struct preview_row *row)
 	return add_text(&edited->texts[row->client - edited->first], &text);
 }
 
-static int preview_edited(const struct walk *walk, size_t count, struct edited *edited)
+/* Both are in the order of ids. */
+static void find_newcomers(const struct json *clients, const struct edited *edited)
 {
+	size_t running = 0, count = json_count(clients);
+
+	for (size_t i = 0; i < edited->count; i++) {
+		const char *id = NULL;
+		int order = 1;
+
+		while (running < count && (id = json_text(json_at(clients, running), "client"))) {
+			order = strcmp(id, edited->first[i].id);
+			if (order >= 0) {
+				break;
+			}
+			running++;
+		}
+		edited->newcomers[i] = order != 0;
+	}
+}
+
+static int preview_edited(const struct walk *walk, const struct json *clients, size_t count,
+			  struct edited *edited)
+{
+	struct preview_of of = { .model = walk->model,
+				 .first = walk->at,
+				 .count = count,
+				 .from = walk->begin,
+				 .until = walk->end };
 	int r;
 
 	if (count == 0) {
 		return 0;
 	}
 	edited->texts = calloc(count, sizeof(*edited->texts));
-	if (!edited->texts) {
+	edited->newcomers = calloc(count, sizeof(*edited->newcomers));
+	if (!edited->texts || !edited->newcomers) {
 		return -ENOMEM;
 	}
 	r = arena_new(&edited->arena);
@@ -133,7 +162,9 @@ static int preview_edited(const struct walk *walk, size_t count, struct edited *
 
 	edited->first = &walk->model->clients[walk->at];
 	edited->count = count;
-	return preview(walk->model, walk->at, count, walk->begin, walk->end, on_row, edited);
+	find_newcomers(clients, edited);
+	of.newcomers = edited->newcomers;
+	return preview(&of, on_row, edited);
 }
 
 /* --- the running side ------------------------------------------------------------- */
@@ -305,6 +336,7 @@ static int begin(struct walk *walk, const struct json *answer)
 static int compare_answer(struct walk *walk, const struct json *answer, const char *next)
 {
 	_cleanup_(edited_done) struct edited edited = { 0 };
+	const struct json *clients = json_get(answer, "clients");
 	size_t end = next ? model_after(walk->model, next) : walk->model->client_count;
 	int r = walk->from[0] ? 0 : begin(walk, answer);
 
@@ -312,10 +344,11 @@ static int compare_answer(struct walk *walk, const struct json *answer, const ch
 		return -ESTALE;
 	}
 	if (r == 0) {
-		r = end < walk->at ? -EPROTO : preview_edited(walk, end - walk->at, &edited);
+		r = end < walk->at ? -EPROTO
+				   : preview_edited(walk, clients, end - walk->at, &edited);
 	}
 	if (r == 0) {
-		r = compare_clients(walk, json_get(answer, "clients"), &edited);
+		r = compare_clients(walk, clients, &edited);
 	}
 	walk->at = end;
 	return r;

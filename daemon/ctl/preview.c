@@ -160,7 +160,11 @@ static int show(const struct ctl *ctl, const struct model *model, const char *cl
 {
 	struct viewing viewing = { .json = ctl->json };
 	const struct client *only = client ? model_client(model, client) : NULL;
-	size_t first = only ? (size_t)(only - model->clients) : 0;
+	const struct preview_of of = { .model = model,
+				       .first = only ? (size_t)(only - model->clients) : 0,
+				       .count = only ? 1 : model->client_count,
+				       .from = from,
+				       .until = until };
 	int r;
 
 	if (client && !only) {
@@ -170,7 +174,7 @@ static int show(const struct ctl *ctl, const struct model *model, const char *cl
 
 	page_open(stdout, &viewing.page);
 	measure(&viewing, model);
-	r = preview(model, first, only ? 1 : model->client_count, from, until, on_row, &viewing);
+	r = preview(&of, on_row, &viewing);
 	if (r < 0) {
 		return command_failed(r);
 	}

@@ -42,6 +42,7 @@ struct viewing {
 	struct db *db;
 	struct service *service;
 	struct taker taker;
+	const bool *newcomers;
 	hf_time from, until;
 	struct place *places;
 	size_t count, room;
@@ -138,7 +139,8 @@ static int suppose_welcomed(struct viewing *viewing, const struct model *model)
 	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
 		const struct client *client = &model->clients[i];
 
-		if (enrol_opening(model, client) < viewing->from) {
+		if (!(viewing->newcomers && viewing->newcomers[i]) &&
+		    enrol_opening(model, client) < viewing->from) {
 			r = people_welcomed(viewing->db, client->id, viewing->from - 1);
 		}
 	}
@@ -249,10 +251,16 @@ static bool has_gone(const struct outbox_message *row)
 	return row->state == OUTBOX_ACCEPTED;
 }
 
+/* A newcomer's first text is written when the service begins, just before all that is shown. */
+static hf_time at_least(hf_time at, hf_time from)
+{
+	return at < from ? from : at;
+}
+
 static int add_place(struct viewing *viewing, const struct outbox_message *row)
 {
 	struct place place = {
-		.goes = has_gone(row) ? row->claimed : row->due,
+		.goes = at_least(has_gone(row) ? row->claimed : row->due, viewing->from),
 		.client = model_client(service_model(viewing->service), row->client),
 		.id = row->id,
 	};
@@ -292,7 +300,7 @@ static int by_place(const void *left, const void *right)
 static int find_places(struct viewing *viewing)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = outbox_list(viewing->db, NULL, -1, viewing->from, INT_MAX, &rows);
+	int r = outbox_list(viewing->db, NULL, -1, viewing->from - 1, INT_MAX, &rows);
 
 	while (r == 0 && db_next(&rows)) {
 		struct outbox_message row;
@@ -351,6 +359,7 @@ static int show_place(const struct viewing *viewing, const struct place *place,
 	}
 
 	outbox_read(&rows, &row);
+	row.due = at_least(row.due, viewing->from);
 	return show(viewing, place, &row, on_row, userdata);
 }
 
@@ -370,13 +379,14 @@ static int look(struct viewing *viewing, struct model *model, preview_on_row on_
 	return r;
 }
 
-int preview(const struct model *model, size_t first, size_t count, hf_time from, hf_time until,
-	    preview_on_row on_row, void *userdata)
+int preview(const struct preview_of *of, preview_on_row on_row, void *userdata)
 {
-	_cleanup_(viewing_done) struct viewing viewing = { .from = from, .until = until };
+	_cleanup_(viewing_done) struct viewing viewing = { .newcomers = of->newcomers,
+							   .from = of->from,
+							   .until = of->until };
 	enum log_level level;
 	struct model *slice;
-	int r = model_slice(model, first, count, &slice);
+	int r = model_slice(of->model, of->first, of->count, &slice);
 
 	if (r < 0) {
 		return r;

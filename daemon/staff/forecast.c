@@ -127,6 +127,9 @@ static int add_lot(struct json *clients, const struct api_host *host, size_t fir
 		   hf_time from, hf_time until)
 {
 	const struct model *model = service_model(host->service);
+	const struct preview_of of = {
+		.model = model, .first = first, .count = count, .from = from, .until = until
+	};
 	_cleanup_(lot_done) struct lot lot = { .first = &model->clients[first] };
 	int r = 0;
 
@@ -135,7 +138,7 @@ static int add_lot(struct json *clients, const struct api_host *host, size_t fir
 		r = lot.rows[i] ? r : -ENOMEM;
 	}
 	if (r == 0) {
-		r = preview(model, first, count, from, until, on_row, &lot);
+		r = preview(&of, on_row, &lot);
 	}
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = add_client(clients, host, &model->clients[first + i], take_ptr(lot.rows[i]));

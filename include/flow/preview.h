@@ -23,11 +23,17 @@ struct preview_row {
 };
 typedef int (*preview_on_row)(void *userdata, const struct preview_row *row);
 
-/* Rows with from <= due < until of `count` clients from index `first` on, by the time they go, then
- * client.  What one client gets does not depend on who else is looked at.  Who was to be welcomed
- * before `from` is taken to have been.  row->client points into the snapshot; the rest of what a
+struct preview_of {
+	const struct model *model;
+	size_t first, count;   /* of its clients, by index */
+	const bool *newcomers; /* by index from `first`: gets the first text yet; NULL: nobody */
+	hf_time from, until;
+};
+
+/* Rows with from <= due < until, by the time they go, then client.  What one client gets does not
+ * depend on who else is looked at.  Who was to be welcomed before `from` is taken to have been,
+ * newcomers apart, who then are at once.  row->client points into the snapshot; the rest of what a
  * row points to is good until on_row returns.  0, -errno, or what on_row gave. */
-int preview(const struct model *model, size_t first, size_t count, hf_time from, hf_time until,
-	    preview_on_row on_row, void *userdata);
+int preview(const struct preview_of *of, preview_on_row on_row, void *userdata);
 
 #endif

@@ -14,10 +14,10 @@
 
 /* Route: 0 with the reply filled, or -errno.  It takes from (now), days (14), after (an id),
  * limit; the answer holds the words of texts.
- * {"from", "until", "reloaded", "clients": [{"client", "timezone", "stopped", "paused", "resumes",
- * "rows":
- * [...]}], "next"}, by client; next is null where there are no more.  The rows know nothing of who
- * has stopped texts, or is paused by staff (until `resumes`; null where that is open). */
+ * {"from", "until", "reloaded", "next",
+ *  "clients": [{"client", "timezone", "stopped", "paused", "resumes", "rows": [...]}]}
+ * Clients are in the order of ids; next is null where there are no more.  The rows know nothing of
+ * who has stopped texts, or is paused by staff (until `resumes`; null where that is open). */
 int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply);
 
 /* A row as `preview --json` has it; NULL when memory is out. */

@@ -102,7 +102,8 @@ def who_comes_and_goes():
     with Clinic() as clinic:
         clinic.only_clients(clients(client(1), client(3)))
         served(clinic)
-        clinic.only_clients(clients(client(2, start="2026-11-24"), client(3), client(4).replace("consent =", "// consent =")))
+        clinic.only_clients(clients(client(2, start="2026-11-24"), client(3), client(4).replace("consent =", "// consent ="),
+                                    client(5)))
         days = ["11-24", "11-25"]
         found = changes(clinic, "--days", "2")
         gone = [("removed", "c-00001", "daily", f"{day}T10:00", None) for day in days]
@@ -110,9 +111,12 @@ def who_comes_and_goes():
             [("added", "c-00002", "daily", None, f"{day}T10:00") for day in days]
         assert [row for row in found if row[1] == "c-00001"] == gone, found
         assert [row for row in found if row[1] == "c-00002"] == come, found
+        # Her plan has begun: she is greeted as soon as the edit is loaded, and on from there.
+        assert [row for row in found if row[1] == "c-00005"] == [("added", "c-00005", "welcome", None, "11-23T12:00")] + \
+            [("added", "c-00005", "daily", None, f"{day}T10:00") for day in days], found
         held = [row for row in found if row[1] == "c-00004"]
         assert held and all(row[0] == "held" and row[3] is None for row in held), found
-        assert len(found) == len(gone) + len(come) + len(held), found
+        assert len(found) == len(gone) + len(come) + 3 + len(held), found
         assert re.search(r"\n!  10:00  c-00004  note +not sent: no consent recorded\n", diff(clinic)), diff(clinic)
         loaded(clinic)
 

@@ -54,9 +54,14 @@ static int look(const char *dir, const char *client, hf_time from, hf_time until
 	_cleanup_(model_freep) struct model *model = load(dir);
 	const struct client *only = client ? model_client(model, client) : NULL;
 
+	const struct preview_of of = { .model = model,
+				       .first = only ? (size_t)(only - model->clients) : 0,
+				       .count = only ? 1 : model->client_count,
+				       .from = from,
+				       .until = until };
+
 	assert_true(!client || only);
-	return preview(model, only ? (size_t)(only - model->clients) : 0,
-		       only ? 1 : model->client_count, from, until, on_row, seen);
+	return preview(&of, on_row, seen);
 }
 
 static void test_one_client(void **state)
@@ -194,23 +199,43 @@ static void test_answers(void **state)
 static void test_parts(void **state)
 {
 	_cleanup_(model_freep) struct model *model = load("config");
+	struct preview_of of = { .model = model,
+				 .count = model->client_count,
+				 .from = instant("2026-12-01"),
+				 .until = instant("2026-12-15") };
 	struct seen whole = { 0 };
 	int rows = 0;
 
 	(void)state;
-	for (size_t i = 0; i < model->client_count; i++) {
+	assert_int_equal(preview(&of, on_row, &whole), 0);
+	of.count = 1;
+	for (; of.first < model->client_count; of.first++) {
 		struct seen part = { 0 };
 
-		assert_int_equal(preview(model, i, 1, instant("2026-12-01"), instant("2026-12-15"),
-					 on_row, &part),
-				 0);
+		assert_int_equal(preview(&of, on_row, &part), 0);
 		rows += part.count;
 	}
-	assert_int_equal(preview(model, 0, model->client_count, instant("2026-12-01"),
-				 instant("2026-12-15"), on_row, &whole),
-			 0);
 	assert_true(rows > 10);
 	assert_int_equal(whole.count, rows);
+}
+
+/* Who is new is welcomed at once where her first day is over, and only she. */
+static void test_newcomers(void **state)
+{
+	_cleanup_(model_freep) struct model *model = load("config");
+	const bool newcomers[] = { false, true, false };
+	const struct preview_of of = { .model = model,
+				       .count = model->client_count,
+				       .newcomers = newcomers,
+				       .from = instant("2026-11-24 12:00"),
+				       .until = instant("2026-11-24 13:00") };
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_int_equal(model->client_count, COUNT(newcomers));
+	assert_int_equal(preview(&of, on_row, &seen), 0);
+	assert_int_equal(seen.count, 1);
+	assert_memory_equal(seen.text, "11-24 12:00 r-1057 welcome : Riverside: hola Ana", 47);
 }
 
 /* Nothing of it has happened, so the log says nothing of it, and afterwards speaks as before. */
@@ -244,7 +269,7 @@ int main(void)
 		cmocka_unit_test(test_first_day),  cmocka_unit_test(test_waiting_at_the_end),
 		cmocka_unit_test(test_order),      cmocka_unit_test(test_beginners),
 		cmocka_unit_test(test_answers),    cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_silence),    cmocka_unit_test(test_newcomers),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);
