@@ -347,6 +347,20 @@ static bool is_bare(const char *value)
 	       value[strspn(value, "0123456789")] == '\0';
 }
 
+/* A key that is set once more is edited. */
+static void forget_key(char *text, const char *key)
+{
+	_cleanup_free_ char *assignment = NULL;
+	char *at, *end;
+
+	add(&assignment, "%s = ", key);
+	at = text ? strstr(text, assignment) : NULL;
+	end = at ? strstr(at, "; ") : NULL;
+	if (end) {
+		memmove(at, end + 2, strlen(end + 2) + 1);
+	}
+}
+
 static int take_key(char **text, char **words, const char **ret_why)
 {
 	*ret_why = "write: the key and its value";
@@ -354,6 +368,7 @@ static int take_key(char **text, char **words, const char **ret_why)
 		return -EINVAL;
 	}
 
+	forget_key(*text, words[1]);
 	add_value(text, words[1], is_bare(words[2]) ? FORM_NUMBER : FORM_WORD, words[2]);
 	return 0;
 }
