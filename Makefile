@@ -38,7 +38,7 @@ MODULE_NAMES := \
 	data/pauses data/audit data/inbox data/checkins data/cases data/situation \
 	flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner \
 	flow/outlet flow/queue flow/lines flow/settle flow/batch flow/dispatch flow/hold flow/adopt \
-	flow/service flow/preview flow/couriers flow/moment flow/rehearsal flow/loading flow/keeper \
+	flow/carry flow/service flow/preview flow/couriers flow/moment flow/rehearsal flow/loading flow/keeper \
 	staff/reply staff/caller staff/standing staff/halt staff/status staff/clients \
 	staff/messages staff/oneoff staff/forecast staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))

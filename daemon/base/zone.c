@@ -48,7 +48,9 @@ struct zone {
 	struct zone *next;
 	unsigned char *bytes; /* of its file; NULL is UTC */
 	size_t size;
-	struct tzfile file; /* points into them */
+	struct tzfile file;          /* points into them */
+	unsigned char *bytes_before; /* the last refresh; NULL where it changed nothing */
+	struct tzfile file_before;
 	struct slot *slots;
 	char name[ZONE_NAME_MAX + 1];
 };
@@ -230,7 +232,8 @@ static int read_file(struct zone *zone, bool *ret_changed)
 		return ZONE_E_UNKNOWN;
 	}
 
-	free(zone->bytes);
+	zone->bytes_before = zone->bytes;
+	zone->file_before = zone->file;
 	zone->bytes = take_ptr(fitting);
 	zone->size = (size_t)size;
 	zone->file = file;
@@ -248,6 +251,7 @@ static void forget_slots(struct zone *zone)
 static struct zone *zone_free(struct zone *zone)
 {
 	free(zone->bytes);
+	free(zone->bytes_before);
 	free(zone->slots);
 	free(zone);
 	return NULL;
@@ -320,24 +324,50 @@ const struct zone *zone_utc(void)
 	return &utc;
 }
 
-int zone_refresh(bool *ret_changed)
+static void take_news(struct zone *zone, hf_time now, struct zone_news *news)
 {
-	bool any = false;
+	int before = tzfile_offset(&zone->file_before, floor_seconds(now));
+	hf_time forward;
+
+	forget_slots(zone);
+	forward = (zone_offset(zone, now) - before) * HF_SECOND;
+	news->changed = true;
+	news->forward = forward > news->forward ? forward : news->forward;
+}
+
+int zone_refresh(hf_time now, struct zone_news *ret_news)
+{
+	struct zone_news news = { 0 };
 	int kept = 0;
 
 	for (struct zone *zone = zones; zone; zone = zone->next) {
 		bool changed = false;
-		int r = read_file(zone, &changed);
+		int r;
 
+		free(zone->bytes_before);
+		zone->bytes_before = NULL;
+		r = read_file(zone, &changed);
 		kept = r != 0 ? r : kept;
 		if (changed) {
-			forget_slots(zone);
-			any = true;
+			take_news(zone, now, &news);
 		}
 	}
 
-	*ret_changed = any;
+	*ret_news = news;
 	return kept;
+}
+
+hf_time zone_carry(const struct zone *zone, hf_time at)
+{
+	int64_t seconds = floor_seconds(at);
+	struct civil civil;
+
+	if (!zone->bytes_before) {
+		return at;
+	}
+
+	civil = civil_from_seconds(seconds + tzfile_offset(&zone->file_before, seconds));
+	return zone_instant(zone, &civil) + (at - seconds * HF_SECOND);
 }
 
 void zone_each_file(zone_on_file on_file, void *userdata)

@@ -367,6 +367,16 @@ int outbox_set_back(struct db *db, hf_time now)
 	return finish(db, r);
 }
 
+/* Where the other instant has a row already, this one stays as it is. */
+int outbox_shift(struct db *db, int64_t id, hf_time by)
+{
+	return db_run(db,
+		      "UPDATE OR IGNORE outbox SET occurrence = occurrence + ?2,"
+		      " expires = expires + ?2, next_try = min(next_try, expires + ?2)"
+		      " WHERE id = ?1",
+		      "ii", id, by);
+}
+
 int outbox_wake(struct db *db, const char *client, hf_time now)
 {
 	if (client) {

@@ -228,21 +228,27 @@ void keeper_attend_soon(void *userdata)
 /* Watches before it reads, so that no upgrade falls between the two. */
 static void look_at_zones(struct keeper *keeper)
 {
-	bool changed = false;
+	struct zone_news news = { 0 };
+	hf_time now = now_of(keeper);
 	int r;
 
 	if (keeper->zones) {
 		zonewatch_follow(keeper->zones);
 	}
-	r = zone_refresh(&changed);
+	r = zone_refresh(now, &news);
 	if (r != 0) {
 		log_warning("a time zone's file cannot be read; its rules of before stay");
 	}
-	if (changed) {
-		log_notice("the time zone data has changed: all is planned anew");
-		service_replan(keeper->service);
-		keeper_attend_soon(keeper);
+	if (!news.changed) {
+		return;
 	}
+
+	log_notice("the time zone data has changed: all is planned anew");
+	r = service_take_zones(keeper->service, &news, now);
+	if (r < 0) {
+		stumble(keeper, r);
+	}
+	keeper_attend_soon(keeper);
 }
 
 /* Attends first: the rules of before were in force until now. */

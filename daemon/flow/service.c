@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "flow/adopt.h"
+#include "flow/carry.h"
 
 struct service {
 	struct db *db;
@@ -202,9 +203,11 @@ const struct hold *service_hold(const struct service *service)
 
 /* --- work ------------------------------------------------------------------------------ */
 
-void service_replan(struct service *service)
+int service_take_zones(struct service *service, const struct zone_news *news, hf_time now)
 {
 	service->stale = true;
+	return carry_zones(service->db, service->model, now,
+			   service->hold.why == HOLD_NOT ? news->forward : 0);
 }
 
 /* A daily limit or an opening may be at another instant now, so all that waits is asked again. */

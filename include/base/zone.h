@@ -30,10 +30,19 @@ int zone_offset(const struct zone *zone, hf_time at); /* seconds east of UTC */
  * clock. */
 hf_time zone_lead(const struct zone *zone, hf_time occurrence, const struct span *lead);
 
-/* Reads every file anew, after an upgrade of the time zone data.  Pointers stay good and mean the
- * new rules from here on; whatever was calculated by the old ones is the caller's.  A zone whose
- * file is gone or damaged stays as it was, and the answer is then ZONE_E_UNKNOWN or -errno. */
-int zone_refresh(bool *ret_changed);
+/* What an upgrade of the time zone data has done. */
+struct zone_news {
+	bool changed;
+	hf_time forward; /* the most by which a place's clock is ahead of what it was; 0 for none */
+};
+
+/* Reads every file anew.  Pointers stay good and mean the new rules from here on; whatever was
+ * calculated by the old ones is the caller's.  A zone whose file is gone or damaged stays as it
+ * was, and the answer is then ZONE_E_UNKNOWN or -errno. */
+int zone_refresh(hf_time now, struct zone_news *ret_news);
+
+/* The instant at which it is now as late in a place as it was at `at` before the last refresh. */
+hf_time zone_carry(const struct zone *zone, hf_time at);
 
 /* The path of each zone that was asked for. */
 typedef void (*zone_on_file)(void *userdata, const char *path);

@@ -45,6 +45,9 @@ int outbox_wake(struct db *db, const char *client, hf_time now);
 /* The same for rows that only this gateway may send: it is back. */
 int outbox_wake_gateway(struct db *db, const char *gateway, hf_time now);
 
+/* The same thing at another instant, by so much: its zone has other rules. */
+int outbox_shift(struct db *db, int64_t id, hf_time by);
+
 /* The clock stood ahead and was set right: what was found too late before its time is due again,
  * and what waits for a moment of that clock waits no longer than until it is due. */
 int outbox_set_back(struct db *db, hf_time now);

@@ -32,9 +32,11 @@ int service_next(struct service *service, hf_time now, hf_time *ret_when);
  * queued texts of clients who are gone are cancelled, series are built anew from the cursor on. */
 int service_reload(struct service *service, struct model *model, hf_time now);
 
-/* The time zones' rules have changed: the next run builds all series anew from the cursor on.  Run
- * before the rules change, so that what was due by the old ones is written. */
-void service_replan(struct service *service);
+/* Right after zone_refresh() has brought other rules: rows keep their local time, and the next run
+ * builds all series anew.  Run before the refresh, so that what was due by the old rules is
+ * written.
+ */
+int service_take_zones(struct service *service, const struct zone_news *news, hf_time now);
 
 /* For whoever lives by a clock that may be wrong, before each service_run(): may begin a hold.  (A
  * told clock goes from event to event, days at a time.)  A hold that the database knows of is there

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "data/people.h"
 #include "folder.h"
+#include "places.h"
 #include "staff.h"
 #include "trouble.h"
 
@@ -362,6 +363,8 @@ static int play_event(struct play *play, char *const *words)
 		play->exactly = **words == 'a';
 		r = go_to(play, words);
 		words += 3;
+	} else if (!play->world.service && strcmp(*words, "rules") == 0) {
+		return places_set(&play->world, words + 1, play->complaint);
 	} else if (!play->world.service && strcmp(*words, "gateway") != 0) {
 		return fail(play, "\"%s\" before any time is named", *words);
 	}

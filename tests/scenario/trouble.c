@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data/store.h"
+#include "places.h"
 #include "script.h"
 
 /* --- what happens ------------------------------------------------------------ */
@@ -56,6 +57,9 @@ int trouble_act(struct world *world, const struct zone *zone, char *const *words
 	}
 	if (strcmp(*words, "confirm") == 0) {
 		return confirm(world, why);
+	}
+	if (strcmp(*words, "rules") == 0) {
+		return places_set(world, words + 1, why);
 	}
 	return TROUBLE_E_UNKNOWN;
 }

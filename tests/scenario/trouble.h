@@ -11,7 +11,7 @@ enum {
 	TROUBLE_E_FAILED,      /* `why` says what is not as it should be */
 };
 
-/* restart, down, up, clock DATE TIME (in the zone), confirm. */
+/* restart, down, up, clock DATE TIME (in the zone), confirm, rules PLACE RULE. */
 int trouble_act(struct world *world, const struct zone *zone, char *const *words,
 		char why[TROUBLE_MAX]);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "data/store.h"
+#include "places.h"
 
 #define GATEWAY    "primary"
 #define CREDIT     8     /* few, so that what waits for credit is tried too */
@@ -205,6 +206,7 @@ static void close_all(struct world *world)
 void world_end(struct world *world)
 {
 	close_all(world);
+	places_forget();
 	for (size_t i = 0; i < world->arrival_count; i++) {
 		free(world->arrivals[i].client);
 		free(world->arrivals[i].body);

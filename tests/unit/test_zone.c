@@ -209,11 +209,12 @@ static void test_interned(void **state)
 
 static void test_refreshed(void **state)
 {
-	static const struct civil noon = { 2026, 7, 1, 12, 0, 0 };
-	struct zone_rig rig;
+	static const struct civil noon = { 2026, 7, 1, 12, 0, 0 },
+				  winter = { 2026, 12, 1, 12, 0, 0 };
+	struct zone_news news = { .changed = true };
 	const struct zone *zone, *other;
-	hf_time before;
-	bool changed = true;
+	struct zone_rig rig;
+	hf_time before, later;
 
 	(void)state;
 	zone_rig_begin(&rig);
@@ -222,28 +223,43 @@ static void test_refreshed(void **state)
 	zone = place("Test/Place");
 	other = place("Test/Other");
 	before = zone_instant(zone, &noon);
-	assert_int_equal(zone_refresh(&changed), 0);
-	assert_false(changed);
+	later = zone_instant(zone, &winter);
+	assert_int_equal(zone_refresh(before, &news), 0);
+	assert_false(news.changed);
+	assert_int_equal(zone_carry(zone, before), before);
 
 	/* Summer time is brought in. */
 	zone_rig_write(&rig, "Test/Place", "<+01>-1<+02>,M3.5.0,M10.5.0");
 	assert_int_equal(zone_instant(zone, &noon), before);
-	assert_int_equal(zone_refresh(&changed), 0);
-	assert_true(changed);
+	assert_int_equal(zone_refresh(before, &news), 0);
+	assert_true(news.changed);
+	assert_int_equal(news.forward, HF_HOUR);
 	assert_ptr_equal(place("Test/Place"), zone);
 	assert_int_equal(zone_instant(zone, &noon), before - HF_HOUR);
 	assert_int_equal(zone_offset(other, before), 5 * 3600);
-	assert_int_equal(zone_refresh(&changed), 0);
-	assert_false(changed);
+	assert_int_equal(zone_carry(zone, before + 7), before - HF_HOUR + 7);
+	assert_int_equal(zone_carry(zone, later), later);
+	assert_int_equal(zone_carry(other, before), before);
+	assert_int_equal(zone_carry(zone_utc(), before), before);
+
+	/* And taken back, in winter, when it makes no difference yet. */
+	zone_rig_write(&rig, "Test/Place", "<+01>-1");
+	assert_int_equal(zone_refresh(later, &news), 0);
+	assert_true(news.changed);
+	assert_int_equal(news.forward, 0);
+	assert_int_equal(zone_carry(zone, before - HF_HOUR), before);
+	assert_int_equal(zone_refresh(before, &news), 0);
+	assert_false(news.changed);
+	assert_int_equal(zone_carry(zone, before), before);
 	zone_rig_end(&rig);
 }
 
 /* Half an upgrade must not take anybody's time away. */
 static void test_refreshed_by_nonsense(void **state)
 {
+	struct zone_news news = { 0 };
 	struct zone_rig rig;
 	const struct zone *zone, *other;
-	bool changed = false;
 
 	(void)state;
 	zone_rig_begin(&rig);
@@ -253,14 +269,14 @@ static void test_refreshed_by_nonsense(void **state)
 	other = place("Test/Other");
 	zone_rig_write_bytes(&rig, "Test/Place", (const unsigned char *)"TZif2", 5);
 	zone_rig_write(&rig, "Test/Other", "<+06>-6");
-	assert_int_equal(zone_refresh(&changed), ZONE_E_UNKNOWN);
-	assert_true(changed);
+	assert_int_equal(zone_refresh(0, &news), ZONE_E_UNKNOWN);
+	assert_true(news.changed);
 	assert_int_equal(zone_offset(zone, 0), 3600);
 	assert_int_equal(zone_offset(other, 0), 6 * 3600);
 
 	zone_rig_remove(&rig);
-	assert_int_equal(zone_refresh(&changed), ZONE_E_UNKNOWN);
-	assert_false(changed);
+	assert_int_equal(zone_refresh(0, &news), ZONE_E_UNKNOWN);
+	assert_false(news.changed);
 	assert_int_equal(zone_offset(other, 0), 6 * 3600);
 	zone_rig_end(&rig);
 }
