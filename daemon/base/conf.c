@@ -261,7 +261,7 @@ static int read_entry(struct value *value, char *base)
 static int read_default(struct value *value, char *base)
 {
 	const struct conf_entry *entry = value->entry;
-	char *target = base + entry->offset;
+	void *target = base + entry->offset;
 
 	switch (entry->kind) {
 	case CONF_TEXT:
@@ -277,7 +277,7 @@ static int read_default(struct value *value, char *base)
 		return value_read(value->reader, NULL, entry->kind, entry->words, entry->fallback,
 				  target);
 	case CONF_NUMBER:
-		*(int *)target = atoi(entry->fallback);
+		*(int *)target = (int)strtol(entry->fallback, NULL, 10);
 		return 0;
 	case CONF_REAL:
 		*(double *)target = strtod(entry->fallback, NULL);

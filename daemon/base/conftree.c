@@ -8,6 +8,7 @@
  */
 #include "base/conftree.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <libconfig.h>
 #include <stdint.h>
@@ -164,6 +165,7 @@ int conf_read_stamped(const char *path, const char *shown, struct faults *faults
 		return CONF_E_FAULT;
 	}
 
+	assert(text);
 	return conf_read_text(text, shown, faults, ret_conf);
 }
 

@@ -17,7 +17,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#define BASE64_MAX (1024 * 1024)
+#define BASE64_MAX (1024L * 1024)
 #define RANDOM_MAX 64
 
 static const EVP_MD *method(enum crypto_hash hash)

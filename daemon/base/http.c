@@ -20,7 +20,7 @@
 #include "core/cleanup.h"
 
 /* A header block over this is no answer of a gateway. */
-#define HEADERS_MAX (32 * 1024)
+#define HEADERS_MAX (32L * 1024)
 /* Servers and balancers close idle connections after 60 s or so.  One that is closed while our
  * request is on its way makes a text unknown, so we let go of it well before. */
 #define IDLE_SECONDS 30L

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -63,7 +64,8 @@ static int resolve(const char *address, struct sockaddr_storage *ret_address, so
 	strcpy(text, address);
 
 	if (!split(text, &host, &port) || strspn(port, "0123456789") != strlen(port) ||
-	    strlen(port) > 5 || atoi(port) > 65535 || getaddrinfo(host, port, &hints, &found)) {
+	    strlen(port) > 5 || strtol(port, NULL, 10) > 65535 ||
+	    getaddrinfo(host, port, &hints, &found)) {
 		return -EINVAL;
 	}
 

@@ -18,7 +18,7 @@
 #include "base/socket.h"
 
 /* A peer that reads nothing may cost this much memory. */
-#define QUEUE_MAX (64 * 1024 * 1024)
+#define QUEUE_MAX (64L * 1024 * 1024)
 /* The kernel gives what it allows (net.core.wmem_max); a packet fits by default already. */
 #define SOCKET_BUFFER (4 * 1024 * 1024)
 /* Packets read before others in the loop have their turn. */
@@ -83,8 +83,9 @@ struct wire *wire_free(struct wire *wire)
 	if (wire) {
 		shut(wire);
 		wire->freed = true;
-		enter(wire);
-		leave(wire);
+		if (wire->entered == 0) {
+			free(wire);
+		}
 	}
 	return NULL;
 }
@@ -141,7 +142,8 @@ static bool hand_over(struct wire *wire, const struct packet *packet)
 	return false;
 }
 
-int wire_take(struct wire *wire, const char *bytes, size_t size)
+/* By one who has entered. */
+static int take(struct wire *wire, const char *bytes, size_t size)
 {
 	struct packet packet;
 	bool taken;
@@ -152,14 +154,22 @@ int wire_take(struct wire *wire, const char *bytes, size_t size)
 		return r;
 	}
 
-	enter(wire);
 	taken = hand_over(wire, &packet);
 	packet_done(&packet);
 	if (!taken) {
 		wire->why = "a packet of the other side's";
 	}
-	leave(wire);
 	return taken ? 0 : -EBADMSG;
+}
+
+int wire_take(struct wire *wire, const char *bytes, size_t size)
+{
+	int r;
+
+	enter(wire);
+	r = take(wire, bytes, size);
+	leave(wire);
+	return r;
 }
 
 /* One packet: false when there is no more, or no wire. */
@@ -177,7 +187,7 @@ static bool receive(struct wire *wire)
 		return false;
 	}
 
-	r = size <= WIRE_PACKET_MAX ? wire_take(wire, wire->packet, (size_t)size) : -EMSGSIZE;
+	r = size <= WIRE_PACKET_MAX ? take(wire, wire->packet, (size_t)size) : -EMSGSIZE;
 	if (r < 0) {
 		fail(wire, r == -EBADMSG    ? wire->why
 			   : r == -EMSGSIZE ? "a packet that is too long"
@@ -236,6 +246,7 @@ static int enqueue(struct wire *wire, char *bytes, size_t size)
 	}
 
 	*outgoing = (struct outgoing){ .size = size, .bytes = take_ptr(owned) };
+	kept(outgoing);
 	*wire->end = outgoing;
 	wire->end = &outgoing->next;
 	wire->queued += size;
@@ -382,6 +393,12 @@ int wire_new(struct loop *loop, int fd, const struct wire_handlers *handlers, vo
 	_cleanup_close_ int owned = fd;
 	int r, size = SOCKET_BUFFER, flags = fcntl(fd, F_GETFL);
 
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+		return -errno;
+	}
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+
 	wire = calloc(1, sizeof(*wire));
 	if (!wire) {
 		return -ENOMEM;
@@ -391,12 +408,6 @@ int wire_new(struct loop *loop, int fd, const struct wire_handlers *handlers, vo
 	wire->end = &wire->first;
 	wire->handlers = *handlers;
 	wire->userdata = userdata;
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
-		return -errno;
-	}
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-
 	r = loop_add_io(loop, fd, EPOLLIN, on_ready, wire, &wire->io);
 	if (r < 0) {
 		return r;

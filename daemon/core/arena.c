@@ -15,8 +15,8 @@
 
 /* With malloc's own header, just under a page and just under sixteen: a small file of the
  * configuration has an arena of its own, and there may be thousands. */
-#define FIRST_BYTES (4 * 1024 - 64)
-#define BLOCK_BYTES (64 * 1024 - 64)
+#define FIRST_BYTES (4L * 1024 - 64)
+#define BLOCK_BYTES (64L * 1024 - 64)
 
 struct block {
 	struct block *next;
@@ -82,6 +82,7 @@ static void *alloc_apart(struct arena *arena, size_t bytes)
 
 	block->used = bytes;
 	block->next = arena->head->next;
+	kept(block);
 	arena->head->next = block;
 	return block->bytes;
 }

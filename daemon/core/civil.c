@@ -305,7 +305,7 @@ struct civil civil_from_days(int64_t days)
 
 int64_t civil_to_seconds(const struct civil *civil)
 {
-	return civil_to_days(civil) * DAY_SECONDS + civil->hour * 3600 + civil->minute * 60 +
+	return civil_to_days(civil) * DAY_SECONDS + civil->hour * 3600L + civil->minute * 60L +
 	       civil->second;
 }
 
@@ -369,7 +369,7 @@ void civil_format_rfc3339(hf_time at, int offset_seconds, char buffer[CIVIL_RFC3
 	 * still names the same instant. */
 	int offset_minutes = offset_seconds / 60;
 	int distance = offset_minutes < 0 ? -offset_minutes : offset_minutes;
-	struct civil civil = civil_from_seconds(floor_divide(at, HF_SECOND) + offset_minutes * 60);
+	struct civil civil = civil_from_seconds(floor_divide(at, HF_SECOND) + offset_minutes * 60L);
 
 	(void)snprintf(buffer, CIVIL_RFC3339_MAX, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d",
 		       civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second,

@@ -147,7 +147,7 @@ const char *fault_word(const char *word, char buffer[FAULT_WORD_MAX])
 	for (size_t i = 0; i < size; i++) {
 		unsigned char c = (unsigned char)word[i];
 
-		buffer[i] = c < 0x20 || c == 0x7f ? '?' : (char)c;
+		buffer[i] = (char)(c < 0x20 || c == 0x7f ? '?' : c);
 	}
 	memcpy(buffer + size, cut ? "..." : "", cut ? 4 : 1);
 	return buffer;

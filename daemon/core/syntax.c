@@ -127,7 +127,7 @@ static int scan_opening(struct scan *scan)
 
 static char closing_of(char opening)
 {
-	return opening == '(' ? ')' : opening == '[' ? ']' : '}';
+	return (char)(opening == '(' ? ')' : opening == '[' ? ']' : '}');
 }
 
 static int scan_closing(struct scan *scan)

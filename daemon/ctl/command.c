@@ -6,9 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/cleanup.h"
 #include "core/fault.h"
-
-#define COMMANDS_MAX 32
 
 const struct command commands[] = {
 	{ "check", "[DIR] | --keys", "is this configuration sound? needs no daemon",
@@ -60,10 +59,10 @@ int command_failed(int error)
 
 const struct command *command_find(const char *name)
 {
-	const char *names[COMMANDS_MAX + 1] = { NULL };
+	const char *names[COUNT(commands)] = { NULL };
 	const char *nearest;
 
-	for (size_t i = 0; commands[i].name && i < COMMANDS_MAX; i++) {
+	for (size_t i = 0; commands[i].name; i++) {
 		if (strcmp(commands[i].name, name) == 0) {
 			return &commands[i];
 		}

@@ -21,18 +21,18 @@ static int width_of(FILE *file)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size = { 0 };
-	int width = WIDTH_DEFAULT;
+	long width = columns ? strtol(columns, NULL, 10) : 0;
 
 	if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
 		width = size.ws_col;
-	} else if (columns && atoi(columns) > 0) {
-		width = atoi(columns);
+	} else if (width <= 0) {
+		width = WIDTH_DEFAULT;
 	}
 
 	if (width < WIDTH_LEAST) {
 		return WIDTH_LEAST;
 	}
-	return width > WIDTH_MOST ? WIDTH_MOST : width;
+	return width > WIDTH_MOST ? WIDTH_MOST : (int)width;
 }
 
 void page_open(FILE *file, struct page *ret_page)

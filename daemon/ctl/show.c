@@ -14,6 +14,7 @@
 #include "ctl/table.h"
 
 #define CELL_MAX  64
+#define AFTER_MAX 128  /* an id is never cut, or the next page would be the wrong one */
 #define PAGE_FULL 1000 /* elements; a page with fewer is the last */
 
 /* "2026-11-23T10:00:00-06:00" as "2026-11-23 10:00"; "-" where there is none. */
@@ -73,7 +74,7 @@ static int print_element(struct list *list, const struct json *element)
 }
 
 /* *ret_after is "" after the last page. */
-static int print_page(struct list *list, char after[CELL_MAX * 2])
+static int print_page(struct list *list, char after[AFTER_MAX])
 {
 	_cleanup_(json_freep) struct json *page = NULL;
 	struct call_path path = *list->path;
@@ -91,9 +92,9 @@ static int print_page(struct list *list, char after[CELL_MAX * 2])
 	*after = '\0';
 	last = count >= PAGE_FULL ? json_at(page, count - 1) : NULL;
 	if (last && list->numbered) {
-		(void)snprintf(after, CELL_MAX * 2, "%" PRId64, json_int(last, "id", 0));
+		(void)snprintf(after, AFTER_MAX, "%" PRId64, json_int(last, "id", 0));
 	} else if (last && json_text(last, "id")) {
-		(void)snprintf(after, CELL_MAX * 2, "%s", json_text(last, "id"));
+		(void)snprintf(after, AFTER_MAX, "%s", json_text(last, "id"));
 	}
 	return code;
 }
@@ -101,7 +102,7 @@ static int print_page(struct list *list, char after[CELL_MAX * 2])
 static int print_list(struct list *list, const char *const *headings)
 {
 	_cleanup_(table_freep) struct table *table = NULL;
-	char after[CELL_MAX * 2] = "";
+	char after[AFTER_MAX] = "";
 	struct page page;
 	int code;
 

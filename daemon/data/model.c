@@ -64,7 +64,7 @@ static int settle(struct model *model, const struct intake *intake)
 	if (r == 0) {
 		r = intake_gather(intake, PART_CLIENTS, &clients, &model->client_count);
 	}
-	if (r < 0) {
+	if (r != 0) {
 		return r;
 	}
 

@@ -32,6 +32,7 @@ static int grow(void **list, size_t count, size_t *room, size_t size)
 	if (!larger) {
 		return -ENOMEM;
 	}
+	kept(larger);
 	*list = larger;
 	*room = more;
 	return 0;

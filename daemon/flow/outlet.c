@@ -9,6 +9,7 @@
  */
 #include "flow/outlet.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -290,7 +291,8 @@ struct outlet *outlets_find(const struct outlets *outlets, const char *name)
 
 static int add(struct outlets *outlets, const char *name, hf_time now)
 {
-	struct outlet **list = reallocarray(outlets->list, outlets->count + 1, sizeof(*list));
+	struct outlet *outlet,
+		**list = reallocarray(outlets->list, outlets->count + 1, sizeof(struct outlet *));
 	int r;
 
 	if (!list) {
@@ -298,12 +300,12 @@ static int add(struct outlets *outlets, const char *name, hf_time now)
 	}
 
 	outlets->list = list;
-	r = outlet_new(name, now, &list[outlets->count]);
+	r = outlet_new(name, now, &outlet);
 	if (r != 0) {
 		return r;
 	}
 
-	outlets->count++;
+	list[outlets->count++] = outlet;
 	return 0;
 }
 
@@ -313,11 +315,12 @@ static void rank(struct outlets *outlets, const char *name, size_t place)
 	struct outlet *outlet = outlets_find(outlets, name);
 	size_t at = place;
 
+	assert(outlet);
 	while (outlets->list[at] != outlet) {
 		at++;
 	}
 	memmove(&outlets->list[place + 1], &outlets->list[place],
-		(at - place) * sizeof(outlets->list[0]));
+		(at - place) * sizeof(struct outlet *));
 	outlets->list[place] = outlet;
 	outlet->listed = true;
 }

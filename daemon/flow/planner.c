@@ -73,7 +73,7 @@ static int find_welcomed(struct planner *planner)
 	size_t count = planner->model->client_count + 1;
 
 	planner->welcomed = calloc(count, sizeof(*planner->welcomed));
-	planner->late = calloc(count, sizeof(*planner->late));
+	planner->late = calloc(count, sizeof(struct client *));
 	if (!planner->welcomed || !planner->late) {
 		return -ENOMEM;
 	}

@@ -227,7 +227,7 @@ static int play(struct viewing *viewing)
 	int r = 0;
 
 	while (r == 0 && !settled) {
-		hf_time next;
+		hf_time next = HF_NEVER;
 
 		r = turn(viewing, now);
 		if (r == 0) {

@@ -142,13 +142,17 @@ int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, s
 	goes = goes > bustle.takes ? goes : bustle.takes;
 	if (bustle.in_flight > 0 || goes <= now) {
 		*ret_step = REHEARSAL_WAIT;
-	} else if (clock_now(clock) >= rehearsal->until) {
+		return 0;
+	}
+	if (clock_now(clock) >= rehearsal->until) {
 		*ret_step = REHEARSAL_OVER;
-	} else if (rehearsal->speed > 0) {
-		*ret_step = REHEARSAL_WAIT;
-	} else {
+		return 0;
+	}
+	if (rehearsal->speed == 0) {
 		return leap(rehearsal, service, clock, goes, ret_step);
 	}
+
+	*ret_step = REHEARSAL_WAIT;
 	return 0;
 }
 

@@ -22,7 +22,7 @@ static int64_t floor_mod(int64_t number, int64_t by)
 
 static int64_t period(const struct rule *rule)
 {
-	return 7 * (rule->every > 1 ? rule->every : 1);
+	return 7L * (rule->every > 1 ? rule->every : 1);
 }
 
 void rule_normalise(struct rule *rule)

@@ -171,6 +171,7 @@ static int add_member(struct series *series, const struct member *member)
 			return -ENOMEM;
 		}
 
+		kept(members);
 		series->members = members;
 		series->member_room = room;
 	}

@@ -22,12 +22,13 @@ int backlog_add(struct backlog *backlog, const struct wire_text *text, hf_time n
 	size_t size =
 		strlen(text->key) + strlen(text->to) + strlen(text->body) + strlen(local_time) + 4;
 	struct queued *queued = malloc(sizeof(*queued) + size), **last = &backlog->first;
-	char *at = (char *)(queued + 1);
+	char *at;
 
 	if (!queued) {
 		return -ENOMEM;
 	}
 
+	at = (char *)(queued + 1);
 	*queued = (struct queued){ .text = *text, .expires = now + text->valid_for };
 	queued->text.key = copy_after(&at, text->key);
 	queued->text.to = copy_after(&at, text->to);

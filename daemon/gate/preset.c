@@ -306,7 +306,7 @@ int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
 {
 	const struct settings *settings = &gateway->settings;
 	const char *values[TEMPLATE_VALUES_MAX];
-	struct numbers numbers;
+	struct numbers numbers = { 0 };
 	int r;
 
 	write_numbers(gateway, text, &numbers);

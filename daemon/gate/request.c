@@ -231,9 +231,15 @@ static int compose_headers(const struct request_shape *shape, const char *const 
 		}
 	}
 	if (json) {
-		request->headers[shape->header_count] = strdup("Content-Type: application/json");
+		char *type = strdup("Content-Type: application/json");
+
+		if (!type) {
+			return -ENOMEM;
+		}
+		kept(type);
+		request->headers[shape->header_count] = type;
 	}
-	return json && !request->headers[shape->header_count] ? -ENOMEM : 0;
+	return 0;
 }
 
 static int compose_body(const struct request_shape *shape, const char *base,

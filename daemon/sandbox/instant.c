@@ -21,6 +21,7 @@ int instant_offset(const char *text)
 	int hours, minutes;
 
 	if (size < 6 || !strchr("+-", text[size - 6]) ||
+	    /* Two digits are in range.  NOLINTNEXTLINE(cert-err34-c) */
 	    sscanf(text + size - 5, "%2d:%2d", &hours, &minutes) != 2) {
 		return 0;
 	}

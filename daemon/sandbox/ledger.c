@@ -18,7 +18,7 @@
 #include "core/cleanup.h"
 #include "sandbox/instant.h"
 
-#define ANSWER_MOST (64 * 1024 * 1024)
+#define ANSWER_MOST (64L * 1024 * 1024)
 
 struct ledger {
 	int fd;

@@ -237,9 +237,9 @@ static const char *type_of(const char *name)
 static bool answer_page(struct exchange *exchange)
 {
 	static const char *const headers[] = {
-		"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
-		"connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-		"frame-ancestors 'none'",
+		("Content-Security-Policy: default-src 'none'; script-src 'self'; "
+		 "style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
+		 "form-action 'none'; frame-ancestors 'none'"),
 		"X-Content-Type-Options: nosniff",
 		"Referrer-Policy: no-referrer",
 		"Cache-Control: no-store",
@@ -351,7 +351,7 @@ int sandbox_new(struct loop *loop, int fd, const struct sandbox_options *options
 {
 	static const struct listener_options limits = {
 		.most_connections = 1000,
-		.most_body = 64 * 1024,
+		.most_body = 64L * 1024,
 		/* A courier's connection that idles longer is closed, as real gateways do it. */
 		.deadline = HF_MINUTE,
 	};

@@ -14,7 +14,7 @@
 #include "core/cleanup.h"
 #include "base/clock.h"
 
-#define GATHER_FOR   (50 * 1000)      /* µs */
+#define GATHER_FOR   (50L * 1000)     /* µs */
 #define PATIENCE     (25 * HF_SECOND) /* then "nothing new"; proxies give up at 30 s */
 #define WAITERS_MOST 256              /* the next one is told at once that there is nothing */
 #define RUN_MAX      64

@@ -14,7 +14,7 @@
 struct conf;      /* one file, parsed */
 struct conf_node; /* a setting in it; borrowed, lives as long as the file */
 
-#define CONF_FILE_MAX (1024 * 1024) /* bytes: some thousand clients */
+#define CONF_FILE_MAX (1024L * 1024) /* bytes: some thousand clients */
 
 /* Syntax errors, an unreadable or too large file, @include: a fault and a positive answer.
  * `shown` is the name that faults carry (relative to the configuration). */

@@ -4,7 +4,7 @@
 #ifndef HF_BASE_FETCH_H
 #define HF_BASE_FETCH_H
 
-#define FETCH_ANSWER_MAX (64 * 1024 * 1024) /* a year of texts as JSON */
+#define FETCH_ANSWER_MAX (64L * 1024 * 1024) /* a year of texts as JSON */
 
 /* body NULL for GET; path begins with "/".  0 with an allocated, NUL-terminated body;
  * -ENOENT, -ECONNREFUSED, -EACCES where nobody listens, -ETIMEDOUT where no whole answer came. */

@@ -18,7 +18,7 @@
 
 #include "base/loop.h"
 
-#define HTTP_ANSWER_MAX (64 * 1024)
+#define HTTP_ANSWER_MAX (64L * 1024)
 
 struct http;
 

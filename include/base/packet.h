@@ -27,7 +27,7 @@
 #include "base/news.h"
 
 #define WIRE_VERSION    1
-#define WIRE_PACKET_MAX (128 * 1024)
+#define WIRE_PACKET_MAX (128L * 1024)
 #define WIRE_BATCH_MAX  128 /* texts or outcomes in one packet */
 #define WIRE_KEY_MAX    64  /* bytes; a packet with a longer key is a breach */
 #define WIRE_WORD_MAX   512 /* bytes of gateway_id and of reason; what is longer is cut */

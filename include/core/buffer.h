@@ -15,7 +15,7 @@ struct buffer {
 	size_t most; /* bytes it may hold; 0: BUFFER_MOST */
 	bool failed; /* something did not fit, or memory is out */
 };
-#define BUFFER_MOST (1024 * 1024)
+#define BUFFER_MOST (1024L * 1024)
 
 void buffer_put(struct buffer *buffer, const char *bytes, size_t size);
 void buffer_put_text(struct buffer *buffer, const char *text);

@@ -4,7 +4,7 @@
 
 #include "staff/reply.h"
 
-#define ONEOFF_BODY_MAX (16 * 1024) /* the longest text allowed is far shorter, escaped or not */
+#define ONEOFF_BODY_MAX (16L * 1024) /* the longest text allowed is far shorter, escaped or not */
 
 /* {"client": ID, "text": T} or {"client": ID, "message": NAME}: a row in the outbox, through the
  * same permits as every other; 409 where it could never go out.  A text that gives the treatment

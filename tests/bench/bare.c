@@ -151,17 +151,17 @@ int main(int argc, char **argv)
 	double began, took;
 
 	if (argc != 5) {
-		fprintf(stderr, "usage: bare URL REQUESTS CONCURRENCY BODY\n");
+		(void)fprintf(stderr, "usage: bare URL REQUESTS CONCURRENCY BODY\n");
 		return 2;
 	}
 
 	bare.url = argv[1];
-	bare.left = atol(argv[2]);
+	bare.left = strtol(argv[2], NULL, 10);
 	bare.body = argv[4];
 	sd_event_new(&bare.event);
 	sd_event_add_time_relative(bare.event, &bare.timer, CLOCK_MONOTONIC, 0, 1, on_timer, &bare);
 	began = seconds(CLOCK_MONOTONIC);
-	start(&bare, atoi(argv[3]));
+	start(&bare, (int)strtol(argv[3], NULL, 10));
 	sd_event_loop(bare.event);
 	took = seconds(CLOCK_MONOTONIC) - began;
 	printf("{\"done\": %ld, \"failed\": %ld, \"seconds\": %.3f, \"cpu\": %.3f}\n", bare.done,

@@ -81,6 +81,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_free_ char *text = strndup((const char *)data, size);
 
+	if (!text) {
+		abort();
+	}
 	check_times(text);
 	check_spans(text);
 	check_hours(text);

@@ -71,6 +71,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 
 	text = strndup((const char *)data + 4, size - 4);
+	if (!text) {
+		abort();
+	}
 	check_zone_name(text);
 	zone = zone_of(data[0]);
 	start = civil_from_days(15000 + data[1] * 37 + data[2]);

@@ -69,6 +69,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_free_ char *text = strndup((const char *)data, size);
 
+	if (!text) {
+		abort();
+	}
 	check_plain(text);
 	check_template(text);
 	return 0;

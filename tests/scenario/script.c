@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SCRIPT_MAX (256 * 1024)
+#define SCRIPT_MAX (256L * 1024)
 
 void script_done(struct script *script)
 {

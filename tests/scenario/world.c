@@ -55,7 +55,7 @@ static const char *whose_phone(const struct model *model, const char *to)
 
 static int arrive(struct world *world, const struct wire_text *text)
 {
-	struct arrival *arrivals;
+	struct arrival *arrival, *arrivals;
 
 	if (has_seen(world, text->key)) {
 		return 0;
@@ -67,13 +67,12 @@ static int arrive(struct world *world, const struct wire_text *text)
 	}
 
 	world->arrivals = arrivals;
-	arrivals[world->arrival_count++] = (struct arrival){
-		.client = strdup(whose_phone(service_model(world->service), text->to)),
-		.body = strdup(text->body),
-		.key = strdup(text->key),
-		.at = world->now,
-	};
-	return 0;
+	arrival = &arrivals[world->arrival_count++];
+	arrival->client = strdup(whose_phone(service_model(world->service), text->to));
+	arrival->body = strdup(text->body);
+	arrival->key = strdup(text->key);
+	arrival->at = world->now;
+	return arrival->client && arrival->body && arrival->key ? 0 : -ENOMEM;
 }
 
 static int prepare_answer(struct world *world, const struct wire_text *text)
@@ -88,6 +87,7 @@ static int prepare_answer(struct world *world, const struct wire_text *text)
 		return -ENOMEM;
 	}
 
+	kept(key);
 	outcomes[world->outcome_count++] = (struct wire_outcome){
 		.id = text->id,
 		.attempt = text->attempt,

@@ -15,7 +15,7 @@
 
 #include "core/cleanup.h"
 
-#define RIG_FILE_MAX (64 * 1024)
+#define RIG_FILE_MAX (64L * 1024)
 
 static inline char *rig_path(const char *dir, const char *name)
 {

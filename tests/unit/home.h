@@ -5,6 +5,7 @@
 #ifndef HF_TESTS_HOME_H
 #define HF_TESTS_HOME_H
 
+#include <inttypes.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -169,7 +170,7 @@ static inline void home_send(struct home *home, int64_t id, unsigned count, int 
 	assert_true(count <= 64 && count <= home->credit);
 	home->credit -= count;
 	for (unsigned i = 0; i < count; i++) {
-		(void)snprintf(keys[i], sizeof(keys[i]), "key-%lld.", (long long)(id + i));
+		(void)snprintf(keys[i], sizeof(keys[i]), "key-%" PRId64 ".", id + i);
 		texts[i] = (struct wire_text){
 			.id = id + i,
 			.attempt = 1,

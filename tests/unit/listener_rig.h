@@ -13,7 +13,7 @@
 #include "base/listener.h"
 #include "base/socket.h"
 
-#define DEADLINE (200 * 1000) /* µs */
+#define DEADLINE (200L * 1000) /* µs */
 
 static struct rig {
 	struct loop *loop;
@@ -124,7 +124,7 @@ static void put(int fd, const char *text)
 
 static void turn(void)
 {
-	assert_true(loop_turn(rig.loop, 10 * 1000) >= 0);
+	assert_true(loop_turn(rig.loop, 10L * 1000) >= 0);
 }
 
 /* Turns until `wanted` stands in what came from fd (NULL: until its end), for 5 s at most.  Gives

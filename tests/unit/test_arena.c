@@ -65,7 +65,7 @@ static void test_large_things(void **state)
 	after = arena_copy(arena, "after");
 	assert_non_null(large);
 	assert_int_equal(large[0] | large[1024 * 1024 - 1], 0);
-	memset(large, 'x', 1024 * 1024);
+	memset(large, 'x', 1024L * 1024);
 	assert_ptr_equal(after, before + sizeof("before"));
 	assert_string_equal(before, "before");
 	assert_string_equal(after, "after");

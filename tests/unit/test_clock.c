@@ -102,7 +102,7 @@ static void test_far_ends(void **state)
 
 	/* Slow enough, and no sleep is long enough to be counted. */
 	clock_init_told(&clock, 0, 1e-300);
-	assert_true(clock_until(&clock, HF_DAY) > 200 * 365 * HF_DAY);
+	assert_true(clock_until(&clock, HF_DAY) > 200L * 365 * HF_DAY);
 }
 
 static void test_monotonic(void **state)

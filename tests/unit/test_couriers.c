@@ -100,11 +100,11 @@ static struct dispatch_gateway gateway(void)
 
 static int64_t add(void)
 {
-	static hf_time occurrence;
+	static hf_time last;
 	struct outbox_message row = { .client = "r-1042",
 				      .kind = KIND_ONE_OFF,
 				      .reminder = "send",
-				      .occurrence = ++occurrence,
+				      .occurrence = ++last,
 				      .due = clock_now(&rig.clock),
 				      .expires = HF_NEVER,
 				      .priority = OUTBOX_URGENT,

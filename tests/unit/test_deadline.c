@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/deadline.h"
 
-#define LENGTH (50 * 1000) /* µs */
+#define LENGTH (50L * 1000) /* µs */
 
 struct rig {
 	struct loop *loop;

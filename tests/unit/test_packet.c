@@ -187,6 +187,7 @@ static void test_not_written(void **state)
 	(void)state;
 	one.body = "\xff";
 	assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), -EINVAL);
+	assert_non_null(body);
 	memset(body, 'x', WIRE_PACKET_MAX);
 	one.body = body;
 	assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), -EMSGSIZE);
@@ -226,7 +227,7 @@ static void test_breaches(void **state)
 		"{\"type\":\"texts\",\"texts\":{}}",
 		"{\"type\":\"texts\",\"texts\":[1]}",
 		"{\"type\":\"texts\",\"texts\":[{}]}",
-		"{\"type\":\"texts\",\"texts\":[" TEXT ",{}]}",
+		("{\"type\":\"texts\",\"texts\":[" TEXT ",{}]}"),
 		"{\"type\":\"outcomes\"}",
 		"{\"type\":\"outcomes\",\"outcomes\":{}}",
 		"{\"type\":\"outcomes\",\"outcomes\":[{}]}",
@@ -336,8 +337,9 @@ static void test_length_limit(void **state)
 	static const char start[] = "{\"type\":\"outcomes\",\"outcomes\":[]}";
 
 	(void)state;
+	assert_non_null(bytes);
 	memset(bytes, ' ', WIRE_PACKET_MAX + 1);
-	memcpy(bytes, start, strlen(start));
+	memcpy(bytes, start, sizeof(start) - 1);
 	assert_null(read_packet(bytes, WIRE_PACKET_MAX));
 	assert_non_null(read_packet(bytes, WIRE_PACKET_MAX + 1));
 }

@@ -46,11 +46,11 @@ static int tear_down(void **state)
 
 static int64_t claimed(void)
 {
-	static hf_time occurrence;
+	static hf_time last;
 	struct outbox_message row = { .client = "r-1",
 				      .kind = KIND_NOTE,
 				      .reminder = "x",
-				      .occurrence = ++occurrence,
+				      .occurrence = ++last,
 				      .due = NOW,
 				      .expires = HF_NEVER,
 				      .priority = OUTBOX_AUTOMATIC };

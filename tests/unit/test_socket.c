@@ -63,8 +63,8 @@ static void test_addresses(void **state)
 		"[]:80",
 		"127.0.0.1:000080",
 		"1:2:3",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"a:1",
+		("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "aa:1"),
 	};
 	int fd = -1;
 

@@ -102,7 +102,7 @@ static int nested(int depth, struct faults *faults)
 	_cleanup_free_ char *text = calloc(1, 2 * (size_t)depth + 8);
 
 	assert_non_null(text);
-	memcpy(text, "a = ", 4);
+	strcpy(text, "a = ");
 	memset(text + 4, '(', (size_t)depth);
 	memset(text + 4 + depth, ')', (size_t)depth);
 	return syntax_check(text, "f", faults);

@@ -189,6 +189,7 @@ static void test_split_by_size(void **state)
 	assert_int_equal(rig->next_id, 128);
 	assert_in_range(rig->text_packets, 4, 8);
 
+	assert_non_null(huge);
 	memset(huge, 'x', WIRE_PACKET_MAX);
 	texts[0].body = huge;
 	assert_int_equal(wire_send_texts(rig->wire[THERE], texts, 1), -EMSGSIZE);
@@ -264,8 +265,9 @@ static void test_too_long(void **state)
 	_cleanup_free_ char *bytes = calloc(1, WIRE_PACKET_MAX + 1);
 	struct rig *rig = *state;
 
+	assert_non_null(bytes);
 	memset(bytes, ' ', WIRE_PACKET_MAX + 1);
-	memcpy(bytes, CREDIT, strlen(CREDIT));
+	memcpy(bytes, CREDIT, sizeof(CREDIT) - 1);
 	send_bare(rig, bytes, WIRE_PACKET_MAX);
 	settle(rig);
 	assert_int_equal(rig->outcome_packets, 1);
