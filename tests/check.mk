@@ -18,10 +18,12 @@ check: deps
 check-all:
 	@rm -rf $(CHECK_LOG) && mkdir -p $(CHECK_LOG)
 	@sh tests/tally $(CHECK_LOG) "$(MAKE) --no-print-directory" \
-		lint build clang unit unit-sanitised scenario system fuzz-short
+		lint analyse build clang unit unit-sanitised scenario system fuzz-short
 
 lint:
 	@status=0; for lint in $(LINTS); do sh tests/lint/run $$lint || status=1; done; exit $$status
+
+include tests/analyse.mk
 
 .PHONY: build
 build:
