@@ -137,7 +137,7 @@ static void complain(const char *path, const char *shown, int answer, struct fau
 			  "changed while it was being read; reload again");
 	} else if (answer == -EFBIG) {
 		fault_add(faults, FAULT_ERROR, shown, 1, "too-large",
-			  "more than %d KiB; split it into several files", CONF_FILE_MAX / 1024);
+			  "more than %ld KiB; split it into several files", CONF_FILE_MAX / 1024);
 	} else if (answer == -EILSEQ) {
 		fault_add(faults, FAULT_ERROR, shown, 1, "utf-8",
 			  "not a text file (it holds a zero byte); save it as plain text, UTF-8");

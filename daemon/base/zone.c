@@ -28,7 +28,7 @@
 
 #define ZONE_FILES    "/usr/share/zoneinfo"
 #define ZONE_NAME_MAX 64
-#define FILE_MAX      (64 * 1024) /* the largest of 2025b has 3600 bytes */
+#define FILE_MAX      (64L * 1024) /* the largest of 2025b has 3600 bytes */
 #define DAY_SECONDS   INT64_C(86400)
 
 /* Outside these, a zone keeps the offset that it has at the edge: 1900 and 2200. */

@@ -36,9 +36,10 @@ static char small_letter(uint32_t character)
 	if (character >= 0xc0 && character < 0x100) {
 		return latin[character - 0xc0];
 	}
-	return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')
-		       ? (char)character
-		       : ' ';
+	if ((character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')) {
+		return (char)character;
+	}
+	return ' ';
 }
 
 /* Past "{name" of "{name}" and "{name|alternative}"; 0 where no field begins. */
@@ -69,7 +70,7 @@ static size_t add_character(struct normal *normal, const char *at)
 		return 0;
 	}
 	if (character < 0x100 || is_sign(character)) {
-		add_letter(normal, is_sign(character) ? ' ' : small_letter(character));
+		add_letter(normal, (char)(is_sign(character) ? ' ' : small_letter(character)));
 	} else {
 		memcpy(normal->bytes + normal->length, at, (size_t)size);
 		normal->length += (size_t)size;

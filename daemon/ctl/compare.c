@@ -101,7 +101,7 @@ static void find_mate(struct matching *matching, size_t index, same is_same)
 
 static int match(struct matching *matching)
 {
-	matching->mates = calloc(matching->before_count + 1, sizeof(*matching->mates));
+	matching->mates = calloc(matching->before_count + 1, sizeof(struct foreseen *));
 	matching->taken = calloc(matching->after_count + 1, sizeof(*matching->taken));
 	if (!matching->mates || !matching->taken) {
 		return -ENOMEM;

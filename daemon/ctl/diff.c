@@ -399,7 +399,8 @@ static int show(const struct walk *walk)
 	int r;
 
 	if (!walk->ctl->json) {
-		changes_print(walk->changes, walk->model->site.zone, atoi(walk->days));
+		changes_print(walk->changes, walk->model->site.zone,
+			      (int)strtol(walk->days, NULL, 10));
 		return CTL_DONE;
 	}
 

@@ -128,7 +128,7 @@ static void put_vonage(const struct signed_source *source, struct buffer *buffer
 		for (size_t j = 0; value && j < param->size; j++) {
 			bool special = param->value[j] == '&' || param->value[j] == '=';
 
-			value[j] = special ? '_' : param->value[j];
+			value[j] = (char)(special ? '_' : param->value[j]);
 		}
 	}
 }

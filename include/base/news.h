@@ -13,9 +13,9 @@
 #include "core/civil.h"
 #include "base/json.h"
 
-#define NEWS_TEXT_MAX (16 * 1024) /* bytes of one inbound text: 39 joined segments and room */
-#define NEWS_ID_MAX   256         /* bytes of a gateway's name for something */
-#define NEWS_FROM_MAX 64          /* bytes of a sender: a number, a short code, letters */
+#define NEWS_TEXT_MAX (16L * 1024) /* bytes of one inbound text: 39 joined segments and room */
+#define NEWS_ID_MAX   256          /* bytes of a gateway's name for something */
+#define NEWS_FROM_MAX 64           /* bytes of a sender: a number, a short code, letters */
 #define NEWS_PARTS    255
 
 /* A text, or one part of a long one that the gateway did not join. */

@@ -96,7 +96,6 @@ static int door_ask(const struct door *door, const char *method, const char *pat
 	int status = 0;
 
 	door_raw(door, request, (size_t)size, answer, room);
-	/* NOLINTNEXTLINE(cert-err34-c): three digits, or the status is wrong anyway. */
 	(void)sscanf(answer, "HTTP/1.1 %d", &status);
 	return status;
 }

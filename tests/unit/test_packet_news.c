@@ -65,7 +65,8 @@ static void test_mended(void **state)
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	/* Two bytes, of which the limit would keep one. */
-	memcpy(text + NEWS_TEXT_MAX - 1, "\xc3\xa9", 2);
+	text[NEWS_TEXT_MAX - 1] = '\xc3';
+	text[NEWS_TEXT_MAX] = '\xa9';
 	memset(from, '1', sizeof(from) - 1);
 	assert_int_equal(packet_write_inbound(inbound, 1, &bytes, &size), 0);
 	read_back(bytes, size);

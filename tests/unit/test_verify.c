@@ -253,7 +253,7 @@ static void read_vector(const struct json *vector, struct sample *sample)
 static char *read_file(const char *path, size_t *ret_size)
 {
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
-	char *bytes = calloc(1, 64 * 1024);
+	char *bytes = calloc(1, 64L * 1024);
 
 	assert_non_null(file);
 	assert_non_null(bytes);

@@ -82,7 +82,12 @@ static void on_closed(void *userdata, const char *why)
 	maybe_free(rig);
 }
 
-static const struct wire_handlers handlers = { on_hello, on_texts, on_outcomes, on_closed };
+static const struct wire_handlers handlers = {
+	.on_hello = on_hello,
+	.on_texts = on_texts,
+	.on_outcomes = on_outcomes,
+	.on_closed = on_closed,
+};
 
 static int set_up(void **state)
 {

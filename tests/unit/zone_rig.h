@@ -73,9 +73,10 @@ static inline void zone_rig_write_bytes(const struct zone_rig *rig, const char *
 
 static inline void zone_rig_write(const struct zone_rig *rig, const char *name, const char *rule)
 {
-	unsigned char bytes[512];
+	unsigned char bytes[512] = { 0 };
+	size_t size = zone_rig_file(rule, bytes);
 
-	zone_rig_write_bytes(rig, name, bytes, zone_rig_file(rule, bytes));
+	zone_rig_write_bytes(rig, name, bytes, size);
 }
 
 #endif
