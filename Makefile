@@ -23,7 +23,7 @@ VERSION	   := 0.1.0
 # includes; a unit test is linked with the modules up to its own, so that an
 # upward call is an undefined reference.
 MODULE_NAMES := \
-	core/civil core/arena core/buffer core/phone core/utf8 core/gsm7 core/plain core/text \
+	core/civil core/hash core/arena core/buffer core/phone core/utf8 core/gsm7 core/plain core/text \
 	core/normal core/rrule core/calendar core/tzrule core/tzfile core/fault core/syntax \
 	base/log base/clock base/loop base/json base/zone base/zonewatch base/recur base/file \
 	base/conftree base/value base/conf base/sqlite base/dbfile base/db base/crypto base/url \

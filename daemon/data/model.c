@@ -4,6 +4,8 @@
  * Promises: every file is read and every fault found, whatever is wrong with
  * the others; with one error there is no snapshot.  A hundred thousand clients
  * cost a sort and no comparison of each with each.
+ * Dangerous: of what a snapshot before was found sound by, nothing is judged
+ * again; so whatever a judgement depends on must be asked for.
  */
 #include "data/model.h"
 
@@ -81,51 +83,38 @@ static int settle(struct model *model, const struct intake *intake)
 	model->plans = plans;
 	model->clients = clients;
 	qsort(plans, model->plan_count, sizeof(*model->plans), compare_plans);
-	qsort(clients, model->client_count, sizeof(*model->clients), compare_clients);
 	return 0;
 }
 
 /* What a client does not say is the site's. */
-static void complete_clients(struct model *model, struct faults *faults)
+static void complete_client(const struct model *model, struct client *client)
 {
-	for (size_t i = 0; i < model->client_count && !faults_full(faults); i++) {
-		struct client *client = &model->clients[i];
+	client->plan = client->plan_id ? model_plan(model, client->plan_id) : NULL;
+	client->zone = client->zone ? client->zone : model->site.zone;
+	client->language = client->language ? client->language : model->site.language;
+}
 
-		client->plan = client->plan_id ? model_plan(model, client->plan_id) : NULL;
-		client->zone = client->zone ? client->zone : model->site.zone;
-		client->language = client->language ? client->language : model->site.language;
-		client_check_ids(client, faults);
+/* While they still stand in the order of the files.  Whose file and plan are those of before has
+ * the ids of before. */
+static void complete_clients(struct model *model, const struct intake *intake)
+{
+	struct client *client = model->clients;
+
+	for (size_t i = 0; i < intake->count && !faults_full(intake->faults); i++) {
+		const struct part *part = intake->parts[i];
+		bool judged = part_is_shared(part) && !intake->changed[PART_PLAN];
+
+		for (size_t j = 0; part->kind == PART_CLIENTS && j < part->count; j++, client++) {
+			complete_client(model, client);
+			if (!judged) {
+				client_check_ids(client, intake->faults);
+			}
+		}
 	}
+	qsort(model->clients, model->client_count, sizeof(*model->clients), compare_clients);
 }
 
 /* --- what the parts say about each other ------------------------------------------------ */
-
-static int check_once(const struct intake *intake, unsigned *ret_twice)
-{
-	_cleanup_free_ struct once *once = NULL;
-	size_t count = 0;
-
-	for (size_t i = 0; i < intake->count; i++) {
-		count += intake->parts[i]->references.once_count;
-	}
-	once = calloc(count + 1, sizeof(*once));
-	if (!once) {
-		return -ENOMEM;
-	}
-
-	count = 0;
-	for (size_t i = 0; i < intake->count; i++) {
-		const struct references *references = &intake->parts[i]->references;
-
-		if (references->once_count > 0) {
-			memcpy(once + count, references->once,
-			       references->once_count * sizeof(*once));
-			count += references->once_count;
-		}
-	}
-	*ret_twice = once_check(once, count, intake->faults);
-	return 0;
-}
 
 /* Who is found by name is the same as before, so what was found then still is. */
 static bool names_stay(const struct intake *intake)
@@ -209,8 +198,8 @@ static int load(struct model *model, const struct model *previous, const char *p
 		return r;
 	}
 
-	complete_clients(model, faults);
-	r = check_once(&intake, &twice);
+	complete_clients(model, &intake);
+	r = parts_check_once(intake.parts, intake.count, faults, &twice);
 	r = r < 0 ? r : check_names(model, &intake, twice);
 	r = r < 0 ? r : check_discretion(model, &intake);
 	if (r < 0) {

@@ -112,3 +112,57 @@ int part_compare(const struct part *part, enum part_kind kind, const char *shown
 {
 	return part->kind != kind ? (part->kind < kind ? -1 : 1) : strcmp(part->shown, shown);
 }
+
+/* --- what may stand only once, in all of them --------------------------------- */
+
+/* Which hashes of names a new file has: among names that are all of before, none stands twice. */
+#define MARKS (1u << 20)
+
+static void mark_new(struct part *const *parts, size_t count, bool *marks)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct references *references = &parts[i]->references;
+
+		for (size_t j = 0; !part_is_shared(parts[i]) && j < references->once_count; j++) {
+			marks[references->once[j].hash % MARKS] = true;
+		}
+	}
+}
+
+/* Only what is marked may stand twice now. */
+static size_t gather_marked(struct part *const *parts, size_t count, const bool *marks,
+			    struct once *ret_once)
+{
+	size_t marked = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct references *references = &parts[i]->references;
+
+		for (size_t j = 0; j < references->once_count; j++) {
+			if (marks[references->once[j].hash % MARKS]) {
+				ret_once[marked++] = references->once[j];
+			}
+		}
+	}
+	return marked;
+}
+
+int parts_check_once(struct part *const *parts, size_t count, struct faults *faults,
+		     unsigned *ret_twice)
+{
+	_cleanup_free_ struct once *once = NULL;
+	_cleanup_free_ bool *marks = calloc(MARKS, sizeof(*marks));
+	size_t all = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		all += parts[i]->references.once_count;
+	}
+	once = calloc(all + 1, sizeof(*once));
+	if (!once || !marks) {
+		return -ENOMEM;
+	}
+
+	mark_new(parts, count, marks);
+	*ret_twice = once_check(once, gather_marked(parts, count, marks, once), faults);
+	return 0;
+}

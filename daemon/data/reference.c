@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/hash.h"
+
 void references_done(struct references *references)
 {
 	free(references->list);
@@ -106,6 +108,7 @@ int once_add(struct conf_reader *reader, const struct conf_node *node, enum once
 		.word = word,
 		.file = references->file,
 		.line = conf_line(node),
+		.hash = hash_text(word),
 		.shared = shared,
 	};
 	return 0;

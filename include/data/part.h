@@ -64,4 +64,9 @@ void part_settle(struct part *part);
 /* The order in which files are read: by kind, then name. */
 int part_compare(const struct part *part, enum part_kind kind, const char *shown);
 
+/* once_check() over all parts of a coming snapshot.  What stands in shared ones was found good
+ * together.  0 or -ENOMEM. */
+int parts_check_once(struct part *const *parts, size_t count, struct faults *faults,
+		     unsigned *ret_twice);
+
 #endif

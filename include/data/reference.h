@@ -5,6 +5,8 @@
 #ifndef HF_DATA_REFERENCE_H
 #define HF_DATA_REFERENCE_H
 
+#include <stdint.h>
+
 #include "base/conf.h"
 
 /* A name that must be found elsewhere: `word` in `scope`. */
@@ -35,7 +37,8 @@ struct once {
 	enum once_kind kind;
 	const char *word, *file;
 	unsigned line;
-	bool shared; /* may stand again where all who have it say so */
+	uint32_t hash; /* of the word */
+	bool shared;   /* may stand again where all who have it say so */
 };
 
 struct word_list;
