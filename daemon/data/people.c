@@ -63,16 +63,20 @@ static int ledger_add(struct db *db, const char *client, const char *phone, enum
 	return 0;
 }
 
-static int weigh(struct db *db, const char *client, enum consent consent, hf_time at, bool by_staff)
+/* What stands may be dated after now where the clock was set back: no STOP is lost for it. */
+static int weigh(struct db *db, const char *client, enum consent consent, hf_time at, bool by_staff,
+		 hf_time now)
 {
-	return db_run(db,
-		      "INSERT INTO people (client, consent, consent_at, by_staff)"
-		      " VALUES (?1, ?2, ?3, ?4)"
-		      " ON CONFLICT (client) DO UPDATE SET consent = excluded.consent,"
-		      " consent_at = excluded.consent_at, by_staff = excluded.by_staff"
-		      " WHERE people.consent = 0 OR excluded.consent_at > people.consent_at"
-		      " OR (excluded.consent_at = people.consent_at AND excluded.consent = 2)",
-		      "tiii", client, (int64_t)consent, at, (int64_t)by_staff);
+	return db_run(
+		db,
+		"INSERT INTO people (client, consent, consent_at, by_staff)"
+		" VALUES (?1, ?2, ?3, ?4)"
+		" ON CONFLICT (client) DO UPDATE SET consent = excluded.consent,"
+		" consent_at = excluded.consent_at, by_staff = excluded.by_staff"
+		" WHERE people.consent = 0 OR excluded.consent_at > people.consent_at"
+		" OR (excluded.consent = 2"
+		"     AND (excluded.consent_at = people.consent_at OR people.consent_at > ?5))",
+		"tiiii", client, (int64_t)consent, at, (int64_t)by_staff, now);
 }
 
 int people_consent(struct db *db, const char *client, const char *phone, enum consent consent,
@@ -92,7 +96,7 @@ int people_consent(struct db *db, const char *client, const char *phone, enum co
 
 	r = ledger_add(db, client, phone, consent, at, source, by, now, &new_entry);
 	if (r == 0 && new_entry) {
-		r = weigh(db, client, consent, at, strcmp(source, "staff") == 0);
+		r = weigh(db, client, consent, at, strcmp(source, "staff") == 0, now);
 	}
 	if (r != 0) {
 		db_rollback(db);

@@ -79,6 +79,18 @@ static void test_stop_outlasts_the_configuration(void **state)
 	expect(*state, CONSENT_WITHDRAWN, NOW - 4, 6);
 }
 
+/* The clock was set back after she opted in; a STOP of now counts, whatever stands in the ledger.
+ */
+static void test_stop_after_the_clock_was_set_back(void **state)
+{
+	hf_time later = NOW + 50;
+
+	assert_int_equal(
+		people_consent(*state, "r-1", "", CONSENT_GIVEN, later, "reply", "x", later), 0);
+	enter(*state, CONSENT_WITHDRAWN, NOW, "reply");
+	expect(*state, CONSENT_WITHDRAWN, NOW, 2);
+}
+
 static void test_refused(void **state)
 {
 	assert_int_equal(people_consent(*state, "r-1", "", CONSENT_NONE, NOW, "x", "x", NOW),
@@ -118,6 +130,7 @@ int main(void)
 		WITH_DB(test_nobody),
 		WITH_DB(test_config_is_entered_once),
 		WITH_DB(test_stop_outlasts_the_configuration),
+		WITH_DB(test_stop_after_the_clock_was_set_back),
 		WITH_DB(test_refused),
 		WITH_DB(test_welcomed),
 		WITH_DB(test_the_ledger_is_kept),
