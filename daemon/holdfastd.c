@@ -204,7 +204,7 @@ static int start_service(struct daemon *daemon)
 	int r;
 
 	/* Before the service is born: with a clock that is not believed it does less. */
-	r = daemon->options.rehearse ? 0 : hold_judge(daemon->db, now, &hold);
+	r = daemon->options.rehearse ? 0 : hold_judge(daemon->db, 0, now, &hold);
 	if (r < 0) {
 		return out_of(r);
 	}

@@ -361,8 +361,9 @@ int outbox_set_back(struct db *db, hf_time now)
 	r = revive(db, now);
 	r = r ? r
 	      : db_run(db,
-		       "UPDATE outbox SET next_try = max(due, ?1)"
-		       " WHERE " TEXTS_WAITING " AND next_try > max(due, ?1)",
+		       "UPDATE outbox"
+		       " SET next_try = iif(priority = 0 OR kind = 8, ?1, max(due, ?1))"
+		       " WHERE " TEXTS_WAITING " AND next_try > ?1",
 		       "i", now);
 	return finish(db, r);
 }

@@ -55,15 +55,16 @@ int hold_read(struct db *db, struct hold *ret_hold)
 	return 0;
 }
 
-static enum hold_why compare(hf_time last, hf_time now)
+/* A disk that was full for a day has kept the record back, and no clock has jumped. */
+static enum hold_why compare(hf_time last, hf_time seen, hf_time now)
 {
-	if (now - last > HOLD_AFTER) {
+	if (now - (seen > last ? seen : last) > HOLD_AFTER) {
 		return HOLD_AHEAD;
 	}
 	return last - now > HOLD_TOLERANCE ? HOLD_BACK : HOLD_NOT;
 }
 
-int hold_judge(struct db *db, hf_time now, struct hold *ret_hold)
+int hold_judge(struct db *db, hf_time seen, hf_time now, struct hold *ret_hold)
 {
 	struct hold hold;
 	int r = hold_read(db, &hold);
@@ -78,7 +79,7 @@ int hold_judge(struct db *db, hf_time now, struct hold *ret_hold)
 		return 0;
 	}
 
-	hold.why = hold.last != 0 ? compare(hold.last, now) : HOLD_NOT;
+	hold.why = hold.last != 0 ? compare(hold.last, seen, now) : HOLD_NOT;
 	if (hold.why != HOLD_NOT) {
 		hold.since = now;
 		r = store_set_hold(db, hold.why, now);

@@ -135,7 +135,7 @@ int service_judge_clock(struct service *service, hf_time now)
 		return 0;
 	}
 
-	r = hold_judge(service->db, now, &service->hold);
+	r = hold_judge(service->db, service->judged, now, &service->hold);
 	if (r != 0) {
 		return r;
 	}
@@ -188,6 +188,7 @@ int service_confirm(struct service *service, hf_time now)
 	(void)planner_free(service->planner);
 	service->planner = planner;
 	service->hold = (struct hold){ 0 };
+	service->judged = now;
 	dispatch_hold(service->dispatch, false);
 	if (back) {
 		dispatch_set_back(service->dispatch, now);

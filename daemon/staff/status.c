@@ -79,7 +79,7 @@ static int next_text(const struct api_host *host, hf_time *ret_when)
 		return r;
 	}
 
-	*ret_when = planned < queued ? planned : queued;
+	*ret_when = service_hold(host->service) ? HF_NEVER : planned < queued ? planned : queued;
 	return 0;
 }
 

@@ -49,7 +49,8 @@ int outbox_wake_gateway(struct db *db, const char *gateway, hf_time now);
 int outbox_shift(struct db *db, int64_t id, hf_time by);
 
 /* The clock stood ahead and was set right: what was found too late before its time is due again,
- * and what waits for a moment of that clock waits no longer than until it is due. */
+ * and what waits for a moment of that clock waits no longer than until it is due; what answers
+ * somebody, or was asked for by staff, is due. */
 int outbox_set_back(struct db *db, hf_time now);
 
 #endif

@@ -38,9 +38,10 @@ const char *hold_word(enum hold_why why);
 int hold_read(struct db *db, struct hold *ret_hold);
 
 /* Compares the clock with the last instant on record, and records and logs a hold that begins, or
- * logs that there is one.  One that has begun stays, whatever the clock says.  In a new database
- * there is nothing to compare. */
-int hold_judge(struct db *db, hf_time now, struct hold *ret_hold);
+ * logs that there is one.  `seen` is what the clock showed when this process last asked, 0 for
+ * never: a clock that has run on since then has not jumped, however old the record is.  A hold that
+ * has begun stays, whatever the clock says.  In a new database there is nothing to compare. */
+int hold_judge(struct db *db, hf_time seen, hf_time now, struct hold *ret_hold);
 
 /* A human has looked: `now` counts.  Where the clock is before the last instant on record, planning
  * goes on from now, and what was planned meanwhile is there already. */

@@ -311,7 +311,7 @@ int world_up(struct world *world)
 	struct hold hold;
 	int r;
 
-	r = hold_judge(world->db, world->now, &hold);
+	r = hold_judge(world->db, 0, world->now, &hold);
 	world->down = false;
 	return r == 0 ? world_restart(world) : r;
 }

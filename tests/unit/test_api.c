@@ -129,6 +129,7 @@ static void test_routes(void **state)
 		{ "GET", "/v1/preview?from=%01", "", 400 },
 		{ "POST", "/v1/preview", "", 405 },
 		{ "POST", "/v1/reload", "", 200 },
+		{ "POST", "/v1/confirm", "", 409 },
 		{ "POST", "/v1/send", "{\"client\":\"r-1042\",\"text\":\"a\"}", 200 },
 		{ "POST", "/v1/send", "x", 400 },
 		{ "GET", "/v1/send", "", 405 },

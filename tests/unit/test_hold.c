@@ -30,7 +30,7 @@ static void expect(struct db *db, hf_time now, enum hold_why why)
 	struct hold hold = { .why = HOLD_BACK };
 
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(hold_judge(db, now, &hold), 0);
+		assert_int_equal(hold_judge(db, 0, now, &hold), 0);
 		assert_int_equal(hold.why, why);
 	}
 }
@@ -57,6 +57,22 @@ static void test_steps(void **state)
 		assert_int_equal(store_set_hold(*state, HOLD_NOT, 0), 0);
 		expect(*state, NOW + cases[i].step, cases[i].why);
 	}
+}
+
+/* The record could not be renewed, as on a full disk; the clock has run on all the same. */
+static void test_an_old_record(void **state)
+{
+	hf_time now = NOW + 2 * HF_DAY;
+	struct hold hold;
+
+	assert_int_equal(store_set_cursor(*state, NOW), 0);
+	assert_int_equal(hold_judge(*state, now - HF_MINUTE, now, &hold), 0);
+	assert_int_equal(hold.why, HOLD_NOT);
+	assert_int_equal(hold_judge(*state, now, NOW - HF_HOUR, &hold), 0);
+	assert_int_equal(hold.why, HOLD_BACK);
+	assert_int_equal(store_set_hold(*state, HOLD_NOT, 0), 0);
+	assert_int_equal(hold_judge(*state, now, now + HF_DAY + 1, &hold), 0);
+	assert_int_equal(hold.why, HOLD_AHEAD);
 }
 
 static void test_a_new_database(void **state)
@@ -152,8 +168,11 @@ static void test_end_back(void **state)
 	int64_t stopped = add(*state, NOW + HF_DAY + 2, OUTBOX_CANCELLED, NOW);
 	int64_t again = add(*state, NOW - HF_MINUTE, OUTBOX_DUE, late);
 	int64_t ahead = add(*state, NOW + HF_HOUR, OUTBOX_DEFERRED, late);
+	int64_t by_hand = add(*state, late - HF_HOUR, OUTBOX_DUE, late - HF_HOUR);
 	int64_t soon = add(*state, NOW - HF_SECOND, OUTBOX_DUE, NOW - HF_SECOND);
 
+	assert_int_equal(db_run(*state, "UPDATE outbox SET kind = 8 WHERE id = ?1", "i", by_hand),
+			 0);
 	assert_int_equal(store_set_cursor(*state, late), 0);
 	expect(*state, NOW, HOLD_BACK);
 	assert_int_equal(hold_end(*state, NOW), 0);
@@ -166,6 +185,7 @@ static void test_end_back(void **state)
 	expect_row(*state, stopped, OUTBOX_CANCELLED, NOW);
 	expect_row(*state, again, OUTBOX_DUE, NOW);
 	expect_row(*state, ahead, OUTBOX_DEFERRED, NOW + HF_HOUR);
+	expect_row(*state, by_hand, OUTBOX_DUE, NOW);
 	expect_row(*state, soon, OUTBOX_DUE, NOW - HF_SECOND);
 }
 
@@ -189,9 +209,13 @@ int main(void)
 {
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		STAGED(test_steps),     STAGED(test_a_new_database),
-		STAGED(test_it_stays),  STAGED(test_a_reason_nobody_knows),
-		STAGED(test_end_ahead), STAGED(test_end_back),
+		STAGED(test_steps),
+		STAGED(test_a_new_database),
+		STAGED(test_an_old_record),
+		STAGED(test_it_stays),
+		STAGED(test_a_reason_nobody_knows),
+		STAGED(test_end_ahead),
+		STAGED(test_end_back),
 		STAGED(test_end_fails),
 	};
 

@@ -108,6 +108,57 @@ static void test_ends_with_the_rehearsal(void **state)
 	assert_true(clock_now(&kept->clock) == kept->rehearsal.until);
 }
 
+static hf_time cursor(struct kept *kept)
+{
+	hf_time at = 0;
+
+	assert_int_equal(store_cursor(kept->rig.db, 0, &at), 0);
+	return at;
+}
+
+/* The machine's clock, told: the instant goes on record though nothing is due, and a leap holds. */
+static void test_a_clock_that_leaps(void **state)
+{
+	struct kept *kept = *state;
+	struct keeper *keeper = NULL;
+	hf_time from = kept->rehearsal.from;
+
+	assert_int_equal(keeper_new(kept->loop, &kept->clock, kept->dir, NULL, &keeper), 0);
+	keeper_serve(keeper, kept->rig.service);
+	turn(kept);
+	assert_true(cursor(kept) == from);
+	clock_move(&kept->clock, from + HF_MINUTE);
+	keeper_attend(keeper);
+	assert_true(cursor(kept) == from + HF_MINUTE);
+	assert_null(service_hold(kept->rig.service));
+
+	clock_move(&kept->clock, from + 2 * HF_DAY);
+	keeper_attend(keeper);
+	assert_int_equal(service_hold(kept->rig.service)->why, HOLD_AHEAD);
+	assert_true(service_hold(kept->rig.service)->last == from + HF_MINUTE);
+	keeper_attend(keeper);
+	assert_true(cursor(kept) == from + HF_MINUTE);
+
+	assert_int_equal(service_confirm(kept->rig.service, from + 2 * HF_DAY), 0);
+	assert_int_equal(service_confirm(kept->rig.service, from + 2 * HF_DAY), SERVICE_E_NOT_HELD);
+	keeper_attend(keeper);
+	assert_null(service_hold(kept->rig.service));
+	assert_true(cursor(kept) == from + 2 * HF_DAY);
+	assert_null(keeper_free(keeper));
+}
+
+/* A rehearsal goes days at a time. */
+static void test_a_rehearsal_holds_nothing(void **state)
+{
+	struct kept *kept = *state;
+
+	keeper_serve(kept->keeper, kept->rig.service);
+	turn(kept);
+	clock_move(&kept->clock, kept->rehearsal.from + 40 * HF_HOUR);
+	keeper_attend(kept->keeper);
+	assert_null(service_hold(kept->rig.service));
+}
+
 static void test_reload(void **state)
 {
 	struct kept *kept = *state;
@@ -178,6 +229,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing_before_the_service, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_attends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ends_with_the_rehearsal, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_clock_that_leaps, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_rehearsal_holds_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_copies, setup, teardown),
 	};

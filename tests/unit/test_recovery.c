@@ -319,6 +319,59 @@ static void test_no_commit_no_courier(void **state)
 	stage_expect(&stage, second, OUTBOX_CLAIMED, 1, NULL);
 }
 
+/* A clock that is not believed: what is under way is settled, and nothing else is done. */
+static void test_held(void **state)
+{
+	int64_t under_way = stage_add(&stage, 0, KIND_NOTE), later;
+
+	(void)state;
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	dispatch_hold(stage.dispatch, true);
+	later = stage_add(&stage, 1, KIND_NOTE);
+	assert_true(stage_next(&stage) == HF_NEVER);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	assert_true(stage_next(&stage) == stage.now);
+	stage_run(&stage);
+	stage_expect(&stage, under_way, OUTBOX_ACCEPTED, 1, NULL);
+	stage_expect(&stage, later, OUTBOX_DUE, 0, NULL);
+
+	/* A courier that comes meanwhile waits like all others, and nobody turns in a circle. */
+	stage_connect(&stage, "two", true, 5);
+	assert_true(stage_next(&stage) == HF_NEVER);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1);
+
+	dispatch_hold(stage.dispatch, false);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+	stage_expect(&stage, later, OUTBOX_CLAIMED, 1, NULL);
+}
+
+/* A gateway that said "later" by a clock that ran ahead is not left alone for days. */
+static void test_the_clock_is_set_back(void **state)
+{
+	hf_time now = stage.now;
+	int64_t id;
+
+	(void)state;
+	stage.now += HF_DAY;
+	id = stage_add(&stage, 0, KIND_NOTE);
+	stage_connect(&stage, "one", false, 5);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_DEFERRED, 1);
+	stage_run(&stage);
+	stage_expire(&stage, id, HF_NEVER);
+	stage.now = now;
+	assert_int_equal(outbox_set_back(stage.db, now), 0);
+	assert_int_equal(db_run(stage.db, "UPDATE outbox SET due = 0, next_try = 0", ""), 0);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1);
+	dispatch_set_back(stage.dispatch, now);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+}
+
 int main(void)
 {
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -334,6 +387,8 @@ int main(void)
 		STAGED(test_nobody_takes_the_batch),
 		STAGED(test_breaker),
 		STAGED(test_no_commit_no_courier),
+		STAGED(test_held),
+		STAGED(test_the_clock_is_set_back),
 		cmocka_unit_test_setup_teardown(test_the_disk_knows, open_on_disk, close_on_disk),
 	};
 

@@ -125,6 +125,7 @@ static void test_confirm(void **state)
 	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, NULL), 409);
 	leap(rig);
 	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_null(json_text(rig->reply.json, "next_due"));
 	held = json_get(rig->reply.json, "held");
 	assert_string_equal(json_text(held, "since"), "2026-11-26T12:00:00-06:00");
 	assert_string_equal(json_text(held, "last"), "2026-11-23T12:00:00-06:00");
