@@ -42,16 +42,26 @@ static int64_t first_of_month(int64_t month_index)
 		.year = (int)year, .month = (int)(month_index - year * 12) + 1, .day = 1 });
 }
 
+static bool is_leap(int year)
+{
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* Asked of every day that is looked at, which may be all of many years. */
 static struct facts facts_of(int64_t day)
 {
+	/* Days of a common year before each month, and of all of it. */
+	static const int16_t before[] = {
+		0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365
+	};
 	struct facts facts = { .date = civil_from_days(day) };
-	int64_t month = (int64_t)facts.date.year * 12 + facts.date.month - 1;
-	int64_t year = first_of_month((int64_t)facts.date.year * 12);
+	int month = facts.date.month, leap = is_leap(facts.date.year);
 
-	facts.weekday = civil_weekday(&facts.date);
-	facts.month_length = (int)(first_of_month(month + 1) - first_of_month(month));
-	facts.year_day = (int)(day - year) + 1;
-	facts.year_length = (int)(first_of_month(((int64_t)facts.date.year + 1) * 12) - year);
+	/* 1970-01-01 was a Thursday. */
+	facts.weekday = (enum weekday)(day + WEEKDAY_TH - 7 * floor_divide(day + WEEKDAY_TH, 7));
+	facts.month_length = before[month] - before[month - 1] + (month == 2 ? leap : 0);
+	facts.year_day = before[month - 1] + (month > 2 ? leap : 0) + facts.date.day;
+	facts.year_length = 365 + leap;
 	return facts;
 }
 
