@@ -181,13 +181,24 @@ def welcome_time(client, due):
         at = until
 
 
-def fate(client, item, at, due, closed, welcomed):
+def waits(client, item, at, due, welcomed, now):
+    """Has it been looked at when it was due, and is it still to go?"""
+    opens, end = opening(client["zone"], due), expires(client["zone"], item["kind"], at, due)
+    kept = due < welcomed or due < opens < end
+    return due == now or (due < now < end and kept and not pause_end(client, due))
+
+
+def fate(client, item, at, due, closed, welcomed, dues):
     """(when it goes, or None; why not)"""
     end, now = expires(client["zone"], item["kind"], at, due), due
     at_site = item["kind"] == "appointment" or item.get("site")
+
+    def is_followed(now):
+        return any(due < other and waits(client, item, at, other, welcomed, now) for other in dues)
+
     while True:
         if end <= now:
-            return None, "too late"
+            return None, "a later one takes its place" if is_followed(end) else "too late"
         if at_site and local(client["zone"], at).date() in closed:
             return None, "closed that day"
         if pause_end(client, now):
@@ -195,6 +206,8 @@ def fate(client, item, at, due, closed, welcomed):
         if now < welcomed:
             now = welcomed
             continue
+        if is_followed(now):
+            return None, "a later one takes its place"
         opens = opening(client["zone"], now)
         if opens == now:
             return now, None
@@ -219,8 +232,9 @@ def rows_of(client, since, until, closed):
             at = instant(zone, when)
             if last_day(item, client) and when.date() > last_day(item, client):
                 continue
-            for lead in item["remind"] or [""]:
-                due = before(zone, at, lead) if lead else at
-                if since <= due < until and local(zone, due).date() >= client["start"]:
-                    goes, why = fate(client, item, at, due, closed, welcomed)
+            dues = [(lead, before(zone, at, lead) if lead else at) for lead in item["remind"] or [""]]
+            dues = [(lead, due) for lead, due in dues if since <= due and local(zone, due).date() >= client["start"]]
+            for lead, due in dues:
+                if due < until:
+                    goes, why = fate(client, item, at, due, closed, welcomed, [other for _, other in dues])
                     yield (client["id"], item["kind"], item["id"], lead, at, due, due if why else goes, not why, why)
