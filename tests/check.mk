@@ -70,7 +70,10 @@ bench: deps
 $(BUILD)/tests/bench/bare: tests/bench/bare.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CSTD) -O2 -o $@ $< $(call PKG,--cflags) $(LIBS)
-bench-run: all $(BUILD)/tests/bench/bare
+$(BUILD)/tests/bench/reload: $(BUILD)/tests/bench/reload.o $(OBJECTS) $(EMBEDDED)
+	$(call say,LINK,$@)
+	$(Q)$(LINK)
+bench-run: all $(BUILD)/tests/bench/bare $(BUILD)/tests/bench/reload
 	@BUILD=$(abspath $(BUILD)) /usr/bin/python3 tests/bench/bench.py
 
 # --- showing -------------------------------------------------------------------

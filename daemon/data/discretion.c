@@ -8,6 +8,7 @@
  */
 #include "data/discretion.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "core/hash.h"
@@ -122,7 +123,7 @@ static int check_language(const struct discretion *all, const struct language *l
 
 /* The values that were found clean lately: many clients go to the same group, and to look at its
  * title takes as long as to read all else of a client. */
-#define CLEAN_KNOWN 256
+#define CLEAN_KNOWN 8192 /* the groups, rooms and doctors of a large region */
 struct clean {
 	const char *text, *language; /* borrowed; NULL for an empty place */
 	bool open;
@@ -200,8 +201,8 @@ int discretion_check(const struct discretion *all, struct faults *faults)
 		.file = all->site->file,
 		.line = all->site->name_line,
 	};
-	struct clean known[CLEAN_KNOWN] = { 0 };
-	int r = check_wording(all, &name, faults);
+	_cleanup_free_ struct clean *known = calloc(CLEAN_KNOWN, sizeof(*known));
+	int r = known ? check_wording(all, &name, faults) : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < all->language_count; i++) {
 		r = check_language(all, &all->languages[i], faults);
