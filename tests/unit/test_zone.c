@@ -209,16 +209,11 @@ static void test_interned(void **state)
 
 static void test_refreshed(void **state)
 {
-<<<<<<< HEAD
 	static const struct civil noon = { 2026, 7, 1, 12, 0, 0 },
 				  winter = { 2026, 12, 1, 12, 0, 0 };
 	struct zone_news news = { .changed = true };
-=======
-	static const struct civil noon = { 2026, 7, 1, 12, 0, 0 };
-	struct zone_rig rig = { 0 };
->>>>>>> b8c62a0 (Everywhere: what the analysers find in what has come since)
 	const struct zone *zone, *other;
-	struct zone_rig rig;
+	struct zone_rig rig = { 0 };
 	hf_time before, later;
 
 	(void)state;
@@ -262,12 +257,8 @@ static void test_refreshed(void **state)
 /* Half an upgrade must not take anybody's time away. */
 static void test_refreshed_by_nonsense(void **state)
 {
-<<<<<<< HEAD
 	struct zone_news news = { 0 };
-	struct zone_rig rig;
-=======
 	struct zone_rig rig = { 0 };
->>>>>>> b8c62a0 (Everywhere: what the analysers find in what has come since)
 	const struct zone *zone, *other;
 
 	(void)state;
