@@ -66,11 +66,6 @@ static void shut(struct wire *wire)
 	}
 }
 
-static void enter(struct wire *wire)
-{
-	wire->entered++;
-}
-
 static void leave(struct wire *wire)
 {
 	if (--wire->entered == 0 && wire->freed) {
@@ -146,27 +141,23 @@ static bool hand_over(struct wire *wire, const struct packet *packet)
 static int take(struct wire *wire, const char *bytes, size_t size)
 {
 	struct packet packet;
-	bool taken;
-	int r;
+	int r = packet_read(bytes, size, &packet, &wire->why);
 
-	r = packet_read(bytes, size, &packet, &wire->why);
 	if (r < 0) {
 		return r;
 	}
 
-	taken = hand_over(wire, &packet);
+	wire->why = "a packet of the other side's";
+	r = hand_over(wire, &packet) ? 0 : -EBADMSG;
 	packet_done(&packet);
-	if (!taken) {
-		wire->why = "a packet of the other side's";
-	}
-	return taken ? 0 : -EBADMSG;
+	return r;
 }
 
 int wire_take(struct wire *wire, const char *bytes, size_t size)
 {
 	int r;
 
-	enter(wire);
+	wire->entered++;
 	r = take(wire, bytes, size);
 	leave(wire);
 	return r;
@@ -217,7 +208,7 @@ static void on_ready(void *userdata, int fd, uint32_t revents)
 	int r = 0;
 
 	(void)fd;
-	enter(wire);
+	wire->entered++;
 	if (revents & EPOLLOUT) {
 		r = flush(wire);
 	}

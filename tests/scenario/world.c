@@ -68,10 +68,10 @@ static int arrive(struct world *world, const struct wire_text *text)
 
 	world->arrivals = arrivals;
 	arrival = &arrivals[world->arrival_count++];
+	*arrival = (struct arrival){ .at = world->now };
 	arrival->client = strdup(whose_phone(service_model(world->service), text->to));
 	arrival->body = strdup(text->body);
 	arrival->key = strdup(text->key);
-	arrival->at = world->now;
 	return arrival->client && arrival->body && arrival->key ? 0 : -ENOMEM;
 }
 
