@@ -309,25 +309,15 @@ static int send_parts(struct wire *wire, write_part write, const void *things, s
 	return 0;
 }
 
-static int write_texts(const void *texts, size_t count, char **ret_bytes, size_t *ret_size)
-{
-	return packet_write_texts(texts, count, ret_bytes, ret_size);
-}
-
-static int write_inbound(const void *inbound, size_t count, char **ret_bytes, size_t *ret_size)
-{
-	return packet_write_inbound(inbound, count, ret_bytes, ret_size);
-}
-
-static int write_receipts(const void *receipts, size_t count, char **ret_bytes, size_t *ret_size)
-{
-	return packet_write_receipts(receipts, count, ret_bytes, ret_size);
-}
-
-static int write_stored(const void *stored, size_t count, char **ret_bytes, size_t *ret_size)
-{
-	return packet_write_stored(stored, count, ret_bytes, ret_size);
-}
+#define WRITE_PART(kind)                                                                           \
+	static int write_##kind(const void *things, size_t count, char **bytes, size_t *size)      \
+	{                                                                                          \
+		return packet_write_##kind(things, count, bytes, size);                            \
+	}
+WRITE_PART(texts)
+WRITE_PART(inbound)
+WRITE_PART(receipts)
+WRITE_PART(stored)
 
 int wire_send_texts(struct wire *wire, const struct wire_text *texts, size_t count)
 {

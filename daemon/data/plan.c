@@ -49,20 +49,29 @@ const struct conf_entry answer_keys[] = {
 	{ 0 },
 };
 
-/* The word of any list that a reply is, if it stops, starts or helps; NULL for none. */
-static const struct word *find_reserved(const struct references *references, const char *normal)
+/* The word of that list by which a reply stops, starts or helps; NULL for none. */
+static const struct word *reserved_in(const struct word_list *list, const char *normal)
 {
 	static const enum word_use uses[] = { WORD_STOP, WORD_START, WORD_HELP };
 
-	for (size_t i = 0; i < references->word_count * COUNT(uses); i++) {
-		const struct word *word = words_whole(&references->words[i / COUNT(uses)], normal,
-						      uses[i % COUNT(uses)]);
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		const struct word *word = words_whole(list, normal, uses[i]);
 
 		if (word) {
 			return word;
 		}
 	}
-	return NULL;
+	return words_find(list, normal, WORD_STOP_PHRASE);
+}
+
+static const struct word *find_reserved(const struct references *references, const char *normal)
+{
+	const struct word *word = NULL;
+
+	for (size_t i = 0; !word && i < references->word_count; i++) {
+		word = reserved_in(&references->words[i], normal);
+	}
+	return word;
 }
 
 /* Such an answer would never mean what the table says. */
@@ -83,9 +92,9 @@ static int check_reserved(struct conf_reader *reader, const struct conf_node *no
 		complain(reader, node, "reserved-word",
 			 "\"%s\" %s and cannot be an answer; remove it",
 			 fault_word(word->written, shown),
-			 word->use == WORD_STOP    ? "stops all texts"
-			 : word->use == WORD_START ? "starts texts again"
-						   : "asks for help");
+			 word->use == WORD_START  ? "starts texts again"
+			 : word->use == WORD_HELP ? "asks for help"
+						  : "stops all texts");
 	}
 	return 0;
 }

@@ -26,7 +26,7 @@ struct allow {
 };
 
 struct word_file {
-	struct conf_texts giveaway, stop, start, help;
+	struct conf_texts lists[WORD_USES]; /* but of the two below */
 	struct stigma *stigma;
 	size_t stigma_count;
 	struct allow *allow;
@@ -71,13 +71,18 @@ static size_t longest(const struct word_list *list, const char *at, enum word_us
 	return most;
 }
 
+static enum word_use hides(enum word_use use)
+{
+	return use == WORD_GIVEAWAY || use == WORD_STIGMA ? WORD_ALLOWED : WORD_HARMLESS;
+}
+
 const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use)
 {
 	const char *at = normal + 1;
 
 	while (*at) {
 		const struct word *word = NULL;
-		size_t allowed = longest(list, at, WORD_ALLOWED, &word);
+		size_t allowed = longest(list, at, hides(use), &word);
 
 		if (allowed == 0 && longest(list, at, use, &word) > 0) {
 			return word;
@@ -182,11 +187,16 @@ static int read_allow(struct conf_reader *reader, const struct conf_node *node, 
 	return 0;
 }
 
+#define LIST(name, use, text)                                                                      \
+	{                                                                                          \
+		.key = name, .kind = CONF_TEXTS,                                                   \
+		.offset = offsetof(struct word_file, lists) + (use) * sizeof(struct conf_texts),   \
+		.doc = (text)                                                                      \
+	}
+
 const struct conf_entry words_keys[] = {
-	{ .key = "giveaway",
-	  .kind = CONF_TEXTS,
-	  .offset = offsetof(struct word_file, giveaway),
-	  .doc = "words and phrases that give the treatment away: no text may hold them" },
+	LIST("giveaway", WORD_GIVEAWAY,
+	     "words and phrases that give the treatment away: no text may hold them"),
 	{ .key = "stigma",
 	  .kind = CONF_LIST,
 	  .read = read_stigma,
@@ -201,18 +211,20 @@ const struct conf_entry words_keys[] = {
 	  .size = sizeof(struct allow),
 	  .count_offset = offsetof(struct word_file, allow_count),
 	  .doc = "exceptions, each with its reason and date" },
-	{ .key = "stop",
-	  .kind = CONF_TEXTS,
-	  .offset = offsetof(struct word_file, stop),
-	  .doc = "replies that end all texts; STOP and its family always do" },
-	{ .key = "start",
-	  .kind = CONF_TEXTS,
-	  .offset = offsetof(struct word_file, start),
-	  .doc = "replies after which texts go on; START and UNSTOP always are" },
-	{ .key = "help",
-	  .kind = CONF_TEXTS,
-	  .offset = offsetof(struct word_file, help),
-	  .doc = "replies that ask who this is; HELP and INFO always do" },
+	LIST("stop", WORD_STOP, "replies that end all texts; STOP and its family always do"),
+	LIST("start", WORD_START, "replies after which texts go on; START and UNSTOP always are"),
+	LIST("help", WORD_HELP, "replies that ask who this is; HELP and INFO always do"),
+	LIST("yes", WORD_YES, "replies that agree"),
+	LIST("stop_phrases", WORD_STOP_PHRASE, "end all texts wherever they stand in a reply"),
+	LIST("stop_first", WORD_STOP_FIRST, "end all texts where a reply begins with them"),
+	LIST("courtesy", WORD_COURTESY, "what may stand beside a word of `stop`"),
+	LIST("crisis", WORD_CRISIS,
+	     "somebody may be in danger: the emergency text, and a human at once"),
+	LIST("setback", WORD_SETBACK, "a setback: a kind answer, and a human"),
+	LIST("person", WORD_PERSON, "asks for a human"),
+	LIST("beside", WORD_BESIDE, "what may stand beside the number of an answer: \"1 today\""),
+	LIST("not", WORD_NOT, "turns the word after it around: \"not good\""),
+	LIST("harmless", WORD_HARMLESS, "hides the words of replies that stand in it: \"stop by\""),
 	{ 0 },
 };
 
@@ -288,17 +300,10 @@ static int add_all(struct conf_reader *reader, struct word_list *list, enum word
 	return r;
 }
 
-static int add_replies(struct conf_reader *reader, struct word_list *list,
-		       const struct word_file *file)
+static int add_least(struct conf_reader *reader, struct word_list *list)
 {
-	int r = add_all(reader, list, WORD_STOP, &file->stop);
+	int r = 0;
 
-	if (r == 0) {
-		r = add_all(reader, list, WORD_START, &file->start);
-	}
-	if (r == 0) {
-		r = add_all(reader, list, WORD_HELP, &file->help);
-	}
 	for (size_t i = 0; r == 0 && i < COUNT(least); i++) {
 		if (strcmp(least[i].language, list->language) == 0) {
 			r = add(reader, list, least[i].use, least[i].word);
@@ -309,8 +314,12 @@ static int add_replies(struct conf_reader *reader, struct word_list *list,
 
 static size_t room_for(const struct word_file *file)
 {
-	return file->giveaway.count + file->stigma_count + file->allow_count + file->stop.count +
-	       file->start.count + file->help.count + COUNT(least);
+	size_t room = file->stigma_count + file->allow_count + COUNT(least);
+
+	for (size_t use = 0; use < WORD_USES; use++) {
+		room += file->lists[use].count;
+	}
+	return room;
 }
 
 static int settle(struct conf_reader *reader, const struct word_file *file, struct word_list *list)
@@ -323,7 +332,10 @@ static int settle(struct conf_reader *reader, const struct word_file *file, stru
 		return -ENOMEM;
 	}
 
-	r = add_all(reader, list, WORD_GIVEAWAY, &file->giveaway);
+	r = add_least(reader, list);
+	for (unsigned use = 0; r == 0 && use < WORD_USES; use++) {
+		r = add_all(reader, list, use, &file->lists[use]);
+	}
 	for (size_t i = 0; r == 0 && i < file->stigma_count; i++) {
 		size_t at = list->count;
 
@@ -334,9 +346,6 @@ static int settle(struct conf_reader *reader, const struct word_file *file, stru
 	}
 	for (size_t i = 0; r == 0 && i < file->allow_count; i++) {
 		r = add(reader, list, WORD_ALLOWED, file->allow[i].text);
-	}
-	if (r == 0) {
-		r = add_replies(reader, list, file);
 	}
 	sort(list);
 	return r;

@@ -1,7 +1,7 @@
 /*
  * words/LANG.conf: words that give the treatment away, words that put a person
  * down, and where they may stand all the same; and the words by which a client
- * stops, starts again, or asks for help.
+ * stops, starts again, asks for help, or is in need of somebody.
  */
 #ifndef HF_DATA_WORDS_H
 #define HF_DATA_WORDS_H
@@ -15,6 +15,18 @@ enum word_use {
 	WORD_STOP,    /* a reply that ends all texts */
 	WORD_START,   /* a reply after which they go on */
 	WORD_HELP,    /* a reply that asks who this is */
+	WORD_YES,     /* a reply that agrees */
+	/* Anywhere in a reply: */
+	WORD_STOP_PHRASE, /* "please stop texting me" */
+	WORD_STOP_FIRST,  /* at the beginning of one */
+	WORD_COURTESY,    /* what may stand beside a word of WORD_STOP: "please stop, thanks" */
+	WORD_CRISIS,      /* somebody may be in danger */
+	WORD_SETBACK,
+	WORD_PERSON,   /* asks for a human */
+	WORD_BESIDE,   /* what may stand beside a number: "1 today" */
+	WORD_NOT,      /* "not good" is not good */
+	WORD_HARMLESS, /* hides the words of replies that begin in it: "stop by" */
+	WORD_USES,
 };
 
 struct word {
@@ -43,7 +55,8 @@ int words_read(struct conf_reader *reader, const struct conf_node *root, const c
 	       struct word_list *list);
 
 /* The first word of that use in a normal text (core/normal), of several the longest; NULL for none.
- * A plural's s or es may follow it. */
+ * A plural's s or es may follow it.  What WORD_ALLOWED hides in our own texts, WORD_HARMLESS hides
+ * in replies. */
 const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use);
 /* The word of that use that is the whole of a normal text; NULL for none. */
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use);

@@ -1,0 +1,298 @@
+/*
+ * Finding an answer in a reply.
+ *
+ * Dangerous: a number that says something else ("1 out of 10", "see you at 3"),
+ * a word that is turned around ("not good"), and a typing error that is
+ * another word ("wine" is near to "fine").  So a number counts only where
+ * nothing but courtesy stands beside it, a word that is denied counts for
+ * nothing, and typing errors are forgiven in a reply of one word.
+ */
+#include "flow/match.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/normal.h"
+#include "flow/wordlists.h"
+
+#define WORD_MAX   64 /* bytes of a word that is compared with room for typing errors */
+#define TYPING_MIN 4  /* letters: shorter words are other words */
+
+struct hunt {
+	const struct model *model;
+	const char *normal;          /* the whole reply, numbers in digits */
+	bool alone;                  /* one word, beside courtesy: a typing error is forgiven */
+	const struct answer *number; /* found by its number */
+	const struct answer *word;   /* found by a word, the gravest */
+	bool contradiction;          /* several numbers */
+	bool denied;                 /* a word was turned around */
+};
+
+/* --- words as they are typed --------------------------------------------------------- */
+
+static bool is_number(const char *word, size_t length)
+{
+	return length > 0 && strspn(word, "0123456789") >= length;
+}
+
+/* Without what is held down: "goooood" and "good" are both "god". */
+static size_t squeeze(const char *word, size_t length, char to[WORD_MAX])
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < length && size < WORD_MAX - 1; i++) {
+		if (i == 0 || word[i] != word[i - 1]) {
+			to[size++] = word[i];
+		}
+	}
+	to[size] = '\0';
+	return size;
+}
+
+static bool is_held_down(const char *typed, size_t length, const char *word, size_t word_length)
+{
+	char a[WORD_MAX], b[WORD_MAX];
+
+	(void)squeeze(typed, length, a);
+	(void)squeeze(word, word_length, b);
+	return length > word_length && strcmp(a, b) == 0;
+}
+
+/* A letter missing, one too many, or two that changed places, but not the first.  Another letter in
+ * a letter's place makes too many other words: "fire" of "fine". */
+static bool is_mistyped(const char *typed, size_t length, const char *word, size_t word_length)
+{
+	size_t same = 0, end = 0;
+
+	if (length < TYPING_MIN || word_length < TYPING_MIN || *typed != *word) {
+		return false;
+	}
+	while (same < length && same < word_length && typed[same] == word[same]) {
+		same++;
+	}
+	while (end < length - same && end < word_length - same &&
+	       typed[length - 1 - end] == word[word_length - 1 - end]) {
+		end++;
+	}
+	if (length == word_length) {
+		return length - same - end == 2 && typed[same] == word[same + 1] &&
+		       typed[same + 1] == word[same];
+	}
+	return same + end >= (length < word_length ? length : word_length) &&
+	       (length + 1 == word_length || word_length + 1 == length);
+}
+
+/* "soso" of "so so", with its spaces around it. */
+static bool is_run_together(const char *typed, size_t length, const char *reply)
+{
+	size_t i = 0;
+
+	for (const char *at = reply; *at; at++) {
+		if (*at == ' ') {
+			continue;
+		}
+		if (i == length || typed[i++] != *at) {
+			return false;
+		}
+	}
+	return i == length;
+}
+
+/* `at` points to the space before a word of the text, reply is " good " or " so so ". */
+static bool fits(const struct hunt *hunt, const char *at, const char *reply)
+{
+	size_t length = strcspn(at + 1, " "), reply_length = strlen(reply);
+
+	if (strncmp(at, reply, reply_length) == 0) {
+		return true;
+	}
+	if (is_number(at + 1, length)) {
+		return false;
+	}
+	if (strcspn(reply + 1, " ") + 2 != reply_length) {
+		return is_run_together(at + 1, length, reply);
+	}
+	return is_held_down(at + 1, length, reply + 1, reply_length - 2) ||
+	       (hunt->alone && is_mistyped(at + 1, length, reply + 1, reply_length - 2));
+}
+
+/* --- where they stand ----------------------------------------------------------------- */
+
+/* Does a word of denial end at the space at `at`? */
+static bool is_denied(const struct hunt *hunt, const char *at)
+{
+	for (size_t i = 0; i < hunt->model->word_list_count; i++) {
+		const struct word_list *list = &hunt->model->word_lists[i];
+
+		for (size_t j = 0; j < list->count; j++) {
+			size_t length = strlen(list->words[j].normal);
+
+			if (list->words[j].use == WORD_NOT &&
+			    (size_t)(at - hunt->normal) > length && *(at - length - 1) == ' ' &&
+			    memcmp(at - length, list->words[j].normal, length) == 0) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static bool is_beside(const struct hunt *hunt, const char *at)
+{
+	return wordlists_word(hunt->model, at, WORD_COURTESY) ||
+	       wordlists_word(hunt->model, at, WORD_BESIDE) ||
+	       wordlists_word(hunt->model, at, WORD_NOT);
+}
+
+/* Nothing but courtesy just before and just after it. */
+static bool stands_free(const struct hunt *hunt, const char *at)
+{
+	const char *before = at, *after = at + strcspn(at + 1, " ") + 1;
+
+	while (before > hunt->normal && *--before != ' ') {
+		/* Back to the space before the word before. */
+	}
+	return (before == at || is_beside(hunt, before)) && (!after[1] || is_beside(hunt, after));
+}
+
+/* --- the hunt --------------------------------------------------------------------------- */
+
+static void take_number(struct hunt *hunt, const struct answer *answer)
+{
+	hunt->contradiction = hunt->contradiction || (hunt->number && hunt->number != answer);
+	hunt->number = answer;
+}
+
+static void take_word(struct hunt *hunt, const struct answer *answer)
+{
+	if (!hunt->word || answer->means > hunt->word->means) {
+		hunt->word = answer;
+	}
+}
+
+_Static_assert(MEANING_WELL < MEANING_WATCH && MEANING_WATCH < MEANING_NEED,
+	       "the graver meaning is the greater");
+
+static void hunt_reply(struct hunt *hunt, const struct answer *answer, const char *reply)
+{
+	bool number = is_number(reply + 1, strlen(reply) - 2);
+
+	WORDS_FOREACH(at, hunt->normal)
+	{
+		if (!fits(hunt, at, reply)) {
+			continue;
+		}
+		if (number && stands_free(hunt, at)) {
+			take_number(hunt, answer);
+		} else if (!number && is_denied(hunt, at)) {
+			hunt->denied = true;
+		} else if (!number) {
+			take_word(hunt, answer);
+		}
+	}
+}
+
+static int hunt_answer(struct hunt *hunt, const struct answer *answer, const char *text)
+{
+	for (size_t i = 0; i < answer->replies.count; i++) {
+		const char *written = answer->replies.list[i];
+		_cleanup_free_ char *reply = NULL;
+		int r = normal_text(written, false, &reply);
+
+		if (r < 0) {
+			return r;
+		}
+		/* A reply of signs only, like a thumb, stands as it was written. */
+		if (reply[1]) {
+			hunt_reply(hunt, answer, reply);
+		} else if (*written && strstr(text, written)) {
+			take_word(hunt, answer);
+		}
+	}
+	return 0;
+}
+
+static const struct answer *decide(const struct hunt *hunt)
+{
+	if (hunt->contradiction) {
+		return NULL;
+	}
+	if (hunt->number) {
+		return hunt->number;
+	}
+	/* "not good but ok" is for a human; "not good, rough" is clear. */
+	return hunt->denied && hunt->word && hunt->word->means != MEANING_NEED ? NULL : hunt->word;
+}
+
+/* --- before the hunt ---------------------------------------------------------------------- */
+
+static const struct {
+	const char *word, *digit;
+} numbers[] = {
+	{ "one", "1" },    { "two", "2" },   { "three", "3" }, { "four", "4" },
+	{ "five", "5" },   { "uno", "1" },   { "dos", "2" },   { "tres", "3" },
+	{ "cuatro", "4" }, { "cinco", "5" }, { "zero", "0" },  { "cero", "0" },
+};
+
+static void put_word(char **to, const char *word, size_t length)
+{
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		if (strlen(numbers[i].word) == length &&
+		    memcmp(numbers[i].word, word, length) == 0) {
+			word = numbers[i].digit;
+			length = 1;
+		}
+	}
+	*(*to)++ = ' ';
+	memcpy(*to, word, length);
+	*to += length;
+}
+
+/* " one thanks " as " 1 thanks "; NULL when memory is out. */
+static char *in_digits(const char *normal)
+{
+	char *digits = malloc(strlen(normal) + 2), *to = digits;
+
+	if (!digits) {
+		return NULL;
+	}
+	WORDS_FOREACH(at, normal)
+	{
+		put_word(&to, at + 1, strcspn(at + 1, " "));
+	}
+	memcpy(to, " ", 2);
+	return digits;
+}
+
+static bool is_alone(const struct model *model, const char *normal)
+{
+	int words = 0;
+
+	WORDS_FOREACH(at, normal)
+	{
+		words += !wordlists_word(model, at, WORD_COURTESY);
+	}
+	return words <= 1;
+}
+
+int match_answer(const struct model *model, const struct answer_table *table, const char *text,
+		 const char *normal, const struct answer **ret_answer)
+{
+	_cleanup_free_ char *digits = in_digits(normal);
+	struct hunt hunt = { .model = model, .normal = digits };
+
+	if (!digits) {
+		return -ENOMEM;
+	}
+
+	hunt.alone = is_alone(model, digits);
+	for (size_t i = 0; i < table->count; i++) {
+		int r = hunt_answer(&hunt, &table->answers[i], text);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	*ret_answer = decide(&hunt);
+	return 0;
+}

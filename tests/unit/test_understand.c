@@ -1,0 +1,198 @@
+/* Replies as people write them, English and Spanish: tests/unit/replies.txt has what each must
+ * mean. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "flow/understand.h"
+
+#define REPLIES   "tests/unit/replies.txt"
+#define LINE_LONG 512
+
+static struct model *model;
+static const struct answer_table *table;
+
+static int set_up(void **state)
+{
+	struct faults faults = { 0 };
+
+	(void)state;
+	assert_int_equal(model_load("config", &faults, &model), 0);
+	faults_done(&faults);
+	table = &model_plan(model, "aftercare")->tables[0];
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	model = model_free(model);
+	return 0;
+}
+
+static void put(char *meaning, const char *word)
+{
+	strcat(meaning, *meaning ? "+" : "");
+	strcat(meaning, word);
+}
+
+static void describe(const struct understood *understood, char meaning[128])
+{
+	static const char *const answers[] = { "well", "watch", "need" };
+
+	*meaning = '\0';
+	if (understood->stop) {
+		put(meaning, "stop");
+	}
+	if (understood->start) {
+		put(meaning, "start");
+	}
+	if (understood->help) {
+		put(meaning, "help");
+	}
+	if (understood->yes) {
+		put(meaning, "yes");
+	}
+	if (understood->answer) {
+		put(meaning, answers[understood->answer->means]);
+	}
+	if (understood->crisis) {
+		put(meaning, "crisis");
+	}
+	if (understood->setback) {
+		put(meaning, "setback");
+	}
+	if (understood->person) {
+		put(meaning, "person");
+	}
+	if (understood->reaction) {
+		put(meaning, "reaction");
+	}
+	if (!*meaning) {
+		put(meaning, "none");
+	}
+}
+
+/* 1 where it is understood as it should be; what is not is shown. */
+static int try_line(char *line)
+{
+	char *text = strstr(line, " | ");
+	struct understood understood;
+	char meaning[128];
+
+	assert_non_null(text);
+	*text = '\0';
+	text += 3;
+	assert_int_equal(understand(model, table, text, &understood), 0);
+	describe(&understood, meaning);
+	if (strcmp(meaning, line) != 0) {
+		print_message("%s: %s, and should be %s\n", text, meaning, line);
+	}
+	return strcmp(meaning, line) == 0;
+}
+
+static int count_right(int *ret_count)
+{
+	_cleanup_fclose_ FILE *file = fopen(REPLIES, "re");
+	char line[LINE_LONG];
+	int right = 0, count = 0;
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (*line == '#') {
+			continue;
+		}
+		right += try_line(line);
+		count++;
+	}
+	*ret_count = count;
+	return right;
+}
+
+static void test_replies(void **state)
+{
+	int count, right = count_right(&count);
+
+	(void)state;
+	assert_true(count >= 300);
+	assert_int_equal(right, count);
+}
+
+/* In Turkish the small letter of I has no dot: nothing of ours may depend on that. */
+static void test_turkish(void **state)
+{
+	int count, right;
+
+	(void)state;
+	if (!setlocale(LC_ALL, "tr_TR.UTF-8")) {
+		(void)setlocale(LC_ALL, "C.UTF-8");
+	}
+	right = count_right(&count);
+	(void)setlocale(LC_ALL, "C");
+	assert_int_equal(right, count);
+}
+
+static void test_acknowledgement(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t acknowledges;
+	} cases[] = {
+		{ "ACK 12", 12 },
+		{ "ack12", 12 },
+		{ "Ack #12", 12 },
+		{ "ack", 0 },
+		{ "ACK 12.", 12 },
+		{ "acknowledged", -1 },
+		{ "12", -1 },
+		{ "ack x", -1 },
+		{ "back 12", -1 },
+		{ "ACK 12 on my way", 12 },
+		{ "ACK 99999999999999999999", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct understood understood;
+
+		assert_int_equal(understand(model, NULL, cases[i].text, &understood), 0);
+		assert_int_equal(understood.acknowledges, cases[i].acknowledges);
+	}
+}
+
+/* Without a question there is no answer; what is no text is blank. */
+static void test_no_question(void **state)
+{
+	struct understood understood;
+
+	(void)state;
+	assert_int_equal(understand(model, NULL, "1", &understood), 0);
+	assert_null(understood.answer);
+	assert_false(understood.blank);
+	assert_int_equal(understand(model, NULL, "", &understood), 0);
+	assert_true(understood.blank);
+	assert_int_equal(understand(model, table, "\xf0\x9f\x91\x8d", &understood), 0);
+	assert_true(understood.blank);
+	assert_int_equal(understand(model, table, "\xff\xfe", &understood), 0);
+	assert_true(understood.blank);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_replies),
+		cmocka_unit_test(test_turkish),
+		cmocka_unit_test(test_acknowledgement),
+		cmocka_unit_test(test_no_question),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
