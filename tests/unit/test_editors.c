@@ -127,6 +127,23 @@ static void links(void **state)
 	reload_blames(reload, JORDAN, "unreadable");
 }
 
+/* What stands in /proc says that it is empty, and is not: whoever reads it sees it grow. */
+static void written_to_while_it_is_read(void **state)
+{
+	struct reload *reload = *state;
+	_cleanup_free_ char *path = rig_path(reload->dir, "clients/grows.conf");
+
+	assert_int_equal(symlink("/proc/self/status", path), 0);
+	reload_at(reload, reload_later());
+	reload_blames(reload, "clients/grows.conf", "changing");
+	assert_string_equal(reload->faults.list[0].message,
+			    "changed while it was being read; reload again");
+	assert_all_there(reload);
+	assert_int_equal(unlink(path), 0);
+	reload_at(reload, reload_later());
+	assert_int_equal(reload->answer, 0);
+}
+
 static void a_staff_list_that_leads_nowhere(void **state)
 {
 	struct reload *reload = *state;
@@ -224,6 +241,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(renamed_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_editors_leave_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(links, setup, teardown),
+		cmocka_unit_test_setup_teardown(written_to_while_it_is_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_staff_list_that_leads_nowhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_folder_that_vanishes, setup, teardown),
 		cmocka_unit_test_setup_teardown(plans_that_vanish_are_missed_by_name, setup,

@@ -78,10 +78,55 @@ static void in_order_and_without_what_editors_leave(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static void a_folder_that_is_required(void **state)
+{
+	char dir[] = "/tmp/holdfast-XXXXXX";
+	struct faults faults = { 0 };
+	struct walk walk = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &walk), 0);
+	assert_int_equal(faults.count, 0);
+	assert_int_equal(folder_walk(dir, "clients", true, &faults, on_file, &walk), 0);
+	assert_int_equal(faults.count, 1);
+	assert_string_equal(faults.list[0].code, "missing-folder");
+	assert_string_equal(faults.list[0].file, "clients");
+	faults_done(&faults);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void the_folder_of_a_configuration(void **state)
+{
+	static const struct {
+		const char *file, *dir, *path;
+	} rows[] = {
+		{ "config", "config", "config/holdfast.conf" },
+		{ "config/holdfast.conf", "config", "config/holdfast.conf" },
+		{ "config/nosuch.conf", "config", "config/nosuch.conf" },
+		{ "nosuch.conf", ".", "nosuch.conf" },
+		{ "/nosuch.conf", "/", "/nosuch.conf" },
+	};
+	struct arena *arena = NULL;
+
+	(void)state;
+	assert_int_equal(arena_new(&arena), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *dir = NULL, *path = NULL;
+
+		assert_int_equal(folder_resolve(rows[i].file, arena, &dir, &path), 0);
+		assert_string_equal(dir, rows[i].dir);
+		assert_string_equal(path, rows[i].path);
+	}
+	(void)arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_order_and_without_what_editors_leave),
+		cmocka_unit_test(a_folder_that_is_required),
+		cmocka_unit_test(the_folder_of_a_configuration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
