@@ -33,7 +33,7 @@ MODULE_NAMES := \
 	gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket gate/backlog \
 	gate/report gate/line gate/carrier gate/sender \
 	data/store data/reference data/words data/site data/roster data/language data/reminder \
-	data/plan data/agenda data/client data/folder data/gateways data/part data/intake \
+	data/plan data/agenda data/client data/folder data/gateways data/part data/access data/intake \
 	data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox data/search data/people \
 	data/pauses data/audit data/inbox data/checkins data/cases data/situation \
 	flow/wordlists flow/match flow/understand flow/rule flow/wording flow/compose flow/permit flow/series flow/enrol flow/planner \

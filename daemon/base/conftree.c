@@ -155,7 +155,8 @@ int conf_read_stamped(const char *path, const char *shown, struct faults *faults
 		      struct file_stamp *ret_stamp, struct conf **ret_conf)
 {
 	_cleanup_free_ char *text = NULL;
-	int r = slurp(path, &text, ret_stamp);
+	struct file_stamp stamp;
+	int r = slurp(path, &text, &stamp);
 
 	if (r == -ENOMEM) {
 		return r;
@@ -164,8 +165,16 @@ int conf_read_stamped(const char *path, const char *shown, struct faults *faults
 		complain(path, shown, r, faults);
 		return CONF_E_FAULT;
 	}
+	if (stamp.mode & S_IWOTH) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "writable",
+			  "everybody on this machine may change what is sent; chmod o-w");
+		return CONF_E_FAULT;
+	}
 
 	assert(text);
+	if (ret_stamp) {
+		*ret_stamp = stamp;
+	}
 	return conf_read_text(text, shown, faults, ret_conf);
 }
 

@@ -26,6 +26,7 @@ static struct file_stamp stamp_of(const struct stat *status)
 		.size = status->st_size,
 		.modified_ns = status->st_mtim.tv_sec * NS + status->st_mtim.tv_nsec,
 		.changed_ns = status->st_ctim.tv_sec * NS + status->st_ctim.tv_nsec,
+		.mode = status->st_mode,
 	};
 }
 

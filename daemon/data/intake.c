@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "core/embedded.h"
+#include "data/access.h"
 #include "data/folder.h"
 #include "data/gateways.h"
 
@@ -412,7 +413,7 @@ int intake_read(struct intake *intake, const char *path)
 	if (r == 0) {
 		r = take_folder(intake, PART_CLIENTS, "clients", true, on_clients);
 	}
-	return r;
+	return r == 0 ? access_check(intake->dir, intake->parts, intake->count, intake->faults) : r;
 }
 
 int intake_gather(const struct intake *intake, enum part_kind kind, void **ret_things,

@@ -18,6 +18,7 @@ struct file_stamp {
 	ino_t inode;
 	off_t size;
 	int64_t modified_ns, changed_ns; /* since the epoch */
+	mode_t mode;                     /* goes with changed_ns */
 };
 
 /* Follows links.  0 or -errno. */

@@ -5,6 +5,8 @@
 #ifndef HF_CORE_PHONE_H
 #define HF_CORE_PHONE_H
 
+#include <stdbool.h>
+
 #define PHONE_MAX 17 /* "+", 15 digits, NUL */
 
 enum {
@@ -17,6 +19,10 @@ enum {
 
 /* Spaces, dots, hyphens and brackets between digits are dropped.  0 or PHONE_E_. */
 int phone_parse(const char *text, char ret_phone[PHONE_MAX]);
+
+/* A parsed number that is nobody's: +1 and 555-0100 to 555-0199 are kept for stories and examples
+ * (North American Numbering Plan, INC 94-0429-002). */
+bool phone_is_fictional(const char *phone);
 
 /* What to tell a person for an answer of phone_parse, e.g. "begin with + and the country code". */
 const char *phone_reason(int answer);

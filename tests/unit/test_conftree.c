@@ -159,6 +159,9 @@ static void files(void **state)
 	}
 	assert_int_equal(faults.count, 0);
 
+	assert_int_equal(chmod(path, 0646), 0);
+	expect_unread(path, "writable");
+
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(dir), 0);
 }

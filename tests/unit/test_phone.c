@@ -91,9 +91,22 @@ static void test_every_answer_has_a_reason(void **state)
 	}
 }
 
+static void numbers_of_stories(void **state)
+{
+	(void)state;
+	assert_true(phone_is_fictional("+13125550142"));
+	assert_true(phone_is_fictional("+16025550199"));
+	assert_false(phone_is_fictional("+13125550200"));
+	assert_false(phone_is_fictional("+13125560142"));
+	assert_false(phone_is_fictional("+43125550142"));
+	assert_false(phone_is_fictional("+131255501421"));
+	assert_false(phone_is_fictional("+1312"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_of_stories),
 		cmocka_unit_test(test_taken),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_every_answer_has_a_reason),
