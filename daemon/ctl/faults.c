@@ -12,6 +12,7 @@
 #include "ctl/arguments.h"
 #include "ctl/call.h"
 #include "ctl/keys.h"
+#include "flow/inspect.h"
 #include "staff/reply.h"
 
 static void print_fault(const char *file, unsigned line, bool warning, const char *message)
@@ -49,7 +50,7 @@ int faults_load(const char *dir, struct model **ret_model)
 	struct faults faults = { 0 };
 	int r;
 
-	r = model_load(dir, &faults, ret_model);
+	r = inspect_load(dir, &faults, ret_model);
 	faults_sort(&faults);
 	print_faults(&faults);
 	faults_done(&faults);
@@ -66,7 +67,7 @@ static int check_json(const char *dir)
 	struct faults faults = { 0 };
 	int code, r;
 
-	r = model_load(dir, &faults, &model);
+	r = inspect_load(dir, &faults, &model);
 	faults_sort(&faults);
 	array = json_new_faults(&faults);
 	faults_done(&faults);

@@ -154,9 +154,20 @@ const struct conf_entry phase_keys[] = {
 	{ 0 },
 };
 
+/* Phases follow each other without a gap, unless one ends before its second turn. */
 static int read_phase(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	return conf_read_group(reader, node, phase_keys, target);
+	struct phase *phase = target;
+	int r = conf_read_group(reader, node, phase_keys, phase);
+
+	if (r == 0 && phase->weeks > 0 && phase->every > phase->weeks) {
+		fault_add(reader->faults, FAULT_WARNING, conf_file(node), line_of(node, "every"),
+			  "phase-gap",
+			  "only the first of these %d weeks is meant, and then nothing until the "
+			  "next phase; write every = %d or less, or fewer weeks",
+			  phase->weeks, phase->weeks);
+	}
+	return r;
 }
 
 /* --- reminders --------------------------------------------------------------- */

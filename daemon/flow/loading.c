@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "data/lastgood.h"
+#include "flow/inspect.h"
 
 #define FAULTS_SHOWN 5
 
@@ -54,7 +55,7 @@ int loading_read(const struct model *previous, const char *config, struct faults
 	int r;
 
 	clock_init_real(&machine);
-	r = model_reload(previous, config, clock_now(&machine), faults, ret_model);
+	r = inspect_reload(previous, config, clock_now(&machine), faults, ret_model);
 	log_faults(faults);
 	return r;
 }

@@ -13,6 +13,8 @@
 #include "data/pauses.h"
 #include "flow/rule.h"
 
+#define LATE_MOST (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
+
 struct question {
 	struct db *db;
 	const struct model *model;
@@ -344,6 +346,33 @@ int permit_pause(struct db *db, const struct client *client, const struct civil 
 
 	*ret_pause = pause;
 	return 0;
+}
+
+static hf_time end_of_day(const struct zone *zone, hf_time at)
+{
+	return rule_midnight(zone, rule_day(zone, at) + 1);
+}
+
+hf_time permit_expiry(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due)
+{
+	switch (kind) {
+	case KIND_WELCOME:
+	case KIND_ONE_OFF:
+		return HF_NEVER;
+	case KIND_CHECK_IN:
+	case KIND_COPING:
+	case KIND_SPONSOR:
+	case KIND_NOTE:
+		return due + LATE_MOST;
+	case KIND_MILESTONE:
+	case KIND_CLOSING:
+		return end_of_day(zone, due);
+	case KIND_MEETING:
+		return occurrence;
+	case KIND_APPOINTMENT:
+		return due + (occurrence - due) / 2;
+	}
+	return due;
 }
 
 hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now)

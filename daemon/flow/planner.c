@@ -14,10 +14,10 @@
 
 #include "data/store.h"
 #include "flow/enrol.h"
+#include "flow/permit.h"
 
-#define ROWS_PER_COMMIT 5000          /* bounds the journal, and how long others wait */
-#define CURSOR_STRIDE   HF_MINUTE     /* how far the stored cursor may lag while nothing is due */
-#define LATE_MOST       (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
+#define ROWS_PER_COMMIT 5000      /* bounds the journal, and how long others wait */
+#define CURSOR_STRIDE   HF_MINUTE /* how far the stored cursor may lag while nothing is due */
 #define OUTAGE_LEAST    (10 * HF_MINUTE) /* planned later than that: nobody looked meanwhile */
 
 struct planner {
@@ -165,34 +165,6 @@ int planner_new(struct db *db, const struct model *model, hf_time now, struct pl
 
 /* --- rows ----------------------------------------------------------------- */
 
-static hf_time end_of_day(const struct zone *zone, hf_time at)
-{
-	return rule_midnight(zone, rule_day(zone, at) + 1);
-}
-
-/* How late is too late for each kind. */
-static hf_time expiry(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due)
-{
-	switch (kind) {
-	case KIND_WELCOME:
-	case KIND_ONE_OFF:
-		return HF_NEVER;
-	case KIND_CHECK_IN:
-	case KIND_COPING:
-	case KIND_SPONSOR:
-	case KIND_NOTE:
-		return due + LATE_MOST;
-	case KIND_MILESTONE:
-	case KIND_CLOSING:
-		return end_of_day(zone, due);
-	case KIND_MEETING:
-		return occurrence;
-	case KIND_APPOINTMENT:
-		return due + (occurrence - due) / 2;
-	}
-	return due;
-}
-
 static struct outbox_message row_of(const struct series *series, const struct member *member,
 				    char lead[SPAN_TEXT_MAX])
 {
@@ -210,8 +182,8 @@ static struct outbox_message row_of(const struct series *series, const struct me
 		.lead = lead,
 		.occurrence = member->kind == KIND_WELCOME ? 0 : occurrence,
 		.due = series->due,
-		.expires =
-			expiry(series->rule.zone, (enum kind)member->kind, occurrence, series->due),
+		.expires = permit_expiry(series->rule.zone, (enum kind)member->kind, occurrence,
+					 series->due),
 		.ordinal = series_ordinal(series, member),
 		.priority = OUTBOX_AUTOMATIC,
 		.state = OUTBOX_DUE,

@@ -8,7 +8,7 @@
 #include "data/model.h"
 
 /* Loads and logs the first faults; of what stands in `previous` (NULL for none) only what changed.
- * The answers of model_reload(). */
+ * The answers of inspect_reload(). */
 int loading_read(const struct model *previous, const char *config, struct faults *faults,
 		 struct model **ret_model);
 

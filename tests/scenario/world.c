@@ -167,7 +167,7 @@ int world_gateway_down(struct world *world)
 int world_load(struct world *world)
 {
 	struct faults faults = { 0 };
-	int r = model_load(world->dir, &faults, &world->model);
+	int r = inspect_load(world->dir, &faults, &world->model);
 
 	for (size_t i = 0; !world->hushed && i < faults.count; i++) {
 		if (faults.list[i].severity == FAULT_ERROR) {

@@ -1,0 +1,100 @@
+/*
+ * Times at which nothing can ever go out, in the example.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "broken.h"
+#include "flow/timetable.h"
+
+#define REVIEW "when = \"2026-12-02 14:00\"; remind = [ \"3d\", \"1d\" ];"
+
+static const struct broken table[] = {
+	/* Three hours of lateness end before the texting hours begin, or just when they do. */
+	ROW("never-sent", PLAN, "at = \"10:00\"", "at = \"03:00\"", .at = "id = \"checkin\"",
+	    .says = "; write at = \"09:00\""),
+	ROW("never-sent", PLAN, "at = \"10:00\"", "at = \"06:00\"", .at = "id = \"checkin\""),
+	ROW("never-sent", PLAN, "at = \"16:30\"", "at = \"20:00\"",
+	    .says = "; write at = \"19:59\""),
+	ROW("never-sent", PLAN, "at = \"16:30\"", "at = \"16:30\"; remind = [ \"1h\", \"15h\" ]",
+	    .says = "15h before 16:30 "),
+	/* A milestone waits to the end of its day. */
+	ROW("never-sent", PLAN, "at = \"11:00\"", "at = \"21:30\""),
+	ROW("never-sent", JORDAN, "at = \"16:00\"", "at = \"23:59\""),
+	/* A meeting's waits for the meeting, an appointment's for half of its lead. */
+	ROW("never-sent", JORDAN, "at = \"19:00\"; place", "at = \"08:00\"; place",
+	    .says = "; write remind = \"13h\""),
+	ROW("never-sent", JORDAN, "at = \"09:30\"", "at = \"08:00\"", .says = "1h before 08:00 "),
+	ROW("never-sent", JORDAN, REVIEW, "when = \"2026-12-02 10:00\"; remind = \"2h\";",
+	    .says = "; write remind = \"15h\""),
+	/* Nothing is left of the rule. */
+	ROW("empty-rule", JORDAN, "FREQ=MONTHLY;BYMONTHDAY=1,15",
+	    "FREQ=MONTHLY;BYMONTHDAY=1,15;UNTIL=20261001", .warning = true),
+	ROW("empty-rule", JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=DAILY;INTERVAL=7;BYDAY=WE",
+	    .warning = true),
+};
+
+static int load(const char *file, struct faults *faults, struct model **ret_model)
+{
+	_cleanup_(model_freep) struct model *model = NULL;
+
+	assert_int_equal(model_load(file, faults, &model), 0);
+	assert_int_equal(faults->count, 0);
+	assert_int_equal(timetable_check(model, faults), 0);
+	if (faults->errors > 0) {
+		return CONF_E_FAULT;
+	}
+	*ret_model = take_ptr(model);
+	return 0;
+}
+
+static void each_at_its_line(void **state)
+{
+	(void)state;
+	broken_check(table, COUNT(table), load);
+}
+
+static void expect_none(const char *file, const char *find, const char *put)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	(void)rig_edit(dir, file, find, put);
+	assert_int_equal(load(dir, &faults, &model), 0);
+	assert_int_equal(faults.count, 0);
+	faults_done(&faults);
+	(void)model_free(model);
+	rig_remove(dir);
+	zone_close();
+}
+
+/* The last moment at which it still goes out, after it has waited for the hours. */
+static void what_can_go_out_is_no_fault(void **state)
+{
+	(void)state;
+	expect_none(PLAN, "at = \"10:00\"", "at = \"06:01\"");
+	expect_none(PLAN, "at = \"16:30\"", "at = \"19:59\"");
+	expect_none(PLAN, "at = \"11:00\"", "at = \"00:00\"");
+	expect_none(JORDAN, "at = \"19:00\"; place", "at = \"09:01\"; place");
+	expect_none(JORDAN, REVIEW, "when = \"2026-12-02 10:01\"; remind = \"2h\";");
+	expect_none(JORDAN, REVIEW, "when = \"2026-12-02 23:00\"; remind = \"1d\";");
+	expect_none(JORDAN, "BYMONTHDAY=1,15", "BYMONTHDAY=1,15;UNTIL=20261101");
+	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=DAILY;INTERVAL=7;BYDAY=SA");
+	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_at_its_line),
+		cmocka_unit_test(what_can_go_out_is_no_fault),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
