@@ -36,10 +36,11 @@ MODULE_NAMES := \
 	data/plan data/agenda data/client data/folder data/gateways data/part data/access data/intake \
 	data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox data/search data/people \
 	data/pauses data/audit data/inbox data/checkins data/cases data/situation \
-	flow/wordlists flow/match flow/understand flow/rule flow/wording flow/compose flow/permit \
-	flow/series flow/enrol flow/timetable flow/crowding flow/inspect flow/planner flow/outlet flow/queue \
-	flow/lines flow/settle flow/batch flow/dispatch flow/hold flow/adopt flow/carry flow/service \
-	flow/preview flow/couriers flow/moment flow/rehearsal flow/loading flow/keeper \
+	flow/wordlists flow/match flow/understand flow/rule flow/wording flow/values flow/compose flow/permit \
+	flow/series flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest \
+	flow/extent flow/inspect flow/planner flow/outlet flow/queue flow/lines flow/settle flow/batch \
+	flow/dispatch flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers flow/moment \
+	flow/rehearsal flow/loading flow/keeper \
 	staff/reply staff/caller staff/standing staff/halt staff/status staff/clients \
 	staff/messages staff/oneoff staff/forecast staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))

@@ -4,6 +4,7 @@
 #include "flow/inspect.h"
 
 #include "flow/crowding.h"
+#include "flow/extent.h"
 #include "flow/timetable.h"
 
 int inspect_reload(const struct model *previous, const char *file, hf_time now,
@@ -17,7 +18,10 @@ int inspect_reload(const struct model *previous, const char *file, hf_time now,
 		return r;
 	}
 
-	r = timetable_check(model, faults);
+	r = extent_check(model, faults);
+	if (r == 0) {
+		r = timetable_check(model, faults);
+	}
 	if (r == 0) {
 		r = crowding_check(model, faults);
 	}

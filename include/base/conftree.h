@@ -16,8 +16,8 @@ struct conf_node; /* a setting in it; borrowed, lives as long as the file */
 
 #define CONF_FILE_MAX (1024L * 1024) /* bytes: some thousand clients */
 
-/* Syntax errors, a file that everybody may write, an unreadable or too large file, @include: a fault and a positive answer.
- * `shown` is the name that faults carry (relative to the configuration). */
+/* Syntax errors, an unreadable or too large file, one that everybody may write, @include: a fault
+ * and a positive answer.  `shown` is the name that faults carry (relative to the configuration). */
 enum { CONF_E_FAULT = 1 };
 int conf_read(const char *path, const char *shown, struct faults *faults, struct conf **ret_conf);
 /* The same, with the stamp of the file as it was read. */

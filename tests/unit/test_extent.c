@@ -1,0 +1,213 @@
+/*
+ * The example with texts that are too long for somebody.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "broken.h"
+#include "flow/extent.h"
+
+#define TEN     "0123456789"
+#define FIFTY   TEN TEN TEN TEN TEN
+#define HUNDRED FIFTY FIFTY
+#define ZAL     "\xd0\x97\xd0\xb0\xd0\xbb" /* "Zal" in Cyrillic */
+
+static const struct broken table[] = {
+	/* By itself. */
+	ROW("too-long", EN, "a short walk", HUNDRED HUNDRED HUNDRED " a short walk",
+	    .says = "3 segments, and texting.max_segments is 2: 44 characters too many; shorten "
+		    "it"),
+	ROW("too-long", EN, "a short walk", HUNDRED FIFTY " a short walk\xf0\x9f\x9a\xb6",
+	    .says = "U+1F6B6 '\xf0\x9f\x9a\xb6' in the template makes it UCS-2, where 134 "
+		    "characters fit instead of 306; leave it out"),
+	ROW("too-long", ES, "una caminata corta", HUNDRED HUNDRED HUNDRED),
+	/* What nobody of that language has a value for is written out. */
+	ROW("too-long", EN, "{trusted} tonight", "{trusted|" HUNDRED HUNDRED HUNDRED "} tonight",
+	    .says = "2: 42 characters too many"),
+	/* By what is hers. */
+	ROW("too-long", JORDAN, "\"St Mark's hall\"", "\"" HUNDRED HUNDRED FIFTY TEN "\"",
+	    .at = "  meeting ", .at_file = EN, .says = " for the client at clients/jordan.conf:"),
+	ROW("too-long", JORDAN, "\"St Mark's hall\"", "\"" ZAL HUNDRED "\"", .at = "  meeting ",
+	    .at_file = EN, .says = "U+0417 '\xd0\x97' in {place} makes it UCS-2"),
+	ROW("too-long", JORDAN, "\"Dr. Shah\"", "\"" HUNDRED HUNDRED FIFTY "\"",
+	    .at = "  appointment ", .at_file = EN, .says = "clients/jordan.conf:"),
+	ROW("too-long", JORDAN, "\"Sam\"", "\"" HUNDRED HUNDRED FIFTY TEN TEN "\"",
+	    .at = "  sponsor ", .at_file = EN, .says = "clients/jordan.conf:"),
+	ROW("too-long", JORDAN, "[ \"Maria\" ]", "[ \"Maria\", \"" HUNDRED HUNDRED HUNDRED "\" ]",
+	    .at = "  coping_call ", .at_file = EN, .says = "clients/jordan.conf:"),
+	ROW("too-long", GROUP, "counselor = \"dcole\"; }",
+	    "sponsor = \"" HUNDRED HUNDRED HUNDRED "\"; }", .at = "  sponsor ", .at_file = ES,
+	    .says = "clients/evening-group.conf:"),
+	/* More than a text may ever be filled with. */
+	ROW("too-long", JORDAN, "\"Sam\"",
+	    "\"" HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
+		    HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
+			    HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
+				    HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
+					    HUNDRED HUNDRED HUNDRED HUNDRED "\"",
+	    .at = "  sponsor ", .at_file = EN),
+};
+
+static int load(const char *file, struct faults *faults, struct model **ret_model)
+{
+	_cleanup_(model_freep) struct model *model = NULL;
+
+	assert_int_equal(model_load(file, faults, &model), 0);
+	assert_int_equal(faults->count, 0);
+	assert_int_equal(extent_check(model, faults), 0);
+	if (faults->errors > 0) {
+		return CONF_E_FAULT;
+	}
+	*ret_model = take_ptr(model);
+	return 0;
+}
+
+static void each_at_its_line(void **state)
+{
+	(void)state;
+	broken_check(table, COUNT(table), load);
+}
+
+/* As many faults as are given; the first one says that. */
+static void expect(const char *dir, size_t count, const char *says)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+
+	assert_int_equal(load(dir, &faults, &model), count > 0 ? CONF_E_FAULT : 0);
+	if (faults.count != count) {
+		for (size_t i = 0; i < faults.count; i++) {
+			print_message("%s:%u: %s\n", faults.list[i].file, faults.list[i].line,
+				      faults.list[i].message);
+		}
+	}
+	assert_int_equal(faults.count, count);
+	if (says && !strstr(faults.list[0].message, says)) {
+		fail_msg("%s", faults.list[0].message);
+	}
+	faults_done(&faults);
+	(void)model_free(model);
+	rig_remove(dir);
+	zone_close();
+}
+
+/* Nobody has both, so nobody's text is too long. */
+static void long_values_of_different_people(void **state)
+{
+	char dir[] = RIG_DIR;
+
+	(void)state;
+	rig_new(dir);
+	(void)rig_edit(dir, JORDAN, "your Tuesday group", HUNDRED FIFTY);
+	(void)rig_edit(dir, GROUP, "\"online\"", "\"" HUNDRED FIFTY "\"");
+	expect(dir, 0, NULL);
+}
+
+static void only_who_may_get_it(void **state)
+{
+	char dir[] = RIG_DIR;
+
+	(void)state;
+	rig_new(dir);
+	(void)rig_edit(dir, JORDAN, "message = \"coping_plan\"", "message = \"own\"");
+	(void)rig_edit(dir, EN, "messages = {",
+		       "messages = {\n own = \"{name} " HUNDRED HUNDRED "\";");
+	(void)rig_edit(dir, ES, "messages = {",
+		       "messages = {\n own = \"{name} " HUNDRED HUNDRED "\";");
+	(void)rig_edit(dir, GROUP, "\"Lee\"", "\"" HUNDRED TEN "\"");
+	expect(dir, 0, NULL);
+}
+
+/* "Riverside: have you talked to ... this week?" has 41 characters beside the name. */
+static void the_limit_is_exact(void **state)
+{
+	(void)state;
+	for (int more = 0; more <= 1; more++) {
+		char dir[] = RIG_DIR, letters[400], name[402];
+
+		memset(letters, 'y', sizeof(letters));
+		(void)snprintf(name, sizeof(name), "\"%.*s\"", 2 * 153 - 41 + more, letters);
+		rig_new(dir);
+		(void)rig_edit(dir, JORDAN, "\"Sam\"", name);
+		expect(dir, (size_t)more, more ? ": 1 character too many" : NULL);
+	}
+}
+
+static void others_are_counted(void **state)
+{
+	char dir[] = RIG_DIR;
+
+	(void)state;
+	rig_new(dir);
+	(void)rig_edit(dir, JORDAN, "your Tuesday group", HUNDRED HUNDRED HUNDRED HUNDRED);
+	(void)rig_edit(dir, GROUP, "\"Thursday circle\"", "\"" HUNDRED HUNDRED HUNDRED "\"");
+	expect(dir, 1, " and 1 more,");
+}
+
+static void a_dash_that_stays_a_dash(void **state)
+{
+	char dir[] = RIG_DIR;
+
+	(void)state;
+	rig_new(dir);
+	(void)rig_edit(dir, HOLDFAST, "plain_characters = true", "plain_characters = false");
+	(void)rig_edit(dir, EN, "a short walk", HUNDRED FIFTY " \xe2\x80\x93 a walk");
+	(void)rig_edit(dir, ES, "acept\xc3\xb3", "acepta");
+	expect(dir, 1,
+	       "U+2013 '\xe2\x80\x93' in the template makes it UCS-2, where 134 characters "
+	       "fit instead of 306; write '-', or shorten it");
+}
+
+/* In the words of the language that its readers speak. */
+static void a_message_that_is_read_in_another_language(void **state)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	(void)state;
+	rig_new(dir);
+	(void)rig_edit(dir, ES, "  coping_walk ", "//");
+	(void)rig_edit(dir, EN, "a short walk", "{name} " HUNDRED HUNDRED "[[[[[[[[[[[[[[[[[[");
+	(void)rig_edit(dir, GROUP, "\"Ana\"", "\"" FIFTY "\"");
+	assert_int_equal(model_load(dir, &faults, &model), 0);
+	assert_int_equal(faults.count, 1);
+	assert_int_equal(extent_check(model, &faults), 0);
+	assert_int_equal(faults.count, 2);
+	assert_string_equal(faults.list[1].file, EN);
+	assert_non_null(
+		strstr(faults.list[1].message, "for the client at clients/evening-group.conf:"));
+	faults_done(&faults);
+	(void)model_free(model);
+	rig_remove(dir);
+	zone_close();
+}
+
+static void the_example_is_short_enough(void **state)
+{
+	char dir[] = RIG_DIR;
+
+	(void)state;
+	rig_new(dir);
+	expect(dir, 0, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_at_its_line),
+		cmocka_unit_test(long_values_of_different_people),
+		cmocka_unit_test(only_who_may_get_it),
+		cmocka_unit_test(the_limit_is_exact),
+		cmocka_unit_test(others_are_counted),
+		cmocka_unit_test(a_dash_that_stays_a_dash),
+		cmocka_unit_test(a_message_that_is_read_in_another_language),
+		cmocka_unit_test(the_example_is_short_enough),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
