@@ -10,6 +10,7 @@
 
 #include "data/store.h"
 #include "places.h"
+#include "flow/inspect.h"
 
 #define GATEWAY    "primary"
 #define CREDIT     8     /* few, so that what waits for credit is tried too */
