@@ -125,10 +125,10 @@ int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_o
 	int64_t there;
 	int r = db_one_int(db, 0, &there,
 			   "SELECT 1 FROM outbox WHERE client = ?1 AND reminder = ?2"
-			   " AND " TEXTS_WAITING " AND due > ?3 AND due <= ?4 AND expires > ?4"
-			   " AND kind = ?5 AND (?6 OR occurrence = ?7) LIMIT 1",
-			   "ttiiiii", row->client, row->reminder, row->due, now, (int64_t)row->kind,
-			   (int64_t)any_occurrence, row->occurrence);
+			   " AND " TEXTS_WAITING " AND (due, id) > (?3, ?8) AND due <= ?4"
+			   " AND expires > ?4 AND kind = ?5 AND (?6 OR occurrence = ?7) LIMIT 1",
+			   "ttiiiiii", row->client, row->reminder, row->due, now,
+			   (int64_t)row->kind, (int64_t)any_occurrence, row->occurrence, row->id);
 
 	if (r == 0) {
 		*ret_later = there != 0;

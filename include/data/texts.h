@@ -83,8 +83,9 @@ int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)
 int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,
 			   int *ret_count);
 
-/* Does a text of the same client and reminder wait that is due later than this one, yet by now, and
- * not too late?  Of the same occurrence (another lead) or of any. */
+/* Does a text of the same client and reminder wait that is due later than this one (or at the same
+ * instant, and was written after it), yet by now, and not too late?  Of the same occurrence
+ * (another lead) or of any. */
 int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_occurrence,
 		     hf_time now, bool *ret_later);
 /* Has the text of another occurrence in [from, until) gone out, or may it have?  Of the same

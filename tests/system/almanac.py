@@ -188,13 +188,19 @@ def waits(client, item, at, due, welcomed, now):
     return due == now or (due < now < end and kept and not pause_end(client, due))
 
 
-def fate(client, item, at, due, closed, welcomed, dues):
+def span(lead):
+    """In the order in which texts that are due at one instant take each other's place: clock time after elapsed time."""
+    number, unit = int(lead[:-1] or 0), lead[-1:]
+    return (number * (7 if unit == "w" else 1), 0) if unit in ("d", "w") else (0, number * (60 if unit == "m" else HOUR))
+
+
+def fate(client, item, at, due, closed, welcomed, later):
     """(when it goes, or None; why not)"""
     end, now = expires(client["zone"], item["kind"], at, due), due
     at_site = item["kind"] == "appointment" or item.get("site")
 
     def is_followed(now):
-        return any(due < other and waits(client, item, at, other, welcomed, now) for other in dues)
+        return any(waits(client, item, at, other, welcomed, now) for other in later)
 
     while True:
         if end <= now:
@@ -235,6 +241,7 @@ def rows_of(client, since, until, closed):
             dues = [(lead, before(zone, at, lead) if lead else at) for lead in item["remind"] or [""]]
             dues = [(lead, due) for lead, due in dues if since <= due and local(zone, due).date() >= client["start"]]
             for lead, due in dues:
+                later = [other for name, other in dues if (other, span(name)) > (due, span(lead))]
                 if due < until:
-                    goes, why = fate(client, item, at, due, closed, welcomed, [other for _, other in dues])
+                    goes, why = fate(client, item, at, due, closed, welcomed, later)
                     yield (client["id"], item["kind"], item["id"], lead, at, due, due if why else goes, not why, why)
