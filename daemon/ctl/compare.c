@@ -117,6 +117,24 @@ static int match(struct matching *matching)
 	return 0;
 }
 
+/* The planner gives no reminder twice a day, but tells of a meeting anew that was moved. */
+static int tell_again(const struct foreseen *after, compare_on_change on_change, void *userdata)
+{
+	struct foreseen held = *after;
+
+	if (!after->send) {
+		return 0;
+	}
+	if (strcmp(after->kind, "meeting") == 0 || strcmp(after->kind, "appointment") == 0) {
+		return on_change(userdata, CHANGE_ADDED, NULL, after);
+	}
+
+	held.send = false;
+	held.text = NULL;
+	held.reason = "has gone out today, at another time";
+	return on_change(userdata, CHANGE_HELD, NULL, &held);
+}
+
 /* What does not go in either changes nothing for the client. */
 static int tell_pair(const struct foreseen *before, const struct foreseen *after,
 		     compare_on_change on_change, void *userdata)
@@ -142,10 +160,14 @@ static int tell_pair(const struct foreseen *before, const struct foreseen *after
 static int tell_before(const struct foreseen *before, const struct foreseen *mate,
 		       compare_on_change on_change, void *userdata)
 {
+	if (mate && before->gone) {
+		return tell_again(mate, on_change, userdata);
+	}
 	if (mate) {
 		return tell_pair(before, mate, on_change, userdata);
 	}
-	return before->send ? on_change(userdata, CHANGE_REMOVED, before, NULL) : 0;
+	return before->send && !before->gone ? on_change(userdata, CHANGE_REMOVED, before, NULL)
+					     : 0;
 }
 
 int compare(const struct foreseen *before, size_t before_count, const struct foreseen *after,

@@ -19,6 +19,7 @@ struct foreseen {
 	hf_time occurrence, planned, goes;
 	int segments;
 	bool send;
+	bool gone; /* of what runs: it went out earlier today, and is no preview's */
 };
 
 enum change_kind {

@@ -20,15 +20,10 @@
 #include "ctl/call.h"
 #include "ctl/changes.h"
 #include "ctl/faults.h"
+#include "ctl/foresight.h"
 #include "staff/forecast.h"
 
 #define DAYS "14"
-
-/* Of one client, or of several one after the other. */
-struct texts {
-	struct foreseen *list;
-	size_t count, room;
-};
 
 /* The edited side of the clients of one answer. */
 struct edited {
@@ -49,30 +44,6 @@ struct walk {
 	size_t at; /* clients of the edited one that are done */
 	struct changes *changes;
 };
-
-static int add_text(struct texts *texts, const struct foreseen *text)
-{
-	if (texts->count == texts->room) {
-		size_t room = texts->room ? 2 * texts->room : 16;
-		struct foreseen *list = reallocarray(texts->list, room, sizeof(*list));
-
-		if (!list) {
-			return -ENOMEM;
-		}
-
-		texts->list = list;
-		texts->room = room;
-	}
-
-	texts->list[texts->count++] = *text;
-	return 0;
-}
-
-static void texts_done(struct texts *texts)
-{
-	free(texts->list);
-	*texts = (struct texts){ 0 };
-}
 
 /* --- the edited side ------------------------------------------------------------- */
 
@@ -114,7 +85,7 @@ static int on_row(void *userdata, const struct preview_row *row)
 	    (row->reason && !text.reason)) {
 		return -ENOMEM;
 	}
-	return add_text(&edited->texts[row->client - edited->first], &text);
+	return texts_add(&edited->texts[row->client - edited->first], &text);
 }
 
 /* Both are in the order of ids. */
@@ -167,60 +138,6 @@ static int preview_edited(const struct walk *walk, const struct json *clients, s
 	return preview(&of, on_row, edited);
 }
 
-/* --- the running side ------------------------------------------------------------- */
-
-static bool read_time(const struct json *row, const char *key, hf_time *ret_at)
-{
-	const char *text = json_text(row, key);
-
-	*ret_at = 0;
-	return !text || civil_parse_rfc3339(text, ret_at) == 0;
-}
-
-/* Borrows from the row. */
-static bool read_row(const struct json *row, const struct zone *zone, struct foreseen *ret_text)
-{
-	struct foreseen text = {
-		.kind = json_text(row, "kind"),
-		.reminder = json_text(row, "reminder"),
-		.lead = json_text(row, "lead"),
-		.message = json_text(row, "message"),
-		.text = json_text(row, "text"),
-		.reason = json_text(row, "reason"),
-		.zone = zone,
-		.segments = (int)json_int(row, "segments", 0),
-		.send = json_truth(row, "send", false),
-	};
-
-	if (!text.kind || !text.reminder || !text.lead || (text.send && !text.text) ||
-	    !read_time(row, "occurrence", &text.occurrence) ||
-	    !read_time(row, "planned", &text.planned) || !read_time(row, "due", &text.goes)) {
-		return false;
-	}
-
-	*ret_text = text;
-	return true;
-}
-
-static int read_rows(const struct json *client, struct texts *texts)
-{
-	const struct json *rows = json_get(client, "rows");
-	const char *name = json_text(client, "timezone");
-	const struct zone *zone = zone_utc();
-	int r = 0;
-
-	if (!name || zone_get(name, &zone) != 0) {
-		return -EPROTO;
-	}
-
-	for (size_t i = 0; r == 0 && i < json_count(rows); i++) {
-		struct foreseen text;
-
-		r = read_row(json_at(rows, i), zone, &text) ? add_text(texts, &text) : -EPROTO;
-	}
-	return r;
-}
-
 /* --- both ---------------------------------------------------------------------------- */
 
 struct person {
@@ -239,7 +156,7 @@ static enum halt halt_at(const struct json *running, hf_time at)
 	if (!json_truth(running, "paused", false)) {
 		return HALT_NONE;
 	}
-	return read_time(running, "resumes", &resumes) && resumes != 0 && resumes <= at
+	return texts_read_time(running, "resumes", &resumes) && resumes != 0 && resumes <= at
 		       ? HALT_NONE
 		       : HALT_PAUSED;
 }
@@ -261,8 +178,12 @@ static int compare_client(const struct walk *walk, const char *id, const struct 
 	static const struct texts none;
 	_cleanup_(texts_done) struct texts before = { 0 };
 	struct person person = { .changes = walk->changes, .id = id, .running = running };
-	int r = running ? read_rows(running, &before) : 0;
+	int r = running ? texts_read(running, "rows", &before) : 0;
 
+	/* Last, so that what is still to come finds its own first. */
+	if (running && r == 0) {
+		r = texts_read(running, "gone", &before);
+	}
 	if (r < 0) {
 		return r;
 	}

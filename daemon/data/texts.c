@@ -103,6 +103,14 @@ int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)
 			"t", gateway);
 }
 
+int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM outbox WHERE client = ?1 AND claimed > 0"
+			" AND claimed >= ?2 AND state BETWEEN 2 AND 7 ORDER BY claimed",
+			"ti", client, since);
+}
+
 int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,
 			   int *ret_count)
 {

@@ -104,6 +104,46 @@ static int put_halts(struct json *object, const struct api_host *host, const str
 	return json_put_time(object, "resumes", resumes, client->zone);
 }
 
+static struct json *new_gone(const struct outbox_message *row, const struct zone *zone)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+
+	if (!object || json_put_text(object, "kind", kind_words[row->kind]) != 0 ||
+	    json_put_text(object, "reminder", row->reminder) != 0 ||
+	    json_put_text(object, "lead", row->lead) != 0 ||
+	    json_put_time(object, "occurrence", row->occurrence, zone) != 0 ||
+	    json_put_time(object, "due", row->claimed, zone) != 0 ||
+	    json_put_time(object, "planned", row->due, zone) != 0) {
+		return NULL;
+	}
+	return take_ptr(object);
+}
+
+/* What has gone out today, where she is: it does not go again at another time. */
+static int put_gone(struct json *object, const struct api_host *host, const struct client *client)
+{
+	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int64_t today = rule_day(client->zone, clock_now(host->clock));
+	int r;
+
+	if (!array) {
+		return -ENOMEM;
+	}
+	r = outbox_gone_since(service_db(host->service), client->id,
+			      rule_midnight(client->zone, today), &rows);
+	while (r == 0 && db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		r = json_add(array, new_gone(&row, client->zone));
+	}
+	if (r < 0 || rows.error < 0) {
+		return r < 0 ? r : rows.error;
+	}
+	return json_put(object, "gone", take_ptr(array));
+}
+
 /* Takes the rows. */
 static int add_client(struct json *clients, const struct api_host *host,
 		      const struct client *client, struct json *rows)
@@ -116,6 +156,7 @@ static int add_client(struct json *clients, const struct api_host *host,
 		return -ENOMEM;
 	}
 	r = put_halts(object, host, client);
+	r = r ? r : put_gone(object, host, client);
 	r = r ? r : json_put(object, "rows", take_ptr(owned));
 	if (r < 0) {
 		return r;
@@ -154,9 +195,10 @@ struct question {
 	int64_t limit;
 };
 
+/* The next, for what is due in this one may have gone. */
 static hf_time whole_seconds(hf_time at)
 {
-	return at - at % HF_SECOND;
+	return at + HF_SECOND - 1 - (at + HF_SECOND - 1) % HF_SECOND;
 }
 
 /* 0, or what is wrong in words. */
@@ -184,7 +226,9 @@ static const char *read_question(const struct api_host *host, const struct reque
 		return "limit is a number from 1 to 200";
 	}
 
-	question->until = question->from + days * HF_DAY;
+	/* Whole days, so that a text which is moved within its day does not move out of sight. */
+	question->until = rule_midnight(model->site.zone,
+					rule_day(model->site.zone, question->from) + days + 1);
 	after = request_find(request, "after");
 	question->first = after ? model_after(model, after) : 0;
 	return NULL;

@@ -78,6 +78,9 @@ int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* OUTBOX_E
 /* Unknown rows of a gateway (those whose attempts began), by id. */
 int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows);
 
+/* What a client's couriers were last handed at `since` or after, and did not fail. */
+int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
+
 /* Automatic texts of a client last claimed in [from, until), whatever became of them, failed and
  * cancelled ones apart; what staff sent by hand does not count. */
 int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,

@@ -12,12 +12,12 @@
 #define FORECAST_DAYS_MAX    31
 #define FORECAST_AHEAD_MAX   (366 * HF_DAY) /* the first day, from now: finding it takes time */
 
-/* Route: 0 with the reply filled, or -errno.  It takes from (now), days (14), after (an id),
- * limit; the answer holds the words of texts.
- * {"from", "until", "reloaded", "next",
- *  "clients": [{"client", "timezone", "stopped", "paused", "resumes", "rows": [...]}]}
- * Clients are in the order of ids; next is null where there are no more.  The rows know nothing of
- * who has stopped texts, or is paused by staff (until `resumes`; null where that is open). */
+/* Route: 0 with the reply filled, or -errno.  It takes from (now), days (14, after that of
+ * `from`), after (an id), limit; the answer holds the words of texts: from, until, reloaded, next
+ * (null where there are no more) and clients, in the order of ids.
+ *
+ * A client has rows, and what they know nothing of: whether she is stopped, or paused by staff
+ * (until `resumes`; null where that is open), and what has gone out today, in `gone`. */
 int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply);
 
 /* A row as `preview --json` has it; NULL when memory is out. */

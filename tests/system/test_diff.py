@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 
-from harness import BUILD, Clinic, client, clients, run
+from harness import BUILD, Clinic, client, clients, run, wait
 
 NOW = "2026-11-23 12:00"  # a Monday
 
@@ -170,6 +170,22 @@ def who_gets_none_now():
         assert text.count("r-1061  coping       (paused by staff) was 16:30: Riverside:") == 1, text
 
 
+def what_has_gone_today():
+    """what has gone out this morning does not go again this evening, and diff knows it"""
+    with Clinic() as clinic:
+        clinic.gateway()
+        clinic.only_clients(clients(client(1)))
+        clinic.start_sandbox()
+        clinic.start_daemon(rehearse="2026-11-23 09:59:58", speed=20)
+        clinic.start_courier()
+        wait(lambda: [m for m in clinic.ctl_json("messages") if m["reminder"] == "daily" and m["state"] == "accepted"], what="the text")
+        clinic.only_clients(clients(client(1, at="18:00")))
+        found = changes(clinic, "--days", "2")
+        assert found == [("held", "c-00001", "daily", None, "11-23T18:00")] + \
+            [("moved", "c-00001", "daily", f"{day}T10:00", f"{day}T18:00") for day in ("11-24", "11-25")], found
+        assert "not sent: has gone out today, at another time" in diff(clinic)
+
+
 def what_is_refused():
     """faults are listed as check lists them; without a daemon it says so"""
     with Clinic() as clinic:
@@ -198,4 +214,4 @@ def many():
 
 
 if __name__ == "__main__":
-    run(a_time, a_lead, an_appointment, a_wording, who_comes_and_goes, a_pause, a_zone, who_gets_none_now, what_is_refused, many)
+    run(a_time, a_lead, an_appointment, a_wording, who_comes_and_goes, a_pause, a_zone, who_gets_none_now, what_has_gone_today, what_is_refused, many)

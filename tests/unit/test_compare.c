@@ -205,6 +205,28 @@ static void test_appointment(void **state)
 	       "removed review 3d 11-29 14:00 > none; added dentist 3d none > 12-01 09:00; ");
 }
 
+/* What went out this morning does not go again this evening; a meeting is told of anew. */
+static void test_gone_today(void **state)
+{
+	struct foreseen before[] = { a_text("a", "", "2026-11-25 10:00", "2026-11-25 10:00"),
+				     a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00") };
+	struct foreseen after[] = { a_text("a", "", "2026-11-24 18:00", "2026-11-24 18:00"),
+				    a_text("a", "", "2026-11-25 18:00", "2026-11-25 18:00") };
+
+	(void)state;
+	before[1] = held(before[1]);
+	before[1].reason = NULL;
+	before[1].gone = true;
+	expect(before, 2, after, 2,
+	       "moved a 11-25 10:00 > 11-25 18:00; held a none > 11-24 18:00; ");
+	expect(before, 2, NULL, 0, "removed a 11-25 10:00 > none; ");
+	for (int i = 0; i < 2; i++) {
+		before[i].kind = after[i].kind = "meeting";
+	}
+	expect(before, 2, after, 2,
+	       "moved a 11-25 10:00 > 11-25 18:00; added a none > 11-24 18:00; ");
+}
+
 static void test_stopping(void **state)
 {
 	const struct foreseen before[] = { a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00"),
@@ -231,7 +253,7 @@ int main(void)
 		cmocka_unit_test(test_words),       cmocka_unit_test(test_kind),
 		cmocka_unit_test(test_time_of_day), cmocka_unit_test(test_zone),
 		cmocka_unit_test(test_leads),       cmocka_unit_test(test_appointment),
-		cmocka_unit_test(test_stopping),
+		cmocka_unit_test(test_gone_today),  cmocka_unit_test(test_stopping),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tear_down);

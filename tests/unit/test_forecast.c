@@ -23,7 +23,7 @@ static void test_all(void **state)
 
 	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "from"), "2026-11-23T12:00:00-06:00");
-	assert_string_equal(json_text(rig->reply.json, "until"), "2026-12-07T12:00:00-06:00");
+	assert_string_equal(json_text(rig->reply.json, "until"), "2026-12-08T00:00:00-06:00");
 	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 3);
 	assert_null(json_text(rig->reply.json, "next"));
 	assert_null(json_text(rig->reply.json, "reloaded"));
