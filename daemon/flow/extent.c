@@ -37,6 +37,7 @@ struct found {
 	const struct client *client; /* NULL: anybody's */
 	unsigned line;
 	size_t others;
+	bool agenda; /* what is tried is about something she goes to */
 };
 
 static const enum field personal[] = { FIELD_NAME,  FIELD_TRUSTED, FIELD_SPONSOR, FIELD_COUNSELOR,
@@ -173,6 +174,7 @@ static bool is_short(const struct extent *extent, const struct sketch *sketch,
 static int try_one(const struct extent *extent, const struct attempt *attempt,
 		   const struct client *client, unsigned line, struct found *found)
 {
+	const char *name = attempt->message->name;
 	struct text_cost cost;
 	int r;
 
@@ -182,6 +184,10 @@ static int try_one(const struct extent *extent, const struct attempt *attempt,
 	r = attempt_cost(attempt, false, &cost);
 	if (r != 0 || !is_long(extent, &cost)) {
 		return r < 0 ? r : 0;
+	}
+	/* Asked last, for it takes the longest. */
+	if (!found->agenda && !audience_has(client, name)) {
+		return 0;
 	}
 
 	found->others += found->client && found->client != client;
@@ -249,11 +255,13 @@ static int try_client(const struct extent *extent, const struct readers *readers
 	attempt.values[FIELD_CLIENT] = client->id;
 	attempt.values[FIELD_SPONSOR] = client->sponsor;
 	attempt.values[FIELD_COUNSELOR] = values_get(&values, FIELD_COUNSELOR);
+	found->agenda = true;
 	r = try_agenda(extent, &attempt, client, found);
-	if (r < 0 || !audience_has(client, message->name)) {
+	if (r < 0) {
 		return r;
 	}
 
+	found->agenda = false;
 	attempt.values[FIELD_WITH] = NULL;
 	attempt.values[FIELD_PLACE] = NULL;
 	return try_trusted(extent, &attempt, client, client->line, found);

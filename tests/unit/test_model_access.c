@@ -10,6 +10,7 @@
 
 #include "base/zone.h"
 #include "config_rig.h"
+#include "data/intake.h"
 #include "data/model.h"
 
 #define JORDAN "clients/jordan.conf"
@@ -32,7 +33,8 @@ static void open_up(const char *dir)
 	set_mode(dir, GROUP, 0644);
 }
 
-static void expect_answer(const char *dir, int answer, const char *file, const char *code)
+static void expect_at(const char *dir, int answer, const char *file, unsigned line,
+		      const char *code)
 {
 	struct faults faults = { 0 };
 	struct model *model = NULL;
@@ -41,12 +43,17 @@ static void expect_answer(const char *dir, int answer, const char *file, const c
 	assert_int_equal(faults.count, code ? 1 : 0);
 	if (code) {
 		assert_string_equal(faults.list[0].file, file);
-		assert_int_equal(faults.list[0].line, 1);
+		assert_int_equal(faults.list[0].line, line);
 		assert_string_equal(faults.list[0].code, code);
 	}
 	faults_done(&faults);
 	(void)model_free(model);
 	zone_close();
+}
+
+static void expect_answer(const char *dir, int answer, const char *file, const char *code)
+{
+	expect_at(dir, answer, file, 1, code);
 }
 
 static void names_and_numbers_are_not_for_everybody(void **state)
@@ -112,12 +119,44 @@ static void a_file_has_a_limit(void **state)
 	rig_remove(dir);
 }
 
+/* The last of twenty-one files of ten thousand. */
+static void clients_have_a_limit(void **state)
+{
+	enum { FILES = 21, EACH = CLIENTS_MAX / (FILES - 1) };
+	char dir[] = RIG_DIR;
+
+	(void)state;
+	rig_new(dir);
+	for (int i = 0; i < FILES; i++) {
+		char name[40];
+		_cleanup_free_ char *path = NULL;
+		_cleanup_fclose_ FILE *file = NULL;
+
+		(void)snprintf(name, sizeof(name), "clients/%02d.conf", i);
+		path = rig_path(dir, name);
+		file = fopen(path, "w");
+		assert_non_null(file);
+		(void)fputs("clients = (", file);
+		for (int j = 0; j < EACH; j++) {
+			(void)fprintf(file,
+				      "%s\n{id=\"%d\";name=\"A\";phone=\"+1312%07d\";start=\"2026-"
+				      "01-01\";"
+				      "consent={at=\"2026-01-01\";how=\"p\";};}",
+				      j > 0 ? "," : "", i * EACH + j, 2000000 + i * EACH + j);
+		}
+		(void)fputs("\n);\n", file);
+	}
+	expect_at(dir, CONF_E_FAULT, "clients/20.conf", 2, "too-many");
+	rig_remove(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_numbers_are_not_for_everybody),
 		cmocka_unit_test(nobody_else_may_write),
 		cmocka_unit_test(a_file_has_a_limit),
+		cmocka_unit_test(clients_have_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
