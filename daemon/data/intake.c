@@ -303,20 +303,6 @@ static int take_settings(struct intake *intake, const char *path)
 	return take_file(intake, PART_SETTINGS, path, slash ? slash + 1 : path);
 }
 
-/* A link that leads nowhere is there, too. */
-static int take_staff(struct intake *intake)
-{
-	_cleanup_free_ char *path = NULL;
-
-	if (asprintf(&path, "%s/staff.conf", intake->dir) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
-		       ? take_file(intake, PART_STAFF, path, "staff.conf")
-		       : read_anew(intake, PART_STAFF, "", "staff.conf");
-}
-
 static bool has_words(const struct intake *intake, const char *shown)
 {
 	for (size_t i = 0; i < intake->count; i++) {
@@ -362,6 +348,23 @@ static void notice_removed(struct intake *intake, enum part_kind kind)
 		now += intake->parts[i]->kind == kind && *intake->parts[i]->path;
 	}
 	intake->changed[kind] |= before != now;
+}
+
+/* A link that leads nowhere is there, too. */
+static int take_staff(struct intake *intake)
+{
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	if (asprintf(&path, "%s/staff.conf", intake->dir) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	r = faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+		    ? take_file(intake, PART_STAFF, path, "staff.conf")
+		    : read_anew(intake, PART_STAFF, "", "staff.conf");
+	notice_removed(intake, PART_STAFF);
+	return r;
 }
 
 /* A folder that went away would remove everybody; one without a file says that nobody is there. */

@@ -241,12 +241,12 @@ static void a_reload_finds_what_a_full_load_finds(void **state)
 
 	(void)state;
 	reload_begin(&reload);
-	for (int i = 0; i < 400; i++) {
+	for (int i = 0; i < 600; i++) {
 		size_t which = (size_t)rand_r(&seed) % COUNT(edits);
 
 		/* Mostly good: a broken one is taken back at once, half of the time. */
 		reload_next_tick(reload.dir);
-		if (rand_r(&seed) % 12 == 0) {
+		if (rand_r(&seed) % 6 == 0) {
 			move(reload.dir, which);
 		} else {
 			toggle(reload.dir, which);
