@@ -134,7 +134,8 @@ int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_o
 	int r = db_one_int(db, 0, &there,
 			   "SELECT 1 FROM outbox WHERE client = ?1 AND reminder = ?2"
 			   " AND " TEXTS_WAITING " AND (due, id) > (?3, ?8) AND due <= ?4"
-			   " AND expires > ?4 AND kind = ?5 AND (?6 OR occurrence = ?7) LIMIT 1",
+			   " AND expires > ?4 AND kind = ?5 AND message IS NULL"
+			   " AND (?6 OR occurrence = ?7) LIMIT 1",
 			   "ttiiiiii", row->client, row->reminder, row->due, now,
 			   (int64_t)row->kind, (int64_t)any_occurrence, row->occurrence, row->id);
 
@@ -151,7 +152,7 @@ int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time fro
 	int r = db_one_int(db, 0, &there,
 			   "SELECT 1 FROM outbox WHERE client = ?1 AND reminder = ?2 AND lead = ?3"
 			   " AND occurrence >= ?4 AND occurrence < ?5 AND occurrence <> ?6"
-			   " AND kind = ?7 AND state BETWEEN 2 AND 7 LIMIT 1",
+			   " AND kind = ?7 AND message IS NULL AND state BETWEEN 2 AND 7 LIMIT 1",
 			   "tttiiii", row->client, row->reminder, row->lead ? row->lead : "", from,
 			   until, row->occurrence, (int64_t)row->kind);
 

@@ -83,9 +83,10 @@ static int is_planned(struct planner *planner, const struct client *client,
 	return r;
 }
 
+/* A row that names its message is no schedule's. */
 static bool is_scheduled(const struct outbox_message *row)
 {
-	return row->priority == OUTBOX_AUTOMATIC && row->kind != KIND_WELCOME &&
+	return row->priority == OUTBOX_AUTOMATIC && !row->message && row->kind != KIND_WELCOME &&
 	       row->kind != KIND_ONE_OFF;
 }
 

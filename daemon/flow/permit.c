@@ -264,7 +264,8 @@ static int ask_others(const struct question *question, struct permit *permit)
 {
 	int r = 0;
 
-	if (question->row->priority != OUTBOX_AUTOMATIC) {
+	/* A row that names its message is no schedule's: it stands for nothing but itself. */
+	if (question->row->priority != OUTBOX_AUTOMATIC || question->row->message) {
 		return 0;
 	}
 

@@ -86,13 +86,13 @@ int outbox_gone_since(struct db *db, const char *client, hf_time since, struct d
 int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,
 			   int *ret_count);
 
-/* Does a text of the same client and reminder wait that is due later than this one (or at the same
- * instant, and was written after it), yet by now, and not too late?  Of the same occurrence
- * (another lead) or of any. */
+/* Does a schedule's text of the same client and reminder wait that is due later than this one (or
+ * at the same instant, and was written after it), yet by now, and not too late?  Of the same
+ * occurrence (another lead) or of any. */
 int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_occurrence,
 		     hf_time now, bool *ret_later);
-/* Has the text of another occurrence in [from, until) gone out, or may it have?  Of the same
- * client, reminder and lead. */
+/* Has a schedule's text of another occurrence in [from, until) gone out, or may it have?  Of the
+ * same client, reminder and lead. */
 int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time from, hf_time until,
 		    bool *ret_gone);
 /* How many texts of schedules that were due in (from, until] have expired. */

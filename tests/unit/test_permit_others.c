@@ -153,6 +153,14 @@ static void test_one_a_day(void **state)
 	stage->row.kind = KIND_APPOINTMENT;
 	expect(stage, PERMIT_SEND, NULL);
 	stage->row.kind = KIND_CHECK_IN;
+	/* A row that names its message is no schedule's: a nudge, say. */
+	stage->row.message = "nudge";
+	expect(stage, PERMIT_SEND, NULL);
+	stage->row.message = NULL;
+	assert_int_equal(db_run(stage->db, "UPDATE outbox SET message = 'nudge'", ""), 0);
+	expect(stage, PERMIT_SEND, NULL);
+	assert_int_equal(db_run(stage->db, "UPDATE outbox SET message = NULL", ""), 0);
+	expect(stage, PERMIT_CANCEL, "has gone out that day, at another time");
 	/* One that failed has not gone out. */
 	assert_int_equal(outbox_settle(stage->db, id, OUTBOX_FAILED, "x", stage->now), 0);
 	expect(stage, PERMIT_SEND, NULL);
