@@ -13,7 +13,7 @@ import random
 import subprocess
 import zoneinfo
 
-from almanac import CLOSES, DAY, OPENS, WEEKDAYS, midnight, rows_of
+from almanac import CLOSES, DAY, OPENS, WEEKDAYS, before, expires, instant, midnight, opening, rows_of
 from harness import BUILD, Clinic, run
 
 CLIENTS = int(os.environ.get("CLIENTS", 200))
@@ -90,6 +90,24 @@ def some_time(random, night):
     return datetime.time(random.randint(6, 20), random.choice([0, 1, 15, 30, 59]))
 
 
+def can_go(item, lead):
+    """Without a change of the clock in between."""
+    zone = zoneinfo.ZoneInfo("UTC")
+    at = instant(zone, datetime.datetime.combine(datetime.date(2026, 1, 5), item["at"]))
+    due = before(zone, at, lead) if lead else at
+    return opening(zone, due) < expires(zone, item["kind"], at, due)
+
+
+def sendable(random, item):
+    """What can never go out is refused, so it is left out or put to another time."""
+    item["remind"] = [lead for lead in item["remind"] if can_go(item, lead)]
+    if item["kind"] in ("meeting", "appointment"):
+        item["remind"] = item["remind"] or ["1d"]
+    while not item["remind"] and not can_go(item, None):
+        item["at"] = some_time(random, True)
+    return item
+
+
 def some_when(random, item, start, window):
     way = random.choice(["on", "rrule", "rrule", "rrule"])
     if way == "on":
@@ -112,6 +130,7 @@ def some_plan(random, number, window):
         items.append({"id": "closing", "kind": "closing", "at": some_time(random, False)})
     for item in items:
         item.update(remind=[], planned=True)
+        sendable(random, item)
     return {"plan": f"plan-{number}", "weeks": random.choice([None, 1, 8, 30, 60, 100]), "items": items}
 
 
@@ -136,6 +155,7 @@ def some_client(random, number, plans, since):
         own.append({"id": "last", "kind": "closing", "at": some_time(random, False), "remind": []})
     for item in own:
         item["planned"] = False
+        sendable(random, item)
     pauses = []
     for _ in range(random.choice([0, 0, 1, 2])):
         first = since + random.randint(-20, 480) * DAY
