@@ -23,8 +23,9 @@ VERSION	   := 0.1.0
 # includes; a unit test is linked with the modules up to its own, so that an
 # upward call is an undefined reference.
 MODULE_NAMES := \
-	core/civil core/hash core/arena core/buffer core/phone core/utf8 core/gsm7 core/plain core/text \
-	core/normal core/rrule core/calendar core/tzrule core/tzfile core/fault core/syntax \
+	core/civil core/hash core/arena core/buffer core/phone core/utf8 core/gsm7 core/plain \
+	core/text core/normal core/rrule core/calendar core/tzrule core/tzfile core/fault \
+	core/syntax \
 	base/log base/clock base/loop base/json base/zone base/zonewatch base/recur base/file \
 	base/conftree base/value base/conf base/sqlite base/dbfile base/db base/crypto base/url \
 	base/watch base/http base/fetch base/socket base/deadline base/exchange base/listener \
@@ -33,14 +34,16 @@ MODULE_NAMES := \
 	gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket gate/backlog \
 	gate/report gate/line gate/carrier gate/sender \
 	data/store data/reference data/words data/site data/roster data/language data/reminder \
-	data/plan data/agenda data/client data/folder data/gateways data/part data/access data/intake \
-	data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox data/search data/people \
-	data/pauses data/audit data/inbox data/checkins data/cases data/situation \
-	flow/wordlists flow/match flow/understand flow/rule flow/wording flow/values flow/compose flow/permit \
-	flow/series flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest \
-	flow/extent flow/inspect flow/planner flow/outlet flow/queue flow/lines flow/settle flow/batch \
-	flow/dispatch flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers flow/moment \
-	flow/rehearsal flow/loading flow/keeper \
+	data/plan data/agenda data/client data/folder data/gateways data/part data/access \
+	data/intake data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox \
+	data/search data/people data/pauses data/audit data/inbox data/checkins data/cases \
+	data/situation data/phonebook \
+	flow/desk flow/wordlists flow/match flow/understand flow/addressee flow/response \
+	flow/receipt flow/inbound flow/rounds flow/alerts flow/rule flow/wording flow/values \
+	flow/compose flow/permit flow/series flow/enrol flow/timetable flow/crowding flow/audience \
+	flow/attempt flow/longest flow/extent flow/inspect flow/planner flow/outlet flow/queue \
+	flow/lines flow/settle flow/batch flow/dispatch flow/hold flow/adopt flow/carry \
+	flow/service flow/preview flow/couriers flow/moment flow/rehearsal flow/loading flow/keeper \
 	staff/reply staff/caller staff/standing staff/halt staff/status staff/clients \
 	staff/messages staff/oneoff staff/forecast staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))

@@ -26,6 +26,12 @@ const char *const kind_words[] = {
 	[KIND_NOTE] = "note",
 	[KIND_ONE_OFF] = "one-off",
 	[KIND_CLOSING] = "closing",
+	[KIND_REPLY] = "reply",
+	[KIND_NUDGE] = "nudge",
+	[KIND_CONFIRMATION] = "confirmation",
+	[KIND_INFO] = "info",
+	[KIND_EMERGENCY] = "emergency",
+	[KIND_ALERT] = "alert",
 	NULL,
 };
 

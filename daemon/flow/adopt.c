@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "data/people.h"
+#include "flow/addressee.h"
 #include "flow/rule.h"
 
 #define LEAD_MOST (14 * HF_DAY) /* how far before a meeting its other leads are looked for */
@@ -106,6 +107,9 @@ static int why_cancel(const struct model *model, struct planner *planner,
 	int r = 0;
 
 	*ret_why = NULL;
+	if (!addressee_is_client(row->client)) {
+		return 0;
+	}
 	if (!client) {
 		*ret_why = "no longer enrolled";
 	} else if (is_scheduled(row) && !exists(model, client, row)) {

@@ -15,6 +15,7 @@
 
 #include "core/arena.h"
 #include "data/outbox.h"
+#include "flow/addressee.h"
 #include "flow/compose.h"
 #include "flow/lines.h"
 #include "flow/outlet.h"
@@ -115,14 +116,14 @@ static int claim(struct batch *batch, const struct outbox_message *row, const st
 		.text = { .id = row->id,
 			  .attempt = row->attempts + 1,
 			  .key = arena_copy(batch->arena, row->key),
-			  .to = client->phone,
+			  .to = arena_copy(batch->arena, client->phone),
 			  .body = arena_copy(batch->arena, composed->text),
 			  .ucs2 = composed->cost.encoding == TEXT_UCS2,
 			  .segments = composed->cost.segments,
 			  .valid_for = row->expires == HF_NEVER ? HF_NEVER : row->expires - now,
 			  .at = local_time(batch, client->zone, now) },
 	};
-	if (!claimed->text.key || !claimed->text.body || !claimed->text.at) {
+	if (!claimed->text.key || !claimed->text.to || !claimed->text.body || !claimed->text.at) {
 		return -ENOMEM;
 	}
 
@@ -176,10 +177,12 @@ static int send_pinned(struct batch *batch, const struct outbox_message *row,
 static int look_at(struct batch *batch, const struct outbox_message *row, struct outlet *outlet,
 		   hf_time now)
 {
-	const struct client *client = model_client(batch->model, row->client);
+	struct addressee addressee;
 	struct permit permit;
-	int r = permit_check(batch->db, batch->model, client, row, now, &permit);
+	int r = addressee_find(batch->db, batch->model, row->client, &addressee);
+	const struct client *client = addressee.client;
 
+	r = r ? r : permit_check(batch->db, batch->model, client, row, now, &permit);
 	if (r != 0) {
 		return r;
 	}

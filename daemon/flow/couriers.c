@@ -204,6 +204,49 @@ static void on_outcomes(void *userdata, const struct wire_outcome *outcomes, siz
 	(void)loop_task_want(couriers->change);
 }
 
+/* The courier owes a gateway an answer; whatever became of it is said at once. */
+static void say_stored(struct peer *peer, const struct wire_stored *stored, size_t count)
+{
+	int r = wire_send_stored(peer->wire, stored, count);
+
+	if (r < 0) {
+		drop(peer, strerror(-r));
+	}
+	(void)loop_task_want(peer->couriers->change);
+}
+
+static bool is_known(struct peer *peer)
+{
+	if (!peer->dead && !peer->gateway) {
+		drop(peer, "it did not say hello");
+	}
+	return !peer->dead;
+}
+
+static void on_inbound(void *userdata, const struct wire_inbound *inbound, size_t count)
+{
+	struct wire_stored stored[WIRE_BATCH_MAX];
+	struct peer *peer = userdata;
+
+	if (is_known(peer)) {
+		service_inbound(peer->couriers->service, peer->gateway, inbound, count,
+				clock_now(peer->couriers->clock), stored);
+		say_stored(peer, stored, count);
+	}
+}
+
+static void on_receipts(void *userdata, const struct wire_receipt *receipts, size_t count)
+{
+	struct wire_stored stored[WIRE_BATCH_MAX];
+	struct peer *peer = userdata;
+
+	if (is_known(peer)) {
+		service_receipts(peer->couriers->service, peer->gateway, receipts, count,
+				 clock_now(peer->couriers->clock), stored);
+		say_stored(peer, stored, count);
+	}
+}
+
 static void on_closed(void *userdata, const char *why)
 {
 	drop(userdata, why);
@@ -215,6 +258,8 @@ static int let_in(struct couriers *couriers, int fd)
 {
 	static const struct wire_handlers handlers = { .on_hello = on_hello,
 						       .on_outcomes = on_outcomes,
+						       .on_inbound = on_inbound,
+						       .on_receipts = on_receipts,
 						       .on_closed = on_closed };
 	struct peer *peer;
 	int r;

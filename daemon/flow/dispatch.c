@@ -334,6 +334,13 @@ int dispatch_courier_gone(struct dispatch *dispatch, const char *name, hf_time n
 	return 0;
 }
 
+bool dispatch_handles_stop(const struct dispatch *dispatch, const char *gateway)
+{
+	const struct outlet *outlet = outlets_find(&dispatch->outlets, gateway);
+
+	return outlet && outlet->connected && outlet->handles_stop;
+}
+
 size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,
 			 size_t most)
 {

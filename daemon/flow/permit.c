@@ -43,6 +43,43 @@ static struct permit wait_until(const struct question *question, hf_time until, 
 				.reason = reason };
 }
 
+/* What each kind of text must keep to, beside its expiry. */
+enum {
+	CONSENT = 1 << 0,
+	STOP = 1 << 1, /* only of consent that it was not withdrawn */
+	PAUSE = 1 << 2,
+	WELCOMED = 1 << 3, /* the first text goes before it */
+	OTHERS = 1 << 4,   /* another text of the same reminder may stand for it */
+	NEWEST = 1 << 5,   /* the same, but only a later one */
+	HOURS = 1 << 6,
+	LIMIT = 1 << 7,
+	SCHEDULED = CONSENT | PAUSE | WELCOMED | HOURS | LIMIT,
+};
+
+static const unsigned rules_of[] = {
+	[KIND_WELCOME] = CONSENT | PAUSE | HOURS | LIMIT,
+	[KIND_CHECK_IN] = SCHEDULED | OTHERS,
+	[KIND_COPING] = SCHEDULED | OTHERS,
+	[KIND_SPONSOR] = SCHEDULED | OTHERS,
+	[KIND_MILESTONE] = SCHEDULED | OTHERS,
+	[KIND_MEETING] = SCHEDULED | NEWEST,
+	[KIND_APPOINTMENT] = SCHEDULED | NEWEST,
+	[KIND_NOTE] = SCHEDULED | OTHERS,
+	[KIND_ONE_OFF] = CONSENT | PAUSE | HOURS,
+	[KIND_CLOSING] = SCHEDULED | OTHERS,
+	[KIND_REPLY] = CONSENT,
+	[KIND_NUDGE] = CONSENT | PAUSE | WELCOMED | HOURS,
+	[KIND_CONFIRMATION] = 0,
+	[KIND_INFO] = 0,
+	[KIND_EMERGENCY] = STOP,
+	[KIND_ALERT] = 0,
+};
+
+static bool keeps_to(const struct question *question, unsigned rules)
+{
+	return rules_of[question->row->kind] & rules;
+}
+
 static bool is_welcome(const struct question *question)
 {
 	return question->row->kind == KIND_WELCOME;
@@ -56,6 +93,9 @@ static struct permit without_consent(const struct question *question, const char
 
 static struct permit ask_consent(const struct question *question)
 {
+	if (!keeps_to(question, CONSENT | STOP)) {
+		return granted;
+	}
 	switch (question->person.consent) {
 	case CONSENT_WITHDRAWN:
 		return without_consent(question, question->person.by_staff
@@ -63,7 +103,8 @@ static struct permit ask_consent(const struct question *question)
 							 : "stopped by the client");
 	case CONSENT_NONE:
 		return is_welcome(question) ? wait_until(question, HF_NEVER, "waits for consent")
-					    : cancel("no consent recorded");
+		       : keeps_to(question, CONSENT) ? cancel("no consent recorded")
+						     : granted;
 	case CONSENT_GIVEN:
 		break;
 	}
@@ -112,7 +153,7 @@ static struct permit ask_pause(const struct question *question)
 	const char *reason = pause->by == PAUSE_STAFF ? "paused by staff" : "paused";
 	hf_time after = HF_NEVER;
 
-	if (pause->by == PAUSE_NONE) {
+	if (pause->by == PAUSE_NONE || !keeps_to(question, PAUSE)) {
 		return granted;
 	}
 	if (!is_welcome(question)) {
@@ -127,31 +168,10 @@ static struct permit ask_pause(const struct question *question)
 
 static struct permit ask_welcomed(const struct question *question)
 {
-	if (question->person.welcomed || is_welcome(question) ||
-	    question->row->kind == KIND_ONE_OFF) {
+	if (question->person.welcomed || !keeps_to(question, WELCOMED)) {
 		return granted;
 	}
 	return wait_until(question, HF_NEVER, "waits for the first text");
-}
-
-/* The texts of a schedule, of which each takes the place of the one before. */
-static bool is_reminder(const struct question *question)
-{
-	switch ((enum kind)question->row->kind) {
-	case KIND_CHECK_IN:
-	case KIND_COPING:
-	case KIND_SPONSOR:
-	case KIND_MILESTONE:
-	case KIND_NOTE:
-	case KIND_CLOSING:
-		return true;
-	case KIND_WELCOME:
-	case KIND_MEETING:
-	case KIND_APPOINTMENT:
-	case KIND_ONE_OFF:
-		break;
-	}
-	return false;
 }
 
 /* After an outage the newest goes.  Each meeting is a thing of its own: only the text nearer to the
@@ -162,11 +182,11 @@ static int ask_later(const struct question *question, struct permit *ret_permit)
 	bool later = false;
 	int r;
 
-	if (row->kind == KIND_WELCOME || row->kind == KIND_ONE_OFF) {
+	if (!keeps_to(question, OTHERS | NEWEST)) {
 		return 0;
 	}
 
-	r = outbox_has_later(question->db, row, is_reminder(question), question->now, &later);
+	r = outbox_has_later(question->db, row, keeps_to(question, OTHERS), question->now, &later);
 	if (r == 0 && later) {
 		*ret_permit = (struct permit){ .verdict = PERMIT_EXPIRE,
 					       .reason = "a later one takes its place" };
@@ -183,7 +203,7 @@ static int ask_same_day(const struct question *question, struct permit *ret_perm
 	bool gone = false;
 	int r;
 
-	if (!is_reminder(question)) {
+	if (!keeps_to(question, OTHERS)) {
 		return 0;
 	}
 
@@ -302,11 +322,12 @@ int permit_check(struct db *db, const struct model *model, const struct client *
 	if (r != 0) {
 		return r;
 	}
-	if (permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT) {
+	if (permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT &&
+	    keeps_to(&question, HOURS)) {
 		permit = ask_hours(&question);
 	}
 	if (permit.verdict == PERMIT_SEND && row->priority == OUTBOX_AUTOMATIC &&
-	    row->kind != KIND_ONE_OFF) {
+	    keeps_to(&question, LIMIT)) {
 		r = ask_daily_limit(&question, &permit);
 	}
 	if (r != 0) {
@@ -359,6 +380,12 @@ hf_time permit_expiry(const struct zone *zone, enum kind kind, hf_time occurrenc
 	switch (kind) {
 	case KIND_WELCOME:
 	case KIND_ONE_OFF:
+	case KIND_REPLY:
+	case KIND_NUDGE:
+	case KIND_CONFIRMATION:
+	case KIND_INFO:
+	case KIND_EMERGENCY:
+	case KIND_ALERT:
 		return HF_NEVER;
 	case KIND_CHECK_IN:
 	case KIND_COPING:

@@ -10,13 +10,19 @@
 #include "flow/service.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "base/log.h"
 #include "flow/adopt.h"
 #include "flow/carry.h"
+#include "flow/inbound.h"
+#include "flow/receipt.h"
 
 struct service {
 	struct db *db;
 	struct model *model;
+	struct phonebook *book;
+	struct desk desk;
 	struct planner *planner;
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
@@ -30,6 +36,7 @@ struct service *service_free(struct service *service)
 	if (service) {
 		(void)dispatch_free(service->dispatch);
 		(void)planner_free(service->planner);
+		(void)phonebook_free(service->book);
 		(void)model_free(service->model);
 		free(service);
 	}
@@ -69,7 +76,9 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 
 	service->db = db;
 	service->model = model;
-	r = planner_new(db, model, now, &service->planner);
+	r = phonebook_new(model, &service->book);
+	service->desk = (struct desk){ db, model, service->book };
+	r = r ? r : planner_new(db, model, now, &service->planner);
 	r = r ? r : dispatch_new(db, model, carry, userdata, now, &service->dispatch);
 	r = r ? r : begin(service, now);
 	if (r != 0) {
@@ -103,10 +112,13 @@ static int hand_over(struct service *service, const struct model *model, struct 
 int service_reload(struct service *service, struct model *model, hf_time now)
 {
 	_cleanup_(model_freep) struct model *coming = model;
+	_cleanup_(phonebook_freep) struct phonebook *book = NULL;
 	_cleanup_(planner_freep) struct planner *planner = NULL;
 	hf_time consents_next = HF_NEVER;
 	bool held = service->hold.why != HOLD_NOT;
 	int r = held ? 0 : planner_run(service->planner, now, NULL);
+
+	r = r ? r : phonebook_new(coming, &book);
 
 	r = r ? r : planner_new(service->db, coming, now, &planner);
 	r = r || held ? r : hand_over(service, coming, planner, now, &consents_next);
@@ -117,8 +129,11 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 
 	(void)planner_free(service->planner);
 	service->planner = take_ptr(planner);
+	(void)phonebook_free(service->book);
+	service->book = take_ptr(book);
 	(void)model_free(service->model);
 	service->model = take_ptr(coming);
+	service->desk = (struct desk){ service->db, service->model, service->book };
 	service->consents_next = consents_next;
 	return 0;
 }
@@ -274,6 +289,47 @@ int service_next(struct service *service, hf_time now, hf_time *ret_when)
 	return 0;
 }
 
+/* --- what comes back --------------------------------------------------------------------- */
+
+static bool answers_stop(const struct service *service, const char *gateway)
+{
+	return dispatch_handles_stop(service->dispatch, gateway);
+}
+
+static void note_failure(const char *gateway, int error)
+{
+	if (error < 0) {
+		log_error("gateway=%s: what it brought could not be stored (%s); it will bring it "
+			  "again",
+			  gateway, strerror(-error));
+	}
+}
+
+void service_inbound(struct service *service, const char *gateway,
+		     const struct wire_inbound *inbound, size_t count, hf_time now,
+		     struct wire_stored *ret_stored)
+{
+	for (size_t i = 0; i < count; i++) {
+		int r = inbound_take(&service->desk, gateway, answers_stop(service, gateway),
+				     &inbound[i], now);
+
+		note_failure(gateway, r);
+		ret_stored[i] = (struct wire_stored){ inbound[i].seq, r == 0 };
+	}
+}
+
+void service_receipts(struct service *service, const char *gateway,
+		      const struct wire_receipt *receipts, size_t count, hf_time now,
+		      struct wire_stored *ret_stored)
+{
+	for (size_t i = 0; i < count; i++) {
+		int r = receipt_take(&service->desk, gateway, &receipts[i], now);
+
+		note_failure(gateway, r);
+		ret_stored[i] = (struct wire_stored){ receipts[i].seq, r == 0 };
+	}
+}
+
 const struct model *service_model(const struct service *service)
 {
 	return service->model;
@@ -292,4 +348,9 @@ struct planner *service_planner(const struct service *service)
 struct db *service_db(const struct service *service)
 {
 	return service->db;
+}
+
+const struct desk *service_desk(const struct service *service)
+{
+	return &service->desk;
 }

@@ -18,6 +18,13 @@ enum kind {
 	KIND_NOTE,    /* any other reminder a plan or a client has */
 	KIND_ONE_OFF, /* holdfastctl send */
 	KIND_CLOSING, /* on the last day */
+	/* No schedule asks for these: */
+	KIND_REPLY,        /* answers what a client wrote */
+	KIND_NUDGE,        /* asks once more */
+	KIND_CONFIRMATION, /* of a STOP: the one text that goes out after it */
+	KIND_INFO,         /* who this is: answers HELP, and a number nobody knows */
+	KIND_EMERGENCY,    /* where to turn at once; only a STOP holds it */
+	KIND_ALERT,        /* to staff */
 };
 extern const char *const kind_words[]; /* "welcome", "check-in" ... NULL */
 

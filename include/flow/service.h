@@ -6,6 +6,7 @@
 #ifndef HF_FLOW_SERVICE_H
 #define HF_FLOW_SERVICE_H
 
+#include "flow/desk.h"
 #include "flow/dispatch.h"
 #include "flow/hold.h"
 #include "flow/planner.h"
@@ -47,9 +48,21 @@ int service_confirm(struct service *service, hf_time now);
 /* NULL while all is well. */
 const struct hold *service_hold(const struct service *service);
 
+/* What a gateway brought, each in a transaction of its own: ret_stored[i] says whether it is
+ * committed (a repeat is too); one that is not is to be brought again.  The gateway is in the
+ * configuration. */
+void service_inbound(struct service *service, const char *gateway,
+		     const struct wire_inbound *inbound, size_t count, hf_time now,
+		     struct wire_stored *ret_stored);
+void service_receipts(struct service *service, const char *gateway,
+		      const struct wire_receipt *receipts, size_t count, hf_time now,
+		      struct wire_stored *ret_stored);
+
 const struct model *service_model(const struct service *service);
 struct dispatch *service_dispatch(const struct service *service);
 struct planner *service_planner(const struct service *service);
 struct db *service_db(const struct service *service);
+/* Good until the next reload. */
+const struct desk *service_desk(const struct service *service);
 
 #endif

@@ -1,0 +1,20 @@
+/*
+ * Who of the staff hears of a case, and when: whoever is on call at once where
+ * it is urgent, the next on the roster where nobody acknowledges in time; all
+ * others in one digest when the site opens.
+ */
+#ifndef HF_FLOW_ALERTS_H
+#define HF_FLOW_ALERTS_H
+
+#include "flow/desk.h"
+
+int alerts_run(const struct desk *desk, hf_time now);
+/* When there next is something to say; HF_NEVER. */
+int alerts_next(const struct desk *desk, hf_time now, hf_time *ret_when);
+
+/* ACK 12 from a staff phone; number 0: the only one this person was alerted of.  Writes the answer
+ * to that phone.  Inside the caller's transaction. */
+int alerts_acknowledge(const struct desk *desk, const struct staff_member *member, int64_t number,
+		       int64_t about, hf_time now);
+
+#endif

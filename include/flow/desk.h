@@ -1,0 +1,13 @@
+/* What everyone on the flow floor works with who deals with what comes back. */
+#ifndef HF_FLOW_DESK_H
+#define HF_FLOW_DESK_H
+
+#include "data/phonebook.h"
+
+struct desk {
+	struct db *db;
+	const struct model *model;
+	const struct phonebook *book; /* of that model */
+};
+
+#endif

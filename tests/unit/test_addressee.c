@@ -1,0 +1,98 @@
+/* Who a handle is: clients, staff, strangers; and one number with several people. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "data/phonebook.h"
+#include "data/store.h"
+#include "flow/addressee.h"
+
+static struct model *model;
+static struct db *db;
+
+static int set_up(void **state)
+{
+	struct faults faults = { 0 };
+
+	(void)state;
+	assert_int_equal(model_load("config", &faults, &model), 0);
+	faults_done(&faults);
+	return store_open_memory(&db);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	model = model_free(model);
+	db = db_close(db);
+	return 0;
+}
+
+static void expect(const char *handle, const char *number)
+{
+	struct addressee addressee;
+
+	assert_int_equal(addressee_find(db, model, handle, &addressee), 0);
+	if (!number) {
+		assert_null(addressee.client);
+		return;
+	}
+	assert_non_null(addressee.client);
+	assert_string_equal(addressee.client->id, handle);
+	assert_string_equal(addressee.client->phone, number);
+	assert_string_equal(addressee.client->language, "en");
+	assert_non_null(addressee.client->zone);
+}
+
+static void test_handles(void **state)
+{
+	char stranger[STRANGER_HANDLE];
+
+	(void)state;
+	assert_int_equal(strangers_handle(db, "+13125550199", 1, stranger), 0);
+	expect("r-1042", "+13125550142");
+	expect("@mreyes", "+13125550111");
+	expect(stranger, "+13125550199");
+	expect("r-9999", NULL);
+	expect("@nobody", NULL);
+	expect("?99", NULL);
+	assert_true(addressee_is_client("r-1042"));
+	assert_false(addressee_is_client("@mreyes"));
+	assert_false(addressee_is_client("?1"));
+}
+
+static void test_phonebook(void **state)
+{
+	const struct client *const *list;
+	struct phonebook *book = NULL;
+
+	(void)state;
+	assert_int_equal(phonebook_new(model, &book), 0);
+	assert_int_equal(phonebook_clients(book, "+13125550142", &list), 1);
+	assert_string_equal(list[0]->id, "r-1042");
+	assert_int_equal(phonebook_clients(book, "+1", &list), 0);
+	assert_int_equal(phonebook_clients(book, "+99999999999", &list), 0);
+	assert_string_equal(phonebook_staff(book, "+13125550112")->id, "dcole");
+	assert_null(phonebook_staff(book, "+13125550142"));
+
+	/* Two on one phone, in the order of their handles. */
+	model->clients[1].phone = model->clients[0].phone;
+	book = phonebook_free(book);
+	assert_int_equal(phonebook_new(model, &book), 0);
+	assert_int_equal(phonebook_clients(book, model->clients[0].phone, &list), 2);
+	assert_ptr_equal(list[0], &model->clients[0]);
+	assert_ptr_equal(list[1], &model->clients[1]);
+	book = phonebook_free(book);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_handles),
+		cmocka_unit_test(test_phonebook),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
