@@ -189,7 +189,7 @@ static int read_allow(struct conf_reader *reader, const struct conf_node *node, 
 
 #define LIST(name, use, text)                                                                      \
 	{                                                                                          \
-		.key = name, .kind = CONF_TEXTS,                                                   \
+		.key = (name), .kind = CONF_TEXTS,                                                 \
 		.offset = offsetof(struct word_file, lists) + (use) * sizeof(struct conf_texts),   \
 		.doc = (text)                                                                      \
 	}

@@ -72,7 +72,7 @@ static int run_init(struct run *run, const struct model *model, const struct pla
 	}
 
 	run->first = civil_to_days(&monday);
-	run->days = 7 * weeks_of(plan);
+	run->days = 7L * weeks_of(plan);
 	run->taken = calloc((size_t)run->days, sizeof(struct reminder *));
 	return run->taken ? 0 : -ENOMEM;
 }

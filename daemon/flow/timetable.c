@@ -77,7 +77,7 @@ static bool is_known(struct timetable *table, const struct slot *slot, struct sl
 {
 	uint64_t hash = (uint64_t)slot->lead.elapsed / HF_MINUTE * 7 +
 			(uint64_t)(slot->lead.days * 31 + slot->minute * 13 + slot->kind * 5) +
-			slot->weekdays * 3;
+			slot->weekdays * 3UL;
 	struct slot *place = &table->known[hash % KNOWN];
 
 	*ret_place = place;

@@ -64,8 +64,8 @@ static bool is_reaction(const char *text)
 					     "Removed a ",
 					     "Le gust\xc3\xb3 ",
 					     "Le encant\xc3\xb3 ",
-					     "A\xc3\xb1"
-					     "adi\xc3\xb3 " };
+					     ("A\xc3\xb1"
+					      "adi\xc3\xb3 ") };
 	static const char *const quotes[] = { "\"", "\xe2\x80\x9c", "\xc2\xab" };
 
 	for (size_t i = 0; i < COUNT(verbs); i++) {

@@ -106,7 +106,7 @@ int main(int argc, char **argv)
 
 		write_clients(argv[1], files / 2, files / 2 * each, each, i % 2 ? "Kim" : "Kit");
 		again = least(again, load(first, argv[1], &model));
-		if (model->parsed != 2 || model->client_count != (size_t)(each * files)) {
+		if (model->parsed != 2 || model->client_count != (size_t)each * (size_t)files) {
 			fail("the wrong files were read");
 		}
 		recopy = least(recopy, keep(model, argv[4]));
