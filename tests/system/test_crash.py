@@ -79,7 +79,7 @@ def test_restart():
         wait(lambda: len(copies(clinic)) == 100, 30, "the first round")
         wait(lambda: settled(clinic), 10, "all settled")
         assert clinic.daemon.stop() == 0
-        clinic.start_daemon(rehearse="2026-11-23 10:05:00", speed=600)
+        clinic.start_daemon(rehearse="2026-11-23 10:05:00", speed=60)
         wait(lambda: (clinic.try_status() or {}).get("gateways"), 10, "the daemon")
         wait(lambda: clinic.try_status()["gateways"][0]["connected"], 20, "the courier to come back")
         assert len(clinic.requests()) == 100

@@ -124,7 +124,7 @@ def test_privacy():
         clinic.control(fault="status", status=400, code=21211, count=1, deliver=False, to="+13125550002")
         clinic.only_clients(clients(client(1, at="09:30", start="2026-11-23"),
                                     client(2, at="09:30", start="2026-11-23")))
-        clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=600)
+        clinic.start_daemon(rehearse="2026-11-23 09:29:50", speed=10)
         clinic.start_courier()
         wait(lambda: first(clinic, "failed") and len(clinic.delivered()) >= 2, 20, "a failed text")
         seen = clinic.daemon.output() + clinic.courier.output()

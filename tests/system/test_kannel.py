@@ -25,7 +25,7 @@ def test_four_texts():
             path.write_text(text.replace("messages = {", "messages = {\n" + extra, 1))
         clinic.only_clients(clients(*(client(n, at="10:00", message=m) for n, m in enumerate(
             ("t_plain", "t_spanish", "t_emoji", "t_long"), 1))))
-        clinic.start_daemon(rehearse="2026-11-23 08:59:58", speed=600)
+        clinic.start_daemon(rehearse="2026-11-23 09:59:50", speed=10)
         clinic.start_courier()
         wait(lambda: sum("yours" in t[3] for t in kannel.arrived()) == 1 and
              sum("one thing" in t[3] for t in kannel.arrived()) == 2, 30, "the texts")

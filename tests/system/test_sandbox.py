@@ -32,7 +32,7 @@ class Sandbox:
         shutil.rmtree(self.dir)
         assert code == 0, code
 
-    def ask(self, method, path, body=None, timeout=10, **headers):
+    def ask(self, method, path, body=None, timeout=60, **headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
@@ -41,7 +41,7 @@ class Sandbox:
         finally:
             connection.close()
 
-    def text(self, key, to="+13125550142", text="hello", secret=SECRET, timeout=10):
+    def text(self, key, to="+13125550142", text="hello", secret=SECRET, timeout=60):
         status, body, _ = self.ask("POST", "/messages", {"key": key, "from": "+13125550199", "to": to, "text": text,
                                                          "at": "2026-11-23T10:00:00-06:00"}, timeout,
                                    Authorization=f"Bearer {secret}")
@@ -50,7 +50,7 @@ class Sandbox:
     def control(self, **fault):
         return self.ask("POST", "/control", fault)[0]
 
-    def events(self, run="", after=0, timeout=10):
+    def events(self, run="", after=0, timeout=60):
         return json.loads(self.ask("GET", f"/api/events?run={run}&after={after}", timeout=timeout)[1])
 
     def lines(self):
@@ -97,7 +97,8 @@ def test_faults():
     with Sandbox() as sandbox:
         for fault, error in expected.items():
             assert sandbox.control(fault=fault, count=1, delay_ms=2000) == 200
-            assert broken(sandbox, fault, timeout=1) == error, fault
+            patience = 1 if error == "TimeoutError" else 60
+            assert broken(sandbox, fault, timeout=patience) == error, fault
             assert sandbox.lines()[-1]["fault"] == fault and sandbox.lines()[-1]["delivered"]
             assert sandbox.text(fault)[0] == 200
         for fault in ("delay", "drip"):
@@ -146,7 +147,7 @@ def test_events():
         waiter.start()
         sandbox.text("k", text="<b>news</b>")
         waiter.join()
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 20  # it gives up after 25
         assert [b["text"] for b in answers_[0]["bubbles"]] == ["<b>news</b>"]
         sandbox.ask("POST", "/api/clear", {})
         assert sandbox.events(first["run"], 99)["run"] != first["run"]
