@@ -54,18 +54,10 @@ static bool is_stop(const struct model *model, const char *normal, bool crisis)
 /* What phones that cannot show a reaction write instead: Liked “...”. */
 static bool is_reaction(const char *text)
 {
-	static const char *const verbs[] = { "Liked ",
-					     "Loved ",
-					     "Disliked ",
-					     "Laughed at ",
-					     "Emphasized ",
-					     "Questioned ",
-					     "Reacted ",
-					     "Removed a ",
-					     "Le gust\xc3\xb3 ",
-					     "Le encant\xc3\xb3 ",
-					     ("A\xc3\xb1"
-					      "adi\xc3\xb3 ") };
+	static const char *const verbs[] = {
+		"Liked ",      "Loved ",   "Disliked ",  "Laughed at ",      "Emphasized ",
+		"Questioned ", "Reacted ", "Removed a ", "Le gust\xc3\xb3 ", "Le encant\xc3\xb3 ",
+	};
 	static const char *const quotes[] = { "\"", "\xe2\x80\x9c", "\xc2\xab" };
 
 	for (size_t i = 0; i < COUNT(verbs); i++) {
