@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "flow/rule.h"
+#include "flow/opening.h"
 
 static const char *field_name(struct values *values)
 {
@@ -106,25 +106,19 @@ static const char *field_days(struct values *values)
 	return values->buffer;
 }
 
-/* When the site next opens, in its own time; a week is searched. */
+/* When the site next opens, in its own time. */
 static const char *field_next_open(struct values *values)
 {
-	const struct site *site = &values->model->site;
-	int64_t today = rule_day(site->zone, values->row->due);
+	hf_time at = opening_next(values->model, values->row->due);
+	struct civil opening;
 
-	for (int64_t day = today; day < today + 15; day++) {
-		struct civil opening = civil_from_days(day);
-
-		opening.hour = site->hours.from / 60;
-		opening.minute = site->hours.from % 60;
-		if (hours_cover(&site->hours, civil_weekday(&opening), site->hours.from) &&
-		    !model_closed(values->model, &opening) &&
-		    zone_instant(site->zone, &opening) > values->row->due) {
-			wording_when(values->language, &opening, values->buffer);
-			return values->buffer;
-		}
+	if (at == HF_NEVER) {
+		return NULL;
 	}
-	return NULL;
+
+	opening = zone_civil(values->model->site.zone, at);
+	wording_when(values->language, &opening, values->buffer);
+	return values->buffer;
 }
 
 static const char *field_client(struct values *values)
