@@ -30,7 +30,7 @@ static int compare(const void *a, const void *b)
 int phonebook_new(const struct model *model, struct phonebook **ret_book)
 {
 	struct phonebook *book =
-		calloc(1, sizeof(*book) + model->client_count * sizeof(book->list[0]));
+		calloc(1, sizeof(*book) + model->client_count * sizeof(struct client *));
 
 	if (!book) {
 		return -ENOMEM;
@@ -41,7 +41,7 @@ int phonebook_new(const struct model *model, struct phonebook **ret_book)
 	for (size_t i = 0; i < book->count; i++) {
 		book->list[i] = &model->clients[i];
 	}
-	qsort(book->list, book->count, sizeof(book->list[0]), compare);
+	qsort(book->list, book->count, sizeof(struct client *), compare);
 	*ret_book = book;
 	return 0;
 }
