@@ -178,6 +178,16 @@ static int write_clients(const struct setting *setting, const char *dir)
 	return fflush(file) ? -EIO : 0;
 }
 
+/* What answers mean, as in the example. */
+static const char answers[] = "answers = { how_are_you = (\n"
+			      "  { reply = [ \"1\", \"good\", \"ok\", \"fine\" ]; means = "
+			      "\"well\"; message = \"answer_well\"; },\n"
+			      "  { reply = [ \"2\", \"so-so\", \"meh\" ]; means = \"watch\"; "
+			      "message = \"answer_watch\"; },\n"
+			      "  { reply = [ \"3\", \"rough\", \"bad\", \"talk\" ]; means = "
+			      "\"need\"; message = \"answer_need\"; "
+			      "alert = \"urgent\"; } ); };\n";
+
 static int write_plan(const struct owner *owner, const char *dir)
 {
 	_cleanup_free_ char *name = NULL;
@@ -192,6 +202,7 @@ static int write_plan(const struct owner *owner, const char *dir)
 		return -errno;
 	}
 
+	(void)fputs(answers, file);
 	put_owner(file, owner);
 	return fflush(file) ? -EIO : 0;
 }

@@ -16,7 +16,10 @@
 
 #include "base/log.h"
 #include "data/people.h"
+#include "care.h"
 #include "folder.h"
+#include "gateway.h"
+#include "phones.h"
 #include "places.h"
 #include "staff.h"
 #include "trouble.h"
@@ -116,7 +119,7 @@ static int expect_text(struct play *play, const char *client, const char *glob)
 	for (size_t i = 0; i < play->world.arrival_count; i++) {
 		struct arrival *arrival = &play->world.arrivals[i];
 
-		if (!arrival->expected && strcmp(arrival->client, client) == 0 &&
+		if (!arrival->expected && world_is_for(&play->world, arrival, client) &&
 		    glob_matches(glob, arrival->body) &&
 		    (!play->exactly || arrival->at == play->world.now)) {
 			arrival->expected = true;
@@ -138,7 +141,8 @@ static int expect_nothing(struct play *play, const char *client)
 	for (size_t i = 0; i < play->world.arrival_count; i++) {
 		const struct arrival *arrival = &play->world.arrivals[i];
 
-		if (!arrival->expected && (!client || strcmp(arrival->client, client) == 0)) {
+		if (!arrival->expected &&
+		    (!client || world_is_for(&play->world, arrival, client))) {
 			return fail(play, "nobody expected \"%s\" to %s at %s", arrival->body,
 				    arrival->client,
 				    show_time(play, arrival->client, arrival->at, at));
@@ -186,67 +190,13 @@ static int expect(struct play *play, char *const *words)
 	if (*words && strcmp(*words, "state") == 0) {
 		return expect_state(play, words + 1);
 	}
-	return trouble_expect(&play->world, words, play->complaint);
-}
+	if (*words) {
+		int r = care_expect(&play->world, words, play->complaint);
 
-/* --- the gateway ---------------------------------------------------------------- */
-
-static const struct {
-	const char *words;
-	enum gateway_mood mood;
-} moods[] = {
-	{ "accepts", GATEWAY_ACCEPTS },         { "says 429 retry", GATEWAY_BUSY },
-	{ "loses the answer", GATEWAY_LOSES },  { "refuses number", GATEWAY_REFUSES },
-	{ "cannot be reached", GATEWAY_FAILS }, { "hangs", GATEWAY_HANGS },
-};
-
-static bool begins_with(char *const *words, const char *sentence, size_t *ret_count)
-{
-	size_t count = 0;
-
-	for (; *sentence; count++) {
-		size_t length = strcspn(sentence, " ");
-
-		if (!words[count] || strlen(words[count]) != length ||
-		    strncmp(words[count], sentence, length) != 0) {
-			return false;
-		}
-		sentence += length + strspn(sentence + length, " ");
+		return r == CARE_E_UNKNOWN ? trouble_expect(&play->world, words, play->complaint)
+					   : r;
 	}
-
-	*ret_count = count;
-	return true;
-}
-
-static int set_mood(struct play *play, char *const *words)
-{
-	size_t count;
-
-	for (size_t i = 0; i < COUNT(moods); i++) {
-		if (begins_with(words, moods[i].words, &count)) {
-			play->world.mood = moods[i].mood;
-			play->world.retry_after =
-				words[count] ? strtol(words[count], NULL, 10) * HF_SECOND : 0;
-			return 0;
-		}
-	}
-	return fail(play, "the gateway cannot do that");
-}
-
-static int tell_gateway(struct play *play, char *const *words)
-{
-	if (*words && strcmp(*words, "idempotent") == 0) {
-		play->world.idempotent = true;
-		return play->world.service ? fail(play, "too late; say so before the first time")
-					   : 0;
-	}
-	if (*words && strcmp(*words, "up") == 0) {
-		return world_gateway_up(&play->world);
-	}
-	if (*words && strcmp(*words, "down") == 0) {
-		return world_gateway_down(&play->world);
-	}
-	return set_mood(play, words);
+	return fail(play, "what is expected?");
 }
 
 /* --- lines ----------------------------------------------------------------------- */
@@ -339,10 +289,14 @@ static int act(struct play *play, char *const *words)
 		return expect(play, words + 1);
 	}
 	if (strcmp(*words, "gateway") == 0) {
-		return tell_gateway(play, words + 1);
+		return gateway_act(&play->world, words + 1, play->complaint);
 	}
 	if (strcmp(*words, "reload") == 0) {
 		return reload(play, words + 1);
+	}
+	r = phones_act(&play->world, words, play->complaint);
+	if (r != PHONES_E_UNKNOWN) {
+		return r;
 	}
 	r = trouble_act(&play->world, zone_of(play, NULL), words, play->complaint);
 	return r == TROUBLE_E_UNKNOWN

@@ -89,15 +89,17 @@ static const struct {
 	const char *word, *key;
 	enum form form;
 } keywords[] = {
-	{ "start", "start", FORM_WORD },      { "until", "until", FORM_WORD },
-	{ "name", "name", FORM_WORD },        { "plan", "plan", FORM_WORD },
-	{ "sponsor", "sponsor", FORM_WORD },  { "counselor", "counselor", FORM_WORD },
-	{ "trusted", "trusted", FORM_WORDS }, { "recovery", "recovery_date", FORM_WORD },
-	{ "title", "title", FORM_WORD },      { "place", "place", FORM_WORD },
-	{ "with", "with", FORM_WORD },        { "remind", "remind", FORM_WORDS },
-	{ "message", "message", FORM_WORD },  { "messages", "messages", FORM_WORDS },
-	{ "days", "days", FORM_NUMBERS },     { "every", "every", FORM_NUMBER },
-	{ "needs", "needs", FORM_WORD },      { "weeks", "weeks", FORM_NUMBER },
+	{ "start", "start", FORM_WORD },         { "until", "until", FORM_WORD },
+	{ "name", "name", FORM_WORD },           { "plan", "plan", FORM_WORD },
+	{ "sponsor", "sponsor", FORM_WORD },     { "counselor", "counselor", FORM_WORD },
+	{ "trusted", "trusted", FORM_WORDS },    { "recovery", "recovery_date", FORM_WORD },
+	{ "title", "title", FORM_WORD },         { "place", "place", FORM_WORD },
+	{ "with", "with", FORM_WORD },           { "remind", "remind", FORM_WORDS },
+	{ "message", "message", FORM_WORD },     { "messages", "messages", FORM_WORDS },
+	{ "days", "days", FORM_NUMBERS },        { "every", "every", FORM_NUMBER },
+	{ "needs", "needs", FORM_WORD },         { "weeks", "weeks", FORM_NUMBER },
+	{ "answers", "answers", FORM_WORD },     { "nudge", "nudge_after", FORM_WORD },
+	{ "silent", "silent_after", FORM_WORD },
 };
 
 static void add_value(char **text, const char *key, enum form form, const char *value)
@@ -168,6 +170,10 @@ static bool take_flag(char **text, const char *word)
 {
 	if (strcmp(word, "site") == 0) {
 		add(text, "site = true; ");
+		return true;
+	}
+	if (strcmp(word, "shared") == 0) {
+		add(text, "shared_phone = true; ");
 		return true;
 	}
 	if (strcmp(word, "skip") == 0) {

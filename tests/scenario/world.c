@@ -12,7 +12,6 @@
 #include "places.h"
 #include "flow/inspect.h"
 
-#define GATEWAY    "primary"
 #define CREDIT     8     /* few, so that what waits for credit is tried too */
 #define STEPS_MOST 10000 /* at one instant; more means that it goes round in circles */
 
@@ -26,6 +25,7 @@ static const struct {
 	[GATEWAY_BUSY] = { OUTCOME_DEFERRED, "too many requests" },
 	[GATEWAY_LOSES] = { OUTCOME_UNKNOWN, "no answer" },
 	[GATEWAY_REFUSES] = { OUTCOME_REFUSED, "invalid number" },
+	[GATEWAY_OPTED] = { OUTCOME_OPTED_OUT, "opted out" },
 	[GATEWAY_FAILS] = { OUTCOME_UNSENT, "cannot connect" },
 };
 
@@ -51,7 +51,34 @@ static const char *whose_phone(const struct model *model, const char *to)
 			return model->clients[i].id;
 		}
 	}
+	for (size_t i = 0; i < model->staff_count; i++) {
+		if (strcmp(model->staff[i].phone, to) == 0) {
+			return model->staff[i].id;
+		}
+	}
 	return to;
+}
+
+const char *world_number(const struct world *world, const char *who)
+{
+	const struct model *model = service_model(world->service);
+	const struct client *client = model_client(model, who);
+	const struct staff_member *staff = model_staff(model, who);
+
+	if (client) {
+		return client->phone;
+	}
+	if (staff) {
+		return staff->phone;
+	}
+	return *who == '+' ? who : NULL;
+}
+
+bool world_is_for(const struct world *world, const struct arrival *arrival, const char *who)
+{
+	const char *number = world_number(world, who);
+
+	return strcmp(arrival->client, who) == 0 || (number && strcmp(arrival->to, number) == 0);
 }
 
 static int arrive(struct world *world, const struct wire_text *text)
@@ -71,9 +98,10 @@ static int arrive(struct world *world, const struct wire_text *text)
 	arrival = &arrivals[world->arrival_count++];
 	*arrival = (struct arrival){ .at = world->now };
 	arrival->client = strdup(whose_phone(service_model(world->service), text->to));
+	arrival->to = strdup(text->to);
 	arrival->body = strdup(text->body);
 	arrival->key = strdup(text->key);
-	return arrival->client && arrival->body && arrival->key ? 0 : -ENOMEM;
+	return arrival->client && arrival->to && arrival->body && arrival->key ? 0 : -ENOMEM;
 }
 
 static int prepare_answer(struct world *world, const struct wire_text *text)
@@ -94,7 +122,7 @@ static int prepare_answer(struct world *world, const struct wire_text *text)
 		.attempt = text->attempt,
 		.key = key,
 		.class = answers[world->mood].class,
-		.gateway_id = "",
+		.gateway_id = answers[world->mood].class == OUTCOME_ACCEPTED ? key : "",
 		.reason = answers[world->mood].reason,
 		.retry_after = world->mood == GATEWAY_BUSY ? world->retry_after : 0,
 	};
@@ -133,8 +161,8 @@ static void drop_outcomes(struct world *world)
 static int tell_outcomes(struct world *world)
 {
 	size_t count = world->outcome_count;
-	int r = dispatch_outcomes(service_dispatch(world->service), GATEWAY, world->outcomes, count,
-				  (unsigned)count, world->now);
+	int r = dispatch_outcomes(service_dispatch(world->service), WORLD_GATEWAY, world->outcomes,
+				  count, (unsigned)count, world->now);
 
 	drop_outcomes(world);
 	return r;
@@ -143,8 +171,9 @@ static int tell_outcomes(struct world *world)
 int world_gateway_up(struct world *world)
 {
 	struct dispatch *dispatch = service_dispatch(world->service);
-	struct wire_hello hello = { .gateway = GATEWAY,
+	struct wire_hello hello = { .gateway = WORLD_GATEWAY,
 				    .idempotent = world->idempotent,
+				    .handles_stop = world->handles_stop,
 				    .rate = CREDIT };
 	int r = dispatch_courier_hello(dispatch, &hello, world->now);
 
@@ -153,14 +182,14 @@ int world_gateway_up(struct world *world)
 	}
 
 	world->up = true;
-	return dispatch_outcomes(dispatch, GATEWAY, NULL, 0, CREDIT, world->now);
+	return dispatch_outcomes(dispatch, WORLD_GATEWAY, NULL, 0, CREDIT, world->now);
 }
 
 int world_gateway_down(struct world *world)
 {
 	world->up = false;
 	drop_outcomes(world);
-	return dispatch_courier_gone(service_dispatch(world->service), GATEWAY, world->now);
+	return dispatch_courier_gone(service_dispatch(world->service), WORLD_GATEWAY, world->now);
 }
 
 /* --- life ------------------------------------------------------------------- */
@@ -210,6 +239,7 @@ void world_end(struct world *world)
 	places_forget();
 	for (size_t i = 0; i < world->arrival_count; i++) {
 		free(world->arrivals[i].client);
+		free(world->arrivals[i].to);
 		free(world->arrivals[i].body);
 		free(world->arrivals[i].key);
 	}

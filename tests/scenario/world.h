@@ -7,18 +7,21 @@
 
 #include "flow/service.h"
 
+#define WORLD_GATEWAY "primary"
+
 enum gateway_mood {
 	GATEWAY_ACCEPTS,
 	GATEWAY_BUSY,    /* 429: later, and the text has not gone */
 	GATEWAY_LOSES,   /* the text arrives, the gateway's answer does not */
 	GATEWAY_REFUSES, /* this number, for good */
 	GATEWAY_FAILS,   /* cannot be reached: certainly not sent */
+	GATEWAY_OPTED,   /* says that the client opted out with it */
 	GATEWAY_HANGS,   /* the text arrives, and no answer is given until the courier is gone */
 };
 
 /* A text on somebody's phone. */
 struct arrival {
-	char *client, *body, *key;
+	char *client, *to, *body, *key; /* the key is the gateway's id as well */
 	hf_time at;
 	bool expected; /* the scenario has spoken of it */
 };
@@ -34,7 +37,8 @@ struct world {
 	hf_time now;
 	enum gateway_mood mood;
 	hf_time retry_after;
-	bool up, idempotent;
+	bool up, idempotent, handles_stop;
+	int written, news; /* texts that people wrote; packets' numbers */
 	struct arrival *arrivals;
 	size_t arrival_count;
 	struct wire_outcome *outcomes; /* not yet told; their keys are their own */
@@ -60,6 +64,12 @@ int world_down(struct world *world);
 int world_up(struct world *world);
 /* The machine's clock is set, forward or back, while holdfastd runs. */
 int world_set_clock(struct world *world, hf_time now);
+
+/* The number of a client, of somebody of the staff, or of nobody ("+1..."); NULL for another word.
+ */
+const char *world_number(const struct world *world, const char *who);
+/* Was it to this client, staff member or number?  Two who share a phone both say yes. */
+bool world_is_for(const struct world *world, const struct arrival *arrival, const char *who);
 
 int world_gateway_up(struct world *world);
 int world_gateway_down(struct world *world);
