@@ -14,7 +14,7 @@ int situation_get(struct db *db, const char *handle, struct situation *ret_situa
 	struct situation situation = { 0 };
 	int r = db_query(db, &rows,
 			 "SELECT setback, suspended, phone, failures, talking, told_hours,"
-			 " told_help, asked_clearly, answered, answers FROM situation"
+			 " told_help, asked_clearly, answered, answers, last_setback FROM situation"
 			 " WHERE handle = ?1",
 			 "t", handle);
 
@@ -32,6 +32,7 @@ int situation_get(struct db *db, const char *handle, struct situation *ret_situa
 		situation.asked_clearly = db_int(&rows, 7);
 		situation.answered = db_int(&rows, 8);
 		situation.answers = (int)db_int(&rows, 9);
+		situation.last_setback = db_int(&rows, 10);
 	}
 	if (rows.error != 0) {
 		return rows.error;
@@ -46,13 +47,22 @@ int situation_set(struct db *db, const char *handle, const struct situation *sit
 	int r = db_run(db,
 		       "INSERT OR REPLACE INTO situation (handle, setback, suspended, phone,"
 		       " failures, talking, told_hours, told_help, asked_clearly, answered,"
-		       " answers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-		       "tiitiiiiiii", handle, situation->setback, situation->suspended,
+		       " answers, last_setback)"
+		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		       "tiitiiiiiiii", handle, situation->setback, situation->suspended,
 		       situation->phone, (int64_t)situation->failures, situation->talking,
 		       situation->told_hours, situation->told_help, situation->asked_clearly,
-		       situation->answered, (int64_t)situation->answers);
+		       situation->answered, (int64_t)situation->answers, situation->last_setback);
 
 	return r > 0 ? -EINVAL : r;
+}
+
+int situation_setbacks(struct db *db, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT handle, setback, last_setback FROM situation"
+			" WHERE last_setback > 0",
+			"");
 }
 
 /* --- strangers --------------------------------------------------------------------- */

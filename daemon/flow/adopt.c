@@ -16,6 +16,7 @@
 #include "data/people.h"
 #include "flow/addressee.h"
 #include "flow/rule.h"
+#include "flow/setback.h"
 
 #define LEAD_MOST (14 * HF_DAY) /* how far before a meeting its other leads are looked for */
 #define AHEAD_MAX 1000          /* texts of one client that are looked through */
@@ -149,6 +150,7 @@ static int adopt_inside(struct db *db, const struct model *model, struct planner
 {
 	int r = enter_consents(db, model, now, ret_next);
 
+	r = r ? r : setback_review(db, model, now);
 	if (r == 0 && planner) {
 		r = cancel_strangers(db, model, planner, now);
 	}

@@ -117,7 +117,7 @@ static int play(struct run *run, struct faults *faults)
 	int r = series_set_new(&set);
 
 	if (r == 0) {
-		r = enrol(set, &run->client, from);
+		r = enrol(set, &run->client, ENROL_NO_SETBACK, from);
 	}
 	if (r == 0) {
 		r = series_set_seek(set, from);

@@ -1,7 +1,7 @@
 /*
  * Weeks of a plan are counted from the client's start, not by the calendar:
  * day 1 is the start, days 1-7 are week 1, each phase begins where the one
- * before it ends.
+ * before it ends; after a setback they all begin anew.
  *
  * An ordinal says which of her occurrences one is, over all phases, and rests on
  * nothing but the plan and her dates: it chooses the words, and a restart must
@@ -18,6 +18,7 @@ struct enrolment {
 	struct series_set *set;
 	const struct client *client;
 	int64_t start, today; /* days; of the client's start, and of the cursor */
+	int64_t anew;         /* the day on which phases begin a second time; else before start */
 	int64_t last;
 	bool early; /* she leaves before the plan's end: nothing closes it */
 };
@@ -88,32 +89,49 @@ static bool has_what_it_needs(const struct client *client, const char *needs)
 	return true;
 }
 
+/* All phases from `first` on, as far as they begin before `until`; *base goes on. */
 static int join_phases(const struct enrolment *enrolment, const struct reminder *reminder,
-		       struct rule rule)
+		       struct rule rule, int64_t first, int64_t until, int32_t *base)
 {
 	struct member member = member_of(enrolment, reminder->id, reminder->kind);
-	int64_t first = enrolment->start;
 
 	rule.kind = RULE_WEEKLY;
-	for (size_t i = 0; i < reminder->phase_count; i++) {
+	for (size_t i = 0; i < reminder->phase_count && first < until; i++) {
 		const struct phase *phase = &reminder->phases[i];
 		int64_t end = first + 7 * (int64_t)phase->weeks;
 		int r;
 
+		end = end < until ? end : until;
 		rule.anchor = first;
 		rule.weekdays = phase->weekdays;
 		rule.every = phase->every;
 		member.first_day = (int32_t)first;
 		member.last_day = (int32_t)(end - 1);
+		member.base = *base;
 		r = join(enrolment, &rule, &reminder->leads, member);
 		if (r < 0) {
 			return r;
 		}
 
-		member.base += (int32_t)rule_count(&rule, first, end);
+		*base += (int32_t)rule_count(&rule, first, end);
 		first = end;
 	}
 	return 0;
+}
+
+static int join_both_phases(const struct enrolment *enrolment, const struct reminder *reminder,
+			    const struct rule *rule)
+{
+	int64_t start = enrolment->start, anew = enrolment->anew;
+	int32_t base = 0;
+	int r;
+
+	if (anew <= start) {
+		return join_phases(enrolment, reminder, *rule, start, INT64_MAX, &base);
+	}
+
+	r = join_phases(enrolment, reminder, *rule, start, anew, &base);
+	return r ? r : join_phases(enrolment, reminder, *rule, anew, INT64_MAX, &base);
 }
 
 static int join_days(const struct enrolment *enrolment, const struct reminder *reminder,
@@ -181,7 +199,7 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 		return join_closing(enrolment, reminder, rule);
 	}
 	if (reminder->phase_count) {
-		return join_phases(enrolment, reminder, rule);
+		return join_both_phases(enrolment, reminder, &rule);
 	}
 	if (reminder->days.count) {
 		return join_days(enrolment, reminder, rule);
@@ -263,20 +281,21 @@ static int join_reminders(const struct enrolment *enrolment)
 }
 
 static struct enrolment enrolment_of(struct series_set *set, const struct client *client,
-				     hf_time cursor)
+				     int32_t setback, hf_time cursor)
 {
 	return (struct enrolment){
 		.set = set,
 		.client = client,
 		.start = civil_to_days(&client->start),
+		.anew = setback,
 		.today = rule_day(client->zone, cursor),
 		.last = enrol_last_day(client),
 	};
 }
 
-int enrol(struct series_set *set, const struct client *client, hf_time cursor)
+int enrol(struct series_set *set, const struct client *client, int32_t setback, hf_time cursor)
 {
-	struct enrolment enrolment = enrolment_of(set, client, cursor);
+	struct enrolment enrolment = enrolment_of(set, client, setback, cursor);
 	int r = join_reminders(&enrolment);
 
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
@@ -290,7 +309,7 @@ int enrol(struct series_set *set, const struct client *client, hf_time cursor)
 
 int enrol_welcome(struct series_set *set, const struct client *client, hf_time opening)
 {
-	struct enrolment enrolment = enrolment_of(set, client, opening);
+	struct enrolment enrolment = enrolment_of(set, client, ENROL_NO_SETBACK, opening);
 	struct civil when = zone_civil(client->zone, opening);
 	struct member member = member_of(&enrolment, ENROL_WELCOME, KIND_WELCOME);
 	struct rule rule = {

@@ -11,7 +11,9 @@
 #include "flow/permit.h"
 
 #include "data/pauses.h"
+#include "data/situation.h"
 #include "flow/rule.h"
+#include "flow/setback.h"
 
 #define LATE_MOST (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
 
@@ -24,6 +26,7 @@ struct question {
 	struct civil local; /* now, where the client is */
 	struct person person;
 	struct permit_pause pause;
+	struct situation situation; /* zeros where the kind does not depend on it */
 };
 
 /* A rule that has nothing to say leaves the verdict as it is: PERMIT_SEND. */
@@ -53,22 +56,24 @@ enum {
 	NEWEST = 1 << 5,   /* the same, but only a later one */
 	HOURS = 1 << 6,
 	LIMIT = 1 << 7,
+	COUNT_LOST = 1 << 8, /* names a count that a setback ends */
+	TALK = 1 << 9,       /* gives way to a human conversation */
 	SCHEDULED = CONSENT | PAUSE | WELCOMED | HOURS | LIMIT,
 };
 
 static const unsigned rules_of[] = {
 	[KIND_WELCOME] = CONSENT | PAUSE | HOURS | LIMIT,
-	[KIND_CHECK_IN] = SCHEDULED | OTHERS,
-	[KIND_COPING] = SCHEDULED | OTHERS,
-	[KIND_SPONSOR] = SCHEDULED | OTHERS,
-	[KIND_MILESTONE] = SCHEDULED | OTHERS,
+	[KIND_CHECK_IN] = SCHEDULED | OTHERS | TALK,
+	[KIND_COPING] = SCHEDULED | OTHERS | TALK,
+	[KIND_SPONSOR] = SCHEDULED | OTHERS | TALK,
+	[KIND_MILESTONE] = SCHEDULED | OTHERS | TALK | COUNT_LOST,
 	[KIND_MEETING] = SCHEDULED | NEWEST,
 	[KIND_APPOINTMENT] = SCHEDULED | NEWEST,
-	[KIND_NOTE] = SCHEDULED | OTHERS,
+	[KIND_NOTE] = SCHEDULED | OTHERS | TALK,
 	[KIND_ONE_OFF] = CONSENT | PAUSE | HOURS,
 	[KIND_CLOSING] = SCHEDULED | OTHERS,
 	[KIND_REPLY] = CONSENT,
-	[KIND_NUDGE] = CONSENT | PAUSE | WELCOMED | HOURS,
+	[KIND_NUDGE] = CONSENT | PAUSE | WELCOMED | HOURS | TALK,
 	[KIND_CONFIRMATION] = 0,
 	[KIND_INFO] = 0,
 	[KIND_EMERGENCY] = STOP,
@@ -174,6 +179,26 @@ static struct permit ask_welcomed(const struct question *question)
 	return wait_until(question, HF_NEVER, "waits for the first text");
 }
 
+static struct permit ask_setback(const struct question *question)
+{
+	return keeps_to(question, COUNT_LOST) &&
+			       setback_stands(question->client, question->situation.setback)
+		       ? cancel("paused after a setback")
+		       : granted;
+}
+
+/* Who is talking with her need not be asked after her.  A second asking comes to nothing; the rest
+ * waits. */
+static struct permit ask_talk(const struct question *question)
+{
+	if (!keeps_to(question, TALK) || question->situation.talking <= question->now) {
+		return granted;
+	}
+	return question->row->kind == KIND_NUDGE ? cancel("a conversation is under way")
+						 : wait_until(question, question->situation.talking,
+							      "a conversation is under way");
+}
+
 /* After an outage the newest goes.  Each meeting is a thing of its own: only the text nearer to the
  * same meeting says what the earlier one would have said. */
 static int ask_later(const struct question *question, struct permit *ret_permit)
@@ -251,9 +276,9 @@ static int ask_daily_limit(const struct question *question, struct permit *ret_p
 /* What no hurry overrides. */
 static struct permit ask_ever(const struct question *question)
 {
-	struct permit (*const rules[])(const struct question *) = { ask_consent, ask_expiry,
-								    ask_closed, ask_pause,
-								    ask_welcomed };
+	struct permit (*const rules[])(const struct question *) = {
+		ask_consent, ask_expiry, ask_closed, ask_pause, ask_setback, ask_talk, ask_welcomed
+	};
 
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		struct permit permit = rules[i](question);
@@ -270,12 +295,12 @@ static int look_up(struct question *question)
 {
 	int r = people_get(question->db, question->row->client, &question->person);
 
-	if (r != 0) {
-		return r;
+	if (r == 0 && keeps_to(question, COUNT_LOST | TALK)) {
+		r = situation_get(question->db, question->row->client, &question->situation);
 	}
-
 	question->local = zone_civil(question->client->zone, question->now);
-	return permit_pause(question->db, question->client, &question->local, &question->pause);
+	return r ? r
+		 : permit_pause(question->db, question->client, &question->local, &question->pause);
 }
 
 /* What other texts of the same reminder make of this one.  One that is too late as well as followed
@@ -319,23 +344,18 @@ int permit_check(struct db *db, const struct model *model, const struct client *
 
 	permit = ask_ever(&question);
 	r = ask_others(&question, &permit);
-	if (r != 0) {
-		return r;
-	}
-	if (permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT &&
+	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT &&
 	    keeps_to(&question, HOURS)) {
 		permit = ask_hours(&question);
 	}
-	if (permit.verdict == PERMIT_SEND && row->priority == OUTBOX_AUTOMATIC &&
+	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority == OUTBOX_AUTOMATIC &&
 	    keeps_to(&question, LIMIT)) {
 		r = ask_daily_limit(&question, &permit);
 	}
-	if (r != 0) {
-		return r;
+	if (r == 0) {
+		*ret_permit = permit;
 	}
-
-	*ret_permit = permit;
-	return 0;
+	return r;
 }
 
 static bool lasts_longer(const struct civil *until, const struct civil *other)
@@ -417,15 +437,11 @@ hf_time permit_opening(const struct texting *texting, const struct zone *zone, h
 		struct civil day = civil_add_days(&today, ahead);
 		hf_time opening;
 
-		if (!(hours->weekdays & (1u << civil_weekday(&day)))) {
-			continue;
-		}
-
 		day.hour = hours->from / 60;
 		day.minute = hours->from % 60;
 		day.second = 0;
 		opening = zone_instant(zone, &day);
-		if (opening > now) {
+		if (opening > now && hours->weekdays & (1u << civil_weekday(&day))) {
 			return opening;
 		}
 	}

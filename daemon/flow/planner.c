@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "data/situation.h"
 #include "data/store.h"
 #include "flow/enrol.h"
 #include "flow/permit.h"
@@ -24,7 +25,8 @@ struct planner {
 	struct db *db;
 	const struct model *model;
 	struct series_set *set;
-	bool *welcomed; /* by index of the client: has her first text, or has it coming */
+	bool *welcomed;    /* by index of the client: has her first text, or has it coming */
+	int32_t *setbacks; /* by index of the client: the local day of the last one */
 	const struct client **late; /* are to be welcomed now: their first opening is over */
 	size_t late_count;
 	hf_time cursor; /* as stored */
@@ -45,6 +47,7 @@ struct planner *planner_free(struct planner *planner)
 	if (planner) {
 		(void)series_set_free(planner->set);
 		free(planner->welcomed);
+		free(planner->setbacks);
 		free(planner->late);
 		free(planner);
 	}
@@ -81,11 +84,38 @@ static int find_welcomed(struct planner *planner)
 	return outbox_each_welcome(planner->db, on_welcome, planner);
 }
 
+static int find_setbacks(struct planner *planner)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	size_t count = planner->model->client_count;
+	int r;
+
+	planner->setbacks = calloc(count + 1, sizeof(*planner->setbacks));
+	if (!planner->setbacks) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < count; i++) {
+		planner->setbacks[i] = ENROL_NO_SETBACK;
+	}
+
+	r = situation_setbacks(planner->db, &rows);
+	while (r == 0 && db_next(&rows)) {
+		const struct client *client = model_client(planner->model, db_text(&rows, 0));
+
+		if (client) {
+			planner->setbacks[client - planner->model->clients] =
+				(int32_t)rule_day(client->zone, db_int(&rows, 2));
+		}
+	}
+	return r ? r : rows.error;
+}
+
 static int enrol_one(struct planner *planner, struct series_set *set, const struct client *client,
 		     hf_time cursor)
 {
+	int32_t setback = planner->setbacks[client - planner->model->clients];
 	hf_time opening;
-	int r = enrol(set, client, cursor);
+	int r = enrol(set, client, setback, cursor);
 
 	if (r < 0 || *is_welcomed(planner, client)) {
 		return r;
@@ -150,6 +180,7 @@ int planner_new(struct db *db, const struct model *model, hf_time now, struct pl
 	}
 
 	r = find_welcomed(planner);
+	r = r ? r : find_setbacks(planner);
 	if (r < 0) {
 		return r;
 	}

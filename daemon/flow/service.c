@@ -27,6 +27,7 @@ struct service {
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
 	bool stale;            /* what the planner has calculated is void */
+	bool enrol_anew;       /* the same, but no clock or zone is another */
 	struct hold hold;
 	hf_time judged; /* when the clock was last compared */
 };
@@ -77,7 +78,7 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 	service->db = db;
 	service->model = model;
 	r = phonebook_new(model, &service->book);
-	service->desk = (struct desk){ db, model, service->book };
+	service->desk = (struct desk){ db, model, service->book, &service->enrol_anew };
 	r = r ? r : planner_new(db, model, now, &service->planner);
 	r = r ? r : dispatch_new(db, model, carry, userdata, now, &service->dispatch);
 	r = r ? r : begin(service, now);
@@ -133,7 +134,9 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 	service->book = take_ptr(book);
 	(void)model_free(service->model);
 	service->model = take_ptr(coming);
-	service->desk = (struct desk){ service->db, service->model, service->book };
+	service->desk.model = service->model;
+	service->desk.book = service->book;
+	service->enrol_anew = false;
 	service->consents_next = consents_next;
 	return 0;
 }
@@ -226,21 +229,32 @@ int service_take_zones(struct service *service, const struct zone_news *news, hf
 			   service->hold.why == HOLD_NOT ? news->forward : 0);
 }
 
-/* A daily limit or an opening may be at another instant now, so all that waits is asked again. */
-static int replan(struct service *service, hf_time now)
+static int enrol_anew(struct service *service, hf_time now)
 {
 	_cleanup_(planner_freep) struct planner *planner = NULL;
-	hf_time consents_next;
-	int r;
+	int r = planner_new(service->db, service->model, now, &planner);
 
-	r = planner_new(service->db, service->model, now, &planner);
-	r = r ? r : adopt_consents(service->db, service->model, now, &consents_next);
 	if (r != 0) {
 		return r;
 	}
 
 	(void)planner_free(service->planner);
 	service->planner = take_ptr(planner);
+	service->enrol_anew = false;
+	return 0;
+}
+
+/* A daily limit or an opening may be at another instant now, so all that waits is asked again. */
+static int replan(struct service *service, hf_time now)
+{
+	hf_time consents_next;
+	int r = enrol_anew(service, now);
+
+	r = r ? r : adopt_consents(service->db, service->model, now, &consents_next);
+	if (r != 0) {
+		return r;
+	}
+
 	service->consents_next = consents_next;
 	service->stale = false;
 	return 0;
@@ -255,7 +269,9 @@ int service_run(struct service *service, hf_time now)
 		return dispatch_run(service->dispatch, now);
 	}
 
-	r = service->stale ? replan(service, now) : 0;
+	r = service->stale        ? replan(service, now)
+	    : service->enrol_anew ? enrol_anew(service, now)
+				  : 0;
 	if (r == 0 && service->consents_next <= now) {
 		r = adopt_consents(service->db, service->model, now, &service->consents_next);
 	}

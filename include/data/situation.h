@@ -13,6 +13,7 @@
 /* Instants, 0: not. */
 struct situation {
 	hf_time setback;       /* since then; over when staff have set a later recovery date */
+	hf_time last_setback;  /* the same, and kept when it is over: check-ins begin anew there */
 	hf_time suspended;     /* since then nothing can be delivered to `phone` */
 	char phone[PHONE_MAX]; /* the number of `failures` and `suspended` */
 	int failures;          /* permanent ones, one after the other */
@@ -28,6 +29,9 @@ struct situation {
 int situation_get(struct db *db, const char *handle, struct situation *ret_situation);
 /* All of it; the caller has read it in the same transaction. */
 int situation_set(struct db *db, const char *handle, const struct situation *situation);
+
+/* Everyone who has had a setback: columns handle, setback, last_setback. */
+int situation_setbacks(struct db *db, struct db_rows *ret_rows);
 
 /* The handle of a number that nobody knows, "?7", always the same for the same number.  Makes one
  * where there is none; -ENOSPC at STRANGERS_MAX. */

@@ -8,6 +8,8 @@ struct desk {
 	struct db *db;
 	const struct model *model;
 	const struct phonebook *book; /* of that model */
+	bool *enrol_anew; /* set where somebody is to be texted at other times; NULL: nobody plans
+			   */
 };
 
 #endif

@@ -9,9 +9,11 @@
 
 #define ENROL_WELCOME "welcome" /* the reminder that every client's first text belongs to */
 
+#define ENROL_NO_SETBACK INT32_MIN
+
 /* Joins all of it but the welcome.  What has ended by `cursor` is left out: most of a plan that
- * runs since long. */
-int enrol(struct series_set *set, const struct client *client, hf_time cursor);
+ * runs since long.  On the local day `setback` phases begin anew with the first. */
+int enrol(struct series_set *set, const struct client *client, int32_t setback, hf_time cursor);
 
 /* When she is to be welcomed, as soon as texts may go out on her first day, and the series for it.
  */

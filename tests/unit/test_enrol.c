@@ -13,6 +13,8 @@
 
 #define LISTED_MAX 4096
 
+static int32_t setback = ENROL_NO_SETBACK;
+
 /* Every moment from `from` on, as "01-05 10:00 checkin 0\n". */
 static void list(const struct client *client, const char *from, char listed[LISTED_MAX])
 {
@@ -22,7 +24,7 @@ static void list(const struct client *client, const char *from, char listed[LIST
 
 	listed[0] = '\0';
 	assert_int_equal(series_set_new(&set), 0);
-	assert_int_equal(enrol(set, client, instant(from)), 0);
+	assert_int_equal(enrol(set, client, setback, instant(from)), 0);
 	assert_int_equal(series_set_seek(set, instant(from)), 0);
 	while ((top = series_set_top(set)) && top->due < instant("2026-12-31")) {
 		struct civil due = zone_civil(client->zone, top->due);
@@ -71,6 +73,35 @@ static void test_phases(void **state)
 	expect(&client, "2026-03-01", "");
 	client.until = on("2026-01-26");
 	expect(&client, "2026-01-19 10:00", "01-26 10:00 checkin 4\n");
+}
+
+/* Fortnightly by then, she is asked twice a week again; no ordinal comes twice. */
+static void test_phases_anew(void **state)
+{
+	struct phase phases[] = { { 2, 9, 1 }, { 4, 1, 2 } };
+	struct reminder reminder = { .id = (char *)"checkin",
+				     .kind = KIND_CHECK_IN,
+				     .minute = 600,
+				     .phases = phases,
+				     .phase_count = 2 };
+	struct plan plan = { .reminders = &reminder, .reminder_count = 1 };
+	struct client client = a_client("2026-01-06"); /* a Tuesday */
+
+	(void)state;
+	client.plan = &plan;
+	setback = (int32_t)day("2026-01-28");
+	expect(&client, "2026-01-19",
+	       "01-19 10:00 checkin 3\n01-26 10:00 checkin 4\n01-29 10:00 checkin 5\n"
+	       "02-02 10:00 checkin 6\n02-05 10:00 checkin 7\n02-09 10:00 checkin 8\n"
+	       "02-16 10:00 checkin 9\n03-02 10:00 checkin 10\n");
+	/* In the first phase it begins anew too; before her start it is none. */
+	setback = (int32_t)day("2026-01-13");
+	expect(&client, "2026-01-15 10:00",
+	       "01-19 10:00 checkin 3\n01-22 10:00 checkin 4\n01-26 10:00 checkin 5\n"
+	       "02-02 10:00 checkin 6\n02-16 10:00 checkin 7\n");
+	setback = (int32_t)day("2026-01-01");
+	expect(&client, "2026-01-19 10:00", "01-26 10:00 checkin 4\n02-09 10:00 checkin 5\n");
+	setback = ENROL_NO_SETBACK;
 }
 
 static void test_days(void **state)
@@ -242,9 +273,13 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_phases),  cmocka_unit_test(test_days),
-		cmocka_unit_test(test_closing), cmocka_unit_test(test_needs),
-		cmocka_unit_test(test_agenda),  cmocka_unit_test(test_reminder_with_leads),
+		cmocka_unit_test(test_phases),
+		cmocka_unit_test(test_phases_anew),
+		cmocka_unit_test(test_days),
+		cmocka_unit_test(test_closing),
+		cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_agenda),
+		cmocka_unit_test(test_reminder_with_leads),
 		cmocka_unit_test(test_welcome),
 	};
 

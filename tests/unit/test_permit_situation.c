@@ -1,0 +1,143 @@
+/* What a setback and a conversation hold back, and what they let go. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "data/people.h"
+#include "data/situation.h"
+#include "data/store.h"
+#include "flow/permit.h"
+#include "plan_rig.h"
+
+struct stage {
+	struct db *db;
+	struct model model;
+	struct client client;
+	struct outbox_message row;
+	hf_time now;
+};
+
+static int set_up(void **state)
+{
+	static struct stage stage;
+
+	stage = (struct stage){ .client = a_client("2026-01-05") };
+	stage.model.texting =
+		(struct texting){ .hours = { WEEKDAY_ALL, 540, 1200 }, .daily_limit = 2 };
+	stage.now = instant("2026-06-01 11:00");
+	stage.row = (struct outbox_message){ .id = 1,
+					     .client = "r-1",
+					     .reminder = "some",
+					     .occurrence = stage.now,
+					     .due = stage.now,
+					     .expires = stage.now + 6 * HF_HOUR,
+					     .priority = OUTBOX_AUTOMATIC };
+	*state = &stage;
+	return store_open_memory(&stage.db) ||
+	       people_consent(stage.db, "r-1", "", CONSENT_GIVEN, 1, "paper", "x", stage.now) ||
+	       people_welcomed(stage.db, "r-1", 1);
+}
+
+static int tear_down(void **state)
+{
+	struct stage *stage = *state;
+
+	(void)db_close(stage->db);
+	zone_close();
+	return 0;
+}
+
+static struct permit ask(struct stage *stage, int kind)
+{
+	struct permit permit;
+
+	stage->row.kind = kind;
+	assert_int_equal(permit_check(stage->db, &stage->model, &stage->client, &stage->row,
+				      stage->now, &permit),
+			 0);
+	return permit;
+}
+
+static void set(struct stage *stage, hf_time setback, hf_time talking)
+{
+	const struct situation situation = { .setback = setback, .talking = talking };
+
+	assert_int_equal(situation_set(stage->db, "r-1", &situation), 0);
+}
+
+static void test_no_milestone_after_a_setback(void **state)
+{
+	struct stage *stage = *state;
+	struct permit permit;
+
+	assert_int_equal(ask(stage, KIND_MILESTONE).verdict, PERMIT_SEND);
+	set(stage, instant("2026-06-01 10:59"), 0);
+	permit = ask(stage, KIND_MILESTONE);
+	assert_int_equal(permit.verdict, PERMIT_CANCEL);
+	assert_string_equal(permit.reason, "paused after a setback");
+	for (int kind = KIND_CHECK_IN; kind <= KIND_ALERT; kind++) {
+		if (kind != KIND_MILESTONE) {
+			assert_int_equal(ask(stage, kind).verdict, PERMIT_SEND);
+		}
+	}
+
+	stage->client.recovery_date = on("2026-05-31");
+	assert_int_equal(ask(stage, KIND_MILESTONE).verdict, PERMIT_CANCEL);
+	stage->client.recovery_date = on("2026-06-01");
+	assert_int_equal(ask(stage, KIND_MILESTONE).verdict, PERMIT_SEND);
+}
+
+static void test_automation_waits_for_talk(void **state)
+{
+	static const int waiting[] = { KIND_CHECK_IN, KIND_COPING, KIND_SPONSOR, KIND_MILESTONE,
+				       KIND_NOTE };
+	static const int going[] = { KIND_MEETING,   KIND_APPOINTMENT,  KIND_ONE_OFF,
+				     KIND_REPLY,     KIND_CONFIRMATION, KIND_INFO,
+				     KIND_EMERGENCY, KIND_ALERT };
+	struct stage *stage = *state;
+	hf_time until = stage->now + 4 * HF_HOUR;
+
+	set(stage, 0, until);
+	for (size_t i = 0; i < COUNT(waiting); i++) {
+		struct permit permit = ask(stage, waiting[i]);
+
+		assert_int_equal(permit.verdict, PERMIT_WAIT);
+		assert_true(permit.until == until);
+		assert_string_equal(permit.reason, "a conversation is under way");
+	}
+	for (size_t i = 0; i < COUNT(going); i++) {
+		assert_int_equal(ask(stage, going[i]).verdict, PERMIT_SEND);
+	}
+	assert_int_equal(ask(stage, KIND_NUDGE).verdict, PERMIT_CANCEL);
+
+	/* It ends by itself. */
+	stage->now = until;
+	assert_int_equal(ask(stage, KIND_CHECK_IN).verdict, PERMIT_SEND);
+}
+
+static void test_too_late_after_talk(void **state)
+{
+	struct stage *stage = *state;
+	struct permit permit;
+
+	set(stage, 0, stage->row.expires);
+	permit = ask(stage, KIND_CHECK_IN);
+	assert_int_equal(permit.verdict, PERMIT_EXPIRE);
+	assert_string_equal(permit.reason, "a conversation is under way");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_no_milestone_after_a_setback, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_automation_waits_for_talk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_too_late_after_talk, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
