@@ -179,14 +179,14 @@ static int write_clients(const struct setting *setting, const char *dir)
 }
 
 /* What answers mean, as in the example. */
-static const char answers[] = "answers = { how_are_you = (\n"
-			      "  { reply = [ \"1\", \"good\", \"ok\", \"fine\" ]; means = "
-			      "\"well\"; message = \"answer_well\"; },\n"
-			      "  { reply = [ \"2\", \"so-so\", \"meh\" ]; means = \"watch\"; "
-			      "message = \"answer_watch\"; },\n"
-			      "  { reply = [ \"3\", \"rough\", \"bad\", \"talk\" ]; means = "
-			      "\"need\"; message = \"answer_need\"; "
-			      "alert = \"urgent\"; } ); };\n";
+static const char answers[] =
+	"how_are_you = (\n"
+	"  { reply = [ \"1\", \"good\", \"ok\", \"fine\" ]; means = \"well\"; "
+	"message = \"answer_well\"; },\n"
+	"  { reply = [ \"2\", \"so-so\", \"meh\" ]; means = \"watch\"; "
+	"message = \"answer_watch\"; },\n"
+	"  { reply = [ \"3\", \"rough\", \"bad\", \"talk\" ]; means = \"need\"; "
+	"message = \"answer_need\"; alert = \"urgent\"; }";
 
 static int write_plan(const struct owner *owner, const char *dir)
 {
@@ -202,7 +202,7 @@ static int write_plan(const struct owner *owner, const char *dir)
 		return -errno;
 	}
 
-	(void)fputs(answers, file);
+	(void)fprintf(file, "answers = { %s );\n};\n", owner->answers ? owner->answers : answers);
 	put_owner(file, owner);
 	return fflush(file) ? -EIO : 0;
 }

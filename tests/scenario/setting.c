@@ -1,15 +1,12 @@
-/*
- * From a scenario's words to libconfig's.  A word that is spelt wrong must not
- * vanish, so whatever is no keyword has to look like a time, a date, days of the
- * week or a rule; the configuration's own checks see the rest.
- */
+/* From a scenario's words to the files that staff would write. */
 #include "setting.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "details.h"
 
 int setting_new(struct setting **ret_setting)
 {
@@ -28,6 +25,8 @@ struct setting *setting_free(struct setting *setting)
 		free(owner->appointments);
 		free(owner->reminders);
 		free(owner->pauses);
+		free(owner->answers);
+		free(owner->table);
 	}
 	if (setting) {
 		free(setting->site);
@@ -39,173 +38,6 @@ struct setting *setting_free(struct setting *setting)
 	}
 	free(setting);
 	return NULL;
-}
-
-/* --- text that grows ------------------------------------------------------ */
-
-__attribute__((format(printf, 2, 3))) static void add(char **text, const char *format, ...)
-{
-	_cleanup_free_ char *more = NULL;
-	char *whole;
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vasprintf(&more, format, arguments);
-	va_end(arguments);
-	if (length < 0 || asprintf(&whole, "%s%s", *text ? *text : "", more) < 0) {
-		abort(); /* a test has no use for less memory */
-	}
-
-	free(*text);
-	*text = whole;
-}
-
-static void add_list(char **text, const char *key, const char *words, bool quoted)
-{
-	_cleanup_free_ char *copy = strdup(words);
-	const char *quote = quoted ? "\"" : "", *comma = "";
-	char *rest = copy, *word;
-
-	add(text, "%s = [ ", key);
-	while ((word = strsep(&rest, ","))) {
-		add(text, "%s%s%s%s", comma, quote, word, quote);
-		comma = ", ";
-	}
-	add(text, " ]; ");
-}
-
-/* --- details -------------------------------------------------------------- */
-
-enum form {
-	FORM_WORD,
-	FORM_NUMBER,
-	FORM_WORDS,
-	FORM_NUMBERS,
-};
-
-/* What a scenario calls it, and what the configuration does. */
-static const struct {
-	const char *word, *key;
-	enum form form;
-} keywords[] = {
-	{ "start", "start", FORM_WORD },         { "until", "until", FORM_WORD },
-	{ "name", "name", FORM_WORD },           { "plan", "plan", FORM_WORD },
-	{ "sponsor", "sponsor", FORM_WORD },     { "counselor", "counselor", FORM_WORD },
-	{ "trusted", "trusted", FORM_WORDS },    { "recovery", "recovery_date", FORM_WORD },
-	{ "title", "title", FORM_WORD },         { "place", "place", FORM_WORD },
-	{ "with", "with", FORM_WORD },           { "remind", "remind", FORM_WORDS },
-	{ "message", "message", FORM_WORD },     { "messages", "messages", FORM_WORDS },
-	{ "days", "days", FORM_NUMBERS },        { "every", "every", FORM_NUMBER },
-	{ "needs", "needs", FORM_WORD },         { "weeks", "weeks", FORM_NUMBER },
-	{ "answers", "answers", FORM_WORD },     { "nudge", "nudge_after", FORM_WORD },
-	{ "silent", "silent_after", FORM_WORD },
-};
-
-static void add_value(char **text, const char *key, enum form form, const char *value)
-{
-	switch (form) {
-	case FORM_WORD:
-		add(text, "%s = \"%s\"; ", key, value);
-		return;
-	case FORM_NUMBER:
-		add(text, "%s = %s; ", key, value);
-		return;
-	case FORM_WORDS:
-		add_list(text, key, value, true);
-		return;
-	case FORM_NUMBERS:
-		add_list(text, key, value, false);
-		return;
-	}
-}
-
-static bool take_keyword(char **text, char *const *words)
-{
-	for (size_t i = 0; i < COUNT(keywords); i++) {
-		if (words[1] && strcmp(words[0], keywords[i].word) == 0) {
-			add_value(text, keywords[i].key, keywords[i].form, words[1]);
-			return true;
-		}
-	}
-	return false;
-}
-
-/* "phase 40 MO", "phase 40 MO every 2": how many words it took. */
-static size_t take_phase(char **phases, char *const *words)
-{
-	bool every;
-
-	if (strcmp(words[0], "phase") != 0 || !words[1] || !words[2]) {
-		return 0;
-	}
-
-	every = words[3] && words[4] && strcmp(words[3], "every") == 0;
-	add(phases, "%s{ weeks = %s; on = \"%s\"; ", *phases ? ", " : "", words[1], words[2]);
-	if (every) {
-		add(phases, "every = %s; ", words[4]);
-	}
-	add(phases, "}");
-	return every ? 5 : 3;
-}
-
-/* 19:00, MO,TH, FREQ=MONTHLY;BYMONTHDAY=31, "2026-12-02 14:00". */
-static bool take_when(char **text, const char *word)
-{
-	if (strncmp(word, "FREQ=", 5) == 0) {
-		add(text, "rrule = \"%s\"; ", word);
-	} else if (isdigit((unsigned char)word[0]) && strchr(word, '-')) {
-		add(text, "when = \"%s\"; ", word);
-	} else if (isdigit((unsigned char)word[0]) && strchr(word, ':')) {
-		add(text, "at = \"%s\"; ", word);
-	} else if (strspn(word, "MOTUWEHFRSA,-") == strlen(word)) {
-		add(text, "on = \"%s\"; ", word);
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static bool take_flag(char **text, const char *word)
-{
-	if (strcmp(word, "site") == 0) {
-		add(text, "site = true; ");
-		return true;
-	}
-	if (strcmp(word, "shared") == 0) {
-		add(text, "shared_phone = true; ");
-		return true;
-	}
-	if (strcmp(word, "skip") == 0) {
-		add(text, "skip = true; ");
-		return true;
-	}
-	return false;
-}
-
-static int take_details(char **text, char *const *words, const char **ret_why)
-{
-	_cleanup_free_ char *phases = NULL;
-
-	while (*words) {
-		size_t taken = take_phase(&phases, words);
-
-		if (taken == 0 && take_keyword(text, words)) {
-			taken = 2;
-		}
-		if (taken == 0 && (take_flag(text, *words) || take_when(text, *words))) {
-			taken = 1;
-		}
-		if (taken == 0) {
-			*ret_why = "a word that is not understood";
-			return -EINVAL;
-		}
-		words += taken;
-	}
-	if (phases) {
-		add(text, "phases = ( %s ); ", phases);
-	}
-	return 0;
 }
 
 /* --- owners ----------------------------------------------------------------- */
@@ -233,7 +65,7 @@ static struct owner *add_owner(struct setting *setting, const char *id)
 		before->gone = true;
 	}
 	setting->count++;
-	add(&owner->id, "%s", id);
+	words_add(&owner->id, "%s", id);
 	return owner;
 }
 
@@ -256,8 +88,9 @@ static int take_client(struct setting *setting, char **words, const char **ret_w
 	}
 
 	owner->welcomed = true;
-	add(&owner->head, "id = \"%s\"; phone = \"%s\"; timezone = \"%s\"; language = \"%s\"; ",
-	    words[1], words[2], words[3], words[4]);
+	words_add(&owner->head,
+		  "id = \"%s\"; phone = \"%s\"; timezone = \"%s\"; language = \"%s\"; ", words[1],
+		  words[2], words[3], words[4]);
 	for (words += 5; *words; words++) {
 		if (strcmp(*words, "consent") == 0) {
 			consent = words[1] && is_date(words[1]) ? *++words : "";
@@ -271,12 +104,13 @@ static int take_client(struct setting *setting, char **words, const char **ret_w
 			details[count++] = *words;
 		}
 	}
-	add(&owner->head, "name = \"%s\"; start = \"%s\"; ", name, start);
+	words_add(&owner->head, "name = \"%s\"; start = \"%s\"; ", name, start);
 	if (consent) {
-		add(&owner->head, "consent = { at = \"%s\"; how = \"paper\"; by = \"mreyes\"; }; ",
-		    *consent ? consent : start);
+		words_add(&owner->head,
+			  "consent = { at = \"%s\"; how = \"paper\"; by = \"mreyes\"; }; ",
+			  *consent ? consent : start);
 	}
-	return take_details(&owner->head, details, ret_why);
+	return details_take(&owner->head, details, ret_why);
 }
 
 static int take_plan(struct setting *setting, char **words, const char **ret_why)
@@ -289,8 +123,8 @@ static int take_plan(struct setting *setting, char **words, const char **ret_why
 	}
 
 	owner->plan = true;
-	add(&owner->head, "plan = \"%s\";\ntitle = \"%s\";\n", words[1], words[1]);
-	return take_details(&owner->head, words + 2, ret_why);
+	words_add(&owner->head, "plan = \"%s\";\ntitle = \"%s\";\n", words[1], words[1]);
+	return details_take(&owner->head, words + 2, ret_why);
 }
 
 /* One element more of a list that belongs to an owner. */
@@ -298,9 +132,9 @@ static int take_item(char **list, const char *beginning, char *const *details, c
 {
 	int r;
 
-	add(list, "%s{ %s", *list ? ",\n  " : "", beginning);
-	r = take_details(list, details, ret_why);
-	add(list, "}");
+	words_add(list, "%s{ %s", *list ? ",\n  " : "", beginning);
+	r = details_take(list, details, ret_why);
+	words_add(list, "}");
 	return r;
 }
 
@@ -312,7 +146,7 @@ static void add_usual(char **text, char *const *words, const char *key, const ch
 			return;
 		}
 	}
-	add(text, "%s = \"%s\"; ", key, value);
+	words_add(text, "%s = \"%s\"; ", key, value);
 }
 
 static int take_belonging(struct setting *setting, char **words, const char **ret_why)
@@ -326,12 +160,12 @@ static int take_belonging(struct setting *setting, char **words, const char **re
 	}
 
 	if (strcmp(words[0], "pause") == 0) {
-		add(&owner->pauses, "%s{ from = \"%s\"; until = \"%s\"; }",
-		    owner->pauses ? ", " : "", words[2], words[3]);
+		words_add(&owner->pauses, "%s{ from = \"%s\"; until = \"%s\"; }",
+			  owner->pauses ? ", " : "", words[2], words[3]);
 		return 0;
 	}
 
-	add(&beginning, "id = \"%s\"; ", words[2]);
+	words_add(&beginning, "id = \"%s\"; ", words[2]);
 	if (strcmp(words[0], "meeting") == 0) {
 		add_usual(&beginning, words, "title", "your group");
 		add_usual(&beginning, words, "place", "Room 4");
@@ -341,7 +175,7 @@ static int take_belonging(struct setting *setting, char **words, const char **re
 		add_usual(&beginning, words, "with", "Dr. Shah");
 		return take_item(&owner->appointments, beginning, words + 3, ret_why);
 	}
-	add(&beginning, "kind = \"%s\"; ", words[3]);
+	words_add(&beginning, "kind = \"%s\"; ", words[3]);
 	return take_item(&owner->reminders, beginning, words + 4, ret_why);
 }
 
@@ -359,12 +193,37 @@ static void forget_key(char *text, const char *key)
 	_cleanup_free_ char *assignment = NULL;
 	char *at, *end;
 
-	add(&assignment, "%s = ", key);
+	words_add(&assignment, "%s = ", key);
 	at = text ? strstr(text, assignment) : NULL;
 	end = at ? strstr(at, "; ") : NULL;
 	if (end) {
 		memmove(at, end + 2, strlen(end + 2) + 1);
 	}
+}
+
+/* answer PLAN TABLE REPLIES MEANING MESSAGE [urgent]; the lines of a table stand together. */
+static int take_answer(struct setting *setting, char **words, const char **ret_why)
+{
+	struct owner *plan = owner_of(setting, words[1]);
+	bool same;
+
+	*ret_why = "write: answer PLAN TABLE REPLIES MEANING MESSAGE [urgent]";
+	if (!plan || !words[2] || !words[3] || !words[4] || !words[5]) {
+		return -EINVAL;
+	}
+
+	same = plan->table && strcmp(plan->table, words[2]) == 0;
+	if (!same) {
+		words_add(&plan->answers, "%s%s = (", plan->answers ? " );\n" : "", words[2]);
+		free(plan->table);
+		plan->table = NULL;
+		words_add(&plan->table, "%s", words[2]);
+	}
+	words_add(&plan->answers, "%s\n  { ", same ? "," : "");
+	words_add_list(&plan->answers, "reply", words[3], true);
+	words_add(&plan->answers, "means = \"%s\"; message = \"%s\"; %s}", words[4], words[5],
+		  words[6] ? "alert = \"urgent\"; " : "");
+	return 0;
 }
 
 static int take_key(char **text, char **words, const char **ret_why)
@@ -375,7 +234,7 @@ static int take_key(char **text, char **words, const char **ret_why)
 	}
 
 	forget_key(*text, words[1]);
-	add_value(text, words[1], is_bare(words[2]) ? FORM_NUMBER : FORM_WORD, words[2]);
+	words_add_value(text, words[1], is_bare(words[2]) ? FORM_NUMBER : FORM_WORD, words[2]);
 	return 0;
 }
 
@@ -386,8 +245,8 @@ static int take_message(struct setting *setting, char **words, const char **ret_
 		return -EINVAL;
 	}
 
-	add(&setting->messages[strcmp(words[1], "es") == 0], "  %s = \"%s\";\n", words[2],
-	    words[3]);
+	words_add(&setting->messages[strcmp(words[1], "es") == 0], "  %s = \"%s\";\n", words[2],
+		  words[3]);
 	return 0;
 }
 
@@ -426,6 +285,9 @@ int setting_take(struct setting *setting, const struct line *line, const char **
 	if (strcmp(verb, "texting") == 0) {
 		return take_key(&setting->texting, words, ret_why);
 	}
+	if (strcmp(verb, "answer") == 0) {
+		return take_answer(setting, words, ret_why);
+	}
 	if (strcmp(verb, "message") == 0) {
 		return take_message(setting, words, ret_why);
 	}
@@ -433,11 +295,11 @@ int setting_take(struct setting *setting, const struct line *line, const char **
 		return take_forget(setting, words, ret_why);
 	}
 	if (strcmp(verb, "closed") == 0 && words[1]) {
-		add(&setting->closed, "%s\"%s\"", setting->closed ? ", " : "", words[1]);
+		words_add(&setting->closed, "%s\"%s\"", setting->closed ? ", " : "", words[1]);
 		return 0;
 	}
 	if (strcmp(verb, "conf") == 0 && words[1]) {
-		add(&setting->extra, "%s\n", words[1]);
+		words_add(&setting->extra, "%s\n", words[1]);
 		return 0;
 	}
 	return SETTING_E_UNKNOWN;

@@ -12,8 +12,9 @@
 /* A client or a plan, and what belongs to it, as lists in libconfig's words. */
 struct owner {
 	char *id, *head, *meetings, *appointments, *reminders, *pauses;
-	bool plan, welcomed; /* welcomed: had the first text before the scenario begins */
-	bool gone;           /* forgotten: no longer written */
+	char *answers, *table; /* tables of answers, the last one still open, and its name */
+	bool plan, welcomed;   /* welcomed: had the first text before the scenario begins */
+	bool gone;             /* forgotten: no longer written */
 };
 
 struct setting {
