@@ -76,6 +76,13 @@ const struct conf_entry texting_keys[] = {
 	  .words = on_unknown_words,
 	  .offset = offsetof(struct texting, on_unknown),
 	  .doc = "a text whose gateway answer was lost: \"hold\" for a human, or \"resend\"" },
+	{ .key = "conversation",
+	  .kind = CONF_SPAN,
+	  .fallback = "4h",
+	  .offset = offsetof(struct texting, conversation),
+	  .doc = "after holdfastctl reply, and after each text of either side, check-ins and other "
+		 "reminders of habits wait so long, at most a week; meetings and appointments do "
+		 "not" },
 	{ 0 },
 };
 
@@ -139,6 +146,11 @@ static int read_texting(struct conf_reader *reader, const struct conf_node *node
 			  "texting-hours",
 			  "texts go out every day, within 08:00-21:00 of the client's time; write "
 			  "hours like \"09:00-20:00\"");
+	}
+	if (texting->conversation.days * HF_DAY + texting->conversation.elapsed > 7 * HF_DAY) {
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node),
+			  line_of(node, "conversation"), "conversation-too-long",
+			  "no check-in for more than a week after a reply; write \"4h\" or \"1d\"");
 	}
 	return 0;
 }

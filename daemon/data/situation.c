@@ -144,6 +144,12 @@ int numbers_note(struct db *db, const char *client, const char *phone, hf_time n
 	return db_commit(db);
 }
 
+int numbers_current(struct db *db, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT client, phone FROM numbers WHERE until = 0 ORDER BY client", "");
+}
+
 int numbers_of(struct db *db, const char *client, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,

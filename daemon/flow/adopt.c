@@ -13,7 +13,9 @@
 #include <limits.h>
 #include <string.h>
 
+#include "data/audit.h"
 #include "data/people.h"
+#include "data/situation.h"
 #include "flow/addressee.h"
 #include "flow/rule.h"
 #include "flow/setback.h"
@@ -46,6 +48,55 @@ static int enter_consents(struct db *db, const struct model *model, hf_time now,
 
 	*ret_next = next;
 	return r;
+}
+
+/* --- numbers ---------------------------------------------------------------------- */
+
+/* What could not be delivered to the old number says nothing about the new one. */
+static int lift_suspension(struct db *db, const struct client *client, hf_time now)
+{
+	const struct audit_entry entry = { .at = now,
+					   .uid = -1,
+					   .user = "configuration",
+					   .verb = "number",
+					   .client = client->id,
+					   .detail = "a new one: texts go out again" };
+	struct situation situation;
+	int r = situation_get(db, client->id, &situation);
+
+	if (r != 0 || !*situation.phone || strcmp(situation.phone, client->phone) == 0) {
+		return r;
+	}
+
+	if (situation.suspended) {
+		r = audit_add(db, &entry);
+	}
+	situation.suspended = 0;
+	situation.failures = 0;
+	situation.phone[0] = '\0';
+	return r ? r : situation_set(db, client->id, &situation);
+}
+
+/* Both lists are by id, so that one walk along them finds whose number is another. */
+static int note_numbers(struct db *db, const struct model *model, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = numbers_current(db, &rows);
+	bool more = r == 0 && db_next(&rows);
+
+	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+		int order = 1;
+
+		while (more && (order = strcmp(db_text(&rows, 0), client->id)) < 0) {
+			more = db_next(&rows);
+		}
+		if (!more || order != 0 || strcmp(db_text(&rows, 1), client->phone) != 0) {
+			r = numbers_note(db, client->id, client->phone, now);
+			r = r ? r : lift_suspension(db, client, now);
+		}
+	}
+	return r ? r : rows.error;
 }
 
 /* --- rows of what is gone ------------------------------------------------------ */
@@ -151,6 +202,7 @@ static int adopt_inside(struct db *db, const struct model *model, struct planner
 	int r = enter_consents(db, model, now, ret_next);
 
 	r = r ? r : setback_review(db, model, now);
+	r = r ? r : note_numbers(db, model, now);
 	if (r == 0 && planner) {
 		r = cancel_strangers(db, model, planner, now);
 	}

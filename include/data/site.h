@@ -24,6 +24,7 @@ struct texting {
 	int daily_limit, max_segments;
 	bool plain_characters;
 	int on_unknown;
+	struct span conversation;
 };
 
 struct keep {

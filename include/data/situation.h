@@ -43,6 +43,8 @@ int strangers_number(struct db *db, const char *handle, char number[PHONE_MAX]);
 
 /* A client has this number now: a new line in the history where it is not the last one's. */
 int numbers_note(struct db *db, const char *client, const char *phone, hf_time now);
+/* The number of everyone who has one, by client: columns client, phone. */
+int numbers_current(struct db *db, struct db_rows *ret_rows);
 /* Who had a number before, the last one first: columns client, since, until.  So that a text from
  * an old number is not taken for a stranger's. */
 int numbers_of(struct db *db, const char *client,

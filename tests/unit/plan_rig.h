@@ -40,6 +40,7 @@ static inline struct client a_client(const char *start)
 {
 	return (struct client){ .id = (char *)"r-1",
 				.name = (char *)"Jordan",
+				.phone = (char *)"+13125550142",
 				.zone = zone("America/Chicago"),
 				.start = on(start) };
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "data/people.h"
+#include "data/situation.h"
 #include "data/store.h"
 #include "flow/adopt.h"
 #include "plan_rig.h"
@@ -230,6 +231,47 @@ static void test_consents(void **state)
 	assert_int_equal(person.consent, CONSENT_GIVEN);
 }
 
+/* How many numbers are on record for r-1, the present one among them. */
+static int count_numbers(struct stage *stage)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int count = 0;
+
+	assert_int_equal(numbers_of(stage->db, "r-1", &rows), 0);
+	while (db_next(&rows)) {
+		count++;
+	}
+	return count;
+}
+
+static void test_numbers(void **state)
+{
+	struct stage *stage = *state;
+	struct situation situation = { .suspended = 5, .failures = 3, .setback = 7 };
+
+	stage->now = instant("2026-01-07 09:00");
+	assert_int_equal(adopt(stage->db, &stage->before.model, NULL, stage->now, &stage->next), 0);
+	assert_int_equal(adopt(stage->db, &stage->before.model, NULL, stage->now, &stage->next), 0);
+	assert_int_equal(count_numbers(stage), 1);
+
+	/* Another client's line stands before hers, and one of somebody gone. */
+	assert_int_equal(numbers_note(stage->db, "a-1", "+13125550001", 1), 0);
+	assert_int_equal(numbers_note(stage->db, "z-1", "+13125550002", 1), 0);
+	(void)strcpy(situation.phone, stage->before.client.phone);
+	assert_int_equal(situation_set(stage->db, "r-1", &situation), 0);
+	assert_int_equal(adopt(stage->db, &stage->before.model, NULL, stage->now, &stage->next), 0);
+	assert_int_equal(situation_get(stage->db, "r-1", &situation), 0);
+	assert_int_equal(situation.suspended, 5);
+
+	stage->after.client.phone = (char *)"+13125550199";
+	assert_int_equal(adopt(stage->db, &stage->after.model, NULL, stage->now, &stage->next), 0);
+	assert_int_equal(count_numbers(stage), 2);
+	assert_int_equal(situation_get(stage->db, "r-1", &situation), 0);
+	assert_int_equal(situation.suspended, 0);
+	assert_int_equal(situation.failures, 0);
+	assert_int_equal(situation.setback, 7);
+}
+
 int main(void)
 {
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -244,6 +286,7 @@ int main(void)
 		STAGED(test_moved_within_the_afternoon),
 		STAGED(test_another_zone),
 		STAGED(test_consents),
+		STAGED(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,7 @@ static const struct broken table[] = {
 	ROW("dates-reversed", JORDAN, "sponsor  =", "until = \"2026-01-01\"; sponsor ="),
 	ROW("texting-hours", HOLDFAST, "\"09:00-20:00\"", "\"07:00-20:00\""),
 	ROW("texting-hours", HOLDFAST, "\"09:00-20:00\"", "\"MO-FR 09:00-20:00\""),
+	ROW("conversation-too-long", HOLDFAST, "\"4h\"", "\"8d\""),
 	/* When, and what. */
 	ROW("when", JORDAN, "rrule = \"FREQ=MONTHLY;BYDAY=1SA\"",
 	    "on = \"SA\"; rrule = \"FREQ=MONTHLY;BYDAY=1SA\""),
