@@ -38,8 +38,9 @@ MODULE_NAMES := \
 	data/intake data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox \
 	data/search data/people data/pauses data/audit data/inbox data/checkins data/cases \
 	data/situation data/phonebook \
-	flow/desk flow/setback flow/talk flow/opening flow/wordlists flow/match flow/understand flow/addressee flow/response \
-	flow/receipt flow/inbound flow/rounds flow/alerts flow/rule flow/wording flow/values \
+	flow/desk flow/setback flow/talk flow/opening flow/wordlists flow/match flow/understand \
+	flow/addressee flow/response flow/notice flow/alerts flow/receipt flow/inbound flow/rounds \
+	flow/rule flow/wording flow/values \
 	flow/compose flow/permit flow/series flow/enrol flow/timetable flow/crowding flow/audience \
 	flow/attempt flow/longest flow/extent flow/inspect flow/planner flow/outlet flow/queue \
 	flow/lines flow/settle flow/batch flow/dispatch flow/hold flow/adopt flow/carry \

@@ -54,11 +54,14 @@ _Static_assert(CASE_CRISIS == 0 && CASE_STRANGER == 9 && CASE_URGENT == 1 && CAS
 static int add_event(struct db *db, int64_t id, const char *event, const char *by, const char *note,
 		     hf_time now)
 {
-	return db_run(db,
-		      "INSERT INTO case_events (case_id, step, at, event, by, note)"
-		      " VALUES (?1, (SELECT count(*) FROM case_events WHERE case_id = ?1),"
-		      " ?2, ?3, ?4, ?5)",
-		      "iittt", id, now, event, by, note);
+	int r = db_run(db,
+		       "INSERT INTO case_events (case_id, step, at, event, by, note)"
+		       " VALUES (?1, (SELECT count(*) FROM case_events WHERE case_id = ?1),"
+		       " ?2, ?3, ?4, ?5)",
+		       "iittt", id, now, event, by, note);
+
+	/* Not an answer of ours: a change without its line must not be committed. */
+	return r > 0 ? -EINVAL : r;
 }
 
 /* What is wrong with a change that touched no row. */
@@ -70,14 +73,19 @@ static int why_not(struct db *db, int64_t id)
 	return r ? r : found ? CASES_E_STATE : CASES_E_NONE;
 }
 
-/* Ends the transaction that began before `r`. */
-static int finish(struct db *db, int r)
+/* Ends the transaction that began before `r`.  Where an answer of ours says no, nothing was
+ * written, and what the caller does around it goes on. */
+static int finish(struct db *db, int answer)
 {
-	if (r != 0) {
+	int r;
+
+	if (answer < 0) {
 		db_rollback(db);
-		return r;
+		return answer;
 	}
-	return db_commit(db);
+
+	r = db_commit(db);
+	return r != 0 ? r : answer;
 }
 
 /* --- opening --------------------------------------------------------------------- */
@@ -246,6 +254,76 @@ int cases_alerted(struct db *db, int64_t id, int step, hf_time next)
 		      id, (int64_t)step, next);
 }
 
+int cases_alerted_person(struct db *db, int64_t id, const char *handle, const char *remark,
+			 hf_time now, int64_t *ret_number)
+{
+	int r = remark ? add_event(db, id, remark, NULL, NULL, now) : 0;
+
+	r = r ? r : add_event(db, id, "alerted", NULL, handle, now);
+	return r ? r
+		 : db_one_int(db, 0, ret_number,
+			      "SELECT count(*) FROM case_events"
+			      " WHERE case_id = ?1 AND event = 'alerted'",
+			      "i", id);
+}
+
+int cases_alert_round_over(struct db *db, int64_t id, hf_time now)
+{
+	return add_event(db, id, "nobody acknowledged", NULL, NULL, now);
+}
+
+int cases_was_alerted(struct db *db, int64_t id, const char *handle, bool *ret_alerted)
+{
+	int64_t there;
+	int r = db_one_int(db, 0, &there,
+			   "SELECT 1 FROM case_events WHERE case_id = ?1 AND event = 'alerted'"
+			   " AND note = ?2 AND step > (SELECT coalesce(max(step), -1)"
+			   "  FROM case_events WHERE case_id = ?1"
+			   "  AND event IN ('nobody acknowledged', 'acknowledged'))",
+			   "it", id, handle);
+
+	if (r == 0) {
+		*ret_alerted = there != 0;
+	}
+	return r;
+}
+
+int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now)
+{
+	int r = add_event(db, id, "alert not delivered", NULL, handle, now);
+
+	return r ? r
+		 : db_run(db,
+			  "UPDATE cases SET alert_at = ?3 WHERE id = ?1 AND state = 0"
+			  " AND alert_at > ?3 AND ?2 = (SELECT count(*) FROM case_events"
+			  "  WHERE case_id = ?1 AND event = 'alerted')",
+			  "iii", id, number, now);
+}
+
+int cases_only_alerted(struct db *db, const char *handle, int64_t *ret_id)
+{
+	int64_t id;
+	int r = db_one_int(db, 0, &id,
+			   "SELECT min(id) FROM cases WHERE state = 0 AND EXISTS"
+			   " (SELECT 1 FROM case_events WHERE case_id = id"
+			   "  AND event = 'alerted' AND note = ?1) HAVING count(*) = 1",
+			   "t", handle);
+
+	if (r != 0 || !id) {
+		return r ? r : CASES_E_NONE;
+	}
+	*ret_id = id;
+	return 0;
+}
+
+int cases_set_back(struct db *db, hf_time now)
+{
+	return db_run(db,
+		      "UPDATE cases SET alert_at = ?1 WHERE state = 0 AND alert_at > ?1"
+		      " AND alert_at < 9223372036854775807",
+		      "i", now);
+}
+
 #define COLUMNS                                                                                    \
 	"id, client, reason, urgency, state, opened, acknowledged, closed, acknowledged_by,"       \
 	" closed_by, outcome, times, last, alert_step, alert_at, attempts"
@@ -269,6 +347,14 @@ int cases_untold(struct db *db, int64_t *ret_count)
 {
 	return db_one_int(db, 0, ret_count,
 			  "SELECT count(*) FROM cases WHERE state = 0 AND urgency = 0 AND told = 0",
+			  "");
+}
+
+int cases_untold_since(struct db *db, hf_time *ret_opened)
+{
+	return db_one_int(db, HF_NEVER, ret_opened,
+			  "SELECT min(opened) FROM cases"
+			  " WHERE state = 0 AND urgency = 0 AND told = 0 HAVING count(*) > 0",
 			  "");
 }
 

@@ -18,7 +18,7 @@
 const char *const message_fields[] = {
 	"name",      "site",   "site_phone", "trusted", "sponsor", "counselor",
 	"title",     "place",  "with",       "day",     "time",    "days",
-	"next_open", "client", "case",       "reason",  NULL,
+	"next_open", "client", "case",       "reason",  "count",   NULL,
 };
 
 const char *const message_always[] = {

@@ -193,6 +193,8 @@ static const char *const migrations[] = {
 	") STRICT;"
 	"CREATE UNIQUE INDEX cases_one ON cases (client, reason) WHERE state < 2;"
 	"CREATE INDEX cases_alert ON cases (alert_at) WHERE state = 0;"
+	"CREATE INDEX cases_untold ON cases (opened)"
+	"  WHERE state = 0 AND urgency = 0 AND told = 0;"
 
 	"CREATE TABLE case_events ("
 	"  case_id INTEGER NOT NULL,"

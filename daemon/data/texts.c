@@ -182,6 +182,14 @@ int outbox_next(struct db *db, hf_time *ret_when)
 			  "");
 }
 
+int outbox_next_urgent(struct db *db, hf_time *ret_when)
+{
+	return db_one_int(db, HF_NEVER, ret_when,
+			  "SELECT min(next_try) FROM outbox WHERE " TEXTS_WAITING
+			  " AND priority = 0 HAVING count(*) > 0",
+			  "");
+}
+
 int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };

@@ -16,6 +16,7 @@
 #include "core/arena.h"
 #include "data/outbox.h"
 #include "flow/addressee.h"
+#include "flow/alerts.h"
 #include "flow/compose.h"
 #include "flow/lines.h"
 #include "flow/outlet.h"
@@ -78,8 +79,10 @@ void batch_drop(struct batch *batch)
 static int end(struct batch *batch, const struct outbox_message *row, enum outbox_state state,
 	       const char *reason, hf_time now)
 {
+	const struct desk desk = { .db = batch->db, .model = batch->model };
 	int r = outbox_settle(batch->db, row->id, state, reason, now);
 
+	r = r ? r : alerts_failed(&desk, row, now);
 	return r != 0 ? r : lines_add(batch->lines, row, state, row->gateway, reason, now);
 }
 
@@ -202,7 +205,8 @@ static int look_at(struct batch *batch, const struct outbox_message *row, struct
 	return -EINVAL;
 }
 
-int batch_claim(struct batch *batch, const struct model *model, hf_time now, bool *ret_more)
+int batch_claim(struct batch *batch, const struct model *model, bool urgent, hf_time now,
+		bool *ret_more)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
@@ -226,6 +230,10 @@ int batch_claim(struct batch *batch, const struct model *model, hf_time now, boo
 		}
 
 		outbox_read(&rows, &row);
+		/* Those are the first in order. */
+		if (urgent && row.priority != OUTBOX_URGENT) {
+			return 0;
+		}
 		r = look_at(batch, &row, outlet, now);
 		if (r != 0) {
 			return r;

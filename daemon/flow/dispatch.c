@@ -27,7 +27,7 @@ struct dispatch {
 	const struct model *model;
 	dispatch_carry carry;
 	void *userdata;
-	bool held; /* answers are settled, nothing is claimed or decided */
+	bool held; /* answers are settled, only what is urgent is claimed, nothing decided */
 	struct outlets outlets;
 	struct queue *queue;
 	struct lines *lines;
@@ -144,10 +144,8 @@ static int transact(struct dispatch *dispatch, hf_time now, bool *ret_more)
 	}
 
 	r = settle_answers(dispatch, now);
-	if (!dispatch->held) {
-		r = r ? r : decide_unknown(dispatch, now);
-		r = r ? r : batch_claim(dispatch->batch, dispatch->model, now, ret_more);
-	}
+	r = r || dispatch->held ? r : decide_unknown(dispatch, now);
+	r = r ? r : batch_claim(dispatch->batch, dispatch->model, dispatch->held, now, ret_more);
 	if (r != 0) {
 		db_rollback(dispatch->db);
 		return r > 0 ? -EINVAL : r;
@@ -213,13 +211,14 @@ int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when)
 		return 0;
 	}
 
-	choice = dispatch->held ? HF_NEVER : outlets_choice(&dispatch->outlets, now);
+	choice = outlets_choice(&dispatch->outlets, now);
 	if (choice == HF_NEVER) {
 		*ret_when = HF_NEVER;
 		return 0;
 	}
 
-	r = outbox_next(dispatch->db, &ready);
+	r = dispatch->held ? outbox_next_urgent(dispatch->db, &ready)
+			   : outbox_next(dispatch->db, &ready);
 	if (r == 0) {
 		*ret_when = ready > choice ? ready : choice;
 	}

@@ -61,7 +61,8 @@ static struct attempt attempt_of(const struct extent *extent, const struct reade
 			    [FIELD_NEXT_OPEN] = readers->when,
 			    [FIELD_DAYS] = LONGEST_DAYS,
 			    [FIELD_CASE] = LONGEST_CASE,
-			    [FIELD_REASON] = LONGEST_REASON },
+			    [FIELD_REASON] = LONGEST_REASON,
+			    [FIELD_CASES] = LONGEST_CASE },
 	};
 }
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "data/cases.h"
 #include "data/outbox.h"
 #include "data/store.h"
 
@@ -102,6 +103,7 @@ static int end(struct db *db, hf_time now)
 	if (r == 0 && now < last) {
 		r = store_set_cursor(db, now);
 		r = r ? r : outbox_set_back(db, now);
+		r = r ? r : cases_set_back(db, now);
 	}
 	return r ? r : store_set_hold(db, HOLD_NOT, 0);
 }

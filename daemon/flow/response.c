@@ -26,7 +26,7 @@ int respond(struct db *db, const struct response *response, hf_time now, int64_t
 		.due = now,
 		.expires = response->expires,
 		.priority = response->kind == KIND_NUDGE ? OUTBOX_AUTOMATIC : OUTBOX_URGENT,
-		.message = response->message,
+		.message = response->text ? NULL : response->message,
 		.text = response->text,
 		.state = OUTBOX_DUE,
 		.next_try = now,

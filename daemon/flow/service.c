@@ -3,7 +3,8 @@
  *
  * A reload builds everything that can fail beside what runs, and swaps it only
  * when it is whole.  While the clock is not believed nothing that depends on it
- * is done: no planning, no claim, no consent whose day may not have come.
+ * is done: no planning, no claim of what a schedule asks for, no consent whose day may
+ * not have come.
  * Dangerous: rows hold no pointers into a snapshot, but the planner does; so the
  * old planner dies before the old snapshot.
  */
@@ -14,6 +15,7 @@
 
 #include "base/log.h"
 #include "flow/adopt.h"
+#include "flow/alerts.h"
 #include "flow/carry.h"
 #include "flow/inbound.h"
 #include "flow/receipt.h"
@@ -265,6 +267,11 @@ int service_run(struct service *service, hf_time now)
 	int64_t written;
 	int r;
 
+	/* Whatever the clock says: who writes now is in need now. */
+	r = alerts_run(&service->desk, now);
+	if (r != 0) {
+		return r;
+	}
 	if (service->hold.why != HOLD_NOT) {
 		return dispatch_run(service->dispatch, now);
 	}
@@ -289,12 +296,15 @@ int service_run(struct service *service, hf_time now)
 
 int service_next(struct service *service, hf_time now, hf_time *ret_when)
 {
-	hf_time planned = planner_next(service->planner), next;
+	hf_time planned = planner_next(service->planner), next, alert = HF_NEVER;
 	int r = dispatch_next(service->dispatch, now, &next);
 
+	r = r ? r : alerts_next(&service->desk, now, &alert);
 	if (r != 0) {
 		return r;
 	}
+
+	next = alert < next ? alert : next;
 	if (service->hold.why != HOLD_NOT) {
 		*ret_when = next;
 		return 0;

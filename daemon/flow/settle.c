@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "data/outbox.h"
 #include "data/people.h"
+#include "flow/alerts.h"
 
 #define ANSWER_LOST "the gateway's answer was lost"
 
@@ -110,8 +111,10 @@ static int put_back(const struct settlement *s, const struct outbox_message *row
 static int refused(const struct settlement *s, const struct outbox_message *row,
 		   const struct wire_outcome *outcome)
 {
+	const struct desk desk = { .db = s->db, .model = s->model };
 	int r = outbox_settle(s->db, row->id, OUTBOX_FAILED, outcome->reason, s->now);
 
+	r = r ? r : alerts_failed(&desk, row, s->now);
 	return r != 0 ? r : note(s, row, OUTBOX_FAILED, outcome->reason);
 }
 

@@ -153,6 +153,7 @@ static const struct {
 	[FIELD_CLIENT] = { "client", field_client },
 	[FIELD_CASE] = { "case", field_of_case },
 	[FIELD_REASON] = { "reason", field_of_case },
+	[FIELD_CASES] = { "count", field_of_case },
 };
 
 const char *field_word(enum field field)

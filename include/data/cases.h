@@ -74,7 +74,8 @@ enum {
 int cases_open(struct db *db, const char *client, enum case_reason reason,
 	       enum case_urgency urgency, hf_time now, int64_t *ret_id, bool *ret_alert);
 
-/* by is a Unix user, or somebody of the staff ("@mreyes"), or "holdfast". */
+/* by is a Unix user, or somebody of the staff ("@mreyes"), or "holdfast".  An answer that says no
+ * leaves the caller's transaction as it was. */
 int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time now);
 int cases_attempt(struct db *db, int64_t id, const char *by, enum case_attempt attempt,
 		  const char *note, hf_time now);
@@ -89,8 +90,26 @@ int cases_alerted(struct db *db, int64_t id, int step, hf_time next);
 int cases_alert_due(struct db *db, hf_time now, struct db_rows *ret_rows);
 int cases_alert_next(struct db *db, hf_time *ret_when);
 
-/* Routine cases that no digest has named yet: how many; and that one has named all of them. */
+/* Somebody of the staff ("@mreyes") is told of a case: recorded, after a remark (NULL: none) on why
+ * it is her.  *ret_number counts the alerts of this case, from 1. */
+int cases_alerted_person(struct db *db, int64_t id, const char *handle, const char *remark,
+			 hf_time now, int64_t *ret_number);
+/* All who are on call have been told and nobody has acknowledged: recorded. */
+int cases_alert_round_over(struct db *db, int64_t id, hf_time now);
+/* Since the last round was over, or somebody last acknowledged. */
+int cases_was_alerted(struct db *db, int64_t id, const char *handle, bool *ret_alerted);
+/* The text of that number did not arrive: where it was the last one, the next step is due now. */
+int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now);
+/* The only open case of which somebody was alerted; CASES_E_NONE where there is none, or several.
+ */
+int cases_only_alerted(struct db *db, const char *handle, int64_t *ret_id);
+/* The clock stood ahead and was set right: steps that wait for a moment of that clock are due. */
+int cases_set_back(struct db *db, hf_time now);
+
+/* Routine cases that no digest has named yet: how many, since when (HF_NEVER: none); and that one
+ * has named all of them. */
 int cases_untold(struct db *db, int64_t *ret_count);
+int cases_untold_since(struct db *db, hf_time *ret_opened);
 int cases_told(struct db *db, hf_time now);
 
 /* In the order in which to call: the most urgent first, those nobody has acknowledged first, the

@@ -100,6 +100,7 @@ int outbox_count_missed(struct db *db, hf_time from, hf_time until, int64_t *ret
 
 /* When outbox_ready() next has something: HF_NEVER for none. */
 int outbox_next(struct db *db, hf_time *ret_when);
+int outbox_next_urgent(struct db *db, hf_time *ret_when); /* of those alone */
 
 struct outbox_totals {
 	int64_t due, claimed, unknown, accepted_last_hour;

@@ -21,9 +21,10 @@ int batch_new(struct db *db, const struct outlets *outlets, struct lines *lines,
 	      struct batch **ret_batch);
 struct batch *batch_free(struct batch *batch);
 
-/* Looks at what is ready, in order, while a gateway takes texts, and at most at 1024 rows: then
- * *ret_more is set.  Inside the caller's transaction. */
-int batch_claim(struct batch *batch, const struct model *model, hf_time now, bool *ret_more);
+/* Looks at what is ready (urgent: at that alone), in order, while a gateway takes texts, and at
+ * most at 1024 rows: then *ret_more is set.  Inside the caller's transaction. */
+int batch_claim(struct batch *batch, const struct model *model, bool urgent, hf_time now,
+		bool *ret_more);
 
 /* After the commit.  The snapshot must be the one it was claimed with. */
 void batch_carry(const struct batch *batch, dispatch_carry carry, void *userdata);

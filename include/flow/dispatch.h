@@ -39,7 +39,8 @@ int dispatch_run(struct dispatch *dispatch, hf_time now);
  * nothing waits or no courier has credit. */
 int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when);
 
-/* While it is held, answers are settled and nothing is claimed. */
+/* While it is held, answers are settled and only what is urgent is claimed: whoever writes now is
+ * answered now, and staff hear of it. */
 void dispatch_hold(struct dispatch *dispatch, bool held);
 /* The clock was set back to now: no gateway is left alone until a moment of before. */
 void dispatch_set_back(struct dispatch *dispatch, hf_time now);

@@ -11,8 +11,8 @@
 struct response {
 	const char *handle;  /* flow/addressee.h */
 	enum kind kind;      /* KIND_REPLY and those after it */
-	const char *message; /* by name, or */
-	const char *text;    /* in so many words; the other is NULL */
+	const char *message; /* by name; NULL: the word of the kind */
+	const char *text;    /* in so many words, whose name the message is then; NULL: none */
 	int64_t about;       /* what it answers: one text for each (handle, message, about) */
 	hf_time expires;     /* HF_NEVER */
 };

@@ -26,6 +26,7 @@ enum field {
 	FIELD_CLIENT,
 	FIELD_CASE,
 	FIELD_REASON,
+	FIELD_CASES, /* {count}: how many */
 	FIELD_COUNT,
 };
 const char *field_word(enum field field);

@@ -91,7 +91,7 @@ static void claim(bool expect_more)
 {
 	bool more = false;
 
-	assert_int_equal(batch_claim(batch, &model, now, &more), 0);
+	assert_int_equal(batch_claim(batch, &model, false, now, &more), 0);
 	assert_int_equal(more, expect_more);
 }
 
