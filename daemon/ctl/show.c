@@ -10,118 +10,7 @@
 #include <string.h>
 
 #include "ctl/arguments.h"
-#include "ctl/call.h"
-#include "ctl/table.h"
-
-#define CELL_MAX  64
-#define AFTER_MAX 128  /* an id is never cut, or the next page would be the wrong one */
-#define PAGE_FULL 1000 /* elements; a page with fewer is the last */
-
-/* "2026-11-23T10:00:00-06:00" as "2026-11-23 10:00"; "-" where there is none. */
-static const char *short_time(const struct json *object, const char *key, char buffer[CELL_MAX])
-{
-	const char *time = json_text(object, key);
-
-	if (!time || strlen(time) < 16) {
-		return "-";
-	}
-
-	(void)snprintf(buffer, CELL_MAX, "%.10s %.5s", time, time + 11);
-	return buffer;
-}
-
-static const char *number(const struct json *object, const char *key, char buffer[CELL_MAX])
-{
-	int64_t value = json_int(object, key, INT64_MIN);
-
-	if (value == INT64_MIN) {
-		return "-";
-	}
-
-	(void)snprintf(buffer, CELL_MAX, "%" PRId64, value);
-	return buffer;
-}
-
-/* --- pages ------------------------------------------------------------------------ */
-
-/* One list: where it is, what its next page begins after, and how an element is printed. */
-struct list {
-	const struct ctl *ctl;
-	const struct call_path *path;
-	bool numbered; /* the next page begins after a number, else after a text */
-	int (*add)(struct table *table, const struct json *element);
-	struct table *table; /* NULL for JSON */
-	size_t printed;
-};
-
-static int print_element(struct list *list, const struct json *element)
-{
-	_cleanup_free_ char *text = NULL;
-	int r;
-
-	if (list->table) {
-		r = list->add(list->table, element);
-		return r < 0 ? command_failed(r) : CTL_DONE;
-	}
-
-	text = json_write(element, NULL);
-	if (!text) {
-		return command_failed(-ENOMEM);
-	}
-	(void)printf("%s\n  %s", list->printed > 0 ? "," : "[", text);
-	list->printed++;
-	return CTL_DONE;
-}
-
-/* *ret_after is "" after the last page. */
-static int print_page(struct list *list, char after[AFTER_MAX])
-{
-	_cleanup_(json_freep) struct json *page = NULL;
-	struct call_path path = *list->path;
-	const struct json *last;
-	size_t count;
-	int code;
-
-	call_path_query(&path, "after", *after ? after : NULL);
-	code = call_get(list->ctl, &path, &page);
-	count = code == CTL_DONE ? json_count(page) : 0;
-	for (size_t i = 0; i < count && code == CTL_DONE; i++) {
-		code = print_element(list, json_at(page, i));
-	}
-
-	*after = '\0';
-	last = count >= PAGE_FULL ? json_at(page, count - 1) : NULL;
-	if (last && list->numbered) {
-		(void)snprintf(after, AFTER_MAX, "%" PRId64, json_int(last, "id", 0));
-	} else if (last && json_text(last, "id")) {
-		(void)snprintf(after, AFTER_MAX, "%s", json_text(last, "id"));
-	}
-	return code;
-}
-
-static int print_list(struct list *list, const char *const *headings)
-{
-	_cleanup_(table_freep) struct table *table = NULL;
-	char after[AFTER_MAX] = "";
-	struct page page;
-	int code;
-
-	if (!list->ctl->json) {
-		page_open(stdout, &page);
-		if (table_new(&page, headings, &table) < 0) {
-			return command_failed(-ENOMEM);
-		}
-		list->table = table;
-	}
-	do {
-		code = print_page(list, after);
-	} while (code == CTL_DONE && *after);
-
-	if (list->ctl->json && code == CTL_DONE) {
-		(void)puts(list->printed > 0 ? "\n]" : "[]");
-	}
-	return code;
-}
+#include "ctl/list.h"
 
 /* --- clients -------------------------------------------------------------------------- */
 
@@ -141,10 +30,10 @@ static const char *state_of(const struct json *client, char buffer[CELL_MAX])
 static int add_client(struct table *table, const struct json *client)
 {
 	char day[CELL_MAX], state[CELL_MAX];
-	const char *cells[] = { json_text(client, "id"),        json_text(client, "plan"),
-				number(client, "day", day),     state_of(client, state),
-				json_text(client, "counselor"), json_text(client, "timezone"),
-				json_text(client, "name"),      json_text(client, "phone") };
+	const char *cells[] = { json_text(client, "id"),         json_text(client, "plan"),
+				cell_number(client, "day", day), state_of(client, state),
+				json_text(client, "counselor"),  json_text(client, "timezone"),
+				json_text(client, "name"),       json_text(client, "phone") };
 
 	return table_add(table, cells);
 }
@@ -167,7 +56,7 @@ int command_clients(const struct ctl *ctl, int argc, const char **argv)
 
 	call_path_init(&path, "/v1/clients");
 	call_path_query(&path, "names", names ? "1" : NULL);
-	return print_list(&list, names ? with_names : headings);
+	return list_print(&list, names ? with_names : headings);
 }
 
 /* --- one client ------------------------------------------------------------------------- */
@@ -193,7 +82,7 @@ static int print_rows(const char *title, const struct json *rows, bool states)
 	for (size_t i = 0; r == 0 && i < json_count(rows); i++) {
 		const struct json *row = json_at(rows, i);
 		char due[CELL_MAX];
-		const char *cells[] = { short_time(row, "due", due), json_text(row, "kind"),
+		const char *cells[] = { cell_time(row, "due", due), json_text(row, "kind"),
 					json_text(row, "reminder"), json_text(row, "lead"),
 					json_text(row, "state") };
 
@@ -214,7 +103,7 @@ static void print_word(const char *name, const struct json *word)
 	}
 
 	page_open(stdout, &page);
-	(void)printf("%-10s %s", name, json_text(word, "at") ? short_time(word, "at", at) : "");
+	(void)printf("%-10s %s", name, json_text(word, "at") ? cell_time(word, "at", at) : "");
 	(void)printf("%sby %s\n", json_text(word, "at") ? " " : "", by);
 	if (why) {
 		(void)printf("%-10s ", "");
@@ -238,7 +127,7 @@ static int print_acts(const struct json *acts)
 	for (size_t i = 0; r == 0 && i < json_count(acts); i++) {
 		const struct json *act = json_at(acts, i);
 		char at[CELL_MAX];
-		const char *cells[] = { short_time(act, "at", at), json_text(act, "by"),
+		const char *cells[] = { cell_time(act, "at", at), json_text(act, "by"),
 					json_text(act, "verb"), json_text(act, "detail"),
 					json_text(act, "why") };
 
@@ -258,7 +147,7 @@ static int print_client(const struct json *client)
 	print_fact("name", json_text(client, "name"));
 	print_fact("phone", json_text(client, "phone"));
 	print_fact("plan", json_text(client, "plan"));
-	print_fact("day", number(client, "day", day));
+	print_fact("day", cell_number(client, "day", day));
 	print_fact("state", word);
 	print_word("paused", json_get(client, "pause"));
 	print_word("stopped", json_get(client, "stopped"));
@@ -305,13 +194,13 @@ static int add_message(struct table *table, const struct json *message)
 {
 	char id[CELL_MAX], due[CELL_MAX], segments[CELL_MAX], attempts[CELL_MAX];
 	const char *text = json_text(message, "text");
-	const char *cells[] = { number(message, "id", id),
-				short_time(message, "due", due),
+	const char *cells[] = { cell_number(message, "id", id),
+				cell_time(message, "due", due),
 				json_text(message, "client"),
 				json_text(message, "kind"),
 				json_text(message, "reminder"),
-				number(message, "segments", segments),
-				number(message, "attempts", attempts),
+				cell_number(message, "segments", segments),
+				cell_number(message, "attempts", attempts),
 				json_text(message, "state"),
 				text ? text : json_text(message, "reason") };
 
@@ -344,7 +233,7 @@ int command_messages(const struct ctl *ctl, int argc, const char **argv)
 	call_path_query(&path, "state", state);
 	call_path_query(&path, "since", since);
 	call_path_query(&path, "text", text ? "1" : NULL);
-	return print_list(&list, text ? with_text : headings);
+	return list_print(&list, text ? with_text : headings);
 }
 
 static int print_life(const struct json *events)

@@ -1,0 +1,129 @@
+/*
+ * Lists of holdfastd, page after page.
+ *
+ * Promises: --json prints what holdfastd said, all pages as one array; without
+ * it comes a table.
+ */
+#include "ctl/list.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define AFTER_MAX 128  /* an id is never cut, or the next page would be the wrong one */
+#define PAGE_FULL 1000 /* elements; a page with fewer is the last */
+
+const char *cell_time(const struct json *object, const char *key, char buffer[CELL_MAX])
+{
+	const char *time = json_text(object, key);
+
+	if (!time || strlen(time) < 16) {
+		return "-";
+	}
+
+	(void)snprintf(buffer, CELL_MAX, "%.10s %.5s", time, time + 11);
+	return buffer;
+}
+
+const char *cell_number(const struct json *object, const char *key, char buffer[CELL_MAX])
+{
+	int64_t value = json_int(object, key, INT64_MIN);
+
+	if (value == INT64_MIN) {
+		return "-";
+	}
+
+	(void)snprintf(buffer, CELL_MAX, "%" PRId64, value);
+	return buffer;
+}
+
+/* --- pages ------------------------------------------------------------------------ */
+
+static int print_element(struct list *list, const struct json *element)
+{
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	if (list->table) {
+		r = list->add(list->table, element);
+		return r < 0 ? command_failed(r) : CTL_DONE;
+	}
+
+	text = json_write(element, NULL);
+	if (!text) {
+		return command_failed(-ENOMEM);
+	}
+	(void)printf("%s\n  %s", list->printed > 0 ? "," : "[", text);
+	list->printed++;
+	return CTL_DONE;
+}
+
+/* *ret_after is "" after the last page. */
+static int print_page(struct list *list, char after[AFTER_MAX])
+{
+	_cleanup_(json_freep) struct json *page = NULL;
+	struct call_path path = *list->path;
+	const struct json *last;
+	size_t count;
+	int code;
+
+	call_path_query(&path, "after", *after ? after : NULL);
+	code = call_get(list->ctl, &path, &page);
+	count = code == CTL_DONE ? json_count(page) : 0;
+	for (size_t i = 0; i < count && code == CTL_DONE; i++) {
+		code = print_element(list, json_at(page, i));
+	}
+
+	*after = '\0';
+	last = count >= PAGE_FULL ? json_at(page, count - 1) : NULL;
+	if (last && list->numbered) {
+		(void)snprintf(after, AFTER_MAX, "%" PRId64, json_int(last, "id", 0));
+	} else if (last && json_text(last, "id")) {
+		(void)snprintf(after, AFTER_MAX, "%s", json_text(last, "id"));
+	}
+	return code;
+}
+
+int list_print(struct list *list, const char *const *headings)
+{
+	_cleanup_(table_freep) struct table *table = NULL;
+	char after[AFTER_MAX] = "";
+	struct page page;
+	int code;
+
+	if (!list->ctl->json) {
+		page_open(stdout, &page);
+		if (table_new(&page, headings, &table) < 0) {
+			return command_failed(-ENOMEM);
+		}
+		list->table = table;
+	}
+	do {
+		code = print_page(list, after);
+	} while (code == CTL_DONE && *after);
+
+	if (list->ctl->json && code == CTL_DONE) {
+		(void)puts(list->printed > 0 ? "\n]" : "[]");
+	}
+	return code;
+}
+
+int list_print_array(const struct json *array, const char *const *headings,
+		     int (*add)(struct table *table, const struct json *element))
+{
+	_cleanup_(table_freep) struct table *table = NULL;
+	struct page page;
+	int r;
+
+	if (!headings) {
+		return call_print_json(array);
+	}
+
+	page_open(stdout, &page);
+	r = table_new(&page, headings, &table);
+	for (size_t i = 0; r == 0 && i < json_count(array); i++) {
+		r = add(table, json_at(array, i));
+	}
+	return r < 0 ? command_failed(r) : CTL_DONE;
+}

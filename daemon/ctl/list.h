@@ -1,0 +1,33 @@
+/*
+ * Lists of holdfastd: page after page, as one table, or as one array of JSON.
+ */
+#ifndef HF_CTL_LIST_H
+#define HF_CTL_LIST_H
+
+#include "ctl/call.h"
+#include "ctl/table.h"
+
+#define CELL_MAX 64
+
+/* "2026-11-23T10:00:00-06:00" as "2026-11-23 10:00"; "-" where there is none. */
+const char *cell_time(const struct json *object, const char *key, char buffer[CELL_MAX]);
+const char *cell_number(const struct json *object, const char *key, char buffer[CELL_MAX]);
+
+/* One list: where it is, what its next page begins after, and how an element is printed. */
+struct list {
+	const struct ctl *ctl;
+	const struct call_path *path;
+	bool numbered; /* the next page begins after a number, else after a text */
+	int (*add)(struct table *table, const struct json *element);
+	struct table *table; /* the list's own; NULL for JSON */
+	size_t printed;
+};
+
+/* An exit code. */
+int list_print(struct list *list, const char *const *headings);
+
+/* The same for an array that is here: headings NULL for JSON. */
+int list_print_array(const struct json *array, const char *const *headings,
+		     int (*add)(struct table *table, const struct json *element));
+
+#endif
