@@ -6,21 +6,12 @@
 
 #include "staff/api.h"
 
-static const char *const verbs[] = { "pause", "resume", "stop" };
+#define PATH_SIZE 200
+#define BODY_SIZE 500
 
 static void on_changed(void *userdata)
 {
 	(void)userdata; /* world_run() looks at the outbox anyway */
-}
-
-static bool is_verb(const char *word)
-{
-	for (size_t i = 0; i < COUNT(verbs); i++) {
-		if (strcmp(word, verbs[i]) == 0) {
-			return true;
-		}
-	}
-	return false;
 }
 
 static int ask(struct world *world, const char *path, const char *body, struct reply *reply)
@@ -37,29 +28,82 @@ static int ask(struct world *world, const char *path, const char *body, struct r
 	return api_answer(&host, &request, reply);
 }
 
+static bool is(const char *word, const char *wanted)
+{
+	return word && strcmp(word, wanted) == 0;
+}
+
+/* pause r-1 [until DATE], resume, stop, setback, reply r-1 "TEXT", consent r-1 SOURCE */
+static const struct {
+	const char *verb, *key; /* of the word after the client; NULL: there is none */
+} verbs[] = {
+	{ "pause", NULL },   { "resume", NULL },  { "stop", NULL },
+	{ "setback", NULL }, { "reply", "text" }, { "consent", "source" },
+};
+
+static bool write_client(char *const *words, char path[PATH_SIZE], char body[BODY_SIZE])
+{
+	for (size_t i = 0; i < COUNT(verbs); i++) {
+		const char *key = verbs[i].key;
+
+		if (!is(words[0], verbs[i].verb) || !words[1] || (key && !words[2])) {
+			continue;
+		}
+		(void)snprintf(path, PATH_SIZE, "/v1/clients/%s/%s", words[1], words[0]);
+		if (key) {
+			(void)snprintf(body, BODY_SIZE, "{\"%s\":\"%s\",\"why\":\"x\"}", key,
+				       words[2]);
+		} else if (is(words[2], "until") && words[3]) {
+			(void)snprintf(body, BODY_SIZE, "{\"why\":\"x\",\"until\":\"%s\"}",
+				       words[3]);
+		}
+		return true;
+	}
+	return false;
+}
+
+/* case 12 ack, case 12 attempt spoke, case 12 close "OUTCOME" */
+static bool write_case(char *const *words, char path[PATH_SIZE], char body[BODY_SIZE])
+{
+	static const struct {
+		const char *verb, *key;
+	} acts[] = { { "ack", NULL }, { "attempt", "attempt" }, { "close", "outcome" } };
+
+	for (size_t i = 0; i < COUNT(acts); i++) {
+		if (!is(words[0], "case") || !words[1] || !is(words[2], acts[i].verb) ||
+		    (acts[i].key && !words[3])) {
+			continue;
+		}
+		(void)snprintf(path, PATH_SIZE, "/v1/cases/%s/%s", words[1], words[2]);
+		if (acts[i].key) {
+			(void)snprintf(body, BODY_SIZE, "{\"%s\":\"%s\"}", acts[i].key, words[3]);
+		}
+		return true;
+	}
+	return false;
+}
+
 int staff_act(struct world *world, char *const *words, char *complaint, size_t size)
 {
 	_cleanup_(reply_done) struct reply reply = { 0 };
-	char path[200], body[200] = "{\"why\":\"as the scenario says\"}";
+	char path[PATH_SIZE], body[BODY_SIZE] = "{\"why\":\"as the scenario says\"}";
 	bool refused = false;
 	int r;
 
-	if (!is_verb(words[0]) || !words[1]) {
+	if (!write_client(words, path, body) && !write_case(words, path, body)) {
 		(void)snprintf(complaint, size, "\"%s\" is no directive", words[0]);
 		return 1;
 	}
-	(void)snprintf(path, sizeof(path), "/v1/clients/%s/%s", words[1], words[0]);
 	for (size_t i = 2; words[i]; i++) {
-		refused = refused || strcmp(words[i], "refused") == 0;
-		if (strcmp(words[i], "until") == 0 && words[i + 1]) {
-			(void)snprintf(body, sizeof(body), "{\"why\":\"x\",\"until\":\"%s\"}",
-				       words[i + 1]);
-		}
+		refused = refused || is(words[i], "refused");
 	}
 
 	r = ask(world, path, body, &reply);
-	if (r < 0 || (reply.status >= 300) == refused) {
+	if (r < 0) {
 		return r;
+	}
+	if ((reply.status >= 300) == refused) {
+		return world_run(world, world->now);
 	}
 	(void)snprintf(complaint, size, "holdfastd said %d: %s", reply.status,
 		       refused ? "yes" : json_text(reply.json, "error"));

@@ -5,6 +5,11 @@
  *   at 2026-03-04 09:00  resume r-1
  *   at 2026-03-04 09:00  resume r-1 refused
  *   at 2026-03-04 10:00  stop r-1
+ *   at 2026-03-04 10:00  setback r-1
+ *   at 2026-03-04 10:00  reply r-1 "See you on Tuesday."
+ *   at 2026-03-04 10:00  case 1 ack
+ *   at 2026-03-04 10:00  case 1 attempt no_answer
+ *   at 2026-03-04 10:00  case 1 close "will come in on Thursday"
  */
 #ifndef HF_SCENARIO_STAFF_H
 #define HF_SCENARIO_STAFF_H
