@@ -38,6 +38,14 @@ int audit_list(struct db *db, const char *client, const char *verb, int limit,
 			"ti", verb, (int64_t)limit);
 }
 
+int audit_acts(struct db *db, const char *client, int limit, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT at, uid, user, verb, client, detail, why FROM audit"
+			" WHERE client = ?1 AND verb <> '" AUDIT_READ "' ORDER BY id DESC LIMIT ?2",
+			"ti", client, (int64_t)limit);
+}
+
 void audit_read(const struct db_rows *rows, struct audit_entry *ret_entry)
 {
 	*ret_entry = (struct audit_entry){

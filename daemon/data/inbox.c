@@ -255,3 +255,13 @@ int inbox_list(struct db *db, const char *handle, hf_time since, int limit,
 			" AND at >= ?2 ORDER BY id DESC LIMIT ?3",
 			"tii", handle, since, (int64_t)limit);
 }
+
+int inbox_page(struct db *db, const struct inbox_search *search, int limit,
+	       struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM inbox WHERE (?1 IS NULL OR handle = ?1)"
+			" AND at >= ?2 AND (?3 = 0 OR read = 0) AND id > ?4 ORDER BY id LIMIT ?5",
+			"tiiii", search->handle, search->since, (int64_t)search->unread,
+			search->after, (int64_t)limit);
+}

@@ -106,6 +106,14 @@ int people_consent(struct db *db, const char *client, const char *phone, enum co
 	return db_commit(db);
 }
 
+int people_ledger(struct db *db, const char *client, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT at, consent, source, by, recorded FROM consent WHERE client = ?1"
+			" ORDER BY at, id",
+			"t", client);
+}
+
 int people_welcomed(struct db *db, const char *client, hf_time now)
 {
 	return db_run(db,

@@ -20,7 +20,7 @@
 
 /* --- answers ------------------------------------------------------------------ */
 
-static const char *const meaning_words[] = { "well", "watch", "need", NULL };
+const char *const meaning_words[] = { "well", "watch", "need", NULL };
 static const char *const alert_words[] = { "none", "routine", "urgent", NULL };
 
 const struct conf_entry answer_keys[] = {

@@ -17,12 +17,17 @@
 #include "staff/clients.h"
 #include "staff/forecast.h"
 #include "staff/halt.h"
+#include "staff/mailbox.h"
 #include "staff/messages.h"
 #include "staff/oneoff.h"
+#include "staff/record.h"
 #include "staff/status.h"
+#include "staff/story.h"
 
 #define CONNECTIONS_MAX 32
 #define DEADLINE        (10 * HF_SECOND)
+
+#define BOTH_METHODS "GET, POST"
 
 struct resource {
 	const char *method, *path; /* a star stands for one name */
@@ -37,6 +42,13 @@ static const struct resource resources[] = {
 	{ "POST", "/v1/clients/*/pause", halt_pause },
 	{ "POST", "/v1/clients/*/resume", halt_resume },
 	{ "POST", "/v1/clients/*/stop", halt_stop },
+	{ "POST", "/v1/clients/*/setback", halt_setback },
+	{ "GET", "/v1/clients/*/consent", record_consent },
+	{ "POST", "/v1/clients/*/consent", halt_consent },
+	{ "GET", "/v1/clients/*/number", record_number },
+	{ "GET", "/v1/clients/*/story", story_show },
+	{ "POST", "/v1/clients/*/reply", oneoff_reply },
+	{ "GET", "/v1/inbox", mailbox_list },
 	{ "GET", "/v1/messages", messages_list },
 	{ "GET", "/v1/messages/*/history", messages_history },
 	{ "GET", "/v1/preview", forecast_show },
@@ -85,12 +97,14 @@ int api_answer(const struct api_host *host, struct request *request, struct repl
 		if (!resource_fits(&resources[i], request->path, request->id)) {
 			continue;
 		}
-		if (strcmp(resources[i].method, request->method) != 0) {
-			reply->allow = resources[i].method;
-			return reply_error(reply, 405, "%s is the only method here",
-					   resources[i].method);
+		if (strcmp(resources[i].method, request->method) == 0) {
+			reply->allow = NULL;
+			return resources[i].answer(host, request, reply);
 		}
-		return resources[i].answer(host, request, reply);
+		reply->allow = reply->allow ? BOTH_METHODS : resources[i].method;
+	}
+	if (reply->allow) {
+		return reply_error(reply, 405, "%s is the method here", reply->allow);
 	}
 
 	return reply_error(reply, 404, "nothing is here; see holdfastctl --help");
@@ -103,7 +117,7 @@ static const char *find_in_exchange(const void *userdata, const char *name)
 
 static void carry_out(struct exchange *exchange, const struct reply *reply)
 {
-	char allow[sizeof("Allow: ") + REQUEST_METHOD_MAX] = "";
+	char allow[sizeof("Allow: " BOTH_METHODS) + REQUEST_METHOD_MAX] = "";
 	const char *headers[] = { "Cache-Control: no-store", reply->allow ? allow : NULL, NULL };
 	_cleanup_free_ char *body = NULL;
 	size_t size = 0;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "data/search.h"
+#include "staff/bearing.h"
 #include "staff/standing.h"
 
 #define AHEAD_DAYS 30
@@ -205,6 +206,9 @@ int clients_show(const struct api_host *host, const struct request *request, str
 	}
 	if (r == 0) {
 		r = standing_put_details(object, host, client);
+	}
+	if (r == 0) {
+		r = bearing_put(object, host, client);
 	}
 	if (r == 0) {
 		r = put_next(object, host, client);

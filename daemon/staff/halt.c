@@ -1,5 +1,5 @@
 /*
- * Pause, resume, stop.
+ * Pause, resume, stop, setback, consent.
  *
  * Promises: the act, what it does to texts that wait, and its line in the audit
  * are committed together or not at all; the log says who did what to which handle,
@@ -11,12 +11,18 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "data/checkins.h"
 #include "data/outbox.h"
 #include "data/pauses.h"
 #include "data/people.h"
 #include "flow/permit.h"
+#include "flow/setback.h"
 #include "staff/caller.h"
 #include "staff/standing.h"
+
+/* Of a ledger entry: a word or two. */
+#define SOURCE_MAX        40
+#define SOURCE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -"
 
 struct halt {
 	const struct api_host *host;
@@ -141,6 +147,7 @@ int halt_pause(const struct api_host *host, const struct request *request, struc
 	pause.why = halt.why;
 	(void)snprintf(detail, sizeof(detail), "until %s", standing_date(&pause.until, date));
 	r = pauses_begin(halt.db, halt.client->id, &pause);
+	r = r ? r : checkins_pass(halt.db, halt.client->id);
 	r = finish(&halt, r, "pause", detail);
 	return r ? r : reply_standing(reply, &halt);
 }
@@ -190,7 +197,17 @@ int halt_resume(const struct api_host *host, const struct request *request, stru
 	return r ? r : reply_standing(reply, &halt);
 }
 
-/* --- stop -------------------------------------------------------------------- */
+/* --- consent -------------------------------------------------------------------- */
+
+/* The queue and what she was asked come to nothing. */
+static int withdraw(const struct halt *halt, const char *source, const char *reason)
+{
+	int r = people_consent(halt->db, halt->client->id, halt->client->phone, CONSENT_WITHDRAWN,
+			       halt->now, source, halt->user, halt->now);
+
+	r = r ? r : outbox_cancel_client(halt->db, halt->client->id, reason, halt->now);
+	return r ? r : checkins_pass(halt->db, halt->client->id);
+}
 
 int halt_stop(const struct api_host *host, const struct request *request, struct reply *reply)
 {
@@ -206,9 +223,104 @@ int halt_stop(const struct api_host *host, const struct request *request, struct
 	if (r != 0) {
 		return r;
 	}
-	r = people_consent(halt.db, halt.client->id, halt.client->phone, CONSENT_WITHDRAWN,
-			   halt.now, "staff", halt.user, halt.now);
-	r = r ? r : outbox_cancel_client(halt.db, halt.client->id, "stopped by staff", halt.now);
+	r = withdraw(&halt, "staff", "stopped by staff");
 	r = finish(&halt, r, "stop", NULL);
+	return r ? r : reply_standing(reply, &halt);
+}
+
+/* These say that no human was asked: who reads the ledger must be able to rely on it. */
+static bool is_reserved(const char *source)
+{
+	static const char *const reserved[] = { "config", "reply", "gateway", "receipt", "staff" };
+
+	for (size_t i = 0; i < COUNT(reserved); i++) {
+		if (strcasecmp(source, reserved[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct entry {
+	bool given;
+	const char *source;
+};
+
+static int read_entry(const struct halt *halt, struct reply *reply, struct entry *ret_entry)
+{
+	bool given = json_truth(halt->body, "given", false);
+	bool withdrawn = json_truth(halt->body, "withdrawn", false);
+	const char *source = json_text(halt->body, given ? "how" : "source");
+
+	if (given == withdrawn) {
+		return said_no(reply_error(reply, 400, "say whether it is given or withdrawn"));
+	}
+	if (!source || !*source || strlen(source) > SOURCE_MAX ||
+	    source[strspn(source, SOURCE_CHARACTERS)] != '\0') {
+		return said_no(reply_error(reply, 400,
+					   "say %s, in a word: paper, phone, voicemail, email ...",
+					   given ? "how it was given, with --how"
+						 : "where it came from, with --source"));
+	}
+	if (is_reserved(source)) {
+		return said_no(
+			reply_error(reply, 400,
+				    "\"%s\" is what Holdfast itself writes; say paper, phone, "
+				    "voicemail, email ...",
+				    source));
+	}
+
+	*ret_entry = (struct entry){ given, source };
+	return 0;
+}
+
+int halt_consent(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(halt_done) struct halt halt = { 0 };
+	char detail[SOURCE_MAX + sizeof("withdrawn: ")];
+	struct entry entry;
+	int r;
+
+	r = begin(host, request, reply, &halt);
+	r = r ? r : read_entry(&halt, reply, &entry);
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	r = db_begin(halt.db);
+	if (r != 0) {
+		return r;
+	}
+	if (entry.given) {
+		r = people_consent(halt.db, halt.client->id, halt.client->phone, CONSENT_GIVEN,
+				   halt.now, entry.source, halt.user, halt.now);
+		r = r ? r : outbox_wake(halt.db, halt.client->id, halt.now);
+	} else {
+		r = withdraw(&halt, entry.source, "stopped by the client");
+	}
+	(void)snprintf(detail, sizeof(detail), "%s: %s", entry.given ? "given" : "withdrawn",
+		       entry.source);
+	r = finish(&halt, r, "consent", detail);
+	return r ? r : reply_standing(reply, &halt);
+}
+
+/* --- setback ------------------------------------------------------------------- */
+
+int halt_setback(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(halt_done) struct halt halt = { 0 };
+	int r;
+
+	r = begin(host, request, reply, &halt);
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	r = db_begin(halt.db);
+	if (r != 0) {
+		return r;
+	}
+	r = setback_begin(service_desk(host->service), halt.client, halt.user, halt.now);
+	r = finish(&halt, r, "setback", NULL);
 	return r ? r : reply_standing(reply, &halt);
 }

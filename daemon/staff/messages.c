@@ -7,10 +7,14 @@
 #include "staff/messages.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "data/audit.h"
 #include "data/search.h"
 #include "flow/moment.h"
+#include "staff/caller.h"
 
 /* --- the list ----------------------------------------------------------- */
 
@@ -127,6 +131,22 @@ static int read_search(const struct api_host *host, const struct request *reques
 	return 0;
 }
 
+/* Whoever reads words is on record.  Nothing was read where there is no text. */
+static int note_reading(const struct api_host *host, const struct request *request,
+			const char *client, const int64_t *ids, size_t count)
+{
+	char detail[64];
+	const struct caller_act act = { .verb = AUDIT_READ, .client = client, .detail = detail };
+
+	if (count == 0 || !request_flag(request, "text")) {
+		return 0;
+	}
+
+	(void)snprintf(detail, sizeof(detail), "texts %" PRId64 " to %" PRId64, ids[0],
+		       ids[count - 1]);
+	return caller_audit(host, request, &act);
+}
+
 int messages_list(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) struct json *array = json_new_array();
@@ -149,6 +169,7 @@ int messages_list(const struct api_host *host, const struct request *request, st
 	r = array && ids ? search_page(service_db(host->service), &search, after, (size_t)limit,
 				       ids, &count)
 			 : -ENOMEM;
+	r = r ? r : note_reading(host, request, search.client, ids, count);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = add_message(array, host, ids[i], request_flag(request, "text"));
 	}

@@ -194,8 +194,7 @@ static int put_acts(struct json *object, const struct api_host *host, const stru
 	struct audit_entry entry;
 	int r;
 
-	r = array ? audit_list(service_db(host->service), client->id, NULL, ACTS_MAX, &rows)
-		  : -ENOMEM;
+	r = array ? audit_acts(service_db(host->service), client->id, ACTS_MAX, &rows) : -ENOMEM;
 	while (r == 0 && db_next(&rows)) {
 		audit_read(&rows, &entry);
 		r = add_act(array, &entry, client->zone);

@@ -23,9 +23,13 @@ struct audit_entry {
 
 int audit_add(struct db *db, const struct audit_entry *entry);
 
+#define AUDIT_READ "read" /* the verb of whoever has looked at words */
+
 /* The newest first; client NULL: everybody's; verb NULL: all. */
 int audit_list(struct db *db, const char *client, const char *verb, int limit,
 	       struct db_rows *ret_rows);
+/* What staff did to a client, without what they only read; the newest first. */
+int audit_acts(struct db *db, const char *client, int limit, struct db_rows *ret_rows);
 void audit_read(const struct db_rows *rows, struct audit_entry *ret_entry);
 
 #endif

@@ -69,4 +69,14 @@ void inbox_read(const struct db_rows *rows, struct inbox_text *ret_text);
 int inbox_list(struct db *db, const char *handle, hf_time since, int limit,
 	       struct db_rows *ret_rows);
 
+struct inbox_search {
+	const char *handle; /* NULL: of everyone */
+	hf_time since;      /* came at or after it */
+	bool unread;        /* only what nobody of the staff has read */
+	int64_t after;      /* ids greater than this */
+};
+/* Oldest first. */
+int inbox_page(struct db *db, const struct inbox_search *search, int limit,
+	       struct db_rows *ret_rows);
+
 #endif

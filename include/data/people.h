@@ -31,6 +31,8 @@ int people_get(struct db *db, const char *client, struct person *ret_person);
  * withdrawal on or after that date. */
 int people_consent(struct db *db, const char *client, const char *phone, enum consent consent,
 		   hf_time at, const char *source, const char *by, hf_time now);
+/* The ledger of a client, oldest first: columns at, consent (enum), source, by, recorded. */
+int people_ledger(struct db *db, const char *client, struct db_rows *ret_rows);
 int people_welcomed(struct db *db, const char *client, hf_time now);
 
 #endif

@@ -12,6 +12,7 @@ enum meaning {
 	MEANING_WATCH,
 	MEANING_NEED,
 };
+extern const char *const meaning_words[]; /* NULL-terminated */
 
 struct answer {
 	struct conf_texts replies;

@@ -1,5 +1,6 @@
 /*
- * Pause, resume and stop: staff hold a client's texts back and let them go.
+ * Pause, resume, stop, setback and consent: staff hold a client's texts back and
+ * let them go.
  * Each takes {"why": W} and is recorded with who asked, in one transaction.
  */
 #ifndef HF_STAFF_HALT_H
@@ -18,5 +19,11 @@ int halt_resume(const struct api_host *host, const struct request *request, stru
 /* Consent is withdrawn and what is unsent cancelled, until consent is given anew.  No text is sent.
  */
 int halt_stop(const struct api_host *host, const struct request *request, struct reply *reply);
+
+/* What flow/setback does, by the word of staff. */
+int halt_setback(const struct api_host *host, const struct request *request, struct reply *reply);
+/* An entry in the ledger: {"given": true, "how": "paper"}, from here on texts go out again; or
+ * {"withdrawn": true, "source": "voicemail"}, she said so by another way than a text. */
+int halt_consent(const struct api_host *host, const struct request *request, struct reply *reply);
 
 #endif

@@ -1,0 +1,122 @@
+/*
+ * The inbox for staff.
+ *
+ * Promises: no text is shown without a line in the audit that says who read it,
+ * in the same transaction; the answer holds handles, and no number.
+ */
+#include "staff/mailbox.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "data/audit.h"
+#include "flow/moment.h"
+#include "staff/caller.h"
+
+#define PAGE_MAX 1000
+#define LATELY   (7 * HF_DAY)
+
+int mailbox_note(const struct api_host *host, const struct request *request,
+		 const struct inbox_text *text)
+{
+	char detail[64];
+	const struct caller_act act = { .verb = AUDIT_READ,
+					.client = text->handle,
+					.detail = detail };
+	int r;
+
+	(void)snprintf(detail, sizeof(detail), "text %" PRId64 " of the inbox", text->id);
+	r = caller_audit(host, request, &act);
+	return r ? r : inbox_mark_read(service_db(host->service), text->id, clock_now(host->clock));
+}
+
+static const struct zone *zone_of(const struct model *model, const char *handle)
+{
+	const struct client *client = handle ? model_client(model, handle) : NULL;
+
+	return client ? client->zone : model->site.zone;
+}
+
+static struct json *new_text(const struct model *model, const struct inbox_text *text)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+	const struct zone *zone = zone_of(model, text->handle);
+
+	if (!object || json_put_int(object, "id", text->id) != 0 ||
+	    json_put_text(object, "client", text->handle) != 0 ||
+	    json_put_time(object, "at", text->at, zone) != 0 ||
+	    json_put_text(object, "kind", inbox_kind_words[text->kind]) != 0 ||
+	    json_put_text(object, "text", text->text) != 0 ||
+	    json_put_time(object, "read", text->read, zone) != 0) {
+		return NULL;
+	}
+	return take_ptr(object);
+}
+
+/* A positive answer says that the reply is filled: it says no. */
+static int read_search(const struct api_host *host, const struct request *request,
+		       struct reply *reply, struct inbox_search *ret_search, int64_t *ret_limit)
+{
+	struct inbox_search search = { .handle = request_find(request, "client"),
+				       .unread = request_flag(request, "unread") };
+	const char *since = request_find(request, "since");
+
+	search.since = search.unread ? INT64_MIN : clock_now(host->clock) - LATELY;
+	if (request_number(request, "limit", PAGE_MAX, PAGE_MAX, ret_limit) < 0 ||
+	    request_number(request, "after", 0, INT64_MAX, &search.after) < 0) {
+		return said_no(reply_error(
+			reply, 400, "limit is a number from 1 to %d, after an id", PAGE_MAX));
+	}
+	if (since &&
+	    moment_parse(since, service_model(host->service)->site.zone, &search.since) < 0) {
+		return said_no(reply_error(
+			reply, 400, "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\""));
+	}
+
+	*ret_search = search;
+	return 0;
+}
+
+static int gather(const struct api_host *host, const struct request *request,
+		  const struct inbox_search *search, int64_t limit, struct json *array)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = inbox_page(service_db(host->service), search, (int)limit, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct inbox_text text;
+
+		inbox_read(&rows, &text);
+		r = json_add(array, new_text(service_model(host->service), &text));
+		r = r ? r : mailbox_note(host, request, &text);
+	}
+	return r ? r : rows.error;
+}
+
+int mailbox_list(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(json_freep) struct json *array = json_new_array();
+	struct db *db = service_db(host->service);
+	struct inbox_search search;
+	int64_t limit = 0;
+	int r;
+
+	r = array ? read_search(host, request, reply, &search, &limit) : -ENOMEM;
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	r = db_begin(db);
+	if (r != 0) {
+		return r;
+	}
+	r = gather(host, request, &search, limit, array);
+	if (r != 0) {
+		db_rollback(db);
+		return r < 0 ? r : -EINVAL;
+	}
+
+	r = db_commit(db);
+	return r ? r : reply_with(reply, 200, take_ptr(array));
+}

@@ -1,0 +1,385 @@
+/*
+ * Everything that happened to one client, in the order in which it did.
+ *
+ * What is kept in many tables is gathered, then sorted by time; of two at one
+ * instant that which causes stands first: her text before the case.
+ * Promises: no words of a text without a line in the audit; never a number.
+ */
+#include "staff/story.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data/audit.h"
+#include "data/cases.h"
+#include "data/checkins.h"
+#include "data/people.h"
+#include "data/search.h"
+#include "data/situation.h"
+#include "flow/rule.h"
+#include "staff/caller.h"
+#include "staff/mailbox.h"
+#include "staff/standing.h"
+
+#define OF_EACH     1000
+#define DETAIL_MAX  1500 /* the longest why, and what is said around it */
+#define EVENTS_MOST 100000
+
+struct event {
+	hf_time at;
+	size_t number; /* in the order in which they were found */
+	struct json *json;
+};
+
+struct story {
+	const struct api_host *host;
+	const struct request *request;
+	const struct client *client;
+	struct db *db;
+	hf_time now;
+	bool words;
+	struct event *events;
+	size_t count, room;
+};
+
+static void story_done(struct story *story)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		story->events[i].json = json_free(story->events[i].json);
+	}
+	free(story->events);
+}
+
+static int grow(struct story *story)
+{
+	size_t room = story->room ? 2 * story->room : 64;
+	struct event *events;
+
+	if (story->count < story->room) {
+		return 0;
+	}
+	if (story->count >= EVENTS_MOST) {
+		return -E2BIG;
+	}
+
+	events = reallocarray(story->events, room, sizeof(*events));
+	if (!events) {
+		return -ENOMEM;
+	}
+	story->events = events;
+	story->room = room;
+	return 0;
+}
+
+/* text NULL: an event without words. */
+static int tell(struct story *story, hf_time at, const char *event, const char *text,
+		const char *detail)
+{
+	_cleanup_(json_freep) struct json *json = json_new_object();
+	int r = grow(story);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!json || json_put_time(json, "at", at, story->client->zone) != 0 ||
+	    json_put_text(json, "event", event) != 0 ||
+	    json_put_text(json, "detail", detail && *detail ? detail : NULL) != 0 ||
+	    (story->words && json_put_text(json, "text", text) != 0)) {
+		return -ENOMEM;
+	}
+
+	story->events[story->count] = (struct event){ at, story->count, take_ptr(json) };
+	story->count++;
+	return 0;
+}
+
+__attribute__((format(printf, 5, 6))) static int tellf(struct story *story, hf_time at,
+						       const char *event, const char *text,
+						       const char *format, ...)
+{
+	char detail[DETAIL_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(detail, sizeof(detail), format, arguments);
+	va_end(arguments);
+	return tell(story, at, event, text, detail);
+}
+
+/* "; why" or nothing. */
+static const char *before(const char *mark, const char *text)
+{
+	return text && *text ? mark : "";
+}
+
+static const char *or_nothing(const char *text)
+{
+	return text ? text : "";
+}
+
+/* --- consent, numbers, pauses of the configuration --------------------------------- */
+
+static int tell_consents(struct story *story)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = people_ledger(story->db, story->client->id, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		const char *by = db_text(&rows, 3);
+
+		r = tellf(story, db_int(&rows, 0), "consent", NULL, "%s: %s%s%s",
+			  consent_words[db_int(&rows, 1)], db_text(&rows, 2), before(" by ", by),
+			  or_nothing(by));
+	}
+	return r ? r : rows.error;
+}
+
+static int tell_numbers(struct story *story)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = numbers_of(story->db, story->client->id, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		r = tell(story, db_int(&rows, 1), "number", NULL, "in use from here on");
+	}
+	return r ? r : rows.error;
+}
+
+static int tell_pauses(struct story *story)
+{
+	const struct client *client = story->client;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < client->pause_count; i++) {
+		const struct pause *pause = &client->pauses[i];
+		hf_time from = rule_midnight(client->zone, civil_to_days(&pause->from));
+		char date[STANDING_DATE_MAX];
+
+		if (pause->from.year != 0 && from <= story->now) {
+			r = tellf(story, from, "pause", NULL, "until %s, by %s%s%s",
+				  standing_date(&pause->until, date), client->file,
+				  before(": ", pause->why), or_nothing(pause->why));
+		}
+	}
+	return r;
+}
+
+/* --- texts ------------------------------------------------------------------------- */
+
+static int tell_inbox(struct story *story)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = inbox_list(story->db, story->client->id, INT64_MIN, OF_EACH, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct inbox_text text;
+
+		inbox_read(&rows, &text);
+		r = story->words ? mailbox_note(story->host, story->request, &text) : 0;
+		r = r ? r
+		      : tellf(story, text.at, "wrote", text.text,
+			      "text %" PRId64 " of the inbox: %s", text.id,
+			      inbox_kind_words[text.kind]);
+	}
+	return r ? r : rows.error;
+}
+
+static int tell_text(struct story *story, int64_t id)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	int r = outbox_get(story->db, id, &rows);
+
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+
+	outbox_read(&rows, &row);
+	return tellf(story, row.claimed ? row.claimed : row.due, "text", row.text,
+		     "%" PRId64 ", %s %s%s%s: %s%s%s", row.id, kind_words[row.kind], row.reminder,
+		     before(" ", row.lead), or_nothing(row.lead), outbox_state_words[row.state],
+		     before(", ", row.reason), or_nothing(row.reason));
+}
+
+static int note_reading(const struct story *story, int64_t first, int64_t last)
+{
+	char detail[64];
+	const struct caller_act act = { .verb = AUDIT_READ,
+					.client = story->client->id,
+					.detail = detail };
+
+	(void)snprintf(detail, sizeof(detail), "texts %" PRId64 " to %" PRId64, first, last);
+	return caller_audit(story->host, story->request, &act);
+}
+
+static int tell_outbox(struct story *story)
+{
+	const struct search search = { .client = story->client->id,
+				       .state = -1,
+				       .since = INT64_MIN };
+	_cleanup_free_ int64_t *ids = calloc(SEARCH_PAGE_MAX, sizeof(*ids));
+	size_t count = 0;
+	int r = ids ? search_latest(story->db, &search, SEARCH_PAGE_MAX, ids, &count) : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		r = tell_text(story, ids[i]);
+	}
+	return r == 0 && story->words && count > 0 ? note_reading(story, ids[0], ids[count - 1])
+						   : r;
+}
+
+/* --- check-ins and cases ------------------------------------------------------------- */
+
+static const char *meaning_of(int meaning)
+{
+	return meaning == CHECKIN_UNCLEAR ? "unclear" : meaning_words[meaning];
+}
+
+static int tell_checkin(struct story *story, const struct checkin *checkin)
+{
+	int r = tellf(story, checkin->asked, "check-in", NULL, "asked by text %" PRId64 ": %s",
+		      checkin->message, checkin_state_words[checkin->state]);
+
+	if (r != 0 || checkin->current == CHECKIN_UNANSWERED) {
+		return r;
+	}
+	return tellf(story, checkin->answered, "answer", NULL, "to text %" PRId64 ": %s%s%s",
+		     checkin->message, meaning_of(checkin->current),
+		     checkin->first == checkin->current ? "" : ", at first ",
+		     checkin->first == checkin->current ? "" : meaning_of(checkin->first));
+}
+
+static int tell_checkins(struct story *story)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = checkins_list(story->db, story->client->id, OF_EACH, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct checkin checkin;
+
+		checkins_read(&rows, &checkin);
+		r = tell_checkin(story, &checkin);
+	}
+	return r ? r : rows.error;
+}
+
+static int tell_case(struct story *story, const struct case_row *row)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	char name[32];
+	int r = cases_history(story->db, row->id, &rows);
+
+	(void)snprintf(name, sizeof(name), "case %" PRId64, row->id);
+	while (r == 0 && db_next(&rows)) {
+		const char *by = db_text(&rows, 2), *note = db_text(&rows, 3);
+
+		r = tellf(story, db_int(&rows, 0), name, NULL, "%s: %s%s%s%s%s",
+			  case_reason_words[row->reason], db_text(&rows, 1), before(" by ", by),
+			  or_nothing(by), before(": ", note), or_nothing(note));
+	}
+	return r ? r : rows.error;
+}
+
+static int tell_cases(struct story *story)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = cases_list(story->db, story->client->id, false, OF_EACH, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct case_row row;
+
+		cases_read(&rows, &row);
+		r = tell_case(story, &row);
+	}
+	return r ? r : rows.error;
+}
+
+/* --- what staff did -------------------------------------------------------------------- */
+
+static int tell_acts(struct story *story)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = audit_acts(story->db, story->client->id, OF_EACH, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct audit_entry act;
+
+		audit_read(&rows, &act);
+		r = tellf(story, act.at, act.verb, NULL, "by %s%s%s%s%s", act.user,
+			  before(": ", act.detail), act.detail, before("; ", act.why), act.why);
+	}
+	return r ? r : rows.error;
+}
+
+/* --- all of it --------------------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+	const struct event *one = a, *other = b;
+
+	if (one->at != other->at) {
+		return one->at < other->at ? -1 : 1;
+	}
+	return one->number < other->number ? -1 : 1;
+}
+
+static int gather(struct story *story)
+{
+	static int (*const chapters[])(
+		struct story *) = { tell_numbers, tell_consents, tell_pauses,   tell_inbox,
+				    tell_acts,    tell_outbox,   tell_checkins, tell_cases };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < COUNT(chapters); i++) {
+		r = chapters[i](story);
+	}
+	if (r == 0 && story->count > 0) {
+		qsort(story->events, story->count, sizeof(*story->events), compare);
+	}
+	return r;
+}
+
+/* Reading may be what is recorded, so it is one transaction. */
+static int gather_whole(struct story *story)
+{
+	int r = db_begin(story->db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = gather(story);
+	if (r != 0) {
+		db_rollback(story->db);
+		return r < 0 ? r : -EINVAL;
+	}
+	return db_commit(story->db);
+}
+
+int story_show(const struct api_host *host, const struct request *request, struct reply *reply)
+{
+	_cleanup_(story_done) struct story story = {
+		.host = host,
+		.request = request,
+		.client = model_client(service_model(host->service), request->id),
+		.db = service_db(host->service),
+		.now = clock_now(host->clock),
+		.words = request_flag(request, "text"),
+	};
+	_cleanup_(json_freep) struct json *array = json_new_array();
+	int r;
+
+	if (!story.client) {
+		return reply_error(reply, 404, "no client %s; see holdfastctl clients",
+				   request->id);
+	}
+
+	r = array ? gather_whole(&story) : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < story.count; i++) {
+		r = json_add(array, take_ptr(story.events[i].json));
+	}
+	return r < 0 ? r : reply_with(reply, 200, take_ptr(array));
+}
