@@ -39,15 +39,14 @@ MODULE_NAMES := \
 	data/search data/people data/pauses data/audit data/inbox data/checkins data/cases \
 	data/situation data/phonebook \
 	flow/desk flow/setback flow/talk flow/opening flow/wordlists flow/match flow/understand \
-	flow/addressee flow/response flow/notice flow/alerts flow/receipt flow/inbound flow/rounds \
-	flow/rule flow/wording flow/values \
-	flow/compose flow/permit flow/series flow/enrol flow/timetable flow/crowding flow/audience \
-	flow/attempt flow/longest flow/extent flow/inspect flow/planner flow/outlet flow/queue \
-	flow/lines flow/settle flow/batch flow/dispatch flow/hold flow/adopt flow/carry \
-	flow/service flow/preview flow/couriers flow/moment flow/rehearsal flow/loading flow/keeper \
+	flow/addressee flow/response flow/notice flow/rule flow/wording flow/values flow/compose \
+	flow/permit flow/rounds flow/receipt flow/alerts flow/replies flow/inbound flow/series \
+	flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest flow/extent \
+	flow/inspect flow/planner flow/outlet flow/queue flow/lines flow/settle flow/batch \
+	flow/dispatch flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers \
+	flow/moment flow/rehearsal flow/loading flow/keeper \
 	staff/reply staff/caller staff/standing staff/bearing staff/halt staff/status staff/clients \
-	staff/messages staff/oneoff staff/mailbox staff/record staff/story \
-	staff/forecast staff/api
+	staff/messages staff/oneoff staff/mailbox staff/record staff/story staff/forecast staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
 
 # --- how it is built --------------------------------------------------------

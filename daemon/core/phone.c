@@ -147,3 +147,10 @@ const char *phone_reason(int answer)
 	}
 	return "a phone number like +13125550142";
 }
+
+bool phone_is_e164(const char *text)
+{
+	char phone[PHONE_MAX];
+
+	return phone_parse(text, phone) == 0 && strcmp(phone, text) == 0;
+}

@@ -22,8 +22,8 @@ const char *const message_fields[] = {
 };
 
 const char *const message_always[] = {
-	"welcome",   "nudge",        "stopped",  "resumed", "help",  "setback",
-	"emergency", "out_of_hours", "received", "unknown", "alert", NULL,
+	"welcome",      "nudge",    "stopped", "resumed", "help",    "setback",    "emergency",
+	"out_of_hours", "received", "unknown", "alert",   "clarify", "who_writes", NULL,
 };
 
 /* While the fields of one template are looked at. */

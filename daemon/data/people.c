@@ -114,6 +114,19 @@ int people_ledger(struct db *db, const char *client, struct db_rows *ret_rows)
 			"t", client);
 }
 
+int people_ever_consented(struct db *db, const char *client, bool *ret_ever)
+{
+	int64_t found;
+	int r = db_one_int(db, 0, &found,
+			   "SELECT 1 FROM consent WHERE client = ?1 AND consent = 1 LIMIT 1", "t",
+			   client);
+
+	if (r == 0) {
+		*ret_ever = found != 0;
+	}
+	return r;
+}
+
 int people_welcomed(struct db *db, const char *client, hf_time now)
 {
 	return db_run(db,

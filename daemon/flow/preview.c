@@ -172,6 +172,7 @@ static int open_service(struct viewing *viewing, struct model *model)
 		return r;
 	}
 
+	service_only_plan(viewing->service);
 	hello.gateway = gateway_of(viewing);
 	dispatch = service_dispatch(viewing->service);
 	r = dispatch_courier_hello(dispatch, &hello, start);

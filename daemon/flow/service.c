@@ -19,6 +19,7 @@
 #include "flow/carry.h"
 #include "flow/inbound.h"
 #include "flow/receipt.h"
+#include "flow/rounds.h"
 
 struct service {
 	struct db *db;
@@ -28,8 +29,9 @@ struct service {
 	struct planner *planner;
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
-	bool stale;            /* what the planner has calculated is void */
-	bool enrol_anew;       /* the same, but no clock or zone is another */
+	bool only_plans;
+	bool stale;      /* what the planner has calculated is void */
+	bool enrol_anew; /* the same, but no clock or zone is another */
 	struct hold hold;
 	hf_time judged; /* when the clock was last compared */
 };
@@ -262,13 +264,32 @@ static int replan(struct service *service, hf_time now)
 	return 0;
 }
 
+/* What was waited for and has not come.  Whatever the clock says, who writes now is in need now, so
+ * alerts go out; silence is measured only by a clock that is believed. */
+static int attend(struct service *service, hf_time now)
+{
+	int r;
+
+	if (service->only_plans) {
+		return 0;
+	}
+	r = inbound_run(&service->desk, now);
+	if (r == 0 && service->hold.why == HOLD_NOT) {
+		r = rounds_run(&service->desk, now);
+	}
+	return r ? r : alerts_run(&service->desk, now);
+}
+
+void service_only_plan(struct service *service)
+{
+	service->only_plans = true;
+}
+
 int service_run(struct service *service, hf_time now)
 {
 	int64_t written;
-	int r;
+	int r = attend(service, now);
 
-	/* Whatever the clock says: who writes now is in need now. */
-	r = alerts_run(&service->desk, now);
 	if (r != 0) {
 		return r;
 	}
@@ -294,24 +315,48 @@ int service_run(struct service *service, hf_time now)
 	return r;
 }
 
+static hf_time sooner(hf_time a, hf_time b)
+{
+	return a < b ? a : b;
+}
+
+/* When attend() next has something to do. */
+static int attend_next(const struct service *service, hf_time now, hf_time *ret_when)
+{
+	hf_time part = HF_NEVER, round = HF_NEVER, alert = HF_NEVER;
+	int r;
+
+	*ret_when = HF_NEVER;
+	if (service->only_plans) {
+		return 0;
+	}
+	r = inbound_next(&service->desk, &part);
+	if (r == 0 && service->hold.why == HOLD_NOT) {
+		r = rounds_next(&service->desk, &round);
+	}
+	r = r ? r : alerts_next(&service->desk, now, &alert);
+	if (r == 0) {
+		*ret_when = sooner(part, sooner(round, alert));
+	}
+	return r;
+}
+
 int service_next(struct service *service, hf_time now, hf_time *ret_when)
 {
-	hf_time planned = planner_next(service->planner), next, alert = HF_NEVER;
+	hf_time next, attention;
 	int r = dispatch_next(service->dispatch, now, &next);
 
-	r = r ? r : alerts_next(&service->desk, now, &alert);
+	r = r ? r : attend_next(service, now, &attention);
 	if (r != 0) {
 		return r;
 	}
 
-	next = alert < next ? alert : next;
-	if (service->hold.why != HOLD_NOT) {
-		*ret_when = next;
-		return 0;
+	next = sooner(next, attention);
+	if (service->hold.why == HOLD_NOT) {
+		next = sooner(next, planner_next(service->planner));
+		next = sooner(next, service->consents_next);
 	}
-
-	next = planned < next ? planned : next;
-	*ret_when = service->consents_next < next ? service->consents_next : next;
+	*ret_when = next;
 	return 0;
 }
 

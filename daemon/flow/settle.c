@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "data/outbox.h"
 #include "data/people.h"
+#include "flow/rounds.h"
 #include "flow/alerts.h"
 
 #define ANSWER_LOST "the gateway's answer was lost"
@@ -71,6 +72,7 @@ static int accepted(const struct settlement *s, const struct outbox_message *row
 			r = outbox_wake(s->db, row->client, s->now);
 		}
 	}
+	r = r ? r : rounds_asked(s->db, s->model, row, s->now);
 	return r != 0 ? r : note(s, row, OUTBOX_ACCEPTED, NULL);
 }
 

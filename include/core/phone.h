@@ -20,6 +20,9 @@ enum {
 /* Spaces, dots, hyphens and brackets between digits are dropped.  0 or PHONE_E_. */
 int phone_parse(const char *text, char ret_phone[PHONE_MAX]);
 
+/* Is it a whole number as phone_parse() writes it?  Short codes and names of senders are not. */
+bool phone_is_e164(const char *text);
+
 /* A parsed number that is nobody's: +1 and 555-0100 to 555-0199 are kept for stories and examples
  * (North American Numbering Plan, INC 94-0429-002). */
 bool phone_is_fictional(const char *phone);

@@ -33,6 +33,9 @@ int people_consent(struct db *db, const char *client, const char *phone, enum co
 		   hf_time at, const char *source, const char *by, hf_time now);
 /* The ledger of a client, oldest first: columns at, consent (enum), source, by, recorded. */
 int people_ledger(struct db *db, const char *client, struct db_rows *ret_rows);
+/* Has there ever been a consent in the ledger?  What was taken back may be given again only then.
+ */
+int people_ever_consented(struct db *db, const char *client, bool *ret_ever);
 int people_welcomed(struct db *db, const char *client, hf_time now);
 
 #endif

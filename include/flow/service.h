@@ -24,7 +24,10 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 struct service *service_free(struct service *service);
 DEFINE_CLEANUP(struct service *, service_free);
 
-/* All that is to be done at now: plan, then dispatch. */
+/* From now on only what is planned: nobody is waited for, nudged or alerted of.  For a preview. */
+void service_only_plan(struct service *service);
+
+/* All that is to be done at now: what was waited for, plan, then dispatch. */
 int service_run(struct service *service, hf_time now);
 /* When service_run() should be called next. */
 int service_next(struct service *service, hf_time now, hf_time *ret_when);

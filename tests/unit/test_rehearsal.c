@@ -114,6 +114,7 @@ static void test_a_week(void **state)
 	(void)state;
 	clock_init_told(&clock, rehearsal.from, 0);
 	rig_open(&rig, "config", rehearsal.from);
+	service_only_plan(rig.service);
 	rig_hello(&rig, 100, rehearsal.from);
 	while (step != REHEARSAL_OVER && ++turns < 1000) {
 		hf_time now = rehearsal_now(&rehearsal, &clock);

@@ -156,6 +156,7 @@ static int tear_down(void **state)
 static void test_a_week(void **state)
 {
 	(void)state;
+	service_only_plan(service);
 	play(instant("2026-11-30T00:00:00-06:00"));
 	/* Before anything else each of the three is told who this is. */
 	assert_int_equal(number("+13125550142", "you agreed to get texts"), 1);

@@ -1,0 +1,21 @@
+/*
+ * What a client's text does: to her consent, to the question that is open, to
+ * whoever of the staff must hear of it, and what she is answered.
+ */
+#ifndef HF_FLOW_REPLIES_H
+#define HF_FLOW_REPLIES_H
+
+#include "data/inbox.h"
+#include "flow/desk.h"
+
+struct reply_text {
+	int64_t id; /* in the inbox: what answers are about */
+	const char *text;
+	bool handles_stop; /* her gateway answers STOP itself */
+};
+
+/* Inside the caller's transaction.  *ret_kind is what it was taken for. */
+int replies_take(const struct desk *desk, const struct client *client,
+		 const struct reply_text *reply, hf_time now, enum inbox_kind *ret_kind);
+
+#endif

@@ -1,0 +1,53 @@
+/* Any reply is understood without a stumble: what stops is no answer, and an open question changes
+ * nothing else. */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "flow/understand.h"
+
+#define REPLY_MAX 4096
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct model *model;
+
+static void set_up(void)
+{
+	struct faults faults = { 0 };
+	int r = model_load("config", &faults, &model);
+
+	faults_done(&faults);
+	assert(r == 0);
+}
+
+static bool is_in(const struct answer_table *table, const struct answer *answer)
+{
+	return answer >= table->answers && answer < table->answers + table->count;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char text[REPLY_MAX + 1];
+	struct understood with, without;
+	const struct answer_table *table;
+
+	if (size > REPLY_MAX) {
+		return 0;
+	}
+	if (!model) {
+		set_up();
+	}
+
+	table = &model_plan(model, "aftercare")->tables[0];
+	memcpy(text, data, size);
+	text[size] = '\0';
+
+	assert(understand(model, table, text, &with) == 0);
+	assert(!with.answer || is_in(table, with.answer));
+	assert(!with.stop || !with.answer);
+	assert(understand(model, NULL, text, &without) == 0);
+	assert(!without.answer && with.stop == without.stop && with.crisis == without.crisis);
+	return 0;
+}

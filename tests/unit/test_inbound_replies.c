@@ -1,0 +1,262 @@
+/* What a client's text does, and what is answered. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "inbound_rig.h"
+
+/* --- stop and start ------------------------------------------------------------------ */
+
+static void test_stop(void **state)
+{
+	struct rig *rig = *state;
+	const struct outbox_message waiting = { .client = "r-1042",
+						.kind = KIND_COPING,
+						.reminder = "coping",
+						.lead = "",
+						.occurrence = 1,
+						.due = NOON,
+						.expires = NOON + HF_HOUR,
+						.priority = OUTBOX_AUTOMATIC,
+						.next_try = NOON };
+	int64_t id;
+
+	assert_int_equal(outbox_add(rig->desk.db, &waiting, NOON, &id), 0);
+	ask(rig, 50, NOON - HF_HOUR);
+	writes(rig, JORDAN, "Stop.", NOON);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_texts(rig, "r-1042", "stopped");
+	expect_cases(rig, "r-1042", "stop routine");
+	expect_kind(rig, INBOX_STOP, "r-1042");
+
+	/* Once more is no news to her, and not for staff. */
+	writes(rig, JORDAN, "STOP!!", NOON + HF_MINUTE);
+	expect_texts(rig, "r-1042", "");
+	expect_consent(rig, CONSENT_WITHDRAWN);
+
+	writes(rig, JORDAN, "start", NOON + HF_HOUR);
+	expect_consent(rig, CONSENT_GIVEN);
+	expect_texts(rig, "r-1042", "resumed");
+	expect_cases(rig, "r-1042", "");
+}
+
+static void test_gateway_answers_stop(void **state)
+{
+	struct rig *rig = *state;
+	const struct wire_inbound inbound = {
+		.gateway_id = "x", .from = JORDAN, .to = "", .text = "STOP", .parts_of = ""
+	};
+
+	assert_int_equal(inbound_take(&rig->desk, "primary", true, &inbound, NOON), 0);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_texts(rig, "r-1042", "");
+}
+
+/* What staff took back, and what nobody ever gave, START does not give. */
+static void test_start_is_bounded(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(people_consent(rig->desk.db, "r-1042", JORDAN, CONSENT_WITHDRAWN,
+					NOON - HF_DAY, "staff", "ana", NOON - HF_DAY),
+			 0);
+	writes(rig, JORDAN, "START", NOON);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_texts(rig, "r-1042", "");
+	expect_cases(rig, "r-1042", "written routine");
+	expect_kind(rig, INBOX_START, "r-1042");
+}
+
+/* YES is an answer while a question is open, else it opts in. */
+static void test_yes(void **state)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "yes", NOON);
+	expect_kind(rig, INBOX_WRITTEN, "r-1042");
+	writes(rig, JORDAN, "STOP", NOON + 1);
+	writes(rig, JORDAN, "YES", NOON + 2);
+	expect_kind(rig, INBOX_START, "r-1042");
+	expect_consent(rig, CONSENT_GIVEN);
+}
+
+/* --- calls for somebody ----------------------------------------------------------------- */
+
+static void test_help(void **state)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "HELP", NOON);
+	expect_texts(rig, "r-1042", "help");
+	expect_cases(rig, "r-1042", "help urgent");
+
+	/* Whoever is stopped is still told whom to call: once a day. */
+	writes(rig, JORDAN, "STOP", NOON + 2 * HF_DAY);
+	expect_texts(rig, "r-1042", "stopped");
+	writes(rig, JORDAN, "HELP", NOON + 2 * HF_DAY + 1);
+	expect_texts(rig, "r-1042", "help");
+	writes(rig, JORDAN, "INFO", NOON + 2 * HF_DAY + HF_HOUR);
+	expect_texts(rig, "r-1042", "");
+}
+
+static void test_crisis(void **state)
+{
+	struct rig *rig = *state;
+
+	ask(rig, 50, NIGHT - HF_HOUR);
+	writes(rig, JORDAN, "i want to die", NIGHT);
+	expect_texts(rig, "r-1042", "emergency");
+	expect_cases(rig, "r-1042", "crisis urgent");
+	expect_kind(rig, INBOX_CRISIS, "r-1042");
+
+	/* With a STOP she gets no text about it, but a human hears of it. */
+	writes(rig, JORDAN, "STOP i want to die", NIGHT + HF_HOUR);
+	expect_texts(rig, "r-1042", "stopped");
+	expect_cases(rig, "r-1042", "crisis urgent, stop routine");
+	expect_kind(rig, INBOX_STOP, "r-1042");
+}
+
+static void test_setback(void **state)
+{
+	struct rig *rig = *state;
+	struct situation situation;
+
+	writes(rig, JORDAN, "i slipped last night", NOON);
+	expect_texts(rig, "r-1042", "setback");
+	expect_kind(rig, INBOX_SETBACK, "r-1042");
+	assert_int_equal(situation_get(rig->desk.db, "r-1042", &situation), 0);
+	assert_true(situation.setback == NOON);
+	/* Jordan's thirtieth day has just been. */
+	expect_cases(rig, "r-1042", "setback urgent");
+}
+
+static void test_person(void **state)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "can someone call me please", NOON);
+	expect_texts(rig, "r-1042", "answer_need");
+	expect_cases(rig, "r-1042", "need urgent");
+}
+
+/* --- answers -------------------------------------------------------------------------- */
+
+static void test_answer(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct rig *rig = *state;
+	struct checkin checkin;
+
+	ask(rig, 50, NOON - HF_HOUR);
+	writes(rig, JORDAN, "Good :)", NOON);
+	expect_texts(rig, "r-1042", "answer_well");
+	expect_cases(rig, "r-1042", "");
+	expect_kind(rig, INBOX_ANSWER, "r-1042");
+	writes(rig, JORDAN, "3 actually", NOON + HF_HOUR);
+	expect_kind(rig, INBOX_ANSWER, "r-1042");
+	expect_cases(rig, "r-1042", "need urgent");
+	assert_int_equal(checkins_last(rig->desk.db, "r-1042", 0, &rows), 0);
+	checkins_read(&rows, &checkin);
+	assert_int_equal(checkin.first, MEANING_WELL);
+	assert_int_equal(checkin.current, MEANING_NEED);
+}
+
+static void test_unclear(void **state)
+{
+	struct rig *rig = *state;
+
+	ask(rig, 50, NOON - HF_HOUR);
+	writes(rig, JORDAN, "purple", NOON);
+	expect_texts(rig, "r-1042", "clarify");
+	expect_cases(rig, "r-1042", "");
+	writes(rig, JORDAN, "purple again", NOON + HF_MINUTE);
+	expect_texts(rig, "r-1042", "received");
+	expect_cases(rig, "r-1042", "unclear routine");
+}
+
+/* --- free texts -------------------------------------------------------------------------- */
+
+static void test_out_of_hours(void **state)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "is there parking at the hall", NOON);
+	expect_texts(rig, "r-1042", "received");
+	expect_cases(rig, "r-1042", "written routine");
+	writes(rig, JORDAN, "and a bus", NIGHT);
+	expect_texts(rig, "r-1042", "out_of_hours");
+	writes(rig, JORDAN, "or a tram", NIGHT + HF_HOUR);
+	expect_texts(rig, "r-1042", "");
+	/* The next night again. */
+	writes(rig, JORDAN, "still here", NIGHT + HF_DAY);
+	expect_texts(rig, "r-1042", "out_of_hours");
+}
+
+static void test_conversation(void **state)
+{
+	struct situation situation = { .talking = NOON + HF_HOUR };
+	struct rig *rig = *state;
+
+	assert_int_equal(situation_set(rig->desk.db, "r-1042", &situation), 0);
+	writes(rig, JORDAN, "yes tomorrow is fine with me", NOON);
+	expect_texts(rig, "r-1042", "");
+	assert_int_equal(situation_get(rig->desk.db, "r-1042", &situation), 0);
+	assert_true(situation.talking == NOON + 4 * HF_HOUR);
+}
+
+static void test_robot(void **state)
+{
+	struct rig *rig = *state;
+	int answered = 0;
+
+	for (int i = 0; i < 8; i++) {
+		_cleanup_rows_ struct db_rows rows = { 0 };
+
+		writes(rig, JORDAN, "I am driving and will answer soon", NOON + i * HF_MINUTE);
+		assert_int_equal(outbox_list(rig->desk.db, "r-1042", -1, 0, 100, &rows), 0);
+		for (answered = 0; db_next(&rows); answered++) {
+		}
+	}
+	assert_int_equal(answered, 5);
+	expect_kind(rig, INBOX_ROBOT, "r-1042");
+	expect_cases(rig, "r-1042", "written routine");
+	writes(rig, JORDAN, "STOP", NOON + HF_HOUR);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+}
+
+static void test_reaction(void **state)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "Liked \xe2\x80\x9cReply HELP for help, STOP to end.\xe2\x80\x9d",
+	       NOON);
+	expect_consent(rig, CONSENT_GIVEN);
+	expect_texts(rig, "r-1042", "");
+	expect_kind(rig, INBOX_WRITTEN, "r-1042");
+}
+
+#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_rig(test_stop),
+		with_rig(test_gateway_answers_stop),
+		with_rig(test_start_is_bounded),
+		with_rig(test_yes),
+		with_rig(test_help),
+		with_rig(test_crisis),
+		with_rig(test_setback),
+		with_rig(test_person),
+		with_rig(test_answer),
+		with_rig(test_unclear),
+		with_rig(test_out_of_hours),
+		with_rig(test_conversation),
+		with_rig(test_robot),
+		with_rig(test_reaction),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
