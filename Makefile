@@ -46,7 +46,7 @@ MODULE_NAMES := \
 	flow/dispatch flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers \
 	flow/moment flow/rehearsal flow/loading flow/keeper \
 	staff/reply staff/caller staff/standing staff/bearing staff/halt staff/status staff/clients \
-	staff/messages staff/oneoff staff/mailbox staff/record staff/story staff/forecast staff/api
+	staff/casework staff/messages staff/oneoff staff/mailbox staff/record staff/story staff/forecast staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
 
 # --- how it is built --------------------------------------------------------

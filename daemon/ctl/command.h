@@ -49,8 +49,10 @@ int command_client(const struct ctl *ctl, int argc, const char **argv);
 int command_messages(const struct ctl *ctl, int argc, const char **argv);
 int command_diff(const struct ctl *ctl, int argc, const char **argv);
 int command_why(const struct ctl *ctl, int argc, const char **argv);
+int command_cases(const struct ctl *ctl, int argc, const char **argv);
 
 /* What changes something. */
+int command_case(const struct ctl *ctl, int argc, const char **argv);
 int command_pause(const struct ctl *ctl, int argc, const char **argv);
 int command_resume(const struct ctl *ctl, int argc, const char **argv);
 int command_stop(const struct ctl *ctl, int argc, const char **argv);

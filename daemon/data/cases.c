@@ -371,7 +371,8 @@ int cases_list(struct db *db, const char *client, bool open, int limit, struct d
 	return db_query(db, ret_rows,
 			"SELECT " COLUMNS " FROM cases WHERE (?1 IS NULL OR client = ?1)"
 			" AND (?2 = 0 OR state < 2)"
-			" ORDER BY state = 2, urgency DESC, state, opened, id LIMIT ?3",
+			" ORDER BY state = 2, iif(state = 2, -closed, 0), urgency DESC, state,"
+			" opened, id LIMIT ?3",
 			"tii", client, (int64_t)open, (int64_t)limit);
 }
 
@@ -397,11 +398,9 @@ void cases_read(const struct db_rows *rows, struct case_row *ret_case)
 	};
 }
 
-int cases_get(struct db *db, int64_t id, struct db_rows *ret_rows)
+/* The only row of a query that began with `r`. */
+static int step_to(struct db_rows rows, int r, struct db_rows *ret_rows)
 {
-	struct db_rows rows;
-	int r = db_query(db, &rows, "SELECT " COLUMNS " FROM cases WHERE id = ?1", "i", id);
-
 	if (r != 0) {
 		return r;
 	}
@@ -415,12 +414,32 @@ int cases_get(struct db *db, int64_t id, struct db_rows *ret_rows)
 	return 0;
 }
 
+int cases_get(struct db *db, int64_t id, struct db_rows *ret_rows)
+{
+	struct db_rows rows = { 0 };
+	int r = db_query(db, &rows, "SELECT " COLUMNS " FROM cases WHERE id = ?1", "i", id);
+
+	return step_to(rows, r, ret_rows);
+}
+
 int cases_history(struct db *db, int64_t id, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,
 			"SELECT at, event, by, note FROM case_events WHERE case_id = ?1"
 			" ORDER BY step",
 			"i", id);
+}
+
+int cases_last_attempt(struct db *db, int64_t id, struct db_rows *ret_rows)
+{
+	struct db_rows rows = { 0 };
+	int r = db_query(db, &rows,
+			 "SELECT at, event, by, note FROM case_events WHERE case_id = ?1"
+			 " AND event IN ('called', 'no answer', 'spoke', 'left a message',"
+			 "  'texted', 'visited') ORDER BY step DESC LIMIT 1",
+			 "i", id);
+
+	return step_to(rows, r, ret_rows);
 }
 
 int cases_count(struct db *db, int64_t *ret_open)

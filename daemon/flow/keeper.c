@@ -14,14 +14,16 @@
 
 #include "base/log.h"
 #include "base/zonewatch.h"
+#include "data/cases.h"
 #include "flow/loading.h"
 #include "flow/moment.h"
 
 #define RETRY_AFTER (30 * HF_SECOND) /* a full disk: until somebody makes room */
 /* The instant on record, to which the clock is compared, is never older than this. */
-#define BEAT         HF_MINUTE
-#define STATUS_MAX   512
-#define GATEWAYS_MAX 64
+#define BEAT           HF_MINUTE
+#define STATUS_MAX     512
+#define CASES_TEXT_MAX 48
+#define GATEWAYS_MAX   64
 
 struct keeper {
 	struct loop *loop;
@@ -94,20 +96,34 @@ static const char *describe_error(const struct keeper *keeper)
 				  : "";
 }
 
-/* The line of `systemctl status`: no look at the database, since it is drawn anew after every turn,
- * and told only when it changed. */
+/* "; 2 open cases", "" where there is none: an index of the open ones is looked at. */
+static void describe_cases(const struct keeper *keeper, char buffer[CASES_TEXT_MAX])
+{
+	int64_t open = 0;
+
+	*buffer = '\0';
+	if (cases_count(service_db(keeper->service), &open) == 0 && open > 0) {
+		(void)snprintf(buffer, CASES_TEXT_MAX, "; %lld open case%s", (long long)open,
+			       open == 1 ? "" : "s");
+	}
+}
+
+/* The line of `systemctl status`: next to no look at the database, since it is drawn anew after
+ * every turn, and told only when it changed. */
 static void tell_status(struct keeper *keeper, hf_time now)
 {
 	const struct model *model = service_model(keeper->service);
 	hf_time next = planner_next(service_planner(keeper->service));
 	char status[STATUS_MAX], when[CIVIL_RFC3339_MAX] = "never", gateways[STATUS_MAX / 2] = "";
+	char cases[CASES_TEXT_MAX];
 
 	if (next != HF_NEVER) {
 		moment_format(next, model->site.zone, when);
 	}
 	describe_gateways(keeper, now, gateways, sizeof(gateways));
-	(void)snprintf(status, sizeof(status), "%zu clients; next %s%s%s", model->client_count,
-		       when, gateways, describe_error(keeper));
+	describe_cases(keeper, cases);
+	(void)snprintf(status, sizeof(status), "%zu clients%s; next %s%s%s", model->client_count,
+		       cases, when, gateways, describe_error(keeper));
 
 	if (service_hold(keeper->service)) {
 		(void)snprintf(status, sizeof(status),

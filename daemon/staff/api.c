@@ -14,6 +14,7 @@
 
 #include "core/text.h"
 #include "base/log.h"
+#include "staff/casework.h"
 #include "staff/clients.h"
 #include "staff/forecast.h"
 #include "staff/halt.h"
@@ -51,6 +52,11 @@ static const struct resource resources[] = {
 	{ "GET", "/v1/inbox", mailbox_list },
 	{ "GET", "/v1/messages", messages_list },
 	{ "GET", "/v1/messages/*/history", messages_history },
+	{ "GET", "/v1/cases", casework_list },
+	{ "GET", "/v1/cases/*", casework_show },
+	{ "POST", "/v1/cases/*/ack", casework_acknowledge },
+	{ "POST", "/v1/cases/*/attempt", casework_attempt },
+	{ "POST", "/v1/cases/*/close", casework_close },
 	{ "GET", "/v1/preview", forecast_show },
 	{ "POST", "/v1/send", oneoff_send },
 	{ "POST", "/v1/reload", status_reload },

@@ -50,20 +50,32 @@ static int count_line(const char *text)
 	return length < 0 ? -EINVAL : count;
 }
 
+int caller_line(const struct json *body, const char *key, struct reply *reply)
+{
+	const char *line = json_text(body, key);
+	int count = line ? count_line(line) : 0;
+
+	if (json_get(body, key) && !line) {
+		return said_no(reply_error(reply, 400, "the %s is no text", key));
+	}
+	if (count < 0) {
+		return said_no(
+			reply_error(reply, 400, "the %s is to be one line of plain text", key));
+	}
+	if (count > CALLER_WHY_MAX) {
+		return said_no(reply_error(reply, 400, "the %s has %d characters; %d are enough",
+					   key, count, CALLER_WHY_MAX));
+	}
+	return 0;
+}
+
 int caller_why(const struct json *body, bool required, struct reply *reply, const char **ret_why)
 {
 	const char *why = json_text(body, "why");
-	int count = why ? count_line(why) : 0;
+	int r = caller_line(body, "why", reply);
 
-	if (json_get(body, "why") && !why) {
-		return said_no(reply_error(reply, 400, "the why is no text"));
-	}
-	if (count < 0) {
-		return said_no(reply_error(reply, 400, "the why is to be one line of plain text"));
-	}
-	if (count > CALLER_WHY_MAX) {
-		return said_no(reply_error(reply, 400, "the why has %d characters; %d are enough",
-					   count, CALLER_WHY_MAX));
+	if (r != 0) {
+		return r;
 	}
 	if (required && (!why || why[strspn(why, " ")] == '\0')) {
 		return said_no(reply_error(

@@ -14,6 +14,9 @@ void caller_name(uid_t uid, char buffer[CALLER_NAME_MAX]);
  * where the reply says what is wrong with it. */
 int caller_why(const struct json *body, bool required, struct reply *reply, const char **ret_why);
 
+/* Is what stands there, if anything does, one such line? */
+int caller_line(const struct json *body, const char *key, struct reply *reply);
+
 /* To be called in the transaction of what it records. */
 struct caller_act {
 	const char *verb, *client, *detail, *why; /* NULL: none */

@@ -193,6 +193,27 @@ static void test_life(void **state)
 	assert_false(db_next(&rows));
 }
 
+/* The statement knows the words by heart. */
+static void test_last_attempt(void **state)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
+	_cleanup_rows_ struct db_rows rows = { 0 };
+
+	assert_int_equal(cases_last_attempt(db, id, &rows), CASES_E_NONE);
+	for (int i = 0; case_attempt_words[i]; i++) {
+		assert_int_equal(
+			cases_attempt(db, id, "ana", (enum case_attempt)i, "note", NOW + i), 0);
+		assert_int_equal(cases_acknowledge(db, id, "ana", NOW + i), i ? CASES_E_STATE : 0);
+		assert_int_equal(cases_last_attempt(db, id, &rows), 0);
+		assert_true(db_int(&rows, 0) == NOW + i);
+		assert_string_equal(db_text(&rows, 1), case_attempt_words[i]);
+		assert_string_equal(db_text(&rows, 2), "ana");
+		assert_string_equal(db_text(&rows, 3), "note");
+		db_rows_done(&rows);
+	}
+}
+
 static void test_resolve(void **state)
 {
 	struct db *db = *state;
@@ -210,9 +231,9 @@ static void test_resolve(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_store(test_one_open), with_store(test_alerts), with_store(test_alert_due),
-		with_store(test_digest),   with_store(test_order),  with_store(test_life),
-		with_store(test_resolve),
+		with_store(test_one_open),     with_store(test_alerts),  with_store(test_alert_due),
+		with_store(test_digest),       with_store(test_order),   with_store(test_life),
+		with_store(test_last_attempt), with_store(test_resolve),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,203 @@
+/* The morning list as it is asked for, and what staff do about a case: with its line in the audit,
+ * or not at all. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "staff_rig.h"
+
+#include "data/audit.h"
+#include "data/cases.h"
+#include "data/situation.h"
+#include "staff/casework.h"
+#include "staff/status.h"
+
+static int64_t open_case(struct rig *rig, const char *client, enum case_reason reason,
+			 enum case_urgency urgency, hf_time ago)
+{
+	int64_t id = 0;
+
+	assert_int_equal(cases_open(rig->db, client, reason, urgency, clock_now(&rig->clock) - ago,
+				    &id, NULL),
+			 0);
+	return id;
+}
+
+static int audited(struct rig *rig, const char *verb)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int lines = 0;
+
+	assert_int_equal(audit_list(rig->db, NULL, verb, 100, &rows), 0);
+	while (db_next(&rows)) {
+		lines++;
+	}
+	return lines;
+}
+
+static void expect_act(struct rig *rig, const char *verb, const char *detail, const char *why)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+
+	assert_int_equal(audit_list(rig->db, "r-1042", verb, 1, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_string_equal(entry.detail, detail);
+	assert_string_equal(entry.why, why);
+	assert_true(entry.uid == 1000);
+}
+
+static void test_the_list(void **state)
+{
+	struct rig *rig = *state;
+	_cleanup_free_ char *answer = NULL;
+	const struct json *first;
+
+	assert_int_equal(rig_ask(rig, casework_list, NULL, NULL, NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), 0);
+	(void)open_case(rig, "r-1042", CASE_SILENT, CASE_ROUTINE, 3 * HF_DAY);
+	(void)open_case(rig, "r-1057", CASE_NEED, CASE_URGENT, 90 * HF_MINUTE);
+	(void)open_case(rig, "r-1042", CASE_STOP, CASE_ROUTINE, 0);
+	assert_int_equal(cases_close(rig->db, 3, "ana", "spoke to Jordan", 1), 0);
+
+	assert_int_equal(rig_ask(rig, casework_list, NULL, NULL, NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), 2);
+	first = json_at(rig->reply.json, 0);
+	assert_int_equal(json_int(first, "case", 0), 2);
+	assert_string_equal(json_text(first, "client"), "r-1057");
+	assert_string_equal(json_text(first, "reason"), "need");
+	assert_string_equal(json_text(first, "urgency"), "urgent");
+	assert_string_equal(json_text(first, "state"), "open");
+	assert_string_equal(json_text(first, "opened"), "2026-11-23T10:30:00-06:00");
+	assert_int_equal(json_int(first, "minutes_open", 0), 90);
+	assert_int_equal(json_int(first, "attempts", -1), 0);
+	assert_non_null(json_get(first, "acknowledged"));
+	assert_null(json_text(first, "acknowledged"));
+	assert_null(json_get(first, "phone"));
+
+	assert_int_equal(rig_ask(rig, casework_list, NULL, "all=1", NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), 3);
+	answer = rig_answer(rig);
+	assert_null(strstr(answer, "Jordan"));
+	assert_null(strstr(answer, "+1312"));
+	assert_int_equal(rig_ask(rig, casework_list, NULL, "all=1&client=r-1042", NULL), 200);
+	assert_int_equal(json_count(rig->reply.json), 2);
+	assert_int_equal(audited(rig, "names"), 0);
+
+	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(json_int(rig->reply.json, "cases_open", -1), 2);
+}
+
+/* A look at names is recorded; a stranger has a number and no name. */
+static void test_names(void **state)
+{
+	struct rig *rig = *state;
+	char stranger[STRANGER_HANDLE];
+
+	assert_int_equal(strangers_handle(rig->db, "+13125550199", 1, stranger), 0);
+	(void)open_case(rig, "r-1042", CASE_NEED, CASE_URGENT, HF_HOUR);
+	(void)open_case(rig, stranger, CASE_STRANGER, CASE_ROUTINE, HF_HOUR);
+	(void)open_case(rig, "r-9999", CASE_SILENT, CASE_ROUTINE, 0);
+	assert_int_equal(rig_ask(rig, casework_list, NULL, "names=1", NULL), 200);
+	assert_string_equal(json_text(json_at(rig->reply.json, 0), "phone"), "+13125550142");
+	assert_string_equal(json_text(json_at(rig->reply.json, 0), "name"), "Jordan");
+	assert_string_equal(json_text(json_at(rig->reply.json, 1), "phone"), "+13125550199");
+	assert_null(json_text(json_at(rig->reply.json, 1), "name"));
+	assert_null(json_text(json_at(rig->reply.json, 2), "phone"));
+	assert_int_equal(audited(rig, "names"), 1);
+
+	assert_int_equal(rig_ask(rig, casework_show, "1", "names=1", NULL), 200);
+	assert_string_equal(json_text(rig->reply.json, "name"), "Jordan");
+	expect_act(rig, "names", "case 1", "");
+	assert_int_equal(rig_ask(rig, casework_show, "1", NULL, NULL), 200);
+	assert_null(json_get(rig->reply.json, "name"));
+	assert_int_equal(audited(rig, "names"), 2);
+}
+
+static void test_work(void **state)
+{
+	struct rig *rig = *state;
+	const struct json *history;
+	char user[64];
+
+	(void)open_case(rig, "r-1042", CASE_NEED, CASE_URGENT, HF_HOUR);
+	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL,
+				 "{\"attempt\":\"no-answer\",\"note\":\"rang twice\"}"),
+			 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "open");
+	assert_string_equal(json_text(rig->reply.json, "last_result"), "no answer");
+	expect_act(rig, "attempt", "case 1: no answer", "");
+
+	assert_int_equal(rig_ask(rig, casework_acknowledge, "1", NULL, "{}"), 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "acknowledged");
+	(void)snprintf(user, sizeof(user), "%s", json_text(rig->reply.json, "acknowledged_by"));
+	assert_true(*user);
+	expect_act(rig, "acknowledge", "case 1", "");
+	assert_int_equal(rig_ask(rig, casework_acknowledge, "1", NULL, NULL), 409);
+
+	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL, "{\"attempt\":\"spoke\"}"), 200);
+	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{\"why\":\"comes on Friday\"}"),
+			 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "closed");
+	assert_int_equal(json_int(rig->reply.json, "minutes_open", 0), 60);
+	assert_int_equal(json_int(rig->reply.json, "attempts", 0), 2);
+	expect_act(rig, "close", "case 1", "comes on Friday");
+	history = json_get(rig->reply.json, "history");
+	assert_int_equal(json_count(history), 5);
+	assert_string_equal(json_text(json_at(history, 1), "note"), "rang twice");
+	assert_string_equal(json_text(json_at(history, 4), "event"), "closed");
+	assert_string_equal(json_text(json_at(history, 4), "by"), user);
+	assert_int_equal(rig->changes, 4);
+
+	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{\"why\":\"again\"}"), 409);
+	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL, "{\"attempt\":\"spoke\"}"), 409);
+	assert_int_equal(rig->changes, 4);
+}
+
+/* Nothing is done, and nothing recorded. */
+static void test_not_said_right(void **state)
+{
+	static const char *const numbers[] = { "2", "0", "-1", "x", "1x", "99999999999999999999" };
+	struct rig *rig = *state;
+
+	(void)open_case(rig, "r-1042", CASE_NEED, CASE_URGENT, HF_HOUR);
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		assert_int_equal(rig_ask(rig, casework_show, numbers[i], NULL, NULL), 404);
+		assert_int_equal(rig_ask(rig, casework_acknowledge, numbers[i], NULL, NULL), 404);
+		assert_int_equal(rig_ask(rig, casework_close, numbers[i], NULL, "{\"why\":\"w\"}"),
+				 404);
+	}
+	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, NULL), 400);
+	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{\"why\":\"  \"}"), 400);
+	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{\"why\":7}"), 400);
+	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{"), 400);
+	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL, NULL), 400);
+	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL, "{\"attempt\":\"slept\"}"), 400);
+	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL,
+				 "{\"attempt\":\"spoke\",\"note\":\"a\\nb\"}"),
+			 400);
+	assert_int_equal(
+		rig_ask(rig, casework_attempt, "1", NULL, "{\"attempt\":\"spoke\",\"note\":[]}"),
+		400);
+	assert_int_equal(rig_ask(rig, casework_show, "1", NULL, NULL), 200);
+	assert_int_equal(json_count(json_get(rig->reply.json, "history")), 1);
+	assert_int_equal(audited(rig, NULL), 0);
+	assert_int_equal(rig->changes, 0);
+}
+
+#define with_rig(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_rig(test_the_list),
+		with_rig(test_names),
+		with_rig(test_work),
+		with_rig(test_not_said_right),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
