@@ -65,7 +65,7 @@ int setback_begin(const struct desk *desk, const struct client *client, const ch
 	if (desk->enrol_anew) {
 		*desk->enrol_anew = true;
 	}
-	log_notice("client=%s: a setback, by the word of %s; case %" PRId64, client->id, by, id);
+	log_notice("case=%" PRId64 " client=%s", id, client->id);
 	return 0;
 }
 
