@@ -155,7 +155,7 @@ static int crisis(struct hearing *hearing)
 
 static int setback(struct hearing *hearing)
 {
-	int r = setback_begin(hearing->desk, hearing->client, hearing->client->id, hearing->now);
+	int r = setback_begin(hearing->desk, hearing->client, hearing->now);
 
 	/* It has changed what stands there. */
 	r = r ? r : situation_get(hearing->desk->db, hearing->client->id, &hearing->situation);

@@ -42,7 +42,7 @@ static enum case_urgency urgency_of(const struct client *client, hf_time before,
 	return recent ? CASE_URGENT : CASE_ROUTINE;
 }
 
-int setback_begin(const struct desk *desk, const struct client *client, const char *by, hf_time now)
+int setback_begin(const struct desk *desk, const struct client *client, hf_time now)
 {
 	enum case_urgency urgency;
 	struct situation situation;

@@ -320,7 +320,7 @@ int halt_setback(const struct api_host *host, const struct request *request, str
 	if (r != 0) {
 		return r;
 	}
-	r = setback_begin(service_desk(host->service), halt.client, halt.user, halt.now);
+	r = setback_begin(service_desk(host->service), halt.client, halt.now);
 	r = finish(&halt, r, "setback", NULL);
 	return r ? r : reply_standing(reply, &halt);
 }

@@ -8,11 +8,10 @@
 
 #include "flow/desk.h"
 
-/* by: a Unix user, or the client's own handle.  Records it, passes over what she was asked and
+/* Records it, passes over what she was asked and
  * opens the case: urgent within 30 days of her start, of her recovery date or of a setback before,
  * for tolerance is lost then.  Inside the caller's transaction.  0 or -errno. */
-int setback_begin(const struct desk *desk, const struct client *client, const char *by,
-		  hf_time now);
+int setback_begin(const struct desk *desk, const struct client *client, hf_time now);
 
 /* Does one that began then still hold?  0: there is none. */
 bool setback_stands(const struct client *client, hf_time began);

@@ -64,7 +64,7 @@ static enum case_urgency begin(struct stage *stage, const char *when)
 	int64_t id;
 
 	stage->anew = false;
-	assert_int_equal(setback_begin(&stage->desk, &stage->client, "mreyes", instant(when)), 0);
+	assert_int_equal(setback_begin(&stage->desk, &stage->client, instant(when)), 0);
 	assert_true(stage->anew);
 	assert_int_equal(cases_list(stage->db, "r-1", true, 10, &rows), 0);
 	assert_true(db_next(&rows));
@@ -99,8 +99,8 @@ static void test_begins(void **state)
 
 	/* Where nobody plans there is nobody to tell. */
 	stage->desk.enrol_anew = NULL;
-	assert_int_equal(
-		setback_begin(&stage->desk, &stage->client, "r-1", instant("2026-06-02 14:00")), 0);
+	assert_int_equal(setback_begin(&stage->desk, &stage->client, instant("2026-06-02 14:00")),
+			 0);
 	assert_int_equal(situation(stage).setback, instant("2026-06-02 14:00"));
 }
 
