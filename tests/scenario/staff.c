@@ -67,7 +67,7 @@ static bool write_case(char *const *words, char path[PATH_SIZE], char body[BODY_
 {
 	static const struct {
 		const char *verb, *key;
-	} acts[] = { { "ack", NULL }, { "attempt", "attempt" }, { "close", "outcome" } };
+	} acts[] = { { "ack", NULL }, { "attempt", "attempt" }, { "close", "why" } };
 
 	for (size_t i = 0; i < COUNT(acts); i++) {
 		if (!is(words[0], "case") || !words[1] || !is(words[2], acts[i].verb) ||
