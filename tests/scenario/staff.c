@@ -33,13 +33,34 @@ static bool is(const char *word, const char *wanted)
 	return word && strcmp(word, wanted) == 0;
 }
 
-/* pause r-1 [until DATE], resume, stop, setback, reply r-1 "TEXT", consent r-1 SOURCE */
+/* pause r-1 [until DATE], resume, stop, setback, reply r-1 "TEXT" */
 static const struct {
 	const char *verb, *key; /* of the word after the client; NULL: there is none */
 } verbs[] = {
 	{ "pause", NULL },   { "resume", NULL },  { "stop", NULL },
-	{ "setback", NULL }, { "reply", "text" }, { "consent", "source" },
+	{ "setback", NULL }, { "reply", "text" },
 };
+
+/* consent r-1 given paper, consent r-1 withdrawn voicemail, talk r-1 over */
+static bool write_word(char *const *words, char path[PATH_SIZE], char body[BODY_SIZE])
+{
+	if (!words[0] || !words[1] || !words[2]) {
+		return false;
+	}
+	if (is(words[0], "talk") && is(words[2], "over")) {
+		(void)snprintf(path, PATH_SIZE, "/v1/clients/%s/reply", words[1]);
+		(void)snprintf(body, BODY_SIZE, "{\"end\":true}");
+		return true;
+	}
+	if (!is(words[0], "consent") || !words[3]) {
+		return false;
+	}
+	(void)snprintf(path, PATH_SIZE, "/v1/clients/%s/consent", words[1]);
+	(void)snprintf(body, BODY_SIZE,
+		       "{\"%s\":true,\"how\":\"%s\",\"source\":\"%s\",\"why\":\"x\"}", words[2],
+		       words[3], words[3]);
+	return true;
+}
 
 static bool write_client(char *const *words, char path[PATH_SIZE], char body[BODY_SIZE])
 {
@@ -90,7 +111,8 @@ int staff_act(struct world *world, char *const *words, char *complaint, size_t s
 	bool refused = false;
 	int r;
 
-	if (!write_client(words, path, body) && !write_case(words, path, body)) {
+	if (!write_client(words, path, body) && !write_word(words, path, body) &&
+	    !write_case(words, path, body)) {
 		(void)snprintf(complaint, size, "\"%s\" is no directive", words[0]);
 		return 1;
 	}

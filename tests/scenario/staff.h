@@ -7,6 +7,9 @@
  *   at 2026-03-04 10:00  stop r-1
  *   at 2026-03-04 10:00  setback r-1
  *   at 2026-03-04 10:00  reply r-1 "See you on Tuesday."
+ *   at 2026-03-04 10:00  talk r-1 over
+ *   at 2026-03-04 10:00  consent r-1 given paper
+ *   at 2026-03-04 10:00  consent r-1 withdrawn voicemail
  *   at 2026-03-04 10:00  case 1 ack
  *   at 2026-03-04 10:00  case 1 attempt no_answer
  *   at 2026-03-04 10:00  case 1 close "will come in on Thursday"

@@ -108,7 +108,9 @@ static inline int rig_teardown(void **state)
 /* "a=1&b=2": no percent-encoding, which is the listener's business. */
 static inline const char *rig_find_query(const void *userdata, const char *name)
 {
-	static char value[256];
+	static char values[8][256]; /* one is good until the eighth question after it */
+	static unsigned next;
+	char *value = values[next++ % 8];
 	const char *at = userdata;
 	size_t length = strlen(name);
 
@@ -116,8 +118,8 @@ static inline const char *rig_find_query(const void *userdata, const char *name)
 		const char *end = strchrnul(at, '&');
 
 		if (strncmp(at, name, length) == 0 && at[length] == '=') {
-			(void)snprintf(value, sizeof(value), "%.*s", (int)(end - at - length - 1),
-				       at + length + 1);
+			(void)snprintf(value, sizeof(values[0]), "%.*s",
+				       (int)(end - at - length - 1), at + length + 1);
 			return value;
 		}
 		at = *end ? end + 1 : end;

@@ -1,0 +1,156 @@
+/* The inbox for staff: what is shown, and who is on record for it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "staff_rig.h"
+
+#include "data/audit.h"
+#include "staff/mailbox.h"
+
+static void add(struct rig *rig, const char *text, const char *handle, enum inbox_kind kind,
+		hf_time at)
+{
+	const struct wire_inbound inbound = { .gateway_id = text,
+					      .from = "+13125550142",
+					      .to = "+13125550100",
+					      .text = text,
+					      .parts_of = "",
+					      .parts = 1 };
+	int64_t id;
+
+	assert_int_equal(inbox_add(rig->db, "primary", &inbound, at, &id), 0);
+	assert_int_equal(inbox_mark(rig->db, id, handle, kind), 0);
+}
+
+static int fill(void **state)
+{
+	struct rig *rig;
+	hf_time now;
+
+	if (rig_setup(state) != 0) {
+		return -1;
+	}
+	rig = *state;
+	now = clock_now(&rig->clock);
+	add(rig, "an old one", "r-1042", INBOX_WRITTEN, now - 8 * HF_DAY);
+	add(rig, "1 thanks", "r-1042", INBOX_ANSWER, now - 2 * HF_DAY);
+	add(rig, "who is this", "?1", INBOX_STRANGER, now - HF_DAY);
+	add(rig, "see you", "r-1057", INBOX_WRITTEN, now - HF_HOUR);
+	return 0;
+}
+
+static size_t list(struct rig *rig, const char *query)
+{
+	assert_int_equal(rig_ask(rig, mailbox_list, NULL, query, NULL), 200);
+	return json_count(rig->reply.json);
+}
+
+static int64_t readings(struct rig *rig)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int64_t count = 0;
+
+	assert_int_equal(audit_list(rig->db, NULL, AUDIT_READ, 100, &rows), 0);
+	while (db_next(&rows)) {
+		struct audit_entry entry;
+
+		audit_read(&rows, &entry);
+		assert_true(entry.uid == 1000);
+		assert_non_null(strstr(entry.detail, " of the inbox"));
+		count++;
+	}
+	return count;
+}
+
+static void test_lists(void **state)
+{
+	struct rig *rig = *state;
+	_cleanup_free_ char *answer = NULL;
+	const struct json *first;
+
+	assert_int_equal(list(rig, NULL), 3);
+	answer = rig_answer(rig);
+	assert_null(strstr(answer, "+1312"));
+	first = json_at(rig->reply.json, 0);
+	assert_string_equal(json_text(first, "client"), "r-1042");
+	assert_string_equal(json_text(first, "at"), "2026-11-21T12:00:00-06:00");
+	assert_string_equal(json_text(first, "kind"), "answer");
+	assert_string_equal(json_text(first, "text"), "1 thanks");
+	assert_null(json_text(first, "read"));
+	assert_int_equal(readings(rig), 3);
+
+	assert_int_equal(list(rig, "since=2026-11-01"), 4);
+	assert_int_equal(readings(rig), 7);
+	assert_int_equal(list(rig, "client=r-1057"), 1);
+	assert_string_equal(json_text(json_at(rig->reply.json, 0), "read"),
+			    "2026-11-23T12:00:00-06:00");
+	assert_int_equal(list(rig, "client=nobody"), 0);
+	assert_int_equal(readings(rig), 8);
+}
+
+static void test_unread(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(list(rig, "unread=1&client=r-1042"), 2);
+	assert_int_equal(list(rig, "unread=1"), 2);
+	assert_int_equal(list(rig, "unread=1"), 0);
+	assert_int_equal(readings(rig), 4);
+}
+
+static void test_pages(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(list(rig, "since=2026-11-01&limit=2"), 2);
+	assert_int_equal(list(rig, "since=2026-11-01&limit=2&after=2"), 2);
+	assert_string_equal(json_text(json_at(rig->reply.json, 1), "text"), "see you");
+	assert_int_equal(list(rig, "since=2026-11-01&after=4"), 0);
+}
+
+static void test_refuses_what_makes_no_sense(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_ask(rig, mailbox_list, NULL, "since=soon", NULL), 400);
+	assert_int_equal(rig_ask(rig, mailbox_list, NULL, "limit=0", NULL), 400);
+	assert_int_equal(rig_ask(rig, mailbox_list, NULL, "after=x", NULL), 400);
+	assert_int_equal(readings(rig), 0);
+}
+
+/* Where it cannot be recorded nothing is shown, and nothing has been read. */
+static void test_not_recorded_not_shown(void **state)
+{
+	struct rig *rig = *state;
+	struct request request = { .find = rig_find_query, .uid = 1000 };
+	int64_t unread;
+
+	assert_int_equal(db_run(rig->db,
+				"CREATE TRIGGER broken BEFORE INSERT ON audit"
+				" BEGIN SELECT RAISE(ABORT, 'no'); END",
+				""),
+			 0);
+	assert_true(mailbox_list(&rig->host, &request, &rig->reply) < 0);
+	assert_null(rig->reply.json);
+	assert_int_equal(
+		db_one_int(rig->db, 0, &unread, "SELECT count(*) FROM inbox WHERE read = 0", ""),
+		0);
+	assert_int_equal(unread, 4);
+}
+
+int main(void)
+{
+#define FILLED(test) cmocka_unit_test_setup_teardown(test, fill, rig_teardown)
+	const struct CMUnitTest tests[] = {
+		FILLED(test_lists),
+		FILLED(test_unread),
+		FILLED(test_pages),
+		FILLED(test_refuses_what_makes_no_sense),
+		FILLED(test_not_recorded_not_shown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

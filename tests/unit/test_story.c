@@ -1,0 +1,145 @@
+/* The whole story of a client: all of it, in order, and words only for who is on record. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "staff_rig.h"
+
+#include "data/audit.h"
+#include "data/cases.h"
+#include "data/checkins.h"
+#include "data/inbox.h"
+#include "data/people.h"
+#include "staff/halt.h"
+#include "staff/story.h"
+
+#define CANARY "Jordan is not well"
+
+/* On the 23rd at noon she is asked; then each hour something happens. */
+static int live(void **state)
+{
+	const struct wire_inbound inbound = { .gateway_id = "1",
+					      .from = "+13125550142",
+					      .to = "+13125550100",
+					      .text = CANARY,
+					      .parts_of = "",
+					      .parts = 1 };
+	struct checkin checkin = { .message = 1,
+				   .client = "r-1042",
+				   .reminder = "checkin",
+				   .answers = "how_are_you",
+				   .nudge_at = HF_NEVER,
+				   .silent_at = HF_NEVER };
+	struct rig *rig;
+	int64_t id;
+	hf_time now;
+
+	if (rig_setup(state) != 0) {
+		return -1;
+	}
+	rig = *state;
+	now = checkin.asked = clock_now(&rig->clock);
+	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
+	now += HF_HOUR;
+	assert_int_equal(inbox_add(rig->db, "primary", &inbound, now, &id), 0);
+	assert_int_equal(inbox_mark(rig->db, id, "r-1042", INBOX_ANSWER), 0);
+	assert_int_equal(checkins_answer(rig->db, 1, MEANING_NEED, now), 0);
+	assert_int_equal(checkins_answer(rig->db, 1, MEANING_WATCH, now + 1), 0);
+	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id, NULL), 0);
+	assert_int_equal(cases_attempt(rig->db, id, "mreyes", CASE_SPOKE, "better", now + HF_HOUR),
+			 0);
+	clock_init_told(&rig->clock, now + 2 * HF_HOUR, 0);
+	return rig_ask(rig, halt_pause, "r-1042", NULL,
+		       "{\"why\":\"in hospital\",\"until\":\"2026-12-01\"}") != 200;
+}
+
+/* Of the events one after the other: "event: detail\n". */
+static void tell(struct rig *rig, const char *query, char *told, size_t size)
+{
+	size_t used = 0;
+
+	assert_int_equal(rig_ask(rig, story_show, "r-1042", query, NULL), 200);
+	for (size_t i = 0; i < json_count(rig->reply.json); i++) {
+		const struct json *event = json_at(rig->reply.json, i);
+		const char *detail = json_text(event, "detail");
+
+		used += (size_t)snprintf(told + used, size - used, "%s: %s\n",
+					 json_text(event, "event"), detail ? detail : "-");
+		assert_true(used < size);
+	}
+}
+
+static void test_in_order(void **state)
+{
+	struct rig *rig = *state;
+	_cleanup_free_ char *answer = NULL;
+	char told[4000];
+	const char *last = "";
+
+	tell(rig, NULL, told, sizeof(told));
+	assert_ptr_equal(strstr(told, "consent: given: config by mreyes\n"), told);
+	last = strstr(told, "number: in use from here on\n");
+	assert_non_null(last);
+	last = strstr(last, "check-in: asked by text 1: answered\n");
+	assert_non_null(last);
+	assert_non_null(strstr(last, "wrote: text 1 of the inbox: answer\n"
+				     "answer: to text 1: watch, at first need\n"
+				     "case 1: need: opened: urgent\n"
+				     "case 1: need: spoke by mreyes: better\n"
+				     "pause: by "));
+	assert_non_null(strstr(last, ": until 2026-12-01; in hospital\n"));
+
+	answer = rig_answer(rig);
+	assert_null(strstr(answer, CANARY));
+	assert_null(strstr(answer, "\"text\":"));
+	assert_null(strstr(answer, "+1312"));
+}
+
+static int64_t readings(struct rig *rig)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int64_t count = 0;
+
+	assert_int_equal(audit_list(rig->db, "r-1042", AUDIT_READ, 100, &rows), 0);
+	while (db_next(&rows)) {
+		count++;
+	}
+	return count;
+}
+
+static void test_words(void **state)
+{
+	struct rig *rig = *state;
+	_cleanup_free_ char *answer = NULL;
+	char told[4000], again[4000];
+
+	tell(rig, NULL, told, sizeof(told));
+	assert_int_equal(readings(rig), 0);
+	tell(rig, "text=1", told, sizeof(told));
+	answer = rig_answer(rig);
+	assert_non_null(strstr(answer, CANARY));
+	assert_true(readings(rig) > 0);
+	/* That somebody has read is no part of her story. */
+	tell(rig, NULL, again, sizeof(again));
+	assert_string_equal(told, again);
+}
+
+static void test_nobody(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_ask(rig, story_show, "nobody", NULL, NULL), 404);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_in_order, live, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_words, live, rig_teardown),
+		cmocka_unit_test_setup_teardown(test_nobody, live, rig_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
