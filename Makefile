@@ -39,8 +39,8 @@ MODULE_NAMES := \
 	data/search data/people data/pauses data/audit data/inbox data/checkins data/cases \
 	data/situation data/phonebook \
 	flow/desk flow/setback flow/talk flow/opening flow/wordlists flow/match flow/understand \
-	flow/addressee flow/response flow/notice flow/rule flow/wording flow/values flow/compose \
-	flow/permit flow/rounds flow/receipt flow/alerts flow/replies flow/inbound flow/series \
+	flow/addressee flow/response flow/notice flow/alerts flow/rule flow/wording flow/values flow/compose \
+	flow/permit flow/rounds flow/receipt flow/replies flow/inbound flow/series \
 	flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest flow/extent \
 	flow/inspect flow/planner flow/outlet flow/queue flow/lines flow/settle flow/batch \
 	flow/dispatch flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers \

@@ -161,9 +161,13 @@ static int tell(struct alarm *alarm)
 	return r;
 }
 
+/* Who is on call then is asked then. */
 static int put_off(const struct alarm *alarm, hf_time until)
 {
-	return cases_alerted(alarm->desk->db, alarm->row->id, alarm->round * ROUND + alarm->line,
+	bool goes_on = alarm->round == alarm->row->alert_step / ROUND;
+	int step = goes_on ? alarm->row->alert_step : alarm->round * ROUND;
+
+	return cases_alerted(alarm->desk->db, alarm->row->id, step,
 			     until == HF_NEVER ? alarm->now + HF_DAY : until);
 }
 

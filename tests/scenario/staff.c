@@ -83,7 +83,7 @@ static bool write_client(char *const *words, char path[PATH_SIZE], char body[BOD
 	return false;
 }
 
-/* case 12 ack, case 12 attempt spoke, case 12 close "OUTCOME" */
+/* case 12 ack, case 12 attempt spoke, case 12 close "WHY" */
 static bool write_case(char *const *words, char path[PATH_SIZE], char body[BODY_SIZE])
 {
 	static const struct {
