@@ -372,7 +372,7 @@ int cases_list(struct db *db, const char *client, bool open, int limit, struct d
 			"SELECT " COLUMNS " FROM cases WHERE (?1 IS NULL OR client = ?1)"
 			" AND (?2 = 0 OR state < 2)"
 			" ORDER BY state = 2, iif(state = 2, -closed, 0), urgency DESC, state,"
-			" opened, id LIMIT ?3",
+			" reason <> 0, opened, id LIMIT ?3",
 			"tii", client, (int64_t)open, (int64_t)limit);
 }
 

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "data/cases.h"
 #include "data/inbox.h"
+#include "data/people.h"
 #include "data/situation.h"
 #include "flow/addressee.h"
 #include "flow/alerts.h"
@@ -98,11 +99,13 @@ static int take_stranger(const struct arrival *arrival)
 
 /* --- clients ------------------------------------------------------------------------------ */
 
-static int take_client(const struct arrival *arrival, const struct client *client)
+static int take_client(const struct arrival *arrival, const struct client *client, const char *text,
+		       bool silent)
 {
 	const struct reply_text reply = { .id = arrival->text.id,
-					  .text = arrival->text.text,
-					  .handles_stop = arrival->handles_stop };
+					  .text = text,
+					  .handles_stop = arrival->handles_stop,
+					  .silent = silent };
 	enum inbox_kind kind = INBOX_WRITTEN;
 	int r = replies_take(arrival->desk, client, &reply, arrival->now, &kind);
 
@@ -150,16 +153,80 @@ static int find_writer(const struct arrival *arrival, const struct client *const
 	return 0;
 }
 
+/* Who is answered for all who share the phone: one who has not stopped, else the first. */
+static int find_speaker(const struct arrival *arrival, const struct client *const *list,
+			size_t count, size_t *ret_speaker)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct person person;
+		int r = people_get(arrival->desk->db, list[i]->id, &person);
+
+		if (r != 0) {
+			return r;
+		}
+		if (person.consent == CONSENT_GIVEN) {
+			*ret_speaker = i;
+			return 0;
+		}
+	}
+	*ret_speaker = 0;
+	return 0;
+}
+
 /* What must not be missed is taken for all of them; the rest waits for a name. */
 static int take_for_all(const struct arrival *arrival, const struct client *const *list,
 			size_t count)
 {
-	int r = 0;
+	size_t speaker;
+	int r = find_speaker(arrival, list, count, &speaker);
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = take_client(arrival, list[i]);
+		r = take_client(arrival, list[i], arrival->text.text, i != speaker);
 	}
 	return r;
+}
+
+/* Is this word part of the name? */
+static int is_of_name(const char *word, size_t length, const char *normal_name, bool *ret_is)
+{
+	_cleanup_free_ char *copy = strndup(word, length), *normal = NULL;
+	int r = copy ? normal_text(copy, false, &normal) : -ENOMEM;
+
+	if (r == 0) {
+		*ret_is = normal[1] && strstr(normal_name, normal);
+	}
+	return r;
+}
+
+/* "Ben 1" is "1" once it is known whose it is.  A name alone stays what it is. */
+static int without_name(const char *text, const char *name, char **ret_text)
+{
+	_cleanup_free_ char *rest = calloc(1, strlen(text) + 2), *normal = NULL;
+	int r = rest ? normal_text(name, false, &normal) : -ENOMEM;
+
+	while (r == 0 && *(text += strspn(text, " \t\r\n"))) {
+		size_t length = strcspn(text, " \t\r\n");
+		bool is_name;
+
+		r = is_of_name(text, length, normal, &is_name);
+		if (r == 0 && !is_name) {
+			(void)strncat(rest, text, length);
+			(void)strcat(rest, " ");
+		}
+		text += length;
+	}
+	if (r == 0) {
+		*ret_text = take_ptr(rest);
+	}
+	return r;
+}
+
+static int take_named(const struct arrival *arrival, const struct client *writer)
+{
+	_cleanup_free_ char *rest = NULL;
+	int r = without_name(arrival->text.text, writer->name, &rest);
+
+	return r ? r : take_client(arrival, writer, *rest ? rest : arrival->text.text, false);
 }
 
 static int ask_who(const struct arrival *arrival, const struct client *const *list, size_t count)
@@ -197,7 +264,7 @@ static int take_shared(const struct arrival *arrival, const struct client *const
 	if (r != 0) {
 		return r;
 	}
-	return writer ? take_client(arrival, writer) : ask_who(arrival, list, count);
+	return writer ? take_named(arrival, writer) : ask_who(arrival, list, count);
 }
 
 /* --- all of them ---------------------------------------------------------------------------- */
@@ -213,7 +280,7 @@ static int take(const struct arrival *arrival)
 		return take_staff(arrival, member);
 	}
 	return count == 0   ? take_stranger(arrival)
-	       : count == 1 ? take_client(arrival, list[0])
+	       : count == 1 ? take_client(arrival, list[0], arrival->text.text, false)
 			    : take_shared(arrival, list, count);
 }
 

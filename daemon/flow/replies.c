@@ -58,7 +58,8 @@ static int say(struct hearing *hearing, enum kind kind, const char *message, int
 		.expires = hearing->now + within,
 	};
 
-	return respond(hearing->desk->db, &response, hearing->now, NULL);
+	return hearing->reply->silent ? 0
+				      : respond(hearing->desk->db, &response, hearing->now, NULL);
 }
 
 /* An answer that a machine at the other end would answer again. */

@@ -112,9 +112,9 @@ int cases_untold(struct db *db, int64_t *ret_count);
 int cases_untold_since(struct db *db, hf_time *ret_opened);
 int cases_told(struct db *db, hf_time now);
 
-/* In the order in which to call: the most urgent first, those nobody has acknowledged first, the
- * oldest first; closed ones after them, the last to be closed first.  client NULL: all; open: no
- * closed ones. */
+/* In the order in which to call: the most urgent first, those nobody has acknowledged first,
+ * among them words of danger first, the oldest first; closed ones after them, the last to be closed
+ * first.  client NULL: all; open: no closed ones. */
 int cases_list(struct db *db, const char *client, bool open, int limit, struct db_rows *ret_rows);
 void cases_read(const struct db_rows *rows, struct case_row *ret_case);
 int cases_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* CASES_E_NONE */
