@@ -160,9 +160,10 @@ class Clinic:
         self.ready()
         return self.daemon
 
-    def start_courier(self, name="primary", **options):
+    def start_courier(self, name="primary", listen=None, **options):
+        hooks = ["--listen", listen] if listen else []
         self.courier = self.start("holdfast-courier", name, "--config", self.config / "holdfast.conf",
-                                  "--runtime-dir", self.run, "--credentials", self.credentials, **options)
+                                  "--runtime-dir", self.run, "--credentials", self.credentials, *hooks, **options)
         return self.courier
 
     def ctl(self, *arguments, code=0):
