@@ -36,13 +36,14 @@ MODULE_NAMES := \
 	data/store data/reference data/words data/site data/roster data/language data/reminder \
 	data/plan data/agenda data/client data/folder data/gateways data/part data/access \
 	data/intake data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox \
-	data/search data/people data/pauses data/audit data/inbox data/checkins data/cases \
-	data/situation data/phonebook \
+	data/search data/people data/pauses data/audit data/inbox data/receipts \
+	data/checkins data/cases data/situation data/phonebook \
 	flow/desk flow/setback flow/talk flow/opening flow/wordlists flow/match flow/understand \
-	flow/addressee flow/response flow/notice flow/alerts flow/rule flow/wording flow/values flow/compose \
-	flow/permit flow/rounds flow/receipt flow/replies flow/inbound flow/series \
+	flow/addressee flow/response flow/notice flow/alerts flow/rule flow/wording flow/values \
+	flow/compose flow/window flow/permit flow/reach flow/rounds flow/lines flow/receipt \
+	flow/replies flow/inbound flow/series \
 	flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest flow/extent \
-	flow/inspect flow/planner flow/outlet flow/queue flow/lines flow/settle flow/batch \
+	flow/inspect flow/planner flow/outlet flow/queue flow/settle flow/batch \
 	flow/dispatch flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers \
 	flow/moment flow/rehearsal flow/loading flow/keeper \
 	staff/reply staff/caller staff/standing staff/bearing staff/halt staff/status staff/clients \

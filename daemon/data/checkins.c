@@ -124,21 +124,38 @@ int checkins_move(struct db *db, int64_t message, enum checkin_state state)
 		      message, (int64_t)state);
 }
 
+/* When the next thing happens to an open one, word for word as the partial index has it. */
+#define NEXT "min(iif(state = 0, nudge_at, 9223372036854775807), silent_at)"
+
+_Static_assert(HF_NEVER == INT64_MAX, "the number stands in statements");
+
 int checkins_due(struct db *db, hf_time now, int limit, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,
-			"SELECT " COLUMNS " FROM checkins WHERE " OPEN
-			" AND ((state = 0 AND nudge_at <= ?1) OR silent_at <= ?1)"
-			" ORDER BY message LIMIT ?2",
+			"SELECT " COLUMNS " FROM checkins WHERE " OPEN " AND " NEXT " <= ?1"
+			" ORDER BY " NEXT ", message LIMIT ?2",
 			"ii", now, (int64_t)limit);
 }
 
 int checkins_next(struct db *db, hf_time *ret_when)
 {
 	return db_one_int(db, HF_NEVER, ret_when,
-			  "SELECT min(CASE state WHEN 0 THEN min(nudge_at, silent_at)"
-			  " ELSE silent_at END) FROM checkins WHERE " OPEN " HAVING count(*) > 0",
+			  "SELECT min(" NEXT ") FROM checkins WHERE " OPEN " HAVING count(*) > 0",
 			  "");
+}
+
+int checkins_state(struct db *db, int64_t message, enum checkin_state *ret_state)
+{
+	int64_t state;
+	int r = db_one_int(db, -1, &state, "SELECT state FROM checkins WHERE message = ?1", "i",
+			   message);
+
+	if (r != 0 || state < 0) {
+		return r ? r : CHECKINS_E_NONE;
+	}
+
+	*ret_state = (enum checkin_state)state;
+	return 0;
 }
 
 /* After the last one that she answered; those that did not reach her say nothing. */

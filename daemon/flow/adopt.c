@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "data/audit.h"
+#include "data/checkins.h"
 #include "data/people.h"
 #include "data/situation.h"
 #include "flow/addressee.h"
@@ -195,6 +196,22 @@ static int cancel_strangers(struct db *db, const struct model *model, struct pla
 	return r ? r : rows.error;
 }
 
+/* Nobody waits for the answer of who is gone. */
+static int pass_questions(struct db *db, const struct model *model)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct checkin checkin;
+	int r = checkins_due(db, HF_NEVER, INT_MAX, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		checkins_read(&rows, &checkin);
+		if (!model_client(model, checkin.client)) {
+			r = checkins_move(db, checkin.message, CHECKIN_PASSED);
+		}
+	}
+	return r ? r : rows.error;
+}
+
 /* planner NULL: only the consents. */
 static int adopt_inside(struct db *db, const struct model *model, struct planner *planner,
 			hf_time now, hf_time *ret_next)
@@ -205,6 +222,7 @@ static int adopt_inside(struct db *db, const struct model *model, struct planner
 	r = r ? r : note_numbers(db, model, now);
 	if (r == 0 && planner) {
 		r = cancel_strangers(db, model, planner, now);
+		r = r ? r : pass_questions(db, model);
 	}
 	return r ? r : outbox_wake(db, NULL, now);
 }

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "flow/permit.h"
+#include "flow/window.h"
 
 /* A member that is being put together. */
 struct enrolment {
@@ -34,7 +34,7 @@ hf_time enrol_opening(const struct model *model, const struct client *client)
 {
 	hf_time midnight = rule_midnight(client->zone, civil_to_days(&client->start));
 
-	return permit_opening(&model->texting, client->zone, midnight);
+	return window_opening(&model->texting, client->zone, midnight);
 }
 
 /* One series for each lead; without any, the text goes out at the time itself. */

@@ -10,12 +10,14 @@
  */
 #include "flow/permit.h"
 
+#include <string.h>
+
+#include "data/checkins.h"
 #include "data/pauses.h"
 #include "data/situation.h"
 #include "flow/rule.h"
 #include "flow/setback.h"
-
-#define LATE_MOST (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
+#include "flow/window.h"
 
 struct question {
 	struct db *db;
@@ -58,11 +60,12 @@ enum {
 	LIMIT = 1 << 7,
 	COUNT_LOST = 1 << 8, /* names a count that a setback ends */
 	TALK = 1 << 9,       /* gives way to a human conversation */
-	SCHEDULED = CONSENT | PAUSE | WELCOMED | HOURS | LIMIT,
+	REACH = 1 << 10,     /* is of no use at a number that takes nothing */
+	SCHEDULED = CONSENT | PAUSE | WELCOMED | HOURS | LIMIT | REACH,
 };
 
 static const unsigned rules_of[] = {
-	[KIND_WELCOME] = CONSENT | PAUSE | HOURS | LIMIT,
+	[KIND_WELCOME] = CONSENT | PAUSE | HOURS | LIMIT | REACH,
 	[KIND_CHECK_IN] = SCHEDULED | OTHERS | TALK,
 	[KIND_COPING] = SCHEDULED | OTHERS | TALK,
 	[KIND_SPONSOR] = SCHEDULED | OTHERS | TALK,
@@ -70,10 +73,10 @@ static const unsigned rules_of[] = {
 	[KIND_MEETING] = SCHEDULED | NEWEST,
 	[KIND_APPOINTMENT] = SCHEDULED | NEWEST,
 	[KIND_NOTE] = SCHEDULED | OTHERS | TALK,
-	[KIND_ONE_OFF] = CONSENT | PAUSE | HOURS,
+	[KIND_ONE_OFF] = CONSENT | PAUSE | HOURS | REACH,
 	[KIND_CLOSING] = SCHEDULED | OTHERS,
 	[KIND_REPLY] = CONSENT,
-	[KIND_NUDGE] = CONSENT | PAUSE | WELCOMED | HOURS | TALK,
+	[KIND_NUDGE] = CONSENT | PAUSE | WELCOMED | HOURS | TALK | REACH,
 	[KIND_CONFIRMATION] = 0,
 	[KIND_INFO] = 0,
 	[KIND_EMERGENCY] = STOP,
@@ -179,6 +182,19 @@ static struct permit ask_welcomed(const struct question *question)
 	return wait_until(question, HF_NEVER, "waits for the first text");
 }
 
+/* Another number, a text that does arrive, or a word of hers ends it. */
+static struct permit ask_reach(const struct question *question)
+{
+	static const char reason[] = "the number cannot be reached";
+	const struct situation *situation = &question->situation;
+
+	if (!keeps_to(question, REACH) || !situation->suspended ||
+	    strcmp(situation->phone, question->client->phone) != 0) {
+		return granted;
+	}
+	return is_welcome(question) ? wait_until(question, HF_NEVER, reason) : cancel(reason);
+}
+
 static struct permit ask_setback(const struct question *question)
 {
 	return keeps_to(question, COUNT_LOST) &&
@@ -197,6 +213,21 @@ static struct permit ask_talk(const struct question *question)
 	return question->row->kind == KIND_NUDGE ? cancel("a conversation is under way")
 						 : wait_until(question, question->situation.talking,
 							      "a conversation is under way");
+}
+
+/* She has answered meanwhile, or was asked something else. */
+static int ask_round(const struct question *question, struct permit *permit)
+{
+	enum checkin_state state = CHECKIN_NUDGED;
+	int r = 0;
+
+	if (question->row->kind == KIND_NUDGE && permit->verdict == PERMIT_SEND) {
+		r = checkins_state(question->db, question->row->occurrence, &state);
+	}
+	if (state != CHECKIN_NUDGED) {
+		*permit = cancel("it is no longer open");
+	}
+	return r < 0 ? r : 0;
 }
 
 /* After an outage the newest goes.  Each meeting is a thing of its own: only the text nearer to the
@@ -243,7 +274,7 @@ static int ask_same_day(const struct question *question, struct permit *ret_perm
 static struct permit ask_hours(const struct question *question)
 {
 	hf_time opening =
-		permit_opening(&question->model->texting, question->client->zone, question->now);
+		window_opening(&question->model->texting, question->client->zone, question->now);
 
 	return opening > question->now ? wait_until(question, opening, "outside texting hours")
 				       : granted;
@@ -267,7 +298,7 @@ static int ask_daily_limit(const struct question *question, struct permit *ret_p
 		count--;
 	}
 	if (count >= texting->daily_limit) {
-		*ret_permit = wait_until(question, permit_opening(texting, zone, until),
+		*ret_permit = wait_until(question, window_opening(texting, zone, until),
 					 "daily limit reached");
 	}
 	return 0;
@@ -276,9 +307,9 @@ static int ask_daily_limit(const struct question *question, struct permit *ret_p
 /* What no hurry overrides. */
 static struct permit ask_ever(const struct question *question)
 {
-	struct permit (*const rules[])(const struct question *) = {
-		ask_consent, ask_expiry, ask_closed, ask_pause, ask_setback, ask_talk, ask_welcomed
-	};
+	struct permit (*const rules[])(
+		const struct question *) = { ask_consent, ask_expiry,  ask_closed, ask_pause,
+					     ask_reach,   ask_setback, ask_talk,   ask_welcomed };
 
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		struct permit permit = rules[i](question);
@@ -295,7 +326,7 @@ static int look_up(struct question *question)
 {
 	int r = people_get(question->db, question->row->client, &question->person);
 
-	if (r == 0 && keeps_to(question, COUNT_LOST | TALK)) {
+	if (r == 0 && keeps_to(question, COUNT_LOST | TALK | REACH)) {
 		r = situation_get(question->db, question->row->client, &question->situation);
 	}
 	question->local = zone_civil(question->client->zone, question->now);
@@ -344,6 +375,7 @@ int permit_check(struct db *db, const struct model *model, const struct client *
 
 	permit = ask_ever(&question);
 	r = ask_others(&question, &permit);
+	r = r ? r : ask_round(&question, &permit);
 	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT &&
 	    keeps_to(&question, HOURS)) {
 		permit = ask_hours(&question);
@@ -388,63 +420,4 @@ int permit_pause(struct db *db, const struct client *client, const struct civil 
 
 	*ret_pause = pause;
 	return 0;
-}
-
-static hf_time end_of_day(const struct zone *zone, hf_time at)
-{
-	return rule_midnight(zone, rule_day(zone, at) + 1);
-}
-
-hf_time permit_expiry(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due)
-{
-	switch (kind) {
-	case KIND_WELCOME:
-	case KIND_ONE_OFF:
-	case KIND_REPLY:
-	case KIND_NUDGE:
-	case KIND_CONFIRMATION:
-	case KIND_INFO:
-	case KIND_EMERGENCY:
-	case KIND_ALERT:
-		return HF_NEVER;
-	case KIND_CHECK_IN:
-	case KIND_COPING:
-	case KIND_SPONSOR:
-	case KIND_NOTE:
-		return due + LATE_MOST;
-	case KIND_MILESTONE:
-	case KIND_CLOSING:
-		return end_of_day(zone, due);
-	case KIND_MEETING:
-		return occurrence;
-	case KIND_APPOINTMENT:
-		return due + (occurrence - due) / 2;
-	}
-	return due;
-}
-
-hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now)
-{
-	const struct hours *hours = &texting->hours;
-	struct civil today = zone_civil(zone, now);
-
-	if (hours_cover(hours, civil_weekday(&today), civil_minute(&today))) {
-		return now;
-	}
-
-	/* A week and a day: the day of the week may be the only one, and its hours over. */
-	for (int64_t ahead = 0; ahead <= 7; ahead++) {
-		struct civil day = civil_add_days(&today, ahead);
-		hf_time opening;
-
-		day.hour = hours->from / 60;
-		day.minute = hours->from % 60;
-		day.second = 0;
-		opening = zone_instant(zone, &day);
-		if (opening > now && hours->weekdays & (1u << civil_weekday(&day))) {
-			return opening;
-		}
-	}
-
-	return HF_NEVER;
 }

@@ -15,7 +15,7 @@
 #include "data/situation.h"
 #include "data/store.h"
 #include "flow/enrol.h"
-#include "flow/permit.h"
+#include "flow/window.h"
 
 #define ROWS_PER_COMMIT 5000      /* bounds the journal, and how long others wait */
 #define CURSOR_STRIDE   HF_MINUTE /* how far the stored cursor may lag while nothing is due */
@@ -213,8 +213,8 @@ static struct outbox_message row_of(const struct series *series, const struct me
 		.lead = lead,
 		.occurrence = member->kind == KIND_WELCOME ? 0 : occurrence,
 		.due = series->due,
-		.expires = permit_expiry(series->rule.zone, (enum kind)member->kind, occurrence,
-					 series->due),
+		.expires = window_closing(series->rule.zone, (enum kind)member->kind, occurrence,
+					  series->due),
 		.ordinal = series_ordinal(series, member),
 		.priority = OUTBOX_AUTOMATIC,
 		.state = OUTBOX_DUE,

@@ -15,6 +15,7 @@
 #include "data/people.h"
 #include "data/situation.h"
 #include "flow/opening.h"
+#include "flow/reach.h"
 #include "flow/response.h"
 #include "flow/rounds.h"
 #include "flow/setback.h"
@@ -314,8 +315,9 @@ int replies_take(const struct desk *desk, const struct client *client,
 {
 	struct hearing hearing = { .desk = desk, .client = client, .reply = reply, .now = now };
 	bool robot;
-	int r = look_up(&hearing);
+	int r = reach_heard(desk->db, client->id, now);
 
+	r = r ? r : look_up(&hearing);
 	if (r != 0) {
 		return r;
 	}

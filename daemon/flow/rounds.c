@@ -19,10 +19,11 @@
 #include "flow/response.h"
 #include "flow/rule.h"
 
-#define DUE_MOST     500 /* check-ins of one transaction */
-#define FIRST_DAYS   30  /* tolerance is lost: people die in these */
-#define SILENT_FIRST 2   /* silent rounds in a row that are urgent then */
-#define SILENT_LATER 3   /* and later */
+#define DUE_MOST     500           /* check-ins of one transaction */
+#define NUDGE_LATE   (3 * HF_HOUR) /* where no silence ends its time */
+#define FIRST_DAYS   30            /* tolerance is lost: people die in these */
+#define SILENT_FIRST 2             /* silent rounds in a row that are urgent then */
+#define SILENT_LATER 3             /* and later */
 
 /* --- asking --------------------------------------------------------------------- */
 
@@ -105,7 +106,8 @@ int rounds_answer(const struct desk *desk, const struct client *client,
 	int r = checkins_answer(desk->db, question->message, answer->means, now);
 
 	r = r ? r : cases_resolve(desk->db, client->id, CASE_SILENT, "she has answered", now);
-	if (r == 0 && answer->alert != NO_ALERT) {
+	/* Who needs somebody is not left to a table that forgot to say so. */
+	if (r == 0 && (answer->alert != NO_ALERT || answer->means == MEANING_NEED)) {
 		r = open_case(desk, client->id, CASE_NEED,
 			      answer->alert == URGENT ? CASE_URGENT : CASE_ROUTINE, now);
 	}
@@ -183,7 +185,8 @@ static int nudge(const struct round *round)
 		.kind = KIND_NUDGE,
 		.message = "nudge",
 		.about = round->checkin->message,
-		.expires = round->checkin->silent_at,
+		.expires = round->checkin->silent_at == HF_NEVER ? round->now + NUDGE_LATE
+								 : round->checkin->silent_at,
 	};
 	int r = respond(round->desk->db, &response, round->now, NULL);
 
@@ -239,7 +242,7 @@ static int attend(const struct round *round)
 	if (!awaited) {
 		return checkins_move(round->desk->db, checkin->message, CHECKIN_PASSED);
 	}
-	if (state == OUTBOX_UNDELIVERED || state == OUTBOX_FAILED) {
+	if (state == OUTBOX_UNDELIVERED || state == OUTBOX_FAILED || state == OUTBOX_UNKNOWN) {
 		return lose(round);
 	}
 	return checkin->silent_at <= round->now ? fall_silent(round) : nudge(round);

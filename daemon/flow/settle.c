@@ -17,9 +17,9 @@
 
 #include "base/log.h"
 #include "data/outbox.h"
-#include "data/people.h"
-#include "flow/rounds.h"
 #include "flow/alerts.h"
+#include "flow/reach.h"
+#include "flow/receipt.h"
 
 #define ANSWER_LOST "the gateway's answer was lost"
 
@@ -64,16 +64,9 @@ static int note(const struct settlement *settlement, const struct outbox_message
 static int accepted(const struct settlement *s, const struct outbox_message *row,
 		    const struct wire_outcome *outcome)
 {
-	int r = outbox_accept(s->db, row->id, outcome->gateway_id, s->now);
+	const struct reception reception = { s->db, s->model, s->outlet->name, s->lines, s->now };
 
-	if (r == 0 && row->kind == KIND_WELCOME) {
-		r = people_welcomed(s->db, row->client, s->now);
-		if (r == 0) {
-			r = outbox_wake(s->db, row->client, s->now);
-		}
-	}
-	r = r ? r : rounds_asked(s->db, s->model, row, s->now);
-	return r != 0 ? r : note(s, row, OUTBOX_ACCEPTED, NULL);
+	return receipt_accepted(&reception, row, outcome->gateway_id);
 }
 
 static int unsent(const struct settlement *s, const struct outbox_message *row,
@@ -110,8 +103,8 @@ static int put_back(const struct settlement *s, const struct outbox_message *row
 	return r != 0 ? r : note(s, row, OUTBOX_DEFERRED, outcome->reason);
 }
 
-static int refused(const struct settlement *s, const struct outbox_message *row,
-		   const struct wire_outcome *outcome)
+static int fail(const struct settlement *s, const struct outbox_message *row,
+		const struct wire_outcome *outcome)
 {
 	const struct desk desk = { .db = s->db, .model = s->model };
 	int r = outbox_settle(s->db, row->id, OUTBOX_FAILED, outcome->reason, s->now);
@@ -120,23 +113,22 @@ static int refused(const struct settlement *s, const struct outbox_message *row,
 	return r != 0 ? r : note(s, row, OUTBOX_FAILED, outcome->reason);
 }
 
+/* In the presets, a reason that lies in the number says so. */
+static int refused(const struct settlement *s, const struct outbox_message *row,
+		   const struct wire_outcome *outcome)
+{
+	bool for_good = strstr(outcome->reason, "number") != NULL;
+	int r = fail(s, row, outcome);
+
+	return r != 0 ? r : reach_failed(s->db, s->model, row, for_good, s->now);
+}
+
 static int opted_out(const struct settlement *s, const struct outbox_message *row,
 		     const struct wire_outcome *outcome)
 {
-	const struct client *client = model_client(s->model, row->client);
-	int r = refused(s, row, outcome);
+	int r = fail(s, row, outcome);
 
-	if (r != 0) {
-		return r;
-	}
-
-	r = people_consent(s->db, row->client, client ? client->phone : "", CONSENT_WITHDRAWN,
-			   s->now, "gateway", s->outlet->name, s->now);
-	if (r != 0) {
-		return r;
-	}
-
-	return outbox_cancel_client(s->db, row->client, "stopped by the client", s->now);
+	return r != 0 ? r : reach_opted_out(s->db, s->model, row, s->outlet->name, s->now);
 }
 
 static int apply(const struct settlement *s, const struct outbox_message *row,
@@ -177,6 +169,13 @@ static bool is_awaited(const struct settlement *s, const struct outbox_message *
 	return in_the_air && outcome->attempt == row->attempts;
 }
 
+/* A receipt was faster than the answer. */
+static bool is_known(const struct outbox_message *row, const struct wire_outcome *outcome)
+{
+	return outcome->class == OUTCOME_ACCEPTED && row->state >= OUTBOX_ACCEPTED &&
+	       row->state <= OUTBOX_FAILED && strcmp(row->key, outcome->key) == 0;
+}
+
 int settle(const struct settlement *settlement, const struct wire_outcome *outcome)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -190,6 +189,9 @@ int settle(const struct settlement *settlement, const struct wire_outcome *outco
 
 	if (r == 0) {
 		outbox_read(&rows, &row);
+	}
+	if (r == 0 && is_known(&row, outcome)) {
+		return 0;
 	}
 	if (r == OUTBOX_E_NONE || !is_awaited(settlement, &row, outcome)) {
 		log_notice("gateway=%s message=%lld attempt=%d: an answer nobody waits for (%s)",

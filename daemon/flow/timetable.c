@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "flow/permit.h"
+#include "flow/window.h"
 #include "flow/rule.h"
 
 #define MINUTES   (24 * 60)
@@ -54,9 +54,9 @@ static bool goes_on(const struct timetable *table, const struct slot *slot, int 
 	if (slot->lead.days || slot->lead.elapsed) {
 		due = zone_lead(zone, occurrence, &slot->lead);
 	}
-	opening = permit_opening(&table->model->texting, zone, due);
+	opening = window_opening(&table->model->texting, zone, due);
 	*ret_at_once = opening == due;
-	return opening < permit_expiry(zone, (enum kind)slot->kind, occurrence, due);
+	return opening < window_closing(zone, (enum kind)slot->kind, occurrence, due);
 }
 
 /* On any of its days of the week; at_once: without having to wait for the texting hours. */

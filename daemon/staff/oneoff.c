@@ -17,6 +17,7 @@
 #include "flow/compose.h"
 #include "flow/permit.h"
 #include "flow/talk.h"
+#include "flow/window.h"
 #include "staff/caller.h"
 
 #define GOOD_FOR         HF_DAY /* after it first may go */
@@ -97,7 +98,7 @@ static void set_times(const struct api_host *host, struct oneoff *oneoff, hf_tim
 	const struct texting *texting = &service_model(host->service)->texting;
 
 	oneoff->row.occurrence = oneoff->row.due = oneoff->row.next_try = now;
-	oneoff->row.expires = permit_opening(texting, oneoff->client->zone, now) + GOOD_FOR;
+	oneoff->row.expires = window_opening(texting, oneoff->client->zone, now) + GOOD_FOR;
 }
 
 static int check_words(const struct api_host *host, struct reply *reply, struct oneoff *oneoff)

@@ -49,11 +49,13 @@ void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin);
 int checkins_answer(struct db *db, int64_t message, int meaning, hf_time now);
 /* To NUDGED, SILENT, LOST or PASSED, from any state but ANSWERED. */
 int checkins_move(struct db *db, int64_t message, enum checkin_state state);
+/* CHECKINS_E_NONE: that message asked nothing. */
+int checkins_state(struct db *db, int64_t message, enum checkin_state *ret_state);
 /* All open ones of a client: stopped, paused, gone. */
 int checkins_pass(struct db *db, const char *client);
 
 /* Those whose nudge or silence is due by now (state ASKED with nudge_at, ASKED or NUDGED with
- * silent_at), by message; and when there next is one (HF_NEVER). */
+ * silent_at), the first first; and when there next is one (HF_NEVER). */
 int checkins_due(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
 int checkins_next(struct db *db, hf_time *ret_when);
 

@@ -42,10 +42,4 @@ struct permit_pause {
 int permit_pause(struct db *db, const struct client *client, const struct civil *day,
 		 struct permit_pause *ret_pause);
 
-/* From when on a text of that kind is too late; HF_NEVER where it never is. */
-hf_time permit_expiry(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due);
-
-/* The first instant >= now inside the texting hours of the client's day. */
-hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now);
-
 #endif

@@ -160,7 +160,7 @@ static int64_t row_in(struct db *db, enum outbox_state state)
 static const char *const allowed[STATES] = {
 	[OUTBOX_DUE] = ".dc.a...fxk",       [OUTBOX_DEFERRED] = ".dc.a...fxk",
 	[OUTBOX_CLAIMED] = "d..ua...f..",   [OUTBOX_UNKNOWN] = "d...a...fxk",
-	[OUTBOX_ACCEPTED] = ".....sdu...",  [OUTBOX_SENT] = "......du...",
+	[OUTBOX_ACCEPTED] = ".....sduf..",  [OUTBOX_SENT] = "......duf..",
 	[OUTBOX_DELIVERED] = "...........", [OUTBOX_UNDELIVERED] = "...........",
 	[OUTBOX_FAILED] = "...........",    [OUTBOX_EXPIRED] = "...........",
 	[OUTBOX_CANCELLED] = "...........",

@@ -10,6 +10,7 @@
 #include "data/pauses.h"
 #include "data/store.h"
 #include "flow/permit.h"
+#include "flow/window.h"
 
 struct stage {
 	struct db *db;
@@ -345,7 +346,7 @@ static void test_openings(void **state)
 
 		assert_int_equal(zone_get(cases[i][0], &zone), 0);
 		assert_true(
-			permit_opening(&stage->model.texting, zone, instant(zone, cases[i][1])) ==
+			window_opening(&stage->model.texting, zone, instant(zone, cases[i][1])) ==
 			instant(zone, cases[i][2]));
 	}
 	assert_true(instant(stage->client.zone, "2026-03-08 09:00") -
@@ -360,12 +361,12 @@ static void test_openings_on_some_days(void **state)
 	struct texting *texting = &stage->model.texting;
 
 	texting->hours.weekdays = 1u << WEEKDAY_TU;
-	assert_true(permit_opening(texting, zone, instant(zone, "2026-11-24 20:00")) ==
+	assert_true(window_opening(texting, zone, instant(zone, "2026-11-24 20:00")) ==
 		    instant(zone, "2026-12-01 09:00"));
-	assert_true(permit_opening(texting, zone, instant(zone, "2026-11-22 10:00")) ==
+	assert_true(window_opening(texting, zone, instant(zone, "2026-11-22 10:00")) ==
 		    instant(zone, "2026-11-24 09:00"));
 	texting->hours.weekdays = 0;
-	assert_true(permit_opening(texting, zone, stage->now) == HF_NEVER);
+	assert_true(window_opening(texting, zone, stage->now) == HF_NEVER);
 }
 
 static void claim_one(struct stage *stage, int kind, hf_time at)
