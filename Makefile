@@ -40,7 +40,7 @@ MODULE_NAMES := \
 	data/checkins data/cases data/situation data/phonebook \
 	flow/desk flow/setback flow/talk flow/opening flow/wordlists flow/match flow/understand \
 	flow/addressee flow/response flow/notice flow/alerts flow/rule flow/wording flow/values \
-	flow/compose flow/window flow/permit flow/reach flow/rounds flow/lines flow/receipt \
+	flow/compose flow/together flow/window flow/permit flow/reach flow/rounds flow/lines flow/receipt \
 	flow/replies flow/inbound flow/series \
 	flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest flow/extent \
 	flow/inspect flow/planner flow/outlet flow/queue flow/settle flow/batch \

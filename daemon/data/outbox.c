@@ -11,6 +11,7 @@
 #include "data/outbox.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "data/reminder.h"
 
@@ -253,6 +254,19 @@ int outbox_settle(struct db *db, int64_t id, enum outbox_state state, const char
 	}
 
 	return move(db, id, &(struct move){ .to = state, .reason = reason, .next_try = KEEP }, now);
+}
+
+int outbox_join(struct db *db, const struct outbox_message *row,
+		const struct outbox_message *carrier, hf_time now)
+{
+	char reason[160];
+	int r;
+
+	(void)snprintf(reason, sizeof(reason), TEXTS_JOINED "%s", carrier->reminder);
+	r = outbox_settle(db, row->id, OUTBOX_CANCELLED, reason, now);
+	return r ? r
+		 : db_run(db, "UPDATE outbox SET expires = min(expires, ?2) WHERE id = ?1", "ii",
+			  carrier->id, row->expires);
 }
 
 /* --- many rows at once ------------------------------------------------------ */

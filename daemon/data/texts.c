@@ -47,6 +47,14 @@ int outbox_ready(struct db *db, hf_time now, int limit, struct db_rows *ret_rows
 	return db_query(db, ret_rows, texts_ready_sql, "ii", now, (int64_t)limit);
 }
 
+int outbox_ready_of(struct db *db, const char *client, hf_time now, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM outbox WHERE client = ?1 AND " TEXTS_WAITING
+			" AND priority = 1 AND next_try <= ?2 ORDER BY due, id",
+			"ti", client, now);
+}
+
 void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message)
 {
 	*ret_message = (struct outbox_message){
@@ -152,7 +160,8 @@ int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time fro
 	int r = db_one_int(db, 0, &there,
 			   "SELECT 1 FROM outbox WHERE client = ?1 AND reminder = ?2 AND lead = ?3"
 			   " AND occurrence >= ?4 AND occurrence < ?5 AND occurrence <> ?6"
-			   " AND kind = ?7 AND message IS NULL AND state BETWEEN 2 AND 7 LIMIT 1",
+			   " AND kind = ?7 AND message IS NULL AND (state BETWEEN 2 AND 7"
+			   "  OR state = 10 AND reason GLOB '" TEXTS_JOINED "*') LIMIT 1",
 			   "tttiiii", row->client, row->reminder, row->lead ? row->lead : "", from,
 			   until, row->occurrence, (int64_t)row->kind);
 

@@ -329,6 +329,10 @@ static int show(const struct viewing *viewing, const struct place *place,
 
 	blank.text = NULL;
 	r = compose(service_model(viewing->service), place->client, &blank, &composed);
+	/* Another reminder's words may stand in it. */
+	if (r >= 0 && send) {
+		r = text_cost(row->text, &composed.cost);
+	}
 	if (r < 0) {
 		return r;
 	}

@@ -35,6 +35,10 @@ int outbox_settle(struct db *db, int64_t id, enum outbox_state state, const char
  * NULL. */
 int outbox_orphan(struct db *db, const char *gateway, const char *reason, hf_time now,
 		  int64_t *ret_count);
+/* DUE or DEFERRED -> CANCELLED, because the text of `carrier`, which has the reminder's name, says
+ * it too; and what it carries is no use once the moment of this one has passed. */
+int outbox_join(struct db *db, const struct outbox_message *row,
+		const struct outbox_message *carrier, hf_time now);
 /* Cancels what has not been claimed, for one client.  Her first text stays and waits: without it
  * nothing would ever go out to her again, whatever she consents to later. */
 int outbox_cancel_client(struct db *db, const char *client, const char *reason, hf_time now);

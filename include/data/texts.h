@@ -69,6 +69,12 @@ struct outbox_message {
 #define TEXTS_WAITING "state IN (0, 1)"
 #define TEXTS_OPEN    "state IN (2, 3)"
 
+/* The reason of a text whose words went out in another, before that one's reminder. */
+#define TEXTS_JOINED "in one text with "
+
+/* Scheduled texts of a client that may be tried at now, by due time. */
+int outbox_ready_of(struct db *db, const char *client, hf_time now, struct db_rows *ret_rows);
+
 /* What may be tried at now, in order of priority, then next_try, then id. */
 int outbox_ready(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
 extern const char texts_ready_sql[]; /* so that a test can ask for its plan */
