@@ -10,7 +10,6 @@
 #include "data/pauses.h"
 #include "data/store.h"
 #include "flow/permit.h"
-#include "flow/window.h"
 
 struct stage {
 	struct db *db;
@@ -324,51 +323,6 @@ static void test_hours(void **state)
 	expect(stage, PERMIT_WAIT, "outside texting hours");
 }
 
-/* Each line: a zone, when it is there, when it opens there. */
-static void test_openings(void **state)
-{
-	static const char *const cases[][3] = {
-		{ "America/Chicago", "2026-03-08 01:30",
-		  "2026-03-08 09:00" }, /* 7.5 h pass in 6.5 */
-		{ "America/Chicago", "2026-11-01 00:30", "2026-11-01 09:00" },
-		{ "America/Chicago", "2026-03-07 23:00", "2026-03-08 09:00" },
-		{ "America/Chicago", "2026-10-31 20:00", "2026-11-01 09:00" },
-		{ "Australia/Lord_Howe", "2026-10-04 01:00", "2026-10-04 09:00" },
-		{ "Europe/Dublin", "2026-03-28 21:00", "2026-03-29 09:00" },
-		{ "Pacific/Kiritimati", "2026-12-31 22:00", "2027-01-01 09:00" },
-		{ "Asia/Kathmandu", "2028-02-28 23:59", "2028-02-29 09:00" },
-		{ "UTC", "2026-11-23 12:00", "2026-11-23 12:00" },
-	};
-	struct stage *stage = *state;
-
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		const struct zone *zone;
-
-		assert_int_equal(zone_get(cases[i][0], &zone), 0);
-		assert_true(
-			window_opening(&stage->model.texting, zone, instant(zone, cases[i][1])) ==
-			instant(zone, cases[i][2]));
-	}
-	assert_true(instant(stage->client.zone, "2026-03-08 09:00") -
-			    instant(stage->client.zone, "2026-03-08 01:30") ==
-		    6 * HF_HOUR + 30 * HF_MINUTE);
-}
-
-static void test_openings_on_some_days(void **state)
-{
-	struct stage *stage = *state;
-	const struct zone *zone = stage->client.zone;
-	struct texting *texting = &stage->model.texting;
-
-	texting->hours.weekdays = 1u << WEEKDAY_TU;
-	assert_true(window_opening(texting, zone, instant(zone, "2026-11-24 20:00")) ==
-		    instant(zone, "2026-12-01 09:00"));
-	assert_true(window_opening(texting, zone, instant(zone, "2026-11-22 10:00")) ==
-		    instant(zone, "2026-11-24 09:00"));
-	texting->hours.weekdays = 0;
-	assert_true(window_opening(texting, zone, stage->now) == HF_NEVER);
-}
-
 static void claim_one(struct stage *stage, int kind, hf_time at)
 {
 	static hf_time occurrence;
@@ -434,7 +388,6 @@ int main(void)
 		STAGED(test_closed),          STAGED(test_paused),
 		STAGED(test_paused_by_staff), STAGED(test_paused_by_both),
 		STAGED(test_not_welcomed),    STAGED(test_hours),
-		STAGED(test_openings),        STAGED(test_openings_on_some_days),
 		STAGED(test_daily_limit),     STAGED(test_daily_limit_on_a_long_day),
 	};
 

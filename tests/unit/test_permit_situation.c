@@ -1,4 +1,4 @@
-/* What a setback and a conversation hold back, and what they let go. */
+/* What a setback, a conversation and a dead number hold back, and what they let go. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "data/checkins.h"
 #include "data/people.h"
 #include "data/situation.h"
 #include "data/store.h"
@@ -130,6 +131,67 @@ static void test_too_late_after_talk(void **state)
 	assert_string_equal(permit.reason, "a conversation is under way");
 }
 
+static void suspend(struct stage *stage, const char *phone)
+{
+	struct situation situation = { .suspended = stage->now, .failures = 3 };
+
+	(void)stpncpy(situation.phone, phone, sizeof(situation.phone) - 1);
+	assert_int_equal(situation_set(stage->db, "r-1", &situation), 0);
+}
+
+/* What answers her, and what she may need at once, is tried all the same. */
+static void test_a_number_that_takes_nothing(void **state)
+{
+	static const int going[] = { KIND_REPLY, KIND_CONFIRMATION, KIND_INFO, KIND_EMERGENCY,
+				     KIND_ALERT };
+	struct stage *stage = *state;
+	struct permit permit;
+
+	stage->client.phone = (char *)"+13125550142";
+	suspend(stage, stage->client.phone);
+	for (int kind = KIND_CHECK_IN; kind <= KIND_CLOSING; kind++) {
+		permit = ask(stage, kind);
+		assert_int_equal(permit.verdict, PERMIT_CANCEL);
+		assert_string_equal(permit.reason, "the number cannot be reached");
+	}
+	for (size_t i = 0; i < COUNT(going); i++) {
+		assert_int_equal(ask(stage, going[i]).verdict, PERMIT_SEND);
+	}
+
+	/* Her first text waits for another number. */
+	stage->row.expires = HF_NEVER;
+	permit = ask(stage, KIND_WELCOME);
+	assert_int_equal(permit.verdict, PERMIT_WAIT);
+	assert_true(permit.until == HF_NEVER);
+	stage->client.phone = (char *)"+13125550143";
+	assert_int_equal(ask(stage, KIND_WELCOME).verdict, PERMIT_SEND);
+	assert_int_equal(ask(stage, KIND_CHECK_IN).verdict, PERMIT_SEND);
+}
+
+/* She has answered before the second asking went out. */
+static void test_a_question_that_is_closed(void **state)
+{
+	struct stage *stage = *state;
+	const struct checkin checkin = { .message = 7,
+					 .client = "r-1",
+					 .reminder = "x",
+					 .answers = "x",
+					 .asked = stage->now,
+					 .nudge_at = HF_NEVER,
+					 .silent_at = HF_NEVER };
+	struct permit permit;
+
+	stage->row.message = "nudge";
+	stage->row.occurrence = checkin.message;
+	assert_int_equal(checkins_ask(stage->db, &checkin), 0);
+	assert_int_equal(checkins_move(stage->db, 7, CHECKIN_NUDGED), 0);
+	assert_int_equal(ask(stage, KIND_NUDGE).verdict, PERMIT_SEND);
+	assert_int_equal(checkins_answer(stage->db, 7, 0, stage->now), 0);
+	permit = ask(stage, KIND_NUDGE);
+	assert_int_equal(permit.verdict, PERMIT_CANCEL);
+	assert_string_equal(permit.reason, "it is no longer open");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +199,9 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_automation_waits_for_talk, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_too_late_after_talk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_number_that_takes_nothing, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_a_question_that_is_closed, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

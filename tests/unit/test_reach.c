@@ -1,0 +1,135 @@
+/* Numbers that take nothing: counted, suspended, let go again; opted out with the gateway. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "flow/reach.h"
+#include "inbound_rig.h"
+
+/* A text that went out at noon. */
+static struct outbox_message text_to(const char *client, int kind)
+{
+	return (struct outbox_message){
+		.id = 7, .client = client, .kind = kind, .claimed = NOON, .key = ""
+	};
+}
+
+static void lose(struct rig *rig, const char *client, int kind, bool for_good)
+{
+	const struct outbox_message row = text_to(client, kind);
+
+	assert_int_equal(reach_failed(rig->desk.db, rig->model, &row, for_good, NOON + 1), 0);
+}
+
+static void expect_failures(struct rig *rig, const char *client, int failures, bool suspended)
+{
+	struct situation situation;
+
+	assert_int_equal(situation_get(rig->desk.db, client, &situation), 0);
+	assert_int_equal(situation.failures, failures);
+	assert_int_equal(situation.suspended != 0, suspended);
+}
+
+static void test_three_in_a_row(void **state)
+{
+	struct rig *rig = *state;
+	const struct outbox_message row = text_to("r-1042", KIND_NOTE);
+
+	lose(rig, "r-1042", KIND_NOTE, true);
+	lose(rig, "r-1042", KIND_NOTE, true);
+	expect_failures(rig, "r-1042", 2, false);
+	assert_int_equal(reach_delivered(rig->desk.db, rig->model, &row, NOON), 0);
+	expect_failures(rig, "r-1042", 0, false);
+	for (int i = 0; i < 3; i++) {
+		expect_cases(rig, "r-1042", "");
+		lose(rig, "r-1042", KIND_NOTE, false);
+		lose(rig, "r-1042", KIND_NOTE, true);
+	}
+	expect_failures(rig, "r-1042", 3, true);
+	expect_cases(rig, "r-1042", "undeliverable routine");
+	lose(rig, "r-1042", KIND_NOTE, true);
+	expect_cases(rig, "r-1042", "undeliverable routine");
+
+	assert_int_equal(reach_heard(rig->desk.db, "r-1042", NOON), 0);
+	expect_failures(rig, "r-1042", 0, false);
+}
+
+/* In the first thirty days. */
+static void test_early(void **state)
+{
+	struct rig *rig = *state;
+
+	lose(rig, "r-1057", KIND_CHECK_IN, true);
+	expect_cases(rig, "r-1057", "undeliverable routine");
+	lose(rig, "r-1057", KIND_NOTE, true);
+	lose(rig, "r-1057", KIND_CHECK_IN, true);
+	expect_failures(rig, "r-1057", 3, true);
+	expect_cases(rig, "r-1057", "undeliverable urgent");
+}
+
+/* What went out to the number of before says nothing. */
+static void test_another_number(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(numbers_note(rig->desk.db, "r-1042", JORDAN, NOON + 1), 0);
+	lose(rig, "r-1042", KIND_NOTE, true);
+	expect_failures(rig, "r-1042", 0, false);
+}
+
+/* Staff, strangers and who is gone have no such number; who was stopped is nobody's case. */
+static void test_others(void **state)
+{
+	static const char *const handles[] = { "@mreyes", "?7", "r-9999" };
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < COUNT(handles); i++) {
+		const struct outbox_message row = text_to(handles[i], KIND_ALERT);
+
+		lose(rig, handles[i], KIND_ALERT, true);
+		expect_failures(rig, handles[i], 0, false);
+		assert_int_equal(reach_delivered(rig->desk.db, rig->model, &row, NOON), 0);
+		assert_int_equal(reach_opted_out(rig->desk.db, rig->model, &row, "one", NOON), 0);
+		expect_cases(rig, handles[i], "");
+	}
+	assert_int_equal(people_consent(rig->desk.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON,
+					"reply", "r-1042", NOON),
+			 0);
+	lose(rig, "r-1042", KIND_CHECK_IN, true);
+	expect_cases(rig, "r-1042", "");
+}
+
+static void test_opted_out(void **state)
+{
+	struct rig *rig = *state;
+	const struct outbox_message row = text_to("r-1042", KIND_NOTE);
+	struct person person;
+
+	ask(rig, 7, NOON);
+	for (int again = 0; again < 2; again++) {
+		enum checkin_state checkin = CHECKIN_ASKED;
+
+		assert_int_equal(reach_opted_out(rig->desk.db, rig->model, &row, "one", NOON), 0);
+		assert_int_equal(people_get(rig->desk.db, "r-1042", &person), 0);
+		assert_int_equal(person.consent, CONSENT_WITHDRAWN);
+		assert_false(person.by_staff);
+		expect_cases(rig, "r-1042", "stop routine");
+		assert_int_equal(checkins_state(rig->desk.db, 7, &checkin), 0);
+		assert_int_equal(checkin, CHECKIN_PASSED);
+	}
+}
+
+#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_rig(test_three_in_a_row), with_rig(test_early),
+		with_rig(test_another_number), with_rig(test_others),
+		with_rig(test_opted_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

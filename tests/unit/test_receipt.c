@@ -1,0 +1,237 @@
+/* Receipts: each rank after each, before and after the gateway's answer, and what follows. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "flow/receipt.h"
+#include "inbound_rig.h"
+
+/* A check-in in the air. */
+static int64_t claimed(struct rig *rig, int kind)
+{
+	static hf_time last;
+	const struct outbox_message row = { .client = "r-1042",
+					    .kind = kind,
+					    .reminder = "checkin",
+					    .occurrence = NOON + ++last,
+					    .due = NOON,
+					    .expires = HF_NEVER,
+					    .priority = OUTBOX_AUTOMATIC };
+	int64_t id = 0;
+
+	assert_int_equal(outbox_add(rig->desk.db, &row, NOON, &id), 0);
+	assert_int_equal(outbox_claim(rig->desk.db, id, "primary", "Hello", 1, NOON), 0);
+	return id;
+}
+
+static enum outbox_state state_of(struct rig *rig, int64_t id, char key[40])
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(outbox_get(rig->desk.db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	if (key) {
+		(void)snprintf(key, 40, "%s", row.key);
+	}
+	return row.state;
+}
+
+static void accept_as(struct rig *rig, int64_t id, const char *gateway_id)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct reception reception = {
+		.db = rig->desk.db, .model = rig->model, .gateway = "primary", .now = NOON
+	};
+	struct outbox_message row;
+
+	assert_int_equal(lines_new(&reception.lines), 0);
+	assert_int_equal(outbox_get(rig->desk.db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	assert_int_equal(receipt_accepted(&reception, &row, gateway_id), 0);
+	(void)lines_free(reception.lines);
+}
+
+static void say_of(struct rig *rig, const char *gateway_id, const char *key,
+		   enum receipt_state state, enum receipt_fault fault)
+{
+	const struct wire_receipt receipt = {
+		.gateway_id = gateway_id, .key = key, .state = state, .fault = fault, .reason = ""
+	};
+
+	assert_int_equal(receipt_take(&rig->desk, "primary", &receipt, NOON + HF_MINUTE), 0);
+}
+
+static void say(struct rig *rig, const char *gateway_id, enum receipt_state state)
+{
+	say_of(rig, gateway_id, "", state, RECEIPT_FAULT_NONE);
+}
+
+static const enum outbox_state becomes[] = { OUTBOX_SENT, OUTBOX_DELIVERED, OUTBOX_UNDELIVERED,
+					     OUTBOX_FAILED };
+
+/* The first final word stands; "sent" takes nothing back. */
+static void test_each_after_each(void **state)
+{
+	struct rig *rig = *state;
+
+	for (int one = RECEIPT_SENT; one <= RECEIPT_FAILED; one++) {
+		for (int other = RECEIPT_SENT; other <= RECEIPT_FAILED; other++) {
+			char id[16];
+			int64_t row = claimed(rig, KIND_NOTE);
+
+			(void)snprintf(id, sizeof(id), "SM%d%d", one, other);
+			accept_as(rig, row, id);
+			say(rig, id, (enum receipt_state)one);
+			assert_int_equal(state_of(rig, row, NULL), becomes[one]);
+			say(rig, id, (enum receipt_state)other);
+			assert_int_equal(state_of(rig, row, NULL),
+					 becomes[one == RECEIPT_SENT ? other : one]);
+		}
+	}
+}
+
+/* By our key, before its answer: claimed or unknown, the gateway has it. */
+static void test_before_the_answer(void **state)
+{
+	struct rig *rig = *state;
+
+	for (int unknown = 0; unknown < 2; unknown++) {
+		for (int word = RECEIPT_SENT; word <= RECEIPT_FAILED; word++) {
+			int64_t row = claimed(rig, KIND_NOTE);
+			char key[40];
+
+			(void)state_of(rig, row, key);
+			if (unknown) {
+				assert_int_equal(outbox_settle(rig->desk.db, row, OUTBOX_UNKNOWN,
+							       "lost", NOON),
+						 0);
+			}
+			say_of(rig, "SM1", key, (enum receipt_state)word, RECEIPT_FAULT_NONE);
+			assert_int_equal(state_of(rig, row, NULL), becomes[word]);
+		}
+	}
+}
+
+/* By an id that is not known yet; each of them waits for the answer. */
+static void test_orphans(void **state)
+{
+	struct rig *rig = *state;
+	int64_t row = claimed(rig, KIND_CHECK_IN);
+
+	say(rig, "00AB", RECEIPT_DELIVERED);
+	say(rig, "00AB", RECEIPT_DELIVERED);
+	say(rig, "00AB", RECEIPT_SENT);
+	assert_int_equal(state_of(rig, row, NULL), OUTBOX_CLAIMED);
+	accept_as(rig, row, "ab");
+	assert_int_equal(state_of(rig, row, NULL), OUTBOX_DELIVERED);
+}
+
+static enum checkin_state checkin_of(struct rig *rig, int64_t message)
+{
+	enum checkin_state checkin = CHECKIN_PASSED;
+
+	assert_int_equal(checkins_state(rig->desk.db, message, &checkin), 0);
+	return checkin;
+}
+
+static void test_check_in(void **state)
+{
+	struct rig *rig = *state;
+	int64_t row = claimed(rig, KIND_CHECK_IN);
+
+	accept_as(rig, row, "SM1");
+	assert_int_equal(checkin_of(rig, row), CHECKIN_ASKED);
+	say(rig, "SM1", RECEIPT_DELIVERED);
+	assert_int_equal(checkin_of(rig, row), CHECKIN_ASKED);
+	expect_cases(rig, "r-1042", "");
+
+	row = claimed(rig, KIND_CHECK_IN);
+	accept_as(rig, row, "SM2");
+	say(rig, "SM2", RECEIPT_UNDELIVERED);
+	assert_int_equal(checkin_of(rig, row), CHECKIN_LOST);
+	expect_cases(rig, "r-1042", "undeliverable routine");
+}
+
+/* The receipt comes when the silence is a case already. */
+static void test_no_silence(void **state)
+{
+	struct rig *rig = *state;
+	int64_t row = claimed(rig, KIND_CHECK_IN), id;
+
+	accept_as(rig, row, "SM1");
+	assert_int_equal(checkins_move(rig->desk.db, row, CHECKIN_SILENT), 0);
+	assert_int_equal(
+		cases_open(rig->desk.db, "r-1042", CASE_SILENT, CASE_ROUTINE, NOON, &id, NULL), 0);
+	say(rig, "SM1", RECEIPT_UNDELIVERED);
+	expect_cases(rig, "r-1042", "undeliverable routine");
+}
+
+/* What was answered has reached her. */
+static void test_answered(void **state)
+{
+	struct rig *rig = *state;
+	int64_t row = claimed(rig, KIND_CHECK_IN);
+
+	accept_as(rig, row, "SM1");
+	assert_int_equal(checkins_answer(rig->desk.db, row, 0, NOON), 0);
+	say(rig, "SM1", RECEIPT_UNDELIVERED);
+	assert_int_equal(checkin_of(rig, row), CHECKIN_ANSWERED);
+	expect_cases(rig, "r-1042", "");
+}
+
+static void test_opted_out(void **state)
+{
+	struct rig *rig = *state;
+	int64_t row = claimed(rig, KIND_CHECK_IN), id = 0;
+	const struct outbox_message waiting = { .client = "r-1042",
+						.kind = KIND_NOTE,
+						.reminder = "note",
+						.due = NOON + HF_HOUR,
+						.expires = HF_NEVER };
+
+	assert_int_equal(outbox_add(rig->desk.db, &waiting, NOON, &id), 0);
+	accept_as(rig, row, "SM1");
+	for (int again = 0; again < 2; again++) {
+		say_of(rig, "SM1", "", again ? RECEIPT_FAILED : RECEIPT_UNDELIVERED,
+		       RECEIPT_FAULT_OPTED_OUT);
+		expect_consent(rig, CONSENT_WITHDRAWN);
+		expect_cases(rig, "r-1042", "stop routine");
+		expect_texts(rig, "r-1042", "");
+		assert_int_equal(state_of(rig, id, NULL), OUTBOX_CANCELLED);
+		assert_int_equal(checkin_of(rig, row), CHECKIN_PASSED);
+	}
+}
+
+/* Of another gateway, of nothing we know: kept, and without effect. */
+static void test_of_nothing(void **state)
+{
+	struct rig *rig = *state;
+	const struct wire_receipt receipt = {
+		.gateway_id = "SM1", .key = "", .state = RECEIPT_FAILED, .reason = "x"
+	};
+	int64_t row = claimed(rig, KIND_CHECK_IN);
+
+	accept_as(rig, row, "SM1");
+	assert_int_equal(receipt_take(&rig->desk, "secondary", &receipt, NOON), 0);
+	say(rig, "SM2", RECEIPT_FAILED);
+	say_of(rig, "", "0123", RECEIPT_FAILED, RECEIPT_FAULT_OPTED_OUT);
+	assert_int_equal(state_of(rig, row, NULL), OUTBOX_ACCEPTED);
+	expect_consent(rig, CONSENT_GIVEN);
+}
+
+#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_rig(test_each_after_each), with_rig(test_before_the_answer),
+		with_rig(test_orphans),         with_rig(test_check_in),
+		with_rig(test_no_silence),      with_rig(test_answered),
+		with_rig(test_opted_out),       with_rig(test_of_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
