@@ -1,5 +1,6 @@
 /*
- * holdfastctl send, pause, resume, stop, reload and confirm: what changes something.
+ * holdfastctl send, reply, pause, resume, stop, setback, consent, reload and confirm: what changes
+ * something.
  *
  * Promises: holdfastd decides and says why it does not; what was sent is not
  * repeated on the terminal, nor is why something was done.
@@ -13,6 +14,7 @@
 #include "ctl/arguments.h"
 #include "ctl/call.h"
 #include "ctl/faults.h"
+#include "ctl/list.h"
 
 static void print_queued(const struct json *queued)
 {
@@ -34,7 +36,7 @@ static int put_given(struct json *json, const char *key, const char *value)
 
 struct wanted {
 	const char *client, *text, *message, *why;
-	bool anyway;
+	bool anyway, end;
 };
 
 static int build(const struct wanted *wanted, struct json **ret_json)
@@ -44,11 +46,12 @@ static int build(const struct wanted *wanted, struct json **ret_json)
 	if (!json) {
 		return -ENOMEM;
 	}
-	if (json_put_text(json, "client", wanted->client) < 0 ||
+	if (put_given(json, "client", wanted->client) < 0 ||
 	    put_given(json, "text", wanted->text) < 0 ||
 	    put_given(json, "message", wanted->message) < 0 ||
 	    put_given(json, "why", wanted->why) < 0 ||
-	    (wanted->anyway && json_put_bool(json, "anyway", true) < 0)) {
+	    (wanted->anyway && json_put_bool(json, "anyway", true) < 0) ||
+	    (wanted->end && json_put_bool(json, "end", true) < 0)) {
 		return -EINVAL;
 	}
 
@@ -90,7 +93,69 @@ int command_send(const struct ctl *ctl, int argc, const char **argv)
 	return CTL_DONE;
 }
 
-/* --- pause, resume, stop --------------------------------------------------------- */
+/* --- reply ----------------------------------------------------------------------- */
+
+/* The answer is that of /v1/send, and until when automation holds. */
+static void print_replied(const struct json *answer, const char *client)
+{
+	const char *until = json_text(answer, "conversation");
+
+	if (!until) {
+		(void)printf("the conversation with %s is over: reminders go out again\n", client);
+		return;
+	}
+	print_queued(answer);
+	(void)printf("reminders wait until %s, or holdfastctl reply %s --end\n", until, client);
+}
+
+/* One client's resource that is posted to: the exit code, with the answer where it is CTL_DONE. */
+static int post(const struct ctl *ctl, const char *client, const struct json *body,
+		struct json **ret_answer)
+{
+	struct call_path path;
+
+	call_path_init(&path, "/v1/clients");
+	call_path_name(&path, client);
+	call_path_name(&path, ctl->command->name);
+	if (path.too_long) {
+		return command_failed(-ENAMETOOLONG);
+	}
+	return call_post(ctl, path.text, body, ret_answer);
+}
+
+int command_reply(const struct ctl *ctl, int argc, const char **argv)
+{
+	_cleanup_(json_freep) struct json *body = NULL, *answer = NULL;
+	struct wanted wanted = { 0 };
+	const struct argument table[] = { { .name = "anyway", .flag = &wanted.anyway },
+					  { .name = "end", .flag = &wanted.end },
+					  { .name = "why", .value = &wanted.why },
+					  { 0 } };
+	struct words words;
+	int code, r;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 ||
+	    words.count != (wanted.end ? 1 : 2)) {
+		return command_usage(ctl);
+	}
+
+	wanted.text = wanted.end ? NULL : words.list[1];
+	r = build(&wanted, &body);
+	if (r < 0) {
+		return command_failed(r);
+	}
+	code = post(ctl, words.list[0], body, &answer);
+	if (code != CTL_DONE) {
+		return code;
+	}
+	if (ctl->json) {
+		return call_print_json(answer);
+	}
+	print_replied(answer, words.list[0]);
+	return CTL_DONE;
+}
+
+/* --- pause, resume, stop, setback --------------------------------------------------------- */
 
 static void print_standing(const struct json *standing)
 {
@@ -103,6 +168,21 @@ static void print_standing(const struct json *standing)
 		     !paused ? ""
 		     : until ? until
 			     : "further notice");
+}
+
+static int change(const struct ctl *ctl, const char *client, const struct json *body)
+{
+	_cleanup_(json_freep) struct json *standing = NULL;
+	int code = post(ctl, client, body, &standing);
+
+	if (code != CTL_DONE) {
+		return code;
+	}
+	if (ctl->json) {
+		return call_print_json(standing);
+	}
+	print_standing(standing);
+	return CTL_DONE;
 }
 
 static int build_halt(const char *why, const char *until, struct json **ret_json)
@@ -122,29 +202,17 @@ static int build_halt(const char *why, const char *until, struct json **ret_json
 
 static int halt(const struct ctl *ctl, const char *client, const char *why, const char *until)
 {
-	_cleanup_(json_freep) struct json *body = NULL, *standing = NULL;
-	struct call_path path;
-	int code, r = build_halt(why, until, &body);
+	_cleanup_(json_freep) struct json *body = NULL;
+	int r = build_halt(why, until, &body);
 
-	if (r < 0) {
-		return command_failed(r);
-	}
+	return r < 0 ? command_failed(r) : change(ctl, client, body);
+}
 
-	call_path_init(&path, "/v1/clients");
-	call_path_name(&path, client);
-	call_path_name(&path, ctl->command->name);
-	if (path.too_long) {
-		return command_failed(-ENAMETOOLONG);
-	}
-	code = call_post(ctl, path.text, body, &standing);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	if (ctl->json) {
-		return call_print_json(standing);
-	}
-	print_standing(standing);
-	return CTL_DONE;
+static int refuse_without_why(const struct ctl *ctl)
+{
+	(void)fprintf(stderr,
+		      "holdfastctl: say why, with --why: it is recorded for whoever asks later\n");
+	return command_usage(ctl);
 }
 
 static int read_halt(const struct ctl *ctl, int argc, const char **argv, bool may_end)
@@ -159,10 +227,7 @@ static int read_halt(const struct ctl *ctl, int argc, const char **argv, bool ma
 		return command_usage(ctl);
 	}
 	if (!why || !*why) {
-		(void)fprintf(stderr,
-			      "holdfastctl: say why, with --why: it is recorded for whoever asks "
-			      "later\n");
-		return command_usage(ctl);
+		return refuse_without_why(ctl);
 	}
 	return halt(ctl, words.list[0], why, until);
 }
@@ -180,6 +245,86 @@ int command_resume(const struct ctl *ctl, int argc, const char **argv)
 int command_stop(const struct ctl *ctl, int argc, const char **argv)
 {
 	return read_halt(ctl, argc, argv, false);
+}
+
+int command_setback(const struct ctl *ctl, int argc, const char **argv)
+{
+	return read_halt(ctl, argc, argv, false);
+}
+
+/* --- consent --------------------------------------------------------------------- */
+
+struct entry {
+	bool given, withdrawn;
+	const char *how, *source, *why;
+};
+
+static int add_entry(const struct ctl *ctl, const char *client, const struct entry *entry)
+{
+	_cleanup_(json_freep) struct json *body = json_new_object();
+
+	if (!body || put_given(body, "how", entry->how) < 0 ||
+	    put_given(body, "source", entry->source) < 0 ||
+	    put_given(body, "why", entry->why) < 0 ||
+	    json_put_bool(body, entry->given ? "given" : "withdrawn", true) < 0) {
+		return command_failed(body ? -EINVAL : -ENOMEM);
+	}
+	return change(ctl, client, body);
+}
+
+static int add_ledger_row(struct table *table, const struct json *entry)
+{
+	char at[CELL_MAX], recorded[CELL_MAX];
+	const char *cells[] = { cell_time(entry, "at", at), json_text(entry, "consent"),
+				json_text(entry, "source"), json_text(entry, "by"),
+				cell_time(entry, "recorded", recorded) };
+
+	return table_add(table, cells);
+}
+
+static int show_ledger(const struct ctl *ctl, const char *client)
+{
+	static const char *const headings[] = { "at", "consent", "how", "by", "recorded", NULL };
+	_cleanup_(json_freep) struct json *ledger = NULL;
+	struct call_path path;
+	int code;
+
+	call_path_init(&path, "/v1/clients");
+	call_path_name(&path, client);
+	call_path_name(&path, "consent");
+	code = call_get(ctl, &path, &ledger);
+	return code == CTL_DONE
+		       ? list_print_array(ledger, ctl->json ? NULL : headings, add_ledger_row)
+		       : code;
+}
+
+int command_consent(const struct ctl *ctl, int argc, const char **argv)
+{
+	struct entry entry = { 0 };
+	const struct argument table[] = { { .name = "given", .flag = &entry.given },
+					  { .name = "withdrawn", .flag = &entry.withdrawn },
+					  { .name = "how", .value = &entry.how },
+					  { .name = "source", .value = &entry.source },
+					  { .name = "why", .value = &entry.why },
+					  { 0 } };
+	struct words words;
+	bool shows;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
+		return command_usage(ctl);
+	}
+
+	shows = !entry.how && !entry.source && !entry.why;
+	if (!entry.given && !entry.withdrawn && shows) {
+		return show_ledger(ctl, words.list[0]);
+	}
+	if (entry.given == entry.withdrawn || !(entry.given ? entry.how : entry.source)) {
+		return command_usage(ctl);
+	}
+	if (!entry.why || !*entry.why) {
+		return refuse_without_why(ctl);
+	}
+	return add_entry(ctl, words.list[0], &entry);
 }
 
 /* --- reload -------------------------------------------------------------------- */

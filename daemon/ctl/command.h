@@ -48,6 +48,8 @@ int command_clients(const struct ctl *ctl, int argc, const char **argv);
 int command_client(const struct ctl *ctl, int argc, const char **argv);
 int command_messages(const struct ctl *ctl, int argc, const char **argv);
 int command_diff(const struct ctl *ctl, int argc, const char **argv);
+int command_inbox(const struct ctl *ctl, int argc, const char **argv);
+int command_number(const struct ctl *ctl, int argc, const char **argv);
 int command_why(const struct ctl *ctl, int argc, const char **argv);
 int command_cases(const struct ctl *ctl, int argc, const char **argv);
 
@@ -56,6 +58,9 @@ int command_case(const struct ctl *ctl, int argc, const char **argv);
 int command_pause(const struct ctl *ctl, int argc, const char **argv);
 int command_resume(const struct ctl *ctl, int argc, const char **argv);
 int command_stop(const struct ctl *ctl, int argc, const char **argv);
+int command_setback(const struct ctl *ctl, int argc, const char **argv);
+int command_consent(const struct ctl *ctl, int argc, const char **argv);
+int command_reply(const struct ctl *ctl, int argc, const char **argv);
 int command_send(const struct ctl *ctl, int argc, const char **argv);
 int command_reload(const struct ctl *ctl, int argc, const char **argv);
 int command_confirm(const struct ctl *ctl, int argc, const char **argv);

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/utf8.h"
+
 #define AFTER_MAX 128  /* an id is never cut, or the next page would be the wrong one */
 #define PAGE_FULL 1000 /* elements; a page with fewer is the last */
 
@@ -36,6 +38,35 @@ const char *cell_number(const struct json *object, const char *key, char buffer[
 
 	(void)snprintf(buffer, CELL_MAX, "%" PRId64, value);
 	return buffer;
+}
+
+/* Control characters, and what turns the direction of writing around. */
+static bool is_obeyed(uint32_t character)
+{
+	return character < ' ' || (character >= 0x7f && character < 0xa0) ||
+	       (character >= 0x200e && character <= 0x200f) ||
+	       (character >= 0x2028 && character <= 0x202e) ||
+	       (character >= 0x2066 && character <= 0x2069);
+}
+
+char *cell_words(const char *text)
+{
+	char *words = text ? strdup(text) : NULL, *to = words;
+	uint32_t character;
+	int length;
+
+	while (words && (length = utf8_read(text, &character)) > 0) {
+		if (is_obeyed(character)) {
+			*to++ = ' ';
+		} else {
+			to = mempcpy(to, text, (size_t)length);
+		}
+		text += length;
+	}
+	if (words) {
+		*to = '\0';
+	}
+	return words;
 }
 
 /* --- pages ------------------------------------------------------------------------ */

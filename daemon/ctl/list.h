@@ -13,6 +13,10 @@
 const char *cell_time(const struct json *object, const char *key, char buffer[CELL_MAX]);
 const char *cell_number(const struct json *object, const char *key, char buffer[CELL_MAX]);
 
+/* What anybody may have written, on one line and without what a terminal would obey.  Allocated;
+ * NULL for NULL and when memory is out. */
+char *cell_words(const char *text);
+
 /* One list: where it is, what its next page begins after, and how an element is printed. */
 struct list {
 	const struct ctl *ctl;

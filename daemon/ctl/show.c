@@ -1,5 +1,5 @@
 /*
- * holdfastctl status, clients, client, messages, why: questions to holdfastd.
+ * holdfastctl clients, client, messages: questions to holdfastd.
  *
  * Promises: --json prints what holdfastd said, page after page as one array;
  * without it come tables, in the clients' local time.
@@ -111,6 +111,41 @@ static void print_word(const char *name, const struct json *word)
 	}
 }
 
+/* What is open about her, in a few lines. */
+static void print_bearing(const struct json *client)
+{
+	const struct json *checkin = json_get(client, "checkin"),
+			  *cases = json_get(client, "cases");
+	char cell[CELL_MAX];
+
+	if (json_text(checkin, "asked")) {
+		(void)printf("%-10s %s %s", "check-in", cell_time(checkin, "asked", cell),
+			     json_text(checkin, "state"));
+		(void)printf("%s%s\n", json_text(checkin, "answer") ? ": " : "",
+			     json_text(checkin, "answer") ? json_text(checkin, "answer") : "");
+	}
+	for (size_t i = 0; i < json_count(cases); i++) {
+		const struct json *open = json_at(cases, i);
+
+		(void)printf("%-10s %" PRId64 " %s, %s, %s since %s\n", i == 0 ? "cases" : "",
+			     json_int(open, "case", 0), json_text(open, "reason"),
+			     json_text(open, "urgency"), json_text(open, "state"),
+			     cell_time(open, "opened", cell));
+	}
+	if (json_text(client, "setback")) {
+		(void)printf("%-10s %s: no milestones until the recovery date is set anew\n",
+			     "setback", cell_time(client, "setback", cell));
+	}
+	if (json_text(client, "conversation")) {
+		(void)printf("%-10s until %s, if nobody writes; reminders wait\n", "talking",
+			     cell_time(client, "conversation", cell));
+	}
+	if (json_text(client, "suspended")) {
+		(void)printf("%-10s since %s nothing can be delivered to her number\n", "number",
+			     cell_time(client, "suspended", cell));
+	}
+}
+
 static int print_acts(const struct json *acts)
 {
 	static const char *const headings[] = { "at", "by", "act", "detail", "why", NULL };
@@ -152,6 +187,7 @@ static int print_client(const struct json *client)
 	print_word("paused", json_get(client, "pause"));
 	print_word("stopped", json_get(client, "stopped"));
 	print_fact("consent", json_text(client, "consent"));
+	print_bearing(client);
 	print_fact("counselor", json_text(client, "counselor"));
 	print_fact("language", json_text(client, "language"));
 	print_fact("timezone", json_text(client, "timezone"));
@@ -234,45 +270,4 @@ int command_messages(const struct ctl *ctl, int argc, const char **argv)
 	call_path_query(&path, "since", since);
 	call_path_query(&path, "text", text ? "1" : NULL);
 	return list_print(&list, text ? with_text : headings);
-}
-
-static int print_life(const struct json *events)
-{
-	static const char *const headings[] = { "at", "event", "detail", NULL };
-	_cleanup_(table_freep) struct table *table = NULL;
-	struct page page;
-	int r;
-
-	page_open(stdout, &page);
-	r = table_new(&page, headings, &table);
-	for (size_t i = 0; r == 0 && i < json_count(events); i++) {
-		const struct json *event = json_at(events, i);
-		const char *cells[] = { json_text(event, "at"), json_text(event, "event"),
-					json_text(event, "detail") };
-
-		r = table_add(table, cells);
-	}
-	return r < 0 ? command_failed(r) : CTL_DONE;
-}
-
-int command_why(const struct ctl *ctl, int argc, const char **argv)
-{
-	static const struct argument table[] = { { 0 } };
-	_cleanup_(json_freep) struct json *events = NULL;
-	struct call_path path;
-	struct words words;
-	int code;
-
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
-		return command_usage(ctl);
-	}
-
-	call_path_init(&path, "/v1/messages");
-	call_path_name(&path, words.list[0]);
-	call_path_name(&path, "history");
-	code = call_get(ctl, &path, &events);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	return ctl->json ? call_print_json(events) : print_life(events);
 }

@@ -100,73 +100,74 @@ static int door_ask(const struct door *door, const char *method, const char *pat
 	return status;
 }
 
+static const struct {
+	const char *method, *path, *body;
+	int status;
+} routes[] = {
+	{ "GET", "/v1/status", "", 200 },
+	{ "GET", "/v1/clients", "", 200 },
+	{ "GET", "/v1/clients?limit=1&names=1", "", 200 },
+	{ "GET", "/v1/clients/r-1042", "", 200 },
+	{ "GET", "/v1/clients/r%2D1042", "", 200 },
+	{ "GET", "/v1/clients/r-1", "", 404 },
+	{ "GET", "/v1/clients/", "", 404 },
+	{ "GET", "/v1/clients/r-1042/x", "", 404 },
+	{ "GET", "/v1/clients/r-1042/pause", "", 405 },
+	{ "POST", "/v1/clients/r-1061/resume", "{\"why\":\"w\"}", 409 },
+	{ "POST", "/v1/clients/r-1061/pause", "{\"why\":\"w\"}", 200 },
+	{ "POST", "/v1/clients/r-1057/stop", "{\"why\":\"w\"}", 200 },
+	{ "POST", "/v1/clients/r-1057/stop", "", 400 },
+	{ "GET", "/v1/clients/r-1042/consent", "", 200 },
+	{ "POST", "/v1/clients/r-1042/consent", "{\"why\":\"w\"}", 400 },
+	{ "DELETE", "/v1/clients/r-1042/consent", "", 405 },
+	{ "GET", "/v1/clients/r-1042/number", "", 200 },
+	{ "GET", "/v1/clients/r-1042/story?text=1", "", 200 },
+	{ "POST", "/v1/clients/r-1042/story", "", 405 },
+	{ "POST", "/v1/clients/r-1042/setback", "{\"why\":\"w\"}", 200 },
+	{ "POST", "/v1/clients/r-1042/reply", "{\"text\":\"a\"}", 200 },
+	{ "GET", "/v1/clients/r-1042/reply", "", 405 },
+	{ "GET", "/v1/inbox?unread=1&client=r-1042", "", 200 },
+	{ "GET", "/v1/inbox?since=%01", "", 400 },
+	{ "POST", "/v1/inbox", "", 405 },
+	{ "GET", "/v1/messages", "", 200 },
+	{ "GET", "/v1/messages?since=2026-11-23%2008:00", "", 200 },
+	{ "GET", "/v1/messages?state=%01", "", 400 },
+	{ "GET", "/v1/messages/1/history", "", 200 },
+	{ "GET", "/v1/messages//history", "", 404 },
+	{ "GET", "/v1/preview", "", 200 },
+	{ "GET", "/v1/preview?from=2026-11-24%2008:00&days=3", "", 200 },
+	{ "GET", "/v1/preview?from=%01", "", 400 },
+	{ "POST", "/v1/preview", "", 405 },
+	{ "POST", "/v1/reload", "", 200 },
+	{ "POST", "/v1/confirm", "", 409 },
+	{ "POST", "/v1/send", "{\"client\":\"r-1042\",\"text\":\"a\"}", 200 },
+	{ "POST", "/v1/send", "x", 400 },
+	{ "GET", "/v1/send", "", 405 },
+	{ "GET", "/v1/reload", "", 405 },
+	{ "POST", "/v1/status", "", 405 },
+	{ "DELETE", "/v1/clients/r-1042", "", 405 },
+	{ "GET", "/", "", 404 },
+	{ "GET", "/v1", "", 404 },
+	{ "GET", "/v2/status", "", 404 },
+	{ "GET", "/v1/clients/%FF", "", 400 },
+	{ "GET", "/v1/status/../clients", "", 404 },
+};
+
 static void test_routes(void **state)
 {
-	static const struct {
-		const char *method, *path, *body;
-		int status;
-	} cases[] = {
-		{ "GET", "/v1/status", "", 200 },
-		{ "GET", "/v1/clients", "", 200 },
-		{ "GET", "/v1/clients?limit=1&names=1", "", 200 },
-		{ "GET", "/v1/clients/r-1042", "", 200 },
-		{ "GET", "/v1/clients/r%2D1042", "", 200 },
-		{ "GET", "/v1/clients/r-1", "", 404 },
-		{ "GET", "/v1/clients/", "", 404 },
-		{ "GET", "/v1/clients/r-1042/x", "", 404 },
-		{ "GET", "/v1/clients/r-1042/pause", "", 405 },
-		{ "POST", "/v1/clients/r-1061/resume", "{\"why\":\"w\"}", 409 },
-		{ "POST", "/v1/clients/r-1061/pause", "{\"why\":\"w\"}", 200 },
-		{ "POST", "/v1/clients/r-1057/stop", "{\"why\":\"w\"}", 200 },
-		{ "POST", "/v1/clients/r-1057/stop", "", 400 },
-		{ "GET", "/v1/clients/r-1042/consent", "", 200 },
-		{ "POST", "/v1/clients/r-1042/consent", "{\"why\":\"w\"}", 400 },
-		{ "DELETE", "/v1/clients/r-1042/consent", "", 405 },
-		{ "GET", "/v1/clients/r-1042/number", "", 200 },
-		{ "GET", "/v1/clients/r-1042/story?text=1", "", 200 },
-		{ "POST", "/v1/clients/r-1042/story", "", 405 },
-		{ "POST", "/v1/clients/r-1042/setback", "{\"why\":\"w\"}", 200 },
-		{ "POST", "/v1/clients/r-1042/reply", "{\"text\":\"a\"}", 200 },
-		{ "GET", "/v1/clients/r-1042/reply", "", 405 },
-		{ "GET", "/v1/inbox?unread=1&client=r-1042", "", 200 },
-		{ "GET", "/v1/inbox?since=%01", "", 400 },
-		{ "POST", "/v1/inbox", "", 405 },
-		{ "GET", "/v1/messages", "", 200 },
-		{ "GET", "/v1/messages?since=2026-11-23%2008:00", "", 200 },
-		{ "GET", "/v1/messages?state=%01", "", 400 },
-		{ "GET", "/v1/messages/1/history", "", 200 },
-		{ "GET", "/v1/messages//history", "", 404 },
-		{ "GET", "/v1/preview", "", 200 },
-		{ "GET", "/v1/preview?from=2026-11-24%2008:00&days=3", "", 200 },
-		{ "GET", "/v1/preview?from=%01", "", 400 },
-		{ "POST", "/v1/preview", "", 405 },
-		{ "POST", "/v1/reload", "", 200 },
-		{ "POST", "/v1/confirm", "", 409 },
-		{ "POST", "/v1/send", "{\"client\":\"r-1042\",\"text\":\"a\"}", 200 },
-		{ "POST", "/v1/send", "x", 400 },
-		{ "GET", "/v1/send", "", 405 },
-		{ "GET", "/v1/reload", "", 405 },
-		{ "POST", "/v1/status", "", 405 },
-		{ "DELETE", "/v1/clients/r-1042", "", 405 },
-		{ "GET", "/", "", 404 },
-		{ "GET", "/v1", "", 404 },
-		{ "GET", "/v2/status", "", 404 },
-		{ "GET", "/v1/clients/%FF", "", 400 },
-		{ "GET", "/v1/status/../clients", "", 404 },
-	};
 	static char answer[65536];
 	struct door *door = *state;
 
-	for (size_t i = 0; i < 2 * COUNT(cases); i++) {
-		const char *path = cases[i / 2].path;
-		int status = door_ask(door, cases[i / 2].method, path, cases[i / 2].body, answer,
+	for (size_t i = 0; i < 2 * COUNT(routes); i++) {
+		const char *path = routes[i / 2].path;
+		int status = door_ask(door, routes[i / 2].method, path, routes[i / 2].body, answer,
 				      sizeof(answer));
 
-		if (status != cases[i / 2].status) {
-			fail_msg("%s %s: %d", cases[i / 2].method, path, status);
+		if (status != routes[i / 2].status) {
+			fail_msg("%s %s: %d", routes[i / 2].method, path, status);
 		}
 		if (!strstr(answer, "application/json")) {
-			fail_msg("%s %s: no JSON: %s", cases[i / 2].method, path, answer);
+			fail_msg("%s %s: no JSON: %s", routes[i / 2].method, path, answer);
 		}
 		assert_non_null(strstr(answer, "no-store"));
 		assert_true(status != 405 || strstr(answer, "Allow: "));

@@ -1,0 +1,58 @@
+/* Cells: what a stranger wrote moves no cursor. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "ctl/list.h"
+
+static void expect_words(const char *text, const char *expected)
+{
+	_cleanup_free_ char *words = cell_words(text);
+
+	assert_non_null(words);
+	assert_string_equal(words, expected);
+}
+
+static void test_words(void **state)
+{
+	(void)state;
+	assert_null(cell_words(NULL));
+	expect_words("", "");
+	expect_words("Estoy bien, \xf0\x9f\x99\x82 gracias",
+		     "Estoy bien, \xf0\x9f\x99\x82 gracias");
+	expect_words("one\ntwo\r\tthree", "one two  three");
+	expect_words("\033[2J\033]0;x\a", " [2J ]0;x ");
+	expect_words("a\x7f\xc2\x9b"
+		     "b",
+		     "a  b");
+	expect_words("a\xe2\x80\xae"
+		     "b",
+		     "a b");
+}
+
+static void test_times(void **state)
+{
+	_cleanup_(json_freep) struct json *object = json_new_object();
+	char cell[CELL_MAX];
+
+	(void)state;
+	assert_int_equal(json_put_text(object, "at", "2026-11-23T10:00:00-06:00"), 0);
+	assert_int_equal(json_put_text(object, "none", NULL), 0);
+	assert_int_equal(json_put_int(object, "n", 12), 0);
+	assert_string_equal(cell_time(object, "at", cell), "2026-11-23 10:00");
+	assert_string_equal(cell_time(object, "none", cell), "-");
+	assert_string_equal(cell_number(object, "n", cell), "12");
+	assert_string_equal(cell_number(object, "at", cell), "-");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_words),
+					    cmocka_unit_test(test_times) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
