@@ -24,6 +24,7 @@
 #define ROUNDS      5    /* then it is once an hour while the site is open */
 #define ALERTS_MOST (INT64_C(1) << 20) /* of one case: one an hour for a century */
 #define WAIT_LEAST  HF_MINUTE
+#define MORNING     (8 * 60)       /* minutes; where a site that never closes opens */
 #define DIGEST_USE  (12 * HF_HOUR) /* one of this morning is no use tomorrow */
 
 /* --- the roster ------------------------------------------------------------------- */
@@ -217,6 +218,16 @@ static int alert_first(const struct desk *desk, hf_time now, bool *ret_more)
 
 /* --- the digest ------------------------------------------------------------------------ */
 
+static hf_time morning_after(const struct model *model, hf_time at)
+{
+	struct model early = *model;
+
+	if (early.site.hours.from == 0 && early.site.hours.until > MORNING) {
+		early.site.hours.from = MORNING;
+	}
+	return opening_next(&early, at);
+}
+
 /* When the site next opens after the oldest that nobody was told of; HF_NEVER: nothing to tell. */
 static int digest_at(const struct desk *desk, hf_time now, hf_time *ret_at)
 {
@@ -228,9 +239,9 @@ static int digest_at(const struct desk *desk, hf_time now, hf_time *ret_at)
 	}
 
 	at = since == HF_NEVER || count_lines(desk->model) == 0 ? HF_NEVER
-								: opening_next(desk->model, since);
+								: morning_after(desk->model, since);
 	if (at <= now && !opening_now(desk->model, now)) {
-		at = opening_next(desk->model, now);
+		at = morning_after(desk->model, now);
 	}
 	*ret_at = at;
 	return 0;

@@ -249,6 +249,18 @@ static void test_digest_late(void **state)
 	rig_expect(rig, "@ana", NULL);
 }
 
+/* A site that never closes does not wake its staff at midnight for that. */
+static void test_digest_of_an_open_house(void **state)
+{
+	struct rig *rig = *state;
+	hf_time opened = rig_at(rig, "2026-11-23 21:00");
+
+	rig_line(rig, "ana", "always");
+	assert_int_equal(civil_parse_hours("always", &rig->model->site.hours), 0);
+	(void)rig_case(rig, "r-1", CASE_SILENT, CASE_ROUTINE, opened);
+	assert_true(rig_next(rig, opened) == rig_at(rig, "2026-11-24 08:00"));
+}
+
 #define with_rig(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 
 int main(void)
@@ -258,7 +270,7 @@ int main(void)
 		with_rig(test_escalation),     with_rig(test_never_given_up),
 		with_rig(test_nobody_on_call), with_rig(test_no_list_and_no_staff),
 		with_rig(test_not_delivered),  with_rig(test_digest),
-		with_rig(test_digest_late),
+		with_rig(test_digest_late),    with_rig(test_digest_of_an_open_house),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

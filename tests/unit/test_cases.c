@@ -99,6 +99,22 @@ static void test_alerts(void **state)
 	assert_true(alert_next(db) == NOW + 6);
 }
 
+/* What waits for a moment of a clock that ran ahead is due; what waits for nobody stays so. */
+static void test_set_back(void **state)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
+
+	(void)open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
+	assert_int_equal(cases_alerted(db, id, 1, NOW + HF_DAY), 0);
+	assert_int_equal(cases_set_back(db, NOW - HF_DAY), 0);
+	assert_true(alert_next(db) == NOW - HF_DAY);
+	assert_int_equal(get(db, id).alert_step, 1);
+	assert_int_equal(cases_acknowledge(db, id, "ana", NOW), 0);
+	assert_int_equal(cases_set_back(db, NOW - 2 * HF_DAY), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+}
+
 static void test_alert_due(void **state)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -231,9 +247,11 @@ static void test_resolve(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_store(test_one_open),     with_store(test_alerts),  with_store(test_alert_due),
-		with_store(test_digest),       with_store(test_order),   with_store(test_life),
-		with_store(test_last_attempt), with_store(test_resolve),
+		with_store(test_one_open), with_store(test_alerts),
+		with_store(test_set_back), with_store(test_alert_due),
+		with_store(test_digest),   with_store(test_order),
+		with_store(test_life),     with_store(test_last_attempt),
+		with_store(test_resolve),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
