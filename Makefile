@@ -31,8 +31,9 @@ MODULE_NAMES := \
 	base/watch base/http base/fetch base/socket base/deadline base/exchange base/listener \
 	base/news base/packet base/wire \
 	gate/template gate/params gate/place gate/signed gate/jwt gate/verify gate/fields \
-	gate/request gate/answer gate/kind gate/settings gate/preset gate/bucket gate/backlog \
-	gate/report gate/line gate/carrier gate/sender \
+	gate/request gate/answer gate/timestamp gate/spot gate/hookrules gate/hook gate/kind \
+	gate/settings gate/secret gate/preset gate/bucket gate/backlog gate/report gate/line gate/carrier \
+	gate/sender gate/handover gate/webhook gate/poller \
 	data/store data/reference data/words data/site data/roster data/language data/reminder \
 	data/plan data/agenda data/client data/folder data/gateways data/part data/access \
 	data/intake data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox \

@@ -13,9 +13,13 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/socket.h"
 #include "core/cleanup.h"
+#include "gate/poller.h"
 #include "gate/sender.h"
+#include "gate/webhook.h"
 
 #define CONNECT_TIMEOUT (10 * HF_SECOND)
 #define ANSWER_TIMEOUT  (30 * HF_SECOND)
@@ -23,12 +27,16 @@
 #define DRAIN_TIMEOUT (35 * HF_SECOND)
 
 struct courier {
-	const char *name, *config, *runtime_dir, *credentials;
+	const char *name, *config, *runtime_dir, *credentials, *listen;
 	char *dir; /* of the configuration */
 	char *wire_path, *ca_file;
 	struct gateway *gateway;
 	struct loop *loop;
+	struct clock clock;
 	struct sender *sender;
+	struct handover *handover;
+	struct webhook *webhook; /* NULL: nobody can call */
+	struct poller *poller;
 	struct loop_timer *deadline;
 };
 
@@ -39,6 +47,7 @@ static const char usage[] =
 	"  --config FILE        holdfast.conf, or its directory  (/etc/holdfast/holdfast.conf)\n"
 	"  --runtime-dir DIR    where holdfastd's wire.sock is  (/run/holdfast)\n"
 	"  --credentials DIR    where the secret is  ($CREDENTIALS_DIRECTORY)\n"
+	"  --listen ADDR:PORT   hear what the gateway brings, at /hooks/NAME  (systemd's socket)\n"
 	"  --help, --version\n"
 	"\n"
 	"SIGHUP reads the gateway's file and secret again.  SIGTERM finishes what is under way.\n"
@@ -55,6 +64,7 @@ static int read_arguments(int argc, char **argv, struct courier *courier)
 		{ "config", required_argument, NULL, 'c' },
 		{ "runtime-dir", required_argument, NULL, 'r' },
 		{ "credentials", required_argument, NULL, 's' },
+		{ "listen", required_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
@@ -71,6 +81,9 @@ static int read_arguments(int argc, char **argv, struct courier *courier)
 			break;
 		case 's':
 			courier->credentials = optarg;
+			break;
+		case 'l':
+			courier->listen = optarg;
 			break;
 		case 'h':
 			(void)fputs(usage, stdout);
@@ -173,6 +186,10 @@ static void on_reload(void *userdata, int signal_number)
 	}
 
 	sender_use(courier->sender, fresh);
+	poller_use(courier->poller, fresh);
+	if (courier->webhook) {
+		webhook_use(courier->webhook, fresh);
+	}
 	(void)gateway_free(courier->gateway);
 	courier->gateway = fresh;
 	log_notice("gateways/%s.conf is read again", courier->name);
@@ -203,10 +220,74 @@ static void on_stop(void *userdata, int signal_number)
 	sender_drain(courier->sender, on_drained, courier);
 }
 
+/* --- what the gateway brings ---------------------------------------------------- */
+
+static void on_up(void *userdata, struct wire *wire)
+{
+	struct courier *courier = userdata;
+
+	handover_up(courier->handover, wire);
+	poller_up(courier->poller);
+}
+
+static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
+{
+	struct courier *courier = userdata;
+
+	handover_stored(courier->handover, stored, count);
+}
+
+static void on_down(void *userdata)
+{
+	struct courier *courier = userdata;
+
+	handover_down(courier->handover);
+}
+
+/* The descriptor, -ENOENT where nobody is to call, -errno. */
+static int find_socket(const struct courier *courier)
+{
+	int fd, r;
+
+	if (!courier->listen) {
+		return loop_passed_socket("webhook");
+	}
+
+	r = socket_listen_tcp(courier->listen, &fd, NULL);
+	if (r < 0) {
+		log_error("cannot listen on %s: %s", courier->listen, strerror(-r));
+		return r;
+	}
+	return fd;
+}
+
+static int open_ear(struct courier *courier, const struct http_options *options)
+{
+	int r, fd;
+
+	r = handover_new(courier->loop, &courier->handover);
+	if (r < 0) {
+		return r;
+	}
+	r = poller_new(courier->loop, courier->gateway, options, &courier->clock, courier->handover,
+		       &courier->poller);
+	if (r < 0) {
+		return r;
+	}
+	fd = find_socket(courier);
+	if (fd < 0) {
+		return fd == -ENOENT && !courier->listen ? 0 : fd;
+	}
+
+	return webhook_new(courier->loop, fd, courier->gateway, &courier->clock, courier->handover,
+			   &courier->webhook);
+}
+
 /* --- birth, life and death ---------------------------------------------------- */
 
 static int courier_open(struct courier *courier)
 {
+	static const struct sender_news news = { on_up, on_stored, on_down };
 	const struct http_options options = {
 		.most_connections = gateway_most_inflight(courier->gateway),
 		.connect_timeout = CONNECT_TIMEOUT,
@@ -228,6 +309,11 @@ static int courier_open(struct courier *courier)
 	if (r < 0) {
 		return r;
 	}
+	r = open_ear(courier, &options);
+	if (r < 0) {
+		return r;
+	}
+	sender_share(courier->sender, &news, courier);
 	r = loop_on(courier->loop, SIGHUP, on_reload, courier);
 	if (r < 0) {
 		return r;
@@ -242,7 +328,10 @@ static int courier_open(struct courier *courier)
 
 static void courier_done(struct courier *courier)
 {
+	(void)webhook_free(courier->webhook);
+	(void)poller_free(courier->poller);
 	sender_free(courier->sender);
+	(void)handover_free(courier->handover);
 	loop_timer_free(courier->deadline);
 	loop_free(courier->loop);
 	(void)gateway_free(courier->gateway);
@@ -286,6 +375,7 @@ int main(int argc, char **argv)
 	};
 	int r;
 
+	clock_init_real(&courier.clock);
 	log_open("holdfast-courier", LOG_LEVEL_INFO);
 	r = read_arguments(argc, argv, &courier);
 	if (r <= 0) {

@@ -38,6 +38,8 @@ static const char help[] =
 	"\n"
 	"  GET  /           the phones\n"
 	"  POST /messages   a text, as a courier sends it\n"
+	"  GET  /inbound    what clients wrote, for a courier that asks "
+	"(?since=2026-11-23T10:00:00Z)\n"
 	"  POST /control    what is to go wrong: {\"fault\": \"status\", \"status\": 429, "
 	"\"count\": 3}\n"
 	"  GET  /log        the requests so far (?after=N)\n";

@@ -92,6 +92,7 @@ bool news_read_inbound(const struct json *json, struct wire_inbound *ret_inbound
 		return false;
 	}
 
+	inbound.opted_out = json_truth(json, "opted_out", false);
 	*ret_inbound = inbound;
 	return true;
 }
@@ -171,6 +172,7 @@ int news_put_inbound(struct json *list, const struct wire_inbound *inbound)
 	r = r ? r : news_put_said(json, "parts_of", inbound->parts_of, NEWS_ID_MAX);
 	r = r ? r : json_put_int(json, "part", inbound->part);
 	r = r ? r : json_put_int(json, "parts", inbound->parts);
+	r = r || !inbound->opted_out ? r : json_put_bool(json, "opted_out", true);
 	return r ? r : json_add(list, take_ptr(json));
 }
 

@@ -180,7 +180,7 @@ void fields_write_pairs(const struct fields *fields, const char *const *values,
 		if (field->kind == FIELD_LITERAL) {
 			buffer_put_text(buffer, field->literal);
 		}
-		template_write(&field->value, values, TEMPLATE_URL, buffer);
+		template_write(&field->value, values, TEMPLATE_PAIR, buffer);
 		separator = "&";
 	}
 }

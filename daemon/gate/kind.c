@@ -20,6 +20,9 @@ static const char *const value_names[] = {
 	[VALUE_VALID_SECONDS] = "valid_seconds",
 	[VALUE_VALID_MINUTES] = "valid_minutes",
 	[VALUE_VALID_MILLISECONDS] = "valid_milliseconds",
+	[VALUE_SINCE] = "since",
+	[VALUE_SINCE_DATE] = "since_date",
+	[VALUE_OUR_NUMBER] = "our_number",
 	[VALUE_BASE] = "base",
 	[VALUE_FROM] = "from",
 	[VALUE_SECRET] = "secret",
@@ -149,7 +152,7 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars,
 
 struct kind_file {
 	struct gateway_kind *kind;
-	const struct conf_node *caps, *vars, *send, *answers;
+	const struct conf_node *caps, *vars, *send, *answers, *hooks;
 };
 
 static const struct conf_entry caps_keys[] = {
@@ -205,6 +208,11 @@ static const struct conf_entry kind_keys[] = {
 	  .offset = PART(answers),
 	  .read = keep_node,
 	  .doc = "what its answers mean" },
+	{ .key = "hooks",
+	  .kind = CONF_GROUP,
+	  .offset = PART(hooks),
+	  .read = keep_node,
+	  .doc = "what it brings by itself" },
 	{ 0 },
 };
 
@@ -233,6 +241,11 @@ static int read_kind(struct conf_reader *reader, const struct conf_node *root,
 	if (kind->idempotent && !request_uses(&kind->send, VALUE_KEY)) {
 		blame(reader, file.send, "idempotent",
 		      "caps says idempotent, but {key} stands nowhere in send; add it");
+	}
+
+	r = hook_rules_read(reader, file.hooks, kind->names, &kind->hooks);
+	if (r < 0) {
+		return r;
 	}
 
 	return answer_rules_read(reader, conf_get(root, "answers"), &kind->answers);

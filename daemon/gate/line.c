@@ -65,10 +65,18 @@ static void on_texts(void *userdata, const struct wire_text *texts, size_t count
 	line->handlers.on_texts(line->userdata, texts, count);
 }
 
+static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
+{
+	struct line *line = userdata;
+
+	line->handlers.on_stored(line->userdata, stored, count);
+}
+
 static void on_retry(void *userdata)
 {
 	static const struct wire_handlers handlers = {
 		.on_texts = on_texts,
+		.on_stored = on_stored,
 		.on_closed = on_closed,
 	};
 	struct line *line = userdata;

@@ -7,21 +7,18 @@
 #include "gate/preset.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/url.h"
 #include "core/cleanup.h"
+#include "gate/secret.h"
 #include "gate/settings.h"
-
-#define SECRET_MAX 4096
 
 struct gateway {
 	struct arena *arena;
 	char *name;
 	struct settings settings;
-	char *secret; /* of its own, to be wiped */
+	struct secret secret; /* of its own, to be wiped */
 	struct answer_words words;
 	char why[160];
 };
@@ -89,21 +86,13 @@ int gateway_load(const char *dir, const char *name, struct faults *faults,
 	return 0;
 }
 
-static void drop_secret(struct gateway *gateway)
-{
-	if (gateway->secret) {
-		explicit_bzero(gateway->secret, strlen(gateway->secret));
-	}
-	free(take_ptr(gateway->secret));
-}
-
 struct gateway *gateway_free(struct gateway *gateway)
 {
 	if (!gateway) {
 		return NULL;
 	}
 
-	drop_secret(gateway);
+	secret_done(&gateway->secret);
 	kind_done(&gateway->settings.kind);
 	if (gateway->arena) {
 		arena_free(gateway->arena);
@@ -114,32 +103,6 @@ struct gateway *gateway_free(struct gateway *gateway)
 
 /* --- the secret -------------------------------------------------------------- */
 
-static const char *read_secret(int fd, char *secret)
-{
-	struct stat status;
-	ssize_t size;
-
-	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
-		return "is no file";
-	}
-	if (status.st_mode & S_IROTH) {
-		return "can be read by everybody; chmod 600";
-	}
-	size = read(fd, secret, SECRET_MAX);
-	if (size < 0 || size == SECRET_MAX) {
-		return "cannot be read, or is too long";
-	}
-
-	size -= size > 0 && secret[size - 1] == '\n';
-	secret[size] = '\0';
-	for (ssize_t i = 0; i < size; i++) {
-		if ((unsigned char)secret[i] < ' ' || secret[i] == 0x7f) {
-			return "holds a control character";
-		}
-	}
-	return size == 0 ? "is empty" : NULL;
-}
-
 static int refuse(struct gateway *gateway, const char *what, const char **ret_why)
 {
 	(void)snprintf(gateway->why, sizeof(gateway->why), "the credential \"%s\" %s",
@@ -148,31 +111,11 @@ static int refuse(struct gateway *gateway, const char *what, const char **ret_wh
 	return -EINVAL;
 }
 
-/* Under its own name, or as systemd names a file of a directory that it was given as "secret"
- * (LoadCredential=secret:DIR, systemd.exec(5)). */
-static int open_secret(const char *dir, const char *name)
-{
-	static const char *const forms[] = { "", "secret_" };
-	int fd = -ENOENT;
-
-	for (size_t i = 0; i < COUNT(forms) && fd == -ENOENT; i++) {
-		_cleanup_free_ char *path = NULL;
-
-		if (asprintf(&path, "%s/%s%s", dir, forms[i], name) < 0) {
-			path = NULL;
-			return -ENOMEM;
-		}
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-		fd = fd < 0 ? -errno : fd;
-	}
-	return fd;
-}
-
 int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why)
 {
-	_cleanup_close_ int fd = -1;
-	char secret[SECRET_MAX + 1];
-	const char *why;
+	struct secret fresh = { 0 };
+	const char *what = NULL;
+	int r;
 
 	if (!gateway_secret_name(gateway)) {
 		return 0;
@@ -180,22 +123,14 @@ int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, co
 	if (!credentials_dir) {
 		return refuse(gateway, "is nowhere: no directory of credentials is given", ret_why);
 	}
-	fd = open_secret(credentials_dir, gateway->settings.values[VALUE_SECRET]);
-	if (fd < 0) {
-		return refuse(gateway, fd == -ENOENT ? "is missing" : "cannot be opened", ret_why);
-	}
 
-	why = read_secret(fd, secret);
-	if (!why) {
-		drop_secret(gateway);
-		gateway->secret = strdup(secret);
+	r = secret_read(credentials_dir, gateway_secret_name(gateway), &fresh, &what);
+	if (r < 0) {
+		return what ? refuse(gateway, what, ret_why) : r;
 	}
-	explicit_bzero(secret, sizeof(secret));
-	if (why) {
-		return refuse(gateway, why, ret_why);
-	}
-
-	return gateway->secret ? 0 : -ENOMEM;
+	secret_done(&gateway->secret);
+	gateway->secret = fresh;
+	return 0;
 }
 
 /* --- what others ask --------------------------------------------------------- */
@@ -301,18 +236,25 @@ static void write_numbers(const struct gateway *gateway, const struct wire_text 
 	(void)snprintf(numbers->milliseconds, sizeof(numbers->milliseconds), "%lld000", seconds);
 }
 
+static void write_settings(const struct gateway *gateway, const char **values)
+{
+	const struct settings *settings = &gateway->settings;
+
+	for (size_t i = 0; i < settings->kind.count; i++) {
+		values[i] = settings->values[i] ? settings->values[i] : "";
+	}
+	values[VALUE_SECRET] = gateway->secret.now ? gateway->secret.now : "";
+}
+
 int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
 		    struct preset_request *ret_request)
 {
-	const struct settings *settings = &gateway->settings;
 	const char *values[TEMPLATE_VALUES_MAX];
 	struct numbers numbers = { 0 };
 	int r;
 
 	write_numbers(gateway, text, &numbers);
-	for (size_t i = 0; i < settings->kind.count; i++) {
-		values[i] = settings->values[i] ? settings->values[i] : "";
-	}
+	write_settings(gateway, values);
 	values[VALUE_TO] = text->to;
 	values[VALUE_TEXT] = text->body;
 	values[VALUE_KEY] = text->key;
@@ -321,7 +263,6 @@ int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
 	values[VALUE_VALID_SECONDS] = numbers.seconds;
 	values[VALUE_VALID_MINUTES] = numbers.minutes;
 	values[VALUE_VALID_MILLISECONDS] = numbers.milliseconds;
-	values[VALUE_SECRET] = gateway->secret ? gateway->secret : "";
 	if (gateway->settings.senders.count > 0) {
 		values[VALUE_FROM] =
 			gateway->settings.senders.list[gateway_sender_for(gateway, text->to)];
@@ -341,4 +282,95 @@ void gateway_classify(struct gateway *gateway, const struct preset_answer *answe
 		      struct wire_outcome *ret_outcome)
 {
 	answer_classify(&gateway->settings.kind.answers, answer, &gateway->words, ret_outcome);
+}
+
+/* --- what the gateway brings by itself ----------------------------------------- */
+
+const struct hook_rules *gateway_hooks(const struct gateway *gateway)
+{
+	return &gateway->settings.kind.hooks;
+}
+
+const char *gateway_public_url(const struct gateway *gateway)
+{
+	return gateway->settings.values[VALUE_PUBLIC_URL];
+}
+
+int gateway_verify(const struct gateway *gateway, const struct hook *hook, hf_time now,
+		   const char **ret_why)
+{
+	const struct settings *settings = &gateway->settings;
+	const struct verify_rules *rules = settings->kind.hooks.verify;
+	const char *keys[VERIFY_KEYS_MAX] = { NULL };
+	size_t count = 0;
+
+	if (!rules) {
+		*ret_why = "its preset does not say how to tell that it is the gateway's";
+		return VERIFY_E_REFUSED;
+	}
+
+	if (strcmp(verify_key(rules), "secret") == 0) {
+		keys[0] = gateway->secret.now;
+		keys[1] = gateway->secret.before;
+	}
+	for (size_t i = VALUE_SECRET + 1; i < settings->kind.count; i++) {
+		if (strcmp(settings->kind.names[i], verify_key(rules)) == 0) {
+			keys[0] = settings->values[i];
+		}
+	}
+	while (count < VERIFY_KEYS_MAX && keys[count]) {
+		count++;
+	}
+	return verify(rules, keys, count, hook, now, ret_why);
+}
+
+/* An address of the gateway itself, or one that begins where its own does. */
+static char *next_page(const char *base, const char *next)
+{
+	size_t size = strlen(base);
+	char *url;
+
+	if (strncmp(next, base, size) == 0 && next[size] == '/') {
+		return strdup(next);
+	}
+	if (next[0] != '/' || next[1] == '/' || asprintf(&url, "%s%s", base, next) < 0) {
+		return NULL;
+	}
+	return url;
+}
+
+int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t sender,
+			 const char *next, struct preset_request *ret_request)
+{
+	_cleanup_(preset_request_done) struct preset_request request = { 0 };
+	const struct settings *settings = &gateway->settings;
+	const char *values[TEMPLATE_VALUES_MAX];
+	char text[CIVIL_RFC3339_MAX], date[11];
+	int r;
+
+	write_settings(gateway, values);
+	civil_format_rfc3339(since, 0, text);
+	(void)snprintf(date, sizeof(date), "%.10s", text);
+	values[VALUE_SINCE] = text;
+	values[VALUE_SINCE_DATE] = date;
+	if (sender < settings->senders.count) {
+		values[VALUE_OUR_NUMBER] = settings->senders.list[sender];
+	}
+
+	r = request_compose(&settings->kind.hooks.poll.request, settings->values[VALUE_BASE],
+			    values, false, &request);
+	if (r < 0) {
+		return r;
+	}
+	if (next) {
+		free(request.url);
+		request.url = next_page(settings->values[VALUE_BASE], next);
+	}
+	if (!request.url) {
+		return -EPERM;
+	}
+
+	*ret_request = request;
+	request = (struct preset_request){ 0 };
+	return 0;
 }

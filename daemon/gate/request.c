@@ -258,7 +258,9 @@ static int compose_body(const struct request_shape *shape, const char *base,
 		fields_write_json(fields, values, &body);
 		break;
 	case REQUEST_QUERY:
-		buffer_put(&url, "?", 1);
+		if (fields->count > 0) {
+			buffer_put(&url, url.bytes && strchr(url.bytes, '?') ? "&" : "?", 1);
+		}
 		fields_write_pairs(fields, values, &url);
 		break;
 	}

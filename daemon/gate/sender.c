@@ -44,6 +44,8 @@ struct sender {
 	struct loop_task *settle;
 	void (*on_done)(void *userdata);
 	void *done_userdata;
+	struct sender_news news;
+	void *news_userdata;
 };
 
 static void want_settle(struct sender *sender)
@@ -188,11 +190,27 @@ static void on_up(void *userdata)
 	report_again(sender->report, clock_monotonic());
 	say_hello(sender);
 	want_settle(sender);
+	if (sender->news.on_up && line_wire(sender->line)) {
+		sender->news.on_up(sender->news_userdata, line_wire(sender->line));
+	}
+}
+
+static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
+{
+	struct sender *sender = userdata;
+
+	if (sender->news.on_stored) {
+		sender->news.on_stored(sender->news_userdata, stored, count);
+	}
 }
 
 static void on_down(void *userdata)
 {
 	struct sender *sender = userdata;
+
+	if (sender->news.on_down) {
+		sender->news.on_down(sender->news_userdata);
+	}
 
 	loop_notify("STATUS=holdfastd is away");
 	sender->granted = 0;
@@ -306,7 +324,7 @@ static int use(struct sender *sender, struct gateway *gateway)
 static int build(struct sender *sender, struct gateway *gateway, const char *wire_path,
 		 const struct http_options *options)
 {
-	static const struct line_handlers handlers = { on_up, on_texts, on_down };
+	static const struct line_handlers handlers = { on_up, on_texts, on_down, on_stored };
 	int r;
 
 	r = use(sender, gateway);
@@ -351,6 +369,12 @@ int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path
 
 	*ret_sender = sender;
 	return 0;
+}
+
+void sender_share(struct sender *sender, const struct sender_news *news, void *userdata)
+{
+	sender->news = *news;
+	sender->news_userdata = userdata;
 }
 
 void sender_use(struct sender *sender, struct gateway *gateway)

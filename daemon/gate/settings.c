@@ -119,9 +119,17 @@ static bool is_file_name(const char *name)
 		       strlen(name);
 }
 
+static void drop_slashes(char *url)
+{
+	size_t size = strlen(url);
+
+	while (size > 0 && url[size - 1] == '/') {
+		url[--size] = '\0';
+	}
+}
+
 static void check_base(const struct check *check, char *base)
 {
-	size_t size = strlen(base);
 
 	if (!url_allowed(base) || strpbrk(base, "?#")) {
 		complain(check, "base", "base",
@@ -130,9 +138,7 @@ static void check_base(const struct check *check, char *base)
 		return;
 	}
 
-	while (size > 0 && base[size - 1] == '/') {
-		base[--size] = '\0';
-	}
+	drop_slashes(base);
 }
 
 static void check_unless(const struct check *check, const struct settings *file)
@@ -155,7 +161,7 @@ static void check_unless(const struct check *check, const struct settings *file)
 static void check_file(const struct check *check, struct settings *file)
 {
 	const char *secret = file->values[VALUE_SECRET];
-	const char *public_url = file->values[VALUE_PUBLIC_URL];
+	char *public_url = file->values[VALUE_PUBLIC_URL];
 
 	if (file->values[VALUE_BASE]) {
 		check_base(check, file->values[VALUE_BASE]);
@@ -165,9 +171,12 @@ static void check_file(const struct check *check, struct settings *file)
 			 "not the name of a credential; write its file name, never the secret "
 			 "itself");
 	}
-	if (public_url && !url_allowed(public_url)) {
+	if (public_url && (!url_allowed(public_url) || strpbrk(public_url, "?#"))) {
 		complain(check, "public_url", "public-url",
 			 "not an address that a gateway may call; write https://HOST/hooks/NAME");
+	}
+	if (public_url) {
+		drop_slashes(public_url);
 	}
 	for (size_t i = 0; i < file->senders.count; i++) {
 		if (file->senders.list[i] && !is_sender(file->senders.list[i])) {

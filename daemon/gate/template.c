@@ -17,6 +17,7 @@ static const char *const filter_words[] = {
 	[TEMPLATE_DIGITS] = "digits",
 	[TEMPLATE_UTF16BE_HEX] = "utf16be_hex",
 	[TEMPLATE_INT] = "int",
+	[TEMPLATE_NOTHING] = "nothing",
 	NULL,
 };
 
@@ -227,6 +228,7 @@ static void put(const char *bytes, size_t size, enum template_place place, struc
 		put_json(bytes, size, buffer);
 		return;
 	case TEMPLATE_URL:
+	case TEMPLATE_PAIR:
 		room = buffer_extend(buffer, 3 * size);
 		if (room) {
 			buffer->size -= 3 * size - url_escape(bytes, size, room);
@@ -297,6 +299,8 @@ static void put_piece(const struct template_piece *piece, const char *const *val
 		return;
 	case TEMPLATE_UTF16BE_HEX:
 		put_utf16(value, buffer);
+		return;
+	case TEMPLATE_NOTHING:
 		return;
 	}
 }

@@ -87,7 +87,7 @@ void gateway_gone(struct gateway *gateway, struct exchange *exchange)
 	stage_gone(gateway->stage, exchange);
 }
 
-static bool is_allowed(const struct gateway *gateway, const struct exchange *exchange)
+bool gateway_knows(const struct gateway *gateway, const struct exchange *exchange)
 {
 	const char *header = exchange_header(exchange, "Authorization");
 
@@ -164,6 +164,32 @@ static int deliver(struct gateway *gateway, const struct request *request, hf_ti
 	return phones_receive(gateway->parts.phones, &source, entry->said_at, now);
 }
 
+/* Nobody hears of it where there is no webhook, or too many are waiting. */
+static void send_receipt(struct gateway *gateway, const struct request *request,
+			 const struct mishap *mishap, hf_time now)
+{
+	bool lost = mishap->kind == MISHAP_UNDELIVERED || mishap->kind == MISHAP_FAILED;
+	char id[BUBBLE_ID_MAX], at[INSTANT_MAX], error[16] = "";
+	const struct receipt receipt = {
+		.id = id,
+		.key = request->entry.key ? request->entry.key : "",
+		.state = lost ? mishap_word(mishap->kind) : "delivered",
+		.error = error,
+		.at = at,
+	};
+
+	if (!gateway->parts.webhook || mishap->kind == MISHAP_NO_RECEIPT) {
+		return;
+	}
+
+	(void)snprintf(id, sizeof(id), "SB%06llu", (unsigned long long)request->answer.id);
+	if (lost && mishap->code > 0) {
+		(void)snprintf(error, sizeof(error), "%d", mishap->code);
+	}
+	instant_format(now, at);
+	(void)webhook_receipt(gateway->parts.webhook, &receipt);
+}
+
 static void fail(struct exchange *exchange, int r)
 {
 	static const char body[] = "{\"code\":20500,\"message\":\"the sandbox is out of order\"}";
@@ -195,7 +221,7 @@ bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time
 	size_t size;
 	int r;
 
-	if (!is_allowed(gateway, exchange)) {
+	if (!gateway_knows(gateway, exchange)) {
 		return turn_away(gateway, exchange, now);
 	}
 
@@ -223,6 +249,7 @@ bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time
 	r = ledger_write(gateway->parts.ledger, &request.entry, now);
 	if (r == 0 && request.entry.delivered) {
 		r = deliver(gateway, &request, now);
+		send_receipt(gateway, &request, &mishap, now);
 	}
 	if (r < 0) {
 		fail(exchange, r);

@@ -10,6 +10,7 @@
 #include "sandbox/ledger.h"
 #include "sandbox/mishap.h"
 #include "sandbox/phones.h"
+#include "sandbox/webhook.h"
 
 struct gateway;
 
@@ -18,6 +19,7 @@ struct gateway_parts {
 	struct ledger *ledger;
 	struct mishaps *mishaps;
 	struct phones *phones;
+	struct webhook *webhook; /* for receipts; NULL: none */
 };
 
 int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gateway **ret_gateway);
@@ -28,6 +30,8 @@ struct gateway *gateway_free(struct gateway *gateway);
 bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now);
 /* Forgets every key; the numbers of the ledger and the ids go on. */
 void gateway_clear(struct gateway *gateway);
+/* Does the request carry the couriers' token? */
+bool gateway_knows(const struct gateway *gateway, const struct exchange *exchange);
 void gateway_gone(struct gateway *gateway, struct exchange *exchange);
 
 #endif

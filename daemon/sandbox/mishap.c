@@ -21,6 +21,9 @@ static const char *const words[] = {
 	[MISHAP_GARBAGE] = "garbage",
 	[MISHAP_SLOW_HEADERS] = "slow_headers",
 	[MISHAP_REDIRECT] = "redirect",
+	[MISHAP_UNDELIVERED] = "undelivered",
+	[MISHAP_FAILED] = "failed",
+	[MISHAP_NO_RECEIPT] = "no_receipt",
 };
 
 const char *mishap_word(enum mishap_kind kind)

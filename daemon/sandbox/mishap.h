@@ -23,6 +23,9 @@ enum mishap_kind {
 	MISHAP_GARBAGE,      /* bytes that are not HTTP */
 	MISHAP_SLOW_HEADERS, /* a head that never ends */
 	MISHAP_REDIRECT,     /* 307 to the same place */
+	MISHAP_UNDELIVERED,  /* the right answer, and later a receipt that says so, with `code` */
+	MISHAP_FAILED,       /* the same */
+	MISHAP_NO_RECEIPT,   /* the right answer, and no receipt */
 };
 
 struct mishap {

@@ -21,6 +21,7 @@
 #include "base/listener.h"
 #include "base/log.h"
 #include "base/url.h"
+#include "sandbox/brought.h"
 #include "sandbox/gateway.h"
 #include "sandbox/waiters.h"
 #include "sandbox/webhook.h"
@@ -35,6 +36,7 @@ struct sandbox {
 	struct gateway *gateway;
 	struct waiters *waiters;
 	struct webhook *webhook; /* NULL: none was set */
+	struct brought *brought;
 	struct listener *listener;
 	uint64_t last_reply;
 };
@@ -129,6 +131,21 @@ static void on_log(struct sandbox *sandbox, struct exchange *exchange)
 	}
 }
 
+static void on_inbound(struct sandbox *sandbox, struct exchange *exchange)
+{
+	const char *since = exchange_query(exchange, "since");
+	const char *page = exchange_query(exchange, "page");
+
+	if (!gateway_knows(sandbox->gateway, exchange)) {
+		answer_error(exchange, 401, "wrong or missing token");
+		return;
+	}
+
+	answer_json(exchange, 200,
+		    brought_page(sandbox->brought, since ? since : "",
+				 page ? (unsigned)strtoul(page, NULL, 10) % BROUGHT_KEPT : 0));
+}
+
 static void on_events(struct sandbox *sandbox, struct exchange *exchange)
 {
 	waiters_ask(sandbox->waiters, exchange);
@@ -156,6 +173,10 @@ static void send_reply(struct sandbox *sandbox, struct exchange *exchange, struc
 	}
 
 	inbound->at = at;
+	if (brought_add(sandbox->brought, inbound, clock_now(&sandbox->clock)) < 0) {
+		answer_error(exchange, 503, "out of memory");
+		return;
+	}
 	if (!sandbox->webhook) {
 		state = BUBBLE_NO_WEBHOOK;
 	} else if (webhook_deliver(sandbox->webhook, inbound) < 0) {
@@ -207,7 +228,7 @@ static const struct route {
 	{ "POST", "/messages", on_message },    { "POST", "/control", on_control },
 	{ "GET", "/control", on_control_read }, { "GET", "/log", on_log },
 	{ "GET", "/api/events", on_events },    { "POST", "/api/reply", on_reply },
-	{ "POST", "/api/clear", on_clear },
+	{ "POST", "/api/clear", on_clear },     { "GET", "/inbound", on_inbound },
 };
 
 /* --- the page ----------------------------------------------------------------- */
@@ -334,16 +355,23 @@ static int make_parts(struct sandbox *sandbox, struct loop *loop,
 		return r;
 	}
 
-	parts.ledger = sandbox->ledger;
-	parts.phones = sandbox->phones;
-	r = gateway_new(loop, &parts, &sandbox->gateway);
+	r = brought_new(&sandbox->brought);
 	if (r < 0) {
 		return r;
 	}
 
-	return options->webhook ? webhook_new(loop, options->webhook, options->secret, on_reply_end,
-					      sandbox, &sandbox->webhook)
-				: 0;
+	if (options->webhook) {
+		r = webhook_new(loop, options->webhook, options->secret, on_reply_end, sandbox,
+				&sandbox->webhook);
+		if (r < 0) {
+			return r;
+		}
+	}
+
+	parts.webhook = sandbox->webhook;
+	parts.ledger = sandbox->ledger;
+	parts.phones = sandbox->phones;
+	return gateway_new(loop, &parts, &sandbox->gateway);
 }
 
 int sandbox_new(struct loop *loop, int fd, const struct sandbox_options *options,
@@ -388,6 +416,7 @@ struct sandbox *sandbox_free(struct sandbox *sandbox)
 	sandbox->listener = listener_free(sandbox->listener);
 	sandbox->webhook = webhook_free(sandbox->webhook);
 	sandbox->gateway = gateway_free(sandbox->gateway);
+	sandbox->brought = brought_free(sandbox->brought);
 	sandbox->waiters = waiters_free(sandbox->waiters);
 	sandbox->phones = phones_free(sandbox->phones);
 	sandbox->ledger = ledger_free(sandbox->ledger);

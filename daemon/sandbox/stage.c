@@ -115,6 +115,9 @@ static bool act_step(struct act *act)
 		(void)exchange_answer(act->exchange, act->status, NULL, act->bytes, act->size,
 				      NULL);
 		return false;
+	case MISHAP_UNDELIVERED:
+	case MISHAP_FAILED:
+	case MISHAP_NO_RECEIPT:
 	case MISHAP_NONE:
 	case MISHAP_STATUS:
 	case MISHAP_RESET:
@@ -226,6 +229,9 @@ void stage_act(struct stage *stage, struct exchange *exchange, const struct mish
 
 	switch (mishap->kind) {
 	case MISHAP_NONE:
+	case MISHAP_UNDELIVERED:
+	case MISHAP_FAILED:
+	case MISHAP_NO_RECEIPT:
 		(void)exchange_answer(exchange, status, NULL, body, strlen(body), NULL);
 		break;
 	case MISHAP_STATUS:

@@ -20,13 +20,14 @@
 #include "base/json.h"
 
 #define FIRST_PAUSE (HF_SECOND / 2) /* then twice as long each time */
+#define MOMENT      (HF_SECOND / 20)
 
 struct delivery {
 	LIST_ENTRY(delivery) entry;
 	struct webhook *webhook;
 	struct loop_timer *timer;
 	int tries;
-	char id[BUBBLE_ID_MAX];
+	char id[BUBBLE_ID_MAX]; /* of an inbound; "" for a receipt */
 	char *body;
 	size_t size;
 };
@@ -60,7 +61,9 @@ static void delivery_end(struct delivery *delivery, enum bubble_state state)
 
 	LIST_REMOVE(delivery, entry);
 	webhook->count--;
-	webhook->on_end(webhook->userdata, delivery->id, state);
+	if (*delivery->id) {
+		webhook->on_end(webhook->userdata, delivery->id, state);
+	}
 	(void)delivery_free(delivery);
 }
 
@@ -192,7 +195,7 @@ struct webhook *webhook_free(struct webhook *webhook)
 	return NULL;
 }
 
-static char *body_of(const struct inbound *inbound, size_t *ret_size)
+static char *inbound_body(const struct inbound *inbound, size_t *ret_size)
 {
 	_cleanup_(json_freep) struct json *body = json_new_object();
 
@@ -208,33 +211,45 @@ static char *body_of(const struct inbound *inbound, size_t *ret_size)
 	return json_write(body, ret_size);
 }
 
-int webhook_deliver(struct webhook *webhook, const struct inbound *inbound)
+static char *receipt_body(const struct receipt *receipt, size_t *ret_size)
 {
-	_cleanup_(delivery_freep) struct delivery *delivery = NULL;
-	int r;
+	_cleanup_(json_freep) struct json *body = json_new_object();
 
-	if (webhook->count == DELIVERIES_MOST) {
-		return -ENOSPC;
+	if (!body || json_put_text(body, "type", "receipt") < 0 ||
+	    json_put_text(body, "id", receipt->id) < 0 ||
+	    json_put_text(body, "key", receipt->key) < 0 ||
+	    json_put_text(body, "state", receipt->state) < 0 ||
+	    json_put_text(body, "error", receipt->error) < 0 ||
+	    json_put_text(body, "at", receipt->at) < 0) {
+		return NULL;
 	}
 
-	delivery = calloc(1, sizeof(*delivery));
-	if (!delivery) {
+	return json_write(body, ret_size);
+}
+
+/* Takes the body; NULL is -ENOMEM. */
+static int deliver(struct webhook *webhook, const char *id, char *body, size_t size, hf_time after)
+{
+	_cleanup_(delivery_freep) struct delivery *delivery = calloc(1, sizeof(*delivery));
+	int r;
+
+	if (!delivery || !body) {
+		free(body);
 		return -ENOMEM;
 	}
 	delivery->webhook = webhook;
-	(void)stpncpy(delivery->id, inbound->id, sizeof(delivery->id) - 1);
-
-	delivery->body = body_of(inbound, &delivery->size);
-	if (!delivery->body) {
-		return -ENOMEM;
+	delivery->body = body;
+	delivery->size = size;
+	(void)stpncpy(delivery->id, id, sizeof(delivery->id) - 1);
+	if (webhook->count == DELIVERIES_MOST) {
+		return -ENOSPC;
 	}
 
 	r = loop_add_timer(webhook->loop, on_timer, delivery, &delivery->timer);
 	if (r < 0) {
 		return r;
 	}
-
-	r = loop_timer_set(delivery->timer, 0);
+	r = loop_timer_set(delivery->timer, after);
 	if (r < 0) {
 		return r;
 	}
@@ -243,4 +258,20 @@ int webhook_deliver(struct webhook *webhook, const struct inbound *inbound)
 	webhook->count++;
 	(void)take_ptr(delivery);
 	return 0;
+}
+
+int webhook_deliver(struct webhook *webhook, const struct inbound *inbound)
+{
+	size_t size = 0;
+	char *body = inbound_body(inbound, &size);
+
+	return deliver(webhook, inbound->id, body, size, 0);
+}
+
+int webhook_receipt(struct webhook *webhook, const struct receipt *receipt)
+{
+	size_t size = 0;
+	char *body = receipt_body(receipt, &size);
+
+	return deliver(webhook, "", body, size, MOMENT);
 }

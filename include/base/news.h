@@ -27,6 +27,7 @@ struct wire_inbound {
 	hf_time at;           /* when the gateway had it; 0: not said */
 	const char *parts_of; /* what its parts have in common; "" for a whole text */
 	int part, parts;      /* from 1; 0 for a whole text */
+	bool opted_out;       /* the gateway itself took it for an opt-out */
 };
 
 /* Ranked: a later word never takes back an earlier one of higher rank. */

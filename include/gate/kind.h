@@ -4,6 +4,7 @@
  *   caps    = { idempotent = false; handles_stop = false; max_inflight = 4; most_valid_seconds =
  * 86400; }; vars    = { NAME = { required = false; default = "..."; unless = "OTHER"; doc = "...";
  * }; }; send    = { ... };         gate/request.h answers = ( { ... } );     gate/answer.h
+ *   hooks   = { ... };         gate/hook.h
  *
  * vars are what gateways/NAME.conf may say beside preset, rate and max_inflight:
  * base, from, secret, account and public_url always, and what the preset adds.
@@ -12,6 +13,7 @@
 #define HF_GATE_KIND_H
 
 #include "gate/answer.h"
+#include "gate/hook.h"
 #include "gate/request.h"
 
 /* What may stand in braces: first what is known of a text, then what the gateway's file says. */
@@ -24,6 +26,9 @@ enum kind_value {
 	VALUE_VALID_SECONDS,
 	VALUE_VALID_MINUTES,
 	VALUE_VALID_MILLISECONDS,
+	VALUE_SINCE, /* of a poll */
+	VALUE_SINCE_DATE,
+	VALUE_OUR_NUMBER,
 	VALUE_BASE, /* settings from here on */
 	VALUE_FROM,
 	VALUE_SECRET,
@@ -47,6 +52,7 @@ struct gateway_kind {
 	int max_inflight, most_valid_seconds;
 	struct request_shape send;
 	struct answer_rules answers;
+	struct hook_rules hooks;
 };
 
 /* DIR/presets/NAME.conf, else the one that is built in.  `blamed` is where NAME was written: an

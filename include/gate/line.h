@@ -13,6 +13,7 @@ struct line_handlers {
 	void (*on_up)(void *userdata);
 	void (*on_texts)(void *userdata, const struct wire_text *texts, size_t count);
 	void (*on_down)(void *userdata);
+	void (*on_stored)(void *userdata, const struct wire_stored *stored, size_t count);
 };
 
 /* The first try is made by the loop, at once. */

@@ -24,8 +24,9 @@ struct gateway *gateway_free(struct gateway *gateway);
 DEFINE_CLEANUP(struct gateway *, gateway_free);
 
 /* The credential named by `secret`, from a directory of files (systemd's $CREDENTIALS_DIRECTORY):
- * one trailing newline is dropped; empty, missing or world-readable is an error that names the
- * credential and never its content. */
+ * one line, and perhaps a second with the secret of before, which webhooks may still be signed
+ * with.  Empty, missing or world-readable is an error that names the credential and never its
+ * content. */
 int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why);
 
 const char *gateway_name(const struct gateway *gateway);
@@ -44,6 +45,20 @@ size_t gateway_sender_for(const struct gateway *gateway, const char *to);
 /* The request for one text.  0 or -errno. */
 int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
 		    struct preset_request *ret_request);
+
+/* --- what the gateway brings by itself --- */
+
+/* Never NULL; a kind that says nothing of webhooks believes none. */
+const struct hook_rules *gateway_hooks(const struct gateway *gateway);
+const char *gateway_public_url(
+	const struct gateway *gateway); /* without a slash at its end; NULL */
+/* Is this webhook really the gateway's?  0, VERIFY_E_REFUSED with *ret_why, -errno. */
+int gateway_verify(const struct gateway *gateway, const struct hook *hook, hf_time now,
+		   const char **ret_why);
+/* The request for texts that came after `since` to the sender number of that index.  With `next`,
+ * an address from the page before, for that; -EPERM where it is another's than the gateway's. */
+int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t sender,
+			 const char *next, struct preset_request *ret_request);
 
 /* What an answer means, by the preset's ordered rules; `accepted` needs a positive match.
  * ret_outcome's strings point into buffers of the gateway that the next call overwrites. */

@@ -19,6 +19,15 @@ int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path
 	       const struct http_options *options, struct sender **ret_sender);
 struct sender *sender_free(struct sender *sender);
 
+/* Whoever has news for holdfastd shares the wire: told when it is there, what is said on it of
+ * news, and when it is gone. */
+struct sender_news {
+	void (*on_up)(void *userdata, struct wire *wire);
+	void (*on_stored)(void *userdata, const struct wire_stored *stored, size_t count);
+	void (*on_down)(void *userdata);
+};
+void sender_share(struct sender *sender, const struct sender_news *news, void *userdata);
+
 /* The gateway's file was read again: another rate, secret or number.  The old one is not used any
  * more when this returns. */
 void sender_use(struct sender *sender, struct gateway *gateway);

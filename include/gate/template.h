@@ -6,6 +6,7 @@
  *   {name|filter}  digits       +13125550142 -> 13125550142
  *                  utf16be_hex  the text as UTF-16BE in hexadecimal digits
  *                  int          a JSON number instead of a text
+ *                  nothing      not written: with ? a condition for what follows
  *   {{ and }}      braces
  *
  * Names are compiled to indices, so that a typing error is a fault at its line
@@ -25,12 +26,14 @@ enum template_filter {
 	TEMPLATE_DIGITS,
 	TEMPLATE_UTF16BE_HEX,
 	TEMPLATE_INT,
+	TEMPLATE_NOTHING,
 };
 
 /* How a value is written where it stands; literals are written as they are, but in JSON. */
 enum template_place {
 	TEMPLATE_PLAIN,
 	TEMPLATE_URL,  /* percent-encoded, so that a value cannot leave its place */
+	TEMPLATE_PAIR, /* the same, and literals too: a value of a form or a query */
 	TEMPLATE_JSON, /* quoted, or a number */
 };
 

@@ -166,13 +166,14 @@ def test_page():
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
-    seen = []
+    seen, receipts = [], []
     answer = 200
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        Hook.seen.append((self.headers, body))
-        self.send_response(Hook.answer if len(Hook.seen) > 1 else 503)
+        kind = Hook.receipts if json.loads(body)["type"] == "receipt" else Hook.seen
+        kind.append((self.headers, body))
+        self.send_response(Hook.answer if len(kind) > 1 else 503)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

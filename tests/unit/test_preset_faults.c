@@ -98,7 +98,7 @@ static void test_many_vars(void **state)
 		(void)sprintf(preset + strlen(preset), "v%d = { };\n", i);
 	}
 	(void)strcat(preset, "};\n" SEND "answers = ();\n");
-	expect(OWN, preset, "presets/own.conf:37: too-many");
+	expect(OWN, preset, "presets/own.conf:34: too-many");
 }
 
 /* A file in the configuration goes before the one that is built in. */
