@@ -92,6 +92,9 @@ static int read_states(struct conf_reader *reader, const struct conf_node *node,
 	return conf_read_group(reader, node, state_keys, target);
 }
 
+/* By enum receipt_fault. */
+static const char *const fault_words[] = { "none", "number", "opted-out", NULL };
+
 static const struct conf_entry error_keys[] = {
 	{ .key = "is",
 	  .kind = CONF_TEXTS,
@@ -101,7 +104,7 @@ static const struct conf_entry error_keys[] = {
 	{ .key = "fault",
 	  .kind = CONF_WORD,
 	  .fallback = "none",
-	  .words = receipt_fault_words,
+	  .words = fault_words,
 	  .offset = offsetof(struct hook_error, fault),
 	  .doc = "what they say about the number" },
 	{ .key = "reason",
@@ -113,6 +116,10 @@ static const struct conf_entry error_keys[] = {
 
 static int read_error(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
+	if (!conf_is_group(node)) {
+		blame(reader, node, "error", "a rule is a group: { is = [ \"30005\" ]; ... }");
+		return 0;
+	}
 	return conf_read_group(reader, node, error_keys, target);
 }
 

@@ -55,7 +55,7 @@ def test_tls():
         clinic.courier.stop()
         clinic.start_courier()
         wait(lambda: first(clinic, "accepted"), 40, "the text")
-        wait(lambda: log.read_text().startswith("POST /messages"), 5, "nginx's line about it")
+        wait(lambda: "POST /messages" in log.read_text(), 5, "nginx's line about it")
 
 
 def test_later():

@@ -109,7 +109,7 @@ static void test_twilio(void **state)
 	assert_string_equal(request.body,
 			    "To=%2B13125550142&From=%2B13125550199&Body=Hola%20%C2%BFqu%C3%A9%3F&"
 			    "ValidityPeriod=10800&StatusCallback=https%3A%2F%2Ft.example.org%2F"
-			    "hooks%2Fone");
+			    "hooks%2Fone%3Fkey%3Dk17");
 	assert_string_equal(request.user, "AC1");
 	assert_string_equal(request.password, "s3cret");
 	assert_false(request.resend);
