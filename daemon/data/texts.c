@@ -31,7 +31,7 @@ _Static_assert(OUTBOX_DUE == 0 && OUTBOX_DEFERRED == 1 && OUTBOX_CLAIMED == 2 &&
 		       OUTBOX_FAILED == 8 && OUTBOX_EXPIRED == 9 && OUTBOX_CANCELLED == 10,
 	       "these numbers stand in statements and in databases");
 _Static_assert(OUTBOX_URGENT == 0 && OUTBOX_AUTOMATIC == 1, "so do these");
-_Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8, "and these");
+_Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8 && KIND_NUDGE == 11, "and these");
 
 #define COLUMNS                                                                                    \
 	"id, client, kind, reminder, lead, occurrence, due, expires, ordinal, priority, message,"  \
@@ -126,7 +126,7 @@ int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_t
 	int r = db_one_int(db, 0, &count,
 			   "SELECT count(*) FROM outbox WHERE client = ?1 AND claimed > 0"
 			   " AND claimed >= ?2 AND claimed < ?3"
-			   " AND priority = 1 AND kind <> 8 AND state NOT IN (8, 10)",
+			   " AND priority = 1 AND kind NOT IN (8, 11) AND state NOT IN (8, 10)",
 			   "tii", client, from, until);
 
 	if (r == 0) {

@@ -88,7 +88,8 @@ int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)
 int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
 
 /* Automatic texts of a client last claimed in [from, until), whatever became of them, failed and
- * cancelled ones apart; what staff sent by hand does not count. */
+ * cancelled ones apart; what staff sent by hand does not count, nor a second asking, which would
+ * cost her the reminder of the evening. */
 int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,
 			   int *ret_count);
 

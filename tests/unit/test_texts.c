@@ -115,7 +115,8 @@ static void test_count_automatic(void **state)
 	int64_t urgent = add(*state, "a", KIND_NOTE, OUTBOX_URGENT, NOW);
 	int64_t by_hand = add(*state, "a", KIND_ONE_OFF, OUTBOX_AUTOMATIC, NOW);
 	int64_t other = add(*state, "b", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
-	const int64_t all[] = { one, two, urgent, by_hand, other };
+	int64_t again = add(*state, "a", KIND_NUDGE, OUTBOX_AUTOMATIC, NOW);
+	const int64_t all[] = { one, two, urgent, by_hand, other, again };
 	int count = -1;
 
 	assert_int_equal(outbox_count_automatic(*state, "a", NOW, NOW + HF_DAY, &count), 0);
