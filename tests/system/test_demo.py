@@ -18,8 +18,10 @@ def test_week():
     assert done.returncode == 0, done.stderr[-500:]
     assert "http://127.0.0.1:" in done.stdout
     texts = re.findall(r"^  (\d{4}-\d\d-\d\d \d\d:\d\d)  (\+\d+)  (.*)$", done.stdout, re.M)
-    assert len(texts) == 16, len(texts)
-    for to in ("+13125550142", "+13125550157", "+16025550161"):
+    people = "+13125550142", "+13125550157", "+16025550161"
+    planned = [text for _, to, text in texts if to in people and not re.search("checking in again|¿como va, ", text)]
+    assert len(planned) == 16, len(planned)
+    for to in people:
         first = next(text for _, number, text in texts if number == to)
         assert "STOP" in first and "HELP" in first, first
 
