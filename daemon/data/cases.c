@@ -48,7 +48,7 @@ const char *const case_attempt_words[] = {
 };
 
 _Static_assert(CASE_CRISIS == 0 && CASE_STRANGER == 9 && CASE_URGENT == 1 && CASE_OPEN == 0 &&
-		       CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2,
+		       CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 && HF_NEVER == INT64_MAX,
 	       "these numbers stand in statements and in databases");
 
 static int add_event(struct db *db, int64_t id, const char *event, const char *by, const char *note,
@@ -246,12 +246,18 @@ int cases_resolve(struct db *db, const char *client, enum case_reason reason, co
 
 /* --- alerts -------------------------------------------------------------------------- */
 
-_Static_assert(HF_NEVER == INT64_MAX, "the number stands in statements");
-
 int cases_alerted(struct db *db, int64_t id, int step, hf_time next)
 {
 	return db_run(db, "UPDATE cases SET alert_step = ?2, alert_at = ?3 WHERE id = ?1", "iii",
 		      id, (int64_t)step, next);
+}
+
+static int count_alerts(struct db *db, int64_t id, int64_t *ret_count)
+{
+	return db_one_int(
+		db, 0, ret_count,
+		"SELECT count(*) FROM case_events WHERE case_id = ?1 AND event = 'alerted'", "i",
+		id);
 }
 
 int cases_alerted_person(struct db *db, int64_t id, const char *handle, const char *remark,
@@ -260,11 +266,7 @@ int cases_alerted_person(struct db *db, int64_t id, const char *handle, const ch
 	int r = remark ? add_event(db, id, remark, NULL, NULL, now) : 0;
 
 	r = r ? r : add_event(db, id, "alerted", NULL, handle, now);
-	return r ? r
-		 : db_one_int(db, 0, ret_number,
-			      "SELECT count(*) FROM case_events"
-			      " WHERE case_id = ?1 AND event = 'alerted'",
-			      "i", id);
+	return r ? r : count_alerts(db, id, ret_number);
 }
 
 int cases_alert_round_over(struct db *db, int64_t id, hf_time now)
@@ -288,16 +290,15 @@ int cases_was_alerted(struct db *db, int64_t id, const char *handle, bool *ret_a
 	return r;
 }
 
-int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now)
+int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now,
+		       bool *ret_last)
 {
+	int64_t last = 0;
 	int r = add_event(db, id, "alert not delivered", NULL, handle, now);
 
-	return r ? r
-		 : db_run(db,
-			  "UPDATE cases SET alert_at = ?3 WHERE id = ?1 AND state = 0"
-			  " AND alert_at > ?3 AND ?2 = (SELECT count(*) FROM case_events"
-			  "  WHERE case_id = ?1 AND event = 'alerted')",
-			  "iii", id, number, now);
+	r = r ? r : count_alerts(db, id, &last);
+	*ret_last = r == 0 && number == last;
+	return r;
 }
 
 int cases_only_alerted(struct db *db, const char *handle, int64_t *ret_id)

@@ -319,8 +319,31 @@ int alerts_run(const struct desk *desk, hf_time now)
 	return db_commit(desk->db);
 }
 
+/* --- an alert that does not arrive ------------------------------------------------------ */
+
+/* The gateway could not be reached for so long that nobody was told at all: it begins anew. */
+static int begin_anew(const struct alarm *alarm)
+{
+	int r = cases_alert_round_over(alarm->desk->db, alarm->row->id, alarm->now);
+
+	return r ? r : cases_alerted(alarm->desk->db, alarm->row->id, 0, alarm->now);
+}
+
+/* On to the next person at once.  The next round comes at its time, or a gateway that refuses all
+ * would be asked for ever. */
+static int hurry(struct alarm *alarm)
+{
+	int r = pick(alarm);
+
+	if (r != 0 || !alarm->member || alarm->row->alert_at < alarm->now) {
+		return r;
+	}
+	return cases_alerted(alarm->desk->db, alarm->row->id, alarm->row->alert_step, alarm->now);
+}
+
 int alerts_failed(const struct desk *desk, const struct outbox_message *text, hf_time now)
 {
+	bool waited = text->state == OUTBOX_DUE || text->state == OUTBOX_DEFERRED, last = false;
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct case_row row;
 	struct alarm alarm;
@@ -335,14 +358,14 @@ int alerts_failed(const struct desk *desk, const struct outbox_message *text, hf
 	}
 
 	cases_read(&rows, &row);
+	r = cases_alert_failed(desk->db, row.id, text->occurrence % ALERTS_MOST, text->client, now,
+			       &last);
+	if (r != 0 || !last || row.state != CASE_OPEN) {
+		return r;
+	}
+
 	alarm = alarm_of(desk, &row, now);
-	r = row.state == CASE_OPEN ? pick(&alarm) : 0;
-	/* The next round comes at its time, or a gateway that refuses all would be asked for ever.
-	 */
-	return r || !alarm.member
-		       ? r
-		       : cases_alert_failed(desk->db, row.id, text->occurrence % ALERTS_MOST,
-					    text->client, now);
+	return waited ? begin_anew(&alarm) : hurry(&alarm);
 }
 
 /* --- ACK -------------------------------------------------------------------------------- */

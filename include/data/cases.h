@@ -98,8 +98,9 @@ int cases_alerted_person(struct db *db, int64_t id, const char *handle, const ch
 int cases_alert_round_over(struct db *db, int64_t id, hf_time now);
 /* Since the last round was over, or somebody last acknowledged. */
 int cases_was_alerted(struct db *db, int64_t id, const char *handle, bool *ret_alerted);
-/* The text of that number did not arrive: where it was the last one, the next step is due now. */
-int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now);
+/* The text of that number did not arrive: recorded.  Was it the last one? */
+int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now,
+		       bool *ret_last);
 /* The only open case of which somebody was alerted; CASES_E_NONE where there is none, or several.
  */
 int cases_only_alerted(struct db *db, const char *handle, int64_t *ret_id);

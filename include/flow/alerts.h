@@ -14,9 +14,9 @@ int alerts_run(const struct desk *desk, hf_time now);
 /* When there next is something to say; HF_NEVER. */
 int alerts_next(const struct desk *desk, hf_time now, hf_time *ret_when);
 
-/* A text of any kind failed, expired or was not delivered, and will not be tried again: where it
- * was the last alert of a case, whoever is next on the roster is to be texted at once.  Inside the
- * caller's transaction; the desk needs no phonebook. */
+/* A text of any kind, as it was before, failed, expired or was not delivered, and will not be tried
+ * again: where it was the last alert of a case, whoever is next on the roster is to be texted at
+ * once.  Inside the caller's transaction; the desk needs no phonebook. */
 int alerts_failed(const struct desk *desk, const struct outbox_message *text, hf_time now);
 
 /* ACK 12 from a staff phone; number 0: the only one this person was alerted of.  Writes the answer

@@ -169,13 +169,14 @@ static void test_no_list_and_no_staff(void **state)
 
 /* --- an alert that does not arrive ----------------------------------------------------- */
 
-static void fail_text(struct rig *rig, hf_time now)
+static void fail_text(struct rig *rig, enum outbox_state state, hf_time now)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
 
 	assert_int_equal(outbox_get(rig->db, rig->seen, &rows), 0);
 	outbox_read(&rows, &row);
+	row.state = state;
 	assert_int_equal(alerts_failed(&rig->desk, &row, now), 0);
 }
 
@@ -191,22 +192,47 @@ static void test_not_delivered(void **state)
 	rig_run(rig, now);
 	rig_expect(rig, "@ana", NULL);
 	now += HF_SECOND;
-	fail_text(rig, now);
+	fail_text(rig, OUTBOX_CLAIMED, now);
 	assert_true(rig_next(rig, now) == now);
 	rig_run(rig, now);
 	rig_expect(rig, "@ben", NULL);
 	assert_int_equal(rig_count(rig, id, "alert not delivered"), 1);
 
 	/* The roster is at its end: a gateway that refuses all is not asked for ever. */
-	fail_text(rig, now);
+	fail_text(rig, OUTBOX_CLAIMED, now);
 	assert_true(rig_next(rig, now) == now + 15 * HF_MINUTE);
 
 	/* The word on a text of before changes nothing. */
 	rig_run(rig, now + 15 * HF_MINUTE);
 	rig_expect(rig, "@ana", NULL);
 	rig->seen -= 2;
-	fail_text(rig, now + 16 * HF_MINUTE);
+	fail_text(rig, OUTBOX_CLAIMED, now + 16 * HF_MINUTE);
 	assert_true(rig_next(rig, now) == now + 30 * HF_MINUTE);
+}
+
+/* No gateway took any of it for a whole night: once one does, somebody is told at once. */
+static void test_nothing_left_the_house(void **state)
+{
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-28 01:00");
+
+	rig_line(rig, "ana", "always");
+	(void)rig_case(rig, "r-1", CASE_CRISIS, CASE_URGENT, now);
+	for (int i = 0; i < 5; i++, now += 15 * HF_MINUTE) {
+		rig_run(rig, now);
+		rig_expect(rig, "@ana", NULL);
+	}
+	rig_run(rig, now);
+	assert_true(rig_next(rig, now) == rig_at(rig, "2026-11-30 08:00"));
+	rig->seen--;
+	fail_text(rig, OUTBOX_DEFERRED, now);
+	assert_true(rig_next(rig, now) == rig_at(rig, "2026-11-30 08:00"));
+	rig->seen++;
+	fail_text(rig, OUTBOX_DUE, now);
+	assert_true(rig_next(rig, now) == now);
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	assert_true(rig_next(rig, now) == now + 15 * HF_MINUTE);
 }
 
 /* --- the digest -------------------------------------------------------------------------- */
@@ -266,11 +292,17 @@ static void test_digest_of_an_open_house(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_rig(test_words),          with_rig(test_who_is_on_call),
-		with_rig(test_escalation),     with_rig(test_never_given_up),
-		with_rig(test_nobody_on_call), with_rig(test_no_list_and_no_staff),
-		with_rig(test_not_delivered),  with_rig(test_digest),
-		with_rig(test_digest_late),    with_rig(test_digest_of_an_open_house),
+		with_rig(test_words),
+		with_rig(test_who_is_on_call),
+		with_rig(test_escalation),
+		with_rig(test_never_given_up),
+		with_rig(test_nobody_on_call),
+		with_rig(test_no_list_and_no_staff),
+		with_rig(test_not_delivered),
+		with_rig(test_nothing_left_the_house),
+		with_rig(test_digest),
+		with_rig(test_digest_late),
+		with_rig(test_digest_of_an_open_house),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
