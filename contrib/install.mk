@@ -35,6 +35,7 @@ install: all $(BUILD)/holdfast.conf.5
 	$(call put,0644,contrib/man/holdfastd.8 contrib/man/holdfast-courier.8,$(MANDIR)/man8)
 	install -D -m 0644 contrib/completions/holdfastctl $(DESTDIR)$(COMPLETIONSDIR)/holdfastctl
 	$(call install-example,$(DESTDIR)$(DOCDIR)/examples)
+	$(call put,0644,contrib/nginx/holdfast.conf,$(DOCDIR)/examples/nginx)
 	test -e $(DESTDIR)$(CONFDIR) || { $(call install-example,$(DESTDIR)$(CONFDIR)); }
 	@echo 'Now: systemd-sysusers; systemd-tmpfiles --create; systemctl daemon-reload;'
 	@echo '     systemctl enable --now holdfastd holdfast-courier@primary'

@@ -37,7 +37,10 @@ def make_certificate(directory, name="gateway"):
 class Kannel:
     """bearerbox, smsbox and fakesmsc: an SMS gateway with an HTTP API, and the phone network behind it."""
 
-    def __init__(self, clinic):
+    def __init__(self, clinic, hook=None):
+        """hook: where it brings replies, with the password that is the last part of its path."""
+        service = f'get-url = "{hook}?from=%p&to=%P&text=%a&id=%I&at=%T"' if hook else 'text = ""'
+        self.clinic = clinic
         self.admin, self.box, self.smsc, self.port = (free_port() for _ in range(4))
         home = clinic.dir / "kannel"
         (home / "spool").mkdir(parents=True)
@@ -61,7 +64,10 @@ connect-allow-ip = 127.0.0.1
 group = smsbox
 bearerbox-host = 127.0.0.1
 sendsms-port = {self.port}
-global-sender = 13013
+{"#" if hook else "global-sender = 13013"}
+http-request-retry = 20
+http-queue-delay = 1
+reply-couldnotfetch = ""
 
 group = sendsms-user
 username = tester
@@ -71,7 +77,9 @@ concatenation = true
 
 group = sms-service
 keyword = default
-text = ""
+{service}
+catch-all = true
+omit-empty = true
 max-messages = 0
 """)
         bearerbox = shutil.which("bearerbox") or "/usr/sbin/bearerbox"
@@ -84,6 +92,13 @@ max-messages = 0
                               "-r", self.smsc, "a b text x")
         clinic.processes.append(self.phones)
         wait(lambda: b"online" in self.status(), what="the phone network to connect")
+
+    def write_back(self, sender, to, text):
+        """A client writes: the phone network hangs up and comes again, with her text."""
+        self.phones.kill()
+        self.phones = Process(self.clinic.dir / "kannel" / "writes.log", "/usr/lib/kannel/test/fakesmsc", "-m", "1",
+                              "-H", "127.0.0.1", "-r", self.smsc, f"{sender} {to} text {text}")
+        self.clinic.processes.append(self.phones)
 
     def status(self):
         from harness import get

@@ -2,7 +2,9 @@
 """A text from a config file arrives, byte for byte, at a phone network behind a real gateway."""
 from harness import Clinic, SECRET, client, clients, run, wait
 from peers import Kannel
+from test_webhook import Ear
 
+CLIENT = "+13125550001"
 PLAIN = "Riverside: a short walk before dinner? It counts."
 SPANISH = "¿Cómo está, señora Núñez? Mañana, a las 10 [sala 4] {{€5}}."
 # GSM-7 has ñ ¿ € [ ] { } and no ó á ú í: those are made plain.
@@ -45,5 +47,26 @@ def test_four_texts():
              "eight accepted texts")
 
 
+def test_both_ways():
+    """a reply comes back through Kannel, its answer arrives at the phone, and receipts come for ours"""
+    with Ear() as clinic:
+        hook = f"http://127.0.0.1:{clinic.ear}/hooks/primary"
+        kannel = Kannel(clinic, hook=f"{hook}/{SECRET}")
+        clinic.credential("kannel", SECRET)
+        clinic.gateway(preset="kannel", base=f"http://127.0.0.1:{kannel.port}", account="tester", secret="kannel",
+                       public_url=hook)
+        clinic.start_daemon()
+        clinic.listen()
+        assert clinic.ask("/hooks/primary/guessed?from=1&text=x", method="GET")[0] == 403
+        kannel.write_back(CLIENT, "+13125550199", "gracias por todo!")
+        seen = wait(lambda: clinic.stored("sender, text"), what="the reply")
+        assert seen == [(CLIENT, "gracias por todo!")], seen
+        wait(lambda: any(to == CLIENT for _, to, _, _ in kannel.arrived()), what="the answer at the phone")
+        assert not any("could not" in text.lower() for _, _, _, text in kannel.arrived())
+        message = wait(lambda: [m for m in clinic.ctl_json("messages") if m["state"] == "delivered"],
+                       what="a receipt")[0]
+        assert message["client"] == "c-00001", message
+
+
 if __name__ == "__main__":
-    run(test_four_texts)
+    run(test_four_texts, test_both_ways)

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What a gateway brings by itself: heard only from the gateway, answered only when it is stored."""
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -7,12 +8,14 @@ import json
 import shutil
 import socket
 import sqlite3
+import threading
 import time
 
 from harness import Clinic, PATIENCE, SECRET, client, clients, free_port, post, run, wait
 
 FROM, TO = "+13125550001", "+13125550199"
 CANARY = "canary text: I am fine"
+BODY_MAX = 64 * 1024
 
 
 class Ear(Clinic):
@@ -24,18 +27,20 @@ class Ear(Clinic):
         self.gateway(public_url=f"http://127.0.0.1:{self.ear}/hooks/primary")
         self.only_clients(clients(client(1)))
 
-    def up(self, sandbox=True, daemon=True):
-        if sandbox:
-            self.start_sandbox("--webhook", f"http://127.0.0.1:{self.ear}/hooks/primary")
+    def up(self, daemon=True, rehearse=None):
+        self.start_sandbox("--webhook", f"http://127.0.0.1:{self.ear}/hooks/primary")
         if daemon:
-            self.start_daemon()
+            self.start_daemon(rehearse=rehearse)
+        self.listen()
+        if daemon:
+            wait(lambda: "carrying texts" in self.courier.output(), what="the wire")
+        return self
+
+    def listen(self):
         self.courier = self.start("holdfast-courier", "primary", "--config", self.config / "holdfast.conf",
                                   "--runtime-dir", self.run, "--credentials", self.credentials,
                                   "--listen", f"127.0.0.1:{self.ear}")
         wait(lambda: self.ask("/nothing")[0] == 404, what="the courier")
-        if daemon:
-            wait(lambda: "carrying texts" in self.courier.output(), what="the wire")
-        return self
 
     def ask(self, path, body=b"", method="POST", **headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.ear, timeout=PATIENCE)
@@ -43,14 +48,14 @@ class Ear(Clinic):
             connection.request(method, path, body, {key.replace("_", "-"): value for key, value in headers.items()})
             answer = connection.getresponse()
             return answer.status, answer.read()
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return None, b""
         finally:
             connection.close()
 
-    def bring(self, id, text=CANARY, secret=SECRET, age=0, alter=None, **more):
+    def bring(self, id, text=None, secret=SECRET, age=0, alter=None, **more):
         """A reply, signed as the sandbox does it."""
-        body = json.dumps({"type": "inbound", "id": id, "from": FROM, "to": TO, "text": text,
+        body = json.dumps({"type": "inbound", "id": id, "from": FROM, "to": TO, "text": text or f"{CANARY} {id}",
                            "at": "2026-11-23T10:00:00Z", **more}).encode()
         stamp = str(int(time.time()) - age)
         signature = hmac.new(secret.encode(), body + stamp.encode(), hashlib.sha256).hexdigest()
@@ -63,16 +68,108 @@ class Ear(Clinic):
         for end in ("", "-wal"):
             if (self.state / f"holdfast.db{end}").exists():
                 shutil.copy(self.state / f"holdfast.db{end}", f"{copy}{end}")
-        with sqlite3.connect(copy) as db:
-            return [tuple(row) for row in db.execute(f"SELECT {columns} FROM inbox ORDER BY id")]
+        with contextlib.closing(sqlite3.connect(copy)) as db:
+            return [row[0] if len(row) == 1 else row
+                    for row in db.execute(f"SELECT {columns} FROM inbox ORDER BY id").fetchall()]
+
+    def write_back(self, text):
+        status, body = post(self.port, "/api/reply", {"from": FROM, "to": TO, "text": text})
+        assert status == 202, body
+        return json.loads(body)["id"]
 
 
-def test_smoke():
-    """smoke"""
+def test_stored_first():
+    """a signed reply is 200 when it is committed, byte for byte, and five copies at once are one text"""
     with Ear().up() as clinic:
-        assert clinic.bring("A1") == (200, b""), clinic.bring("A1")
-        assert clinic.stored() == [("A1",)], clinic.stored()
+        assert clinic.bring("A1", "1 thanks \U0001f44d é") == (200, b"")
+        seen = clinic.stored("gateway_id, sender, text")
+        assert seen == [("A1", FROM, "1 thanks \U0001f44d é")], seen
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(clinic.bring("A2"))) for _ in range(5)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert answers == [(200, b"")] * 5, answers
+        assert clinic.stored() == ["A1", "A2"], clinic.stored()
+
+
+def test_refused():
+    """unsigned, altered, with another secret or from an hour ago: 403, an empty body, no effect"""
+    with Ear().up() as clinic:
+        refused = (403, b"")
+        assert clinic.ask("/hooks/primary", b'{"type":"inbound"}', Content_Type="application/json") == refused
+        assert clinic.ask("/hooks/primary", method="GET") == refused
+        assert clinic.bring("A1", secret="another") == refused
+        assert clinic.bring("A1", age=3600) == refused and clinic.bring("A1", age=-3600) == refused
+        assert clinic.bring("A1", alter=lambda body: body.replace(b"fine", b"fina")) == refused
+        assert clinic.stored() == []
+        assert clinic.courier.output().count("refused") == 1, "one line a minute"
+        assert "canary" not in clinic.courier.output() + clinic.daemon.output()
+
+
+def test_wrong():
+    """another address, method, size or form: 404, 405, 413, 400; unknown kinds are acknowledged"""
+    with Ear().up() as clinic:
+        for path in ("/", "/hooks/", "/hooks/other", "/hooks/primaryx", "/hooks/primary%2f", "/x/hooks/primary"):
+            assert clinic.ask(path)[0] == 404, path
+        assert clinic.ask("/hooks/primary", method="DELETE")[0] == 405
+        assert clinic.ask("/hooks/primary%00")[0] in (400, 404)
+        assert clinic.ask("/hooks/primary", b"a\0b")[0] == 400
+        assert clinic.ask("/hooks/primary", b"x" * (BODY_MAX + 1))[0] in (413, None)
+        assert clinic.bring("A1", type="inbound", **{"from": ""})[0] == 400
+        assert clinic.bring("A1", type="voicemail") == (200, b"")
+        assert clinic.stored() == []
+
+
+def test_slow():
+    """a client that stalls is closed, and does not keep others from being heard"""
+    with Ear().up() as clinic:
+        slow = [socket.create_connection(("127.0.0.1", clinic.ear)) for _ in range(10)]
+        for connection in slow:
+            connection.sendall(b"POST /hooks/primary HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
+        started = time.monotonic()
+        assert clinic.bring("A1")[0] == 200
+        for connection in slow:
+            connection.settimeout(PATIENCE)
+            while connection.recv(1000):
+                pass
+        assert time.monotonic() - started < 60
+
+
+def test_away():
+    """while holdfastd is away the answer is 503, and the gateway's next try brings the text"""
+    with Ear().up() as clinic:
+        clinic.daemon.stop()
+        wait(lambda: "holdfastd is away" in clinic.courier.output(), what="the courier to notice")
+        assert clinic.bring("A1") == (503, b"")
+        id = clinic.write_back("2")
+        wait(lambda: clinic.courier.running())
+        clinic.start_daemon()
+        wait(lambda: clinic.stored() == [id], what="the next try")
+
+
+def test_asked_for():
+    """what no webhook brought is asked for when the courier comes back"""
+    with Ear().up() as clinic:
+        clinic.courier.stop()
+        ids = [clinic.write_back(f"text {n}") for n in range(60)]
+        clinic.ear = free_port()  # where no webhook goes
+        clinic.listen()
+        wait(lambda: clinic.stored() == ids, what="the texts")
+
+
+def test_rotation():
+    """the secret of before is believed while it stands in the second line, and not after"""
+    with Ear() as clinic:
+        clinic.credential("sandbox", f"{SECRET}-new\n{SECRET}")
+        clinic.up()
+        assert clinic.bring("A1", secret=f"{SECRET}-new")[0] == 200
+        assert clinic.bring("A2", secret=SECRET)[0] == 200
+        clinic.credential("sandbox", f"{SECRET}-new")
+        clinic.courier.process.send_signal(1)
+        wait(lambda: "is read again" in clinic.courier.output(), what="the reload")
+        assert clinic.bring("A3", secret=SECRET)[0] == 403
+        assert clinic.stored() == ["A1", "A2"]
 
 
 if __name__ == "__main__":
-    run(test_smoke)
+    run(test_stored_first, test_refused, test_wrong, test_slow, test_away, test_asked_for, test_rotation)
