@@ -39,7 +39,8 @@ MODULE_NAMES := \
 	data/intake data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox \
 	data/search data/people data/pauses data/audit data/inbox data/receipts \
 	data/checkins data/cases data/situation data/phonebook \
-	flow/desk flow/setback flow/talk flow/opening flow/wordlists flow/match flow/understand \
+	flow/desk flow/setback flow/talk flow/opening flow/typing flow/wordlists \
+	flow/stopping flow/match flow/understand \
 	flow/addressee flow/response flow/notice flow/alerts flow/rule flow/wording flow/values \
 	flow/compose flow/together flow/window flow/permit flow/reach flow/rounds flow/lines flow/receipt \
 	flow/replies flow/inbound flow/series \

@@ -92,6 +92,13 @@ const struct word *words_find(const struct word_list *list, const char *normal, 
 	return NULL;
 }
 
+size_t words_at(const struct word_list *list, const char *at, enum word_use use)
+{
+	const struct word *word = NULL;
+
+	return longest(list, at, use, &word);
+}
+
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use)
 {
 	unsigned char first = (unsigned char)normal[1];
@@ -217,13 +224,21 @@ const struct conf_entry words_keys[] = {
 	LIST("yes", WORD_YES, "replies that agree"),
 	LIST("stop_phrases", WORD_STOP_PHRASE, "end all texts wherever they stand in a reply"),
 	LIST("stop_first", WORD_STOP_FIRST, "end all texts where a reply begins with them"),
-	LIST("courtesy", WORD_COURTESY, "what may stand beside a word of `stop`"),
+	LIST("stop_last", WORD_STOP_LAST, "end all texts where a reply ends with them"),
+	LIST("courtesy", WORD_COURTESY, "what may stand beside a word of `stop` or a number"),
+	LIST("filler", WORD_FILLER,
+	     "what else may stand beside a word of `stop`: \"can you stop\""),
+	LIST("ending", WORD_ENDING,
+	     "end all texts before a word of `texting`: \"no more of your texts\""),
+	LIST("texting", WORD_TEXTING, "what we do, and what `ending` is to end"),
 	LIST("crisis", WORD_CRISIS,
 	     "somebody may be in danger: the emergency text, and a human at once"),
 	LIST("setback", WORD_SETBACK, "a setback: a kind answer, and a human"),
 	LIST("person", WORD_PERSON, "asks for a human"),
 	LIST("beside", WORD_BESIDE, "what may stand beside the number of an answer: \"1 today\""),
-	LIST("not", WORD_NOT, "turns the word after it around: \"not good\""),
+	LIST("not", WORD_NOT, "turns an answer around: \"not good\""),
+	LIST("doubt", WORD_DOUBT,
+	     "beside an answer that all is well, it is none: \"good but lonely\""),
 	LIST("harmless", WORD_HARMLESS, "hides the words of replies that stand in it: \"stop by\""),
 	{ 0 },
 };

@@ -13,10 +13,8 @@
 #include <string.h>
 
 #include "core/normal.h"
+#include "flow/typing.h"
 #include "flow/wordlists.h"
-
-#define WORD_MAX   64 /* bytes of a word that is compared with room for typing errors */
-#define TYPING_MIN 4  /* letters: shorter words are other words */
 
 struct hunt {
 	const struct model *model;
@@ -26,6 +24,7 @@ struct hunt {
 	const struct answer *word;   /* found by a word, the gravest */
 	bool contradiction;          /* several numbers */
 	bool denied;                 /* a word was turned around */
+	bool denied_well;            /* one that means well */
 };
 
 /* --- words as they are typed --------------------------------------------------------- */
@@ -33,53 +32,6 @@ struct hunt {
 static bool is_number(const char *word, size_t length)
 {
 	return length > 0 && strspn(word, "0123456789") >= length;
-}
-
-/* Without what is held down: "goooood" and "good" are both "god". */
-static size_t squeeze(const char *word, size_t length, char to[WORD_MAX])
-{
-	size_t size = 0;
-
-	for (size_t i = 0; i < length && size < WORD_MAX - 1; i++) {
-		if (i == 0 || word[i] != word[i - 1]) {
-			to[size++] = word[i];
-		}
-	}
-	to[size] = '\0';
-	return size;
-}
-
-static bool is_held_down(const char *typed, size_t length, const char *word, size_t word_length)
-{
-	char a[WORD_MAX], b[WORD_MAX];
-
-	(void)squeeze(typed, length, a);
-	(void)squeeze(word, word_length, b);
-	return length > word_length && strcmp(a, b) == 0;
-}
-
-/* A letter missing, one too many, or two that changed places, but not the first.  Another letter in
- * a letter's place makes too many other words: "fire" of "fine". */
-static bool is_mistyped(const char *typed, size_t length, const char *word, size_t word_length)
-{
-	size_t same = 0, end = 0;
-
-	if (length < TYPING_MIN || word_length < TYPING_MIN || *typed != *word) {
-		return false;
-	}
-	while (same < length && same < word_length && typed[same] == word[same]) {
-		same++;
-	}
-	while (end < length - same && end < word_length - same &&
-	       typed[length - 1 - end] == word[word_length - 1 - end]) {
-		end++;
-	}
-	if (length == word_length) {
-		return length - same - end == 2 && typed[same] == word[same + 1] &&
-		       typed[same + 1] == word[same];
-	}
-	return same + end >= (length < word_length ? length : word_length) &&
-	       (length + 1 == word_length || word_length + 1 == length);
 }
 
 /* "soso" of "so so", with its spaces around it. */
@@ -112,8 +64,8 @@ static bool fits(const struct hunt *hunt, const char *at, const char *reply)
 	if (strcspn(reply + 1, " ") + 2 != reply_length) {
 		return is_run_together(at + 1, length, reply);
 	}
-	return is_held_down(at + 1, length, reply + 1, reply_length - 2) ||
-	       (hunt->alone && is_mistyped(at + 1, length, reply + 1, reply_length - 2));
+	return typing_held_down(at + 1, length, reply + 1, reply_length - 2) ||
+	       (hunt->alone && typing_mistyped(at + 1, length, reply + 1, reply_length - 2));
 }
 
 /* --- where they stand ----------------------------------------------------------------- */
@@ -186,6 +138,7 @@ static void hunt_reply(struct hunt *hunt, const struct answer *answer, const cha
 			take_number(hunt, answer);
 		} else if (!number && is_denied(hunt, at)) {
 			hunt->denied = true;
+			hunt->denied_well = hunt->denied_well || answer->means == MEANING_WELL;
 		} else if (!number) {
 			take_word(hunt, answer);
 		}
@@ -212,16 +165,34 @@ static int hunt_answer(struct hunt *hunt, const struct answer *answer, const cha
 	return 0;
 }
 
+/* What of number and word is the graver: "1 rough" is rough. */
+static const struct answer *graver(const struct hunt *hunt)
+{
+	if (!hunt->number || !hunt->word) {
+		return hunt->number ? hunt->number : hunt->word;
+	}
+	return hunt->word->means > hunt->number->means ? hunt->word : hunt->number;
+}
+
+/* Who is well may say so in many words, but a "not" or "but" anywhere in them is for a human. */
+static bool is_doubtful(const struct hunt *hunt)
+{
+	return hunt->denied_well || wordlists_find(hunt->model, hunt->normal, WORD_NOT) ||
+	       wordlists_find(hunt->model, hunt->normal, WORD_DOUBT);
+}
+
 static const struct answer *decide(const struct hunt *hunt)
 {
-	if (hunt->contradiction) {
+	const struct answer *answer = hunt->contradiction ? NULL : graver(hunt);
+
+	if (answer && answer->means == MEANING_WELL) {
+		return is_doubtful(hunt) ? NULL : answer;
+	}
+	/* "not rough, meh" is for a human; "not good, rough" is clear. */
+	if (answer && answer->means == MEANING_WATCH && answer != hunt->number && hunt->denied) {
 		return NULL;
 	}
-	if (hunt->number) {
-		return hunt->number;
-	}
-	/* "not good but ok" is for a human; "not good, rough" is clear. */
-	return hunt->denied && hunt->word && hunt->word->means != MEANING_NEED ? NULL : hunt->word;
+	return answer;
 }
 
 /* --- before the hunt ---------------------------------------------------------------------- */

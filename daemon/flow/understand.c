@@ -2,7 +2,7 @@
  * Understanding replies.
  *
  * Looked for first is what must never be missed: a stop, words of danger, a
- * call for somebody.  In doubt a reply is a stop, and a human reads it too.
+ * call for somebody.
  * Dangerous: a phone's "Liked ..." repeats our own words, the STOP in them too.
  */
 #include "flow/understand.h"
@@ -12,41 +12,26 @@
 
 #include "core/normal.h"
 #include "flow/match.h"
+#include "flow/stopping.h"
 #include "flow/wordlists.h"
 
-/* --- stop --------------------------------------------------------------------------- */
+/* --- danger ------------------------------------------------------------------------------- */
 
-/* A word of the family, and around it nothing but courtesy: "please stop, thanks". */
-static bool is_polite_stop(const struct model *model, const char *normal)
+#define LETTERS_MIN 7 /* of a word of danger in which a typing error is forgiven */
+
+static bool is_crisis(const struct model *model, const char *normal)
 {
-	bool stop = false;
+	const char *at = normal;
 
-	WORDS_FOREACH(at, normal)
-	{
-		if (wordlists_word(model, at, WORD_STOP)) {
-			stop = true;
-		} else if (!wordlists_word(model, at, WORD_COURTESY)) {
-			return false;
+	while (at[1]) {
+		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
+
+		if (hidden == 0 && wordlists_mistyped(model, at, WORD_CRISIS, LETTERS_MIN)) {
+			return true;
 		}
+		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;
 	}
-	return stop;
-}
-
-/* "STOP i mean it", but not "stop by". */
-static bool begins_with_stop(const struct model *model, const char *normal)
-{
-	const struct word *word = wordlists_find(model, normal, WORD_STOP_FIRST);
-
-	return word && wordlists_word(model, normal, WORD_STOP_FIRST) &&
-	       strncmp(normal + 1, word->normal, strlen(word->normal)) == 0;
-}
-
-/* Whoever writes "end it all" means no texts: in words of danger, END is no wish of that kind. */
-static bool is_stop(const struct model *model, const char *normal, bool crisis)
-{
-	return wordlists_whole(model, normal, WORD_STOP) || begins_with_stop(model, normal) ||
-	       wordlists_find(model, normal, WORD_STOP_PHRASE) ||
-	       (!crisis && is_polite_stop(model, normal));
+	return wordlists_find(model, normal, WORD_CRISIS);
 }
 
 /* --- reactions and acknowledgements ----------------------------------------------------- */
@@ -107,8 +92,8 @@ int understand(const struct model *model, const struct answer_table *table, cons
 		return 0;
 	}
 
-	understood.crisis = wordlists_find(model, normal, WORD_CRISIS);
-	understood.stop = is_stop(model, normal, understood.crisis);
+	understood.crisis = is_crisis(model, normal);
+	understood.stop = stopping_meant(model, text, normal, understood.crisis);
 	understood.start = wordlists_whole(model, normal, WORD_START);
 	understood.help = wordlists_whole(model, normal, WORD_HELP);
 	understood.yes = wordlists_whole(model, normal, WORD_YES);

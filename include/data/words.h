@@ -19,12 +19,17 @@ enum word_use {
 	/* Anywhere in a reply: */
 	WORD_STOP_PHRASE, /* "please stop texting me" */
 	WORD_STOP_FIRST,  /* at the beginning of one */
+	WORD_STOP_LAST,   /* at the end of one */
 	WORD_COURTESY,    /* what may stand beside a word of WORD_STOP: "please stop, thanks" */
-	WORD_CRISIS,      /* somebody may be in danger */
+	WORD_FILLER,      /* the same, but not beside a number: "can you stop" */
+	WORD_ENDING,      /* before a word of WORD_TEXTING, a stop: "no more of your texts" */
+	WORD_TEXTING,
+	WORD_CRISIS, /* somebody may be in danger */
 	WORD_SETBACK,
 	WORD_PERSON,   /* asks for a human */
 	WORD_BESIDE,   /* what may stand beside a number: "1 today" */
 	WORD_NOT,      /* "not good" is not good */
+	WORD_DOUBT,    /* who is well does not write it: "good but lonely" */
 	WORD_HARMLESS, /* hides the words of replies that begin in it: "stop by" */
 	WORD_USES,
 };
@@ -58,6 +63,8 @@ int words_read(struct conf_reader *reader, const struct conf_node *root, const c
  * A plural's s or es may follow it.  What WORD_ALLOWED hides in our own texts, WORD_HARMLESS hides
  * in replies. */
 const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use);
+/* How much of a normal text a word of that use is, at the first letter of a word; 0 for none. */
+size_t words_at(const struct word_list *list, const char *at, enum word_use use);
 /* The word of that use that is the whole of a normal text; NULL for none. */
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use);
 
