@@ -182,7 +182,7 @@ static struct permit ask_welcomed(const struct question *question)
 	return wait_until(question, HF_NEVER, "waits for the first text");
 }
 
-/* Another number, a text that does arrive, or a word of hers ends it. */
+/* See flow/reach.h for what ends it. */
 static struct permit ask_reach(const struct question *question)
 {
 	static const char reason[] = "the number cannot be reached";

@@ -45,7 +45,7 @@ int reach_delivered(struct db *db, const struct model *model, const struct outbo
 	return model_client(model, row->client) ? reset(db, row->client, now) : 0;
 }
 
-int reach_heard(struct db *db, const char *client, hf_time now)
+int reach_again(struct db *db, const char *client, hf_time now)
 {
 	return addressee_is_client(client) ? reset(db, client, now) : 0;
 }

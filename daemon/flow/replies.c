@@ -315,7 +315,7 @@ int replies_take(const struct desk *desk, const struct client *client,
 {
 	struct hearing hearing = { .desk = desk, .client = client, .reply = reply, .now = now };
 	bool robot;
-	int r = reach_heard(desk->db, client->id, now);
+	int r = reach_again(desk->db, client->id, now);
 
 	r = r ? r : look_up(&hearing);
 	if (r != 0) {

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "data/cases.h"
 #include "flow/addressee.h"
+#include "flow/reach.h"
 #include "staff/caller.h"
 
 #define DETAIL_MAX 64
@@ -343,9 +344,25 @@ int casework_attempt(const struct api_host *host, const struct request *request,
 	return finish(&work, r, "attempt", case_attempt_words[attempt]);
 }
 
+/* Somebody has looked into it, so her number is tried again. */
+static int release_number(const struct work *work, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct case_row row;
+	int r = cases_get(work->db, work->id, &rows);
+
+	if (r != 0) {
+		return r;
+	}
+
+	cases_read(&rows, &row);
+	return row.reason == CASE_UNDELIVERABLE ? reach_again(work->db, row.client, now) : 0;
+}
+
 int casework_close(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(work_done) struct work work = { 0 };
+	hf_time now;
 	int r = begin(&work, host, request, reply);
 
 	r = r ? r : caller_why(work.body, true, reply, &work.why);
@@ -354,6 +371,8 @@ int casework_close(const struct api_host *host, const struct request *request, s
 		return r < 0 ? r : 0;
 	}
 
-	r = cases_close(work.db, work.id, work.user, work.why, clock_now(host->clock));
+	now = clock_now(host->clock);
+	r = cases_close(work.db, work.id, work.user, work.why, now);
+	r = r ? r : release_number(&work, now);
 	return finish(&work, r, "close", "");
 }

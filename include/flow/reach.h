@@ -9,7 +9,7 @@
 #include "data/outbox.h"
 
 /* So many texts for good undelivered, one after the other, and the number is suspended: no schedule
- * texts it until it is another, a text does arrive, or she writes. */
+ * texts it until it is another, a text does arrive, she writes, or staff close the case. */
 #define REACH_FAILURES 3
 
 /* All inside the caller's transaction; a row that is not a client's is 0 without effect. */
@@ -21,8 +21,8 @@ int reach_delivered(struct db *db, const struct model *model, const struct outbo
  * next one would not either. */
 int reach_failed(struct db *db, const struct model *model, const struct outbox_message *row,
 		 bool for_good, hf_time now);
-/* A text came from her number. */
-int reach_heard(struct db *db, const char *client, hf_time now);
+/* A text came from her number, or staff have looked into it: it is tried again. */
+int reach_again(struct db *db, const char *client, hf_time now);
 
 /* She has opted out with the gateway or her carrier: consent is withdrawn, what waits cancelled,
  * and a case opened.  Nothing is said to her. */

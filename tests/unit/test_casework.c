@@ -157,6 +157,26 @@ static void test_work(void **state)
 	assert_int_equal(rig->changes, 4);
 }
 
+/* Staff have looked into a number that took nothing: it is tried again. */
+static void test_a_number_is_released(void **state)
+{
+	static const enum case_reason reasons[] = { CASE_SILENT, CASE_UNDELIVERABLE };
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		struct situation situation = { .suspended = 1, .failures = 3 };
+		char id[8];
+
+		assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
+		(void)snprintf(id, sizeof(id), "%d",
+			       (int)open_case(rig, "r-1042", reasons[i], CASE_ROUTINE, 0));
+		assert_int_equal(rig_ask(rig, casework_close, id, NULL, "{\"why\":\"called\"}"),
+				 200);
+		assert_int_equal(situation_get(rig->db, "r-1042", &situation), 0);
+		assert_int_equal(situation.suspended != 0, reasons[i] != CASE_UNDELIVERABLE);
+	}
+}
+
 /* Nothing is done, and nothing recorded. */
 static void test_not_said_right(void **state)
 {
@@ -193,9 +213,8 @@ static void test_not_said_right(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_rig(test_the_list),
-		with_rig(test_names),
-		with_rig(test_work),
+		with_rig(test_the_list),       with_rig(test_names),
+		with_rig(test_work),           with_rig(test_a_number_is_released),
 		with_rig(test_not_said_right),
 	};
 

@@ -52,7 +52,7 @@ static void test_three_in_a_row(void **state)
 	lose(rig, "r-1042", KIND_NOTE, true);
 	expect_cases(rig, "r-1042", "undeliverable routine");
 
-	assert_int_equal(reach_heard(rig->desk.db, "r-1042", NOON), 0);
+	assert_int_equal(reach_again(rig->desk.db, "r-1042", NOON), 0);
 	expect_failures(rig, "r-1042", 0, false);
 }
 
