@@ -46,6 +46,7 @@ int setback_begin(const struct desk *desk, const struct client *client, hf_time 
 {
 	enum case_urgency urgency;
 	struct situation situation;
+	bool anew;
 	int64_t id;
 	int r = situation_get(desk->db, client->id, &situation);
 
@@ -53,6 +54,9 @@ int setback_begin(const struct desk *desk, const struct client *client, hf_time 
 		return r;
 	}
 
+	/* She may write it again and again: her phases begin anew once a day. */
+	anew = situation.last_setback == 0 ||
+	       day_of(client, situation.last_setback) != day_of(client, now);
 	urgency = urgency_of(client, situation.last_setback, now);
 	situation.setback = situation.last_setback = now;
 	r = situation_set(desk->db, client->id, &situation);
@@ -62,7 +66,7 @@ int setback_begin(const struct desk *desk, const struct client *client, hf_time 
 		return r;
 	}
 
-	if (desk->enrol_anew) {
+	if (desk->enrol_anew && anew) {
 		*desk->enrol_anew = true;
 	}
 	log_notice("case=%" PRId64 " client=%s", id, client->id);

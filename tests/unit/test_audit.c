@@ -96,6 +96,21 @@ static void test_lists(void **state)
 	expect(*state, "r-3", NULL, 10, (hf_time[]){ 0 });
 }
 
+static void test_acts_are_no_readings(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+
+	add(*state, 7, "pause", "r-1");
+	add(*state, 8, AUDIT_READ, "r-1");
+	add(*state, 9, "stop", "r-2");
+	assert_int_equal(audit_acts(*state, "r-1", 10, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_true(entry.at == 7);
+	assert_false(db_next(&rows));
+}
+
 static void test_kept(void **state)
 {
 	add(*state, 10, "pause", "r-1");
@@ -111,6 +126,7 @@ int main(void)
 		WITH_DB(test_written_and_read),
 		WITH_DB(test_about_nobody_and_without_reason),
 		WITH_DB(test_lists),
+		WITH_DB(test_acts_are_no_readings),
 		WITH_DB(test_kept),
 	};
 

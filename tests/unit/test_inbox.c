@@ -151,13 +151,42 @@ static void test_marks(void **state)
 	assert_int_equal(inbox_get(db, 99, &rows), INBOX_E_NONE);
 }
 
+static void expect_page(struct db *db, const struct inbox_search *search, int64_t first,
+			int64_t second)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+
+	assert_int_equal(inbox_page(db, search, 2, &rows), 0);
+	assert_true(db_next(&rows));
+	assert_int_equal(db_int(&rows, 0), first);
+	assert_int_equal(db_next(&rows) ? db_int(&rows, 0) : 0, second);
+	assert_false(db_next(&rows));
+}
+
+static void test_pages(void **state)
+{
+	struct db *db = *state;
+	int64_t ids[3];
+
+	assert_int_equal(add(db, "SM1", "one", 0, NOW, &ids[0]), 0);
+	assert_int_equal(add(db, "SM2", "two", 0, NOW + 1, &ids[1]), 0);
+	assert_int_equal(add(db, "SM3", "three", 0, NOW + 2, &ids[2]), 0);
+	assert_int_equal(inbox_mark(db, ids[1], "r-1", INBOX_WRITTEN), 0);
+	assert_int_equal(inbox_mark_read(db, ids[0], NOW), 0);
+	expect_page(db, &(struct inbox_search){ 0 }, ids[0], ids[1]);
+	expect_page(db, &(struct inbox_search){ .after = ids[1] }, ids[2], 0);
+	expect_page(db, &(struct inbox_search){ .unread = true }, ids[1], ids[2]);
+	expect_page(db, &(struct inbox_search){ .handle = "r-1" }, ids[1], 0);
+	expect_page(db, &(struct inbox_search){ .since = NOW + 2 }, ids[2], 0);
+}
+
 #define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_store(test_by_id),        with_store(test_by_words), with_store(test_parts),
-		with_store(test_missing_part), with_store(test_marks),
+		with_store(test_missing_part), with_store(test_marks),    with_store(test_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

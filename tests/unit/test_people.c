@@ -91,6 +91,24 @@ static void test_stop_after_the_clock_was_set_back(void **state)
 	expect(*state, CONSENT_WITHDRAWN, NOW, 2);
 }
 
+static void test_the_ledger_is_read_oldest_first(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+
+	enter(*state, CONSENT_WITHDRAWN, NOW - 5, "reply");
+	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
+	assert_int_equal(people_ledger(*state, "r-1", &rows), 0);
+	assert_true(db_next(&rows));
+	assert_true(db_int(&rows, 0) == NOW - 10);
+	assert_int_equal(db_int(&rows, 1), CONSENT_GIVEN);
+	assert_string_equal(db_text(&rows, 2), "config");
+	assert_string_equal(db_text(&rows, 3), "x");
+	assert_true(db_int(&rows, 4) == NOW);
+	assert_true(db_next(&rows));
+	assert_int_equal(db_int(&rows, 1), CONSENT_WITHDRAWN);
+	assert_false(db_next(&rows));
+}
+
 static void test_refused(void **state)
 {
 	assert_int_equal(people_consent(*state, "r-1", "", CONSENT_NONE, NOW, "x", "x", NOW),
@@ -131,6 +149,7 @@ int main(void)
 		WITH_DB(test_config_is_entered_once),
 		WITH_DB(test_stop_outlasts_the_configuration),
 		WITH_DB(test_stop_after_the_clock_was_set_back),
+		WITH_DB(test_the_ledger_is_read_oldest_first),
 		WITH_DB(test_refused),
 		WITH_DB(test_welcomed),
 		WITH_DB(test_the_ledger_is_kept),

@@ -116,6 +116,20 @@ static void test_urgency(void **state)
 	assert_int_equal(begin(stage, "2026-07-01 00:01"), CASE_ROUTINE);
 }
 
+/* All series are built anew for it: not for each text of somebody who writes it all day. */
+static void test_once_a_day(void **state)
+{
+	struct stage *stage = *state;
+
+	(void)begin(stage, "2026-06-01 00:01");
+	stage->anew = false;
+	assert_int_equal(setback_begin(&stage->desk, &stage->client, instant("2026-06-01 23:59")),
+			 0);
+	assert_false(stage->anew);
+	assert_int_equal(situation(stage).setback, instant("2026-06-01 23:59"));
+	(void)begin(stage, "2026-06-02 00:00");
+}
+
 static void test_first_weeks_alone(void **state)
 {
 	struct stage *stage = *state;
@@ -188,6 +202,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_begins, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_urgency, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_first_weeks_alone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_once_a_day, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stands, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ends_by_recovery_date, set_up, tear_down),
 	};

@@ -93,14 +93,47 @@ static void test_numbers(void **state)
 	assert_false(db_next(&rows));
 }
 
+static void test_current_numbers(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = *state;
+
+	assert_int_equal(numbers_note(db, "r-2", "+2", NOW), 0);
+	assert_int_equal(numbers_note(db, "r-1", "+1", NOW), 0);
+	assert_int_equal(numbers_note(db, "r-1", "+9", NOW + 1), 0);
+	assert_int_equal(numbers_current(db, &rows), 0);
+	assert_true(db_next(&rows));
+	assert_string_equal(db_text(&rows, 0), "r-1");
+	assert_string_equal(db_text(&rows, 1), "+9");
+	assert_true(db_next(&rows));
+	assert_string_equal(db_text(&rows, 0), "r-2");
+	assert_false(db_next(&rows));
+}
+
+/* Also those that are over. */
+static void test_setbacks(void **state)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = *state;
+
+	assert_int_equal(situation_set(db, "r-1", &(struct situation){ .talking = NOW }), 0);
+	assert_int_equal(situation_set(db, "r-2", &(struct situation){ .last_setback = NOW }), 0);
+	assert_int_equal(situation_setbacks(db, &rows), 0);
+	assert_true(db_next(&rows));
+	assert_string_equal(db_text(&rows, 0), "r-2");
+	assert_int_equal(db_int(&rows, 1), 0);
+	assert_true(db_int(&rows, 2) == NOW);
+	assert_false(db_next(&rows));
+}
+
 #define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_store(test_kept),
-		with_store(test_strangers),
-		with_store(test_numbers),
+		with_store(test_kept),     with_store(test_strangers),
+		with_store(test_numbers),  with_store(test_current_numbers),
+		with_store(test_setbacks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
