@@ -32,24 +32,24 @@ MODULE_NAMES := \
 	base/news base/packet base/wire \
 	gate/template gate/params gate/place gate/signed gate/jwt gate/verify gate/fields \
 	gate/request gate/answer gate/timestamp gate/spot gate/hookrules gate/hook gate/kind \
-	gate/settings gate/secret gate/preset gate/bucket gate/backlog gate/report gate/line gate/carrier \
-	gate/sender gate/handover gate/webhook gate/poller \
+	gate/settings gate/secret gate/preset gate/bucket gate/backlog gate/report gate/line \
+	gate/carrier gate/sender gate/handover gate/webhook gate/poller \
 	data/store data/reference data/words data/site data/roster data/language data/reminder \
 	data/plan data/agenda data/client data/folder data/gateways data/part data/access \
 	data/intake data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox \
-	data/search data/people data/pauses data/audit data/inbox data/receipts \
-	data/checkins data/cases data/situation data/phonebook \
-	flow/desk flow/setback flow/talk flow/opening flow/typing flow/wordlists \
-	flow/stopping flow/match flow/understand \
-	flow/addressee flow/response flow/notice flow/alerts flow/rule flow/wording flow/values \
-	flow/compose flow/together flow/window flow/permit flow/reach flow/rounds flow/lines flow/receipt \
-	flow/replies flow/inbound flow/series \
+	data/search data/people data/pauses data/audit data/inbox data/receipts data/checkins \
+	data/cases data/situation data/phonebook data/purge \
+	flow/desk flow/setback flow/talk flow/opening flow/typing flow/wordlists flow/stopping \
+	flow/match flow/understand flow/addressee flow/response flow/notice flow/alerts flow/rule \
+	flow/wording flow/values flow/compose flow/together flow/window flow/permit flow/reach \
+	flow/rounds flow/lines flow/receipt flow/replies flow/inbound flow/forget flow/series \
 	flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest flow/extent \
-	flow/inspect flow/planner flow/outlet flow/queue flow/settle flow/batch \
-	flow/dispatch flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers \
-	flow/moment flow/rehearsal flow/loading flow/keeper \
+	flow/inspect flow/planner flow/outlet flow/queue flow/settle flow/batch flow/dispatch \
+	flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers flow/moment \
+	flow/rehearsal flow/loading flow/keeper \
 	staff/reply staff/caller staff/standing staff/bearing staff/halt staff/status staff/clients \
-	staff/casework staff/messages staff/oneoff staff/mailbox staff/record staff/story staff/forecast staff/api
+	staff/casework staff/messages staff/oneoff staff/mailbox staff/record staff/story \
+	staff/forecast staff/api
 MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
 
 # --- how it is built --------------------------------------------------------

@@ -349,3 +349,13 @@ int store_set_outage(struct db *db, hf_time from, hf_time until)
 {
 	return set_both(db, "outage_from", from, "outage_until", until);
 }
+
+int store_purged(struct db *db, hf_time *ret_at)
+{
+	return get(db, "purged", 0, ret_at);
+}
+
+int store_set_purged(struct db *db, hf_time at)
+{
+	return set(db, "purged", at);
+}

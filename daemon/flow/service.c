@@ -17,6 +17,7 @@
 #include "flow/adopt.h"
 #include "flow/alerts.h"
 #include "flow/carry.h"
+#include "flow/forget.h"
 #include "flow/inbound.h"
 #include "flow/receipt.h"
 #include "flow/rounds.h"
@@ -276,6 +277,7 @@ static int attend(struct service *service, hf_time now)
 	r = inbound_run(&service->desk, now);
 	if (r == 0 && service->hold.why == HOLD_NOT) {
 		r = rounds_run(&service->desk, now);
+		r = r ? r : forget_run(&service->desk, now);
 	}
 	return r ? r : alerts_run(&service->desk, now);
 }

@@ -24,4 +24,8 @@ int store_set_hold(struct db *db, int64_t why, hf_time since);
 int store_outage(struct db *db, hf_time *ret_from, hf_time *ret_until);
 int store_set_outage(struct db *db, hf_time from, hf_time until);
 
+/* When old texts were last forgotten; 0: never. */
+int store_purged(struct db *db, hf_time *ret_at);
+int store_set_purged(struct db *db, hf_time at);
+
 #endif

@@ -1,0 +1,109 @@
+/* What is older than `keep.messages` is forgotten; what counts for ever is not. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "inbound_rig.h"
+
+#include "data/purge.h"
+#include "flow/forget.h"
+
+#define AGES_AGO (NOON - 91 * HF_DAY) /* the example keeps 90 */
+
+static int64_t add(struct rig *rig, enum kind kind, hf_time due, enum outbox_state state)
+{
+	const struct outbox_message row = { .client = "r-1042",
+					    .kind = kind,
+					    .reminder = "x",
+					    .lead = "",
+					    .occurrence = due + kind,
+					    .due = due,
+					    .expires = HF_NEVER,
+					    .priority = OUTBOX_AUTOMATIC,
+					    .next_try = due };
+	struct db *db = rig->desk.db;
+	int64_t id;
+
+	assert_int_equal(outbox_add(db, &row, due, &id), 0);
+	if (state == OUTBOX_ACCEPTED) {
+		assert_int_equal(outbox_claim(db, id, "primary", "words", 1, due), 0);
+		assert_int_equal(outbox_accept(db, id, "SM", due), 0);
+	} else if (state != OUTBOX_DUE) {
+		assert_int_equal(outbox_settle(db, id, state, "too late", due), 0);
+	}
+	return id;
+}
+
+static int64_t number(struct rig *rig, const char *sql)
+{
+	int64_t count = -1;
+
+	assert_int_equal(db_one_int(rig->desk.db, -1, &count, sql, ""), 0);
+	return count;
+}
+
+static void run(struct rig *rig, hf_time now)
+{
+	assert_int_equal(forget_run(&rig->desk, now), 0);
+}
+
+static void test_old_texts(void **state)
+{
+	struct rig *rig = *state;
+	int64_t welcome = add(rig, KIND_WELCOME, AGES_AGO, OUTBOX_ACCEPTED), waiting;
+
+	(void)add(rig, KIND_NOTE, AGES_AGO, OUTBOX_ACCEPTED);
+	(void)add(rig, KIND_COPING, AGES_AGO, OUTBOX_EXPIRED);
+	waiting = add(rig, KIND_SPONSOR, AGES_AGO, OUTBOX_DUE);
+	(void)add(rig, KIND_NOTE, NOON, OUTBOX_ACCEPTED);
+	writes(rig, STRANGER, "hello", AGES_AGO);
+	writes(rig, STRANGER, "hello again", NOON);
+	ask(rig, 77, AGES_AGO);
+	assert_int_equal(checkins_answer(rig->desk.db, 77, MEANING_WELL, AGES_AGO), 0);
+
+	run(rig, NOON);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 7"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 2"), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM checkins"), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM history WHERE message NOT IN"
+				     " (SELECT id FROM outbox)"),
+			 0);
+	/* That she was welcomed stays, the words do not; what waits is not touched. */
+	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox WHERE kind = 0"), 1);
+	assert_int_equal(number(rig, "SELECT id FROM outbox WHERE kind = 0"), welcome);
+	assert_int_equal(number(rig, "SELECT id FROM outbox WHERE kind = 3"), waiting);
+	assert_int_equal(number(rig, "SELECT count(*) FROM consent"), 1);
+	expect_cases(rig, "?1", "unknown number routine");
+}
+
+/* Once a day, and a lot of it in several steps. */
+static void test_a_day(void **state)
+{
+	struct rig *rig = *state;
+
+	run(rig, NOON);
+	for (hf_time i = 0; i <= PURGE_MOST; i++) {
+		(void)add(rig, KIND_NOTE, AGES_AGO + i * HF_SECOND, OUTBOX_EXPIRED);
+	}
+	run(rig, NOON + HF_HOUR);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), PURGE_MOST + 1);
+	run(rig, NOON + HF_DAY);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), 1);
+	run(rig, NOON + HF_DAY);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), 0);
+}
+
+#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_rig(test_old_texts),
+		with_rig(test_a_day),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
