@@ -1,0 +1,304 @@
+/*
+ * What the shipped presets make of what their gateways bring, and what a preset
+ * of one's own can say.
+ */
+#include "gateway_rig.h"
+
+#include "core/cleanup.h"
+
+struct rig {
+	struct gateway_dir dir;
+	struct gateway *gateway;
+	const char *type; /* of the body */
+	struct hook_news news;
+};
+
+static const char *header(const void *userdata, const char *name)
+{
+	return strcmp(name, "Content-Type") == 0 ? *(const char *const *)userdata : NULL;
+}
+
+static void rig_open(struct rig *rig, const char *gateway)
+{
+	*rig = (struct rig){ 0 };
+	gateway_dir_open(&rig->dir);
+	rig->gateway = load_gateway(&rig->dir, gateway);
+}
+
+static void rig_close(struct rig *rig)
+{
+	hook_news_done(&rig->news);
+	gateway_free(rig->gateway);
+	gateway_dir_close(&rig->dir);
+}
+
+static int take(struct rig *rig, const char *query, const char *body)
+{
+	const struct hook hook = {
+		.method = "POST",
+		.url = "",
+		.query = query,
+		.path = "",
+		.body = body,
+		.body_size = strlen(body),
+		.header = header,
+		.userdata = &rig->type,
+	};
+
+	hook_news_done(&rig->news);
+	return hook_read(gateway_hooks(rig->gateway), &hook, &rig->news);
+}
+
+static const struct wire_inbound *text(struct rig *rig, const char *query, const char *body)
+{
+	assert_int_equal(take(rig, query, body), 0);
+	assert_int_equal(rig->news.inbound_count, 1);
+	assert_int_equal(rig->news.receipt_count, 0);
+	return &rig->news.inbound[0];
+}
+
+static const struct wire_receipt *receipt(struct rig *rig, const char *query, const char *body)
+{
+	assert_int_equal(take(rig, query, body), 0);
+	assert_int_equal(rig->news.inbound_count, 0);
+	assert_int_equal(rig->news.receipt_count, 1);
+	return &rig->news.receipts[0];
+}
+
+#define SANDBOX "preset = \"sandbox\"; from = \"+13125550199\"; secret = \"token\";"
+#define TWILIO                                                                                     \
+	"preset = \"twilio\"; from = \"+13125550199\"; secret = \"token\"; account = \"AC1\"; "    \
+	"public_url = \"https://t.example.org/hooks/one/\";"
+#define KANNEL "preset = \"kannel\"; from = \"+13125550199\"; secret = \"token\"; account = \"a\";"
+
+static void test_sandbox(void **state)
+{
+	const struct wire_inbound *inbound;
+	const struct wire_receipt *said;
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, SANDBOX);
+	rig.type = "application/json";
+	inbound = text(&rig, "",
+		       "{\"type\":\"inbound\",\"id\":\"IN1\",\"from\":\"+13125550142\","
+		       "\"to\":\"+13125550199\",\"text\":\"1 \\u00f1\",\"at\":\"2026-11-23T10:00:"
+		       "00Z\"}");
+	assert_string_equal(inbound->gateway_id, "IN1");
+	assert_string_equal(inbound->from, "+13125550142");
+	assert_string_equal(inbound->text, "1 \xc3\xb1");
+	assert_string_equal(inbound->parts_of, "");
+	assert_true(inbound->at == INT64_C(1795428000) * HF_SECOND);
+
+	said = receipt(&rig, "",
+		       "{\"type\":\"receipt\",\"id\":\"SB1\",\"key\":\"k\",\"state\":"
+		       "\"undelivered\",\"error\":\"30005\"}");
+	assert_int_equal(said->state, RECEIPT_UNDELIVERED);
+	assert_int_equal(said->fault, RECEIPT_FAULT_NUMBER);
+	assert_string_equal(said->reason, "no such phone (30005)");
+	assert_string_equal(said->key, "k");
+
+	assert_int_equal(take(&rig, "", "{\"type\":\"voicemail\"}"), 0);
+	assert_int_equal(rig.news.inbound_count + rig.news.receipt_count, 0);
+	assert_int_equal(take(&rig, "", "{\"type\":\"inbound\"}"), HOOK_E_MALFORMED);
+	assert_int_equal(take(&rig, "", "{\"type\":\"receipt\",\"state\":\"sent\"}"),
+			 HOOK_E_MALFORMED);
+	assert_int_equal(take(&rig, "", "{"), HOOK_E_MALFORMED);
+	rig_close(&rig);
+}
+
+/* A phone sends anything, and none of it may be lost. */
+static void test_any_bytes(void **state)
+{
+	static const struct {
+		const char *said, *expected;
+	} cases[] = {
+		{ "a\\u0000b", "a\xef\xbf\xbd\x62" },
+		{ "caf\xe9", "caf\xc3\xa9" },
+		{ "\\ud83d\\udc4d", "\xf0\x9f\x91\x8d" },
+		{ "\\ud83d!", "\xef\xbf\xbd!" },
+		{ "\\udc4d", "\xef\xbf\xbd" },
+		{ "\xc3", "\xc3\x83" },
+		{ "\\\\u0000", "\\u0000" },
+		{ "\\ud83d\\ud83d\\udc4d", "\xef\xbf\xbd\xf0\x9f\x91\x8d" },
+		{ "\xf0\x9f\x91\x8d", "\xf0\x9f\x91\x8d" },
+		{ "", "" },
+	};
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, SANDBOX);
+	rig.type = "application/json";
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char body[256];
+
+		(void)snprintf(body, sizeof(body),
+			       "{\"type\":\"inbound\",\"from\":\"+13125550142\",\"text\":\"%s\"}",
+			       cases[i].said);
+		assert_string_equal(text(&rig, "", body)->text, cases[i].expected);
+	}
+	rig_close(&rig);
+	rig_open(&rig, KANNEL);
+	assert_string_equal(text(&rig, "from=1&text=a%00b%e9", "")->text,
+			    "a\xef\xbf\xbd\x62\xc3\xa9");
+	rig_close(&rig);
+}
+
+static void test_twilio(void **state)
+{
+	const struct wire_inbound *inbound;
+	const struct wire_receipt *said;
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, TWILIO);
+	assert_string_equal(gateway_public_url(rig.gateway), "https://t.example.org/hooks/one");
+	assert_string_equal(gateway_hooks(rig.gateway)->ack.type, "text/xml");
+	inbound = text(&rig, "",
+		       "SmsStatus=received&From=%2B13125550142&To=%2B13125550199&Body=stop&"
+		       "MessageSid=SM1&OptOutType=STOP");
+	assert_true(inbound->opted_out);
+	assert_string_equal(inbound->gateway_id, "SM1");
+	assert_false(
+		text(&rig, "", "SmsStatus=received&From=%2B13125550142&Body=help&OptOutType=HELP")
+			->opted_out);
+
+	said = receipt(&rig, "key=k17", "MessageSid=SM2&MessageStatus=failed&ErrorCode=21610");
+	assert_int_equal(said->state, RECEIPT_FAILED);
+	assert_int_equal(said->fault, RECEIPT_FAULT_OPTED_OUT);
+	assert_string_equal(said->key, "k17");
+	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=undelivered&ErrorCode=39999");
+	assert_int_equal(said->fault, RECEIPT_FAULT_NONE);
+	assert_string_equal(said->reason, "error 39999");
+	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=undelivered&ErrorCode=a%0Ab");
+	assert_string_equal(said->reason, "");
+
+	assert_int_equal(take(&rig, "", "MessageSid=SM2&MessageStatus=queued"), 0);
+	assert_int_equal(rig.news.receipt_count, 0);
+	assert_int_equal(receipt(&rig, "", "MessageSid=SM2&MessageStatus=teleported")->state,
+			 RECEIPT_SENT);
+	assert_true(rig.news.unknown_state);
+	rig_close(&rig);
+}
+
+static void test_kannel(void **state)
+{
+	static const struct {
+		const char *said, *expected;
+	} numbers[] = {
+		{ "%2B13125550142", "+13125550142" }, { "13125550142", "+13125550142" },
+		{ "+13125550142", "+13125550142" },   { "12345", "12345" },
+		{ "Riverside", "Riverside" },         { "AB12345678", "AB12345678" },
+	};
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, KANNEL);
+	assert_true(gateway_hooks(rig.gateway)->ack.never_body);
+	assert_string_equal(gateway_hooks(rig.gateway)->ack.body, "");
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		char query[128];
+
+		(void)snprintf(query, sizeof(query), "from=%s&text=hi", numbers[i].said);
+		assert_string_equal(text(&rig, query, "")->from, numbers[i].expected);
+	}
+	assert_int_equal(receipt(&rig, "dlr=1&key=k", "")->state, RECEIPT_DELIVERED);
+	assert_int_equal(receipt(&rig, "dlr=16&key=k", "")->state, RECEIPT_FAILED);
+	assert_string_equal(rig.news.receipts[0].key, "k");
+	rig_close(&rig);
+}
+
+static const char own[] =
+	"vars = { base = { default = \"http://127.0.0.1:1\"; }; }; caps = { };\n"
+	"send = { url = \"{base}/x\"; json = { t = \"{text}\"; }; };\n"
+	"answers = ( { json = \"/id\"; class = \"accepted\"; } );\n"
+	"hooks = { inbound = { each = \"/data/results\"; when = \"/from\"; from = \"/from\"; "
+	"to = \"/to\"; text = \"/text\"; parts_of = \"/ref\"; part = \"/part\"; parts = \"/of\"; "
+	"}; "
+	"};\n";
+
+static void test_lists_and_parts(void **state)
+{
+	struct buffer many = { 0 };
+	struct rig rig = { 0 };
+
+	(void)state;
+	gateway_dir_open(&rig.dir);
+	write_file(&rig.dir, "presets/own.conf", own, 0644);
+	rig.gateway = load_gateway(&rig.dir, "preset = \"own\"; from = \"+13125550199\";");
+	rig.type = "application/json";
+	assert_int_equal(
+		take(&rig, "",
+		     "{\"data\":{\"results\":[{\"from\":\"13125550142\",\"text\":\"a\",\"ref\":7,"
+		     "\"part\":2,\"of\":3},{\"none\":1},{\"from\":\"13125550143\",\"text\":\"b\","
+		     "\"ref\":8,\"part\":4,\"of\":3}]}}"),
+		0);
+	assert_int_equal(rig.news.inbound_count, 2);
+	assert_string_equal(rig.news.inbound[0].parts_of, "7");
+	assert_int_equal(rig.news.inbound[0].part, 2);
+	assert_int_equal(rig.news.inbound[0].parts, 3);
+	assert_string_equal(rig.news.inbound[1].parts_of, "");
+	assert_int_equal(rig.news.inbound[1].parts, 0);
+
+	assert_int_equal(take(&rig, "", "{\"data\":[]}"), 0);
+	assert_int_equal(rig.news.inbound_count, 0);
+	buffer_put_text(&many, "{\"data\":{\"results\":[{}");
+	for (unsigned i = 0; i < HOOK_NEWS_MAX; i++) {
+		buffer_put_text(&many, ",{}");
+	}
+	buffer_put_text(&many, "]}}");
+	assert_int_equal(take(&rig, "", many.bytes), HOOK_E_MALFORMED);
+	buffer_done(&many);
+	rig_close(&rig);
+}
+
+/* The page of a poll, and where the next one is. */
+static void test_pages(void **state)
+{
+	static const char page[] =
+		"{\"messages\":[{\"direction\":\"inbound\",\"from\":\"+13125550142\",\"to\":"
+		"\"+13125550199\",\"body\":\"hi\",\"sid\":\"SM1\",\"date_sent\":\"Mon, 23 Nov 2026 "
+		"10:00:00 +0000\"},{\"direction\":\"outbound-api\",\"from\":\"+13125550199\"}],"
+		"\"next_page_uri\":\"/2010-04-01/next\"}";
+	struct preset_request request = { 0 };
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig, TWILIO);
+	assert_int_equal(hook_read_page(gateway_hooks(rig.gateway), page, strlen(page), &rig.news),
+			 0);
+	assert_int_equal(rig.news.inbound_count, 1);
+	assert_string_equal(rig.news.inbound[0].gateway_id, "SM1");
+	assert_string_equal(rig.news.next, "/2010-04-01/next");
+
+	assert_int_equal(gateway_compose_poll(rig.gateway, INT64_C(1795428000) * HF_SECOND, 0, NULL,
+					      &request),
+			 0);
+	assert_string_equal(request.url, "https://api.twilio.com/2010-04-01/Accounts/AC1/"
+					 "Messages.json?DateSent%3E=2026-11-23&To=%2B13125550199&"
+					 "PageSize=100");
+	assert_string_equal(request.method, "GET");
+	preset_request_done(&request);
+	assert_int_equal(gateway_compose_poll(rig.gateway, 0, 0, "/next?a=b", &request), 0);
+	assert_string_equal(request.url, "https://api.twilio.com/next?a=b");
+	preset_request_done(&request);
+	assert_int_equal(gateway_compose_poll(rig.gateway, 0, 0, "https://evil.example/", &request),
+			 -EPERM);
+	assert_int_equal(gateway_compose_poll(rig.gateway, 0, 0, "//evil.example/", &request),
+			 -EPERM);
+	assert_int_equal(gateway_compose_poll(rig.gateway, 0, 0,
+					      "https://api.twilio.com.evil.example/", &request),
+			 -EPERM);
+	rig_close(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sandbox),         cmocka_unit_test(test_any_bytes),
+		cmocka_unit_test(test_twilio),          cmocka_unit_test(test_kannel),
+		cmocka_unit_test(test_lists_and_parts), cmocka_unit_test(test_pages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
