@@ -7,7 +7,20 @@
 
 #include "staff_rig.h"
 
+#include "data/audit.h"
 #include "staff/messages.h"
+
+/* Whoever has looked at words is on record. */
+static void expect_readings(struct rig *rig, int count)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+
+	assert_int_equal(audit_list(rig->db, NULL, AUDIT_READ, 10, &rows), 0);
+	for (int i = 0; i < count; i++) {
+		assert_true(db_next(&rows));
+	}
+	assert_false(db_next(&rows));
+}
 
 static void test_list(void **state)
 {
@@ -53,9 +66,14 @@ static void test_states_and_texts(void **state)
 	assert_string_equal(json_text(message, "accepted"), "2026-11-23T12:00:02-06:00");
 	without = rig_answer(rig);
 	assert_null(strstr(without, "Riverside"));
+	expect_readings(rig, 0);
 
 	assert_int_equal(rig_ask(rig, messages_list, NULL, "state=accepted&text=1", NULL), 200);
 	assert_string_equal(json_text(json_at(rig->reply.json, 0), "text"), "Riverside: hi");
+	expect_readings(rig, 1);
+	/* Nothing was read where nothing was found. */
+	assert_int_equal(rig_ask(rig, messages_list, NULL, "client=nobody&text=1", NULL), 200);
+	expect_readings(rig, 1);
 }
 
 static void test_filters(void **state)
