@@ -39,9 +39,12 @@ struct word_file {
 static size_t reach(const struct word *word, const char *at)
 {
 	static const char *const endings[] = { " ", "s ", "es " };
-	size_t length = strlen(word->normal);
+	size_t length = 0;
 
-	if (strncmp(at, word->normal, length) != 0) {
+	while (word->normal[length] && word->normal[length] == at[length]) {
+		length++;
+	}
+	if (word->normal[length]) {
 		return 0;
 	}
 	for (size_t i = 0; i < COUNT(endings); i++) {
@@ -237,6 +240,7 @@ const struct conf_entry words_keys[] = {
 	LIST("person", WORD_PERSON, "asks for a human"),
 	LIST("beside", WORD_BESIDE, "what may stand beside the number of an answer: \"1 today\""),
 	LIST("not", WORD_NOT, "turns an answer around: \"not good\""),
+	LIST("easy", WORD_EASY, "what else may stand beside an answer that all is well, in words"),
 	LIST("doubt", WORD_DOUBT,
 	     "beside an answer that all is well, it is none: \"good but lonely\""),
 	LIST("harmless", WORD_HARMLESS, "hides the words of replies that stand in it: \"stop by\""),

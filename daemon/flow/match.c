@@ -25,6 +25,7 @@ struct hunt {
 	bool contradiction;          /* several numbers */
 	bool denied;                 /* a word was turned around */
 	bool denied_well;            /* one that means well */
+	int strange_well;            /* words that mean well, and are in no list themselves */
 };
 
 /* --- words as they are typed --------------------------------------------------------- */
@@ -107,6 +108,21 @@ static bool stands_free(const struct hunt *hunt, const char *at)
 	return (before == at || is_beside(hunt, before)) && (!after[1] || is_beside(hunt, after));
 }
 
+/* How far it goes from there what may stand beside a word that all is well; 0 for none. */
+static size_t easy(const struct hunt *hunt, const char *at)
+{
+	static const enum word_use uses[] = { WORD_EASY, WORD_BESIDE, WORD_COURTESY,
+					      WORD_HARMLESS };
+	size_t most = 0;
+
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		size_t size = wordlists_at(hunt->model, at, uses[i]);
+
+		most = size > most ? size : most;
+	}
+	return most;
+}
+
 /* --- the hunt --------------------------------------------------------------------------- */
 
 static void take_number(struct hunt *hunt, const struct answer *answer)
@@ -141,6 +157,7 @@ static void hunt_reply(struct hunt *hunt, const struct answer *answer, const cha
 			hunt->denied_well = hunt->denied_well || answer->means == MEANING_WELL;
 		} else if (!number) {
 			take_word(hunt, answer);
+			hunt->strange_well += answer->means == MEANING_WELL && easy(hunt, at) == 0;
 		}
 	}
 }
@@ -174,11 +191,28 @@ static const struct answer *graver(const struct hunt *hunt)
 	return hunt->word->means > hunt->number->means ? hunt->word : hunt->number;
 }
 
-/* Who is well may say so in many words, but a "not" or "but" anywhere in them is for a human. */
+/* Do words stand there of which nobody knows what they say?  "fine on the outside" */
+static bool is_strange(const struct hunt *hunt)
+{
+	int strange = 0;
+	const char *at = hunt->normal;
+
+	while (at[1]) {
+		size_t size = easy(hunt, at);
+
+		strange += size == 0;
+		at += size > 0 ? size : strcspn(at + 1, " ") + 1;
+	}
+	return strange > hunt->strange_well;
+}
+
+/* Nobody who is not well must be taken for it: a "not" or "but" anywhere is for a human, and so are
+ * words beside a word, though not beside a number, that are in no list. */
 static bool is_doubtful(const struct hunt *hunt)
 {
 	return hunt->denied_well || wordlists_find(hunt->model, hunt->normal, WORD_NOT) ||
-	       wordlists_find(hunt->model, hunt->normal, WORD_DOUBT);
+	       wordlists_find(hunt->model, hunt->normal, WORD_DOUBT) ||
+	       (!hunt->number && is_strange(hunt));
 }
 
 static const struct answer *decide(const struct hunt *hunt)

@@ -29,6 +29,7 @@ enum word_use {
 	WORD_PERSON,   /* asks for a human */
 	WORD_BESIDE,   /* what may stand beside a number: "1 today" */
 	WORD_NOT,      /* "not good" is not good */
+	WORD_EASY,     /* what else may stand beside one that says all is well: "good so far" */
 	WORD_DOUBT,    /* who is well does not write it: "good but lonely" */
 	WORD_HARMLESS, /* hides the words of replies that begin in it: "stop by" */
 	WORD_USES,
