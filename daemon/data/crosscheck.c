@@ -260,7 +260,8 @@ static void check_always(const struct crosscheck *all, const struct language *la
 			 struct faults *faults)
 {
 	for (size_t i = 0; message_always[i]; i++) {
-		if (!find_message(all, message_always[i])) {
+		if (!find_message(all, message_always[i]) &&
+		    !message_own(NULL, message_always[i])) {
 			fault_add(faults, FAULT_ERROR, language->file, language->line,
 				  "missing-message",
 				  "no message \"%s\", which Holdfast sends by itself; add it",

@@ -26,6 +26,41 @@ const char *const message_always[] = {
 	"out_of_hours", "received", "unknown", "alert",   "clarify", "who_writes", NULL,
 };
 
+#define OWN(name_, text_)                                                                          \
+	{                                                                                          \
+		.name = (char *)(name_), .text = (char *)(text_), .file = "", .line = 0            \
+	}
+
+/* English, and Spanish. */
+static const struct message own[][2] = {
+	{ OWN("clarify", "Sorry, we did not get that. Please answer with one of the numbers, or "
+			 "call {site_phone}."),
+	  OWN("clarify", "Perdón, no entendimos. Responda con uno de los números o llame al "
+			 "{site_phone}.") },
+	{ OWN("who_writes", "Thanks. Please write your first name with your answer."),
+	  OWN("who_writes", "Gracias. Escriba su nombre con su respuesta, por favor.") },
+	{ OWN("digest", "{site}: {count} new to look at today. See holdfastctl cases."),
+	  OWN("digest", "{site}: {count} por ver hoy. Vea holdfastctl cases.") },
+	{ OWN("acknowledged", "Case {case} is yours."),
+	  OWN("acknowledged", "El caso {case} es suyo.") },
+	{ OWN("acknowledge_which", "Which case? Reply ACK and its number."),
+	  OWN("acknowledge_which", "¿Qué caso? Responda ACK y su número.") },
+	{ OWN("acknowledge_no", "Case {case} is not open: closed, or somebody has it."),
+	  OWN("acknowledge_no", "El caso {case} no está abierto: se cerró o alguien lo tiene.") },
+};
+
+const struct message *message_own(const char *language, const char *name)
+{
+	bool spanish = language && strncmp(language, "es", 2) == 0;
+
+	for (size_t i = 0; i < COUNT(own); i++) {
+		if (strcmp(own[i][0].name, name) == 0) {
+			return &own[i][spanish];
+		}
+	}
+	return NULL;
+}
+
 /* While the fields of one template are looked at. */
 static int know_field(void *userdata, const char *name, const char **ret_value)
 {

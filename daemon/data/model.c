@@ -346,7 +346,8 @@ const struct message *model_message(const struct model *model, const char *langu
 {
 	const struct message *message = message_in(model, language, name);
 
-	return message ? message : message_in(model, model->site.language, name);
+	message = message ? message : message_in(model, model->site.language, name);
+	return message ? message : message_own(language, name);
 }
 
 static const struct reminder *reminder_in(const struct reminder *reminders, size_t count,

@@ -32,16 +32,8 @@ static const char *const reasons[][2] = {
 	[CASE_STRANGER] = { "an unknown number", "un número desconocido" },
 };
 
-/* For a configuration without them.  The last one is for whatever is not listed. */
-static const struct {
-	const char *name, *text;
-} own_words[] = {
-	{ "digest", "{site}: {count} new to look at today. See holdfastctl cases." },
-	{ "acknowledged", "Case {case} is yours." },
-	{ "acknowledge_which", "Which case? Reply ACK and its number." },
-	{ "acknowledge_no", "Case {case} is not open: closed, or somebody has it." },
-	{ "alert", "Case {case}: client {client}, {reason}. Reply ACK {case}." },
-};
+/* For a configuration whose own words ask for what no alert may say. */
+static const char alert_words[] = "Case {case}: client {client}, {reason}. Reply ACK {case}.";
 
 const char *notice_reason(const char *language, enum case_reason reason)
 {
@@ -89,14 +81,11 @@ static int look_up(void *userdata, const char *name, const char **ret_value)
 	return 0;
 }
 
-static const char *words_of_ours(const char *name)
+static const char *words_of_ours(const struct site *site, const char *name)
 {
-	size_t i = 0;
+	const struct message *message = message_own(site->language, name);
 
-	while (i + 1 < COUNT(own_words) && strcmp(own_words[i].name, name) != 0) {
-		i++;
-	}
-	return own_words[i].text;
+	return message ? message->text : alert_words;
 }
 
 static int fill(const struct desk *desk, const struct notice *notice, char **ret_text)
@@ -108,8 +97,8 @@ static int fill(const struct desk *desk, const struct notice *notice, char **ret
 			: TEXT_E_FIELD;
 
 	if (r > 0 || r == -E2BIG) {
-		r = text_fill(words_of_ours(notice->message), look_up, &filling, ret_text, NULL,
-			      NULL);
+		r = text_fill(words_of_ours(filling.site, notice->message), look_up, &filling,
+			      ret_text, NULL, NULL);
 	}
 	return r > 0 ? -EINVAL : r;
 }

@@ -35,6 +35,9 @@ extern const struct conf_entry language_keys[];
 /* Reads one file.  The reader's userdata is a struct references.  0 or -ENOMEM. */
 int language_read(struct conf_reader *reader, const struct conf_node *root,
 		  struct language *language);
+/* What is said where no file has the message: of those that came after the files were written. NULL
+ * for all others. */
+const struct message *message_own(const char *language, const char *name);
 /* NULL where there is no such message. */
 const struct message *language_message(const struct language *language, const char *name);
 

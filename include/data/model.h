@@ -63,7 +63,7 @@ const struct client *model_client(const struct model *model, const char *id);
 size_t model_after(const struct model *model, const char *id);
 const struct plan *model_plan(const struct model *model, const char *id);
 const struct staff_member *model_staff(const struct model *model, const char *id);
-/* In the client's language, else the site's; NULL for none. */
+/* In the client's language, else the site's, else message_own(); NULL for none. */
 const struct message *model_message(const struct model *model, const char *language,
 				    const char *name);
 const struct reminder *model_reminder(const struct model *model, const struct client *client,
