@@ -101,14 +101,14 @@ static void read_parts(const struct hook_part *part, struct view *view,
 static int add_inbound(const struct hook_part *part, struct view *view, struct hook_news *news)
 {
 	struct wire_inbound *inbound = &news->inbound[news->inbound_count];
-	const char *from = spot_find(&part->spots[HOOK_FROM], view);
+	const char *from = number_of(view, spot_find(&part->spots[HOOK_FROM], view));
 	const char *opted_out = spot_find(&part->spots[HOOK_OPTED_OUT], view);
 
-	if (!from || !*from) {
+	if (!*from) {
 		return HOOK_E_MALFORMED;
 	}
 
-	inbound->from = number_of(view, from);
+	inbound->from = from;
 	inbound->to = number_of(view, spot_find(&part->spots[HOOK_TO], view));
 	inbound->text = or_none(spot_find(&part->spots[HOOK_TEXT], view));
 	inbound->gateway_id = or_none(spot_find(&part->spots[HOOK_ID], view));
