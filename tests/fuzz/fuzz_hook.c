@@ -1,0 +1,125 @@
+/* Any webhook, and any answer to a poll, for each shipped preset: what is told is UTF-8, has
+ * somebody it is from or about, and fits the wire. */
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/utf8.h"
+#include "gate/preset.h"
+
+static const char *const files[] = {
+	"preset = \"sandbox\"; from = \"12345\"; secret = \"s\";",
+	"preset = \"twilio\"; from = \"12345\"; secret = \"s\"; account = \"a\";",
+	"preset = \"kannel\"; from = \"12345\"; secret = \"s\"; account = \"a\";",
+};
+static struct gateway *gateways[COUNT(files)];
+
+static void load(size_t index, const char *dir)
+{
+	struct faults faults = { 0 };
+	char path[64];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "%s/gateways/one.conf", dir);
+	file = fopen(path, "we");
+	assert(file && fputs(files[index], file) >= 0 && fclose(file) == 0);
+	assert(gateway_load(dir, "one", &faults, &gateways[index]) == 0);
+	faults_done(&faults);
+	(void)unlink(path);
+}
+
+static void load_all(void)
+{
+	char dir[] = "/tmp/holdfast-XXXXXX", inside[64];
+
+	assert(mkdtemp(dir));
+	(void)snprintf(inside, sizeof(inside), "%s/gateways", dir);
+	assert(mkdir(inside, 0700) == 0);
+	for (size_t i = 0; i < COUNT(files); i++) {
+		load(i, dir);
+	}
+	(void)rmdir(inside);
+	(void)rmdir(dir);
+}
+
+static const char *header(const void *userdata, const char *name)
+{
+	return strcmp(name, "Content-Type") == 0 ? userdata : NULL;
+}
+
+static void check_text(const char *text)
+{
+	uint32_t character;
+	int length;
+
+	while ((length = utf8_read(text, &character)) > 0) {
+		text += length;
+	}
+	assert(length == 0);
+}
+
+static void check(struct hook_news *news)
+{
+	_cleanup_(json_freep) struct json *list = json_new_array();
+
+	for (size_t i = 0; i < news->inbound_count; i++) {
+		const struct wire_inbound *inbound = &news->inbound[i];
+
+		assert(*inbound->from);
+		check_text(inbound->from);
+		check_text(inbound->to);
+		check_text(inbound->text);
+		check_text(inbound->gateway_id);
+		assert(inbound->part <= inbound->parts && inbound->at >= 0);
+		assert(news_put_inbound(list, inbound) == 0);
+	}
+	for (size_t i = 0; i < news->receipt_count; i++) {
+		const struct wire_receipt *receipt = &news->receipts[i];
+
+		assert(*receipt->gateway_id || *receipt->key);
+		check_text(receipt->reason);
+		assert(news_put_receipt(list, receipt) == 0);
+	}
+	assert(news->inbound_count <= HOOK_NEWS_MAX && news->receipt_count <= HOOK_NEWS_MAX);
+	hook_news_done(news);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	static const char *const types[] = { NULL, "application/json" };
+	char *text = strndup((const char *)bytes, size);
+
+	assert(text);
+	if (!gateways[0]) {
+		load_all();
+	}
+	for (size_t i = 0; i < 2 * COUNT(files); i++) {
+		const struct hook_rules *rules = gateway_hooks(gateways[i / 2]);
+		const struct hook hook = {
+			.method = "POST",
+			.url = "",
+			.path = "",
+			.query = text,
+			.body = text,
+			.body_size = strlen(text),
+			.header = header,
+			.userdata = types[i % 2],
+		};
+		struct hook_news news = { 0 };
+
+		if (hook_read(rules, &hook, &news) == 0) {
+			check(&news);
+		}
+		if (hook_read_page(rules, text, strlen(text), &news) == 0) {
+			check(&news);
+		}
+	}
+	free(text);
+	return 0;
+}
