@@ -140,7 +140,7 @@ int checkins_due(struct db *db, hf_time now, int limit, struct db_rows *ret_rows
 int checkins_next(struct db *db, hf_time *ret_when)
 {
 	return db_one_int(db, HF_NEVER, ret_when,
-			  "SELECT min(" NEXT ") FROM checkins WHERE " OPEN " HAVING count(*) > 0",
+			  "SELECT " NEXT " FROM checkins WHERE " OPEN " ORDER BY " NEXT " LIMIT 1",
 			  "");
 }
 
