@@ -276,7 +276,8 @@ static int take(const struct arrival *arrival)
 	const struct client *const *list;
 	size_t count = phonebook_clients(book, arrival->text.from, &list);
 
-	if (member) {
+	/* A peer supporter may be a client herself: her STOP is a STOP. */
+	if (member && (count == 0 || arrival->understood.acknowledges >= 0)) {
 		return take_staff(arrival, member);
 	}
 	return count == 0   ? take_stranger(arrival)
