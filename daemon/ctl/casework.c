@@ -12,17 +12,20 @@
 #include "ctl/arguments.h"
 #include "ctl/list.h"
 
+#define HOUR INT64_C(60) /* minutes */
+#define DAY  (24 * HOUR)
+
 /* "40 min", "3 h", "5 days": how long it is open. */
 static const char *open_for(const struct json *json, char buffer[CELL_MAX])
 {
 	int64_t minutes = json_int(json, "minutes_open", 0);
 
-	if (minutes < 120) {
+	if (minutes < 2 * HOUR) {
 		(void)snprintf(buffer, CELL_MAX, "%" PRId64 " min", minutes);
-	} else if (minutes < 48 * 60) {
-		(void)snprintf(buffer, CELL_MAX, "%" PRId64 " h", minutes / 60);
+	} else if (minutes < 2 * DAY) {
+		(void)snprintf(buffer, CELL_MAX, "%" PRId64 " h", minutes / HOUR);
 	} else {
-		(void)snprintf(buffer, CELL_MAX, "%" PRId64 " days", minutes / (24 * 60));
+		(void)snprintf(buffer, CELL_MAX, "%" PRId64 " days", minutes / DAY);
 	}
 	return buffer;
 }

@@ -32,7 +32,7 @@
 struct arrival {
 	const struct desk *desk;
 	struct inbox_text text;
-	bool handles_stop;
+	bool handles_stop, opted_out; /* the gateway: in general, and with this text */
 	hf_time now;
 	struct understood understood; /* without a question */
 };
@@ -105,6 +105,7 @@ static int take_client(const struct arrival *arrival, const struct client *clien
 	const struct reply_text reply = { .id = arrival->text.id,
 					  .text = text,
 					  .handles_stop = arrival->handles_stop,
+					  .opted_out = arrival->opted_out,
 					  .silent = silent };
 	enum inbox_kind kind = INBOX_WRITTEN;
 	int r = replies_take(arrival->desk, client, &reply, arrival->now, &kind);
@@ -285,35 +286,40 @@ static int take(const struct arrival *arrival)
 			    : take_shared(arrival, list, count);
 }
 
-static int process(const struct desk *desk, int64_t id, bool handles_stop, hf_time now)
+static int process(struct arrival *arrival, int64_t id)
 {
-	struct arrival arrival = { .desk = desk, .handles_stop = handles_stop, .now = now };
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = inbox_get(desk->db, id, &rows);
+	int r = inbox_get(arrival->desk->db, id, &rows);
 
 	if (r != 0) {
 		return r > 0 ? -EINVAL : r;
 	}
-	inbox_read(&rows, &arrival.text);
-	r = understand(desk->model, NULL, arrival.text.text, &arrival.understood);
-	return r ? r : take(&arrival);
+	inbox_read(&rows, &arrival->text);
+	r = understand(arrival->desk->model, NULL, arrival->text.text, &arrival->understood);
+	arrival->understood.stop = arrival->understood.stop || arrival->opted_out;
+	return r ? r : take(arrival);
 }
 
 /* Ends the transaction in which a text was stored. */
-static int finish(const struct desk *desk, int64_t id, bool handles_stop, hf_time now)
+static int finish(struct arrival *arrival, int64_t id)
 {
-	int r = process(desk, id, handles_stop, now);
+	int r = process(arrival, id);
 
 	if (r != 0) {
-		db_rollback(desk->db);
+		db_rollback(arrival->desk->db);
 		return r > 0 ? -EINVAL : r;
 	}
-	return db_commit(desk->db);
+	return db_commit(arrival->desk->db);
 }
 
 int inbound_take(const struct desk *desk, const char *gateway, bool handles_stop,
 		 const struct wire_inbound *inbound, hf_time now)
 {
+	/* A gateway that took it for a STOP has answered it. */
+	struct arrival arrival = { .desk = desk,
+				   .handles_stop = handles_stop || inbound->opted_out,
+				   .opted_out = inbound->opted_out,
+				   .now = now };
 	int64_t id;
 	int r = db_begin(desk->db);
 
@@ -323,7 +329,7 @@ int inbound_take(const struct desk *desk, const char *gateway, bool handles_stop
 
 	r = inbox_add(desk->db, gateway, inbound, now, &id);
 	if (r == 0) {
-		return finish(desk, id, handles_stop, now);
+		return finish(&arrival, id);
 	}
 	if (r < 0) {
 		db_rollback(desk->db);
@@ -334,6 +340,7 @@ int inbound_take(const struct desk *desk, const char *gateway, bool handles_stop
 
 int inbound_run(const struct desk *desk, hf_time now)
 {
+	struct arrival arrival = { .desk = desk, .now = now };
 	hf_time next;
 	int64_t id;
 	int r = inbound_next(desk, &next);
@@ -348,7 +355,7 @@ int inbound_run(const struct desk *desk, hf_time now)
 
 	r = inbox_overdue(desk->db, now, &id);
 	if (r == 0) {
-		return finish(desk, id, false, now);
+		return finish(&arrival, id);
 	}
 	db_rollback(desk->db);
 	return r > 0 ? 0 : r;

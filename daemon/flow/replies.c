@@ -305,9 +305,11 @@ static int look_up(struct hearing *hearing)
 
 	r = r ? r : situation_get(desk->db, hearing->client->id, &hearing->situation);
 	r = r ? r : rounds_question(desk, hearing->client, hearing->now, &hearing->question);
-	return r ? r
-		 : understand(desk->model, hearing->question.table, hearing->reply->text,
-			      &hearing->understood);
+	r = r ? r
+	      : understand(desk->model, hearing->question.table, hearing->reply->text,
+			   &hearing->understood);
+	hearing->understood.stop = hearing->understood.stop || hearing->reply->opted_out;
+	return r;
 }
 
 int replies_take(const struct desk *desk, const struct client *client,

@@ -110,11 +110,9 @@ static bool ends_with(const struct model *model, const char *normal)
 	for (const char *at = normal; at[1];) {
 		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
 
-		if (hidden > 0) {
-			stop = false;
-		} else if (wordlists_word(model, at, WORD_STOP_LAST)) {
+		if (hidden == 0 && wordlists_word(model, at, WORD_STOP_LAST)) {
 			stop = true;
-		} else if (courtesy(model, at) == 0) {
+		} else if (hidden > 0 || courtesy(model, at) == 0) {
 			stop = false;
 		}
 		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;

@@ -371,6 +371,7 @@ int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t se
 	}
 
 	*ret_request = request;
+	kept(request.url);
 	request = (struct preset_request){ 0 };
 	return 0;
 }

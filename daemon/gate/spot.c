@@ -54,8 +54,7 @@ static char *mend(struct arena *arena, const char *bytes, size_t size, size_t *r
 		} else if (*from) {
 			to += utf8_write((unsigned char)*from++, to);
 		} else {
-			memcpy(to, REPLACEMENT, strlen(REPLACEMENT));
-			to += strlen(REPLACEMENT);
+			to = stpcpy(to, REPLACEMENT);
 			from++;
 		}
 	}
@@ -93,8 +92,8 @@ static void mend_escapes(char *json)
 		    is_between(code_at(at + 6), LOW_SURROGATE, SURROGATES_PAST)) {
 			at += 12;
 		} else if (code == 0 || is_between(code, HIGH_SURROGATE, SURROGATES_PAST)) {
-			memcpy(at, REPLACEMENT_U, strlen(REPLACEMENT_U));
-			at += strlen(REPLACEMENT_U);
+			(void)mempcpy(at, REPLACEMENT_U, sizeof(REPLACEMENT_U) - 1);
+			at += sizeof(REPLACEMENT_U) - 1;
 		} else {
 			at += 2;
 		}

@@ -42,6 +42,7 @@ static int read_digits(const char *text, size_t size, hf_time *ret_at)
 		return 0;
 	}
 	if (size != DIGITS_COMPACT ||
+	    /* So many digits are in range.  NOLINTNEXTLINE(cert-err34-c) */
 	    sscanf(text, "%4d%2d%2d%2d%2d%2d", &civil.year, &civil.month, &civil.day, &civil.hour,
 		   &civil.minute, &civil.second) != 6) {
 		return -EINVAL;
@@ -76,7 +77,8 @@ static int read_rfc5322(const char *text, hf_time *ret_at)
 	int hours, minutes;
 	hf_time at;
 
-	if (sscanf(comma ? comma + 1 : text, "%d %3s %d %d:%d:%d %c%2d%2d", &civil.day, month,
+	/* So many digits are in range.  NOLINTNEXTLINE(cert-err34-c) */
+	if (sscanf(comma ? comma + 1 : text, "%2d %3s %4d %2d:%2d:%2d %c%2d%2d", &civil.day, month,
 		   &civil.year, &civil.hour, &civil.minute, &civil.second, &sign, &hours,
 		   &minutes) != 9) {
 		return -EINVAL;

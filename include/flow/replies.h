@@ -12,6 +12,7 @@ struct reply_text {
 	int64_t id; /* in the inbox: what answers are about */
 	const char *text;
 	bool handles_stop; /* her gateway answers STOP itself */
+	bool opted_out;    /* it took this text for one */
 	bool silent;       /* somebody with the same phone is answered */
 };
 

@@ -54,6 +54,23 @@ static void test_gateway_answers_stop(void **state)
 	expect_texts(rig, "r-1042", "");
 }
 
+/* Words of the gateway's own family, which no list of ours has. */
+static void test_gateway_takes_it_for_a_stop(void **state)
+{
+	struct rig *rig = *state;
+	const struct wire_inbound inbound = { .gateway_id = "x",
+					      .from = JORDAN,
+					      .to = "",
+					      .text = "ARRET",
+					      .parts_of = "",
+					      .opted_out = true };
+
+	assert_int_equal(inbound_take(&rig->desk, "primary", false, &inbound, NOON), 0);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_texts(rig, "r-1042", "");
+	expect_kind(rig, INBOX_STOP, "r-1042");
+}
+
 /* What staff took back, and what nobody ever gave, START does not give. */
 static void test_start_is_bounded(void **state)
 {
@@ -244,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_rig(test_stop),
 		with_rig(test_gateway_answers_stop),
+		with_rig(test_gateway_takes_it_for_a_stop),
 		with_rig(test_start_is_bounded),
 		with_rig(test_yes),
 		with_rig(test_help),

@@ -117,7 +117,7 @@ static void test_urgency(void **state)
 	assert_int_equal(
 		people_consent(rig->desk.db, "r-1057", "", CONSENT_GIVEN, 1, "config", "x", 1), 0);
 	for (int round = 1; round <= 3; round++) {
-		hf_time asked = NOON + 2 * round * HF_DAY;
+		hf_time asked = NOON + 2 * HF_DAY * round;
 
 		for (size_t i = 0; i < COUNT(clients); i++) {
 			(void)check_in(rig, clients[i].client, asked);
