@@ -153,6 +153,25 @@ static int introduce(struct peer *peer, const struct wire_hello *hello)
 	return 0;
 }
 
+/* A courier that has read its gateway's file again. */
+static void hear_again(struct peer *peer, const struct wire_hello *hello)
+{
+	struct couriers *couriers = peer->couriers;
+	int r;
+
+	if (strcmp(peer->gateway, hello->gateway) != 0) {
+		drop(peer, "it says hello for another gateway");
+		return;
+	}
+
+	r = dispatch_courier_again(dispatch_of(couriers), hello, clock_now(couriers->clock));
+	if (r < 0) {
+		drop(peer, strerror(-r));
+		return;
+	}
+	(void)loop_task_want(couriers->change);
+}
+
 static void on_hello(void *userdata, const struct wire_hello *hello)
 {
 	struct peer *peer = userdata;
@@ -162,7 +181,7 @@ static void on_hello(void *userdata, const struct wire_hello *hello)
 		return;
 	}
 	if (peer->gateway) {
-		drop(peer, "a second hello");
+		hear_again(peer, hello);
 		return;
 	}
 

@@ -274,6 +274,18 @@ int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *h
 	return 0;
 }
 
+int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now)
+{
+	struct outlet *outlet = outlets_find(&dispatch->outlets, hello->gateway);
+
+	if (!outlet || !outlet->connected) {
+		return -ENOTCONN;
+	}
+
+	outlet_renew(outlet, hello, now);
+	return 0;
+}
+
 int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
 		      hf_time now)

@@ -37,9 +37,9 @@ static void release(struct outlet *outlet)
 	outlet->held_why = NULL;
 }
 
-/* A new courier may have a new credential and a new way to its gateway; a time that the gateway
- * itself has named stands. */
-void outlet_hello(struct outlet *outlet, const struct wire_hello *hello, hf_time now)
+/* A new courier may have a new credential and a new way to its gateway, and so may one that has
+ * read its file again; a time that the gateway itself has named stands. */
+void outlet_renew(struct outlet *outlet, const struct wire_hello *hello, hf_time now)
 {
 	if (outlet->held_until == HF_NEVER || outlet->failures >= BREAKER_FAILURES) {
 		release(outlet);
@@ -47,11 +47,16 @@ void outlet_hello(struct outlet *outlet, const struct wire_hello *hello, hf_time
 	if (outlet->held_until <= now) {
 		outlet->down_since = 0;
 	}
-	outlet->connected = true;
 	outlet->idempotent = hello->idempotent;
 	outlet->handles_stop = hello->handles_stop;
-	outlet->decided = false;
 	outlet->failures = 0;
+}
+
+void outlet_hello(struct outlet *outlet, const struct wire_hello *hello, hf_time now)
+{
+	outlet_renew(outlet, hello, now);
+	outlet->connected = true;
+	outlet->decided = false;
 	outlet->credit = outlet->in_flight = outlet->taken = 0;
 }
 

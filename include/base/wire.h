@@ -2,7 +2,8 @@
  * The wire between holdfastd and a courier: a SOCK_SEQPACKET Unix socket, one
  * JSON object a packet (base/packet has what is in them).
  *
- *   courier -> holdfastd  hello    who it is and what its gateway can do
+ *   courier -> holdfastd  hello    who it is and what its gateway can do; once more whenever
+ *                                  that may have changed, and the rest stays as it is
  *   holdfastd -> courier  texts    a batch that was claimed, never more than the credit
  *   courier -> holdfastd  outcomes what became of texts, and the credit that this frees
  *   courier -> holdfastd  inbound  what people wrote

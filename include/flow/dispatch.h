@@ -25,6 +25,9 @@ int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_
  * texts.  Answers are kept until the next dispatch_run(), so that one commit takes them all and
  * the next batch too; until then they are as lost in a crash as if they were still on the wire. */
 int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
+/* It has read its gateway's file again: what it can do now; its credit and what is under way stay.
+ * -ENOTCONN where it never came. */
+int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
 int dispatch_outcomes(struct dispatch *dispatch, const char *gateway,
 		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
 		      hf_time now);

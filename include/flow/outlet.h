@@ -26,6 +26,8 @@ struct outlet {
 };
 
 void outlet_hello(struct outlet *outlet, const struct wire_hello *hello, hf_time now);
+/* Its courier says it once more: credit and what is under way stay. */
+void outlet_renew(struct outlet *outlet, const struct wire_hello *hello, hf_time now);
 void outlet_gone(struct outlet *outlet, hf_time now);
 void outlet_grant(struct outlet *outlet, unsigned credit);
 /* The clock was set back: a moment of the clock of before is no reason to wait. */

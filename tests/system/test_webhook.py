@@ -6,6 +6,7 @@ import hmac
 import http.client
 import json
 import shutil
+import signal
 import socket
 import sqlite3
 import threading
@@ -171,5 +172,38 @@ def test_rotation():
         assert clinic.stored() == ["A1", "A2"]
 
 
+def test_reload():
+    """read again while texts and replies are under way: each text leaves once, each reply is stored, none hangs up"""
+    with Ear() as clinic:
+        clinic.gateway(public_url=f"http://127.0.0.1:{clinic.ear}/hooks/primary", rate=20.0)
+        clinic.only_clients(clients(*[client(n, at="18:00", start="2026-11-23") for n in range(1, 41)]))
+        clinic.up(rehearse="2026-11-23 09:00:00")
+        answers, enough = [], threading.Event()
+
+        def bring():
+            while not enough.is_set():
+                answers.append(clinic.bring(f"A{len(answers)}"))
+
+        replies = threading.Thread(target=bring)
+        replies.start()
+        for reloads in range(1, 11):
+            clinic.courier.process.send_signal(signal.SIGHUP)
+            wait(lambda: clinic.courier.output().count("is read again") >= reloads, what="a reload")
+            before = len(answers)
+            wait(lambda: len(answers) > before, what="a reply")
+        wait(lambda: len({r["to"] for r in clinic.delivered()}) == 40, what="the texts")
+        enough.set()
+        replies.join()
+        ids = [f"A{n}" for n in range(len(answers))]
+        assert answers == [(200, b"")] * len(ids), answers
+        assert clinic.stored() == ids, clinic.stored()
+        wait(lambda: clinic.ctl_json("status")["claimed"] == 0, what="the last outcome")
+        assert clinic.ctl_json("status")["unknown"] == 0
+        assert not any(r["repeat"] for r in clinic.requests()), clinic.requests()
+        assert "the courier is gone" not in clinic.daemon.output(), clinic.daemon.output()
+        return f"{reloads} reloads, {len(ids)} replies"
+
+
 if __name__ == "__main__":
-    run(test_stored_first, test_refused, test_wrong, test_slow, test_away, test_asked_for, test_rotation)
+    run(test_stored_first, test_refused, test_wrong, test_slow, test_away, test_asked_for, test_rotation,
+        test_reload)

@@ -250,13 +250,46 @@ static void test_who_is_turned_away(void **state)
 	close_end(&stranger);
 	close_end(&silent);
 
+	/* One that is known stays who it is. */
 	open_end(&stranger);
 	greet(&stranger, "primary", 1);
-	greet(&stranger, "primary", 1);
+	greet(&stranger, "other", 1);
 	settle_down();
 	assert_true(stranger.closed);
 	assert_false(gateway().connected);
 	close_end(&stranger);
+}
+
+/* It has read its gateway's file again: what is under way stays under way. */
+static void test_a_second_hello(void **state)
+{
+	struct wire_hello hello = { .gateway = "primary", .handles_stop = true, .rate = 5 };
+	int64_t id = add();
+	struct end end;
+
+	(void)state;
+	open_end(&end);
+	greet(&end, "primary", 3);
+	settle_down();
+	assert_int_equal(end.texts, 1);
+	assert_false(dispatch_handles_stop(service_dispatch(rig.service), "primary"));
+
+	assert_int_equal(wire_send_hello(end.wire, &hello), 0);
+	settle_down();
+	assert_false(end.closed);
+	assert_true(gateway().connected);
+	assert_int_equal(gateway().credit, 2);
+	assert_int_equal(gateway().in_flight, 1);
+	assert_true(dispatch_handles_stop(service_dispatch(rig.service), "primary"));
+	assert_int_equal(state_of(id), OUTBOX_CLAIMED);
+
+	assert_int_equal(wire_send_outcomes(end.wire, &end.last, 1, 1), 0);
+	settle_down();
+	assert_int_equal(state_of(id), OUTBOX_ACCEPTED);
+	assert_int_equal(gateway().in_flight, 0);
+	assert_int_equal(gateway().credit, 3);
+	assert_int_equal(end.texts, 1);
+	close_end(&end);
 }
 
 static void test_a_courier_that_dies(void **state)
@@ -316,9 +349,13 @@ int main(void)
 {
 #define RIGGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		RIGGED(test_a_text_goes_and_is_accepted), RIGGED(test_packets_share_a_commit),
-		RIGGED(test_one_courier_a_gateway),       RIGGED(test_who_is_turned_away),
-		RIGGED(test_a_courier_that_dies),         RIGGED(test_a_crowd),
+		RIGGED(test_a_text_goes_and_is_accepted),
+		RIGGED(test_packets_share_a_commit),
+		RIGGED(test_one_courier_a_gateway),
+		RIGGED(test_who_is_turned_away),
+		RIGGED(test_a_second_hello),
+		RIGGED(test_a_courier_that_dies),
+		RIGGED(test_a_crowd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

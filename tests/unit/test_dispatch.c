@@ -347,8 +347,10 @@ static void test_who_may_come(void **state)
 	(void)state;
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), -ENOENT);
 	hello.gateway = "one";
+	assert_int_equal(dispatch_courier_again(stage.dispatch, &hello, stage.now), -ENOTCONN);
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), 0);
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), -EEXIST);
+	assert_int_equal(dispatch_courier_again(stage.dispatch, &hello, stage.now), 0);
 	assert_int_equal(dispatch_courier_gone(stage.dispatch, "one", stage.now), 0);
 	assert_int_equal(dispatch_courier_gone(stage.dispatch, "one", stage.now), 0);
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), 0);

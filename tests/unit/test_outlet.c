@@ -93,6 +93,31 @@ static void test_credit(void **state)
 	assert_true(one->idempotent && one->handles_stop);
 }
 
+/* Said once more, by a courier that has read its file again. */
+static void test_hello_again(void **state)
+{
+	const struct wire_hello less = { .gateway = "x" };
+
+	(void)state;
+	connect(one, 5, NOW);
+	give(one, 2);
+	one->decided = true;
+	outlet_renew(one, &less, NOW);
+	assert_true(one->connected && one->decided);
+	assert_false(one->idempotent || one->handles_stop);
+	assert_int_equal(one->credit, 3);
+	assert_int_equal(one->in_flight, 2);
+
+	/* With another credential it is tried again; what the gateway itself said stands. */
+	answer(one, OUTCOME_CONFIG, 0, NOW);
+	expect(NOW, NULL, HF_NEVER);
+	outlet_renew(one, &hello, NOW);
+	expect(NOW, one, NOW);
+	answer(one, OUTCOME_DEFERRED, 20 * HF_SECOND, NOW);
+	outlet_renew(one, &hello, NOW);
+	assert_ptr_equal(outlets_choose(&outlets, NOW), NULL);
+}
+
 static void test_the_first_is_preferred(void **state)
 {
 	(void)state;
@@ -322,6 +347,7 @@ int main(void)
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		WITH(test_credit),
+		WITH(test_hello_again),
 		WITH(test_the_first_is_preferred),
 		WITH(test_later_holds_the_gateway),
 		WITH(test_again_and_again_later),
