@@ -20,28 +20,35 @@ class TwiceThenSilent:
             except OSError:
                 return
             self.connections += 1
-            with connection:
-                while self.read_request(connection):
-                    if len(self.bodies) != 1:
-                        break
-                    body = b'{"sid": "SM1", "status": "queued", "num_segments": "1", "error_code": null}'
-                    connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
-                                       b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            threading.Thread(target=self.talk, args=(connection, self.connections), daemon=True).start()
 
-    def read_request(self, connection):
+    def talk(self, connection, number):
+        with connection:
+            while method := self.read_request(connection, number):
+                if method == b"POST" and len(self.bodies) != 1:
+                    break
+                status = b"201 Created" if method == b"POST" else b"200 OK"
+                body = b'{"sid": "SM1", "status": "queued", "num_segments": "1", "error_code": null}'
+                connection.sendall(b"HTTP/1.1 %s\r\nContent-Type: application/json\r\n"
+                                   b"Content-Length: %d\r\n\r\n%s" % (status, len(body), body))
+
+    def read_request(self, connection, number):
+        """The method, b"" at the end.  A GET asks for replies, and is answered whatever comes."""
         data = b""
         while b"\r\n\r\n" not in data:
             more = connection.recv(65536)
             if not more:
-                return False
+                return b""
             data += more
         head, body = data.split(b"\r\n\r\n", 1)
+        if head.startswith(b"GET "):
+            return b"GET"
         length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(
             b"content-length"))
         while len(body) < length:
             body += connection.recv(65536)
-        self.bodies.append((self.connections, body))
-        return True
+        self.bodies.append((number, body))
+        return b"POST"
 
     def stop(self):
         self.listener.close()

@@ -31,7 +31,7 @@ def test_dead_connection():
         assert first(clinic, "accepted")
         server.stop()
         assert len(server.bodies) == 2, f"{len(server.bodies)} requests reached the gateway"
-        assert [connection for connection, _ in server.bodies] == [1, 1], "the connection was kept alive"
+        assert server.bodies[0][0] == server.bodies[1][0], "the connection was kept alive"
         assert clinic.ctl_json("status")["unknown"] == 1
 
 

@@ -79,7 +79,7 @@ static void test_each_after_each(void **state)
 
 	for (int one = RECEIPT_SENT; one <= RECEIPT_FAILED; one++) {
 		for (int other = RECEIPT_SENT; other <= RECEIPT_FAILED; other++) {
-			char id[16];
+			char id[32];
 			int64_t row = claimed(rig, KIND_NOTE);
 
 			(void)snprintf(id, sizeof(id), "SM%d%d", one, other);
