@@ -77,12 +77,36 @@ static int answer_stranger(const struct arrival *arrival, const char *handle)
 		       : 0;
 }
 
-static int take_stranger(const struct arrival *arrival)
+/* Whose number it was last: it may be hers still, or somebody's who knows nothing of her.  So a
+ * human sees it in her name, and nothing of it counts as hers.  *ret_former NULL: nobody's. */
+static int find_former(const struct arrival *arrival, const struct client **ret_former)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = numbers_before(arrival->desk->db, arrival->text.from, &rows);
+
+	*ret_former = NULL;
+	if (r == 0 && db_next(&rows)) {
+		*ret_former = model_client(arrival->desk->model, db_text(&rows, 0));
+	}
+	return r ? r : rows.error;
+}
+
+static int open_for(const struct arrival *arrival, const char *handle, enum case_reason reason)
 {
 	const struct understood *understood = &arrival->understood;
 	bool urgent = understood->crisis || understood->person;
-	char handle[STRANGER_HANDLE];
 	int64_t id;
+
+	return phone_is_e164(arrival->text.from) || urgent
+		       ? cases_open(arrival->desk->db, handle, reason,
+				    urgent ? CASE_URGENT : CASE_ROUTINE, arrival->now, &id, NULL)
+		       : 0;
+}
+
+static int take_stranger(const struct arrival *arrival)
+{
+	const struct client *former;
+	char handle[STRANGER_HANDLE];
 	int r = strangers_handle(arrival->desk->db, arrival->text.from, arrival->now, handle);
 
 	/* There are too many of them: the text is kept all the same. */
@@ -90,11 +114,14 @@ static int take_stranger(const struct arrival *arrival)
 		return mark(arrival, "?", INBOX_STRANGER);
 	}
 	r = r ? r : answer_stranger(arrival, handle);
-	if (r == 0 && (phone_is_e164(arrival->text.from) || urgent)) {
-		r = cases_open(arrival->desk->db, handle, CASE_STRANGER,
-			       urgent ? CASE_URGENT : CASE_ROUTINE, arrival->now, &id, NULL);
+	r = r ? r : find_former(arrival, &former);
+	if (r != 0) {
+		return r;
 	}
-	return r ? r : mark(arrival, handle, INBOX_STRANGER);
+
+	r = former ? open_for(arrival, former->id, CASE_WRITTEN)
+		   : open_for(arrival, handle, CASE_STRANGER);
+	return r ? r : mark(arrival, former ? former->id : handle, INBOX_STRANGER);
 }
 
 /* --- clients ------------------------------------------------------------------------------ */
