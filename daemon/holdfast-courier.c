@@ -140,7 +140,13 @@ static void print_faults(const struct courier *courier, struct faults *faults)
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->list[i];
 
-		log_error("%s/%s:%u: %s", courier->dir, fault->file, fault->line, fault->message);
+		if (fault->severity == FAULT_WARNING) {
+			log_warning("%s/%s:%u: %s", courier->dir, fault->file, fault->line,
+				    fault->message);
+		} else {
+			log_error("%s/%s:%u: %s", courier->dir, fault->file, fault->line,
+				  fault->message);
+		}
 	}
 }
 

@@ -158,6 +158,19 @@ static void check_unless(const struct check *check, const struct settings *file)
 	}
 }
 
+/* Texts go all the same, and some gateways are only asked. */
+static void check_hooks(const struct check *check, const struct settings *file)
+{
+	const struct verify_rules *rules = file->kind.hooks.verify;
+
+	if (rules && verify_uses_url(rules) && !file->values[VALUE_PUBLIC_URL]) {
+		fault_add(check->faults, FAULT_WARNING, conf_file(check->root),
+			  conf_line(check->root), "public-url",
+			  "webhooks will be refused, for the gateway signs the address that it "
+			  "calls; write public_url = \"https://HOST/hooks/NAME\";");
+	}
+}
+
 static void check_file(const struct check *check, struct settings *file)
 {
 	const char *secret = file->values[VALUE_SECRET];
@@ -186,6 +199,7 @@ static void check_file(const struct check *check, struct settings *file)
 		}
 	}
 	check_unless(check, file);
+	check_hooks(check, file);
 }
 
 int settings_read(struct conf_reader *reader, const char *dir, const struct conf_node *root,

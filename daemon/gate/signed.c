@@ -180,6 +180,12 @@ static int put_piece(enum piece piece, const struct signed_source *source, struc
 	return 0;
 }
 
+bool signed_uses_url(const struct template *template)
+{
+	return template_uses(template, PIECE_URL) || template_uses(template, PIECE_BASE) ||
+	       template_uses(template, PIECE_PLIVO);
+}
+
 int signed_write(const struct template *template, const struct signed_source *source,
 		 struct buffer *buffer)
 {

@@ -178,6 +178,11 @@ const char *verify_key(const struct verify_rules *rules)
 	return rules->key;
 }
 
+bool verify_uses_url(const struct verify_rules *rules)
+{
+	return signed_uses_url(&rules->signed_template);
+}
+
 /* --- looking -------------------------------------------------------------------- */
 
 struct look {

@@ -23,4 +23,7 @@ struct signed_source {
 int signed_write(const struct template *template, const struct signed_source *source,
 		 struct buffer *buffer);
 
+/* Is the address that the gateway calls among what it signs? */
+bool signed_uses_url(const struct template *template);
+
 #endif

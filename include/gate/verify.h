@@ -38,6 +38,9 @@ int verify_read(struct conf_reader *reader, const struct conf_node *group,
 /* The name of the setting that holds the key. */
 const char *verify_key(const struct verify_rules *rules);
 
+/* Without our own address as the gateway calls it none would be believed. */
+bool verify_uses_url(const struct verify_rules *rules);
+
 enum { VERIFY_E_REFUSED = 1 }; /* with *ret_why a literal for the log */
 
 /* 0, VERIFY_E_REFUSED, -errno.  One key that fits is enough. */

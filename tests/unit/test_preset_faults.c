@@ -61,6 +61,26 @@ static void test_a_gateways_file(void **state)
 	       "gateways/one.conf:1: missing-key");
 }
 
+/* A signature that covers the address that is called cannot fit an address that nobody wrote. */
+static void test_webhooks_that_would_be_refused(void **state)
+{
+#define SIGNED(what)                                                                               \
+	SEND "answers = ();\nhooks = { verify = { scheme = \"hmac_concat\"; "                      \
+	     "signature = \"header S\"; signed = \"" what "\"; }; };\n"
+#define TWILIO "preset = \"twilio\"; from = \"12345\"; secret = \"token\"; account = \"AC1\";\n"
+	static const char warned[] = "gateways/one.conf:1: public-url";
+
+	(void)state;
+	expect(TWILIO, NULL, warned);
+	expect(TWILIO "public_url = \"https://example.org/hooks/one\";\n", NULL, "none");
+	expect(OWN, SIGNED("{url}{body}"), warned);
+	expect(OWN, SIGNED("{base}{nonce}"), warned);
+	expect(OWN, SIGNED("{plivo}.{nonce}"), warned);
+	expect(OWN, SIGNED("{body}{query}{timestamp}"), "none");
+	expect(OWN "public_url = \"https://example.org/hooks/one\";\n", SIGNED("{url}{body}"),
+	       "none");
+}
+
 static void test_a_preset_of_ones_own(void **state)
 {
 	(void)state;
@@ -152,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_gateways_file),
+		cmocka_unit_test(test_webhooks_that_would_be_refused),
 		cmocka_unit_test(test_a_preset_of_ones_own),
 		cmocka_unit_test(test_many_vars),
 		cmocka_unit_test(test_ones_own_goes_first),
