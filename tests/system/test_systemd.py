@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """Under the real systemd: installed as the manual says, sending, reloading, hung, stopped."""
 import datetime
+import hashlib
+import hmac
 import json
 import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 from harness import SECRET, client, clients, run, wait
 from machine import Machine, make_install
@@ -13,6 +16,17 @@ from machine import Machine, make_install
 SERVICES = {"holdfastd.service": 4, "holdfast-courier@.service": 11}
 RUNNING = ("holdfastd.service", "holdfast-courier@primary.service")
 SOCKETS = ("holdfast-api.socket", "holdfast-wire.socket")
+WEBHOOKS = "holdfast-webhook@primary.socket"
+CALL = """
+import sys, urllib.request
+headers, body = sys.stdin.read().split("\\n\\n", 1)
+request = urllib.request.Request("http://127.0.0.1:8026/hooks/primary", body.encode(),
+                                 dict(line.split(": ") for line in headers.splitlines()))
+try:
+    print(urllib.request.urlopen(request, timeout=60).status)
+except urllib.error.HTTPError as error:
+    print(error.code)
+"""
 TRUTH = "/var/log/sandbox.log"
 machine = Machine()
 
@@ -39,7 +53,7 @@ def test_units():
     try:
         make_install(f"PREFIX={directory}/usr", f"SYSCONFDIR={directory}/etc")
         units = directory / "usr/lib/systemd/system"
-        names = [str(units / name) for name in (*RUNNING, *SOCKETS)]
+        names = [str(units / name) for name in (*RUNNING, *SOCKETS, WEBHOOKS)]
         done = subprocess.run(["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True)
         ours = [line for line in done.stderr.splitlines() if "holdfast" in line]
         assert done.returncode == 0 and not ours, "\n".join(ours) or done.stderr
@@ -117,6 +131,38 @@ def test_watchdog():
     assert said, "the journal says nothing of a watchdog"
 
 
+def bring(id, secret=SECRET):
+    """The status of a reply, signed as the sandbox does it; called with our own Python on the container's network."""
+    body = json.dumps({"type": "inbound", "id": id, "from": "+13125550001", "to": "+13125550199",
+                       "text": f"Canary: it went well {id}", "at": "2026-11-23T10:00:00Z"})
+    stamp = str(int(time.time()))
+    signature = hmac.new(secret.encode(), (body + stamp).encode(), hashlib.sha256).hexdigest()
+    request = (f"Content-Type: application/json\nX-Sandbox-Timestamp: {stamp}\n"
+               f"X-Sandbox-Signature: {signature}\n\n{body}")
+    done = subprocess.run(["nsenter", "-t", str(machine.init), "-n", "/usr/bin/python3", "-c", CALL], input=request,
+                          capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+def test_webhook():
+    """with its socket a signed webhook reaches holdfastd's inbox, wakes a courier that is not there, and is kept once"""
+    machine.run("systemctl", "stop", "holdfast-courier@primary")
+    machine.run("systemctl", "enable", "--now", WEBHOOKS)
+    machine.run("systemctl", "start", "holdfast-courier@primary")
+    wait(connected, 30, "the courier")
+    inbox = lambda: [text["id"] for text in json.loads(machine.run("holdfastctl", "--json", "inbox"))]
+    assert bring("A1", secret="another") == 403 and inbox() == []
+    assert bring("A1") == 200
+    assert bring("A1") == 200
+    assert len(inbox()) == 1, inbox()
+
+    machine.run("systemctl", "stop", "holdfast-courier@primary")
+    wait(lambda: bring("A2") == 200, 30, "the courier that the webhook starts")
+    assert len(inbox()) == 2, inbox()
+    assert machine.property("holdfast-courier@primary", "ActiveState") == "active"
+
+
 def test_journal():
     """the journal has each text's id, client and state, and no name, number, text or secret"""
     entries = machine.journal()
@@ -132,7 +178,7 @@ def test_journal():
 
 def test_stop():
     """stopped, everything leaves with 0, and nothing has failed"""
-    machine.run("systemctl", "stop", "holdfast-courier@primary", "holdfastd", *SOCKETS)
+    machine.run("systemctl", "stop", WEBHOOKS, "holdfast-courier@primary", "holdfastd", *SOCKETS)
     for unit in RUNNING:
         result = [machine.property(unit, name) for name in ("ActiveState", "Result", "ExecMainStatus")]
         assert result == ["inactive", "success", "0"], f"{unit}: {result}"
@@ -142,4 +188,4 @@ def test_stop():
 
 if __name__ == "__main__":
     with machine:
-        run(test_units, test_start, test_text, test_reload, test_watchdog, test_journal, test_stop)
+        run(test_units, test_start, test_text, test_reload, test_watchdog, test_webhook, test_journal, test_stop)
