@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import random
+import re
 import subprocess
 import zoneinfo
 
@@ -167,6 +168,9 @@ def some_client(random, number, plans, since):
             "weeks": plan["weeks"], "sponsor": random.random() < 0.5, "pauses": pauses, "own": own, "items": plan["items"] + own}
 
 
+# So long that no two of them are one text: which go together is not for this calculation.
+ALONE = " " + "Bring a friend, or a book, or nothing at all. " * 3
+
 # --- as staff write it ----------------------------------------------------------------------------------------
 
 def quoted(words):
@@ -230,7 +234,9 @@ closed = {quoted(sorted(map(str, closed)))};
 """)
     (clinic.config / "messages/es.conf").unlink()
     messages = (clinic.config / "messages/en.conf").read_text()
-    clinic.write("messages/en.conf", messages.replace("messages = {", 'messages = {\n  note = "{site}: a short walk?";', 1))
+    messages = messages.replace("messages = {", 'messages = {\n  note = "{site}: a short walk?";', 1)
+    clinic.write("messages/en.conf", re.sub(r'^(  (?:note|meeting|meeting_ahead|appointment) *= ".*?)"', rf'\1{ALONE}"', messages,
+                                            flags=re.M))
     for plan in plans:
         reminders = ",\n  ".join(item_text(item) for item in plan["items"])
         weeks = f"weeks = {plan['weeks']};\n" if plan["weeks"] else ""
