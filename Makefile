@@ -44,7 +44,7 @@ MODULE_NAMES := \
 	flow/wording flow/values flow/compose flow/together flow/window flow/permit flow/reach \
 	flow/rounds flow/lines flow/receipt flow/replies flow/inbound flow/forget flow/series \
 	flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest flow/extent \
-	flow/inspect flow/planner flow/outlet flow/queue flow/settle flow/batch flow/dispatch \
+	flow/inspect flow/planner flow/outlet flow/queue flow/settle flow/company flow/batch flow/dispatch \
 	flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers flow/moment \
 	flow/rehearsal flow/loading flow/keeper \
 	staff/reply staff/caller staff/standing staff/bearing staff/halt staff/status staff/clients \

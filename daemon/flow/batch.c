@@ -17,11 +17,11 @@
 #include "data/outbox.h"
 #include "flow/addressee.h"
 #include "flow/alerts.h"
+#include "flow/company.h"
 #include "flow/compose.h"
 #include "flow/lines.h"
 #include "flow/outlet.h"
 #include "flow/permit.h"
-#include "flow/together.h"
 
 #define ROWS_MOST       1024      /* bounds a transaction and how long others wait for it */
 #define CREDIT_PATIENCE HF_SECOND /* a pinned row, while others could go */
@@ -39,6 +39,8 @@ struct batch {
 	struct arena *arena; /* NULL while there is nothing in it */
 	struct claimed claimed[ROWS_MOST];
 	size_t count;
+	company_ahead ahead;
+	void *userdata;
 	const struct zone *zone; /* the last one asked for, and its offset */
 	int offset;
 };
@@ -57,6 +59,12 @@ int batch_new(struct db *db, const struct outlets *outlets, struct lines *lines,
 	batch->lines = lines;
 	*ret_batch = batch;
 	return 0;
+}
+
+void batch_look_ahead(struct batch *batch, company_ahead ahead, void *userdata)
+{
+	batch->ahead = ahead;
+	batch->userdata = userdata;
 }
 
 struct batch *batch_free(struct batch *batch)
@@ -137,60 +145,21 @@ static int claim(struct batch *batch, const struct outbox_message *row, const st
 			    composed->cost.segments, now);
 }
 
-/* One more reminder into the text of `row`, where it may go now and there is room. */
-static int take_along(struct batch *batch, struct outbox_message *row, const struct client *client,
-		      const struct outbox_message *other, struct composed *composed, hf_time now)
-{
-	_cleanup_(composed_done) struct composed more = { 0 };
-	struct composed both = { 0 };
-	struct permit permit;
-	int r = permit_check(batch->db, batch->model, client, other, now, &permit);
-
-	if (r != 0 || permit.verdict != PERMIT_SEND) {
-		return r;
-	}
-	r = compose(batch->model, client, other, &more);
-	r = r ? r : together_join(batch->model, composed, &more, &both);
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	composed_done(composed);
-	*composed = both;
-	row->expires = other->expires < row->expires ? other->expires : row->expires;
-	r = outbox_join(batch->db, other, row, now);
-	return r ? r
-		 : lines_add(batch->lines, other, OUTBOX_CANCELLED, other->gateway,
-			     "in one text with another", now);
-}
-
-static int take_all_along(struct batch *batch, struct outbox_message *row,
-			  const struct client *client, struct composed *composed, hf_time now)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = together_may(row) ? outbox_ready_of(batch->db, row->client, now, &rows) : 0;
-
-	while (r == 0 && db_next(&rows)) {
-		struct outbox_message other;
-
-		outbox_read(&rows, &other);
-		if (other.id != row->id && together_may(&other)) {
-			r = take_along(batch, row, client, &other, composed, now);
-		}
-	}
-	return r ? r : rows.error;
-}
-
 static int send(struct batch *batch, const struct outbox_message *row, const struct client *client,
 		struct outlet *outlet, hf_time now)
 {
+	const struct company company = { .db = batch->db,
+					 .model = batch->model,
+					 .lines = batch->lines,
+					 .ahead = batch->ahead,
+					 .userdata = batch->userdata };
 	struct outbox_message carrier = *row;
 	struct composed composed = { 0 };
 	int r = compose(batch->model, client, row, &composed);
 
 	switch (r) {
 	case 0:
-		r = take_all_along(batch, &carrier, client, &composed, now);
+		r = company_join(&company, &carrier, client, &composed, now);
 		r = r ? r : claim(batch, &carrier, client, outlet, &composed, now);
 		break;
 	case COMPOSE_E_GONE:

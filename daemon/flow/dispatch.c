@@ -48,6 +48,11 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 	return NULL;
 }
 
+void dispatch_look_ahead(struct dispatch *dispatch, company_ahead ahead, void *userdata)
+{
+	batch_look_ahead(dispatch->batch, ahead, userdata);
+}
+
 int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now)
 {
 	int r = outlets_arrange(&dispatch->outlets, &model->gateways, now);

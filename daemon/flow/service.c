@@ -22,6 +22,8 @@
 #include "flow/receipt.h"
 #include "flow/rounds.h"
 
+#define AHEAD_MOST 32 /* texts of one client in a quarter of an hour */
+
 struct service {
 	struct db *db;
 	struct model *model;
@@ -69,6 +71,15 @@ static int begin(struct service *service, hf_time now)
 	return 0;
 }
 
+static int look_ahead(void *userdata, const struct client *client, hf_time from, hf_time until,
+		      planner_on_row on_row, void *row_userdata)
+{
+	struct service *service = userdata;
+
+	return planner_ahead(service->planner, client, from, until, AHEAD_MOST, on_row,
+			     row_userdata);
+}
+
 int service_new(struct db *db, struct model *model, dispatch_carry carry, void *userdata,
 		hf_time now, struct service **ret_service)
 {
@@ -86,6 +97,9 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 	service->desk = (struct desk){ db, model, service->book, &service->enrol_anew };
 	r = r ? r : planner_new(db, model, now, &service->planner);
 	r = r ? r : dispatch_new(db, model, carry, userdata, now, &service->dispatch);
+	if (r == 0) {
+		dispatch_look_ahead(service->dispatch, look_ahead, service);
+	}
 	r = r ? r : begin(service, now);
 	if (r != 0) {
 		return r;

@@ -5,6 +5,7 @@
 #include "base/db.h"
 #include "base/wire.h"
 #include "data/model.h"
+#include "flow/company.h"
 
 struct lines;
 struct outlets;
@@ -20,6 +21,8 @@ struct batch;
 int batch_new(struct db *db, const struct outlets *outlets, struct lines *lines,
 	      struct batch **ret_batch);
 struct batch *batch_free(struct batch *batch);
+/* Whom to ask what else is planned for a client. */
+void batch_look_ahead(struct batch *batch, company_ahead ahead, void *userdata);
 
 /* Looks at what is ready (urgent: at that alone), in order, while a gateway takes texts, and at
  * most at 1024 rows: then *ret_more is set.  Inside the caller's transaction. */

@@ -17,6 +17,8 @@ int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry,
 		 hf_time now, struct dispatch **ret_dispatch);
 struct dispatch *dispatch_free(struct dispatch *dispatch);
 DEFINE_CLEANUP(struct dispatch *, dispatch_free);
+/* Whom to ask what else is planned for a client whose reminder is about to go. */
+void dispatch_look_ahead(struct dispatch *dispatch, company_ahead ahead, void *userdata);
 /* A reload; the old snapshot is let go.  On failure it stays. */
 int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now);
 

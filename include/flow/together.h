@@ -1,6 +1,6 @@
 /*
- * Reminders of one client that are ready at the same time go out as one text:
- * one phone lights up once.
+ * Reminders of one client that come within a quarter of an hour go out as one
+ * text: the phone lights up once.
  */
 #ifndef HF_FLOW_TOGETHER_H
 #define HF_FLOW_TOGETHER_H
