@@ -34,6 +34,7 @@ struct sender {
 	struct line *line;
 	struct report *report;
 	struct bucket *buckets; /* one for each sender number */
+	size_t bucket_count;
 	struct backlog backlog;
 	unsigned granted; /* credit that holdfastd has and has not used */
 	bool settling;    /* texts of before this connection are under way: no credit */
@@ -302,12 +303,25 @@ static void on_settle(void *userdata)
 
 /* --- birth, change and death ---------------------------------------------- */
 
+/* A file that is read again must not send faster for it. */
+static bool is_same_pace(const struct sender *sender, const struct gateway *gateway)
+{
+	return sender->buckets && sender->bucket_count == gateway_senders(gateway) &&
+	       sender->buckets[0].rate == gateway_rate(gateway);
+}
+
 static int use(struct sender *sender, struct gateway *gateway)
 {
 	size_t count = gateway_senders(gateway);
-	struct bucket *buckets = calloc(count, sizeof(*buckets));
 	hf_time now = clock_monotonic();
+	struct bucket *buckets;
 
+	if (is_same_pace(sender, gateway)) {
+		sender->gateway = gateway;
+		return 0;
+	}
+
+	buckets = calloc(count, sizeof(*buckets));
 	if (!buckets) {
 		return -ENOMEM;
 	}
@@ -317,6 +331,7 @@ static int use(struct sender *sender, struct gateway *gateway)
 
 	free(sender->buckets);
 	sender->buckets = buckets;
+	sender->bucket_count = count;
 	sender->gateway = gateway;
 	return 0;
 }

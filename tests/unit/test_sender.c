@@ -157,6 +157,26 @@ static void test_the_rate_counts_segments(void **state)
 	rig_close(&rig);
 }
 
+/* As above, but its file is read again in between: no second second's worth. */
+static void test_read_again_is_no_faster(void **state)
+{
+	struct rig rig;
+	hf_time began;
+
+	(void)state;
+	rig_open(&rig, accept_each, "20.0", 100);
+	wait_until(&rig.home, rig.home.credit == 20);
+	began = clock_monotonic();
+	home_send(&rig.home, 1, 10, 2);
+	wait_until(&rig.home, rig.home.count == 10);
+	sender_use(rig.sender, rig.gateway);
+	wait_until(&rig.home, rig.home.hellos == 2);
+	home_send(&rig.home, 11, 5, 2);
+	wait_until(&rig.home, rig.home.count == 15);
+	assert_true(clock_monotonic() - began >= HF_SECOND / 4);
+	rig_close(&rig);
+}
+
 /* More texts than credit is no holdfastd of ours. */
 static void test_more_than_the_credit(void **state)
 {
@@ -354,6 +374,7 @@ int main(void)
 		cmocka_unit_test(test_a_text_and_its_outcome),
 		cmocka_unit_test(test_credit_is_what_could_leave),
 		cmocka_unit_test(test_the_rate_counts_segments),
+		cmocka_unit_test(test_read_again_is_no_faster),
 		cmocka_unit_test(test_more_than_the_credit),
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_later),
