@@ -9,19 +9,6 @@
 
 #include "core/cleanup.h"
 
-static void blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
-		  const char *what)
-{
-	fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), code, "%s", what);
-}
-
-static int keep_node(struct conf_reader *reader, const struct conf_node *node, void *target)
-{
-	(void)reader;
-	*(const struct conf_node **)target = node;
-	return 0;
-}
-
 /* --- texts and receipts ------------------------------------------------------------- */
 
 #define PART(member) offsetof(struct hook_part, member)
@@ -117,7 +104,7 @@ static const struct conf_entry error_keys[] = {
 static int read_error(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
 	if (!conf_is_group(node)) {
-		blame(reader, node, "error", "a rule is a group: { is = [ \"30005\" ]; ... }");
+		conf_blame(reader, node, "error", "a rule is a group: { is = [ \"30005\" ]; ... }");
 		return 0;
 	}
 	return conf_read_group(reader, node, error_keys, target);
@@ -154,7 +141,7 @@ static int read_part(struct conf_reader *reader, const struct conf_node *node,
 		r = spot_read(reader, node, part->texts[i], &part->spots[i]);
 	}
 	if (part->each && part->each[0] != '/') {
-		blame(reader, node, "each", "a list is named from the top: \"/results\"");
+		conf_blame(reader, node, "each", "a list is named from the top: \"/results\"");
 	}
 	return r;
 }
@@ -170,7 +157,8 @@ static int read_receipt(struct conf_reader *reader, const struct conf_node *node
 	int r = read_part(reader, node, receipt_keys, receipt);
 
 	if (r == 0 && !receipt->texts[HOOK_ID] && !receipt->texts[HOOK_KEY]) {
-		blame(reader, node, "receipt", "nothing says whose receipt it is; write id or key");
+		conf_blame(reader, node, "receipt",
+			   "nothing says whose receipt it is; write id or key");
 	}
 	return r;
 }
@@ -189,13 +177,13 @@ static const struct conf_entry poll_keys[] = {
 	  .kind = CONF_GROUP,
 	  .required = true,
 	  .offset = offsetof(struct poll_file, request),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "what is asked; as `send`" },
 	{ .key = "inbound",
 	  .kind = CONF_GROUP,
 	  .required = true,
 	  .offset = offsetof(struct poll_file, inbound),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "how the answer tells a text" },
 	{ .key = "next",
 	  .kind = CONF_TEXT,
@@ -234,10 +222,10 @@ static int read_poll(struct conf_reader *reader, const struct conf_node *node,
 		return r;
 	}
 	if (rules->poll.request.body != REQUEST_QUERY) {
-		blame(reader, file.request, "poll", "a poll is a GET; write query");
+		conf_blame(reader, file.request, "poll", "a poll is a GET; write query");
 	}
 	if (file.next && file.next[0] != '/') {
-		blame(reader, node, "poll", "\"next\" is a pointer: \"/next_page_uri\"");
+		conf_blame(reader, node, "poll", "\"next\" is a pointer: \"/next_page_uri\"");
 	}
 
 	rules->polls = true;
@@ -284,12 +272,12 @@ static const struct conf_entry hooks_keys[] = {
 	{ .key = "verify",
 	  .kind = CONF_GROUP,
 	  .offset = offsetof(struct hooks_file, verify),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "how a webhook proves whose it is" },
 	{ .key = "ack",
 	  .kind = CONF_GROUP,
 	  .offset = offsetof(struct hooks_file, ack),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "what the gateway wants to hear" },
 	{ .key = "inbound",
 	  .kind = CONF_GROUP,
@@ -304,7 +292,7 @@ static const struct conf_entry hooks_keys[] = {
 	{ .key = "poll",
 	  .kind = CONF_GROUP,
 	  .offset = offsetof(struct hooks_file, poll),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "how it is asked for texts" },
 	{ 0 },
 };
@@ -314,7 +302,8 @@ static int read_ack(struct conf_reader *reader, const struct conf_node *node, st
 	int r = conf_read_group(reader, node, ack_keys, ack);
 
 	if (r == 0 && ack->never_body && ack->body && *ack->body) {
-		blame(reader, node, "ack", "never_body, and yet a body; leave one of them out");
+		conf_blame(reader, node, "ack",
+			   "never_body, and yet a body; leave one of them out");
 	}
 	return r;
 }
@@ -345,7 +334,7 @@ int hook_rules_read(struct conf_reader *reader, const struct conf_node *group,
 	}
 	if (r == 0 && ret_rules->verify && verify_key(ret_rules->verify) &&
 	    !is_name(verify_key(ret_rules->verify), names)) {
-		blame(reader, file.verify, "key", "\"key\" names no setting of this preset");
+		conf_blame(reader, file.verify, "key", "\"key\" names no setting of this preset");
 	}
 	if (r == 0 && file.poll) {
 		r = read_poll(reader, file.poll, names, ret_rules);

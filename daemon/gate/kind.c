@@ -41,19 +41,6 @@ static const char *const setting_docs[] = {
 /* Of gateways/NAME.conf itself. */
 static const char *const taken_names[] = { "preset", "rate", "max_inflight", "ca_file", NULL };
 
-static void blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
-		  const char *what)
-{
-	fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), code, "%s", what);
-}
-
-static int keep_node(struct conf_reader *reader, const struct conf_node *node, void *target)
-{
-	(void)reader;
-	*(const struct conf_node **)target = node;
-	return 0;
-}
-
 /* --- vars -------------------------------------------------------------------- */
 
 #define SETTING(member) offsetof(struct kind_setting, member)
@@ -99,11 +86,12 @@ static int read_var(struct conf_reader *reader, const struct conf_node *node,
 	int value = find_value(kind, name);
 
 	if (!conf_is_group(node) || is_taken(name) || (value >= 0 && value < VALUE_BASE)) {
-		blame(reader, node, "var", "no name for a var, or not a group; choose another");
+		conf_blame(reader, node, "var",
+			   "no name for a var, or not a group; choose another");
 		return 0;
 	}
 	if (value < 0 && kind->count == TEMPLATE_VALUES_MAX) {
-		blame(reader, node, "too-many", "too many vars");
+		conf_blame(reader, node, "too-many", "too many vars");
 		return 0;
 	}
 	if (value < 0) {
@@ -142,7 +130,7 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars,
 		const char *unless = kind->settings[i].unless;
 
 		if (unless && find_value(kind, unless) < VALUE_BASE) {
-			blame(reader, vars, "var", "\"unless\" names no var");
+			conf_blame(reader, vars, "var", "\"unless\" names no var");
 		}
 	}
 	return 0;
@@ -189,29 +177,29 @@ static const struct conf_entry kind_keys[] = {
 	{ .key = "caps",
 	  .kind = CONF_GROUP,
 	  .offset = PART(caps),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "what this kind of gateway can do" },
 	{ .key = "vars",
 	  .kind = CONF_GROUP,
 	  .offset = PART(vars),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "what its gateways say" },
 	{ .key = "send",
 	  .kind = CONF_GROUP,
 	  .required = true,
 	  .offset = PART(send),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "how it wants a text" },
 	{ .key = "answers",
 	  .kind = CONF_LIST,
 	  .required = true,
 	  .offset = PART(answers),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "what its answers mean" },
 	{ .key = "hooks",
 	  .kind = CONF_GROUP,
 	  .offset = PART(hooks),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "what it brings by itself" },
 	{ 0 },
 };
@@ -239,8 +227,8 @@ static int read_kind(struct conf_reader *reader, const struct conf_node *root,
 		return r;
 	}
 	if (kind->idempotent && !request_uses(&kind->send, VALUE_KEY)) {
-		blame(reader, file.send, "idempotent",
-		      "caps says idempotent, but {key} stands nowhere in send; add it");
+		conf_blame(reader, file.send, "idempotent",
+			   "caps says idempotent, but {key} stands nowhere in send; add it");
 	}
 
 	r = hook_rules_read(reader, file.hooks, kind->names, &kind->hooks);

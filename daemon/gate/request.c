@@ -17,20 +17,6 @@ struct shape_nodes {
 	const struct conf_node *url, *auth, *headers;
 };
 
-/* What the table of keys finds; read when the whole group is known. */
-static int keep_node(struct conf_reader *reader, const struct conf_node *node, void *target)
-{
-	(void)reader;
-	*(const struct conf_node **)target = node;
-	return 0;
-}
-
-static void blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
-		  const char *what)
-{
-	fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), code, "%s", what);
-}
-
 static int read_body(struct conf_reader *reader, const struct conf_node *send,
 		     const struct shape_nodes *nodes, const char *const *names,
 		     struct request_shape *shape)
@@ -42,7 +28,7 @@ static int read_body(struct conf_reader *reader, const struct conf_node *send,
 	int r;
 
 	if (!!nodes->form + !!nodes->json + !!nodes->query != 1) {
-		blame(reader, send, "body", "write exactly one of form, json and query");
+		conf_blame(reader, send, "body", "write exactly one of form, json and query");
 		return 0;
 	}
 
@@ -75,7 +61,7 @@ static const struct conf_entry send_keys[] = {
 	{ .key = "auth",
 	  .kind = CONF_GROUP,
 	  .offset = NODE(auth),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "user and password for Basic authentication" },
 	{ .key = "headers",
 	  .kind = CONF_TEXTS,
@@ -85,22 +71,22 @@ static const struct conf_entry send_keys[] = {
 	{ .key = "form",
 	  .kind = CONF_GROUP,
 	  .offset = NODE(form),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "fields of an urlencoded body" },
 	{ .key = "json",
 	  .kind = CONF_GROUP,
 	  .offset = NODE(json),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "members of a JSON body" },
 	{ .key = "query",
 	  .kind = CONF_GROUP,
 	  .offset = NODE(query),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "fields of the address of a GET" },
 	{ .key = "ucs2",
 	  .kind = CONF_GROUP,
 	  .offset = NODE(ucs2),
-	  .read = keep_node,
+	  .read = conf_keep_node,
 	  .doc = "fields that are different where the text is not GSM-7" },
 	{ 0 },
 };
@@ -152,7 +138,7 @@ static int read_headers(struct conf_reader *reader, const struct conf_node *send
 		int r;
 
 		if (!colon || colon == headers->list[i] || strpbrk(headers->list[i], "\r\n")) {
-			blame(reader, node, "header", "a header is \"Name: value\"");
+			conf_blame(reader, node, "header", "a header is \"Name: value\"");
 			continue;
 		}
 		r = template_compile(reader, node, headers->list[i], names, &shape->headers[i]);
@@ -175,7 +161,7 @@ int request_read(struct conf_reader *reader, const struct conf_node *send, const
 		return r;
 	}
 	if (texts.url && strncmp(texts.url, BASE "/", strlen(BASE "/")) != 0) {
-		blame(reader, conf_get(send, "url"), "base", "begin the url with \"{base}/\"");
+		conf_blame(reader, conf_get(send, "url"), "base", "begin the url with \"{base}/\"");
 	} else if (texts.url) {
 		r = template_compile(reader, conf_get(send, "url"), texts.url + strlen(BASE), names,
 				     &ret_shape->path);

@@ -52,6 +52,13 @@ struct conf_entry {
 	size_t size, count_offset;
 };
 
+/* The `read` of a group or list that is read when all its neighbours are known: *target is a const
+ * struct conf_node *. */
+int conf_keep_node(struct conf_reader *reader, const struct conf_node *node, void *target);
+/* An error at the node's line. */
+void conf_blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
+		const char *what);
+
 /* Reads a group by its table: defaults filled in, each wrong type, value, missing or unknown key
  * ("did you mean") a fault at its line.  The table ends with a NULL key.  What is at fault stays as
  * it was in *target.  NULL for a group is an empty one.  0 or -ENOMEM. */
