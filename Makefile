@@ -40,7 +40,7 @@ MODULE_NAMES := \
 	data/search data/people data/pauses data/audit data/inbox data/receipts data/checkins \
 	data/cases data/situation data/phonebook data/purge \
 	flow/desk flow/setback flow/talk flow/opening flow/typing flow/wordlists flow/stopping \
-	flow/match flow/understand flow/addressee flow/response flow/notice flow/alerts flow/rule \
+	flow/match flow/understand flow/addressee flow/response flow/optout flow/notice flow/alerts flow/rule \
 	flow/wording flow/values flow/compose flow/together flow/window flow/permit flow/reach \
 	flow/rounds flow/lines flow/receipt flow/replies flow/inbound flow/forget flow/series \
 	flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest flow/extent \

@@ -354,3 +354,8 @@ bool client_paused(const struct client *client, const struct civil *day, struct 
 	*ret_until = longest->until;
 	return true;
 }
+
+bool client_is_early(const struct client *client, int64_t day)
+{
+	return day - civil_to_days(&client->start) < CLIENT_EARLY_DAYS;
+}

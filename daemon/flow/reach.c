@@ -13,14 +13,8 @@
 #include "data/people.h"
 #include "data/situation.h"
 #include "flow/addressee.h"
+#include "flow/optout.h"
 #include "flow/rule.h"
-
-#define EARLY_DAYS 30 /* the first days after treatment carry the most risk */
-
-static bool is_early(const struct client *client, hf_time now)
-{
-	return rule_day(client->zone, now) - civil_to_days(&client->start) < EARLY_DAYS;
-}
 
 /* --- numbers ---------------------------------------------------------------------- */
 
@@ -123,7 +117,8 @@ static int lose_question(struct db *db, const struct outbox_message *row, hf_tim
 
 static int open_case(struct db *db, const struct client *client, bool suspended, hf_time now)
 {
-	enum case_urgency urgency = suspended && is_early(client, now) ? CASE_URGENT : CASE_ROUTINE;
+	bool early = client_is_early(client, rule_day(client->zone, now));
+	enum case_urgency urgency = suspended && early ? CASE_URGENT : CASE_ROUTINE;
 	struct person person;
 	int64_t id;
 	int r = people_get(db, client->id, &person);
@@ -159,12 +154,14 @@ static int withdraw(struct db *db, const struct model *model, const char *handle
 		    const char *gateway, hf_time now)
 {
 	const struct client *client = model_client(model, handle);
+	const struct optout optout = { .client = handle,
+				       .phone = client ? client->phone : "",
+				       .source = "gateway",
+				       .by = gateway,
+				       .reason = "stopped by the client" };
 	int64_t id;
-	int r = people_consent(db, handle, client ? client->phone : "", CONSENT_WITHDRAWN, now,
-			       "gateway", gateway, now);
+	int r = optout_take(db, &optout, now);
 
-	r = r ? r : outbox_cancel_client(db, handle, "stopped by the client", now);
-	r = r ? r : checkins_pass(db, handle);
 	return r || !client ? r : cases_open(db, handle, CASE_STOP, CASE_ROUTINE, now, &id, NULL);
 }
 

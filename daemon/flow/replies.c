@@ -15,6 +15,7 @@
 #include "data/people.h"
 #include "data/situation.h"
 #include "flow/opening.h"
+#include "flow/optout.h"
 #include "flow/reach.h"
 #include "flow/response.h"
 #include "flow/rounds.h"
@@ -91,13 +92,14 @@ static int open_case(struct hearing *hearing, enum case_reason reason, enum case
 static int stop(struct hearing *hearing)
 {
 	const struct client *client = hearing->client;
-	struct db *db = hearing->desk->db;
 	bool first = hearing->person.consent != CONSENT_WITHDRAWN;
-	int r = people_consent(db, client->id, client->phone, CONSENT_WITHDRAWN, hearing->now,
-			       "reply", client->id, hearing->now);
+	const struct optout optout = { .client = client->id,
+				       .phone = client->phone,
+				       .source = "reply",
+				       .by = client->id,
+				       .reason = "stopped by the client" };
+	int r = optout_take(hearing->desk->db, &optout, hearing->now);
 
-	r = r ? r : outbox_cancel_client(db, client->id, "stopped by the client", hearing->now);
-	r = r ? r : checkins_pass(db, client->id);
 	r = r ? r : open_case(hearing, CASE_STOP, CASE_ROUTINE);
 	if (r == 0 && first && !hearing->reply->handles_stop) {
 		r = say(hearing, KIND_CONFIRMATION, "stopped", hearing->reply->id, CONFIRM_WITHIN);

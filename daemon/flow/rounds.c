@@ -21,7 +21,6 @@
 
 #define DUE_MOST     500           /* check-ins of one transaction */
 #define NUDGE_LATE   (3 * HF_HOUR) /* where no silence ends its time */
-#define FIRST_DAYS   30            /* tolerance is lost: people die in these */
 #define SILENT_FIRST 2             /* silent rounds in a row that are urgent then */
 #define SILENT_LATER 3             /* and later */
 
@@ -196,15 +195,13 @@ static int nudge(const struct round *round)
 /* The first weeks carry the most risk, so there the second silence is urgent already. */
 static int how_urgent(const struct round *round, enum case_urgency *ret_urgency)
 {
-	int64_t day =
-		rule_day(round->client->zone, round->now) - civil_to_days(&round->client->start);
+	bool early = client_is_early(round->client, rule_day(round->client->zone, round->now));
 	int rounds, r;
 
 	r = checkins_silent_rounds(round->desk->db, round->client->id, &rounds);
 	if (r == 0) {
-		*ret_urgency = rounds >= (day < FIRST_DAYS ? SILENT_FIRST : SILENT_LATER)
-				       ? CASE_URGENT
-				       : CASE_ROUTINE;
+		*ret_urgency = rounds >= (early ? SILENT_FIRST : SILENT_LATER) ? CASE_URGENT
+									       : CASE_ROUTINE;
 	}
 	return r;
 }

@@ -15,6 +15,7 @@
 #include "data/outbox.h"
 #include "data/pauses.h"
 #include "data/people.h"
+#include "flow/optout.h"
 #include "flow/permit.h"
 #include "flow/setback.h"
 #include "staff/caller.h"
@@ -199,14 +200,15 @@ int halt_resume(const struct api_host *host, const struct request *request, stru
 
 /* --- consent -------------------------------------------------------------------- */
 
-/* The queue and what she was asked come to nothing. */
 static int withdraw(const struct halt *halt, const char *source, const char *reason)
 {
-	int r = people_consent(halt->db, halt->client->id, halt->client->phone, CONSENT_WITHDRAWN,
-			       halt->now, source, halt->user, halt->now);
+	const struct optout optout = { .client = halt->client->id,
+				       .phone = halt->client->phone,
+				       .source = source,
+				       .by = halt->user,
+				       .reason = reason };
 
-	r = r ? r : outbox_cancel_client(halt->db, halt->client->id, reason, halt->now);
-	return r ? r : checkins_pass(halt->db, halt->client->id);
+	return optout_take(halt->db, &optout, halt->now);
 }
 
 int halt_stop(const struct api_host *host, const struct request *request, struct reply *reply)

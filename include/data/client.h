@@ -50,6 +50,10 @@ int client_read(struct conf_reader *reader, const struct conf_node *group, struc
 /* When all is read and the client's plan is known: no id twice in what is hers and her plan's. */
 void client_check_ids(const struct client *client, struct faults *faults);
 
+/* Is this local day one of the first after treatment, which carry the most risk? */
+#define CLIENT_EARLY_DAYS 30
+bool client_is_early(const struct client *client, int64_t day);
+
 const struct meeting *client_meeting(const struct client *client, const char *id);
 const struct appointment *client_appointment(const struct client *client, const char *id);
 /* Is the client paused by the configuration on this local day? *ret_until is the last day (year 0:
