@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/audit.h"
 #include "data/store.h"
 #include "staff/reply.h"
 
@@ -159,6 +160,19 @@ static inline char *rig_answer(const struct rig *rig)
 
 	assert_non_null(text);
 	return text;
+}
+
+/* How many lines of that verb the audit has; NULL: all. */
+static inline int64_t rig_audited(struct rig *rig, const char *verb)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int64_t lines = 0;
+
+	assert_int_equal(audit_list(rig->db, NULL, verb, 100, &rows), 0);
+	while (db_next(&rows)) {
+		lines++;
+	}
+	return lines;
 }
 
 #endif

@@ -25,18 +25,6 @@ static int64_t open_case(struct rig *rig, const char *client, enum case_reason r
 	return id;
 }
 
-static int audited(struct rig *rig, const char *verb)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	int lines = 0;
-
-	assert_int_equal(audit_list(rig->db, NULL, verb, 100, &rows), 0);
-	while (db_next(&rows)) {
-		lines++;
-	}
-	return lines;
-}
-
 static void expect_act(struct rig *rig, const char *verb, const char *detail, const char *why)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -85,7 +73,7 @@ static void test_the_list(void **state)
 	assert_null(strstr(answer, "+1312"));
 	assert_int_equal(rig_ask(rig, casework_list, NULL, "all=1&client=r-1042", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 2);
-	assert_int_equal(audited(rig, "names"), 0);
+	assert_int_equal(rig_audited(rig, "names"), 0);
 
 	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
 	assert_int_equal(json_int(rig->reply.json, "cases_open", -1), 2);
@@ -107,14 +95,14 @@ static void test_names(void **state)
 	assert_string_equal(json_text(json_at(rig->reply.json, 1), "phone"), "+13125550199");
 	assert_null(json_text(json_at(rig->reply.json, 1), "name"));
 	assert_null(json_text(json_at(rig->reply.json, 2), "phone"));
-	assert_int_equal(audited(rig, "names"), 1);
+	assert_int_equal(rig_audited(rig, "names"), 1);
 
 	assert_int_equal(rig_ask(rig, casework_show, "1", "names=1", NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "name"), "Jordan");
 	expect_act(rig, "names", "case 1", "");
 	assert_int_equal(rig_ask(rig, casework_show, "1", NULL, NULL), 200);
 	assert_null(json_get(rig->reply.json, "name"));
-	assert_int_equal(audited(rig, "names"), 2);
+	assert_int_equal(rig_audited(rig, "names"), 2);
 }
 
 static void test_work(void **state)
@@ -204,7 +192,7 @@ static void test_not_said_right(void **state)
 		400);
 	assert_int_equal(rig_ask(rig, casework_show, "1", NULL, NULL), 200);
 	assert_int_equal(json_count(json_get(rig->reply.json, "history")), 1);
-	assert_int_equal(audited(rig, NULL), 0);
+	assert_int_equal(rig_audited(rig, NULL), 0);
 	assert_int_equal(rig->changes, 0);
 }
 

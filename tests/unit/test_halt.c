@@ -14,18 +14,6 @@
 
 #define WHY "{\"why\":\"Jordan asked for it\"}"
 
-static int64_t count(struct rig *rig, const char *verb)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	int64_t lines = 0;
-
-	assert_int_equal(audit_list(rig->db, NULL, verb, 100, &rows), 0);
-	while (db_next(&rows)) {
-		lines++;
-	}
-	return lines;
-}
-
 static void expect_act(struct rig *rig, const char *verb, const char *detail, const char *why)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -115,7 +103,7 @@ static void test_resume(void **state)
 	int64_t id = add_row(rig, "own");
 
 	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
-	assert_int_equal(count(rig, "resume"), 0);
+	assert_int_equal(rig_audited(rig, "resume"), 0);
 	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, WHY), 200);
 	assert_int_equal(outbox_defer(rig->db, id, HF_NEVER, "paused by staff", now), 0);
 	clock_init_told(&rig->clock, now + HF_HOUR, 0);
@@ -173,7 +161,7 @@ static void test_stop(void **state)
 
 	/* Again: she may have asked again. */
 	assert_int_equal(rig_ask(rig, halt_stop, "r-1042", NULL, WHY), 200);
-	assert_int_equal(count(rig, "stop"), 2);
+	assert_int_equal(rig_audited(rig, "stop"), 2);
 	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
 }
 
@@ -221,7 +209,7 @@ static void test_refuses_what_makes_no_sense(void **state)
 	for (size_t i = 0; i < COUNT(untils); i++) {
 		assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, untils[i]), 400);
 	}
-	assert_int_equal(count(rig, NULL), 0);
+	assert_int_equal(rig_audited(rig, NULL), 0);
 	assert_int_equal(rig->changes, 0);
 }
 
