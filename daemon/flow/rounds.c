@@ -101,14 +101,14 @@ int rounds_answer(const struct desk *desk, const struct client *client,
 		  const struct rounds_question *question, const struct answer *answer, hf_time now,
 		  const char **ret_message)
 {
-	enum { NO_ALERT, ROUTINE, URGENT };
 	int r = checkins_answer(desk->db, question->message, answer->means, now);
 
 	r = r ? r : cases_resolve(desk->db, client->id, CASE_SILENT, "she has answered", now);
 	/* Who needs somebody is not left to a table that forgot to say so. */
-	if (r == 0 && (answer->alert != NO_ALERT || answer->means == MEANING_NEED)) {
+	if (r == 0 && (answer->alert != ANSWER_ALERT_NONE || answer->means == MEANING_NEED)) {
 		r = open_case(desk, client->id, CASE_NEED,
-			      answer->alert == URGENT ? CASE_URGENT : CASE_ROUTINE, now);
+			      answer->alert == ANSWER_ALERT_URGENT ? CASE_URGENT : CASE_ROUTINE,
+			      now);
 	}
 	if (r == 0) {
 		*ret_message = answer->message;

@@ -31,11 +31,6 @@ int spot_read(struct conf_reader *reader, const struct conf_node *node, const ch
 	return ret_spot->pointer ? 0 : -ENOMEM;
 }
 
-bool spot_given(const struct spot *spot)
-{
-	return spot->pointer || spot->place.kind != PLACE_NOWHERE;
-}
-
 /* --- UTF-8 ---------------------------------------------------------------------- */
 
 /* Each byte is at most three. */

@@ -14,11 +14,18 @@ enum meaning {
 };
 extern const char *const meaning_words[]; /* NULL-terminated */
 
+/* Whether staff are told of an answer. */
+enum answer_alert {
+	ANSWER_ALERT_NONE,
+	ANSWER_ALERT_ROUTINE,
+	ANSWER_ALERT_URGENT,
+};
+
 struct answer {
 	struct conf_texts replies;
 	int means; /* enum meaning */
 	char *message;
-	int alert; /* 0 none, 1 routine, 2 urgent */
+	int alert; /* enum answer_alert */
 };
 
 struct answer_table {

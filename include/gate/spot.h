@@ -20,7 +20,6 @@ struct spot {
 /* NULL text: nowhere.  A fault at the node's line; 0 or -ENOMEM. */
 int spot_read(struct conf_reader *reader, const struct conf_node *node, const char *text,
 	      struct spot *ret_spot);
-bool spot_given(const struct spot *spot);
 
 /* One message of a gateway, taken apart. */
 struct view {
