@@ -19,38 +19,10 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 VERSION	   := 0.1.0
 
 # --- what it is made of ----------------------------------------------------
-# A module uses only what stands before it here.  tests/lint/order checks the
-# includes; a unit test is linked with the modules up to its own, so that an
-# upward call is an undefined reference.
-MODULE_NAMES := \
-	core/civil core/hash core/arena core/buffer core/phone core/utf8 core/gsm7 core/plain \
-	core/text core/normal core/rrule core/calendar core/tzrule core/tzfile core/fault \
-	core/syntax \
-	base/log base/clock base/loop base/json base/zone base/zonewatch base/recur base/file \
-	base/conftree base/value base/conf base/sqlite base/dbfile base/db base/crypto base/url \
-	base/watch base/http base/fetch base/socket base/deadline base/exchange base/listener \
-	base/news base/packet base/wire \
-	gate/template gate/params gate/place gate/signed gate/jwt gate/verify gate/fields \
-	gate/request gate/answer gate/timestamp gate/spot gate/hookrules gate/hook gate/kind \
-	gate/settings gate/secret gate/preset gate/bucket gate/backlog gate/report gate/line \
-	gate/carrier gate/sender gate/handover gate/webhook gate/poller \
-	data/store data/reference data/words data/site data/roster data/language data/reminder \
-	data/plan data/agenda data/client data/folder data/gateways data/part data/access \
-	data/intake data/crosscheck data/discretion data/model data/lastgood data/texts data/outbox \
-	data/search data/people data/pauses data/audit data/inbox data/receipts data/checkins \
-	data/cases data/situation data/phonebook data/purge \
-	flow/desk flow/setback flow/talk flow/opening flow/typing flow/wordlists flow/stopping \
-	flow/match flow/understand flow/addressee flow/response flow/optout flow/notice flow/alerts flow/rule \
-	flow/wording flow/values flow/compose flow/together flow/window flow/permit flow/reach \
-	flow/rounds flow/lines flow/receipt flow/replies flow/inbound flow/forget flow/series \
-	flow/enrol flow/timetable flow/crowding flow/audience flow/attempt flow/longest flow/extent \
-	flow/inspect flow/planner flow/outlet flow/queue flow/settle flow/company flow/batch flow/dispatch \
-	flow/hold flow/adopt flow/carry flow/service flow/preview flow/couriers flow/moment \
-	flow/rehearsal flow/loading flow/keeper \
-	staff/reply staff/caller staff/standing staff/bearing staff/halt staff/status staff/clients \
-	staff/casework staff/messages staff/oneoff staff/mailbox staff/record staff/story \
-	staff/forecast staff/api
-MODULES := $(foreach m,$(MODULE_NAMES),$(patsubst %.c,%,$(wildcard daemon/$(m).c)))
+# The floors, from the ground up: a floor uses only those before it (tests/lint/floors), the courier's the ground
+# alone.  Every .c file of a floor belongs to it.
+FLOORS	:= lib courier config store engine staff
+MODULES := $(patsubst %.c,%,$(foreach f,$(FLOORS),$(wildcard daemon/$(f)/*.c)))
 
 # --- how it is built --------------------------------------------------------
 LIBRARIES := libsystemd libcurl libconfig sqlite3 libmicrohttpd jansson libcrypto
@@ -81,9 +53,6 @@ EMBEDDED := $(BUILD)/presets.o $(BUILD)/words.o
 floor	 = $(filter $(foreach f,$(1),$(BUILD)/daemon/$(f)/%.o),$(OBJECTS))
 parts	 = $(patsubst %.c,$(BUILD)/%.o,$(wildcard daemon/$(1)/*.c))
 
-# upto NAME,LIST: the head of LIST, up to and including NAME.
-upto = $(if $(2),$(firstword $(2)) $(if $(filter %/$(1).o,$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,999,$(2)))))
-
 PROGRAMS := $(patsubst daemon/%.c,$(BUILD)/%,$(wildcard daemon/holdfast*.c))
 
 .PHONY: all
@@ -92,13 +61,13 @@ all: $(PROGRAMS)
 $(BUILD)/holdfastd: $(BUILD)/daemon/holdfastd.o $(OBJECTS) $(EMBEDDED)
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
-$(BUILD)/holdfast-courier: $(BUILD)/daemon/holdfast-courier.o $(call floor,core base gate) $(BUILD)/presets.o
+$(BUILD)/holdfast-courier: $(BUILD)/daemon/holdfast-courier.o $(call floor,lib courier) $(BUILD)/presets.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
 $(BUILD)/holdfastctl: $(BUILD)/daemon/holdfastctl.o $(call parts,ctl) $(OBJECTS) $(EMBEDDED)
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
-$(BUILD)/holdfast-sandbox: $(BUILD)/daemon/holdfast-sandbox.o $(call parts,sandbox) $(BUILD)/page.o $(call floor,core base)
+$(BUILD)/holdfast-sandbox: $(BUILD)/daemon/holdfast-sandbox.o $(call parts,sandbox) $(BUILD)/page.o $(call floor,lib)
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
 
@@ -125,12 +94,9 @@ $(BUILD)/page.c: contrib/embed $(wildcard daemon/sandbox/page.*)
 
 # --- tests ------------------------------------------------------------------
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(OBJECTS) $(EMBEDDED)
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(OBJECTS) $(call parts,ctl) $(EMBEDDED)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LINK_HARDENING) $(LDFLAGS) -o $@ $< $(call upto,$*,$(OBJECTS)) $(filter $(call parts,ctl),$^) $(EMBEDDED) $(LIBS) -lcmocka
-# What only holdfastctl has is no floor; its tests are linked with all floors below it.
-CTL_ALONE := $(filter-out $(notdir $(MODULE_NAMES)),$(patsubst daemon/ctl/%.c,%,$(wildcard daemon/ctl/*.c)))
-$(filter $(CTL_ALONE:%=$(BUILD)/tests/unit/test_%),$(UNIT_TESTS)): $(call parts,ctl)
+	$(Q)$(LINK) -lcmocka
 
 $(BUILD)/tests/scenario/player: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/scenario/*.c)) $(OBJECTS) $(EMBEDDED)
 	$(call say,LINK,$@)

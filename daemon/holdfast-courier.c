@@ -13,13 +13,13 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
-#include "base/clock.h"
-#include "base/log.h"
-#include "base/socket.h"
-#include "core/cleanup.h"
-#include "gate/poller.h"
-#include "gate/sender.h"
-#include "gate/webhook.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/socket.h"
+#include "lib/cleanup.h"
+#include "courier/poller.h"
+#include "courier/sender.h"
+#include "courier/webhook.h"
 
 #define CONNECT_TIMEOUT (10 * HF_SECOND)
 #define ANSWER_TIMEOUT  (30 * HF_SECOND)

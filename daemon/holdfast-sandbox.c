@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "base/log.h"
-#include "base/loop.h"
-#include "base/socket.h"
-#include "base/url.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/loop.h"
+#include "lib/socket.h"
+#include "lib/url.h"
 #include "sandbox/sandbox.h"
 
 #define EXIT_USAGE 2

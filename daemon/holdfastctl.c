@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "lib/log.h"
 #include "ctl/command.h"
 
 #define WORDS_MAX 64

@@ -15,13 +15,13 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
-#include "base/log.h"
-#include "base/loop.h"
-#include "base/socket.h"
-#include "data/store.h"
-#include "flow/couriers.h"
-#include "flow/keeper.h"
-#include "flow/loading.h"
+#include "lib/log.h"
+#include "lib/loop.h"
+#include "lib/socket.h"
+#include "store/store.h"
+#include "engine/couriers.h"
+#include "engine/keeper.h"
+#include "engine/loading.h"
 #include "staff/api.h"
 
 #define PATH_ROOM 4096

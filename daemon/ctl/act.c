@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "lib/text.h"
 #include "ctl/arguments.h"
 #include "ctl/call.h"
 #include "ctl/faults.h"

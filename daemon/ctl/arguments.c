@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/fault.h"
+#include "lib/fault.h"
 
 #define NAMES_MAX 16
 

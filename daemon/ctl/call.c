@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fetch.h"
-#include "base/url.h"
+#include "lib/fetch.h"
+#include "lib/url.h"
 
 static void append(struct call_path *path, const char *text, bool encode)
 {

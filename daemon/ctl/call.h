@@ -2,7 +2,7 @@
 #ifndef HF_CTL_CALL_H
 #define HF_CTL_CALL_H
 
-#include "base/json.h"
+#include "lib/json.h"
 #include "ctl/command.h"
 
 /* A path with its query, put together piece by piece; values are percent-encoded. */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arena.h"
+#include "lib/arena.h"
 #include "ctl/days.h"
 #include "staff/reply.h"
 

@@ -2,7 +2,7 @@
 #ifndef HF_CTL_CHANGES_H
 #define HF_CTL_CHANGES_H
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 #include "ctl/compare.h"
 
 #define CHANGES_MAX 500000 /* some 400 bytes each; nobody reads more */

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/fault.h"
+#include "lib/cleanup.h"
+#include "lib/fault.h"
 
 const struct command commands[] = {
 	{ "check", "[DIR] | --keys", "is this configuration sound? needs no daemon",

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 const char *const change_words[CHANGE_KINDS] = {
 	[CHANGE_ADDED] = "added",       [CHANGE_REMOVED] = "removed", [CHANGE_MOVED] = "moved",

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/zone.h"
+#include "lib/zone.h"
 
 /* A text as one of the two foresees it.  Everything is borrowed; times are of whole seconds. */
 struct foreseen {

@@ -2,7 +2,7 @@
 #ifndef HF_CTL_DAYS_H
 #define HF_CTL_DAYS_H
 
-#include "base/zone.h"
+#include "lib/zone.h"
 #include "ctl/page.h"
 
 #define DAYS_TIME_MAX 64

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arena.h"
+#include "lib/arena.h"
 #include "ctl/arguments.h"
 #include "ctl/call.h"
 #include "ctl/changes.h"

@@ -12,7 +12,7 @@
 #include "ctl/arguments.h"
 #include "ctl/call.h"
 #include "ctl/keys.h"
-#include "flow/inspect.h"
+#include "engine/inspect.h"
 #include "staff/reply.h"
 
 static void print_fault(const char *file, unsigned line, bool warning, const char *message)

@@ -2,9 +2,9 @@
 #ifndef HF_CTL_FAULTS_H
 #define HF_CTL_FAULTS_H
 
-#include "base/json.h"
+#include "lib/json.h"
 #include "ctl/command.h"
-#include "data/model.h"
+#include "config/model.h"
 
 /* Faults on standard error, one a line.  CTL_DONE with the snapshot, or the exit code. */
 int faults_load(const char *dir, struct model **ret_model);

@@ -2,7 +2,7 @@
 #ifndef HF_CTL_FORESIGHT_H
 #define HF_CTL_FORESIGHT_H
 
-#include "base/json.h"
+#include "lib/json.h"
 #include "ctl/compare.h"
 
 struct texts {

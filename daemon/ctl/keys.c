@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "data/model.h"
+#include "config/model.h"
 
 static const char *describe(enum conf_kind kind)
 {

@@ -10,14 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "lib/clock.h"
 #include "ctl/arguments.h"
 #include "ctl/call.h"
 #include "ctl/days.h"
 #include "ctl/faults.h"
 #include "ctl/page.h"
-#include "flow/moment.h"
-#include "flow/preview.h"
+#include "engine/moment.h"
+#include "engine/preview.h"
 #include "staff/forecast.h"
 
 #define AHEAD          (14 * HF_DAY)

@@ -2,7 +2,7 @@
 #ifndef HF_CTL_TABLE_H
 #define HF_CTL_TABLE_H
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 #include "ctl/page.h"
 
 #define TABLE_COLUMNS_MAX 10

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 struct piece {
 	hf_time at; /* of this machine; the phones may have another time */

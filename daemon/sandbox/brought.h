@@ -4,8 +4,8 @@
 #ifndef HF_SANDBOX_BROUGHT_H
 #define HF_SANDBOX_BROUGHT_H
 
-#include "core/civil.h"
-#include "base/json.h"
+#include "lib/civil.h"
+#include "lib/json.h"
 #include "sandbox/webhook.h"
 
 #define BROUGHT_KEPT 500

@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/phone.h"
-#include "core/text.h"
-#include "base/clock.h"
-#include "base/crypto.h"
-#include "base/log.h"
+#include "lib/cleanup.h"
+#include "lib/phone.h"
+#include "lib/text.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
 #include "sandbox/keys.h"
 #include "sandbox/stage.h"
 

@@ -5,8 +5,8 @@
 #ifndef HF_SANDBOX_GATEWAY_H
 #define HF_SANDBOX_GATEWAY_H
 
-#include "base/exchange.h"
-#include "base/loop.h"
+#include "lib/exchange.h"
+#include "lib/loop.h"
 #include "sandbox/ledger.h"
 #include "sandbox/mishap.h"
 #include "sandbox/phones.h"

@@ -4,7 +4,7 @@
 #ifndef HF_SANDBOX_INSTANT_H
 #define HF_SANDBOX_INSTANT_H
 
-#include "core/civil.h"
+#include "lib/civil.h"
 
 #define INSTANT_MAX 40
 

@@ -13,7 +13,7 @@
 #include <sys/queue.h>
 #include <sys/random.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 #define BUCKETS (1u << 20)
 

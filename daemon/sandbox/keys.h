@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "core/civil.h"
+#include "lib/civil.h"
 
 #define KEYS_MOST 1000000
 #define KEYS_KEPT HF_DAY

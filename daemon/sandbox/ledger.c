@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/buffer.h"
-#include "core/cleanup.h"
+#include "lib/buffer.h"
+#include "lib/cleanup.h"
 #include "sandbox/instant.h"
 
 #define ANSWER_MOST (64L * 1024 * 1024)

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/civil.h"
-#include "base/json.h"
+#include "lib/civil.h"
+#include "lib/json.h"
 
 #define LEDGER_KEPT 10000 /* lines that GET /log still has; the file has them all */
 

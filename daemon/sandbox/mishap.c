@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 #define DELAY_MOST_MS (10 * 60 * 1000)
 

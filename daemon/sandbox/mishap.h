@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "core/phone.h"
-#include "base/json.h"
+#include "lib/phone.h"
+#include "lib/json.h"
 
 #define MISHAPS_MOST 64
 

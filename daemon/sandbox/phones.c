@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "core/cleanup.h"
-#include "core/phone.h"
-#include "base/crypto.h"
+#include "lib/cleanup.h"
+#include "lib/phone.h"
+#include "lib/crypto.h"
 
 #define BUCKETS  4096
 #define RUN_SIZE 8

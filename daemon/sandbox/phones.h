@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/civil.h"
-#include "base/json.h"
+#include "lib/civil.h"
+#include "lib/json.h"
 #include "sandbox/instant.h"
 
 #define PHONES_MOST  2000 /* later numbers get their texts, and nobody sees them */

@@ -5,7 +5,7 @@
 #ifndef HF_SANDBOX_SANDBOX_H
 #define HF_SANDBOX_SANDBOX_H
 
-#include "base/loop.h"
+#include "lib/loop.h"
 
 struct sandbox;
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 /* A head that never ends does end, for a peer without any time-out of its own. */
 #define HEADERS_MOST 10000

@@ -4,8 +4,8 @@
 #ifndef HF_SANDBOX_STAGE_H
 #define HF_SANDBOX_STAGE_H
 
-#include "base/exchange.h"
-#include "base/loop.h"
+#include "lib/exchange.h"
+#include "lib/loop.h"
 #include "sandbox/mishap.h"
 
 struct stage;

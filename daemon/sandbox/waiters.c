@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "core/cleanup.h"
-#include "base/clock.h"
+#include "lib/cleanup.h"
+#include "lib/clock.h"
 
 #define GATHER_FOR   (50L * 1000)     /* µs */
 #define PATIENCE     (25 * HF_SECOND) /* then "nothing new"; proxies give up at 30 s */

@@ -4,8 +4,8 @@
 #ifndef HF_SANDBOX_WAITERS_H
 #define HF_SANDBOX_WAITERS_H
 
-#include "base/exchange.h"
-#include "base/loop.h"
+#include "lib/exchange.h"
+#include "lib/loop.h"
 #include "sandbox/phones.h"
 
 struct waiters;

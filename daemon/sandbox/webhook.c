@@ -13,11 +13,11 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "core/cleanup.h"
-#include "base/clock.h"
-#include "base/crypto.h"
-#include "base/http.h"
-#include "base/json.h"
+#include "lib/cleanup.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+#include "lib/http.h"
+#include "lib/json.h"
 
 #define FIRST_PAUSE (HF_SECOND / 2) /* then twice as long each time */
 #define MOMENT      (HF_SECOND / 20)

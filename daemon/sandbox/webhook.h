@@ -6,7 +6,7 @@
 #ifndef HF_SANDBOX_WEBHOOK_H
 #define HF_SANDBOX_WEBHOOK_H
 
-#include "base/loop.h"
+#include "lib/loop.h"
 #include "sandbox/phones.h"
 
 #define WEBHOOK_TRIES   6 /* in all */

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
-#include "base/log.h"
+#include "lib/text.h"
+#include "lib/log.h"
 #include "staff/casework.h"
 #include "staff/clients.h"
 #include "staff/forecast.h"

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "data/cases.h"
-#include "data/checkins.h"
-#include "data/situation.h"
-#include "flow/setback.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/situation.h"
+#include "engine/setback.h"
 
 #define CASES_MAX 20 /* there is one open case for each reason */
 

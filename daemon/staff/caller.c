@@ -12,8 +12,8 @@
 #include <pwd.h>
 #include <string.h>
 
-#include "core/utf8.h"
-#include "data/audit.h"
+#include "lib/utf8.h"
+#include "store/audit.h"
 
 #define RECORD_MAX 16384 /* of a user in the system's database: far longer than any real one */
 

@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "data/cases.h"
-#include "flow/addressee.h"
-#include "flow/reach.h"
+#include "lib/log.h"
+#include "store/cases.h"
+#include "engine/addressee.h"
+#include "engine/reach.h"
 #include "staff/caller.h"
 
 #define DETAIL_MAX 64

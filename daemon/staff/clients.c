@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "data/search.h"
+#include "store/search.h"
 #include "staff/bearing.h"
 #include "staff/standing.h"
 

@@ -11,10 +11,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "data/people.h"
-#include "flow/moment.h"
-#include "flow/permit.h"
-#include "flow/rule.h"
+#include "store/people.h"
+#include "engine/moment.h"
+#include "engine/permit.h"
+#include "engine/rule.h"
 
 #define AHEAD_DAYS 14
 #define LOT        16                        /* clients that are previewed together */

@@ -10,14 +10,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "data/checkins.h"
-#include "data/outbox.h"
-#include "data/pauses.h"
-#include "data/people.h"
-#include "flow/optout.h"
-#include "flow/permit.h"
-#include "flow/setback.h"
+#include "lib/log.h"
+#include "store/checkins.h"
+#include "store/outbox.h"
+#include "store/pauses.h"
+#include "store/people.h"
+#include "engine/optout.h"
+#include "engine/permit.h"
+#include "engine/setback.h"
 #include "staff/caller.h"
 #include "staff/standing.h"
 

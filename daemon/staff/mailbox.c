@@ -10,8 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "data/audit.h"
-#include "flow/moment.h"
+#include "store/audit.h"
+#include "engine/moment.h"
 #include "staff/caller.h"
 
 #define PAGE_MAX 1000

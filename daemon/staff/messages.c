@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/audit.h"
-#include "data/search.h"
-#include "flow/moment.h"
+#include "store/audit.h"
+#include "store/search.h"
+#include "engine/moment.h"
 #include "staff/caller.h"
 
 /* --- the list ----------------------------------------------------------- */

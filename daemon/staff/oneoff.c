@@ -12,12 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "data/discretion.h"
-#include "flow/compose.h"
-#include "flow/permit.h"
-#include "flow/talk.h"
-#include "flow/window.h"
+#include "lib/log.h"
+#include "config/discretion.h"
+#include "engine/compose.h"
+#include "engine/permit.h"
+#include "engine/talk.h"
+#include "engine/window.h"
 #include "staff/caller.h"
 
 #define GOOD_FOR         HF_DAY /* after it first may go */

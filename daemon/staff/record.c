@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "data/audit.h"
-#include "data/people.h"
-#include "data/situation.h"
+#include "store/audit.h"
+#include "store/people.h"
+#include "store/situation.h"
 #include "staff/caller.h"
 
 /* NULL where the reply says that there is none; *ret_answer is then the route's. */

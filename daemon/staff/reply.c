@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "flow/moment.h"
+#include "engine/moment.h"
 
 const char *const fault_severity_words[] = {
 	[FAULT_ERROR] = "error",

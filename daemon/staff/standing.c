@@ -9,10 +9,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "data/audit.h"
-#include "data/pauses.h"
-#include "data/people.h"
-#include "flow/permit.h"
+#include "store/audit.h"
+#include "store/pauses.h"
+#include "store/people.h"
+#include "engine/permit.h"
 
 #define ACTS_MAX 5
 

@@ -9,9 +9,9 @@
 
 #include <errno.h>
 
-#include "base/log.h"
-#include "data/cases.h"
-#include "data/store.h"
+#include "lib/log.h"
+#include "store/cases.h"
+#include "store/store.h"
 #include "staff/caller.h"
 
 #define GATEWAYS_MAX 64

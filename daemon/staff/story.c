@@ -13,13 +13,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/audit.h"
-#include "data/cases.h"
-#include "data/checkins.h"
-#include "data/people.h"
-#include "data/search.h"
-#include "data/situation.h"
-#include "flow/rule.h"
+#include "store/audit.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/people.h"
+#include "store/search.h"
+#include "store/situation.h"
+#include "engine/rule.h"
 #include "staff/caller.h"
 #include "staff/mailbox.h"
 #include "staff/standing.h"

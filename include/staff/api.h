@@ -6,7 +6,7 @@
 #ifndef HF_STAFF_API_H
 #define HF_STAFF_API_H
 
-#include "base/listener.h"
+#include "lib/listener.h"
 #include "staff/reply.h"
 
 struct api;

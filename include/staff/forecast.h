@@ -5,7 +5,7 @@
 #ifndef HF_STAFF_FORECAST_H
 #define HF_STAFF_FORECAST_H
 
-#include "flow/preview.h"
+#include "engine/preview.h"
 #include "staff/reply.h"
 
 #define FORECAST_CLIENTS_MAX 200 /* of one answer, which may have fewer: then it says `next` */

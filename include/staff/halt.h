@@ -20,7 +20,7 @@ int halt_resume(const struct api_host *host, const struct request *request, stru
  */
 int halt_stop(const struct api_host *host, const struct request *request, struct reply *reply);
 
-/* What flow/setback does, by the word of staff. */
+/* What engine/setback does, by the word of staff. */
 int halt_setback(const struct api_host *host, const struct request *request, struct reply *reply);
 /* An entry in the ledger: {"given": true, "how": "paper"}, from here on texts go out again; or
  * {"withdrawn": true, "source": "voicemail"}, she said so by another way than a text. */

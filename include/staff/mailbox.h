@@ -2,7 +2,7 @@
 #ifndef HF_STAFF_MAILBOX_H
 #define HF_STAFF_MAILBOX_H
 
-#include "data/inbox.h"
+#include "store/inbox.h"
 #include "staff/reply.h"
 
 /* A route: 0 with the reply filled, or -errno.  Oldest first; takes client, since, unread=1, after

@@ -7,9 +7,9 @@
 
 #include <sys/types.h>
 
-#include "base/clock.h"
-#include "base/json.h"
-#include "flow/service.h"
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "engine/service.h"
 
 /* What the door needs of the program around it. */
 struct api_host {

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/file.h"
-#include "base/zone.h"
-#include "core/cleanup.h"
-#include "data/lastgood.h"
-#include "data/model.h"
+#include "lib/clock.h"
+#include "lib/file.h"
+#include "lib/zone.h"
+#include "lib/cleanup.h"
+#include "config/lastgood.h"
+#include "config/model.h"
 
 #define ROUNDS 5
 

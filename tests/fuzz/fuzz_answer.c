@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 #include "gateways.h"
 

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "data/store.h"
+#include "lib/log.h"
+#include "store/store.h"
 #include "staff/api.h"
 
 #define LINE_MAX_BYTES 512

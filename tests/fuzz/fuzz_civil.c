@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/civil.h"
-#include "core/cleanup.h"
-#include "core/phone.h"
+#include "lib/civil.h"
+#include "lib/cleanup.h"
+#include "lib/phone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

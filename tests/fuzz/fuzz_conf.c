@@ -7,14 +7,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/conf.h"
-#include "core/text.h"
-#include "data/client.h"
-#include "data/language.h"
-#include "data/plan.h"
-#include "data/reference.h"
-#include "data/roster.h"
-#include "data/site.h"
+#include "lib/conf.h"
+#include "lib/text.h"
+#include "config/client.h"
+#include "config/language.h"
+#include "config/plan.h"
+#include "config/reference.h"
+#include "config/roster.h"
+#include "config/site.h"
 
 static void check_faults(const struct faults *faults, unsigned lines)
 {

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/utf8.h"
+#include "lib/cleanup.h"
+#include "lib/utf8.h"
 
 #include "gateways.h"
 

@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "base/json.h"
+#include "lib/cleanup.h"
+#include "lib/json.h"
 
 static void walk(const struct json *json, unsigned depth)
 {

@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "core/cleanup.h"
-#include "base/listener.h"
+#include "lib/cleanup.h"
+#include "lib/listener.h"
 
 #define MOST_BODY 300
 #define LATE_MOST 8

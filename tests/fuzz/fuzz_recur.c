@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "base/recur.h"
+#include "lib/cleanup.h"
+#include "lib/recur.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "flow/understand.h"
+#include "lib/cleanup.h"
+#include "engine/understand.h"
 
 #define REPLY_MAX 4096
 

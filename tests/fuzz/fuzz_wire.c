@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/cleanup.h"
-#include "base/wire.h"
+#include "lib/cleanup.h"
+#include "lib/wire.h"
 
 /* What one end was told, it says to the other, which must write the same packet. */
 struct echo {

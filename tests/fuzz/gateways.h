@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
-#include "gate/preset.h"
+#include "lib/cleanup.h"
+#include "courier/preset.h"
 
 static const char *const files[] = {
 	"preset = \"sandbox\"; from = \"12345\"; secret = \"s\";",

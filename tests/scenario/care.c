@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/cases.h"
-#include "data/checkins.h"
-#include "data/inbox.h"
-#include "data/people.h"
-#include "data/situation.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/inbox.h"
+#include "store/people.h"
+#include "store/situation.h"
 #include "script.h"
 
 __attribute__((format(printf, 2, 3))) static int differs(char why[CARE_WHY_MAX], const char *format,

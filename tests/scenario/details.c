@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 /* --- text that grows ------------------------------------------------------ */
 

@@ -14,8 +14,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "data/people.h"
+#include "lib/log.h"
+#include "store/people.h"
 #include "care.h"
 #include "folder.h"
 #include "gateway.h"

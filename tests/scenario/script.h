@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 #define LINE_WORDS_MAX 40
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/store.h"
+#include "store/store.h"
 #include "places.h"
 #include "script.h"
 

@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "data/store.h"
+#include "store/store.h"
 #include "places.h"
-#include "flow/inspect.h"
+#include "engine/inspect.h"
 
 #define CREDIT     8     /* few, so that what waits for credit is tried too */
 #define STEPS_MOST 10000 /* at one instant; more means that it goes round in circles */

@@ -5,7 +5,7 @@
 #ifndef HF_SCENARIO_WORLD_H
 #define HF_SCENARIO_WORLD_H
 
-#include "flow/service.h"
+#include "engine/service.h"
 
 #define WORLD_GATEWAY "primary"
 

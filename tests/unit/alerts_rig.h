@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/cases.h"
-#include "data/store.h"
-#include "flow/alerts.h"
+#include "store/cases.h"
+#include "store/store.h"
+#include "engine/alerts.h"
 
 struct rig {
 	struct model *model;

@@ -8,9 +8,9 @@
 #ifndef HF_TESTS_BROKEN_H
 #define HF_TESTS_BROKEN_H
 
-#include "base/zone.h"
+#include "lib/zone.h"
 #include "config_rig.h"
-#include "data/model.h"
+#include "config/model.h"
 
 typedef int (*broken_load)(const char *file, struct faults *faults, struct model **ret_model);
 

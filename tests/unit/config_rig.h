@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 #define RIG_FILE_MAX (64L * 1024)
 

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gate/preset.h"
+#include "courier/preset.h"
 
 struct gateway_dir {
 	char path[32];

@@ -9,8 +9,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include "base/clock.h"
-#include "base/wire.h"
+#include "lib/clock.h"
+#include "lib/wire.h"
 #include "gateway_rig.h"
 
 #define HOME_OUTCOMES 512

@@ -1,5 +1,5 @@
 /*
- * An http client and a scripted server, on one loop, for the tests of base/http.
+ * An http client and a scripted server, on one loop, for the tests of lib/http.
  */
 #ifndef HF_TESTS_HTTP_RIG_H
 #define HF_TESTS_HTTP_RIG_H
@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "base/http.h"
+#include "lib/clock.h"
+#include "lib/http.h"
 #include "stub.h"
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

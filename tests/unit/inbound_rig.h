@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/cases.h"
-#include "data/checkins.h"
-#include "data/inbox.h"
-#include "data/outbox.h"
-#include "data/people.h"
-#include "data/situation.h"
-#include "data/store.h"
-#include "flow/inbound.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/inbox.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/situation.h"
+#include "store/store.h"
+#include "engine/inbound.h"
 
 #define JORDAN   "+13125550142"
 #define STAFF    "+13125550111"

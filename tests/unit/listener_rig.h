@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/cleanup.h"
-#include "base/clock.h"
-#include "base/listener.h"
-#include "base/socket.h"
+#include "lib/cleanup.h"
+#include "lib/clock.h"
+#include "lib/listener.h"
+#include "lib/socket.h"
 
 #define DEADLINE (200L * 1000) /* µs */
 

@@ -2,7 +2,7 @@
 #ifndef HF_TESTS_PLAN_RIG_H
 #define HF_TESTS_PLAN_RIG_H
 
-#include "data/model.h"
+#include "config/model.h"
 
 static inline struct civil on(const char *text)
 {

@@ -6,10 +6,10 @@
 
 #include "config_rig.h"
 
-#include "base/clock.h"
-#include "base/file.h"
-#include "base/zone.h"
-#include "data/model.h"
+#include "lib/clock.h"
+#include "lib/file.h"
+#include "lib/zone.h"
+#include "config/model.h"
 
 struct reload {
 	char dir[sizeof(RIG_DIR)];

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "data/store.h"
-#include "flow/service.h"
+#include "store/store.h"
+#include "engine/service.h"
 
 #define RIG_TEXTS_MAX 512
 

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/audit.h"
-#include "data/store.h"
+#include "store/audit.h"
+#include "store/store.h"
 #include "staff/reply.h"
 
 struct rig {

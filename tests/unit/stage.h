@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/outbox.h"
-#include "data/people.h"
-#include "data/store.h"
-#include "flow/dispatch.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/store.h"
+#include "engine/dispatch.h"
 
 #define STAGE_CLIENTS    100
 #define STAGE_UNWELCOMED 99 /* has consented and had no first text */

@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "data/phonebook.h"
-#include "data/store.h"
-#include "flow/addressee.h"
+#include "engine/phonebook.h"
+#include "store/store.h"
+#include "engine/addressee.h"
 
 static struct model *model;
 static struct db *db;

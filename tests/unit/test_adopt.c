@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-#include "data/people.h"
-#include "data/situation.h"
-#include "data/store.h"
-#include "flow/adopt.h"
+#include "store/people.h"
+#include "store/situation.h"
+#include "store/store.h"
+#include "engine/adopt.h"
 #include "plan_rig.h"
 
 /* One client with one of each; `later` is the snapshot after an edit. */

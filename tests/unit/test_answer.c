@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/answer.h"
+#include "courier/answer.h"
 
 struct rig {
 	struct arena *arena;

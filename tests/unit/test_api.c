@@ -10,7 +10,7 @@
 
 #include "staff_rig.h"
 
-#include "base/socket.h"
+#include "lib/socket.h"
 #include "staff/api.h"
 #include "staff/oneoff.h"
 

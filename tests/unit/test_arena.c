@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "core/arena.h"
-#include "core/cleanup.h"
+#include "lib/arena.h"
+#include "lib/cleanup.h"
 
 DEFINE_CLEANUP(struct arena *, arena_free);
 

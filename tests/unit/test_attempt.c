@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "flow/attempt.h"
+#include "engine/attempt.h"
 
 static void what_it_costs(void **state)
 {

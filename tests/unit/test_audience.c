@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "flow/audience.h"
+#include "engine/audience.h"
 
 static char *choices[] = { (char *)"call|alone", (char *)"walk" };
 static char *own[] = { (char *)"own" };

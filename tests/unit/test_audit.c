@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "data/audit.h"
-#include "data/store.h"
+#include "store/audit.h"
+#include "store/store.h"
 
 static int set_up(void **state)
 {

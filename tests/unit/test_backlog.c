@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "gate/backlog.h"
+#include "courier/backlog.h"
 
 static void add(struct backlog *backlog, int64_t id)
 {

@@ -5,12 +5,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "data/outbox.h"
-#include "data/people.h"
-#include "data/store.h"
-#include "flow/batch.h"
-#include "flow/lines.h"
-#include "flow/outlet.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/store.h"
+#include "engine/batch.h"
+#include "engine/lines.h"
+#include "engine/outlet.h"
 
 #define ROWS 1500
 

@@ -7,9 +7,9 @@
 
 #include "staff_rig.h"
 
-#include "data/cases.h"
-#include "data/checkins.h"
-#include "data/situation.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/situation.h"
 #include "staff/bearing.h"
 
 static struct json *bearing(struct rig *rig)

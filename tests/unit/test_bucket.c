@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "gate/bucket.h"
+#include "courier/bucket.h"
 
 #define START (100 * HF_SECOND)
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/buffer.h"
+#include "lib/buffer.h"
 
 static void test_puts_together(void **state)
 {

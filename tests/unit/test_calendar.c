@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/calendar.h"
+#include "lib/cleanup.h"
+#include "lib/calendar.h"
 
 static struct rrule rule_of(const char *text, const struct civil *start)
 {

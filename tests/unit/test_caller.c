@@ -7,7 +7,7 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
+#include "store/audit.h"
 #include "staff/caller.h"
 
 static void test_names(void **state)

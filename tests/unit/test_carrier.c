@@ -1,6 +1,6 @@
 #include "home.h"
 
-#include "gate/carrier.h"
+#include "courier/carrier.h"
 #include "stub.h"
 
 struct seen {

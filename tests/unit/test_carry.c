@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "data/outbox.h"
-#include "data/store.h"
-#include "flow/carry.h"
+#include "store/outbox.h"
+#include "store/store.h"
+#include "engine/carry.h"
 #include "zone_rig.h"
 
 #define NOW (INT64_C(1780300800) * HF_SECOND) /* 2026-06-01 08:00 UTC */

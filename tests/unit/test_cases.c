@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/cases.h"
-#include "data/store.h"
+#include "store/cases.h"
+#include "store/store.h"
 
 #define NOW (1764000000 * HF_SECOND)
 

@@ -8,9 +8,9 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
-#include "data/cases.h"
-#include "data/situation.h"
+#include "store/audit.h"
+#include "store/cases.h"
+#include "store/situation.h"
 #include "staff/casework.h"
 #include "staff/status.h"
 

@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/civil.h"
-#include "core/cleanup.h"
+#include "lib/civil.h"
+#include "lib/cleanup.h"
 
 static const struct civil untouched = { -1, -1, -1, -1, -1, -1 };
 

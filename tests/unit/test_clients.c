@@ -7,7 +7,7 @@
 
 #include "staff_rig.h"
 
-#include "data/people.h"
+#include "store/people.h"
 #include "staff/clients.h"
 #include "staff/halt.h"
 

@@ -7,7 +7,7 @@
 
 #include <time.h>
 
-#include "base/clock.h"
+#include "lib/clock.h"
 
 #define MONDAY (INT64_C(1795424400) * HF_SECOND)
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 #include "ctl/compare.h"
 #include "plan_rig.h"
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "flow/compose.h"
+#include "engine/compose.h"
 #include "plan_rig.h"
 
 static struct message english[] = {

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "base/conf.h"
-#include "base/zone.h"
+#include "lib/conf.h"
+#include "lib/zone.h"
 
 struct item {
 	char *name;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "base/conftree.h"
+#include "lib/conftree.h"
 
 static void walks(void **state)
 {

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "data/outbox.h"
-#include "data/store.h"
-#include "flow/couriers.h"
+#include "store/outbox.h"
+#include "store/store.h"
+#include "engine/couriers.h"
 
 #define TURNS 400 /* one source each; both ends are in this process, so nothing is waited for */
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "broken.h"
-#include "flow/crowding.h"
+#include "engine/crowding.h"
 
 static const struct broken table[] = {
 	ROW("two-a-day", PLAN, "on = \"FR\"", "on = \"TH\"", .warning = true,

@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/crypto.h"
+#include "lib/crypto.h"
 
 static void hmac_hex(enum crypto_hash hash, const char *key, const char *text,
 		     char ret_hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)])

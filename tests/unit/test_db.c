@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/db.h"
+#include "lib/db.h"
 
 static const char *const migrations[] = {
 	"CREATE TABLE t(id INTEGER PRIMARY KEY, text TEXT UNIQUE, number REAL) STRICT",

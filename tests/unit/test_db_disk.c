@@ -14,10 +14,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "core/cleanup.h"
-#include "base/clock.h"
-#include "base/db.h"
-#include "base/sqlite.h"
+#include "lib/cleanup.h"
+#include "lib/clock.h"
+#include "lib/db.h"
+#include "lib/sqlite.h"
 
 #define OURS 0x48464c44u
 

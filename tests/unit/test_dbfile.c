@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "core/cleanup.h"
-#include "base/dbfile.h"
+#include "lib/cleanup.h"
+#include "lib/dbfile.h"
 
 #define OURS 0x48464c44u
 

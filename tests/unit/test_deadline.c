@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "core/cleanup.h"
-#include "base/clock.h"
-#include "base/deadline.h"
+#include "lib/cleanup.h"
+#include "lib/clock.h"
+#include "lib/deadline.h"
 
 #define LENGTH (50L * 1000) /* µs */
 

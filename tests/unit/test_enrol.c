@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "flow/enrol.h"
+#include "engine/enrol.h"
 #include "plan_rig.h"
 
 #define LISTED_MAX 4096

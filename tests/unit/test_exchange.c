@@ -10,8 +10,8 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#include "core/cleanup.h"
-#include "base/exchange.h"
+#include "lib/cleanup.h"
+#include "lib/exchange.h"
 
 static struct notes {
 	const char *length, *coding; /* headers */

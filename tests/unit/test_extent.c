@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "broken.h"
-#include "flow/extent.h"
+#include "engine/extent.h"
 
 #define TEN     "0123456789"
 #define FIFTY   TEN TEN TEN TEN TEN

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "core/cleanup.h"
-#include "core/fault.h"
+#include "lib/cleanup.h"
+#include "lib/fault.h"
 
 static void collects_and_sorts(void **state)
 {

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/fetch.h"
+#include "lib/fetch.h"
 
 static char dir[] = "/tmp/holdfast-XXXXXX";
 static char path[64];

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "lib/file.h"
 #include "config_rig.h"
 
 #define MOST 100000

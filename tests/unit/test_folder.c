@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "core/cleanup.h"
-#include "data/folder.h"
+#include "lib/cleanup.h"
+#include "config/folder.h"
 
 struct walk {
 	char shown[256];

@@ -7,8 +7,8 @@
 
 #include "staff_rig.h"
 
-#include "data/pauses.h"
-#include "data/people.h"
+#include "store/pauses.h"
+#include "store/people.h"
 #include "staff/forecast.h"
 
 static const struct json *client_at(const struct rig *rig, size_t index)

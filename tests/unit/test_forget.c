@@ -7,8 +7,8 @@
 
 #include "inbound_rig.h"
 
-#include "data/purge.h"
-#include "flow/forget.h"
+#include "store/purge.h"
+#include "engine/forget.h"
 
 #define AGES_AGO (NOON - 91 * HF_DAY) /* the example keeps 90 */
 

@@ -7,9 +7,9 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
-#include "data/outbox.h"
-#include "data/people.h"
+#include "store/audit.h"
+#include "store/outbox.h"
+#include "store/people.h"
 #include "staff/halt.h"
 
 #define WHY "{\"why\":\"Jordan asked for it\"}"

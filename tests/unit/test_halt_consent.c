@@ -7,11 +7,11 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
-#include "data/cases.h"
-#include "data/checkins.h"
-#include "data/people.h"
-#include "data/situation.h"
+#include "store/audit.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/people.h"
+#include "store/situation.h"
 #include "staff/halt.h"
 
 #define GIVEN     "{\"given\":true,\"how\":\"paper\",\"why\":\"signed today\"}"

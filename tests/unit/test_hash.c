@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/hash.h"
+#include "lib/hash.h"
 
 /* The vectors of draft-eastlake-fnv, appendix C. */
 static void as_published(void **state)

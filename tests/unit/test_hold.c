@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-#include "base/log.h"
-#include "data/outbox.h"
-#include "data/store.h"
-#include "flow/hold.h"
+#include "lib/log.h"
+#include "store/outbox.h"
+#include "store/store.h"
+#include "engine/hold.h"
 
 #define NOW (INT64_C(1800000000) * HF_SECOND)
 

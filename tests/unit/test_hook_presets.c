@@ -4,7 +4,7 @@
  */
 #include "gateway_rig.h"
 
-#include "core/cleanup.h"
+#include "lib/cleanup.h"
 
 struct rig {
 	struct gateway_dir dir;

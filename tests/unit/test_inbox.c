@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "data/inbox.h"
-#include "data/store.h"
+#include "store/inbox.h"
+#include "store/store.h"
 
 #define NOW (1764000000 * HF_SECOND)
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "broken.h"
-#include "flow/inspect.h"
+#include "engine/inspect.h"
 
 #define HUNDRED                                                                                    \
 	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567" \

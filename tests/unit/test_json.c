@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "lib/json.h"
 
 static struct json *read_text(const char *text)
 {

@@ -11,7 +11,7 @@
 #include "service_rig.h"
 #include "config_rig.h"
 
-#include "flow/keeper.h"
+#include "engine/keeper.h"
 
 struct kept {
 	char dir[sizeof(RIG_DIR)];

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "data/lastgood.h"
+#include "config/lastgood.h"
 #include "reload_rig.h"
 
 #define JORDAN  "clients/jordan.conf"

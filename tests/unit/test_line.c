@@ -1,6 +1,6 @@
 #include "home.h"
 
-#include "gate/line.h"
+#include "courier/line.h"
 
 struct seen {
 	unsigned up, down, texts;

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
-#include "core/cleanup.h"
-#include "flow/lines.h"
+#include "lib/log.h"
+#include "lib/cleanup.h"
+#include "engine/lines.h"
 
 /* What stands on standard error after `act`. */
 static void capture(void (*act)(struct lines *), struct lines *lines, char *text, size_t size)

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "base/zone.h"
+#include "lib/zone.h"
 #include "config_rig.h"
-#include "flow/loading.h"
+#include "engine/loading.h"
 
 #define JORDAN "clients/jordan.conf"
 

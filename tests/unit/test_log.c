@@ -18,8 +18,8 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "core/cleanup.h"
-#include "base/log.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
 
 /* Standard error is a pipe while a test runs: what is written comes out at `reads`. */
 struct rig {

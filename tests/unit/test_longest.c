@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/longest.h"
+#include "engine/longest.h"
 
 #define IVAN "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd" /* in Cyrillic: four letters, eight bytes */
 

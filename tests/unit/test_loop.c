@@ -13,9 +13,9 @@
 #include <sys/eventfd.h>
 #include <time.h>
 
-#include "core/cleanup.h"
-#include "base/clock.h"
-#include "base/loop.h"
+#include "lib/cleanup.h"
+#include "lib/clock.h"
+#include "lib/loop.h"
 
 /* A loop, a few sources, and the order in which they ran. */
 struct rig {

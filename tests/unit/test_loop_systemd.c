@@ -14,8 +14,8 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "core/cleanup.h"
-#include "base/loop.h"
+#include "lib/cleanup.h"
+#include "lib/loop.h"
 
 /* An abstract socket, so that nothing is left behind. */
 static int listen_for_notes(void)

@@ -7,7 +7,7 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
+#include "store/audit.h"
 #include "staff/mailbox.h"
 
 static void add(struct rig *rig, const char *text, const char *handle, enum inbox_kind kind,

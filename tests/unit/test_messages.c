@@ -7,7 +7,7 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
+#include "store/audit.h"
 #include "staff/messages.h"
 
 /* Whoever has looked at words is on record. */

@@ -5,9 +5,9 @@
 
 #include <cmocka.h>
 
-#include "base/zone.h"
+#include "lib/zone.h"
 #include "config_rig.h"
-#include "data/model.h"
+#include "config/model.h"
 
 static struct model *load(const char *file)
 {

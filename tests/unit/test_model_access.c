@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "base/zone.h"
+#include "lib/zone.h"
 #include "config_rig.h"
-#include "data/intake.h"
-#include "data/model.h"
+#include "config/intake.h"
+#include "config/model.h"
 
 #define JORDAN "clients/jordan.conf"
 #define GROUP  "clients/evening-group.conf"

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "base/zone.h"
+#include "lib/zone.h"
 #include "config_rig.h"
-#include "data/model.h"
+#include "config/model.h"
 
 #define EN     "messages/en.conf"
 #define JORDAN "clients/jordan.conf"

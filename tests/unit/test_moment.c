@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "flow/moment.h"
+#include "engine/moment.h"
 
 static const struct zone *chicago(void)
 {

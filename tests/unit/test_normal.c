@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
-#include "core/cleanup.h"
-#include "core/normal.h"
+#include "lib/cleanup.h"
+#include "lib/normal.h"
 
 static void assert_normal(const char *text, bool template, const char *expected)
 {

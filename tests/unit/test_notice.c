@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "alerts_rig.h"
-#include "flow/notice.h"
+#include "engine/notice.h"
 
 static void send(struct rig *rig, const struct notice *notice)
 {

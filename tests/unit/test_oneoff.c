@@ -7,8 +7,8 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
-#include "data/people.h"
+#include "store/audit.h"
+#include "store/people.h"
 #include "staff/oneoff.h"
 
 static void test_sends(void **state)

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "flow/opening.h"
+#include "engine/opening.h"
 
 static struct civil closed[400];
 static struct model model;

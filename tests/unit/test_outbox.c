@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/model.h"
-#include "data/outbox.h"
-#include "data/store.h"
+#include "config/model.h"
+#include "store/outbox.h"
+#include "store/store.h"
 
 #define NOW     (1000 * HF_DAY)
 #define STATES  (OUTBOX_CANCELLED + 1)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "flow/outlet.h"
+#include "engine/outlet.h"
 
 #define NOW (1000 * HF_DAY)
 

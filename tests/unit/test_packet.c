@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "base/packet.h"
+#include "lib/cleanup.h"
+#include "lib/packet.h"
 
 #define TEXT                                                                                       \
 	"{\"id\":1,\"attempt\":1,\"key\":\"k\",\"to\":\"+1\",\"body\":\"b\",\"ucs2\":false,"       \

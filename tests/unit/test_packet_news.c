@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "base/packet.h"
+#include "lib/cleanup.h"
+#include "lib/packet.h"
 
 static struct packet packet;
 

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "gate/params.h"
+#include "courier/params.h"
 
 static void test_decoded(void **state)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "data/part.h"
+#include "config/part.h"
 
 static void the_last_frees_it(void **state)
 {

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "data/pauses.h"
-#include "data/store.h"
+#include "store/pauses.h"
+#include "store/store.h"
 
 static int set_up(void **state)
 {

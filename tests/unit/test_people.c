@@ -7,8 +7,8 @@
 
 #include <errno.h>
 
-#include "data/people.h"
-#include "data/store.h"
+#include "store/people.h"
+#include "store/store.h"
 
 #define NOW (1000 * HF_DAY)
 

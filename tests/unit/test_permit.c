@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "data/pauses.h"
-#include "data/store.h"
-#include "flow/permit.h"
+#include "store/pauses.h"
+#include "store/store.h"
+#include "engine/permit.h"
 
 struct stage {
 	struct db *db;

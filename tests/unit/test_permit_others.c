@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "data/store.h"
-#include "flow/permit.h"
+#include "store/store.h"
+#include "engine/permit.h"
 
 struct stage {
 	struct db *db;

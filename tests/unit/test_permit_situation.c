@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-#include "data/checkins.h"
-#include "data/people.h"
-#include "data/situation.h"
-#include "data/store.h"
-#include "flow/permit.h"
+#include "store/checkins.h"
+#include "store/people.h"
+#include "store/situation.h"
+#include "store/store.h"
+#include "engine/permit.h"
 #include "plan_rig.h"
 
 struct stage {

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/phone.h"
+#include "lib/cleanup.h"
+#include "lib/phone.h"
 
 static void test_taken(void **state)
 {

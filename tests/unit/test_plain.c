@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/utf8.h"
-#include "core/gsm7.h"
-#include "core/plain.h"
+#include "lib/cleanup.h"
+#include "lib/utf8.h"
+#include "lib/gsm7.h"
+#include "lib/plain.h"
 
 static void assert_form(const char *text, const char *expected)
 {

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/people.h"
-#include "data/store.h"
-#include "flow/planner.h"
+#include "store/people.h"
+#include "store/store.h"
+#include "engine/planner.h"
 #include "plan_rig.h"
 
 #define MANY 12000 /* more than two transactions hold */

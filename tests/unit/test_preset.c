@@ -4,7 +4,7 @@
  */
 #include "gateway_rig.h"
 
-#include "core/embedded.h"
+#include "lib/embedded.h"
 
 #define TO "+13125550142"
 

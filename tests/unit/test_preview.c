@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "lib/log.h"
 #include "config_rig.h"
-#include "flow/preview.h"
+#include "engine/preview.h"
 #include "plan_rig.h"
 
 #define SEEN_MAX 8192

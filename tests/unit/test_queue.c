@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "flow/queue.h"
+#include "engine/queue.h"
 
 static int set_up(void **state)
 {

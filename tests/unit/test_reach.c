@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "flow/reach.h"
+#include "engine/reach.h"
 #include "inbound_rig.h"
 
 /* A text that went out at noon. */

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "flow/receipt.h"
+#include "engine/receipt.h"
 #include "inbound_rig.h"
 
 /* A check-in in the air. */

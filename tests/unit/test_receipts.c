@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "data/outbox.h"
-#include "data/receipts.h"
-#include "data/store.h"
+#include "store/outbox.h"
+#include "store/receipts.h"
+#include "store/store.h"
 
 #define NOW (1764000000 * HF_SECOND)
 

@@ -7,9 +7,9 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
-#include "data/people.h"
-#include "data/situation.h"
+#include "store/audit.h"
+#include "store/people.h"
+#include "store/situation.h"
 #include "staff/record.h"
 
 static void test_ledger(void **state)

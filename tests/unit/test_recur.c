@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "core/civil.h"
-#include "core/cleanup.h"
-#include "base/recur.h"
+#include "lib/civil.h"
+#include "lib/cleanup.h"
+#include "lib/recur.h"
 
 static const struct zone *chicago(void)
 {

@@ -11,8 +11,8 @@
 #include "service_rig.h"
 #include "config_rig.h"
 
-#include "flow/moment.h"
-#include "flow/rehearsal.h"
+#include "engine/moment.h"
+#include "engine/rehearsal.h"
 
 static const struct zone *chicago(void)
 {

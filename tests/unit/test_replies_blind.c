@@ -15,8 +15,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/cleanup.h"
-#include "flow/understand.h"
+#include "lib/cleanup.h"
+#include "engine/understand.h"
 
 #define LINE_LONG           512
 #define FALSE_STOPS_PERCENT 2.0

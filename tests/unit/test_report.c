@@ -1,6 +1,6 @@
 #include "home.h"
 
-#include "gate/report.h"
+#include "courier/report.h"
 
 static void add(struct report *report, int64_t id, enum outcome_class class, hf_time now)
 {

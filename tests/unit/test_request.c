@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/request.h"
+#include "courier/request.h"
 
 static const char *const names[] = { "to", "text", "secret", "note", NULL };
 static const char *const values[] = { "+13125550142", "a&b", "p w", "" };

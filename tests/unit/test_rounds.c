@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "data/pauses.h"
-#include "flow/rounds.h"
+#include "store/pauses.h"
+#include "engine/rounds.h"
 #include "inbound_rig.h"
 
 #define NUDGED_AT (NOON + 6 * HF_HOUR)

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/rrule.h"
+#include "lib/cleanup.h"
+#include "lib/rrule.h"
 
 static struct rrule rule_of(const char *text)
 {

@@ -1,4 +1,4 @@
-/* Occurrences, and how they are counted: held against base/recur and against each other. */
+/* Occurrences, and how they are counted: held against lib/recur and against each other. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "flow/rule.h"
+#include "engine/rule.h"
 #include "plan_rig.h"
 
 #define MO 1u

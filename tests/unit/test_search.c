@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-#include "data/model.h"
-#include "data/search.h"
-#include "data/store.h"
+#include "config/model.h"
+#include "store/search.h"
+#include "store/store.h"
 
 #define TEXTS 25
 

@@ -3,7 +3,7 @@
  */
 #include "home.h"
 
-#include "gate/sender.h"
+#include "courier/sender.h"
 #include "stub.h"
 
 #define ACCEPTED "HTTP/1.1 201 Created\r\nContent-Length: 12\r\n\r\n{\"id\":\"SB1\"}"

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "flow/series.h"
+#include "engine/series.h"
 #include "plan_rig.h"
 
 static const struct span none, two_hours = { 0, 2 * HF_HOUR }, one_day = { 1, 0 };

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/outbox.h"
-#include "data/people.h"
-#include "data/store.h"
-#include "flow/service.h"
+#include "store/outbox.h"
+#include "store/people.h"
+#include "store/store.h"
+#include "engine/service.h"
 
 #define CARRIED_MAX 256
 #define STEPS_MAX   2000

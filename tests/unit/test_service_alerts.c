@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "data/cases.h"
+#include "store/cases.h"
 #include "service_rig.h"
 
 static hf_time now;

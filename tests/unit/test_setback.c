@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-#include "data/audit.h"
-#include "data/cases.h"
-#include "data/checkins.h"
-#include "data/situation.h"
-#include "data/store.h"
-#include "flow/setback.h"
+#include "store/audit.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/situation.h"
+#include "store/store.h"
+#include "engine/setback.h"
 #include "plan_rig.h"
 
 struct stage {

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/outbox.h"
-#include "data/store.h"
-#include "flow/settle.h"
+#include "store/outbox.h"
+#include "store/store.h"
+#include "engine/settle.h"
 
 #define NOW (1000 * HF_DAY)
 

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "data/situation.h"
-#include "data/store.h"
+#include "store/situation.h"
+#include "store/store.h"
 
 #define NOW (1764000000 * HF_SECOND)
 

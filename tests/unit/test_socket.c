@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "core/cleanup.h"
-#include "base/socket.h"
+#include "lib/cleanup.h"
+#include "lib/socket.h"
 
 static void test_tcp(void **state)
 {

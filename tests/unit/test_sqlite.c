@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/sqlite.h"
+#include "lib/sqlite.h"
 
 static int set_up(void **state)
 {

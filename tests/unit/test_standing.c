@@ -7,9 +7,9 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
-#include "data/pauses.h"
-#include "data/people.h"
+#include "store/audit.h"
+#include "store/pauses.h"
+#include "store/people.h"
 #include "staff/standing.h"
 
 /* The caller frees. */

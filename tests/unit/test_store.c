@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "data/store.h"
+#include "store/store.h"
 
 static int set_up(void **state)
 {

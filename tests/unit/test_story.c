@@ -7,11 +7,11 @@
 
 #include "staff_rig.h"
 
-#include "data/audit.h"
-#include "data/cases.h"
-#include "data/checkins.h"
-#include "data/inbox.h"
-#include "data/people.h"
+#include "store/audit.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/inbox.h"
+#include "store/people.h"
 #include "staff/halt.h"
 #include "staff/story.h"
 

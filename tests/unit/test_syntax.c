@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "core/cleanup.h"
-#include "core/syntax.h"
+#include "lib/cleanup.h"
+#include "lib/syntax.h"
 
 static void what_is_right_passes(void **state)
 {

@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "data/outbox.h"
-#include "data/situation.h"
-#include "data/store.h"
-#include "flow/talk.h"
+#include "store/outbox.h"
+#include "store/situation.h"
+#include "store/store.h"
+#include "engine/talk.h"
 
 #define NOW INT64_C(1795456800) * HF_SECOND
 

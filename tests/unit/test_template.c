@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/template.h"
+#include "courier/template.h"
 
 static const char *const names[] = { "to", "text", "note", "number", NULL };
 static const char *const values[] = { "+13125550142", "a&b \"c\"\n\xc3\xb1\xf0\x9f\x98\x80", "",

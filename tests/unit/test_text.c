@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/text.h"
+#include "lib/cleanup.h"
+#include "lib/text.h"
 
 static char *repeat(char *at, const char *text, int count)
 {

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/text.h"
+#include "lib/cleanup.h"
+#include "lib/text.h"
 
 #define PERL     "perl tests/unit/text.pl 1 5000"
 #define BMP_MOST 0xf7ff /* without the surrogates and what ends a string */

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/model.h"
-#include "data/store.h"
-#include "data/texts.h"
+#include "config/model.h"
+#include "store/store.h"
+#include "store/texts.h"
 
 #define NOW (1000 * HF_DAY)
 
@@ -25,7 +25,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* What data/outbox would have written. */
+/* What store/outbox would have written. */
 static int64_t add(struct db *db, const char *client, int kind, int priority, hf_time due)
 {
 	static int64_t occurrence;

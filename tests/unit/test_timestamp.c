@@ -6,8 +6,8 @@
 
 #include <errno.h>
 
-#include "core/cleanup.h"
-#include "gate/timestamp.h"
+#include "lib/cleanup.h"
+#include "courier/timestamp.h"
 
 #define INSTANT (INT64_C(1795428000) * HF_SECOND) /* 2026-11-23 10:00 UTC */
 

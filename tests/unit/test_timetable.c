@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "broken.h"
-#include "flow/timetable.h"
+#include "engine/timetable.h"
 
 #define REVIEW "when = \"2026-12-02 14:00\"; remind = [ \"3d\", \"1d\" ];"
 

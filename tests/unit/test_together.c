@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "flow/together.h"
+#include "engine/together.h"
 
 static char name[] = "Riverside";
 static const struct model model = { .site = { .name = name }, .texting = { .max_segments = 1 } };

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/civil.h"
-#include "core/cleanup.h"
-#include "core/tzfile.h"
+#include "lib/civil.h"
+#include "lib/cleanup.h"
+#include "lib/tzfile.h"
 #include "zone_rig.h"
 
 #define ZONE_FILES "/usr/share/zoneinfo/"

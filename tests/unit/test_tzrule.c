@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/civil.h"
-#include "core/cleanup.h"
-#include "core/tzrule.h"
+#include "lib/civil.h"
+#include "lib/cleanup.h"
+#include "lib/tzrule.h"
 
 static int offset_at(const char *rule, const char *instant)
 {

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "flow/understand.h"
+#include "lib/cleanup.h"
+#include "engine/understand.h"
 
 #define REPLIES   "tests/unit/replies.txt"
 #define LINE_LONG 512

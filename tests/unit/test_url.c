@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "base/url.h"
+#include "lib/url.h"
 
 static void test_where_requests_may_go(void **state)
 {

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/utf8.h"
+#include "lib/cleanup.h"
+#include "lib/utf8.h"
 
 static void test_every_character(void **state)
 {

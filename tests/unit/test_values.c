@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "core/text.h"
-#include "flow/values.h"
+#include "lib/text.h"
+#include "engine/values.h"
 
 /* What templates may name is what can be filled. */
 static void the_same_names_everywhere(void **state)

@@ -2,8 +2,8 @@
  */
 #include "vectors_rig.h"
 
-#include "core/arena.h"
-#include "gate/verify.h"
+#include "lib/arena.h"
+#include "courier/verify.h"
 
 static int check(const struct sample *sample)
 {

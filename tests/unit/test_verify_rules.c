@@ -10,11 +10,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/arena.h"
-#include "core/cleanup.h"
-#include "base/crypto.h"
-#include "gate/jwt.h"
-#include "gate/verify.h"
+#include "lib/arena.h"
+#include "lib/cleanup.h"
+#include "lib/crypto.h"
+#include "courier/jwt.h"
+#include "courier/verify.h"
 
 #define KEY "a secret of sixteen bytes"
 #define NOW (1700000000 * HF_SECOND)

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/watch.h"
+#include "lib/clock.h"
+#include "lib/watch.h"
 
 #define SHORT (HF_SECOND / 50)
 

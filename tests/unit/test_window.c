@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "base/zone.h"
-#include "flow/window.h"
+#include "lib/zone.h"
+#include "engine/window.h"
 
 static const struct texting every_day = {
 	.hours = { .weekdays = WEEKDAY_ALL, .from = 9 * 60, .until = 20 * 60 },

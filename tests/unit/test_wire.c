@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "core/cleanup.h"
-#include "base/wire.h"
+#include "lib/cleanup.h"
+#include "lib/wire.h"
 
 enum { HERE, THERE };
 

@@ -7,8 +7,8 @@
 
 #include <sys/socket.h>
 
-#include "core/cleanup.h"
-#include "base/wire.h"
+#include "lib/cleanup.h"
+#include "lib/wire.h"
 
 #define NEWS 300
 

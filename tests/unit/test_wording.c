@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/cleanup.h"
-#include "flow/wording.h"
+#include "lib/cleanup.h"
+#include "engine/wording.h"
 
 static const struct {
 	const char *language;

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/normal.h"
-#include "data/words.h"
+#include "lib/cleanup.h"
+#include "lib/normal.h"
+#include "config/words.h"
 
 struct rig {
 	struct arena *arena;

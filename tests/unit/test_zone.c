@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "core/civil.h"
-#include "core/cleanup.h"
-#include "base/zone.h"
+#include "lib/civil.h"
+#include "lib/cleanup.h"
+#include "lib/zone.h"
 #include "zone_rig.h"
 
 static const struct zone *place(const char *name)

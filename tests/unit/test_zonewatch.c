@@ -8,8 +8,8 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#include "base/clock.h"
-#include "base/zonewatch.h"
+#include "lib/clock.h"
+#include "lib/zonewatch.h"
 #include "zone_rig.h"
 
 struct rig {

@@ -16,10 +16,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/cleanup.h"
-#include "base/clock.h"
-#include "base/json.h"
-#include "base/url.h"
+#include "lib/cleanup.h"
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "lib/url.h"
 
 #define VECTORS   "tests/unit/signatures.json"
 #define TEXT_MAX_ 4096

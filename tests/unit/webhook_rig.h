@@ -10,9 +10,9 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-#include "core/cleanup.h"
-#include "base/socket.h"
-#include "gate/webhook.h"
+#include "lib/cleanup.h"
+#include "lib/socket.h"
+#include "courier/webhook.h"
 
 struct rig {
 	struct gateway_dir dir;

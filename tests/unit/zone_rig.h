@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/zone.h"
+#include "lib/zone.h"
 
 struct zone_rig {
 	char dir[64];

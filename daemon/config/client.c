@@ -1,0 +1,361 @@
+/*
+ * Clients and what is theirs alone.
+ *
+ * Promises: no name and no number of a client gets into a fault.
+ */
+#include "config/client.h"
+
+#include <string.h>
+
+#include "config/reference.h"
+
+#define complain(reader, node, code, ...)                                                          \
+	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
+		  __VA_ARGS__)
+
+/* --- pauses and consent --------------------------------------------------------- */
+
+const struct conf_entry pause_keys[] = {
+	{ .key = "from",
+	  .kind = CONF_DATE,
+	  .required = true,
+	  .offset = offsetof(struct pause, from),
+	  .doc = "the first day without texts" },
+	{ .key = "until",
+	  .kind = CONF_DATE,
+	  .offset = offsetof(struct pause, until),
+	  .doc = "the last day without texts; open where it is not given" },
+	{ .key = "why",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct pause, why),
+	  .doc = "for staff" },
+	{ 0 },
+};
+
+const struct conf_entry consent_keys[] = {
+	{ .key = "at",
+	  .kind = CONF_DATE,
+	  .required = true,
+	  .offset = offsetof(struct consent_record, at),
+	  .doc = "the day it was given" },
+	{ .key = "how",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct consent_record, how),
+	  .doc = "like \"paper\"" },
+	{ .key = "by",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct consent_record, by),
+	  .doc = "who took it" },
+	{ 0 },
+};
+
+static bool is_reversed(const struct civil *from, const struct civil *until)
+{
+	return from->year > 0 && until->year > 0 && civil_compare(until, from) < 0;
+}
+
+static int read_pause(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct pause *pause = target;
+	int r = conf_read_group(reader, node, pause_keys, pause);
+
+	if (r < 0) {
+		return r;
+	}
+	if (is_reversed(&pause->from, &pause->until)) {
+		complain(reader, conf_get(node, "until"), "dates-reversed",
+			 "the pause ends before it begins; exchange \"from\" and \"until\"");
+	}
+	return 0;
+}
+
+static int read_consent(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	return conf_read_group(reader, node, consent_keys, target);
+}
+
+/* --- a client -------------------------------------------------------------------- */
+
+static const char *const wording_words[] = { "discreet", "open", NULL };
+
+const struct conf_entry client_keys[] = {
+	{ .key = "id",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct client, id),
+	  .doc = "the handle: all that logs, alerts and reports ever show" },
+	{ .key = "name",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct client, name),
+	  .doc = "what {name} becomes in a text" },
+	{ .key = "phone",
+	  .kind = CONF_PHONE,
+	  .required = true,
+	  .offset = offsetof(struct client, phone),
+	  .doc = "where texts go" },
+	{ .key = "shared_phone",
+	  .kind = CONF_TRUTH,
+	  .fallback = "false",
+	  .offset = offsetof(struct client, shared_phone),
+	  .doc = "another client has the same number; both must say so" },
+	{ .key = "timezone",
+	  .kind = CONF_ZONE,
+	  .offset = offsetof(struct client, zone),
+	  .doc = "where she lives; the site's where it is not given" },
+	{ .key = "language",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct client, language),
+	  .doc = "of her texts; the site's where it is not given" },
+	{ .key = "wording",
+	  .kind = CONF_WORD,
+	  .fallback = "discreet",
+	  .words = wording_words,
+	  .offset = offsetof(struct client, wording),
+	  .doc = "\"open\" only where the client asked for it in writing" },
+	{ .key = "plan",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct client, plan_id),
+	  .doc = "the plan she follows" },
+	{ .key = "start",
+	  .kind = CONF_DATE,
+	  .required = true,
+	  .offset = offsetof(struct client, start),
+	  .doc = "day 1: the day of discharge" },
+	{ .key = "until",
+	  .kind = CONF_DATE,
+	  .offset = offsetof(struct client, until),
+	  .doc = "the last day of texts" },
+	{ .key = "recovery_date",
+	  .kind = CONF_DATE,
+	  .offset = offsetof(struct client, recovery_date),
+	  .doc = "milestones count from here, else from the start" },
+	{ .key = "consent",
+	  .kind = CONF_GROUP,
+	  .read = read_consent,
+	  .offset = offsetof(struct client, consent),
+	  .doc = "that she agreed to get texts; nothing is sent without" },
+	{ .key = "counselor",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct client, counselor),
+	  .doc = "the id of a member of staff" },
+	{ .key = "sponsor",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct client, sponsor),
+	  .doc = "what {sponsor} becomes in a text" },
+	{ .key = "trusted",
+	  .kind = CONF_TEXTS,
+	  .most = 20,
+	  .offset = offsetof(struct client, trusted),
+	  .doc = "people she trusts: {trusted} names the next of them; never texted" },
+	{ .key = "meetings",
+	  .kind = CONF_LIST,
+	  .read = meeting_read,
+	  .most = 100,
+	  .offset = offsetof(struct client, meetings),
+	  .size = sizeof(struct meeting),
+	  .count_offset = offsetof(struct client, meeting_count),
+	  .doc = "where she goes" },
+	{ .key = "appointments",
+	  .kind = CONF_LIST,
+	  .read = appointment_read,
+	  .most = 100,
+	  .offset = offsetof(struct client, appointments),
+	  .size = sizeof(struct appointment),
+	  .count_offset = offsetof(struct client, appointment_count),
+	  .doc = "whom she sees" },
+	{ .key = "reminders",
+	  .kind = CONF_LIST,
+	  .read = reminder_read,
+	  .most = 100,
+	  .offset = offsetof(struct client, reminders),
+	  .size = sizeof(struct reminder),
+	  .count_offset = offsetof(struct client, reminder_count),
+	  .doc = "her own, beside her plan's" },
+	{ .key = "pause",
+	  .kind = CONF_LIST,
+	  .read = read_pause,
+	  .most = 100,
+	  .offset = offsetof(struct client, pauses),
+	  .size = sizeof(struct pause),
+	  .count_offset = offsetof(struct client, pause_count),
+	  .doc = "days without texts: a group, or a list of groups" },
+	{ 0 },
+};
+
+static void check_client(struct conf_reader *reader, const struct conf_node *group,
+			 const struct client *client)
+{
+	id_check(reader, group, "id");
+	if (is_reversed(&client->start, &client->until)) {
+		complain(reader, conf_get(group, "until"), "dates-reversed",
+			 "\"until\" is before \"start\"; correct one of the two");
+	}
+	if (!conf_get(group, "consent")) {
+		fault_add(reader->faults, FAULT_WARNING, conf_file(group), client->line,
+			  "no-consent",
+			  "no consent is recorded, so nothing is sent to this client; add "
+			  "consent = { at = \"...\"; how = \"...\"; }");
+	}
+}
+
+static int note_references(struct conf_reader *reader, const struct conf_node *group,
+			   const struct client *client)
+{
+	int r = 0;
+
+	if (client->id) {
+		r = once_add(reader, conf_get(group, "id"), ONCE_CLIENT, client->id, false);
+	}
+	if (r == 0 && client->phone) {
+		r = once_add(reader, conf_get(group, "phone"), ONCE_PHONE, client->phone,
+			     client->shared_phone);
+	}
+	if (r == 0) {
+		r = reference_add(reader, group, "plan", REFERENCE_PLAN);
+	}
+	if (r == 0) {
+		r = reference_add(reader, group, "language", REFERENCE_LANGUAGE);
+	}
+	if (r == 0) {
+		r = reference_add(reader, group, "counselor", REFERENCE_STAFF);
+	}
+	return r;
+}
+
+int client_read(struct conf_reader *reader, const struct conf_node *group, struct client *client)
+{
+	struct references *references = reader->userdata;
+	const struct conf_node *plan = conf_get(group, "plan");
+	int r;
+
+	/* Her own check-ins use the tables of answers of her plan. */
+	references->scope =
+		plan && conf_text(plan) ? arena_copy(reader->arena, conf_text(plan)) : NULL;
+	r = conf_read_group(reader, group, client_keys, client);
+	references->scope = NULL;
+	if (r < 0 || !conf_is_group(group)) {
+		return r;
+	}
+
+	client->file = references->file;
+	client->line = line_of(group, "id");
+	check_client(reader, group, client);
+	return note_references(reader, group, client);
+}
+
+/* --- ids ---------------------------------------------------------------------------- */
+
+/* One place where an id of a client's or her plan's stands. */
+struct place {
+	const char *id, *file;
+	unsigned line;
+};
+
+static size_t add_reminders(struct place *places, size_t count, const struct reminder *reminders,
+			    size_t more)
+{
+	for (size_t i = 0; i < more; i++) {
+		places[count++] =
+			(struct place){ reminders[i].id, reminders[i].file, reminders[i].line };
+	}
+	return count;
+}
+
+/* The plan's come first, so that it is the client's file that is at fault. */
+static size_t list_places(const struct client *client, struct place *places)
+{
+	size_t count = 0;
+
+	if (client->plan) {
+		count = add_reminders(places, 0, client->plan->reminders,
+				      client->plan->reminder_count);
+	}
+	count = add_reminders(places, count, client->reminders, client->reminder_count);
+	for (size_t i = 0; i < client->meeting_count; i++) {
+		places[count++] = (struct place){ client->meetings[i].id, client->file,
+						  client->meetings[i].line };
+	}
+	for (size_t i = 0; i < client->appointment_count; i++) {
+		places[count++] = (struct place){ client->appointments[i].id, client->file,
+						  client->appointments[i].line };
+	}
+	return count;
+}
+
+void client_check_ids(const struct client *client, struct faults *faults)
+{
+	struct place places[500]; /* the most that the tables allow: 200 and three times 100 */
+	size_t count = list_places(client, places);
+	size_t hers = client->plan ? client->plan->reminder_count : 0;
+
+	for (size_t i = hers; i < count; i++) {
+		for (size_t j = 0; places[i].id && j < i; j++) {
+			if (places[j].id && strcmp(places[i].id, places[j].id) == 0) {
+				fault_add(
+					faults, FAULT_ERROR, places[i].file, places[i].line,
+					"duplicate-id",
+					"the id \"%s\" is already at %s:%u; give one another name",
+					places[i].id, places[j].file, places[j].line);
+				break;
+			}
+		}
+	}
+}
+
+/* --- looking at one ------------------------------------------------------------------- */
+
+const struct meeting *client_meeting(const struct client *client, const char *id)
+{
+	for (size_t i = 0; i < client->meeting_count; i++) {
+		if (strcmp(client->meetings[i].id, id) == 0) {
+			return &client->meetings[i];
+		}
+	}
+	return NULL;
+}
+
+const struct appointment *client_appointment(const struct client *client, const char *id)
+{
+	for (size_t i = 0; i < client->appointment_count; i++) {
+		if (strcmp(client->appointments[i].id, id) == 0) {
+			return &client->appointments[i];
+		}
+	}
+	return NULL;
+}
+
+/* A datetime's time of day must not matter: only days are compared. */
+static bool covers(const struct pause *pause, int64_t day)
+{
+	return civil_to_days(&pause->from) <= day &&
+	       (pause->until.year == 0 || day <= civil_to_days(&pause->until));
+}
+
+bool client_paused(const struct client *client, const struct civil *day, struct civil *ret_until)
+{
+	int64_t today = civil_to_days(day), last = INT64_MIN;
+	const struct pause *longest = NULL;
+
+	for (size_t i = 0; i < client->pause_count; i++) {
+		const struct pause *pause = &client->pauses[i];
+		int64_t until = pause->until.year == 0 ? INT64_MAX : civil_to_days(&pause->until);
+
+		if (covers(pause, today) && until > last) {
+			longest = pause;
+			last = until;
+		}
+	}
+	if (!longest) {
+		return false;
+	}
+
+	*ret_until = longest->until;
+	return true;
+}
+
+bool client_is_early(const struct client *client, int64_t day)
+{
+	return day - civil_to_days(&client->start) < CLIENT_EARLY_DAYS;
+}

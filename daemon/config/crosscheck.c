@@ -1,0 +1,304 @@
+/*
+ * The judgement over what was noted while the files were read.
+ *
+ * Promises: a file with a fault of its own gives no second fault elsewhere for
+ * each name that it would have had.
+ */
+#include "config/crosscheck.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* --- looking up ----------------------------------------------------------- */
+
+static int compare_plan(const void *id, const void *plan)
+{
+	const char *other = ((const struct plan *)plan)->id;
+
+	return strcmp(id, other ? other : "");
+}
+
+static const struct plan *find_plan(const struct crosscheck *all, const char *id)
+{
+	return all->plan_count > 0 && id
+		       ? bsearch(id, all->plans, all->plan_count, sizeof(*all->plans), compare_plan)
+		       : NULL;
+}
+
+static bool has_staff(const struct crosscheck *all, const char *id)
+{
+	for (size_t i = 0; i < all->staff_count; i++) {
+		if (same(all->staff[i].id, id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_language(const struct crosscheck *all, const char *code)
+{
+	for (size_t i = 0; i < all->language_count; i++) {
+		if (same(all->languages[i].code, code)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* In any language: one that lacks it is at fault for that. */
+static const struct message *find_message(const struct crosscheck *all, const char *name)
+{
+	for (size_t i = 0; i < all->language_count; i++) {
+		const struct message *message = language_message(&all->languages[i], name);
+
+		if (message) {
+			return message;
+		}
+	}
+	return NULL;
+}
+
+static bool has_table(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->table_count; i++) {
+		if (same(plan->tables[i].name, name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_found(const struct crosscheck *all, const struct reference *reference)
+{
+	const struct plan *plan;
+
+	switch (reference->kind) {
+	case REFERENCE_PLAN:
+		return all->plans_broken || find_plan(all, reference->word);
+	case REFERENCE_STAFF:
+		return all->staff_broken || has_staff(all, reference->word);
+	case REFERENCE_LANGUAGE:
+		return all->languages_broken || has_language(all, reference->word);
+	case REFERENCE_MESSAGE:
+		return all->languages_broken || find_message(all, reference->word);
+	case REFERENCE_ANSWERS:
+		plan = find_plan(all, reference->scope);
+		/* An unknown plan is a fault of its own; no plan has no tables. */
+		return all->plans_broken || (reference->scope && !plan) ||
+		       (plan && has_table(plan, reference->word));
+	}
+	return true;
+}
+
+/* --- "did you mean" --------------------------------------------------------- */
+
+/* Every name of a kind, NULL-terminated, borrowed; the caller frees the list. */
+struct names {
+	const char **list;
+	size_t count, room;
+};
+
+static int add_name(struct names *names, const char *name)
+{
+	if (names->count + 1 >= names->room) {
+		size_t room = names->room > 0 ? 2 * names->room : 64;
+		const char **list = reallocarray(names->list, room, sizeof(*list));
+
+		if (!list) {
+			return -ENOMEM;
+		}
+		names->list = list;
+		names->room = room;
+	}
+
+	/* What has no name cannot be meant. */
+	if (name) {
+		names->list[names->count++] = name;
+	}
+	names->list[names->count] = NULL;
+	return 0;
+}
+
+static int list_messages(const struct crosscheck *all, struct names *names)
+{
+	int r = add_name(names, NULL);
+
+	for (size_t i = 0; r == 0 && i < all->language_count; i++) {
+		for (size_t j = 0; r == 0 && j < all->languages[i].count; j++) {
+			r = add_name(names, all->languages[i].messages[j].name);
+		}
+	}
+	return r;
+}
+
+static int list_tables(const struct plan *plan, struct names *names)
+{
+	int r = add_name(names, NULL);
+
+	for (size_t i = 0; r == 0 && plan && i < plan->table_count; i++) {
+		r = add_name(names, plan->tables[i].name);
+	}
+	return r;
+}
+
+static int list_names(const struct crosscheck *all, const struct reference *reference,
+		      struct names *names)
+{
+	int r = add_name(names, NULL);
+
+	switch (reference->kind) {
+	case REFERENCE_PLAN:
+		for (size_t i = 0; r == 0 && i < all->plan_count; i++) {
+			r = add_name(names, all->plans[i].id);
+		}
+		return r;
+	case REFERENCE_STAFF:
+		for (size_t i = 0; r == 0 && i < all->staff_count; i++) {
+			r = add_name(names, all->staff[i].id);
+		}
+		return r;
+	case REFERENCE_LANGUAGE:
+		for (size_t i = 0; r == 0 && i < all->language_count; i++) {
+			r = add_name(names, all->languages[i].code);
+		}
+		return r;
+	case REFERENCE_MESSAGE:
+		return list_messages(all, names);
+	case REFERENCE_ANSWERS:
+		return list_tables(find_plan(all, reference->scope), names);
+	}
+	return r;
+}
+
+static const struct {
+	const char *code, *what, *advice;
+} kinds[] = {
+	[REFERENCE_PLAN] = { "unknown-plan", "plan", "; write it in plans/" },
+	[REFERENCE_STAFF] = { "unknown-staff", "member of staff", "; add it to staff.conf" },
+	[REFERENCE_LANGUAGE] = { "unknown-language", "language", "; write its texts in messages/" },
+	[REFERENCE_MESSAGE] = { "unknown-message", "message", "; write it in messages/" },
+	[REFERENCE_ANSWERS] = { "unknown-answers", "table of answers in the plan",
+				"; write it in the plan's \"answers\"" },
+};
+
+static int complain(const struct crosscheck *all, const struct reference *reference,
+		    struct faults *faults)
+{
+	_cleanup_free_ const char **list = NULL;
+	struct names names = { 0 };
+	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
+	int r = list_names(all, reference, &names);
+
+	list = names.list;
+	if (r < 0) {
+		return r;
+	}
+
+	(void)conf_hint(reference->word, list, hint);
+	fault_add(faults, FAULT_ERROR, reference->file, reference->line,
+		  kinds[reference->kind].code, "no %s \"%s\"%s", kinds[reference->kind].what,
+		  fault_word(reference->word, shown), *hint ? hint : kinds[reference->kind].advice);
+	return 0;
+}
+
+/* --- languages ---------------------------------------------------------------- */
+
+/* Is this the first language that has the message?  So that each is missed once. */
+static bool is_first(const struct crosscheck *all, size_t which, const char *name)
+{
+	for (size_t i = 0; i < which; i++) {
+		if (language_message(&all->languages[i], name)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What another language lacks is sent in the site's; what that one lacks cannot be sent. */
+static bool is_last_resort(const struct crosscheck *all, const struct language *language)
+{
+	return same(language->code, all->language);
+}
+
+static void blame_language(const struct crosscheck *all, const struct language *language,
+			   const struct message *message, struct faults *faults)
+{
+	if (is_last_resort(all, language)) {
+		fault_add(faults, FAULT_ERROR, language->file, language->line, "missing-message",
+			  "no message \"%.40s\", which %s:%u has; add it", message->name,
+			  message->file, message->line);
+	} else {
+		fault_add(faults, FAULT_WARNING, language->file, language->line, "missing-message",
+			  "no message \"%.40s\", which is sent in \"%.40s\" instead; add it, as in "
+			  "%s:%u",
+			  message->name, all->language, message->file, message->line);
+	}
+}
+
+static void check_language(const struct crosscheck *all, const struct language *language,
+			   struct faults *faults)
+{
+	for (size_t i = 0; i < all->language_count; i++) {
+		for (size_t j = 0; j < all->languages[i].count; j++) {
+			const struct message *message = &all->languages[i].messages[j];
+
+			if (!language_message(language, message->name) &&
+			    is_first(all, i, message->name)) {
+				blame_language(all, language, message, faults);
+			}
+		}
+	}
+}
+
+/* What no language has, and no file asks for. */
+static void check_always(const struct crosscheck *all, const struct language *language,
+			 struct faults *faults)
+{
+	for (size_t i = 0; message_always[i]; i++) {
+		if (!find_message(all, message_always[i]) &&
+		    !message_own(NULL, message_always[i])) {
+			fault_add(faults, FAULT_ERROR, language->file, language->line,
+				  "missing-message",
+				  "no message \"%s\", which Holdfast sends by itself; add it",
+				  message_always[i]);
+		}
+	}
+}
+
+static void check_languages(const struct crosscheck *all, struct faults *faults)
+{
+	for (size_t i = 0; i < all->language_count; i++) {
+		const struct language *language = &all->languages[i];
+
+		check_language(all, language, faults);
+		if (is_last_resort(all, language)) {
+			check_always(all, language, faults);
+		}
+	}
+}
+
+int crosscheck_names(const struct crosscheck *all, const struct references *references,
+		     struct faults *faults)
+{
+	for (size_t i = 0; i < references->count && !faults_full(faults); i++) {
+		const struct reference *reference = &references->list[i];
+		int r = is_found(all, reference) ? 0 : complain(all, reference, faults);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+void crosscheck_languages(const struct crosscheck *all, struct faults *faults)
+{
+	if (!all->languages_broken) {
+		check_languages(all, faults);
+	}
+}

@@ -1,0 +1,443 @@
+/*
+ * Reading all files, or those that changed.
+ *
+ * Promises: every file is read, whatever is wrong with the others, and what is
+ * found is the same whether a file was read now or its part is that of before.
+ * Dangerous: what one file's reader finds in another must stand in
+ * depends_on_changed(), or a reload would miss it.  holdfast.conf is always
+ * read: whether it is sound depends on the files of its gateways.
+ */
+#include "config/intake.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/embedded.h"
+#include "config/access.h"
+#include "config/folder.h"
+#include "config/gateways.h"
+
+void intake_done(struct intake *intake)
+{
+	for (size_t i = 0; i < intake->count; i++) {
+		(void)part_drop(intake->parts[i]);
+	}
+	free(intake->parts);
+	intake->parts = NULL;
+	intake->count = 0;
+}
+
+/* --- what each kind of file says: 0 or -errno ---------------------------------- */
+
+static int read_settings(struct intake *intake, struct conf_reader *reader,
+			 const struct conf_node *root, struct part *part)
+{
+	int r = site_file_read(reader, root, &part->settings);
+
+	return r < 0 ? r
+		     : gateways_check(reader, intake->dir, conf_get(root, "gateways"),
+				      &part->settings.gateways);
+}
+
+static int read_staff(struct intake *intake, struct conf_reader *reader,
+		      const struct conf_node *root, struct part *part)
+{
+	(void)intake;
+	return roster_read(reader, root, &part->roster);
+}
+
+static int read_words(struct intake *intake, struct conf_reader *reader,
+		      const struct conf_node *root, struct part *part)
+{
+	struct word_list *list = part_add(part);
+
+	(void)intake;
+	return list ? words_read(reader, root, part->shown, list) : -ENOMEM;
+}
+
+static int read_language(struct intake *intake, struct conf_reader *reader,
+			 const struct conf_node *root, struct part *part)
+{
+	struct language *language = part_add(part);
+	int r = language ? language_read(reader, root, language) : -ENOMEM;
+
+	(void)intake;
+	part->broken = r == 0 && (!language->code || !language->messages);
+	return r;
+}
+
+static int read_plan(struct intake *intake, struct conf_reader *reader,
+		     const struct conf_node *root, struct part *part)
+{
+	struct plan *plan = part_add(part);
+	int r = plan ? plan_read(reader, root, plan) : -ENOMEM;
+
+	(void)intake;
+	part->broken = r == 0 && !plan->id;
+	return r;
+}
+
+static int read_client(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct client *client = part_add(target);
+
+	return client ? client_read(reader, node, client) : -ENOMEM;
+}
+
+static const struct conf_entry clients_keys[] = {
+	{ .key = "clients",
+	  .kind = CONF_LIST,
+	  .read = read_client,
+	  .most = CLIENTS_MAX,
+	  .offset = 0,
+	  .doc = "many clients in one file" },
+	{ 0 },
+};
+
+/* One client, or many in a list. */
+static int read_clients(struct intake *intake, struct conf_reader *reader,
+			const struct conf_node *root, struct part *part)
+{
+	(void)intake;
+	return conf_get(root, "clients") ? conf_read_group(reader, root, clients_keys, part)
+					 : read_client(reader, root, part);
+}
+
+static int (*const readers[])(struct intake *intake, struct conf_reader *reader,
+			      const struct conf_node *root, struct part *part) = {
+	[PART_SETTINGS] = read_settings, [PART_STAFF] = read_staff, [PART_WORDS] = read_words,
+	[PART_LANGUAGE] = read_language, [PART_PLAN] = read_plan,   [PART_CLIENTS] = read_clients,
+};
+
+/* --- a part ---------------------------------------------------------------------- */
+
+/* An empty file is one that an editor has not finished, or a slip; to take it for "no clients"
+ * would remove them. */
+static int open_file(struct part *part, struct conf **ret_conf)
+{
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	int r = conf_read_stamped(part->path, part->shown, &part->faults, &part->stamp, &conf);
+
+	if (r != 0) {
+		return r;
+	}
+	if (conf_count(conf_root(conf)) == 0) {
+		fault_add(&part->faults, FAULT_ERROR, part->shown, 1, "empty-file",
+			  "nothing stands in this file; fill it or remove it");
+		return CONF_E_FAULT;
+	}
+
+	*ret_conf = take_ptr(conf);
+	return 0;
+}
+
+/* Without a file it says what holds where nothing is said.  So does a list of words that cannot be
+ * read: the one that comes with Holdfast finds what it would. */
+static int fill(struct intake *intake, struct part *part)
+{
+	struct conf_reader reader = { part->arena, &part->faults, &part->references };
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	bool broken = false;
+	int r = 0;
+
+	part->references.rules = &intake->rules;
+	part->references.words = intake->words;
+	part->references.word_count = intake->word_count;
+	if (*part->path) {
+		r = open_file(part, &conf);
+		broken = r > 0;
+	}
+	if (r == 0 || (broken && part->kind == PART_WORDS)) {
+		r = readers[part->kind](intake, &reader, conf ? conf_root(conf) : NULL, part);
+	}
+	if (r < 0) {
+		return r;
+	}
+
+	part->broken |= broken;
+	part->settled = conf && file_stamp_settled(&part->stamp, intake->now);
+	part_settle(part);
+	return 0;
+}
+
+static int make_room(struct intake *intake)
+{
+	size_t room = intake->room > 0 ? 2 * intake->room : 64;
+	struct part **parts;
+
+	if (intake->count < intake->room) {
+		return 0;
+	}
+
+	parts = reallocarray(intake->parts, room, sizeof(struct part *));
+	if (!parts) {
+		return -ENOMEM;
+	}
+	intake->parts = parts;
+	intake->room = room;
+	return 0;
+}
+
+/* False where they are too many: what is in it is left out, and so is all that follows. */
+static bool has_place(struct intake *intake, const struct part *part)
+{
+	const struct client *client;
+
+	if (part->kind != PART_CLIENTS || intake->clients_full) {
+		return part->kind != PART_CLIENTS;
+	}
+	if (part->count <= CLIENTS_MAX - intake->totals[PART_CLIENTS]) {
+		return true;
+	}
+
+	client = (const struct client *)part->things + CLIENTS_MAX - intake->totals[PART_CLIENTS];
+	fault_add(intake->faults, FAULT_ERROR, part->shown, client->line > 0 ? client->line : 1,
+		  "too-many", "more than %d clients; use another site for the rest", CLIENTS_MAX);
+	intake->clients_full = true;
+	return false;
+}
+
+/* The part is the intake's from here on. */
+static int add(struct intake *intake, struct part *part)
+{
+	_cleanup_(part_dropp) struct part *coming = part;
+
+	faults_append(intake->faults, &part->faults);
+	intake->broken[part->kind] |= part->broken;
+	if (!has_place(intake, part)) {
+		intake->rules = (struct rules){ 0 };
+		return 0;
+	}
+	if (make_room(intake) < 0) {
+		return -ENOMEM;
+	}
+
+	intake->totals[part->kind] += part->count;
+	intake->parts[intake->count++] = take_ptr(coming);
+	return 0;
+}
+
+/* --- a file ----------------------------------------------------------------------- */
+
+static struct part *find_previous(struct intake *intake, enum part_kind kind, const char *shown)
+{
+	while (intake->previous_at < intake->previous_count) {
+		struct part *part = intake->previous[intake->previous_at];
+		int order = part_compare(part, kind, shown);
+
+		if (order >= 0) {
+			return order == 0 ? part : NULL;
+		}
+		intake->previous_at++;
+	}
+	return NULL;
+}
+
+/* Whether an answer of a plan is a reserved word is for the lists of words to say. */
+static bool depends_on_changed(const struct intake *intake, enum part_kind kind)
+{
+	return kind == PART_SETTINGS || (kind == PART_PLAN && intake->changed[PART_WORDS]);
+}
+
+static bool is_unchanged(const struct part *part, const char *path)
+{
+	struct file_stamp stamp;
+
+	return part->settled && strcmp(part->path, path) == 0 && file_stamp(path, &stamp) == 0 &&
+	       file_stamp_same(&stamp, &part->stamp);
+}
+
+/* path is "" for what no file says. */
+static int read_anew(struct intake *intake, enum part_kind kind, const char *path,
+		     const char *shown)
+{
+	_cleanup_(part_dropp) struct part *part = NULL;
+	int r = part_new(kind, path, shown, &part);
+
+	if (r == 0) {
+		r = fill(intake, part);
+	}
+	return r < 0 ? r : add(intake, take_ptr(part));
+}
+
+static int take_file(struct intake *intake, enum part_kind kind, const char *path,
+		     const char *shown)
+{
+	struct part *previous = find_previous(intake, kind, shown);
+
+	if (previous && !depends_on_changed(intake, kind) && is_unchanged(previous, path)) {
+		intake->reused++;
+		return add(intake, part_share(previous));
+	}
+	intake->parsed++;
+	intake->changed[kind] = true;
+	return read_anew(intake, kind, path, shown);
+}
+
+static int on_words(void *userdata, const char *path, const char *shown)
+{
+	return take_file(userdata, PART_WORDS, path, shown);
+}
+
+static int on_language(void *userdata, const char *path, const char *shown)
+{
+	return take_file(userdata, PART_LANGUAGE, path, shown);
+}
+
+static int on_plan(void *userdata, const char *path, const char *shown)
+{
+	return take_file(userdata, PART_PLAN, path, shown);
+}
+
+static int on_clients(void *userdata, const char *path, const char *shown)
+{
+	return take_file(userdata, PART_CLIENTS, path, shown);
+}
+
+static int take_settings(struct intake *intake, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return take_file(intake, PART_SETTINGS, path, slash ? slash + 1 : path);
+}
+
+static bool has_words(const struct intake *intake, const char *shown)
+{
+	for (size_t i = 0; i < intake->count; i++) {
+		if (part_compare(intake->parts[i], PART_WORDS, shown) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The lists that the configuration has none of its own for. */
+static int take_built_in_words(struct intake *intake)
+{
+	for (const struct embedded *built_in = word_files; built_in->name; built_in++) {
+		_cleanup_free_ char *shown = NULL;
+		int r;
+
+		if (asprintf(&shown, "words/%s", built_in->name) < 0) {
+			shown = NULL;
+			return -ENOMEM;
+		}
+		r = has_words(intake, shown) ? 0 : read_anew(intake, PART_WORDS, "", shown);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+/* --- all of them -------------------------------------------------------------------- */
+
+/* A file less is a change, too. */
+static void notice_removed(struct intake *intake, enum part_kind kind)
+{
+	size_t before = 0, now = 0;
+
+	for (size_t i = 0; i < intake->previous_count; i++) {
+		const struct part *part = intake->previous[i];
+
+		before += part->kind == kind && *part->path;
+	}
+	for (size_t i = 0; i < intake->count; i++) {
+		now += intake->parts[i]->kind == kind && *intake->parts[i]->path;
+	}
+	intake->changed[kind] |= before != now;
+}
+
+/* A link that leads nowhere is there, too. */
+static int take_staff(struct intake *intake)
+{
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	if (asprintf(&path, "%s/staff.conf", intake->dir) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	r = faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+		    ? take_file(intake, PART_STAFF, path, "staff.conf")
+		    : read_anew(intake, PART_STAFF, "", "staff.conf");
+	notice_removed(intake, PART_STAFF);
+	return r;
+}
+
+/* A folder that went away would remove everybody; one without a file says that nobody is there. */
+static int take_folder(struct intake *intake, enum part_kind kind, const char *sub, bool required,
+		       folder_on_file on_file)
+{
+	size_t errors = intake->faults->errors;
+	int r = folder_walk(intake->dir, sub, required, intake->faults, on_file, intake);
+
+	intake->broken[kind] |= intake->totals[kind] == 0 && intake->faults->errors > errors;
+	notice_removed(intake, kind);
+	return r;
+}
+
+/* First of the folders, for the others need them. */
+static int take_words(struct intake *intake)
+{
+	void *words;
+	int r = take_folder(intake, PART_WORDS, "words", false, on_words);
+
+	if (r == 0) {
+		r = take_built_in_words(intake);
+	}
+	if (r == 0) {
+		r = intake_gather(intake, PART_WORDS, &words, &intake->word_count);
+	}
+	if (r == 0) {
+		intake->words = words;
+	}
+	return r;
+}
+
+int intake_read(struct intake *intake, const char *path)
+{
+	int r = take_settings(intake, path);
+
+	if (r == 0) {
+		r = take_staff(intake);
+	}
+	if (r == 0) {
+		r = take_words(intake);
+	}
+	if (r == 0) {
+		r = take_folder(intake, PART_LANGUAGE, "messages", true, on_language);
+	}
+	if (r == 0) {
+		r = take_folder(intake, PART_PLAN, "plans", false, on_plan);
+	}
+	if (r == 0) {
+		r = take_folder(intake, PART_CLIENTS, "clients", true, on_clients);
+	}
+	return r == 0 ? access_check(intake->dir, intake->parts, intake->count, intake->faults) : r;
+}
+
+int intake_gather(const struct intake *intake, enum part_kind kind, void **ret_things,
+		  size_t *ret_count)
+{
+	size_t size = part_size(kind), count = 0;
+	char *things = arena_alloc(intake->arena, intake->totals[kind] + 1, size);
+
+	if (!things) {
+		return -ENOMEM;
+	}
+
+	for (size_t i = 0; i < intake->count; i++) {
+		const struct part *part = intake->parts[i];
+
+		if (part->kind == kind && part->count > 0) {
+			memcpy(things + count * size, part->things, part->count * size);
+			count += part->count;
+		}
+	}
+	*ret_things = things;
+	*ret_count = count;
+	return 0;
+}

@@ -1,0 +1,223 @@
+/*
+ * The texts of one language.
+ *
+ * Promises: a template that is loaded is UTF-8, its braces match, and it names
+ * only fields that exist.  Whether a field has a value for a client is
+ * engine/compose's to find out.
+ */
+#include "config/language.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/text.h"
+#include "config/reference.h"
+
+const char *const message_fields[] = {
+	"name",      "site",   "site_phone", "trusted", "sponsor", "counselor",
+	"title",     "place",  "with",       "day",     "time",    "days",
+	"next_open", "client", "case",       "reason",  "count",   NULL,
+};
+
+const char *const message_always[] = {
+	"welcome",      "nudge",    "stopped", "resumed", "help",    "setback",    "emergency",
+	"out_of_hours", "received", "unknown", "alert",   "clarify", "who_writes", NULL,
+};
+
+#define OWN(name_, text_)                                                                          \
+	{                                                                                          \
+		.name = (char *)(name_), .text = (char *)(text_), .file = "", .line = 0            \
+	}
+
+/* English, and Spanish. */
+static const struct message own[][2] = {
+	{ OWN("clarify", "Sorry, we did not get that. Please answer with one of the numbers, or "
+			 "call {site_phone}."),
+	  OWN("clarify", "Perdón, no entendimos. Responda con uno de los números o llame al "
+			 "{site_phone}.") },
+	{ OWN("who_writes", "Thanks. Please write your first name with your answer."),
+	  OWN("who_writes", "Gracias. Escriba su nombre con su respuesta, por favor.") },
+	{ OWN("digest", "{site}: {count} new to look at today. See holdfastctl cases."),
+	  OWN("digest", "{site}: {count} por ver hoy. Vea holdfastctl cases.") },
+	{ OWN("acknowledged", "Case {case} is yours."),
+	  OWN("acknowledged", "El caso {case} es suyo.") },
+	{ OWN("acknowledge_which", "Which case? Reply ACK and its number."),
+	  OWN("acknowledge_which", "¿Qué caso? Responda ACK y su número.") },
+	{ OWN("acknowledge_no", "Case {case} is not open: closed, or somebody has it."),
+	  OWN("acknowledge_no", "El caso {case} no está abierto: se cerró o alguien lo tiene.") },
+};
+
+const struct message *message_own(const char *language, const char *name)
+{
+	bool spanish = language && strncmp(language, "es", 2) == 0;
+
+	for (size_t i = 0; i < COUNT(own); i++) {
+		if (strcmp(own[i][0].name, name) == 0) {
+			return &own[i][spanish];
+		}
+	}
+	return NULL;
+}
+
+/* While the fields of one template are looked at. */
+static int know_field(void *userdata, const char *name, const char **ret_value)
+{
+	(void)userdata;
+	for (size_t i = 0; message_fields[i]; i++) {
+		if (strcmp(message_fields[i], name) == 0) {
+			*ret_value = "x";
+			return 0;
+		}
+	}
+	return TEXT_E_FIELD;
+}
+
+static void complain(struct conf_reader *reader, const struct conf_node *node, int answer,
+		     const char *field)
+{
+	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
+
+	if (answer == TEXT_E_FIELD) {
+		(void)conf_hint(field, message_fields, hint);
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node),
+			  "unknown-field", "unknown field {%s}%s", fault_word(field, shown),
+			  *hint ? hint : "; write a literal brace as {{ or }}");
+	} else if (answer == TEXT_E_BRACE) {
+		fault_add(
+			reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "brace",
+			"a brace that opens or closes nothing; a field is {name}, a literal brace "
+			"is {{ or }}");
+	} else {
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "utf-8",
+			  "a character that is not UTF-8; save the file with encoding UTF-8");
+	}
+}
+
+/* Whitespace alone is no text, and a control character but a new line is no text of ours. */
+static bool is_plain(const char *text)
+{
+	for (; *text; text++) {
+		if (((unsigned char)*text < 0x20 && *text != '\n') || *text == 0x7f) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int check_text(struct conf_reader *reader, const struct conf_node *node, const char *text)
+{
+	_cleanup_free_ char *filled = NULL;
+	char field[TEXT_NAME_MAX] = "";
+	int answer;
+
+	if (text[strspn(text, " \t\r\n")] == '\0') {
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node),
+			  "empty-message", "an empty text; write one, or remove the line");
+		return 0;
+	}
+	if (strlen(text) > MESSAGE_MAX || !is_plain(text)) {
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "message",
+			  "more than %d bytes, or a control character; shorten it", MESSAGE_MAX);
+		return 0;
+	}
+
+	answer = text_fill(text, know_field, NULL, &filled, NULL, field);
+	if (answer > 0) {
+		complain(reader, node, answer, field);
+	}
+	return answer == -ENOMEM ? -ENOMEM : 0;
+}
+
+static int read_message(struct conf_reader *reader, const struct conf_node *node,
+			struct message *message)
+{
+	const char *text = conf_text(node);
+
+	*message = (struct message){
+		.name = arena_copy(reader->arena, conf_key(node)),
+		.text = arena_copy(reader->arena, text ? text : ""),
+		.file = ((struct references *)reader->userdata)->file,
+		.line = conf_line(node),
+	};
+	if (!message->name || !message->text) {
+		return -ENOMEM;
+	}
+
+	if (!text) {
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "type",
+			  "a message is text; write name = \"...\"");
+		return 0;
+	}
+	return check_text(reader, node, text);
+}
+
+static int compare(const void *left, const void *right)
+{
+	return strcmp(((const struct message *)left)->name, ((const struct message *)right)->name);
+}
+
+static int read_messages(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct language *language = target;
+	struct message *messages =
+		arena_alloc(reader->arena, conf_count(node) + 1, sizeof(*messages));
+
+	if (!messages) {
+		return -ENOMEM;
+	}
+
+	for (size_t i = 0; i < conf_count(node); i++) {
+		int r = read_message(reader, conf_at(node, i), &messages[i]);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	qsort(messages, conf_count(node), sizeof(*messages), compare);
+	language->messages = messages;
+	language->count = conf_count(node);
+	language->line = conf_line(node);
+	return 0;
+}
+
+const struct conf_entry language_keys[] = {
+	{ .key = "language",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct language, code),
+	  .doc = "the language of these texts, like \"en\"" },
+	{ .key = "messages",
+	  .kind = CONF_GROUP,
+	  .required = true,
+	  .read = read_messages,
+	  .offset = 0,
+	  .doc = "every text: name = \"text with {fields}\"" },
+	{ 0 },
+};
+
+int language_read(struct conf_reader *reader, const struct conf_node *root,
+		  struct language *language)
+{
+	int r;
+
+	language->file = ((struct references *)reader->userdata)->file;
+	language->line = 1;
+	r = conf_read_group(reader, root, language_keys, language);
+	if (r < 0 || !language->code) {
+		return r;
+	}
+
+	id_check(reader, root, "language");
+	return once_add(reader, conf_get(root, "language"), ONCE_LANGUAGE, language->code, false);
+}
+
+const struct message *language_message(const struct language *language, const char *name)
+{
+	struct message key = { .name = (char *)(uintptr_t)name };
+
+	return language->count > 0
+		       ? bsearch(&key, language->messages, language->count, sizeof(key), compare)
+		       : NULL;
+}

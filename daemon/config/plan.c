@@ -1,0 +1,280 @@
+/*
+ * Plans, and what the answers to their check-ins mean.
+ *
+ * Promises: no reply means two things, and none is a word that stops, starts or
+ * helps.
+ */
+#include "config/plan.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/normal.h"
+#include "config/reference.h"
+#include "config/words.h"
+
+#define complain(reader, node, code, ...)                                                          \
+	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
+		  __VA_ARGS__)
+
+/* --- answers ------------------------------------------------------------------ */
+
+const char *const meaning_words[] = { "well", "watch", "need", NULL };
+static const char *const alert_words[] = { "none", "routine", "urgent", NULL };
+
+const struct conf_entry answer_keys[] = {
+	{ .key = "reply",
+	  .kind = CONF_TEXTS,
+	  .required = true,
+	  .most = 50,
+	  .offset = offsetof(struct answer, replies),
+	  .doc = "what the client may write" },
+	{ .key = "means",
+	  .kind = CONF_WORD,
+	  .required = true,
+	  .words = meaning_words,
+	  .offset = offsetof(struct answer, means),
+	  .doc = "well, watch or need" },
+	{ .key = "message",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct answer, message),
+	  .doc = "the name of the message that answers" },
+	{ .key = "alert",
+	  .kind = CONF_WORD,
+	  .fallback = "none",
+	  .words = alert_words,
+	  .offset = offsetof(struct answer, alert),
+	  .doc = "whether staff are told: none, routine or urgent" },
+	{ 0 },
+};
+
+/* The word of that list by which a reply stops, starts or helps; NULL for none. */
+static const struct word *reserved_in(const struct word_list *list, const char *normal)
+{
+	static const enum word_use uses[] = { WORD_STOP, WORD_START, WORD_HELP };
+
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		const struct word *word = words_whole(list, normal, uses[i]);
+
+		if (word) {
+			return word;
+		}
+	}
+	return words_find(list, normal, WORD_STOP_PHRASE);
+}
+
+static const struct word *find_reserved(const struct references *references, const char *normal)
+{
+	const struct word *word = NULL;
+
+	for (size_t i = 0; !word && i < references->word_count; i++) {
+		word = reserved_in(&references->words[i], normal);
+	}
+	return word;
+}
+
+/* Such an answer would never mean what the table says. */
+static int check_reserved(struct conf_reader *reader, const struct conf_node *node,
+			  const char *reply)
+{
+	_cleanup_free_ char *normal = NULL;
+	const struct word *word;
+	char shown[FAULT_WORD_MAX];
+	int r = normal_text(reply, false, &normal);
+
+	if (r < 0) {
+		return r;
+	}
+
+	word = find_reserved(reader->userdata, normal);
+	if (word) {
+		complain(reader, node, "reserved-word",
+			 "\"%s\" %s and cannot be an answer; remove it",
+			 fault_word(word->written, shown),
+			 word->use == WORD_START  ? "starts texts again"
+			 : word->use == WORD_HELP ? "asks for help"
+						  : "stops all texts");
+	}
+	return 0;
+}
+
+static int read_answer(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct answer *answer = target;
+	const struct conf_node *reply;
+	int r = conf_read_group(reader, node, answer_keys, answer);
+
+	if (r < 0 || !conf_is_group(node)) {
+		return r;
+	}
+
+	reply = conf_get(node, "reply");
+	for (size_t i = 0; r == 0 && i < answer->replies.count; i++) {
+		if (answer->replies.list[i]) {
+			r = check_reserved(reader, conf_is_list(reply) ? conf_at(reply, i) : reply,
+					   answer->replies.list[i]);
+		}
+	}
+	return r < 0 ? r : reference_add(reader, node, "message", REFERENCE_MESSAGE);
+}
+
+/* Does an answer before this one, or this one before `at`, already take the reply? */
+static bool is_taken(const struct answer_table *table, size_t which, size_t at)
+{
+	const char *reply = table->answers[which].replies.list[at];
+
+	for (size_t i = 0; i <= which; i++) {
+		const struct conf_texts *replies = &table->answers[i].replies;
+
+		for (size_t j = 0; j < (i == which ? at : replies->count); j++) {
+			if (replies->list[j] && strcasecmp(replies->list[j], reply) == 0) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static void check_table(struct conf_reader *reader, const struct conf_node *node,
+			const struct answer_table *table)
+{
+	char shown[FAULT_WORD_MAX];
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct conf_texts *replies = &table->answers[i].replies;
+
+		for (size_t j = 0; j < replies->count; j++) {
+			if (replies->list[j] && is_taken(table, i, j)) {
+				const struct conf_node *answer =
+					conf_is_list(node) ? conf_at(node, i) : node;
+
+				complain(reader, conf_get(answer, "reply"), "duplicate-answer",
+					 "the reply \"%s\" stands twice in this table; keep one",
+					 fault_word(replies->list[j], shown));
+			}
+		}
+	}
+}
+
+/* A table is a list under a name of its own, so each is read as if by a table of one key. */
+static int read_table(struct conf_reader *reader, const struct conf_node *node,
+		      struct answer_table *table)
+{
+	bool single = conf_is_group(node);
+	size_t count = single ? 1 : conf_count(node);
+
+	table->name = arena_copy(reader->arena, conf_key(node));
+	table->answers = arena_alloc(reader->arena, count + 1, sizeof(*table->answers));
+	if (!table->name || !table->answers) {
+		return -ENOMEM;
+	}
+
+	for (size_t i = 0; i < count && count <= 100; i++) {
+		int r = read_answer(reader, single ? node : conf_at(node, i), &table->answers[i]);
+
+		if (r < 0) {
+			return r;
+		}
+		table->count++;
+	}
+	if (table->count == 0) {
+		complain(reader, node, "type",
+			 "a table of answers is a list of 1 to 100 groups: "
+			 "( { reply = ...; means = ...; } )");
+	}
+	check_table(reader, node, table);
+	return 0;
+}
+
+static int read_answers(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct plan *plan = target;
+	size_t count = conf_count(node);
+
+	plan->tables = arena_alloc(reader->arena, count + 1, sizeof(*plan->tables));
+	if (!plan->tables) {
+		return -ENOMEM;
+	}
+
+	for (size_t i = 0; i < count; i++) {
+		int r = read_table(reader, conf_at(node, i), &plan->tables[i]);
+
+		if (r < 0) {
+			return r;
+		}
+		plan->table_count++;
+	}
+	return 0;
+}
+
+/* --- a plan -------------------------------------------------------------------- */
+
+const struct conf_entry plan_keys[] = {
+	{ .key = "plan",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct plan, id),
+	  .doc = "its handle, which clients name" },
+	{ .key = "title",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct plan, title),
+	  .doc = "what staff call it" },
+	{ .key = "weeks",
+	  .kind = CONF_NUMBER,
+	  .least = 1,
+	  .most = 520,
+	  .offset = offsetof(struct plan, weeks),
+	  .doc = "how long it lasts; without, until the end of each client" },
+	{ .key = "answers",
+	  .kind = CONF_GROUP,
+	  .read = read_answers,
+	  .offset = 0,
+	  .doc = "tables that say what an answer to a check-in means" },
+	{ .key = "reminders",
+	  .kind = CONF_LIST,
+	  .read = reminder_read,
+	  .offset = offsetof(struct plan, reminders),
+	  .size = sizeof(struct reminder),
+	  .count_offset = offsetof(struct plan, reminder_count),
+	  .most = 200,
+	  .doc = "what everyone who follows the plan is reminded of" },
+	{ 0 },
+};
+
+static void check_ids(struct conf_reader *reader, const struct plan *plan)
+{
+	const struct reminder *list = plan->reminders;
+
+	for (size_t i = 0; i < plan->reminder_count; i++) {
+		for (size_t j = 0; list[i].id && j < i; j++) {
+			if (list[j].id && strcmp(list[i].id, list[j].id) == 0) {
+				fault_add(reader->faults, FAULT_ERROR, list[i].file, list[i].line,
+					  "duplicate-id",
+					  "the id \"%s\" is already at line %u; give one another "
+					  "name",
+					  list[i].id, list[j].line);
+				break;
+			}
+		}
+	}
+}
+
+int plan_read(struct conf_reader *reader, const struct conf_node *root, struct plan *plan)
+{
+	struct references *references = reader->userdata;
+	const struct conf_node *id = conf_get(root, "plan");
+	int r;
+
+	references->scope = id && conf_text(id) ? arena_copy(reader->arena, conf_text(id)) : NULL;
+	r = conf_read_group(reader, root, plan_keys, plan);
+	references->scope = NULL;
+	if (r < 0 || !plan->id) {
+		return r;
+	}
+
+	check_ids(reader, plan);
+
+	id_check(reader, root, "plan");
+	return once_add(reader, id, ONCE_PLAN, plan->id, false);
+}

@@ -1,0 +1,201 @@
+/*
+ * Names that one file uses and another gives.
+ *
+ * Promises: noting is cheap, because a hundred thousand clients each name a
+ * plan, a language and a counselor; judging sorts, and compares only
+ * neighbours.  Dangerous: a phone number passes through here and must never
+ * reach a fault.
+ */
+#include "config/reference.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/hash.h"
+
+void references_done(struct references *references)
+{
+	free(references->list);
+	free(references->once);
+	*references = (struct references){ 0 };
+}
+
+/* Room for one more in a list that doubles; -ENOMEM. */
+static int grow(void **list, size_t count, size_t *room, size_t size)
+{
+	size_t more = *room > 0 ? 2 * *room : 64;
+	void *larger;
+
+	if (count < *room) {
+		return 0;
+	}
+
+	larger = reallocarray(*list, more, size);
+	if (!larger) {
+		return -ENOMEM;
+	}
+	kept(larger);
+	*list = larger;
+	*room = more;
+	return 0;
+}
+
+static int add(struct conf_reader *reader, const struct conf_node *node, enum reference_kind kind,
+	       const char *word)
+{
+	struct references *references = reader->userdata;
+	char *copy = arena_copy(reader->arena, word);
+	int r = grow((void **)&references->list, references->count, &references->room,
+		     sizeof(*references->list));
+
+	if (!copy || r < 0) {
+		return -ENOMEM;
+	}
+
+	references->list[references->count++] = (struct reference){
+		.kind = kind,
+		.word = copy,
+		.scope = references->scope,
+		.file = references->file,
+		.line = conf_line(node),
+	};
+	return 0;
+}
+
+int reference_add(struct conf_reader *reader, const struct conf_node *group, const char *key,
+		  enum reference_kind kind)
+{
+	const struct conf_node *node = conf_get(group, key);
+	const char *word = node ? conf_text(node) : NULL;
+
+	return word ? add(reader, node, kind, word) : 0;
+}
+
+int reference_add_message(struct conf_reader *reader, const struct conf_node *node,
+			  const char *choice)
+{
+	const char *bar = strchr(choice, '|');
+	_cleanup_free_ char *first = NULL;
+	int r;
+
+	if (!bar) {
+		return add(reader, node, REFERENCE_MESSAGE, choice);
+	}
+
+	first = strndup(choice, (size_t)(bar - choice));
+	if (!first) {
+		return -ENOMEM;
+	}
+	r = add(reader, node, REFERENCE_MESSAGE, first);
+	return r < 0 ? r : add(reader, node, REFERENCE_MESSAGE, bar + 1);
+}
+
+/* --- what may stand only once ---------------------------------------------- */
+
+int once_add(struct conf_reader *reader, const struct conf_node *node, enum once_kind kind,
+	     const char *word, bool shared)
+{
+	struct references *references = reader->userdata;
+	int r = grow((void **)&references->once, references->once_count, &references->once_room,
+		     sizeof(*references->once));
+
+	if (r < 0) {
+		return r;
+	}
+
+	references->once[references->once_count++] = (struct once){
+		.kind = kind,
+		.word = word,
+		.file = references->file,
+		.line = conf_line(node),
+		.hash = hash_text(word),
+		.shared = shared,
+	};
+	return 0;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct once *a = left, *b = right;
+	int order;
+
+	if (a->kind != b->kind) {
+		return a->kind < b->kind ? -1 : 1;
+	}
+	order = strcmp(a->word, b->word);
+	if (order == 0) {
+		order = strcmp(a->file, b->file);
+	}
+	return order != 0 ? order : a->line < b->line ? -1 : a->line > b->line;
+}
+
+static const char *const once_words[] = {
+	[ONCE_CLIENT] = "client",      [ONCE_PHONE] = NULL,          [ONCE_PLAN] = "plan",
+	[ONCE_STAFF] = "staff member", [ONCE_LANGUAGE] = "language",
+};
+
+static void complain(struct faults *faults, const struct once *first, const struct once *again)
+{
+	if (again->kind == ONCE_PHONE) {
+		fault_add(faults, FAULT_ERROR, again->file, again->line, "duplicate-phone",
+			  "%s:%u has the same number; correct one, or write shared_phone = true in "
+			  "both where two clients really share a phone",
+			  first->file, first->line);
+	} else {
+		fault_add(faults, FAULT_ERROR, again->file, again->line, "duplicate-id",
+			  "the %s \"%s\" is already at %s:%u; give one another name",
+			  once_words[again->kind], again->word, first->file, first->line);
+	}
+}
+
+unsigned once_check(struct once *once, size_t count, struct faults *faults)
+{
+	unsigned twice = 0;
+
+	if (count < 2) {
+		return 0;
+	}
+
+	qsort(once, count, sizeof(*once), compare);
+	for (size_t i = 1; i < count; i++) {
+		const struct once *first = &once[i - 1], *again = &once[i];
+
+		if (first->kind == again->kind && strcmp(first->word, again->word) == 0 &&
+		    !(first->shared && again->shared)) {
+			complain(faults, first, again);
+			twice |= 1u << again->kind;
+		}
+	}
+	return twice;
+}
+
+/* --- ids --------------------------------------------------------------------- */
+
+void id_check(struct conf_reader *reader, const struct conf_node *group, const char *key)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.";
+	const struct conf_node *node = conf_get(group, key);
+	const char *id = node ? conf_text(node) : NULL;
+	char shown[FAULT_WORD_MAX];
+	size_t length;
+
+	if (!id) {
+		return;
+	}
+
+	length = strlen(id);
+	if (length == 0 || length > ID_MAX || strspn(id, allowed) < length) {
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "id",
+			  "\"%s\" cannot be an id; use 1 to %d letters, digits, \"-\", \"_\" and "
+			  "\".\"",
+			  fault_word(id, shown), ID_MAX);
+	}
+}
+
+unsigned line_of(const struct conf_node *group, const char *key)
+{
+	const struct conf_node *node = conf_get(group, key);
+
+	return conf_line(node ? node : group);
+}

@@ -1,0 +1,419 @@
+/*
+ * Reminders, of plans and of clients.
+ *
+ * Promises: a reminder that is loaded says in exactly one way when it is, and
+ * names at least one message.
+ */
+#include "config/reminder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/rrule.h"
+#include "lib/recur.h"
+#include "config/language.h"
+#include "config/reference.h"
+
+const char *const kind_words[] = {
+	[KIND_WELCOME] = "welcome",
+	[KIND_CHECK_IN] = "check-in",
+	[KIND_COPING] = "coping",
+	[KIND_SPONSOR] = "sponsor",
+	[KIND_MILESTONE] = "milestone",
+	[KIND_MEETING] = "meeting",
+	[KIND_APPOINTMENT] = "appointment",
+	[KIND_NOTE] = "note",
+	[KIND_ONE_OFF] = "one-off",
+	[KIND_CLOSING] = "closing",
+	[KIND_REPLY] = "reply",
+	[KIND_NUDGE] = "nudge",
+	[KIND_CONFIRMATION] = "confirmation",
+	[KIND_INFO] = "info",
+	[KIND_EMERGENCY] = "emergency",
+	[KIND_ALERT] = "alert",
+	NULL,
+};
+
+#define complain(reader, node, code, ...)                                                          \
+	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
+		  __VA_ARGS__)
+
+/* --- when ------------------------------------------------------------------ */
+
+void one_key_check(struct conf_reader *reader, const struct conf_node *group,
+		   const char *const *keys, const char *code)
+{
+	const struct conf_node *found = NULL;
+	char list[96] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; keys[i]; i++) {
+		const struct conf_node *node = conf_get(group, keys[i]);
+
+		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s\"%s\"",
+					 i > 0 ? ", " : "", keys[i]);
+		if (node && found) {
+			complain(reader, node, code, "\"%s\" beside \"%s\"; keep one of them",
+				 keys[i], conf_key(found));
+			return;
+		}
+		found = node ? node : found;
+	}
+	if (!found) {
+		complain(reader, group, code, "nothing says when; write one of %s", list);
+	}
+}
+
+static bool is_known(const struct references *references, const char *rule)
+{
+	const struct rules *rules = references->rules;
+
+	for (size_t i = 0; i < RULES_KNOWN && rules->list[i]; i++) {
+		if (strcmp(rules->list[i], rule) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int remember(struct conf_reader *reader, const char *rule)
+{
+	struct rules *rules = ((struct references *)reader->userdata)->rules;
+	const char *copy = arena_copy(reader->arena, rule);
+
+	if (!copy) {
+		return -ENOMEM;
+	}
+	rules->list[rules->next] = copy;
+	rules->next = (rules->next + 1) % RULES_KNOWN;
+	return 0;
+}
+
+/* What makes no sense for anybody.  Whether UNTIL is over, and whether an interval ever meets the
+ * days that are named, depends on each client's start; so the start is long ago and there is no
+ * interval. */
+static int try_rule(const char *rule, bool skip, const char **ret_why)
+{
+	const struct civil start = { .year = 2000, .month = 1, .day = 1, .hour = 12 };
+	_cleanup_(recur_freep) struct recur *recur = NULL;
+	char text[RRULE_MAX + 1];
+	const char *interval = strstr(rule, "INTERVAL="), *rest;
+	struct rrule parts;
+
+	if (rrule_parse(rule, &parts, ret_why) != 0) {
+		return RECUR_E_RULE;
+	}
+	if (interval) {
+		rest = strchr(interval, ';');
+		(void)snprintf(text, sizeof(text), "%.*sINTERVAL=1%s", (int)(interval - rule), rule,
+			       rest ? rest : "");
+	}
+	return recur_new(interval ? text : rule, &start, zone_utc(), skip, &recur, ret_why);
+}
+
+int rrule_check(struct conf_reader *reader, const struct conf_node *group)
+{
+	const struct conf_node *node = conf_get(group, "rrule"), *skips = conf_get(group, "skip");
+	const char *rule = node ? conf_text(node) : NULL, *why = NULL;
+	char shown[FAULT_WORD_MAX];
+	bool skip = false;
+	int r;
+
+	if (skips) {
+		(void)conf_bool(skips, &skip);
+	}
+	if (!rule || (!skip && is_known(reader->userdata, rule))) {
+		return 0;
+	}
+
+	r = try_rule(rule, skip, &why);
+	if (r <= 0) {
+		return r < 0 || skip ? r : remember(reader, rule);
+	}
+	complain(reader, node, "rule",
+		 "\"%s\" is not a rule: %s; write it like \"FREQ=MONTHLY;BYDAY=1SA\"",
+		 fault_word(rule, shown), why ? why : "it cannot be understood");
+	return 0;
+}
+
+const struct conf_entry phase_keys[] = {
+	{ .key = "weeks",
+	  .kind = CONF_NUMBER,
+	  .required = true,
+	  .least = 1,
+	  .most = 520,
+	  .offset = offsetof(struct phase, weeks),
+	  .doc = "how many weeks, from the end of the phase before" },
+	{ .key = "on",
+	  .kind = CONF_WEEKDAYS,
+	  .required = true,
+	  .offset = offsetof(struct phase, weekdays),
+	  .doc = "weekdays, like \"MO,TH\"" },
+	{ .key = "every",
+	  .kind = CONF_NUMBER,
+	  .fallback = "1",
+	  .least = 1,
+	  .most = 52,
+	  .offset = offsetof(struct phase, every),
+	  .doc = "2 takes the first, third, fifth week of the phase" },
+	{ 0 },
+};
+
+/* Phases follow each other without a gap, unless one ends before its second turn. */
+static int read_phase(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct phase *phase = target;
+	int r = conf_read_group(reader, node, phase_keys, phase);
+
+	if (r == 0 && phase->weeks > 0 && phase->every > phase->weeks) {
+		fault_add(reader->faults, FAULT_WARNING, conf_file(node), line_of(node, "every"),
+			  "phase-gap",
+			  "only the first of these %d weeks is meant, and then nothing until the "
+			  "next phase; write every = %d or less, or fewer weeks",
+			  phase->weeks, phase->weeks);
+	}
+	return r;
+}
+
+/* --- reminders --------------------------------------------------------------- */
+
+static const char *const reminder_kinds[] = {
+	"check-in", "coping", "sponsor", "milestone", "note", "closing", NULL,
+};
+
+static const struct {
+	enum kind kind;
+	const char *message; /* where the reminder names none */
+} reminder_kind_rows[] = {
+	{ KIND_CHECK_IN, "checkin" },    { KIND_COPING, NULL }, { KIND_SPONSOR, "sponsor" },
+	{ KIND_MILESTONE, "milestone" }, { KIND_NOTE, NULL },   { KIND_CLOSING, "closing" },
+};
+
+const struct conf_entry reminder_keys[] = {
+	{ .key = "id",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct reminder, id),
+	  .doc = "its handle, once among what a client has" },
+	{ .key = "kind",
+	  .kind = CONF_WORD,
+	  .fallback = "note",
+	  .words = reminder_kinds,
+	  .offset = offsetof(struct reminder, kind),
+	  .doc = "check-in, coping, sponsor, milestone, note, or closing: once, on the last day of "
+		 "the "
+		 "plan" },
+	{ .key = "at",
+	  .kind = CONF_MINUTE,
+	  .required = true,
+	  .offset = offsetof(struct reminder, minute),
+	  .doc = "the client's local time, like \"10:00\"" },
+	{ .key = "on",
+	  .kind = CONF_WEEKDAYS,
+	  .offset = offsetof(struct reminder, weekdays),
+	  .doc = "weekdays, like \"MO,TH\"" },
+	{ .key = "every",
+	  .kind = CONF_NUMBER,
+	  .fallback = "1",
+	  .least = 1,
+	  .most = 52,
+	  .offset = offsetof(struct reminder, every),
+	  .doc = "with on: every so many weeks, from the week of the start" },
+	{ .key = "phases",
+	  .kind = CONF_LIST,
+	  .most = 50,
+	  .read = read_phase,
+	  .offset = offsetof(struct reminder, phases),
+	  .size = sizeof(struct phase),
+	  .count_offset = offsetof(struct reminder, phase_count),
+	  .doc = "stretches of weeks, one after the other, from the start" },
+	{ .key = "days",
+	  .kind = CONF_NUMBERS,
+	  .least = 1,
+	  .most = 36500,
+	  .offset = offsetof(struct reminder, days),
+	  .doc = "so many days after the recovery date, else after the start" },
+	{ .key = "rrule",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct reminder, rrule),
+	  .doc = "a rule of RFC 5545, like \"FREQ=MONTHLY;BYDAY=1SA\"" },
+	{ .key = "skip",
+	  .kind = CONF_TRUTH,
+	  .fallback = "false",
+	  .offset = offsetof(struct reminder, skip),
+	  .doc = "nothing in a month that lacks the day, instead of its last day" },
+	{ .key = "message",
+	  .kind = CONF_TEXTS,
+	  .offset = offsetof(struct reminder, messages),
+	  .doc = "the name of its message; a|b: b where a field of a has no value" },
+	{ .key = "messages",
+	  .kind = CONF_TEXTS,
+	  .offset = offsetof(struct reminder, messages),
+	  .doc = "names of messages, sent in turn" },
+	{ .key = "answers",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct reminder, answers),
+	  .doc = "the plan's table that says what an answer means" },
+	{ .key = "needs",
+	  .kind = CONF_TEXT,
+	  .offset = offsetof(struct reminder, needs),
+	  .doc = "a field without which a client does not get it" },
+	{ .key = "nudge_after",
+	  .kind = CONF_SPAN,
+	  .fallback = "6h",
+	  .offset = offsetof(struct reminder, nudge_after),
+	  .doc = "a check-in unanswered so long is asked once more" },
+	{ .key = "silent_after",
+	  .kind = CONF_SPAN,
+	  .fallback = "24h",
+	  .offset = offsetof(struct reminder, silent_after),
+	  .doc = "a check-in unanswered so long becomes a case for a human" },
+	{ .key = "remind",
+	  .kind = CONF_SPANS,
+	  .most = 8,
+	  .offset = offsetof(struct reminder, leads),
+	  .doc = "how long before, like [ \"1d\", \"2h\" ]" },
+	{ 0 },
+};
+
+static int default_message(struct conf_reader *reader, const struct conf_node *node,
+			   const char *name, struct conf_texts *messages)
+{
+	if (!name) {
+		complain(reader, node, "no-message",
+			 "nothing says what is sent; add message = \"...\"");
+		return 0;
+	}
+
+	messages->list = arena_alloc(reader->arena, 1, sizeof(*messages->list));
+	if (!messages->list) {
+		return -ENOMEM;
+	}
+	messages->list[0] = arena_copy(reader->arena, name);
+	messages->count = 1;
+	return messages->list[0] ? reference_add_message(reader, node, name) : -ENOMEM;
+}
+
+static int check_messages(struct conf_reader *reader, const struct conf_node *node,
+			  const char *fallback, struct conf_texts *messages)
+{
+	const struct conf_node *one = conf_get(node, "message"), *many = conf_get(node, "messages");
+	const struct conf_node *named = one ? one : many;
+
+	if (one && many) {
+		complain(reader, many, "two-messages",
+			 "\"messages\" beside \"message\"; keep one of them");
+		return 0;
+	}
+	if (!named) {
+		return default_message(reader, node, fallback, messages);
+	}
+	if (messages->count == 0) {
+		/* A wrong type has been complained about already. */
+		if (conf_is_list(named)) {
+			complain(reader, named, "no-message", "an empty list; name a message");
+		}
+		return 0;
+	}
+
+	for (size_t i = 0; i < messages->count; i++) {
+		const struct conf_node *at = conf_is_list(named) ? conf_at(named, i) : named;
+		int r = messages->list[i] ? reference_add_message(reader, at, messages->list[i])
+					  : 0;
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+static void check_needs(struct conf_reader *reader, const struct conf_node *group)
+{
+	const struct conf_node *node = conf_get(group, "needs");
+	const char *field = node ? conf_text(node) : NULL;
+	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
+
+	if (!field) {
+		return;
+	}
+	for (size_t i = 0; message_fields[i]; i++) {
+		if (strcmp(message_fields[i], field) == 0) {
+			return;
+		}
+	}
+	(void)conf_hint(field, message_fields, hint);
+	complain(reader, node, "unknown-field", "\"%s\" is not a field of messages%s",
+		 fault_word(field, shown), *hint ? hint : "; write one, like \"sponsor\"");
+}
+
+/* Days by the calendar are taken for 24 hours: exact enough to see which is the longer one. */
+static hf_time length(const struct span *span)
+{
+	return span->days * HF_DAY + span->elapsed;
+}
+
+/* It goes out on the last day, which the plan or the client has. */
+static void check_closing(struct conf_reader *reader, const struct conf_node *group)
+{
+	static const char *const keys[] = { "on",    "every", "phases", "days",
+					    "rrule", "skip",  "remind", NULL };
+
+	for (size_t i = 0; keys[i]; i++) {
+		const struct conf_node *node = conf_get(group, keys[i]);
+
+		if (node) {
+			complain(reader, node, "when",
+				 "\"%s\" in a closing, which goes out on the last day; remove it",
+				 keys[i]);
+		}
+	}
+}
+
+static int check_reminder(struct conf_reader *reader, const struct conf_node *node,
+			  const struct reminder *reminder)
+{
+	static const char *const when[] = { "on", "phases", "days", "rrule", NULL };
+
+	id_check(reader, node, "id");
+	if (reminder->kind == KIND_CLOSING) {
+		check_closing(reader, node);
+	} else {
+		one_key_check(reader, node, when, "when");
+	}
+	check_needs(reader, node);
+	if (length(&reminder->silent_after) <= length(&reminder->nudge_after)) {
+		const char *key = conf_get(node, "nudge_after") ? "nudge_after" : "silent_after";
+
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node), line_of(node, key),
+			  "nudge-too-late",
+			  "silent_after is not longer than nudge_after; give time to answer the "
+			  "nudge");
+	}
+	return rrule_check(reader, node);
+}
+
+int reminder_read(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct reminder *reminder = target;
+	int kind, r = conf_read_group(reader, node, reminder_keys, reminder);
+
+	if (r < 0 || !conf_is_group(node)) {
+		return r;
+	}
+
+	kind = reminder->kind;
+	reminder->kind = (int)reminder_kind_rows[kind].kind;
+	reminder->line = line_of(node, "id");
+	reminder->file = ((struct references *)reader->userdata)->file;
+	r = check_reminder(reader, node, reminder);
+	if (r < 0) {
+		return r;
+	}
+	r = check_messages(reader, node, reminder_kind_rows[kind].message, &reminder->messages);
+	if (r < 0) {
+		return r;
+	}
+	return reference_add(reader, node, "answers", REFERENCE_ANSWERS);
+}

@@ -1,0 +1,365 @@
+/*
+ * What a gateway's answer means.
+ *
+ * The body is a stranger's: it is parsed with limits, and nothing of it gets
+ * further but an id of plain characters and values that the preset itself
+ * names.
+ */
+#include "courier/answer.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/json.h"
+
+#define RULES_MAX 200
+/* Answers in plain words are short; a regular expression looks no further. */
+#define TEXT_MAX  4096
+#define VALUE_MAX 128
+
+struct answer_rule {
+	struct conf_numbers status;
+	char *pointer;
+	char **values;
+	size_t value_count;
+	char *pattern;
+	regex_t regex;
+	bool compiled;
+	int class; /* enum outcome_class */
+	char *id, *reason;
+	int retry_after;
+};
+
+static const char *const class_words[] = {
+	[OUTCOME_ACCEPTED] = "accepted", [OUTCOME_UNSENT] = "unsent",
+	[OUTCOME_UNKNOWN] = "unknown",   [OUTCOME_DEFERRED] = "deferred",
+	[OUTCOME_REFUSED] = "refused",   [OUTCOME_OPTED_OUT] = "opted-out",
+	[OUTCOME_CONFIG] = "config",     NULL,
+};
+
+/* --- reading ---------------------------------------------------------------- */
+
+static int read_value(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	char number[24] = "";
+	long long whole;
+	bool truth;
+
+	if (conf_int(node, &whole)) {
+		(void)snprintf(number, sizeof(number), "%lld", whole);
+	} else if (conf_bool(node, &truth)) {
+		(void)snprintf(number, sizeof(number), "%s", truth ? "true" : "false");
+	}
+
+	*(char **)target = arena_copy(reader->arena, conf_text(node) ? conf_text(node) : number);
+	return *(char **)target ? 0 : -ENOMEM;
+}
+
+#define MEMBER(member) offsetof(struct answer_rule, member)
+
+static const struct conf_entry rule_keys[] = {
+	{ .key = "status",
+	  .kind = CONF_NUMBERS,
+	  .least = 100,
+	  .most = 599,
+	  .offset = MEMBER(status),
+	  .doc = "one HTTP status or several" },
+	{ .key = "json", .kind = CONF_TEXT, .offset = MEMBER(pointer), .doc = "a JSON pointer" },
+	{ .key = "is",
+	  .kind = CONF_LIST,
+	  .offset = MEMBER(values),
+	  .size = sizeof(char *),
+	  .count_offset = MEMBER(value_count),
+	  .read = read_value,
+	  .doc = "what may stand there: [ 21610 ]" },
+	{ .key = "text",
+	  .kind = CONF_TEXT,
+	  .offset = MEMBER(pattern),
+	  .doc = "a POSIX extended regular expression" },
+	{ .key = "class",
+	  .kind = CONF_WORD,
+	  .required = true,
+	  .words = class_words,
+	  .offset = MEMBER(class),
+	  .doc = "what it means" },
+	{ .key = "id",
+	  .kind = CONF_TEXT,
+	  .offset = MEMBER(id),
+	  .doc = "a JSON pointer to the gateway's id" },
+	{ .key = "reason",
+	  .kind = CONF_TEXT,
+	  .offset = MEMBER(reason),
+	  .doc = "a short word for staff" },
+	{ .key = "retry_after",
+	  .kind = CONF_NUMBER,
+	  .least = 1,
+	  .most = 3600,
+	  .offset = MEMBER(retry_after),
+	  .doc = "seconds, where the answer does not say" },
+	{ 0 },
+};
+
+static void blame(struct conf_reader *reader, const struct conf_node *node, const char *what)
+{
+	fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "answer", "%s",
+		  what);
+}
+
+static void check_rule(struct conf_reader *reader, const struct conf_node *node,
+		       const struct answer_rule *rule)
+{
+	if (!rule->pointer && !rule->pattern && rule->status.count == 0) {
+		blame(reader, node, "a rule without a condition; write status, json or text");
+	}
+	if (rule->class == OUTCOME_ACCEPTED && !rule->pointer && !rule->pattern) {
+		blame(reader, node,
+		      "a status alone does not show that the text was accepted; "
+		      "write json or text, too");
+	}
+	if (rule->value_count > 0 && !rule->pointer) {
+		blame(reader, node, "\"is\" has nothing to look at; write json, too");
+	}
+	if ((rule->pointer && rule->pointer[0] != '/') || (rule->id && rule->id[0] != '/')) {
+		blame(reader, node, "a JSON pointer begins with a slash: \"/messages/0/status\"");
+	}
+	if (rule->reason && strlen(rule->reason) > 100) {
+		blame(reader, node, "the reason is too long; write at most 100 characters");
+	}
+}
+
+static int read_rule(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct answer_rule *rule = target;
+	int r;
+
+	if (!conf_is_group(node)) {
+		blame(reader, node, "a rule is a group: { status = 201; class = \"...\"; }");
+		return 0;
+	}
+	r = conf_read_group(reader, node, rule_keys, rule);
+	if (r < 0) {
+		return r;
+	}
+
+	check_rule(reader, node, rule);
+	if (rule->pattern) {
+		rule->compiled = regcomp(&rule->regex, rule->pattern, REG_EXTENDED) == 0;
+		if (!rule->compiled) {
+			blame(reader, node, "\"text\" is not a regular expression; see regex(7)");
+		}
+	}
+	return 0;
+}
+
+int answer_rules_read(struct conf_reader *reader, const struct conf_node *list,
+		      struct answer_rules *ret_rules)
+{
+	size_t count = list ? conf_count(list) : 0;
+	struct answer_rule *rules;
+
+	if (count > RULES_MAX) {
+		blame(reader, list, "too many rules");
+		return 0;
+	}
+	rules = arena_alloc(reader->arena, count + 1, sizeof(*rules));
+	if (!rules) {
+		return -ENOMEM;
+	}
+
+	*ret_rules = (struct answer_rules){ rules, count };
+	for (size_t i = 0; i < count; i++) {
+		int r = read_rule(reader, conf_at(list, i), &rules[i]);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+void answer_rules_done(struct answer_rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		if (rules->list[i].compiled) {
+			regfree(&rules->list[i].regex);
+		}
+	}
+	*rules = (struct answer_rules){ 0 };
+}
+
+/* --- matching --------------------------------------------------------------- */
+
+/* One answer, looked at by one rule after the other. */
+struct look {
+	const struct preset_answer *answer;
+	const struct json *json; /* NULL: the body is none */
+	char value[VALUE_MAX];   /* what the rule's pointer showed */
+	regmatch_t groups[2];
+};
+
+static bool status_fits(const struct answer_rule *rule, const struct look *look)
+{
+	for (size_t i = 0; i < rule->status.count; i++) {
+		if (rule->status.list[i] == look->answer->status) {
+			return true;
+		}
+	}
+	return rule->status.count == 0;
+}
+
+static bool json_fits(const struct answer_rule *rule, struct look *look)
+{
+	look->value[0] = '\0';
+	if (!rule->pointer) {
+		return true;
+	}
+	if (!look->json ||
+	    !json_point(look->json, rule->pointer, look->value, sizeof(look->value))) {
+		return false;
+	}
+
+	for (size_t i = 0; i < rule->value_count; i++) {
+		if (strcmp(rule->values[i], look->value) == 0) {
+			return true;
+		}
+	}
+	return rule->value_count == 0;
+}
+
+static bool text_fits(const struct answer_rule *rule, struct look *look)
+{
+	size_t size = look->answer->body_size;
+
+	look->groups[1] = (regmatch_t){ -1, -1 };
+	if (!rule->compiled) {
+		return true;
+	}
+
+	look->groups[0] = (regmatch_t){ 0, (regoff_t)(size < TEXT_MAX ? size : TEXT_MAX) };
+	return regexec(&rule->regex, look->answer->body, 2, look->groups, REG_STARTEND) == 0;
+}
+
+/* Letters, digits and signs only: it is logged, stored and put into addresses. */
+static void keep_id(struct answer_words *words, const char *id, size_t size)
+{
+	bool plain = size <= ANSWER_ID_MAX;
+
+	for (size_t i = 0; plain && i < size; i++) {
+		plain = id[i] > ' ' && id[i] < 0x7f;
+	}
+	if (plain) {
+		memcpy(words->id, id, size);
+		words->id[size] = '\0';
+	}
+}
+
+static void find_id(const struct answer_rule *rule, const struct look *look,
+		    struct answer_words *words)
+{
+	const regmatch_t *group = &look->groups[1];
+	char id[ANSWER_ID_MAX + 1];
+
+	if (rule->id && look->json && json_point(look->json, rule->id, id, sizeof(id))) {
+		keep_id(words, id, strlen(id));
+	} else if (group->rm_so >= 0) {
+		keep_id(words, look->answer->body + group->rm_so,
+			(size_t)(group->rm_eo - group->rm_so));
+	}
+}
+
+static hf_time wait_of(const struct preset_answer *answer, int otherwise)
+{
+	return (answer->retry_after >= 0 ? answer->retry_after : otherwise) * HF_SECOND;
+}
+
+static void apply(const struct answer_rule *rule, const struct look *look,
+		  struct answer_words *words, struct wire_outcome *outcome)
+{
+	outcome->class = (enum outcome_class)rule->class;
+	if (outcome->class == OUTCOME_ACCEPTED) {
+		find_id(rule, look, words);
+		return;
+	}
+
+	if (outcome->class == OUTCOME_DEFERRED) {
+		outcome->retry_after = wait_of(look->answer, rule->retry_after);
+	}
+	if (!rule->reason) {
+		(void)snprintf(words->reason, sizeof(words->reason), "HTTP %d",
+			       look->answer->status);
+	} else if (rule->value_count > 0) {
+		(void)snprintf(words->reason, sizeof(words->reason), "%s (%s)", rule->reason,
+			       look->value);
+	} else {
+		(void)snprintf(words->reason, sizeof(words->reason), "%s", rule->reason);
+	}
+}
+
+/* --- where no rule fits ----------------------------------------------------- */
+
+static const struct fallback {
+	int from, until; /* statuses */
+	enum outcome_class class;
+	const char *what;
+} fallbacks[] = {
+	{ 401, 401, OUTCOME_CONFIG, "the credential is refused" },
+	{ 402, 402, OUTCOME_CONFIG, "the account has no credit" },
+	{ 403, 403, OUTCOME_CONFIG, "the credential is refused" },
+	{ 404, 404, OUTCOME_CONFIG, "nothing at this address; check base and account" },
+	{ 408, 408, OUTCOME_DEFERRED, "too slow" },
+	{ 425, 425, OUTCOME_DEFERRED, "too early" },
+	{ 429, 429, OUTCOME_DEFERRED, "too many at once" },
+	{ 400, 499, OUTCOME_REFUSED, "the request is refused" },
+	{ 300, 399, OUTCOME_CONFIG, "another address; check base" },
+	{ 200, 299, OUTCOME_UNKNOWN, "an answer that the preset does not understand" },
+	{ 0, 999, OUTCOME_UNKNOWN, "the gateway failed" },
+};
+
+static void fall_back(const struct preset_answer *answer, struct answer_words *words,
+		      struct wire_outcome *outcome)
+{
+	const struct fallback *fallback = fallbacks;
+
+	while (fallback->until != 999 &&
+	       (answer->status < fallback->from || answer->status > fallback->until)) {
+		fallback++;
+	}
+
+	outcome->class = fallback->class;
+	if (answer->status == 503 && answer->retry_after >= 0) {
+		outcome->class = OUTCOME_DEFERRED;
+	}
+	if (outcome->class == OUTCOME_DEFERRED) {
+		outcome->retry_after = wait_of(answer, 0);
+	}
+	(void)snprintf(words->reason, sizeof(words->reason), "%s (HTTP %d)", fallback->what,
+		       answer->status);
+}
+
+void answer_classify(const struct answer_rules *rules, const struct preset_answer *answer,
+		     struct answer_words *words, struct wire_outcome *ret_outcome)
+{
+	_cleanup_(json_freep) struct json *json = NULL;
+	struct look look = { .answer = answer };
+
+	words->id[0] = words->reason[0] = '\0';
+	ret_outcome->gateway_id = words->id;
+	ret_outcome->reason = words->reason;
+	ret_outcome->retry_after = 0;
+	if (json_read(answer->body, answer->body_size, &json) == 0) {
+		look.json = json;
+	}
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct answer_rule *rule = &rules->list[i];
+
+		if (status_fits(rule, &look) && json_fits(rule, &look) && text_fits(rule, &look)) {
+			apply(rule, &look, words, ret_outcome);
+			return;
+		}
+	}
+	fall_back(answer, words, ret_outcome);
+}

@@ -1,0 +1,303 @@
+/*
+ * A kind of gateway, read from its preset.
+ */
+#include "courier/kind.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/embedded.h"
+
+static const char *const value_names[] = {
+	[VALUE_TO] = "to",
+	[VALUE_TEXT] = "text",
+	[VALUE_KEY] = "key",
+	[VALUE_AT] = "at",
+	[VALUE_SEGMENTS] = "segments",
+	[VALUE_VALID_SECONDS] = "valid_seconds",
+	[VALUE_VALID_MINUTES] = "valid_minutes",
+	[VALUE_VALID_MILLISECONDS] = "valid_milliseconds",
+	[VALUE_SINCE] = "since",
+	[VALUE_SINCE_DATE] = "since_date",
+	[VALUE_OUR_NUMBER] = "our_number",
+	[VALUE_BASE] = "base",
+	[VALUE_FROM] = "from",
+	[VALUE_SECRET] = "secret",
+	[VALUE_ACCOUNT] = "account",
+	[VALUE_PUBLIC_URL] = "public_url",
+};
+
+static const char *const setting_docs[] = {
+	[VALUE_BASE] = "where the gateway is: https://HOST",
+	[VALUE_FROM] = "the number or numbers that texts come from",
+	[VALUE_SECRET] = "the name of the credential that holds the secret",
+	[VALUE_ACCOUNT] = "whose account it is",
+	[VALUE_PUBLIC_URL] = "what the gateway calls: https://HOST/hooks/NAME",
+};
+
+/* Of gateways/NAME.conf itself. */
+static const char *const taken_names[] = { "preset", "rate", "max_inflight", "ca_file", NULL };
+
+/* --- vars -------------------------------------------------------------------- */
+
+#define SETTING(member) offsetof(struct kind_setting, member)
+
+static const struct conf_entry setting_keys[] = {
+	{ .key = "required",
+	  .kind = CONF_TRUTH,
+	  .offset = SETTING(required),
+	  .doc = "every gateway of this kind must say it" },
+	{ .key = "default", .kind = CONF_TEXT, .offset = SETTING(fallback), .doc = "otherwise" },
+	{ .key = "unless",
+	  .kind = CONF_TEXT,
+	  .offset = SETTING(unless),
+	  .doc = "required, but where this other one is given" },
+	{ .key = "doc", .kind = CONF_TEXT, .offset = SETTING(doc), .doc = "what it is" },
+	{ 0 },
+};
+
+static bool is_taken(const char *name)
+{
+	for (size_t i = 0; taken_names[i]; i++) {
+		if (strcmp(taken_names[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int find_value(const struct gateway_kind *kind, const char *name)
+{
+	for (size_t i = 0; i < kind->count; i++) {
+		if (strcmp(kind->names[i], name) == 0) {
+			return (int)i;
+		}
+	}
+	return -1;
+}
+
+static int read_var(struct conf_reader *reader, const struct conf_node *node,
+		    struct gateway_kind *kind)
+{
+	const char *name = conf_key(node);
+	int value = find_value(kind, name);
+
+	if (!conf_is_group(node) || is_taken(name) || (value >= 0 && value < VALUE_BASE)) {
+		conf_blame(reader, node, "var",
+			   "no name for a var, or not a group; choose another");
+		return 0;
+	}
+	if (value < 0 && kind->count == TEMPLATE_VALUES_MAX) {
+		conf_blame(reader, node, "too-many", "too many vars");
+		return 0;
+	}
+	if (value < 0) {
+		value = (int)kind->count;
+		kind->names[kind->count++] = arena_copy(reader->arena, name);
+		if (!kind->names[value]) {
+			return -ENOMEM;
+		}
+	}
+	if (value == VALUE_FROM) {
+		kind->settings[value].required = false;
+	}
+
+	return conf_read_group(reader, node, setting_keys, &kind->settings[value]);
+}
+
+static int read_vars(struct conf_reader *reader, const struct conf_node *vars,
+		     struct gateway_kind *kind)
+{
+	kind->count = COUNT(value_names);
+	memcpy(kind->names, value_names, sizeof(value_names));
+	for (size_t i = VALUE_BASE; i < VALUE_OWN; i++) {
+		kind->settings[i].doc = setting_docs[i];
+	}
+	kind->settings[VALUE_BASE].required = true;
+	kind->settings[VALUE_FROM].required = true;
+
+	for (size_t i = 0; vars && i < conf_count(vars); i++) {
+		int r = read_var(reader, conf_at(vars, i), kind);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	for (size_t i = 0; i < kind->count; i++) {
+		const char *unless = kind->settings[i].unless;
+
+		if (unless && find_value(kind, unless) < VALUE_BASE) {
+			conf_blame(reader, vars, "var", "\"unless\" names no var");
+		}
+	}
+	return 0;
+}
+
+/* --- the file ---------------------------------------------------------------- */
+
+struct kind_file {
+	struct gateway_kind *kind;
+	const struct conf_node *caps, *vars, *send, *answers, *hooks;
+};
+
+static const struct conf_entry caps_keys[] = {
+	{ .key = "idempotent",
+	  .kind = CONF_TRUTH,
+	  .fallback = "false",
+	  .offset = offsetof(struct gateway_kind, idempotent),
+	  .doc = "the request carries {key}, and the same key twice is one text" },
+	{ .key = "handles_stop",
+	  .kind = CONF_TRUTH,
+	  .fallback = "false",
+	  .offset = offsetof(struct gateway_kind, handles_stop),
+	  .doc = "the gateway answers STOP itself" },
+	{ .key = "max_inflight",
+	  .kind = CONF_NUMBER,
+	  .fallback = "4",
+	  .least = 1,
+	  .most = 1000,
+	  .offset = offsetof(struct gateway_kind, max_inflight),
+	  .doc = "requests under way at once" },
+	{ .key = "most_valid_seconds",
+	  .kind = CONF_NUMBER,
+	  .fallback = "86400",
+	  .least = 60,
+	  .most = 604800,
+	  .offset = offsetof(struct gateway_kind, most_valid_seconds),
+	  .doc = "the longest the gateway may be told to try" },
+	{ 0 },
+};
+
+#define PART(member) offsetof(struct kind_file, member)
+
+static const struct conf_entry kind_keys[] = {
+	{ .key = "caps",
+	  .kind = CONF_GROUP,
+	  .offset = PART(caps),
+	  .read = conf_keep_node,
+	  .doc = "what this kind of gateway can do" },
+	{ .key = "vars",
+	  .kind = CONF_GROUP,
+	  .offset = PART(vars),
+	  .read = conf_keep_node,
+	  .doc = "what its gateways say" },
+	{ .key = "send",
+	  .kind = CONF_GROUP,
+	  .required = true,
+	  .offset = PART(send),
+	  .read = conf_keep_node,
+	  .doc = "how it wants a text" },
+	{ .key = "answers",
+	  .kind = CONF_LIST,
+	  .required = true,
+	  .offset = PART(answers),
+	  .read = conf_keep_node,
+	  .doc = "what its answers mean" },
+	{ .key = "hooks",
+	  .kind = CONF_GROUP,
+	  .offset = PART(hooks),
+	  .read = conf_keep_node,
+	  .doc = "what it brings by itself" },
+	{ 0 },
+};
+
+static int read_kind(struct conf_reader *reader, const struct conf_node *root,
+		     struct gateway_kind *kind)
+{
+	struct kind_file file = { .kind = kind };
+	int r;
+
+	r = conf_read_group(reader, root, kind_keys, &file);
+	if (r < 0 || !file.send) {
+		return r;
+	}
+	r = conf_read_group(reader, file.caps, caps_keys, kind);
+	if (r < 0) {
+		return r;
+	}
+	r = read_vars(reader, file.vars, kind);
+	if (r < 0) {
+		return r;
+	}
+	r = request_read(reader, file.send, kind->names, &kind->send);
+	if (r < 0) {
+		return r;
+	}
+	if (kind->idempotent && !request_uses(&kind->send, VALUE_KEY)) {
+		conf_blame(reader, file.send, "idempotent",
+			   "caps says idempotent, but {key} stands nowhere in send; add it");
+	}
+
+	r = hook_rules_read(reader, file.hooks, kind->names, &kind->hooks);
+	if (r < 0) {
+		return r;
+	}
+
+	return answer_rules_read(reader, conf_get(root, "answers"), &kind->answers);
+}
+
+static const char *built_in(const char *file_name)
+{
+	for (const struct embedded *file = preset_files; file->name; file++) {
+		if (strcmp(file->name, file_name) == 0) {
+			return file->bytes;
+		}
+	}
+	return NULL;
+}
+
+static int open_file(struct conf_reader *reader, const char *dir, const char *name,
+		     const struct conf_node *blamed, struct conf **ret_conf)
+{
+	_cleanup_free_ char *path = NULL, *shown = NULL;
+	const char *bytes;
+
+	if (asprintf(&shown, "presets/%s.conf", name) < 0) {
+		shown = NULL;
+		return -ENOMEM;
+	}
+	if (asprintf(&path, "%s/%s", dir, shown) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	if (access(path, F_OK) == 0) {
+		return conf_read(path, shown, reader->faults, ret_conf);
+	}
+
+	bytes = built_in(shown + strlen("presets/"));
+	if (!bytes) {
+		fault_add(reader->faults, FAULT_ERROR, conf_file(blamed), conf_line(blamed),
+			  "unknown-preset",
+			  "there is no preset of this name; see presets/, or write presets/%s.conf",
+			  name);
+		return CONF_E_FAULT;
+	}
+	return conf_read_text(bytes, shown, reader->faults, ret_conf);
+}
+
+int kind_load(struct conf_reader *reader, const char *dir, const char *name,
+	      const struct conf_node *blamed, struct gateway_kind *ret_kind)
+{
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	size_t errors = reader->faults->errors;
+	int r;
+
+	r = open_file(reader, dir, name, blamed, &conf);
+	if (r != 0) {
+		return r;
+	}
+	r = read_kind(reader, conf_root(conf), ret_kind);
+	if (r < 0) {
+		return r;
+	}
+
+	return reader->faults->errors > errors ? CONF_E_FAULT : 0;
+}
+
+void kind_done(struct gateway_kind *kind)
+{
+	answer_rules_done(&kind->answers);
+}

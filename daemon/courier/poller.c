@@ -1,0 +1,267 @@
+/*
+ * Asking the gateway for texts.
+ *
+ * One round asks for each of our numbers, page after page, and hands over what
+ * it finds; the next page is asked for when this one is committed.  A round
+ * that breaks is begun again later from the same time, so that nothing between is
+ * lost; only one that came to its end moves that time.
+ */
+#include "courier/poller.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+
+#define SEEN_MOST 1000             /* ids that are not handed over again */
+#define MARGIN    (10 * HF_MINUTE) /* a gateway may have a text later than its time says */
+#define RETRY     HF_MINUTE        /* after a round that broke */
+
+struct poller {
+	const struct gateway *gateway;
+	struct http *http;
+	const struct clock *clock;
+	struct handover *handover;
+	struct handing *handing; /* the page that is handed over; NULL for none */
+	struct loop_timer *timer;
+	struct hook_news page;
+	char *next; /* page */
+	size_t sender;
+	unsigned pages;
+	hf_time since, began;
+	bool running, complained;
+	char *seen[SEEN_MOST]; /* the oldest at `oldest` */
+	size_t oldest;
+};
+
+static void ask(struct poller *poller);
+
+static const struct hook_rules *rules_of(const struct poller *poller)
+{
+	return gateway_hooks(poller->gateway);
+}
+
+/* --- rounds ----------------------------------------------------------------------- */
+
+static void rest(struct poller *poller, hf_time pause)
+{
+	poller->running = false;
+	hook_news_done(&poller->page);
+	free(take_ptr(poller->next));
+	(void)loop_timer_set(poller->timer, pause);
+}
+
+static void break_off(struct poller *poller, const char *why)
+{
+	if (!poller->complained) {
+		log_notice("gateway=%s: cannot ask for texts: %s; trying again",
+			   gateway_name(poller->gateway), why);
+	}
+	poller->complained = true;
+	rest(poller, RETRY);
+}
+
+static void finish(struct poller *poller)
+{
+	poller->since = poller->began - MARGIN;
+	poller->complained = false;
+	rest(poller, rules_of(poller)->poll.every);
+}
+
+static void begin(struct poller *poller)
+{
+	if (poller->running || !rules_of(poller)->polls) {
+		return;
+	}
+
+	poller->running = true;
+	poller->began = clock_now(poller->clock);
+	poller->sender = poller->pages = 0;
+	ask(poller);
+}
+
+static void on_timer(void *userdata)
+{
+	begin(userdata);
+}
+
+/* --- what was seen before ----------------------------------------------------------- */
+
+static bool is_seen(const struct poller *poller, const char *id)
+{
+	for (size_t i = 0; *id && i < SEEN_MOST; i++) {
+		if (poller->seen[i] && strcmp(poller->seen[i], id) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void drop_seen(struct poller *poller)
+{
+	size_t kept_count = 0;
+
+	for (size_t i = 0; i < poller->page.inbound_count; i++) {
+		if (!is_seen(poller, poller->page.inbound[i].gateway_id)) {
+			poller->page.inbound[kept_count++] = poller->page.inbound[i];
+		}
+	}
+	poller->page.inbound_count = kept_count;
+}
+
+static void remember_page(struct poller *poller)
+{
+	for (size_t i = 0; i < poller->page.inbound_count; i++) {
+		free(poller->seen[poller->oldest]);
+		poller->seen[poller->oldest] = strdup(poller->page.inbound[i].gateway_id);
+		poller->oldest = (poller->oldest + 1) % SEEN_MOST;
+	}
+}
+
+/* --- pages --------------------------------------------------------------------------- */
+
+static void go_on(struct poller *poller)
+{
+	remember_page(poller);
+	free(poller->next);
+	poller->next = poller->page.next ? strdup(poller->page.next) : NULL;
+	hook_news_done(&poller->page);
+	if (!poller->next || ++poller->pages == POLL_PAGES_MOST) {
+		free(take_ptr(poller->next));
+		poller->pages = 0;
+		poller->sender++;
+	}
+
+	if (poller->sender >= gateway_senders(poller->gateway)) {
+		finish(poller);
+	} else {
+		ask(poller);
+	}
+}
+
+static void on_end(void *userdata, bool stored)
+{
+	struct poller *poller = userdata;
+
+	poller->handing = NULL;
+	if (stored) {
+		go_on(poller);
+	} else {
+		break_off(poller, "holdfastd could not store what came");
+	}
+}
+
+static void on_answer(void *userdata, const struct http_answer *answer)
+{
+	struct poller *poller = userdata;
+	int r;
+
+	if (answer->fate != HTTP_ANSWERED || answer->status / 100 != 2) {
+		break_off(poller,
+			  answer->fate == HTTP_ANSWERED ? "its answer is no 2xx" : answer->detail);
+		return;
+	}
+	r = hook_read_page(rules_of(poller), answer->body, answer->body_size, &poller->page);
+	if (r != 0) {
+		break_off(poller, "its answer is not what the preset says");
+		return;
+	}
+
+	drop_seen(poller);
+	if (poller->page.inbound_count == 0) {
+		go_on(poller);
+		return;
+	}
+	r = handover_give(poller->handover, &poller->page, on_end, poller, &poller->handing);
+	if (r < 0) {
+		break_off(poller, strerror(-r));
+	}
+}
+
+static void ask(struct poller *poller)
+{
+	_cleanup_(preset_request_done) struct preset_request composed = { 0 };
+	struct http_request request = { 0 };
+	int r;
+
+	r = gateway_compose_poll(poller->gateway, poller->since, poller->sender, poller->next,
+				 &composed);
+	if (r == 0) {
+		request = (struct http_request){
+			.method = composed.method,
+			.url = composed.url,
+			.headers = (const char *const *)composed.headers,
+			.user = composed.user,
+			.password = composed.password,
+			.resend = true,
+		};
+		r = http_start(poller->http, &request, on_answer, poller);
+	}
+	if (r < 0) {
+		break_off(poller, strerror(-r));
+	}
+}
+
+/* --- birth and death ----------------------------------------------------------------- */
+
+int poller_new(struct loop *loop, const struct gateway *gateway, const struct http_options *options,
+	       const struct clock *clock, struct handover *handover, struct poller **ret_poller)
+{
+	_cleanup_(poller_freep) struct poller *poller = calloc(1, sizeof(*poller));
+	struct http_options own = *options;
+	int r;
+
+	if (!poller) {
+		return -ENOMEM;
+	}
+	own.most_connections = 1;
+	own.answer_max = POLL_ANSWER_MAX;
+	poller->gateway = gateway;
+	poller->clock = clock;
+	poller->handover = handover;
+	poller->since = clock_now(clock) - rules_of(poller)->poll.window;
+	r = http_new(loop, &own, &poller->http);
+	if (r < 0) {
+		return r;
+	}
+	r = loop_add_timer(loop, on_timer, poller, &poller->timer);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_poller = take_ptr(poller);
+	return 0;
+}
+
+struct poller *poller_free(struct poller *poller)
+{
+	if (!poller) {
+		return NULL;
+	}
+
+	if (poller->handing) {
+		handover_forget(poller->handing);
+	}
+	(void)http_free(poller->http);
+	(void)loop_timer_free(poller->timer);
+	hook_news_done(&poller->page);
+	for (size_t i = 0; i < SEEN_MOST; i++) {
+		free(poller->seen[i]);
+	}
+	free(poller->next);
+	free(poller);
+	return NULL;
+}
+
+void poller_up(struct poller *poller)
+{
+	if (!poller->running) {
+		(void)loop_timer_set(poller->timer, 0);
+	}
+}
+
+void poller_use(struct poller *poller, const struct gateway *gateway)
+{
+	poller->gateway = gateway;
+}

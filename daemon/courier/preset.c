@@ -1,0 +1,377 @@
+/*
+ * A gateway: its own file, and the preset of its kind.
+ *
+ * The secret is read when the courier takes it, never by whoever only checks
+ * the configuration, and is wiped when the gateway is freed.
+ */
+#include "courier/preset.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/url.h"
+#include "lib/cleanup.h"
+#include "courier/secret.h"
+#include "courier/settings.h"
+
+struct gateway {
+	struct arena *arena;
+	char *name;
+	struct settings settings;
+	struct secret secret; /* of its own, to be wiped */
+	struct answer_words words;
+	char why[160];
+};
+
+static bool is_gateway_name(const char *name)
+{
+	size_t size = strlen(name);
+
+	return size >= 1 && size <= GATEWAY_NAME_MAX &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == size;
+}
+
+static int load(struct gateway *gateway, const char *dir, const char *name, struct faults *faults)
+{
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	_cleanup_free_ char *path = NULL;
+	struct conf_reader reader = { .faults = faults };
+	size_t errors = faults->errors;
+	int r;
+
+	if (!is_gateway_name(name)) {
+		fault_add(faults, FAULT_ERROR, "gateways", 1, "gateway-name",
+			  "a gateway's name has up to %d small letters, digits, - and _",
+			  GATEWAY_NAME_MAX);
+		return CONF_E_FAULT;
+	}
+	r = arena_new(&gateway->arena);
+	if (r < 0) {
+		return r;
+	}
+	reader.arena = gateway->arena;
+	gateway->name = arena_copy(gateway->arena, name);
+	if (!gateway->name || asprintf(&path, "%s/gateways/%s.conf", dir, name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+
+	r = conf_read(path, path + strlen(dir) + 1, faults, &conf);
+	if (r != 0) {
+		return r;
+	}
+	r = settings_read(&reader, dir, conf_root(conf), &gateway->settings);
+	if (r != 0) {
+		return r;
+	}
+
+	return faults->errors > errors ? CONF_E_FAULT : 0;
+}
+
+int gateway_load(const char *dir, const char *name, struct faults *faults,
+		 struct gateway **ret_gateway)
+{
+	_cleanup_(gateway_freep) struct gateway *gateway = calloc(1, sizeof(*gateway));
+	int r;
+
+	if (!gateway) {
+		return -ENOMEM;
+	}
+	r = load(gateway, dir, name, faults);
+	if (r != 0) {
+		return r;
+	}
+
+	*ret_gateway = take_ptr(gateway);
+	return 0;
+}
+
+struct gateway *gateway_free(struct gateway *gateway)
+{
+	if (!gateway) {
+		return NULL;
+	}
+
+	secret_done(&gateway->secret);
+	kind_done(&gateway->settings.kind);
+	if (gateway->arena) {
+		arena_free(gateway->arena);
+	}
+	free(gateway);
+	return NULL;
+}
+
+/* --- the secret -------------------------------------------------------------- */
+
+static int refuse(struct gateway *gateway, const char *what, const char **ret_why)
+{
+	(void)snprintf(gateway->why, sizeof(gateway->why), "the credential \"%s\" %s",
+		       gateway->settings.values[VALUE_SECRET], what);
+	*ret_why = gateway->why;
+	return -EINVAL;
+}
+
+int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why)
+{
+	struct secret fresh = { 0 };
+	const char *what = NULL;
+	int r;
+
+	if (!gateway_secret_name(gateway)) {
+		return 0;
+	}
+	if (!credentials_dir) {
+		return refuse(gateway, "is nowhere: no directory of credentials is given", ret_why);
+	}
+
+	r = secret_read(credentials_dir, gateway_secret_name(gateway), &fresh, &what);
+	if (r < 0) {
+		return what ? refuse(gateway, what, ret_why) : r;
+	}
+	secret_done(&gateway->secret);
+	gateway->secret = fresh;
+	return 0;
+}
+
+/* --- what others ask --------------------------------------------------------- */
+
+const char *gateway_name(const struct gateway *gateway)
+{
+	return gateway->name;
+}
+
+bool gateway_on_loopback(const struct gateway *gateway)
+{
+	return url_on_loopback(gateway->settings.values[VALUE_BASE]);
+}
+
+const char *gateway_secret_name(const struct gateway *gateway)
+{
+	return gateway->settings.values[VALUE_SECRET];
+}
+
+bool gateway_idempotent(const struct gateway *gateway)
+{
+	return gateway->settings.kind.idempotent;
+}
+
+bool gateway_handles_stop(const struct gateway *gateway)
+{
+	return gateway->settings.kind.handles_stop;
+}
+
+const char *gateway_ca_file(const struct gateway *gateway)
+{
+	return gateway->settings.ca_file;
+}
+
+double gateway_rate(const struct gateway *gateway)
+{
+	return gateway->settings.rate;
+}
+
+unsigned gateway_most_inflight(const struct gateway *gateway)
+{
+	return (unsigned)gateway->settings.max_inflight;
+}
+
+size_t gateway_senders(const struct gateway *gateway)
+{
+	return gateway->settings.senders.count > 0 ? gateway->settings.senders.count : 1;
+}
+
+/* FNV-1a over both numbers, then mixed (MurmurHash3's end): they differ in their last digits only,
+ * and the weights must not. */
+static uint64_t weigh(const char *from, const char *to)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (const char *text = from; *text; text++) {
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	}
+	for (const char *text = to; *text; text++) {
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	}
+	hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return hash ^ hash >> 33;
+}
+
+/* The heaviest pair wins, so that a number more or less moves only the clients it must. */
+size_t gateway_sender_for(const struct gateway *gateway, const char *to)
+{
+	size_t best = 0;
+	uint64_t most = 0;
+
+	for (size_t i = 0;
+	     gateway->settings.senders.count > 1 && i < gateway->settings.senders.count; i++) {
+		uint64_t weight = weigh(gateway->settings.senders.list[i], to);
+
+		if (weight > most) {
+			most = weight;
+			best = i;
+		}
+	}
+	return best;
+}
+
+/* --- one text ---------------------------------------------------------------- */
+
+struct numbers {
+	char segments[24], seconds[24], minutes[24], milliseconds[32];
+};
+
+/* A gateway is never told to try longer than the text is good for, nor for no time at all. */
+static void write_numbers(const struct gateway *gateway, const struct wire_text *text,
+			  struct numbers *numbers)
+{
+	long long most = gateway->settings.kind.most_valid_seconds;
+	long long seconds = text->valid_for / HF_SECOND;
+
+	seconds = seconds < 1 ? 1 : seconds > most ? most : seconds;
+	(void)snprintf(numbers->segments, sizeof(numbers->segments), "%d", text->segments);
+	(void)snprintf(numbers->seconds, sizeof(numbers->seconds), "%lld", seconds);
+	(void)snprintf(numbers->minutes, sizeof(numbers->minutes), "%lld",
+		       seconds < 60 ? 1 : seconds / 60);
+	(void)snprintf(numbers->milliseconds, sizeof(numbers->milliseconds), "%lld000", seconds);
+}
+
+static void write_settings(const struct gateway *gateway, const char **values)
+{
+	const struct settings *settings = &gateway->settings;
+
+	for (size_t i = 0; i < settings->kind.count; i++) {
+		values[i] = settings->values[i] ? settings->values[i] : "";
+	}
+	values[VALUE_SECRET] = gateway->secret.now ? gateway->secret.now : "";
+}
+
+int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
+		    struct preset_request *ret_request)
+{
+	const char *values[TEMPLATE_VALUES_MAX];
+	struct numbers numbers = { 0 };
+	int r;
+
+	write_numbers(gateway, text, &numbers);
+	write_settings(gateway, values);
+	values[VALUE_TO] = text->to;
+	values[VALUE_TEXT] = text->body;
+	values[VALUE_KEY] = text->key;
+	values[VALUE_AT] = text->at ? text->at : "";
+	values[VALUE_SEGMENTS] = numbers.segments;
+	values[VALUE_VALID_SECONDS] = numbers.seconds;
+	values[VALUE_VALID_MINUTES] = numbers.minutes;
+	values[VALUE_VALID_MILLISECONDS] = numbers.milliseconds;
+	if (gateway->settings.senders.count > 0) {
+		values[VALUE_FROM] =
+			gateway->settings.senders.list[gateway_sender_for(gateway, text->to)];
+	}
+
+	r = request_compose(&gateway->settings.kind.send, gateway->settings.values[VALUE_BASE],
+			    values, text->ucs2, ret_request);
+	if (r < 0) {
+		return r;
+	}
+
+	ret_request->resend = gateway->settings.kind.idempotent;
+	return 0;
+}
+
+void gateway_classify(struct gateway *gateway, const struct preset_answer *answer,
+		      struct wire_outcome *ret_outcome)
+{
+	answer_classify(&gateway->settings.kind.answers, answer, &gateway->words, ret_outcome);
+}
+
+/* --- what the gateway brings by itself ----------------------------------------- */
+
+const struct hook_rules *gateway_hooks(const struct gateway *gateway)
+{
+	return &gateway->settings.kind.hooks;
+}
+
+const char *gateway_public_url(const struct gateway *gateway)
+{
+	return gateway->settings.values[VALUE_PUBLIC_URL];
+}
+
+int gateway_verify(const struct gateway *gateway, const struct hook *hook, hf_time now,
+		   const char **ret_why)
+{
+	const struct settings *settings = &gateway->settings;
+	const struct verify_rules *rules = settings->kind.hooks.verify;
+	const char *keys[VERIFY_KEYS_MAX] = { NULL };
+	size_t count = 0;
+
+	if (!rules) {
+		*ret_why = "its preset does not say how to tell that it is the gateway's";
+		return VERIFY_E_REFUSED;
+	}
+
+	if (strcmp(verify_key(rules), "secret") == 0) {
+		keys[0] = gateway->secret.now;
+		keys[1] = gateway->secret.before;
+	}
+	for (size_t i = VALUE_SECRET + 1; i < settings->kind.count; i++) {
+		if (strcmp(settings->kind.names[i], verify_key(rules)) == 0) {
+			keys[0] = settings->values[i];
+		}
+	}
+	while (count < VERIFY_KEYS_MAX && keys[count]) {
+		count++;
+	}
+	return verify(rules, keys, count, hook, now, ret_why);
+}
+
+/* An address of the gateway itself, or one that begins where its own does. */
+static char *next_page(const char *base, const char *next)
+{
+	size_t size = strlen(base);
+	char *url;
+
+	if (strncmp(next, base, size) == 0 && next[size] == '/') {
+		return strdup(next);
+	}
+	if (next[0] != '/' || next[1] == '/' || asprintf(&url, "%s%s", base, next) < 0) {
+		return NULL;
+	}
+	return url;
+}
+
+int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t sender,
+			 const char *next, struct preset_request *ret_request)
+{
+	_cleanup_(preset_request_done) struct preset_request request = { 0 };
+	const struct settings *settings = &gateway->settings;
+	const char *values[TEMPLATE_VALUES_MAX];
+	char text[CIVIL_RFC3339_MAX], date[11];
+	int r;
+
+	write_settings(gateway, values);
+	civil_format_rfc3339(since, 0, text);
+	(void)snprintf(date, sizeof(date), "%.10s", text);
+	values[VALUE_SINCE] = text;
+	values[VALUE_SINCE_DATE] = date;
+	if (sender < settings->senders.count) {
+		values[VALUE_OUR_NUMBER] = settings->senders.list[sender];
+	}
+
+	r = request_compose(&settings->kind.hooks.poll.request, settings->values[VALUE_BASE],
+			    values, false, &request);
+	if (r < 0) {
+		return r;
+	}
+	if (next) {
+		free(request.url);
+		request.url = next_page(settings->values[VALUE_BASE], next);
+	}
+	if (!request.url) {
+		return -EPERM;
+	}
+
+	*ret_request = request;
+	kept(request.url);
+	request = (struct preset_request){ 0 };
+	return 0;
+}

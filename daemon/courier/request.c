@@ -1,0 +1,307 @@
+/*
+ * How a kind of gateway wants a text, and the request for one.
+ */
+#include "courier/request.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+
+#define BASE "{base}"
+/* --- reading ---------------------------------------------------------------- */
+
+struct shape_nodes {
+	const struct conf_node *form, *json, *query, *ucs2;
+	const struct conf_node *url, *auth, *headers;
+};
+
+static int read_body(struct conf_reader *reader, const struct conf_node *send,
+		     const struct shape_nodes *nodes, const char *const *names,
+		     struct request_shape *shape)
+{
+	struct fields changed = { 0 };
+	const struct conf_node *body = nodes->form   ? nodes->form
+				       : nodes->json ? nodes->json
+						     : nodes->query;
+	int r;
+
+	if (!!nodes->form + !!nodes->json + !!nodes->query != 1) {
+		conf_blame(reader, send, "body", "write exactly one of form, json and query");
+		return 0;
+	}
+
+	shape->body = nodes->form ? REQUEST_FORM : nodes->json ? REQUEST_JSON : REQUEST_QUERY;
+	r = fields_read(reader, body, !nodes->json, names, &shape->fields);
+	if (r < 0) {
+		return r;
+	}
+	if (nodes->ucs2) {
+		r = fields_read(reader, nodes->ucs2, !nodes->json, names, &changed);
+	}
+
+	return r < 0 ? r : fields_merge(reader, &shape->fields, &changed, &shape->fields_ucs2);
+}
+
+struct shape_texts {
+	char *url;
+	struct conf_texts headers;
+	struct shape_nodes nodes;
+};
+
+#define NODE(member) offsetof(struct shape_texts, nodes.member)
+
+static const struct conf_entry send_keys[] = {
+	{ .key = "url",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct shape_texts, url),
+	  .doc = "where texts are sent; begins with {base}/" },
+	{ .key = "auth",
+	  .kind = CONF_GROUP,
+	  .offset = NODE(auth),
+	  .read = conf_keep_node,
+	  .doc = "user and password for Basic authentication" },
+	{ .key = "headers",
+	  .kind = CONF_TEXTS,
+	  .most = REQUEST_HEADERS_MAX,
+	  .offset = offsetof(struct shape_texts, headers),
+	  .doc = "further headers, \"Name: value\"" },
+	{ .key = "form",
+	  .kind = CONF_GROUP,
+	  .offset = NODE(form),
+	  .read = conf_keep_node,
+	  .doc = "fields of an urlencoded body" },
+	{ .key = "json",
+	  .kind = CONF_GROUP,
+	  .offset = NODE(json),
+	  .read = conf_keep_node,
+	  .doc = "members of a JSON body" },
+	{ .key = "query",
+	  .kind = CONF_GROUP,
+	  .offset = NODE(query),
+	  .read = conf_keep_node,
+	  .doc = "fields of the address of a GET" },
+	{ .key = "ucs2",
+	  .kind = CONF_GROUP,
+	  .offset = NODE(ucs2),
+	  .read = conf_keep_node,
+	  .doc = "fields that are different where the text is not GSM-7" },
+	{ 0 },
+};
+
+struct auth_texts {
+	char *user, *password;
+};
+
+static const struct conf_entry auth_keys[] = {
+	{ .key = "user",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct auth_texts, user),
+	  .doc = "the user" },
+	{ .key = "password",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = offsetof(struct auth_texts, password),
+	  .doc = "the password: \"{secret}\"" },
+	{ 0 },
+};
+
+static int read_auth(struct conf_reader *reader, const struct conf_node *node,
+		     const char *const *names, struct request_shape *shape)
+{
+	struct auth_texts auth = { 0 };
+	int r;
+
+	r = conf_read_group(reader, node, auth_keys, &auth);
+	if (r < 0 || !auth.user || !auth.password) {
+		return r;
+	}
+	r = template_compile(reader, node, auth.user, names, &shape->user);
+	if (r < 0) {
+		return r;
+	}
+
+	return template_compile(reader, node, auth.password, names, &shape->password);
+}
+
+static int read_headers(struct conf_reader *reader, const struct conf_node *send,
+			const struct conf_texts *headers, const char *const *names,
+			struct request_shape *shape)
+{
+	const struct conf_node *node = conf_get(send, "headers");
+
+	for (size_t i = 0; i < headers->count && i < REQUEST_HEADERS_MAX; i++) {
+		const char *colon = strchr(headers->list[i], ':');
+		int r;
+
+		if (!colon || colon == headers->list[i] || strpbrk(headers->list[i], "\r\n")) {
+			conf_blame(reader, node, "header", "a header is \"Name: value\"");
+			continue;
+		}
+		r = template_compile(reader, node, headers->list[i], names, &shape->headers[i]);
+		if (r < 0) {
+			return r;
+		}
+		shape->header_count = i + 1;
+	}
+	return 0;
+}
+
+int request_read(struct conf_reader *reader, const struct conf_node *send, const char *const *names,
+		 struct request_shape *ret_shape)
+{
+	struct shape_texts texts = { 0 };
+	int r;
+
+	r = conf_read_group(reader, send, send_keys, &texts);
+	if (r < 0) {
+		return r;
+	}
+	if (texts.url && strncmp(texts.url, BASE "/", strlen(BASE "/")) != 0) {
+		conf_blame(reader, conf_get(send, "url"), "base", "begin the url with \"{base}/\"");
+	} else if (texts.url) {
+		r = template_compile(reader, conf_get(send, "url"), texts.url + strlen(BASE), names,
+				     &ret_shape->path);
+	}
+	if (r == 0 && texts.nodes.auth) {
+		r = read_auth(reader, texts.nodes.auth, names, ret_shape);
+	}
+	if (r == 0) {
+		r = read_headers(reader, send, &texts.headers, names, ret_shape);
+	}
+
+	return r < 0 ? r : read_body(reader, send, &texts.nodes, names, ret_shape);
+}
+
+bool request_uses(const struct request_shape *shape, size_t value)
+{
+	bool uses = template_uses(&shape->path, value) || template_uses(&shape->user, value) ||
+		    template_uses(&shape->password, value);
+
+	for (size_t i = 0; i < shape->header_count; i++) {
+		uses |= template_uses(&shape->headers[i], value);
+	}
+	return uses || fields_use(&shape->fields, value) || fields_use(&shape->fields_ucs2, value);
+}
+
+/* --- composing -------------------------------------------------------------- */
+
+static char *write_one(const struct template *template, const char *const *values)
+{
+	struct buffer buffer = { 0 };
+
+	template_write(template, values, TEMPLATE_PLAIN, &buffer);
+	return buffer_take(&buffer, NULL);
+}
+
+static int compose_headers(const struct request_shape *shape, const char *const *values,
+			   struct preset_request *request)
+{
+	size_t json = shape->body == REQUEST_JSON;
+
+	request->headers = calloc(shape->header_count + json + 1, sizeof(char *));
+	if (!request->headers) {
+		return -ENOMEM;
+	}
+
+	for (size_t i = 0; i < shape->header_count; i++) {
+		request->headers[i] = write_one(&shape->headers[i], values);
+		if (!request->headers[i]) {
+			return -ENOMEM;
+		}
+		if (strpbrk(request->headers[i], "\r\n")) {
+			return -EINVAL;
+		}
+	}
+	if (json) {
+		char *type = strdup("Content-Type: application/json");
+
+		if (!type) {
+			return -ENOMEM;
+		}
+		kept(type);
+		request->headers[shape->header_count] = type;
+	}
+	return 0;
+}
+
+static int compose_body(const struct request_shape *shape, const char *base,
+			const char *const *values, bool ucs2, struct preset_request *request)
+{
+	const struct fields *fields = ucs2 ? &shape->fields_ucs2 : &shape->fields;
+	struct buffer url = { 0 }, body = { 0 };
+
+	buffer_put_text(&url, base);
+	template_write(&shape->path, values, TEMPLATE_URL, &url);
+	switch (shape->body) {
+	case REQUEST_FORM:
+		fields_write_pairs(fields, values, &body);
+		break;
+	case REQUEST_JSON:
+		fields_write_json(fields, values, &body);
+		break;
+	case REQUEST_QUERY:
+		if (fields->count > 0) {
+			buffer_put(&url, url.bytes && strchr(url.bytes, '?') ? "&" : "?", 1);
+		}
+		fields_write_pairs(fields, values, &url);
+		break;
+	}
+
+	request->method = shape->body == REQUEST_QUERY ? "GET" : "POST";
+	request->url = buffer_take(&url, NULL);
+	request->body =
+		shape->body == REQUEST_QUERY ? NULL : buffer_take(&body, &request->body_size);
+	return request->url && (request->body || shape->body == REQUEST_QUERY) ? 0 : -ENOMEM;
+}
+
+int request_compose(const struct request_shape *shape, const char *base, const char *const *values,
+		    bool ucs2, struct preset_request *ret_request)
+{
+	_cleanup_(preset_request_done) struct preset_request request = { 0 };
+	int r;
+
+	r = compose_headers(shape, values, &request);
+	if (r < 0) {
+		return r;
+	}
+	r = compose_body(shape, base, values, ucs2, &request);
+	if (r < 0) {
+		return r;
+	}
+	if (shape->user.count > 0) {
+		request.user = write_one(&shape->user, values);
+		request.password = write_one(&shape->password, values);
+		if (!request.user || !request.password) {
+			return -ENOMEM;
+		}
+	}
+
+	*ret_request = request;
+	request = (struct preset_request){ 0 };
+	return 0;
+}
+
+static void wipe(char *text)
+{
+	if (text) {
+		explicit_bzero(text, strlen(text));
+	}
+	free(text);
+}
+
+void preset_request_done(struct preset_request *request)
+{
+	for (char **header = request->headers; header && *header; header++) {
+		wipe(*header);
+	}
+	free(request->headers);
+	wipe(request->url);
+	wipe(request->body);
+	wipe(request->user);
+	wipe(request->password);
+	*request = (struct preset_request){ 0 };
+}

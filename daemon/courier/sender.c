@@ -1,0 +1,433 @@
+/*
+ * The courier's work, between holdfastd and the gateway.
+ *
+ * Promises: a text that came is sent at most once and gets exactly one
+ * outcome; what came before a connection broke is finished before any
+ * more is asked for; nothing here runs while there is nothing to do.
+ */
+#include "courier/sender.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/cleanup.h"
+#include "courier/bucket.h"
+#include "courier/carrier.h"
+#include "courier/line.h"
+#include "courier/backlog.h"
+#include "courier/report.h"
+
+/* Tokens come one by one at a high rate; nobody needs waking for each. */
+#define TIMER_LEAST (HF_SECOND / 1000)
+/* More than any gateway takes, and what the wire allows. */
+#define RATE_MOST 1e6
+/* A refused account is one line a minute, not one for each text. */
+#define CONFIG_LOG_EVERY HF_MINUTE
+
+struct sender {
+	struct loop *loop;
+	struct gateway *gateway;
+	struct carrier *carrier;
+	struct line *line;
+	struct report *report;
+	struct bucket *buckets; /* one for each sender number */
+	size_t bucket_count;
+	struct backlog backlog;
+	unsigned granted; /* credit that holdfastd has and has not used */
+	bool settling;    /* texts of before this connection are under way: no credit */
+	bool ready;       /* systemd knows */
+	bool draining;
+	hf_time config_logged; /* not again before */
+	struct loop_timer *refill;
+	struct loop_task *settle;
+	void (*on_done)(void *userdata);
+	void *done_userdata;
+	struct sender_news news;
+	void *news_userdata;
+};
+
+static void want_settle(struct sender *sender)
+{
+	if (loop_task_want(sender->settle) < 0) {
+		loop_exit(sender->loop, -ENOMEM);
+	}
+}
+
+/* --- outcomes ------------------------------------------------------------- */
+
+static void on_outcome(void *userdata, const struct wire_outcome *outcome)
+{
+	struct sender *sender = userdata;
+	hf_time now = clock_monotonic();
+
+	if (outcome->class == OUTCOME_CONFIG && now >= sender->config_logged) {
+		log_error("the gateway does not take our texts: %s", outcome->reason);
+		sender->config_logged = now + CONFIG_LOG_EVERY;
+	}
+	if (report_add(sender->report, outcome, now) < 0) {
+		loop_exit(sender->loop, -ENOMEM);
+	}
+	want_settle(sender);
+}
+
+static void tell_unsent(struct sender *sender, const struct wire_text *text, const char *reason)
+{
+	const struct wire_outcome outcome = {
+		.id = text->id,
+		.attempt = text->attempt,
+		.key = text->key,
+		.class = OUTCOME_UNSENT,
+		.gateway_id = "",
+		.reason = reason,
+	};
+
+	on_outcome(sender, &outcome);
+}
+
+/* --- texts ---------------------------------------------------------------- */
+
+static struct bucket *bucket_for(struct sender *sender, const struct wire_text *text)
+{
+	return &sender->buckets[gateway_sender_for(sender->gateway, text->to)];
+}
+
+static void send_text(struct sender *sender, const struct wire_text *text, hf_time now)
+{
+	int r = carrier_send(sender->carrier, text);
+
+	if (r < 0) {
+		tell_unsent(sender, text, strerror(-r));
+		return;
+	}
+
+	bucket_take(bucket_for(sender, text), text->segments, now);
+}
+
+/* What has its token now goes, in the order of coming. */
+static void send_queued(struct sender *sender, hf_time now)
+{
+	struct queued **place = &sender->backlog.first;
+
+	while (*place) {
+		struct wire_text *text = &(*place)->text;
+
+		text->valid_for = (*place)->expires - now;
+		if (text->valid_for <= 0) {
+			tell_unsent(sender, text, "too late when its turn came");
+		} else if (bucket_tokens(bucket_for(sender, text), now) > 0) {
+			send_text(sender, text, now);
+		} else {
+			place = &(*place)->next;
+			continue;
+		}
+		backlog_drop(&sender->backlog, place);
+	}
+}
+
+static void refuse_queued(struct sender *sender, const char *reason)
+{
+	while (sender->backlog.first) {
+		tell_unsent(sender, &sender->backlog.first->text, reason);
+		backlog_drop(&sender->backlog, &sender->backlog.first);
+	}
+}
+
+static void take(struct sender *sender, const struct wire_text *text, hf_time now)
+{
+	if (sender->draining) {
+		tell_unsent(sender, text, "the courier is stopping");
+	} else if (bucket_tokens(bucket_for(sender, text), now) > 0) {
+		send_text(sender, text, now);
+	} else if (backlog_add(&sender->backlog, text, now) < 0) {
+		tell_unsent(sender, text, strerror(ENOMEM));
+	}
+}
+
+/* --- the line to holdfastd -------------------------------------------------- */
+
+static void on_texts(void *userdata, const struct wire_text *texts, size_t count)
+{
+	struct sender *sender = userdata;
+	hf_time now = clock_monotonic();
+
+	if (count > sender->granted) {
+		line_drop(sender->line, "it sent more texts than it had credit for");
+		return;
+	}
+
+	sender->granted -= (unsigned)count;
+	for (size_t i = 0; i < count; i++) {
+		take(sender, &texts[i], now);
+	}
+	want_settle(sender);
+}
+
+static void say_hello(struct sender *sender)
+{
+	double rate = gateway_rate(sender->gateway) * (double)gateway_senders(sender->gateway);
+	const struct wire_hello hello = {
+		.gateway = gateway_name(sender->gateway),
+		.idempotent = gateway_idempotent(sender->gateway),
+		.handles_stop = gateway_handles_stop(sender->gateway),
+		.rate = rate < RATE_MOST ? rate : RATE_MOST,
+	};
+
+	if (wire_send_hello(line_wire(sender->line), &hello) < 0) {
+		line_drop(sender->line, "it does not listen");
+	}
+}
+
+static void on_up(void *userdata)
+{
+	struct sender *sender = userdata;
+
+	log_notice("carrying texts for gateway %s", gateway_name(sender->gateway));
+	loop_notify("%sSTATUS=carrying texts", sender->ready ? "" : "READY=1\n");
+	sender->ready = true;
+	sender->settling = true;
+	report_again(sender->report, clock_monotonic());
+	say_hello(sender);
+	want_settle(sender);
+	if (sender->news.on_up && line_wire(sender->line)) {
+		sender->news.on_up(sender->news_userdata, line_wire(sender->line));
+	}
+}
+
+static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
+{
+	struct sender *sender = userdata;
+
+	if (sender->news.on_stored) {
+		sender->news.on_stored(sender->news_userdata, stored, count);
+	}
+}
+
+static void on_down(void *userdata)
+{
+	struct sender *sender = userdata;
+
+	if (sender->news.on_down) {
+		sender->news.on_down(sender->news_userdata);
+	}
+
+	loop_notify("STATUS=holdfastd is away");
+	sender->granted = 0;
+	refuse_queued(sender, "holdfastd went away before it was sent");
+	want_settle(sender);
+}
+
+/* --- credit --------------------------------------------------------------- */
+
+static unsigned less(unsigned from, unsigned what)
+{
+	return from > what ? from - what : 0;
+}
+
+/* Connections that no text has or was promised. */
+static unsigned free_connections(const struct sender *sender)
+{
+	return less(gateway_most_inflight(sender->gateway),
+		    carrier_under_way(sender->carrier) + sender->backlog.count + sender->granted);
+}
+
+/* What could leave at once, beyond what was already promised. */
+static unsigned credit(struct sender *sender, hf_time now)
+{
+	unsigned tokens = 0, most = free_connections(sender);
+
+	if (!line_wire(sender->line) || sender->draining || sender->settling) {
+		return 0;
+	}
+
+	for (size_t i = 0; i < gateway_senders(sender->gateway); i++) {
+		tokens += bucket_tokens(&sender->buckets[i], now);
+	}
+	tokens = less(tokens, sender->granted + sender->backlog.count);
+	return tokens < most ? tokens : most;
+}
+
+static void say(struct sender *sender, hf_time now)
+{
+	unsigned more = credit(sender, now);
+
+	if (!line_wire(sender->line) || (more == 0 && report_waiting(sender->report) == 0)) {
+		return;
+	}
+	if (report_say(sender->report, line_wire(sender->line), more) < 0) {
+		line_drop(sender->line, "it does not listen");
+		return;
+	}
+
+	sender->granted += more;
+}
+
+/* Wakes us for the next token, where one would change anything. */
+static int arm_refill(struct sender *sender, hf_time now)
+{
+	bool thirsty = line_wire(sender->line) && !sender->draining && free_connections(sender) > 0;
+	hf_time next = HF_NEVER;
+
+	for (size_t i = 0; i < gateway_senders(sender->gateway); i++) {
+		hf_time after = bucket_next(&sender->buckets[i], now);
+
+		if ((thirsty || sender->backlog.first) && after < next) {
+			next = after;
+		}
+	}
+	return loop_timer_set(sender->refill, next < TIMER_LEAST ? TIMER_LEAST : next);
+}
+
+/* The end of a turn: what is missing?  May run at any time. */
+static void on_settle(void *userdata)
+{
+	struct sender *sender = userdata;
+	hf_time now = clock_monotonic();
+
+	send_queued(sender, now);
+	if (carrier_under_way(sender->carrier) == 0) {
+		sender->settling = false;
+	}
+	say(sender, now);
+	if (arm_refill(sender, now) < 0) {
+		loop_exit(sender->loop, -ENOMEM);
+	}
+
+	if (sender->on_done && carrier_under_way(sender->carrier) == 0 &&
+	    report_waiting(sender->report) == 0) {
+		take_ptr(sender->on_done)(sender->done_userdata);
+	}
+}
+
+/* --- birth, change and death ---------------------------------------------- */
+
+/* A file that is read again must not send faster for it. */
+static bool is_same_pace(const struct sender *sender, const struct gateway *gateway)
+{
+	return sender->buckets && sender->bucket_count == gateway_senders(gateway) &&
+	       sender->buckets[0].rate == gateway_rate(gateway);
+}
+
+static int use(struct sender *sender, struct gateway *gateway)
+{
+	size_t count = gateway_senders(gateway);
+	hf_time now = clock_monotonic();
+	struct bucket *buckets;
+
+	if (is_same_pace(sender, gateway)) {
+		sender->gateway = gateway;
+		return 0;
+	}
+
+	buckets = calloc(count, sizeof(*buckets));
+	if (!buckets) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bucket_init(&buckets[i], gateway_rate(gateway), now);
+	}
+
+	free(sender->buckets);
+	sender->buckets = buckets;
+	sender->bucket_count = count;
+	sender->gateway = gateway;
+	return 0;
+}
+
+static int build(struct sender *sender, struct gateway *gateway, const char *wire_path,
+		 const struct http_options *options)
+{
+	static const struct line_handlers handlers = { on_up, on_texts, on_down, on_stored };
+	int r;
+
+	r = use(sender, gateway);
+	if (r < 0) {
+		return r;
+	}
+	r = carrier_new(sender->loop, gateway, options, on_outcome, sender, &sender->carrier);
+	if (r < 0) {
+		return r;
+	}
+	r = report_new(gateway_most_inflight(gateway), &sender->report);
+	if (r < 0) {
+		return r;
+	}
+	r = loop_add_timer(sender->loop, on_settle, sender, &sender->refill);
+	if (r < 0) {
+		return r;
+	}
+	r = loop_add_task(sender->loop, on_settle, sender, &sender->settle);
+	if (r < 0) {
+		return r;
+	}
+
+	return line_new(sender->loop, wire_path, &handlers, sender, &sender->line);
+}
+
+int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path,
+	       const struct http_options *options, struct sender **ret_sender)
+{
+	struct sender *sender = calloc(1, sizeof(*sender));
+	int r;
+
+	if (!sender) {
+		return -ENOMEM;
+	}
+	sender->loop = loop;
+	r = build(sender, gateway, wire_path, options);
+	if (r < 0) {
+		(void)sender_free(sender);
+		return r;
+	}
+
+	*ret_sender = sender;
+	return 0;
+}
+
+void sender_share(struct sender *sender, const struct sender_news *news, void *userdata)
+{
+	sender->news = *news;
+	sender->news_userdata = userdata;
+}
+
+void sender_use(struct sender *sender, struct gateway *gateway)
+{
+	if (use(sender, gateway) < 0) {
+		loop_exit(sender->loop, -ENOMEM);
+		return;
+	}
+
+	carrier_use(sender->carrier, gateway);
+	if (line_wire(sender->line)) {
+		say_hello(sender);
+	}
+	want_settle(sender);
+}
+
+void sender_drain(struct sender *sender, void (*on_done)(void *userdata), void *userdata)
+{
+	sender->draining = true;
+	sender->on_done = on_done;
+	sender->done_userdata = userdata;
+	refuse_queued(sender, "the courier is stopping");
+	want_settle(sender);
+}
+
+struct sender *sender_free(struct sender *sender)
+{
+	if (!sender) {
+		return NULL;
+	}
+
+	line_free(sender->line);
+	carrier_free(sender->carrier);
+	report_free(sender->report);
+	backlog_done(&sender->backlog);
+	loop_timer_free(sender->refill);
+	loop_task_free(sender->settle);
+	free(sender->buckets);
+	free(sender);
+	return NULL;
+}

@@ -1,0 +1,330 @@
+/*
+ * Values with placeholders: compiled once, written for each text.
+ *
+ * Promises: what a client or a member of staff wrote stays a value where it
+ * stands, in an address, in a form and in JSON.
+ */
+#include "courier/template.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/url.h"
+
+static const char *const filter_words[] = {
+	[TEMPLATE_AS_IS] = "as_is",
+	[TEMPLATE_DIGITS] = "digits",
+	[TEMPLATE_UTF16BE_HEX] = "utf16be_hex",
+	[TEMPLATE_INT] = "int",
+	[TEMPLATE_NOTHING] = "nothing",
+	NULL,
+};
+
+/* --- compiling ------------------------------------------------------------- */
+
+struct compiler {
+	struct conf_reader *reader;
+	const struct conf_node *node;
+	const char *const *names;
+	struct template_piece *pieces;
+	size_t count;
+};
+
+static int index_of(const char *word, size_t size, const char *const *words)
+{
+	for (int i = 0; words[i]; i++) {
+		if (strlen(words[i]) == size && memcmp(words[i], word, size) == 0) {
+			return i;
+		}
+	}
+	return -1;
+}
+
+static void blame(const struct compiler *compiler, const char *code, const char *what,
+		  const char *word, const char *const *words)
+{
+	const char *near = words ? word_nearest(word, words) : NULL;
+
+	fault_add(compiler->reader->faults, FAULT_ERROR, conf_file(compiler->node),
+		  conf_line(compiler->node), code, "%s \"%s\"%s%s%s", what, word,
+		  near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+/* The inside of a pair of braces. */
+static int add_placeholder(struct compiler *compiler, const char *inside)
+{
+	struct template_piece *piece = &compiler->pieces[compiler->count];
+	size_t size = strcspn(inside, "|?");
+	int value = index_of(inside, size, compiler->names), filter = TEMPLATE_AS_IS;
+	const char *rest = inside + size;
+
+	if (value < 0) {
+		char *name = arena_copy(compiler->reader->arena, inside);
+
+		if (!name) {
+			return -ENOMEM;
+		}
+		name[size] = '\0';
+		blame(compiler, "unknown-placeholder", "no such placeholder:", name,
+		      compiler->names);
+		return 0;
+	}
+	if (*rest == '|') {
+		size = strcspn(rest + 1, "?");
+		filter = index_of(rest + 1, size, filter_words);
+		rest += 1 + size;
+	}
+	if (filter < 0 || (*rest && strcmp(rest, "?") != 0)) {
+		blame(compiler, "unknown-filter", "no such filter in", inside, NULL);
+		return 0;
+	}
+
+	*piece = (struct template_piece){
+		.value = (size_t)value,
+		.filter = (enum template_filter)filter,
+		.optional = *rest == '?',
+	};
+	compiler->count++;
+	return 0;
+}
+
+/* Up to the next placeholder; doubled braces become one.  Returns where it ends. */
+static const char *add_literal(struct compiler *compiler, const char *text, char *literal)
+{
+	char *to = literal;
+
+	while (*text && !(*text == '{' && text[1] != '{') && !(*text == '}' && text[1] != '}')) {
+		*to++ = *text;
+		text += *text == '{' || *text == '}' ? 2 : 1;
+	}
+	*to = '\0';
+	if (to > literal) {
+		compiler->pieces[compiler->count++] = (struct template_piece){ .literal = literal };
+	}
+	return text;
+}
+
+static int add_pieces(struct compiler *compiler, const char *text)
+{
+	while (*text) {
+		char *piece = arena_copy(compiler->reader->arena, text);
+		const char *end;
+		int r;
+
+		if (!piece) {
+			return -ENOMEM;
+		}
+		text = add_literal(compiler, text, piece);
+		end = *text == '{' ? strchr(text, '}') : NULL;
+		if (*text && !end) {
+			blame(compiler, "brace", "a brace that opens or closes nothing in",
+			      conf_key(compiler->node) ? conf_key(compiler->node) : "a list", NULL);
+			return 0;
+		}
+		if (!*text) {
+			return 0;
+		}
+
+		piece = arena_copy(compiler->reader->arena, text + 1);
+		if (!piece) {
+			return -ENOMEM;
+		}
+		piece[end - text - 1] = '\0';
+		r = add_placeholder(compiler, piece);
+		if (r < 0) {
+			return r;
+		}
+		text = end + 1;
+	}
+	return 0;
+}
+
+int template_compile(struct conf_reader *reader, const struct conf_node *node, const char *text,
+		     const char *const *names, struct template *ret_template)
+{
+	struct compiler compiler = { .reader = reader, .node = node, .names = names };
+	size_t errors = reader->faults->errors, braces = 0;
+	int r;
+
+	for (const char *at = text; *at; at++) {
+		braces += *at == '{';
+	}
+	compiler.pieces = arena_alloc(reader->arena, 2 * braces + 1, sizeof(*compiler.pieces));
+	if (!compiler.pieces) {
+		return -ENOMEM;
+	}
+	r = add_pieces(&compiler, text);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_template = (struct template){
+		.pieces = compiler.pieces,
+		.count = reader->faults->errors == errors ? compiler.count : 0,
+	};
+	return 0;
+}
+
+bool template_uses(const struct template *template, size_t value)
+{
+	for (size_t i = 0; i < template->count; i++) {
+		if (!template->pieces[i].literal && template->pieces[i].value == value) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool template_absent(const struct template *template, const char *const *values)
+{
+	for (size_t i = 0; i < template->count; i++) {
+		const struct template_piece *piece = &template->pieces[i];
+
+		if (!piece->literal && piece->optional && !values[piece->value][0]) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- writing --------------------------------------------------------------- */
+
+static void put_json(const char *text, size_t size, struct buffer *buffer)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t done = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)text[i];
+		char escape[] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+
+		if (c >= ' ' && c != '"' && c != '\\') {
+			continue;
+		}
+		buffer_put(buffer, text + done, i - done);
+		buffer_put(buffer, escape, sizeof(escape));
+		done = i + 1;
+	}
+	buffer_put(buffer, text + done, size - done);
+}
+
+void template_write_json(const char *text, struct buffer *buffer)
+{
+	buffer_put(buffer, "\"", 1);
+	put_json(text, strlen(text), buffer);
+	buffer_put(buffer, "\"", 1);
+}
+
+static void put(const char *bytes, size_t size, enum template_place place, struct buffer *buffer)
+{
+	char *room;
+
+	switch (place) {
+	case TEMPLATE_PLAIN:
+		buffer_put(buffer, bytes, size);
+		return;
+	case TEMPLATE_JSON:
+		put_json(bytes, size, buffer);
+		return;
+	case TEMPLATE_URL:
+	case TEMPLATE_PAIR:
+		room = buffer_extend(buffer, 3 * size);
+		if (room) {
+			buffer->size -= 3 * size - url_escape(bytes, size, room);
+		}
+		return;
+	}
+}
+
+/* One character of UTF-8 that was checked when it came in. */
+static uint32_t next_character(const char **at)
+{
+	const unsigned char *bytes = (const unsigned char *)*at;
+	size_t more = bytes[0] < 0xc0 ? 0 : bytes[0] < 0xe0 ? 1 : bytes[0] < 0xf0 ? 2 : 3;
+	uint32_t character = more ? bytes[0] & (0x3fu >> more) : bytes[0];
+
+	for (size_t i = 1; i <= more && bytes[i]; i++) {
+		character = character << 6 | (bytes[i] & 0x3f);
+	}
+	*at += 1 + strnlen(*at + 1, more);
+	return character;
+}
+
+static void put_unit(unsigned unit, struct buffer *buffer)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char digits[] = { hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15],
+			  hex[unit & 15] };
+
+	buffer_put(buffer, digits, sizeof(digits));
+}
+
+static void put_utf16(const char *text, struct buffer *buffer)
+{
+	while (*text) {
+		uint32_t character = next_character(&text);
+
+		if (character < 0x10000) {
+			put_unit(character, buffer);
+			continue;
+		}
+		put_unit(0xd800 + ((character - 0x10000) >> 10 & 0x3ff), buffer);
+		put_unit(0xdc00 + ((character - 0x10000) & 0x3ff), buffer);
+	}
+}
+
+static void put_digits(const char *text, struct buffer *buffer)
+{
+	for (; *text; text++) {
+		if (*text >= '0' && *text <= '9') {
+			buffer_put(buffer, text, 1);
+		}
+	}
+}
+
+static void put_piece(const struct template_piece *piece, const char *const *values,
+		      enum template_place place, struct buffer *buffer)
+{
+	const char *value = piece->literal ? piece->literal : values[piece->value];
+
+	switch (piece->filter) {
+	case TEMPLATE_AS_IS:
+		put(value, strlen(value),
+		    piece->literal && place == TEMPLATE_URL ? TEMPLATE_PLAIN : place, buffer);
+		return;
+	case TEMPLATE_DIGITS:
+	case TEMPLATE_INT:
+		put_digits(value, buffer);
+		return;
+	case TEMPLATE_UTF16BE_HEX:
+		put_utf16(value, buffer);
+		return;
+	case TEMPLATE_NOTHING:
+		return;
+	}
+}
+
+static bool is_number(const struct template *template, const char *const *values)
+{
+	const struct template_piece *piece = template->pieces;
+
+	return template->count == 1 && !piece->literal && piece->filter == TEMPLATE_INT &&
+	       values[piece->value][0];
+}
+
+void template_write(const struct template *template, const char *const *values,
+		    enum template_place place, struct buffer *buffer)
+{
+	bool quoted = place == TEMPLATE_JSON && !is_number(template, values);
+
+	if (quoted) {
+		buffer_put(buffer, "\"", 1);
+	}
+	for (size_t i = 0; i < template->count; i++) {
+		put_piece(&template->pieces[i], values, place, buffer);
+	}
+	if (quoted) {
+		buffer_put(buffer, "\"", 1);
+	}
+}

@@ -1,0 +1,450 @@
+/*
+ * Telling a gateway's webhook from a stranger's.
+ *
+ * Promises: whatever is compared with a secret is compared in constant time,
+ * and whoever is refused learns nothing.
+ * Dangerous: a body that the signature does not cover.  {pairs} covers forms
+ * only, so for any other body the preset names where its hash stands, and
+ * where that is missing the webhook is refused.
+ */
+#include "courier/verify.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/crypto.h"
+#include "courier/jwt.h"
+#include "courier/signed.h"
+
+#define SIGNATURE_MAX 1024 /* several of them, with commas between */
+
+enum scheme { HMAC_CONCAT, HMAC_PARAMS, HASH_PARAMS, ED25519, JWT_HS, SHARED_SECRET };
+
+static const char *const scheme_words[] = { "hmac_concat", "hmac_params", "hash_params",
+					    "ed25519",     "jwt_hs",      "shared_secret",
+					    NULL };
+static const char *const hash_words[] = { "md5", "sha1", "sha256", "sha384", "sha512", NULL };
+
+enum encoding { HEX, BASE64 };
+static const char *const encoding_words[] = { "hex", "base64", NULL };
+
+struct verify_rules {
+	int scheme, hash, encoding, tolerance;
+	char *key, *issuer;
+	bool any_port;
+	char *signature_text, *signed_text, *timestamp_text, *nonce_text, *body_hash_text;
+	struct place signature, timestamp, nonce, body_hash;
+	struct template signed_template;
+};
+
+#define RULE(member) offsetof(struct verify_rules, member)
+
+static const struct conf_entry verify_keys[] = {
+	{ .key = "scheme",
+	  .kind = CONF_WORD,
+	  .required = true,
+	  .words = scheme_words,
+	  .offset = RULE(scheme),
+	  .doc = "how a webhook proves whose it is" },
+	{ .key = "key",
+	  .kind = CONF_TEXT,
+	  .fallback = "secret",
+	  .offset = RULE(key),
+	  .doc = "the setting that holds the key" },
+	{ .key = "signature",
+	  .kind = CONF_TEXT,
+	  .required = true,
+	  .offset = RULE(signature_text),
+	  .doc = "where it stands: \"header NAME\", \"query NAME\", \"field NAME\", \"path\", "
+		 "\"basic\"" },
+	{ .key = "hash",
+	  .kind = CONF_WORD,
+	  .fallback = "sha256",
+	  .words = hash_words,
+	  .offset = RULE(hash),
+	  .doc = "of hmac_concat, hmac_params and hash_params" },
+	{ .key = "encoding",
+	  .kind = CONF_WORD,
+	  .fallback = "base64",
+	  .words = encoding_words,
+	  .offset = RULE(encoding),
+	  .doc = "of the signature" },
+	{ .key = "signed",
+	  .kind = CONF_TEXT,
+	  .offset = RULE(signed_text),
+	  .doc = "what is signed, put together from {body}, {url}, {timestamp} ..." },
+	{ .key = "timestamp",
+	  .kind = CONF_TEXT,
+	  .offset = RULE(timestamp_text),
+	  .doc = "where the seconds since 1970 stand" },
+	{ .key = "nonce",
+	  .kind = CONF_TEXT,
+	  .offset = RULE(nonce_text),
+	  .doc = "where the nonce stands" },
+	{ .key = "tolerance",
+	  .kind = CONF_NUMBER,
+	  .fallback = "300",
+	  .least = 1,
+	  .most = 86400,
+	  .offset = RULE(tolerance),
+	  .doc = "seconds that the timestamp may be off" },
+	{ .key = "body_hash",
+	  .kind = CONF_TEXT,
+	  .offset = RULE(body_hash_text),
+	  .doc = "where the SHA-256 of a body that is no form stands, as hex" },
+	{ .key = "any_port",
+	  .kind = CONF_TRUTH,
+	  .fallback = "false",
+	  .offset = RULE(any_port),
+	  .doc = "the address may be signed with or without its default port" },
+	{ .key = "issuer",
+	  .kind = CONF_TEXT,
+	  .offset = RULE(issuer),
+	  .doc = "jwt_hs: who the token must be from" },
+	{ 0 },
+};
+
+/* --- reading ------------------------------------------------------------------- */
+
+static bool has_signed(const struct verify_rules *rules)
+{
+	return rules->scheme != JWT_HS && rules->scheme != SHARED_SECRET;
+}
+
+static int read_places(struct conf_reader *reader, const struct conf_node *group,
+		       struct verify_rules *rules)
+{
+	const struct {
+		const char *key, *text;
+		struct place *place;
+	} places[] = {
+		{ "signature", rules->signature_text, &rules->signature },
+		{ "timestamp", rules->timestamp_text, &rules->timestamp },
+		{ "nonce", rules->nonce_text, &rules->nonce },
+		{ "body_hash", rules->body_hash_text, &rules->body_hash },
+	};
+
+	for (size_t i = 0; i < COUNT(places); i++) {
+		int r = place_read(reader, conf_get(group, places[i].key), places[i].text,
+				   places[i].place);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+int verify_read(struct conf_reader *reader, const struct conf_node *group,
+		struct verify_rules **ret_rules)
+{
+	struct verify_rules *rules = arena_alloc(reader->arena, 1, sizeof(*rules));
+	size_t errors = reader->faults->errors;
+	int r;
+
+	if (!rules) {
+		return -ENOMEM;
+	}
+	r = conf_read_group(reader, group, verify_keys, rules);
+	if (r < 0) {
+		return r;
+	}
+	r = read_places(reader, group, rules);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_rules = rules;
+	if (reader->faults->errors > errors) {
+		return 0;
+	}
+	if (has_signed(rules) != (rules->signed_text != NULL)) {
+		fault_add(
+			reader->faults, FAULT_ERROR, conf_file(group), conf_line(group), "signed",
+			"`signed` is for hmac_concat, hmac_params, hash_params and ed25519, which "
+			"need it");
+	} else if (rules->signed_text) {
+		r = template_compile(reader, conf_get(group, "signed"), rules->signed_text,
+				     signed_names, &rules->signed_template);
+	}
+	return r;
+}
+
+const char *verify_key(const struct verify_rules *rules)
+{
+	return rules->key;
+}
+
+bool verify_uses_url(const struct verify_rules *rules)
+{
+	return signed_uses_url(&rules->signed_template);
+}
+
+/* --- looking -------------------------------------------------------------------- */
+
+struct look {
+	const struct verify_rules *rules;
+	const struct hook *hook;
+	const char *signature;
+	struct signed_source source;
+	char buffers[4][PLACE_BUFFER_MAX];
+};
+
+/* In the case of hex, which some write in capitals. */
+static bool text_fits(const struct look *look, const char *given, size_t length,
+		      const char *expected)
+{
+	char copy[SIGNATURE_MAX + 1];
+
+	if (length > SIGNATURE_MAX) {
+		return false;
+	}
+	for (size_t i = 0; i < length; i++) {
+		bool capital = given[i] >= 'A' && given[i] <= 'Z';
+
+		copy[i] = (char)(look->rules->encoding == HEX && capital ? given[i] | 0x20
+									 : given[i]);
+	}
+	copy[length] = '\0';
+	return crypto_equal(copy, expected);
+}
+
+static bool digest_fits(const struct look *look, const char *given, size_t length,
+			const struct crypto_digest *digest)
+{
+	char expected[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)];
+
+	if (look->rules->encoding == HEX) {
+		crypto_hex(digest->bytes, digest->size, expected);
+	} else {
+		crypto_base64(digest->bytes, digest->size, expected);
+	}
+	return text_fits(look, given, length, expected);
+}
+
+static bool ed25519_fits(const char *given, size_t length, const char *key,
+			 const struct buffer *bytes)
+{
+	unsigned char public[32], signature[64];
+	size_t public_size, signature_size;
+
+	return crypto_from_base64(key, strlen(key), public, sizeof(public), &public_size) == 0 &&
+	       crypto_from_base64(given, length, signature, sizeof(signature), &signature_size) ==
+		       0 &&
+	       crypto_ed25519(public, public_size, signature, signature_size, bytes->bytes,
+			      bytes->size);
+}
+
+static int make_digest(const struct look *look, const char *key, const struct buffer *bytes,
+		       struct crypto_digest *ret_digest)
+{
+	enum crypto_hash hash = (enum crypto_hash)look->rules->hash;
+	struct buffer both = { 0 };
+	int r;
+
+	if (look->rules->scheme != HASH_PARAMS) {
+		return crypto_hmac(hash, key, strlen(key), bytes->bytes, bytes->size, ret_digest);
+	}
+
+	buffer_put(&both, bytes->bytes, bytes->size);
+	buffer_put_text(&both, key);
+	r = both.failed ? -ENOMEM : crypto_digest(hash, both.bytes, both.size, ret_digest);
+	buffer_done(&both);
+	return r;
+}
+
+/* Does one of the given signatures fit these bytes? */
+static int bytes_fit(const struct look *look, const char *key, const struct buffer *bytes)
+{
+	struct crypto_digest digest = { 0 };
+	const char *given = look->signature;
+	int r = 0;
+
+	if (look->rules->scheme != ED25519) {
+		r = make_digest(look, key, bytes, &digest);
+	}
+	while (r == 0) {
+		size_t length = strcspn(given, ",");
+		bool fits = look->rules->scheme == ED25519
+				    ? ed25519_fits(given, length, key, bytes)
+				    : digest_fits(look, given, length, &digest);
+
+		if (fits) {
+			return 1;
+		}
+		if (!given[length]) {
+			return 0;
+		}
+		given += length + 1;
+	}
+	return r;
+}
+
+static int url_fits(struct look *look, const char *url, const char *key)
+{
+	struct buffer bytes = { 0 };
+	int r;
+
+	look->source.url = url;
+	r = signed_write(&look->rules->signed_template, &look->source, &bytes);
+	if (r == 0) {
+		r = bytes_fit(look, key, &bytes);
+	}
+	buffer_done(&bytes);
+	return r;
+}
+
+/* The same address with its default port where it has none, without it where it has one. */
+static char *other_port(const char *url)
+{
+	bool tls = strncmp(url, "https://", 8) == 0;
+	const char *port = tls ? ":443" : ":80", *host = strstr(url, "://");
+	const char *end = host ? host + 3 + strcspn(host + 3, "/?") : NULL;
+	size_t length = strlen(port);
+	char *other = NULL;
+	const char *at;
+
+	if (!end) {
+		return NULL;
+	}
+	at = end - host > (ptrdiff_t)length && memcmp(end - length, port, length) == 0
+		     ? end - length
+		     : end;
+	if (asprintf(&other, "%.*s%s%s", (int)(at - url), url, at == end ? port : "", end) < 0) {
+		return NULL;
+	}
+	return other;
+}
+
+/* > 0: it fits. */
+static int signature_fits(struct look *look, const char *key)
+{
+	_cleanup_free_ char *other = NULL;
+	int r = url_fits(look, look->hook->url, key);
+
+	if (r != 0 || !look->rules->any_port) {
+		return r;
+	}
+	other = other_port(look->hook->url);
+	return other ? url_fits(look, other, key) : 0;
+}
+
+static int key_fits(struct look *look, const char *key, hf_time now, const char **ret_why)
+{
+	static const char bearer[] = "Bearer ";
+	const char *token = look->signature;
+	const struct jwt_expected expected = {
+		.issuer = look->rules->issuer,
+		.url = look->hook->url,
+		.body = look->hook->body,
+		.body_size = look->hook->body_size,
+		.now = now,
+		.tolerance = look->rules->tolerance * HF_SECOND,
+	};
+
+	switch ((enum scheme)look->rules->scheme) {
+	case HMAC_CONCAT:
+	case HMAC_PARAMS:
+	case HASH_PARAMS:
+	case ED25519:
+		return signature_fits(look, key);
+	case JWT_HS:
+		token += strncasecmp(token, bearer, sizeof(bearer) - 1) == 0 ? sizeof(bearer) - 1
+									     : 0;
+		return jwt_fits(token, key, &expected, ret_why);
+	case SHARED_SECRET:
+		return *key && crypto_equal(look->signature, key);
+	}
+	return 0;
+}
+
+static bool is_timely(const struct look *look, hf_time now)
+{
+	const char *text = look->source.timestamp;
+	hf_time tolerance = look->rules->tolerance * HF_SECOND, at;
+	char *end;
+
+	if (look->rules->timestamp.kind == PLACE_NOWHERE) {
+		return true;
+	}
+	if (!text || *text < '0' || *text > '9' || strlen(text) > 11) {
+		return false;
+	}
+	at = strtoll(text, &end, 10) * HF_SECOND;
+	return !*end && at >= now - tolerance && at <= now + tolerance;
+}
+
+/* What a form's parameters cover is covered; any other body by its hash. */
+static bool is_body_covered(const struct look *look, const char *given)
+{
+	char hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)];
+	struct crypto_digest digest;
+
+	if (look->rules->scheme != HMAC_PARAMS && look->rules->scheme != HASH_PARAMS) {
+		return true;
+	}
+	if (look->hook->body_size == 0 || hook_is_form(look->hook)) {
+		return true;
+	}
+	if (!given ||
+	    crypto_digest(CRYPTO_SHA256, look->hook->body, look->hook->body_size, &digest) < 0) {
+		return false;
+	}
+	crypto_hex(digest.bytes, digest.size, hex);
+	return crypto_equal(hex, given);
+}
+
+static int try_keys(struct look *look, const char *const *keys, size_t count, hf_time now,
+		    const char **ret_why)
+{
+	const char *why = "the signature does not fit";
+
+	for (size_t i = 0; i < count; i++) {
+		int r = key_fits(look, keys[i], now, &why);
+
+		if (r != 0) {
+			return r < 0 ? r : 0;
+		}
+	}
+	*ret_why = why;
+	return VERIFY_E_REFUSED;
+}
+
+int verify(const struct verify_rules *rules, const char *const *keys, size_t count,
+	   const struct hook *hook, hf_time now, const char **ret_why)
+{
+	_cleanup_(hook_params_done) struct hook_params params = { 0 };
+	struct look look = { .rules = rules, .hook = hook };
+	const char *body_hash, *why = NULL;
+	int r = hook_params_read(hook, &params);
+
+	if (r < 0 && r != -E2BIG) {
+		return r;
+	}
+
+	params_sort(&params.query);
+	params_sort(&params.form);
+	look.signature = place_find(&rules->signature, hook, &params, look.buffers[0]);
+	look.source = (struct signed_source){
+		.hook = hook,
+		.params = &params,
+		.timestamp = place_find(&rules->timestamp, hook, &params, look.buffers[1]),
+		.nonce = place_find(&rules->nonce, hook, &params, look.buffers[2]),
+		.signature_name = rules->signature.name,
+	};
+	body_hash = place_find(&rules->body_hash, hook, &params, look.buffers[3]);
+
+	why = r == -E2BIG                          ? "too many parameters"
+	      : !look.signature                    ? "no signature"
+	      : !is_timely(&look, now)             ? "its timestamp is too old or too new"
+	      : !is_body_covered(&look, body_hash) ? "the signature does not cover the body"
+						   : NULL;
+	if (why) {
+		*ret_why = why;
+		return VERIFY_E_REFUSED;
+	}
+	return try_keys(&look, keys, count, now, ret_why);
+}

@@ -1,0 +1,289 @@
+/*
+ * The courier's ear.
+ *
+ * Dangerous: everybody can reach it.  Nothing of a request is looked at before
+ * it is known to be the gateway's; whoever is refused gets an empty body and
+ * one line a minute in the log; and what can be open, owed or sent has a limit.
+ * The address that a gateway signs is its own view of ours, public_url, and
+ * never the Host that a request names.
+ */
+#include "courier/webhook.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "lib/listener.h"
+#include "lib/log.h"
+
+#define LOG_EVERY HF_MINUTE
+#define HOOKS     "/hooks/"
+
+/* An answer that waits for holdfastd. */
+struct owed {
+	LIST_ENTRY(owed) entry;
+	struct webhook *webhook;
+	struct exchange *exchange;
+	struct handing *handing;
+};
+
+/* So many since the last line in the log. */
+struct complaint {
+	hf_time next;
+	uint64_t count;
+};
+
+struct webhook {
+	struct listener *listener;
+	const struct gateway *gateway;
+	const struct clock *clock;
+	struct handover *handover;
+	struct complaint refused, unread, unknown;
+	LIST_HEAD(, owed) list;
+};
+
+static uint64_t complain(struct complaint *complaint)
+{
+	hf_time now = clock_monotonic();
+	uint64_t count = ++complaint->count;
+
+	if (now < complaint->next) {
+		return 0;
+	}
+	*complaint = (struct complaint){ .next = now + LOG_EVERY };
+	return count;
+}
+
+/* --- answers ------------------------------------------------------------------------ */
+
+static void answer_empty(struct exchange *exchange, int status)
+{
+	static const char *const come_again[] = { "Retry-After: 5", NULL };
+	static const char *const allowed[] = { "Allow: GET, POST", NULL };
+
+	(void)exchange_answer(exchange, status, "text/plain", "", 0,
+			      status == 503   ? come_again
+			      : status == 405 ? allowed
+					      : NULL);
+}
+
+static void acknowledge(const struct webhook *webhook, struct exchange *exchange)
+{
+	const struct hook_ack *ack = &gateway_hooks(webhook->gateway)->ack;
+
+	(void)exchange_answer(exchange, ack->status, ack->type, ack->body, strlen(ack->body), NULL);
+}
+
+static void refuse(struct webhook *webhook, struct exchange *exchange, const char *why)
+{
+	uint64_t count = complain(&webhook->refused);
+
+	if (count > 0) {
+		log_warning("gateway=%s: %" PRIu64 " webhook(s) refused: %s",
+			    gateway_name(webhook->gateway), count, why);
+	}
+	answer_empty(exchange, 403);
+}
+
+static void give_back(struct webhook *webhook, struct exchange *exchange)
+{
+	uint64_t count = complain(&webhook->unread);
+
+	if (count > 0) {
+		log_warning("gateway=%s: %" PRIu64 " webhook(s) that its preset cannot read",
+			    gateway_name(webhook->gateway), count);
+	}
+	answer_empty(exchange, 400);
+}
+
+/* --- handing over --------------------------------------------------------------------- */
+
+static void on_end(void *userdata, bool stored)
+{
+	struct owed *owed = userdata;
+
+	if (stored) {
+		acknowledge(owed->webhook, owed->exchange);
+	} else {
+		answer_empty(owed->exchange, 503);
+	}
+	LIST_REMOVE(owed, entry);
+	free(owed);
+}
+
+static int hand_over(struct webhook *webhook, struct exchange *exchange, struct hook_news *news)
+{
+	struct owed *owed = calloc(1, sizeof(*owed));
+	int r;
+
+	if (!owed) {
+		return -ENOMEM;
+	}
+	owed->webhook = webhook;
+	owed->exchange = exchange;
+	r = handover_give(webhook->handover, news, on_end, owed, &owed->handing);
+	if (r < 0) {
+		free(owed);
+		return r;
+	}
+
+	LIST_INSERT_HEAD(&webhook->list, owed, entry);
+	kept(owed);
+	return 0;
+}
+
+/* The gateway hung up: what it brought is stored all the same, and it will bring it again. */
+static void on_gone(void *userdata, struct exchange *exchange)
+{
+	struct webhook *webhook = userdata;
+	struct owed *owed;
+
+	LIST_FOREACH(owed, &webhook->list, entry)
+	{
+		if (owed->exchange == exchange) {
+			handover_forget(owed->handing);
+			LIST_REMOVE(owed, entry);
+			free(owed);
+			return;
+		}
+	}
+}
+
+/* --- a request ------------------------------------------------------------------------- */
+
+static const char *find_header(const void *userdata, const char *name)
+{
+	return exchange_header(userdata, name);
+}
+
+static void take(struct webhook *webhook, struct exchange *exchange, const struct hook *hook)
+{
+	const struct hook_rules *rules = gateway_hooks(webhook->gateway);
+	_cleanup_(hook_news_done) struct hook_news news = { 0 };
+	const char *why = "";
+	int r;
+
+	r = gateway_verify(webhook->gateway, hook, clock_now(webhook->clock), &why);
+	if (r > 0) {
+		refuse(webhook, exchange, why);
+		return;
+	}
+	r = r < 0 ? r : hook_read(rules, hook, &news);
+	if (r > 0) {
+		give_back(webhook, exchange);
+		return;
+	}
+	if (r < 0) {
+		answer_empty(exchange, 503);
+		return;
+	}
+	if (news.unknown_state && complain(&webhook->unknown) > 0) {
+		log_notice("gateway=%s: a receipt in a state that its preset does not know",
+			   gateway_name(webhook->gateway));
+	}
+
+	if (news.inbound_count + news.receipt_count == 0) {
+		acknowledge(webhook, exchange);
+	} else if (hand_over(webhook, exchange, &news) < 0) {
+		answer_empty(exchange, 503);
+	}
+}
+
+/* What stands behind /hooks/NAME, or NULL: another address.  `url` as it came, percent signs and
+ * all. */
+static const char *rest_of(const struct webhook *webhook, const char *url)
+{
+	const char *name = gateway_name(webhook->gateway);
+	const char *rest = url + strlen(HOOKS) + strlen(name);
+
+	if (strncmp(url, HOOKS, strlen(HOOKS)) != 0 ||
+	    strncmp(url + strlen(HOOKS), name, strlen(name)) != 0 ||
+	    (*rest && *rest != '/' && *rest != '?')) {
+		return NULL;
+	}
+	return rest;
+}
+
+static void on_request(void *userdata, struct exchange *exchange)
+{
+	struct webhook *webhook = userdata;
+	const char *method = exchange_method(exchange);
+	const char *rest = rest_of(webhook, exchange_raw_url(exchange));
+	const char *public_url = gateway_public_url(webhook->gateway);
+	_cleanup_free_ char *url = NULL;
+	struct hook hook = { .method = method, .header = find_header, .userdata = exchange };
+
+	if (!rest) {
+		answer_empty(exchange, 404);
+		return;
+	}
+	if (strcmp(method, "POST") != 0 && strcmp(method, "GET") != 0) {
+		answer_empty(exchange, 405);
+		return;
+	}
+	hook.body = exchange_body(exchange, &hook.body_size);
+	if (strlen(hook.body) != hook.body_size) {
+		answer_empty(exchange, 400);
+		return;
+	}
+	if (asprintf(&url, "%s%s", public_url ? public_url : "", rest) < 0) {
+		url = NULL;
+		answer_empty(exchange, 503);
+		return;
+	}
+
+	hook.url = url;
+	hook.query = strchr(rest, '?') ? strchr(rest, '?') + 1 : "";
+	hook.path = exchange_path(exchange) + (rest - exchange_raw_url(exchange));
+	hook.path += *hook.path == '/';
+	take(webhook, exchange, &hook);
+}
+
+/* --- birth and death --------------------------------------------------------------------- */
+
+int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const struct clock *clock,
+		struct handover *handover, struct webhook **ret_webhook)
+{
+	static const struct listener_options options = {
+		.most_connections = WEBHOOK_CONNECTIONS,
+		.most_body = WEBHOOK_BODY_MAX,
+		.deadline = WEBHOOK_DEADLINE,
+	};
+	_cleanup_close_ int owned = fd;
+	_cleanup_(webhook_freep) struct webhook *webhook = calloc(1, sizeof(*webhook));
+	int r;
+
+	if (!webhook) {
+		return -ENOMEM;
+	}
+	LIST_INIT(&webhook->list);
+	webhook->gateway = gateway;
+	webhook->clock = clock;
+	webhook->handover = handover;
+	r = listener_new(loop, take_fd(owned), &options, on_request, on_gone, webhook,
+			 &webhook->listener);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_webhook = take_ptr(webhook);
+	return 0;
+}
+
+struct webhook *webhook_free(struct webhook *webhook)
+{
+	if (!webhook) {
+		return NULL;
+	}
+
+	webhook->listener = listener_free(webhook->listener);
+	free(webhook);
+	return NULL;
+}
+
+void webhook_use(struct webhook *webhook, const struct gateway *gateway)
+{
+	webhook->gateway = gateway;
+}

@@ -1,0 +1,356 @@
+/*
+ * From an edit to the rows of before.
+ *
+ * A row keeps the time for which it was written; its words are made from the
+ * configuration as it stands.  So a queued row whose occurrence no longer exists
+ * would say a wrong time, or come a second time, and is cancelled.
+ * Dangerous: cancelling what is still wanted.  A row that is not due yet is left
+ * alone: only adopt_moved() writes such rows, for a time that is over.
+ */
+#include "engine/adopt.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "store/audit.h"
+#include "store/checkins.h"
+#include "store/people.h"
+#include "store/situation.h"
+#include "engine/addressee.h"
+#include "engine/rule.h"
+#include "engine/setback.h"
+
+#define LEAD_MOST (14 * HF_DAY) /* how far before a meeting its other leads are looked for */
+#define AHEAD_MAX 1000          /* texts of one client that are looked through */
+
+/* One that is dated in the future counts when its day comes. */
+static int enter_consents(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)
+{
+	hf_time next = HF_NEVER;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+		hf_time at;
+
+		if (!client->consent.how) {
+			continue;
+		}
+
+		at = rule_midnight(client->zone, civil_to_days(&client->consent.at));
+		if (at <= now) {
+			r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, at,
+					   "config", client->consent.by, now);
+		} else if (at < next) {
+			next = at;
+		}
+	}
+
+	*ret_next = next;
+	return r;
+}
+
+/* --- numbers ---------------------------------------------------------------------- */
+
+/* What could not be delivered to the old number says nothing about the new one. */
+static int lift_suspension(struct db *db, const struct client *client, hf_time now)
+{
+	const struct audit_entry entry = { .at = now,
+					   .uid = -1,
+					   .user = "configuration",
+					   .verb = "number",
+					   .client = client->id,
+					   .detail = "a new one: texts go out again" };
+	struct situation situation;
+	int r = situation_get(db, client->id, &situation);
+
+	if (r != 0 || !*situation.phone || strcmp(situation.phone, client->phone) == 0) {
+		return r;
+	}
+
+	if (situation.suspended) {
+		r = audit_add(db, &entry);
+	}
+	situation.suspended = 0;
+	situation.failures = 0;
+	situation.phone[0] = '\0';
+	return r ? r : situation_set(db, client->id, &situation);
+}
+
+/* Both lists are by id, so that one walk along them finds whose number is another. */
+static int note_numbers(struct db *db, const struct model *model, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = numbers_current(db, &rows);
+	bool more = r == 0 && db_next(&rows);
+
+	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+		int order = 1;
+
+		while (more && (order = strcmp(db_text(&rows, 0), client->id)) < 0) {
+			more = db_next(&rows);
+		}
+		if (!more || order != 0 || strcmp(db_text(&rows, 1), client->phone) != 0) {
+			r = numbers_note(db, client->id, client->phone, now);
+			r = r ? r : lift_suspension(db, client, now);
+		}
+	}
+	return r ? r : rows.error;
+}
+
+/* --- rows of what is gone ------------------------------------------------------ */
+
+struct search {
+	const struct outbox_message *row;
+	bool found;
+};
+
+static void on_planned(void *userdata, const struct outbox_message *planned)
+{
+	struct search *search = userdata;
+	const struct outbox_message *row = search->row;
+
+	search->found = search->found ||
+			(planned->kind == row->kind && planned->occurrence == row->occurrence &&
+			 strcmp(planned->reminder, row->reminder) == 0);
+}
+
+/* Is the row's occurrence still one of the client's?  Another lead of it is as good. */
+static int is_planned(struct planner *planner, const struct client *client,
+		      const struct outbox_message *row, bool *ret_planned)
+{
+	struct search search = { .row = row };
+	hf_time from = row->due, until = row->due + 1;
+	int r;
+
+	if (*row->lead) {
+		from = row->occurrence - LEAD_MOST < from ? row->occurrence - LEAD_MOST : from;
+		until = row->occurrence + 1;
+	}
+
+	r = planner_ahead(planner, client, from, until, AHEAD_MAX, on_planned, &search);
+	if (r == 0) {
+		*ret_planned = search.found;
+	}
+	return r;
+}
+
+/* A row that names its message is no schedule's. */
+static bool is_scheduled(const struct outbox_message *row)
+{
+	return row->priority == OUTBOX_AUTOMATIC && !row->message && row->kind != KIND_WELCOME &&
+	       row->kind != KIND_ONE_OFF;
+}
+
+static bool exists(const struct model *model, const struct client *client,
+		   const struct outbox_message *row)
+{
+	return model_reminder(model, client, row->reminder) ||
+	       client_meeting(client, row->reminder) || client_appointment(client, row->reminder);
+}
+
+/* NULL: it may stay. */
+static int why_cancel(const struct model *model, struct planner *planner,
+		      const struct outbox_message *row, hf_time now, const char **ret_why)
+{
+	const struct client *client = model_client(model, row->client);
+	bool planned = true;
+	int r = 0;
+
+	*ret_why = NULL;
+	if (!addressee_is_client(row->client)) {
+		return 0;
+	}
+	if (!client) {
+		*ret_why = "no longer enrolled";
+	} else if (is_scheduled(row) && !exists(model, client, row)) {
+		*ret_why = "no longer in the configuration";
+	} else if (is_scheduled(row) && row->due <= now) {
+		r = is_planned(planner, client, row, &planned);
+	}
+	if (!planned) {
+		*ret_why = "its time was changed";
+	}
+	return r;
+}
+
+static int cancel_strangers(struct db *db, const struct model *model, struct planner *planner,
+			    hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	int r;
+
+	r = outbox_ready(db, HF_NEVER, INT_MAX, &rows);
+	while (r == 0 && db_next(&rows)) {
+		const char *why;
+
+		outbox_read(&rows, &row);
+		r = why_cancel(model, planner, &row, now, &why);
+		if (r == 0 && why) {
+			r = outbox_settle(db, row.id, OUTBOX_CANCELLED, why, now);
+		}
+	}
+	return r ? r : rows.error;
+}
+
+/* Nobody waits for the answer of who is gone. */
+static int pass_questions(struct db *db, const struct model *model)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct checkin checkin;
+	int r = checkins_due(db, HF_NEVER, INT_MAX, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		checkins_read(&rows, &checkin);
+		if (!model_client(model, checkin.client)) {
+			r = checkins_move(db, checkin.message, CHECKIN_PASSED);
+		}
+	}
+	return r ? r : rows.error;
+}
+
+/* planner NULL: only the consents. */
+static int adopt_inside(struct db *db, const struct model *model, struct planner *planner,
+			hf_time now, hf_time *ret_next)
+{
+	int r = enter_consents(db, model, now, ret_next);
+
+	r = r ? r : setback_review(db, model, now);
+	r = r ? r : note_numbers(db, model, now);
+	if (r == 0 && planner) {
+		r = cancel_strangers(db, model, planner, now);
+		r = r ? r : pass_questions(db, model);
+	}
+	return r ? r : outbox_wake(db, NULL, now);
+}
+
+int adopt(struct db *db, const struct model *model, struct planner *planner, hf_time now,
+	  hf_time *ret_next)
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = adopt_inside(db, model, planner, now, ret_next);
+	if (r != 0) {
+		db_rollback(db);
+		return r > 0 ? -EINVAL : r;
+	}
+
+	return db_commit(db);
+}
+
+int adopt_consents(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)
+{
+	return adopt(db, model, NULL, now, ret_next);
+}
+
+/* --- times that were moved --------------------------------------------------------- */
+
+/* One client's reminder whose time of day or zone is another now. */
+struct moving {
+	struct db *db;
+	const struct reminder *reminder;
+	hf_time now;
+	bool earlier, later; /* today, by the new time: before now, after now */
+	int error;
+};
+
+static bool is_about(const struct moving *moving, const struct outbox_message *row)
+{
+	return row->kind == moving->reminder->kind &&
+	       strcmp(row->reminder, moving->reminder->id) == 0;
+}
+
+static void on_new_time(void *userdata, const struct outbox_message *row)
+{
+	struct moving *moving = userdata;
+
+	if (is_about(moving, row)) {
+		*(row->due > moving->now ? &moving->later : &moving->earlier) = true;
+	}
+}
+
+static void on_old_time(void *userdata, const struct outbox_message *row)
+{
+	struct moving *moving = userdata;
+	int64_t id;
+	int r;
+
+	if (moving->error == 0 && is_about(moving, row)) {
+		r = outbox_add(moving->db, row, moving->now, &id);
+		moving->error = r < 0 ? r : 0;
+	}
+}
+
+static int move(struct moving *moving, struct planner *planner_before,
+		const struct client *client_before, struct planner *planner,
+		const struct client *client)
+{
+	int64_t today = rule_day(client->zone, moving->now);
+	hf_time until = rule_midnight(client->zone, today + 1);
+	int r = planner_ahead(planner, client, rule_midnight(client->zone, today), until, AHEAD_MAX,
+			      on_new_time, moving);
+
+	if (r != 0 || !moving->earlier || moving->later) {
+		return r;
+	}
+
+	r = planner_ahead(planner_before, client_before, moving->now + 1, until, AHEAD_MAX,
+			  on_old_time, moving);
+	return r ? r : moving->error;
+}
+
+struct edit {
+	struct db *db;
+	const struct model *before, *model;
+	struct planner *planner_before, *planner;
+	hf_time now;
+};
+
+static int move_reminders(const struct edit *edit, const struct client *client,
+			  const struct client *before, const struct reminder *reminders,
+			  size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		const struct reminder *old = model_reminder(edit->before, before, reminders[i].id);
+		struct moving moving = { .db = edit->db,
+					 .reminder = &reminders[i],
+					 .now = edit->now };
+
+		if (old && old->kind == reminders[i].kind &&
+		    (old->minute != reminders[i].minute || before->zone != client->zone)) {
+			r = move(&moving, edit->planner_before, before, edit->planner, client);
+		}
+	}
+	return r;
+}
+
+int adopt_moved(struct db *db, const struct model *before, struct planner *planner_before,
+		const struct model *model, struct planner *planner, hf_time now)
+{
+	const struct edit edit = { db, before, model, planner_before, planner, now };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+		const struct client *old = model_client(before, client->id);
+
+		if (old && client->plan) {
+			r = move_reminders(&edit, client, old, client->plan->reminders,
+					   client->plan->reminder_count);
+		}
+		if (r == 0 && old) {
+			r = move_reminders(&edit, client, old, client->reminders,
+					   client->reminder_count);
+		}
+	}
+	return r;
+}

@@ -1,0 +1,157 @@
+/*
+ * Who goes along.
+ *
+ * A reminder whose time has not come gets its row in the moment in which it
+ * goes along, and not before: so an edit in those minutes finds nothing of it
+ * waiting, and the planner, when it comes there, finds the row and writes none.
+ */
+#include "engine/company.h"
+
+#include "engine/lines.h"
+#include "engine/permit.h"
+#include "engine/together.h"
+
+/* The text that carries, and what it says so far. */
+struct journey {
+	const struct company *company;
+	const struct client *client;
+	struct outbox_message *row;
+	struct composed *composed;
+	hf_time now;
+	int error;
+};
+
+/* The words of both, where the other may go now and there is room; `both` is empty otherwise. */
+static int try_words(const struct journey *journey, const struct outbox_message *other,
+		     struct composed *ret_both)
+{
+	_cleanup_(composed_done) struct composed more = { 0 };
+	const struct company *company = journey->company;
+	struct permit permit;
+	int r = permit_check(company->db, company->model, journey->client, other, journey->now,
+			     &permit);
+
+	if (r != 0 || permit.verdict != PERMIT_SEND) {
+		return r;
+	}
+	r = compose(company->model, journey->client, other, &more);
+	r = r ? r : together_join(company->model, journey->composed, &more, ret_both);
+	return r < 0 ? r : 0;
+}
+
+static int go_along(struct journey *journey, const struct outbox_message *other,
+		    struct composed *both)
+{
+	const struct company *company = journey->company;
+	struct outbox_message *row = journey->row;
+	int r;
+
+	composed_done(journey->composed);
+	*journey->composed = *both;
+	row->expires = other->expires < row->expires ? other->expires : row->expires;
+	r = outbox_join(company->db, other, row, journey->now);
+	return r ? r
+		 : lines_add(company->lines, other, OUTBOX_CANCELLED, other->gateway,
+			     "in one text with another", journey->now);
+}
+
+/* --- those that are ready ------------------------------------------------------------ */
+
+static int take_ready(struct journey *journey)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = outbox_ready_of(journey->company->db, journey->row->client, journey->now, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct composed both = { 0 };
+		struct outbox_message other;
+
+		outbox_read(&rows, &other);
+		if (other.id != journey->row->id && together_may(&other)) {
+			r = try_words(journey, &other, &both);
+		}
+		if (r == 0 && both.text) {
+			r = go_along(journey, &other, &both);
+		}
+	}
+	return r ? r : rows.error;
+}
+
+/* --- those that will be --------------------------------------------------------------- */
+
+/* One that has its row has gone, or is on its way by itself. */
+static int take_planned(struct journey *journey, const struct outbox_message *planned)
+{
+	struct outbox_message other = *planned;
+	struct composed both = { 0 };
+	int r = try_words(journey, &other, &both);
+
+	if (r != 0 || !both.text) {
+		return r;
+	}
+	r = outbox_add(journey->company->db, &other, journey->now, &other.id);
+	if (r != 0) {
+		composed_done(&both);
+		return r < 0 ? r : 0;
+	}
+	return go_along(journey, &other, &both);
+}
+
+static void on_planned(void *userdata, const struct outbox_message *planned)
+{
+	struct journey *journey = userdata;
+
+	if (journey->error == 0 && together_may(planned)) {
+		journey->error = take_planned(journey, planned);
+	}
+}
+
+static size_t count_coping(const struct reminder *reminders, size_t count)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		found += reminders[i].kind == KIND_COPING;
+	}
+	return found;
+}
+
+/* Looking ahead costs; most have nothing that could come so soon after. */
+static bool has_several(const struct client *client)
+{
+	size_t count = client->meeting_count + client->appointment_count +
+		       count_coping(client->reminders, client->reminder_count);
+
+	if (client->plan) {
+		count += count_coping(client->plan->reminders, client->plan->reminder_count);
+	}
+	return count > 1;
+}
+
+static int take_coming(struct journey *journey)
+{
+	const struct company *company = journey->company;
+	int r;
+
+	if (!company->ahead || !has_several(journey->client)) {
+		return 0;
+	}
+	r = company->ahead(company->userdata, journey->client, journey->now + 1,
+			   journey->now + COMPANY_WITHIN, on_planned, journey);
+	return r ? r : journey->error;
+}
+
+int company_join(const struct company *company, struct outbox_message *row,
+		 const struct client *client, struct composed *composed, hf_time now)
+{
+	struct journey journey = {
+		.company = company, .client = client, .row = row, .composed = composed, .now = now
+	};
+	int r;
+
+	if (!together_may(row)) {
+		return 0;
+	}
+	r = take_ready(&journey);
+	return r ? r : take_coming(&journey);
+}

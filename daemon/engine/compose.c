@@ -1,0 +1,200 @@
+/*
+ * A text is composed inside the transaction that claims it, from what the
+ * configuration says then: a meeting that moved is announced at its new place.
+ * What a row already carries is never composed anew, so each attempt sends the
+ * same bytes.
+ *
+ * What is dangerous: a milestone's number.  It is counted from the recovery date
+ * as it stands now; a count that no longer is one of the milestones is not sent.
+ */
+#include "engine/compose.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/values.h"
+
+void composed_done(struct composed *composed)
+{
+	free(composed->text);
+	*composed = (struct composed){ 0 };
+}
+
+/* --- which message ------------------------------------------------------- */
+
+static bool is_milestone_of(const struct values *values, const struct reminder *reminder)
+{
+	for (size_t i = 0; i < reminder->days.count; i++) {
+		if (reminder->days.list[i] == values_days(values)) {
+			return true;
+		}
+	}
+	return reminder->days.count == 0;
+}
+
+/* "name" or "name|alternative", from the reminder's messages in turn; NULL where it is gone. */
+static const char *choose_reminder(const struct values *values)
+{
+	const struct outbox_message *row = values->row;
+	const struct reminder *reminder =
+		model_reminder(values->model, values->client, row->reminder);
+
+	if (!reminder || reminder->messages.count == 0 || !is_milestone_of(values, reminder)) {
+		return NULL;
+	}
+
+	return reminder->messages.list[(size_t)row->ordinal % reminder->messages.count];
+}
+
+/* Is the thing on a later local day than its text? */
+static bool is_ahead(const struct values *values)
+{
+	const struct zone *zone = values->client->zone;
+	struct civil happens = zone_civil(zone, values->row->occurrence);
+	struct civil said = zone_civil(zone, values->row->due);
+
+	return civil_to_days(&happens) > civil_to_days(&said);
+}
+
+/* A meeting on another day has the message NAME_ahead, where the language has one: "today" would
+ * send somebody to a locked door. */
+static const char *choose_meeting(const struct values *values, const struct meeting *meeting)
+{
+	const struct message *ahead;
+	char name[80];
+
+	if (!is_ahead(values) ||
+	    (size_t)snprintf(name, sizeof(name), "%s_ahead", meeting->message) >= sizeof(name)) {
+		return meeting->message;
+	}
+
+	ahead = model_message(values->model, values->language, name);
+	return ahead ? ahead->name : meeting->message;
+}
+
+static const char *choose(struct values *values)
+{
+	const struct outbox_message *row = values->row;
+
+	if (row->message) {
+		return row->message;
+	}
+	if (row->kind == KIND_WELCOME) {
+		return "welcome";
+	}
+	if (row->kind == KIND_MEETING) {
+		values->meeting = client_meeting(values->client, row->reminder);
+		return values->meeting ? choose_meeting(values, values->meeting) : NULL;
+	}
+	if (row->kind == KIND_APPOINTMENT) {
+		values->appointment = client_appointment(values->client, row->reminder);
+		return values->appointment ? values->appointment->message : NULL;
+	}
+	return choose_reminder(values);
+}
+
+/* --- filling ------------------------------------------------------------- */
+
+static int fill(struct values *values, const char *name, struct composed *composed)
+{
+	const struct message *message = model_message(values->model, values->language, name);
+	int r;
+
+	if (!message) {
+		return COMPOSE_E_GONE;
+	}
+
+	r = text_fill(message->text, values_look_up, values, &composed->text, NULL, NULL);
+	if (r > 0) {
+		return COMPOSE_E_FIELD;
+	}
+	if (r < 0) {
+		return r;
+	}
+
+	composed->message = message->name;
+	return 0;
+}
+
+/* The alternative after the bar is for who lacks a value that the first message asks for. */
+static int fill_either(struct values *values, const char *choice, struct composed *composed)
+{
+	const char *bar = strchr(choice, '|');
+	_cleanup_free_ char *first = NULL;
+	int r;
+
+	if (!bar) {
+		return fill(values, choice, composed);
+	}
+
+	first = strndup(choice, (size_t)(bar - choice));
+	if (!first) {
+		return -ENOMEM;
+	}
+
+	r = fill(values, first, composed);
+	return r == COMPOSE_E_FIELD ? fill(values, bar + 1, composed) : r;
+}
+
+static int words(struct values *values, struct composed *composed)
+{
+	const char *choice;
+
+	if (values->row->text) {
+		composed->text = strdup(values->row->text);
+		return composed->text ? 0 : -ENOMEM;
+	}
+
+	choice = choose(values);
+	return choice ? fill_either(values, choice, composed) : COMPOSE_E_GONE;
+}
+
+static int make_plain(struct composed *composed)
+{
+	char *plain;
+	int r = text_plain(composed->text, &plain);
+
+	if (r < 0) {
+		return r;
+	}
+	if (r > 0) {
+		return COMPOSE_E_FIELD;
+	}
+
+	free(composed->text);
+	composed->text = plain;
+	return 0;
+}
+
+int compose(const struct model *model, const struct client *client,
+	    const struct outbox_message *row, struct composed *ret_composed)
+{
+	_cleanup_(composed_done) struct composed composed = { 0 };
+	struct values values = {
+		.model = model,
+		.client = client,
+		.row = row,
+		.language = client->language ? client->language : model->site.language,
+	};
+	int r = words(&values, &composed);
+
+	if (r == 0 && model->texting.plain_characters) {
+		r = make_plain(&composed);
+	}
+	if (r != 0) {
+		return r;
+	}
+
+	r = text_cost(composed.text, &composed.cost);
+	if (r != 0) {
+		return r < 0 ? r : COMPOSE_E_FIELD;
+	}
+	if (composed.cost.segments > model->texting.max_segments) {
+		return COMPOSE_E_LONG;
+	}
+
+	*ret_composed = composed;
+	composed = (struct composed){ 0 };
+	return 0;
+}

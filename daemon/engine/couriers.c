@@ -1,0 +1,400 @@
+/*
+ * Who is on the wire.
+ *
+ * A connection is nobody until its hello, and one gateway has one courier.
+ * What a courier says goes to dispatch at once; what follows from it is done
+ * by on_change at the end of the loop's turn, so that several packets share a commit.
+ * Dangerous: a wire may be closed from inside any call on it.  A peer is
+ * therefore only marked dead, and buried at the end of the turn.
+ */
+#include "engine/couriers.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "lib/log.h"
+
+#define PEERS_MAX    64        /* a gateway each, and some that are reconnecting */
+#define ACCEPT_PAUSE HF_SECOND /* while the process has no descriptor left */
+
+struct peer {
+	struct couriers *couriers;
+	struct wire *wire;
+	int fd;        /* the wire's; looked at, never closed here */
+	char *gateway; /* ours; NULL before hello */
+	bool dead;
+};
+
+struct couriers {
+	struct loop *loop;
+	struct loop_io *listening;
+	struct loop_timer *pause;
+	struct loop_task *change, *burial;
+	const struct clock *clock;
+	int fd;
+	struct service *service;
+	struct peer *peers[PEERS_MAX];
+	size_t count;
+};
+
+/* --- peers --------------------------------------------------------------------------- */
+
+static struct peer *peer_free(struct peer *peer)
+{
+	if (peer) {
+		(void)wire_free(peer->wire);
+		free(peer->gateway);
+		free(peer);
+	}
+	return NULL;
+}
+
+static struct peer *find(const struct couriers *couriers, const char *gateway)
+{
+	for (size_t i = 0; i < couriers->count; i++) {
+		struct peer *peer = couriers->peers[i];
+
+		if (!peer->dead && peer->gateway && strcmp(peer->gateway, gateway) == 0) {
+			return peer;
+		}
+	}
+	return NULL;
+}
+
+static struct dispatch *dispatch_of(const struct couriers *couriers)
+{
+	return service_dispatch(couriers->service);
+}
+
+/* Whoever cannot record what happened must not go on: the rows stay claimed, and a restart makes
+ * them unknown. */
+static void give_up(struct couriers *couriers, const char *gateway, int error)
+{
+	log_error("gateway=%s: cannot record what its courier said: %s", gateway, strerror(-error));
+	loop_exit(couriers->loop, 1);
+}
+
+static void drop(struct peer *peer, const char *why)
+{
+	struct couriers *couriers = peer->couriers;
+	int r;
+
+	if (peer->dead) {
+		return;
+	}
+
+	peer->dead = true;
+	(void)loop_task_want(couriers->burial);
+	if (!peer->gateway) {
+		return;
+	}
+
+	log_notice("gateway=%s: the courier is gone: %s", peer->gateway, why);
+	r = dispatch_courier_gone(dispatch_of(couriers), peer->gateway, clock_now(couriers->clock));
+	if (r < 0) {
+		give_up(couriers, peer->gateway, r);
+	}
+	(void)loop_task_want(couriers->change);
+}
+
+static void bury(void *userdata)
+{
+	struct couriers *couriers = userdata;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < couriers->count; i++) {
+		struct peer *peer = couriers->peers[i];
+
+		if (peer->dead) {
+			(void)peer_free(peer);
+		} else {
+			couriers->peers[kept++] = peer;
+		}
+	}
+	couriers->count = kept;
+}
+
+/* --- what they say -------------------------------------------------------------------- */
+
+/* Closed by the other side, and nothing left to read that it said before. */
+static bool is_hung_up(const struct peer *peer)
+{
+	char byte;
+
+	return recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static int introduce(struct peer *peer, const struct wire_hello *hello)
+{
+	struct couriers *couriers = peer->couriers;
+	struct peer *before = find(couriers, hello->gateway);
+	char *name;
+	int r;
+
+	if (before && is_hung_up(before)) {
+		drop(before, "another one takes its place");
+	}
+
+	name = strdup(hello->gateway);
+	if (!name) {
+		return -ENOMEM;
+	}
+
+	r = dispatch_courier_hello(dispatch_of(couriers), hello, clock_now(couriers->clock));
+	if (r != 0) {
+		free(name);
+		return r;
+	}
+
+	peer->gateway = name;
+	return 0;
+}
+
+/* A courier that has read its gateway's file again. */
+static void hear_again(struct peer *peer, const struct wire_hello *hello)
+{
+	struct couriers *couriers = peer->couriers;
+	int r;
+
+	if (strcmp(peer->gateway, hello->gateway) != 0) {
+		drop(peer, "it says hello for another gateway");
+		return;
+	}
+
+	r = dispatch_courier_again(dispatch_of(couriers), hello, clock_now(couriers->clock));
+	if (r < 0) {
+		drop(peer, strerror(-r));
+		return;
+	}
+	(void)loop_task_want(couriers->change);
+}
+
+static void on_hello(void *userdata, const struct wire_hello *hello)
+{
+	struct peer *peer = userdata;
+	int r;
+
+	if (peer->dead) {
+		return;
+	}
+	if (peer->gateway) {
+		hear_again(peer, hello);
+		return;
+	}
+
+	r = introduce(peer, hello);
+	if (r != 0) {
+		log_warning("a courier was turned away: %s",
+			    r == -EEXIST   ? "its gateway has one"
+			    : r == -ENOENT ? "holdfast.conf does not list its gateway"
+					   : strerror(-r));
+		drop(peer, "turned away");
+		return;
+	}
+
+	log_notice("gateway=%s: the courier is here", peer->gateway);
+	(void)loop_task_want(peer->couriers->change);
+}
+
+static void on_outcomes(void *userdata, const struct wire_outcome *outcomes, size_t count,
+			unsigned credit)
+{
+	struct peer *peer = userdata;
+	struct couriers *couriers = peer->couriers;
+	int r;
+
+	if (peer->dead) {
+		return;
+	}
+	if (!peer->gateway) {
+		drop(peer, "it did not say hello");
+		return;
+	}
+
+	r = dispatch_outcomes(dispatch_of(couriers), peer->gateway, outcomes, count, credit,
+			      clock_now(couriers->clock));
+	if (r < 0) {
+		give_up(couriers, peer->gateway, r);
+		return;
+	}
+	(void)loop_task_want(couriers->change);
+}
+
+/* The courier owes a gateway an answer; whatever became of it is said at once. */
+static void say_stored(struct peer *peer, const struct wire_stored *stored, size_t count)
+{
+	int r = wire_send_stored(peer->wire, stored, count);
+
+	if (r < 0) {
+		drop(peer, strerror(-r));
+	}
+	(void)loop_task_want(peer->couriers->change);
+}
+
+static bool is_known(struct peer *peer)
+{
+	if (!peer->dead && !peer->gateway) {
+		drop(peer, "it did not say hello");
+	}
+	return !peer->dead;
+}
+
+static void on_inbound(void *userdata, const struct wire_inbound *inbound, size_t count)
+{
+	struct wire_stored stored[WIRE_BATCH_MAX];
+	struct peer *peer = userdata;
+
+	if (is_known(peer)) {
+		service_inbound(peer->couriers->service, peer->gateway, inbound, count,
+				clock_now(peer->couriers->clock), stored);
+		say_stored(peer, stored, count);
+	}
+}
+
+static void on_receipts(void *userdata, const struct wire_receipt *receipts, size_t count)
+{
+	struct wire_stored stored[WIRE_BATCH_MAX];
+	struct peer *peer = userdata;
+
+	if (is_known(peer)) {
+		service_receipts(peer->couriers->service, peer->gateway, receipts, count,
+				 clock_now(peer->couriers->clock), stored);
+		say_stored(peer, stored, count);
+	}
+}
+
+static void on_closed(void *userdata, const char *why)
+{
+	drop(userdata, why);
+}
+
+/* --- letting them in -------------------------------------------------------------------- */
+
+static int let_in(struct couriers *couriers, int fd)
+{
+	static const struct wire_handlers handlers = { .on_hello = on_hello,
+						       .on_outcomes = on_outcomes,
+						       .on_inbound = on_inbound,
+						       .on_receipts = on_receipts,
+						       .on_closed = on_closed };
+	struct peer *peer;
+	int r;
+
+	peer = couriers->count < PEERS_MAX ? calloc(1, sizeof(*peer)) : NULL;
+	if (!peer) {
+		(void)close(fd);
+		return couriers->count < PEERS_MAX ? -ENOMEM : -EMLINK;
+	}
+
+	*peer = (struct peer){ .couriers = couriers, .fd = fd };
+	r = wire_new(couriers->loop, fd, &handlers, peer, &peer->wire);
+	if (r < 0) {
+		(void)peer_free(peer);
+		return r;
+	}
+
+	couriers->peers[couriers->count++] = peer;
+	return 0;
+}
+
+static void on_listening(void *userdata, int listening, uint32_t revents)
+{
+	struct couriers *couriers = userdata;
+	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int r;
+
+	(void)revents;
+	if (fd < 0) {
+		/* The connection stays where it is and would wake us again at once. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+			log_warning("cannot let a courier in: %s", strerror(errno));
+			(void)loop_io_events(couriers->listening, 0);
+			(void)loop_timer_set(couriers->pause, ACCEPT_PAUSE);
+		}
+		return;
+	}
+
+	r = let_in(couriers, fd);
+	if (r < 0) {
+		log_warning("cannot let a courier in: %s", strerror(-r));
+	}
+}
+
+static void on_pause_over(void *userdata)
+{
+	struct couriers *couriers = userdata;
+
+	(void)loop_io_events(couriers->listening, EPOLLIN);
+}
+
+/* --- life --------------------------------------------------------------------------------- */
+
+int couriers_new(struct loop *loop, int fd, const struct clock *clock, loop_on_task on_change,
+		 void *userdata, struct couriers **ret_couriers)
+{
+	struct couriers *couriers = calloc(1, sizeof(*couriers));
+	int r;
+
+	if (!couriers) {
+		return -ENOMEM;
+	}
+
+	*couriers = (struct couriers){ .loop = loop, .fd = fd, .clock = clock };
+	r = loop_add_task(loop, on_change, userdata, &couriers->change);
+	r = r ? r : loop_add_task(loop, bury, couriers, &couriers->burial);
+	r = r ? r : loop_add_timer(loop, on_pause_over, couriers, &couriers->pause);
+	if (r < 0) {
+		(void)couriers_free(couriers);
+		return r;
+	}
+
+	*ret_couriers = couriers;
+	return 0;
+}
+
+struct couriers *couriers_free(struct couriers *couriers)
+{
+	if (!couriers) {
+		return NULL;
+	}
+
+	for (size_t i = 0; i < couriers->count; i++) {
+		(void)peer_free(couriers->peers[i]);
+	}
+	(void)loop_io_free(couriers->listening);
+	(void)loop_timer_free(couriers->pause);
+	(void)loop_task_free(couriers->burial);
+	(void)loop_task_free(couriers->change);
+	free(couriers);
+	return NULL;
+}
+
+int couriers_serve(struct couriers *couriers, struct service *service)
+{
+	couriers->service = service;
+	if (couriers->listening) {
+		return 0;
+	}
+
+	return loop_add_io(couriers->loop, couriers->fd, EPOLLIN, on_listening, couriers,
+			   &couriers->listening);
+}
+
+int couriers_carry(void *userdata, const char *gateway, const struct wire_text *texts, size_t count)
+{
+	struct peer *peer = find(userdata, gateway);
+	int r;
+
+	if (!peer) {
+		return -ENOTCONN;
+	}
+
+	r = wire_send_texts(peer->wire, texts, count);
+	if (r < 0) {
+		drop(peer, strerror(-r));
+	}
+	return r;
+}

@@ -1,0 +1,381 @@
+/*
+ * The claim loop, and what couriers have to say.
+ *
+ * A round is one transaction: answers become states, what is ready is looked at
+ * in order and claimed as far as credit goes.  Only after the commit is
+ * anything handed over or logged; if the commit fails nothing is carried, and
+ * the answers are settled by the next round.
+ * Dangerous: whatever is claimed in memory only.  Credit is taken in two steps
+ * (outlet_take, outlet_commit) so that a rolled back round gives it back.
+ */
+#include "engine/dispatch.h"
+
+#include <errno.h>
+
+#include "lib/log.h"
+#include "store/outbox.h"
+#include "engine/batch.h"
+#include "engine/outlet.h"
+#include "engine/lines.h"
+#include "engine/queue.h"
+#include "engine/settle.h"
+
+#define ROUNDS_A_RUN 16 /* bounds a run: the loop serves others between two */
+
+struct dispatch {
+	struct db *db;
+	const struct model *model;
+	dispatch_carry carry;
+	void *userdata;
+	bool held; /* answers are settled, only what is urgent is claimed, nothing decided */
+	struct outlets outlets;
+	struct queue *queue;
+	struct lines *lines;
+	struct batch *batch; /* of the open round */
+};
+
+struct dispatch *dispatch_free(struct dispatch *dispatch)
+{
+	if (!dispatch) {
+		return NULL;
+	}
+
+	outlets_done(&dispatch->outlets);
+	(void)queue_free(dispatch->queue);
+	(void)lines_free(dispatch->lines);
+	(void)batch_free(dispatch->batch);
+	free(dispatch);
+	return NULL;
+}
+
+void dispatch_look_ahead(struct dispatch *dispatch, company_ahead ahead, void *userdata)
+{
+	batch_look_ahead(dispatch->batch, ahead, userdata);
+}
+
+int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now)
+{
+	int r = outlets_arrange(&dispatch->outlets, &model->gateways, now);
+
+	if (r != 0) {
+		return r;
+	}
+
+	dispatch->model = model;
+	return 0;
+}
+
+int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry, void *userdata,
+		 hf_time now, struct dispatch **ret_dispatch)
+{
+	_cleanup_(dispatch_freep) struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
+	int64_t orphans = 0;
+	int r;
+
+	if (!dispatch) {
+		return -ENOMEM;
+	}
+
+	dispatch->db = db;
+	dispatch->carry = carry;
+	dispatch->userdata = userdata;
+	r = queue_new(&dispatch->queue);
+	r = r ? r : lines_new(&dispatch->lines);
+	r = r ? r : batch_new(db, &dispatch->outlets, dispatch->lines, &dispatch->batch);
+	r = r ? r : dispatch_set_model(dispatch, model, now);
+	r = r ? r : outbox_orphan(db, NULL, "holdfastd was restarted", now, &orphans);
+	if (r != 0) {
+		return r;
+	}
+
+	if (orphans > 0) {
+		log_warning("%lld texts were under way when holdfastd ended: unknown for now",
+			    (long long)orphans);
+	}
+	*ret_dispatch = take_ptr(dispatch);
+	return 0;
+}
+
+/* --- a round --------------------------------------------------------------------------- */
+
+static struct settlement settlement_of(const struct dispatch *dispatch, hf_time now)
+{
+	return (struct settlement){
+		.db = dispatch->db, .model = dispatch->model, .lines = dispatch->lines, .now = now
+	};
+}
+
+static int settle_answers(struct dispatch *dispatch, hf_time now)
+{
+	struct settlement settlement = settlement_of(dispatch, now);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < queue_count(dispatch->queue); i++) {
+		settlement.outlet = queue_outlet(dispatch->queue, i);
+		r = settle(&settlement, queue_outcome(dispatch->queue, i));
+	}
+	return r;
+}
+
+/* Its courier has said all it knew of before, and can be given texts. */
+static bool is_undecided(const struct outlet *outlet)
+{
+	return outlet->connected && outlet->credit > 0 && !outlet->decided;
+}
+
+static int decide_unknown(struct dispatch *dispatch, hf_time now)
+{
+	struct settlement settlement = settlement_of(dispatch, now);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < dispatch->outlets.count; i++) {
+		const struct outlet *outlet = dispatch->outlets.list[i];
+
+		if (is_undecided(outlet)) {
+			settlement.outlet = outlet;
+			r = settle_unknown(&settlement);
+			r = r ? r : outbox_wake_gateway(dispatch->db, outlet->name, now);
+		}
+	}
+	return r;
+}
+
+static int transact(struct dispatch *dispatch, hf_time now, bool *ret_more)
+{
+	int r = db_begin(dispatch->db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = settle_answers(dispatch, now);
+	r = r || dispatch->held ? r : decide_unknown(dispatch, now);
+	r = r ? r : batch_claim(dispatch->batch, dispatch->model, dispatch->held, now, ret_more);
+	if (r != 0) {
+		db_rollback(dispatch->db);
+		return r > 0 ? -EINVAL : r;
+	}
+
+	return db_commit(dispatch->db);
+}
+
+/* After the commit: memory follows, then the world. */
+static void act(struct dispatch *dispatch)
+{
+	queue_drop(dispatch->queue);
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		struct outlet *outlet = dispatch->outlets.list[i];
+
+		outlet->decided = outlet->decided || (!dispatch->held && is_undecided(outlet));
+		outlet_commit(outlet);
+	}
+
+	batch_carry(dispatch->batch, dispatch->carry, dispatch->userdata);
+	lines_write(dispatch->lines);
+}
+
+static void undo(struct dispatch *dispatch)
+{
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		outlet_undo(dispatch->outlets.list[i]);
+	}
+	lines_drop(dispatch->lines);
+}
+
+static int run_round(struct dispatch *dispatch, hf_time now, bool *ret_more)
+{
+	int r = transact(dispatch, now, ret_more);
+
+	if (r == 0) {
+		act(dispatch);
+	} else {
+		undo(dispatch);
+	}
+
+	batch_drop(dispatch->batch);
+	return r;
+}
+
+static bool has_answers(const struct dispatch *dispatch)
+{
+	for (size_t i = 0; !dispatch->held && i < dispatch->outlets.count; i++) {
+		if (is_undecided(dispatch->outlets.list[i])) {
+			return true;
+		}
+	}
+	return queue_count(dispatch->queue) > 0;
+}
+
+int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when)
+{
+	hf_time ready, choice;
+	int r;
+
+	if (has_answers(dispatch)) {
+		*ret_when = now;
+		return 0;
+	}
+
+	choice = outlets_choice(&dispatch->outlets, now);
+	if (choice == HF_NEVER) {
+		*ret_when = HF_NEVER;
+		return 0;
+	}
+
+	r = dispatch->held ? outbox_next_urgent(dispatch->db, &ready)
+			   : outbox_next(dispatch->db, &ready);
+	if (r == 0) {
+		*ret_when = ready > choice ? ready : choice;
+	}
+	return r;
+}
+
+int dispatch_run(struct dispatch *dispatch, hf_time now)
+{
+	for (int round = 0; round < ROUNDS_A_RUN; round++) {
+		hf_time next;
+		bool more = false;
+		int r = dispatch_next(dispatch, now, &next);
+
+		if (r != 0 || next > now) {
+			return r;
+		}
+
+		r = run_round(dispatch, now, &more);
+		if (r != 0 || !more) {
+			return r;
+		}
+	}
+
+	return 0;
+}
+
+void dispatch_hold(struct dispatch *dispatch, bool held)
+{
+	dispatch->held = held;
+}
+
+void dispatch_set_back(struct dispatch *dispatch, hf_time now)
+{
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		outlet_set_back(dispatch->outlets.list[i], now);
+	}
+}
+
+/* --- couriers --------------------------------------------------------------------------- */
+
+int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now)
+{
+	struct outlet *outlet = outlets_find(&dispatch->outlets, hello->gateway);
+
+	if (!outlet || !outlet->listed) {
+		return -ENOENT;
+	}
+	if (outlet->connected) {
+		return -EEXIST;
+	}
+
+	outlet_hello(outlet, hello, now);
+	return 0;
+}
+
+int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now)
+{
+	struct outlet *outlet = outlets_find(&dispatch->outlets, hello->gateway);
+
+	if (!outlet || !outlet->connected) {
+		return -ENOTCONN;
+	}
+
+	outlet_renew(outlet, hello, now);
+	return 0;
+}
+
+int dispatch_outcomes(struct dispatch *dispatch, const char *name,
+		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
+		      hf_time now)
+{
+	struct outlet *outlet = outlets_find(&dispatch->outlets, name);
+	int r;
+
+	if (!outlet || !outlet->connected) {
+		return -ENOTCONN;
+	}
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t seed = settle_seed(name, (int)outcomes[i].id);
+
+		r = queue_add(dispatch->queue, outlet, &outcomes[i]);
+		if (r != 0) {
+			return r;
+		}
+		outlet_answer(outlet, &outcomes[i], seed, now);
+	}
+
+	outlet_grant(outlet, credit);
+	return 0;
+}
+
+int dispatch_courier_gone(struct dispatch *dispatch, const char *name, hf_time now)
+{
+	struct outlet *outlet = outlets_find(&dispatch->outlets, name);
+	int r;
+
+	if (!outlet || !outlet->connected) {
+		return 0;
+	}
+
+	outlet_gone(outlet, now);
+	r = db_begin(dispatch->db);
+	if (r != 0) {
+		return r;
+	}
+
+	r = settle_answers(dispatch, now);
+	r = r ? r : outbox_orphan(dispatch->db, name, "the courier is gone", now, NULL);
+	if (r != 0) {
+		db_rollback(dispatch->db);
+		lines_drop(dispatch->lines);
+		return r;
+	}
+
+	r = db_commit(dispatch->db);
+	if (r != 0) {
+		lines_drop(dispatch->lines);
+		return r;
+	}
+
+	queue_drop(dispatch->queue);
+	lines_write(dispatch->lines);
+	return 0;
+}
+
+bool dispatch_handles_stop(const struct dispatch *dispatch, const char *gateway)
+{
+	const struct outlet *outlet = outlets_find(&dispatch->outlets, gateway);
+
+	return outlet && outlet->connected && outlet->handles_stop;
+}
+
+size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,
+			 size_t most)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < dispatch->outlets.count && count < most; i++) {
+		const struct outlet *outlet = dispatch->outlets.list[i];
+
+		if (outlet->listed) {
+			ret_gateways[count++] = (struct dispatch_gateway){
+				.name = outlet->name,
+				.connected = outlet->connected,
+				.credit = outlet->credit,
+				.in_flight = outlet->in_flight,
+				.held_until = outlet->held_until,
+				.held_why = outlet->held_why,
+			};
+		}
+	}
+
+	return count;
+}

@@ -1,0 +1,324 @@
+/*
+ * Weeks of a plan are counted from the client's start, not by the calendar:
+ * day 1 is the start, days 1-7 are week 1, each phase begins where the one
+ * before it ends; after a setback they all begin anew.
+ *
+ * An ordinal says which of her occurrences one is, over all phases, and rests on
+ * nothing but the plan and her dates: it chooses the words, and a restart must
+ * not change them.
+ */
+#include "engine/enrol.h"
+
+#include <string.h>
+
+#include "engine/window.h"
+
+/* A member that is being put together. */
+struct enrolment {
+	struct series_set *set;
+	const struct client *client;
+	int64_t start, today; /* days; of the client's start, and of the cursor */
+	int64_t anew;         /* the day on which phases begin a second time; else before start */
+	int64_t last;
+	bool early; /* she leaves before the plan's end: nothing closes it */
+};
+
+static const struct span no_lead;
+
+int32_t enrol_last_day(const struct client *client)
+{
+	return client->until.year ? (int32_t)civil_to_days(&client->until) : MEMBER_DAY_OPEN;
+}
+
+hf_time enrol_opening(const struct model *model, const struct client *client)
+{
+	hf_time midnight = rule_midnight(client->zone, civil_to_days(&client->start));
+
+	return window_opening(&model->texting, client->zone, midnight);
+}
+
+/* One series for each lead; without any, the text goes out at the time itself. */
+static int join(const struct enrolment *enrolment, const struct rule *rule,
+		const struct conf_spans *leads, struct member member)
+{
+	int r = 0;
+
+	if (member.last_day > enrolment->last) {
+		member.last_day = (int32_t)enrolment->last;
+	}
+	if (member.last_day < enrolment->today || member.last_day < member.first_day) {
+		return 0;
+	}
+	if (!leads || leads->count == 0) {
+		return series_set_join(enrolment->set, rule, &no_lead, &member);
+	}
+
+	for (size_t i = 0; r == 0 && i < leads->count; i++) {
+		r = series_set_join(enrolment->set, rule, &leads->list[i], &member);
+	}
+	return r;
+}
+
+static struct member member_of(const struct enrolment *enrolment, const char *reminder, int kind)
+{
+	return (struct member){
+		.client = enrolment->client,
+		.reminder = reminder,
+		.kind = kind,
+		.first_day = (int32_t)enrolment->start,
+		.last_day = MEMBER_DAY_OPEN,
+	};
+}
+
+/* --- reminders ----------------------------------------------------------- */
+
+static bool has_what_it_needs(const struct client *client, const char *needs)
+{
+	if (!needs) {
+		return true;
+	}
+	if (strcmp(needs, "sponsor") == 0) {
+		return client->sponsor && *client->sponsor;
+	}
+	if (strcmp(needs, "trusted") == 0) {
+		return client->trusted.count > 0;
+	}
+	if (strcmp(needs, "counselor") == 0) {
+		return client->counselor && *client->counselor;
+	}
+	return true;
+}
+
+/* All phases from `first` on, as far as they begin before `until`; *base goes on. */
+static int join_phases(const struct enrolment *enrolment, const struct reminder *reminder,
+		       struct rule rule, int64_t first, int64_t until, int32_t *base)
+{
+	struct member member = member_of(enrolment, reminder->id, reminder->kind);
+
+	rule.kind = RULE_WEEKLY;
+	for (size_t i = 0; i < reminder->phase_count && first < until; i++) {
+		const struct phase *phase = &reminder->phases[i];
+		int64_t end = first + 7 * (int64_t)phase->weeks;
+		int r;
+
+		end = end < until ? end : until;
+		rule.anchor = first;
+		rule.weekdays = phase->weekdays;
+		rule.every = phase->every;
+		member.first_day = (int32_t)first;
+		member.last_day = (int32_t)(end - 1);
+		member.base = *base;
+		r = join(enrolment, &rule, &reminder->leads, member);
+		if (r < 0) {
+			return r;
+		}
+
+		*base += (int32_t)rule_count(&rule, first, end);
+		first = end;
+	}
+	return 0;
+}
+
+static int join_both_phases(const struct enrolment *enrolment, const struct reminder *reminder,
+			    const struct rule *rule)
+{
+	int64_t start = enrolment->start, anew = enrolment->anew;
+	int32_t base = 0;
+	int r;
+
+	if (anew <= start) {
+		return join_phases(enrolment, reminder, *rule, start, INT64_MAX, &base);
+	}
+
+	r = join_phases(enrolment, reminder, *rule, start, anew, &base);
+	return r ? r : join_phases(enrolment, reminder, *rule, anew, INT64_MAX, &base);
+}
+
+static int join_days(const struct enrolment *enrolment, const struct reminder *reminder,
+		     struct rule rule)
+{
+	const struct client *client = enrolment->client;
+	struct member member = member_of(enrolment, reminder->id, reminder->kind);
+	int64_t base = enrolment->start;
+
+	if (client->recovery_date.year) {
+		base = civil_to_days(&client->recovery_date);
+	}
+
+	rule.kind = RULE_ONCE;
+	for (size_t i = 0; i < reminder->days.count; i++) {
+		int r;
+
+		rule.anchor = base + reminder->days.list[i];
+		if (rule.anchor < enrolment->start) {
+			continue;
+		}
+
+		member.base = (int32_t)i;
+		member.last_day = (int32_t)rule.anchor;
+		r = join(enrolment, &rule, &reminder->leads, member);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int join_closing(const struct enrolment *enrolment, const struct reminder *reminder,
+			struct rule rule)
+{
+	struct member member = member_of(enrolment, reminder->id, reminder->kind);
+
+	if (enrolment->last == MEMBER_DAY_OPEN || enrolment->early) {
+		return 0;
+	}
+
+	rule.kind = RULE_ONCE;
+	rule.anchor = enrolment->last;
+	return join(enrolment, &rule, NULL, member);
+}
+
+static int join_reminder(const struct enrolment *enrolment, const struct reminder *reminder)
+{
+	struct member member = member_of(enrolment, reminder->id, reminder->kind);
+	struct rule rule = {
+		.kind = reminder->rrule ? RULE_RRULE : RULE_WEEKLY,
+		.zone = enrolment->client->zone,
+		.anchor = enrolment->start,
+		.minute = reminder->minute,
+		.weekdays = reminder->weekdays,
+		.every = reminder->every,
+		.rrule = reminder->rrule,
+		.skip = reminder->skip,
+	};
+
+	if (!has_what_it_needs(enrolment->client, reminder->needs)) {
+		return 0;
+	}
+	if (reminder->kind == KIND_CLOSING) {
+		return join_closing(enrolment, reminder, rule);
+	}
+	if (reminder->phase_count) {
+		return join_both_phases(enrolment, reminder, &rule);
+	}
+	if (reminder->days.count) {
+		return join_days(enrolment, reminder, rule);
+	}
+	return join(enrolment, &rule, &reminder->leads, member);
+}
+
+/* --- the rest ------------------------------------------------------------ */
+
+/* Without a lead there is nothing to send: the time itself is too late. */
+static int join_meeting(const struct enrolment *enrolment, const struct meeting *meeting)
+{
+	struct rule rule = {
+		.kind = meeting->rrule ? RULE_RRULE : RULE_WEEKLY,
+		.zone = enrolment->client->zone,
+		.anchor = enrolment->start,
+		.minute = meeting->minute,
+		.weekdays = meeting->weekdays,
+		.every = meeting->every,
+		.rrule = meeting->rrule,
+		.skip = meeting->skip,
+	};
+
+	if (meeting->leads.count == 0) {
+		return 0;
+	}
+
+	return join(enrolment, &rule, &meeting->leads,
+		    member_of(enrolment, meeting->id, KIND_MEETING));
+}
+
+static int join_appointment(const struct enrolment *enrolment,
+			    const struct appointment *appointment)
+{
+	struct member member = member_of(enrolment, appointment->id, KIND_APPOINTMENT);
+	struct rule rule = {
+		.kind = RULE_ONCE,
+		.zone = enrolment->client->zone,
+		.anchor = civil_to_days(&appointment->when),
+		.minute = civil_minute(&appointment->when),
+	};
+
+	if (appointment->leads.count == 0) {
+		return 0;
+	}
+
+	member.last_day = (int32_t)rule.anchor;
+	return join(enrolment, &rule, &appointment->leads, member);
+}
+
+/* What a plan reminds of ends with the plan; what is the client's own does not. */
+static struct enrolment planned(const struct enrolment *enrolment, const struct plan *plan)
+{
+	struct enrolment planned = *enrolment;
+	int64_t end = enrolment->start + 7 * (int64_t)plan->weeks - 1;
+
+	if (plan->weeks > 0) {
+		planned.early = planned.last < end;
+		planned.last = planned.early ? planned.last : end;
+	}
+	return planned;
+}
+
+static int join_reminders(const struct enrolment *enrolment)
+{
+	const struct client *client = enrolment->client;
+	const struct plan *plan = client->plan;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && plan && i < plan->reminder_count; i++) {
+		const struct enrolment of_plan = planned(enrolment, plan);
+
+		r = join_reminder(&of_plan, &plan->reminders[i]);
+	}
+	for (size_t i = 0; r == 0 && i < client->reminder_count; i++) {
+		r = join_reminder(enrolment, &client->reminders[i]);
+	}
+	return r;
+}
+
+static struct enrolment enrolment_of(struct series_set *set, const struct client *client,
+				     int32_t setback, hf_time cursor)
+{
+	return (struct enrolment){
+		.set = set,
+		.client = client,
+		.start = civil_to_days(&client->start),
+		.anew = setback,
+		.today = rule_day(client->zone, cursor),
+		.last = enrol_last_day(client),
+	};
+}
+
+int enrol(struct series_set *set, const struct client *client, int32_t setback, hf_time cursor)
+{
+	struct enrolment enrolment = enrolment_of(set, client, setback, cursor);
+	int r = join_reminders(&enrolment);
+
+	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
+		r = join_meeting(&enrolment, &client->meetings[i]);
+	}
+	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
+		r = join_appointment(&enrolment, &client->appointments[i]);
+	}
+	return r;
+}
+
+int enrol_welcome(struct series_set *set, const struct client *client, hf_time opening)
+{
+	struct enrolment enrolment = enrolment_of(set, client, ENROL_NO_SETBACK, opening);
+	struct civil when = zone_civil(client->zone, opening);
+	struct member member = member_of(&enrolment, ENROL_WELCOME, KIND_WELCOME);
+	struct rule rule = {
+		.kind = RULE_ONCE,
+		.zone = client->zone,
+		.anchor = civil_to_days(&when),
+		.minute = civil_minute(&when),
+	};
+
+	member.last_day = (int32_t)rule.anchor;
+	return join(&enrolment, &rule, NULL, member);
+}

@@ -1,0 +1,420 @@
+/*
+ * The longest that each message can become.
+ *
+ * First a bound: the longest values of all clients of a language together, which
+ * no client's text exceeds.  Only where that is too long are the texts of each
+ * client tried.  So a hundred thousand clients cost a look at each of their
+ * values and not at each of their texts.
+ *
+ * Promises: of several too long texts of one message the longest is named, once.
+ * Faults show the one character that makes a text UCS-2 and no other of it.
+ */
+#include "engine/extent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/attempt.h"
+#include "engine/audience.h"
+#include "engine/longest.h"
+
+/* Of the fields that only a case gives a value: as long as they get. */
+#define LONGEST_DAYS   "9999"
+#define LONGEST_CASE   "999999"
+#define LONGEST_REASON "wrote something that needs you"
+
+struct extent {
+	const struct model *model;
+	struct faults *faults;
+	struct readers *readers; /* by language */
+};
+
+/* Of one message: a text that is too long, and whose. */
+struct found {
+	struct sketch sketch;
+	struct attempt attempt;
+	struct text_cost cost;
+	const struct client *client; /* NULL: anybody's */
+	unsigned line;
+	size_t others;
+	bool agenda; /* what is tried is about something she goes to */
+};
+
+static const enum field personal[] = { FIELD_NAME,  FIELD_TRUSTED, FIELD_SPONSOR, FIELD_COUNSELOR,
+				       FIELD_TITLE, FIELD_PLACE,   FIELD_WITH,    FIELD_CLIENT };
+
+static void extent_done(struct extent *extent)
+{
+	free(extent->readers);
+}
+
+static struct attempt attempt_of(const struct extent *extent, const struct readers *readers,
+				 const struct message *message)
+{
+	return (struct attempt){
+		.message = message,
+		.plain = extent->model->texting.plain_characters,
+		.values = { [FIELD_SITE] = extent->model->site.name,
+			    [FIELD_SITE_PHONE] = extent->model->site.phone,
+			    [FIELD_DAY] = readers->day,
+			    [FIELD_TIME] = readers->time,
+			    [FIELD_NEXT_OPEN] = readers->when,
+			    [FIELD_DAYS] = LONGEST_DAYS,
+			    [FIELD_CASE] = LONGEST_CASE,
+			    [FIELD_REASON] = LONGEST_REASON,
+			    [FIELD_CASES] = LONGEST_CASE },
+	};
+}
+
+static bool is_long(const struct extent *extent, const struct text_cost *cost)
+{
+	return cost->segments > extent->model->texting.max_segments;
+}
+
+/* --- the bound --------------------------------------------------------------------- */
+
+/* Of the longest value and none at all, whichever makes the text longer. */
+static int choose(struct attempt *bound, enum field field, const struct longest *longest, bool wide)
+{
+	const char *value = wide ? longest->any : longest->narrow;
+	struct attempt attempt = *bound;
+	struct text_cost with, without;
+	int r;
+
+	bound->values[field] = value;
+	if (!longest->missing && value) {
+		return 0;
+	}
+
+	attempt.values[field] = NULL;
+	r = attempt_cost(&attempt, wide, &without);
+	if (r != 0 || !value) {
+		bound->values[field] = r > 0 ? value : NULL;
+		return r < 0 ? r : 0;
+	}
+	attempt.values[field] = value;
+	r = attempt_cost(&attempt, wide, &with);
+	if (r == 0 && without.units > with.units) {
+		bound->values[field] = NULL;
+	}
+	return r < 0 ? r : 0;
+}
+
+/* What fits into the segments there may be. */
+static int room_of(const struct extent *extent, enum text_encoding encoding)
+{
+	int most = extent->model->texting.max_segments;
+
+	if (most == 1) {
+		return encoding == TEXT_GSM7 ? 160 : 70;
+	}
+	return most * (encoding == TEXT_GSM7 ? 153 : 67);
+}
+
+/* Positive: nobody's is too long, even where each segment loses a unit because an escape may not be
+ * split.  0: somebody's might be. */
+static int try_bound(const struct extent *extent, const struct readers *readers,
+		     const struct sketch *sketch, const struct attempt *blank, bool wide)
+{
+	struct attempt bound = *blank;
+	struct text_cost cost;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < COUNT(personal); i++) {
+		if (sketch->times[personal[i]] > 0) {
+			r = choose(&bound, personal[i], &readers->longest[personal[i]], wide);
+		}
+	}
+	if (r == 0) {
+		r = attempt_cost(&bound, wide, &cost);
+	}
+	if (r != 0) {
+		return r;
+	}
+	return cost.units + extent->model->texting.max_segments <= room_of(extent, cost.encoding);
+}
+
+/* Might any be UCS-2? */
+static bool is_wide(const struct readers *readers, const struct sketch *sketch)
+{
+	bool wide = sketch->wide || sketch->choice;
+
+	for (size_t i = 0; !wide && i < COUNT(personal); i++) {
+		wide = readers->longest[personal[i]].exotic && sketch->times[personal[i]] > 0;
+	}
+	return wide;
+}
+
+/* --- each client's --------------------------------------------------------------------- */
+
+/* Is it, without being filled?  No character has fewer bytes than UTF-16 units, and none more than
+ * two septets a byte. */
+static bool is_short(const struct extent *extent, const struct sketch *sketch,
+		     const struct attempt *attempt)
+{
+	int bytes = extent->model->texting.max_segments;
+	bool wide = sketch->wide;
+
+	for (size_t i = 0; i < COUNT(personal); i++) {
+		const char *value = attempt->values[personal[i]];
+		int times = sketch->times[personal[i]];
+
+		if (times > 0 && (!value || !*value)) {
+			return !sketch->choice;
+		}
+		for (; times > 0 && *value; value++) {
+			bytes += times;
+			wide |= (unsigned char)*value >= 0x80;
+		}
+	}
+	return wide ? sketch->wide_units + bytes <= room_of(extent, TEXT_UCS2)
+		    : sketch->narrow_units + 2 * bytes <= room_of(extent, TEXT_GSM7);
+}
+
+/* Tries one text, and keeps it where it is the longest too long one. */
+static int try_one(const struct extent *extent, const struct attempt *attempt,
+		   const struct client *client, unsigned line, struct found *found)
+{
+	const char *name = attempt->message->name;
+	struct text_cost cost;
+	int r;
+
+	if (is_short(extent, &found->sketch, attempt)) {
+		return 0;
+	}
+	r = attempt_cost(attempt, false, &cost);
+	if (r != 0 || !is_long(extent, &cost)) {
+		return r < 0 ? r : 0;
+	}
+	/* Asked last, for it takes the longest. */
+	if (!found->agenda && !audience_has(client, name)) {
+		return 0;
+	}
+
+	found->others += found->client && found->client != client;
+	if (!found->client || cost.segments > found->cost.segments) {
+		found->attempt = *attempt;
+		found->cost = cost;
+		found->client = client;
+		found->line = line;
+	}
+	return 0;
+}
+
+/* With each of the people she trusts. */
+static int try_trusted(const struct extent *extent, struct attempt *attempt,
+		       const struct client *client, unsigned line, struct found *found)
+{
+	size_t count = found->sketch.times[FIELD_TRUSTED] > 0 ? client->trusted.count : 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (i == 0 || i < count); i++) {
+		attempt->values[FIELD_TRUSTED] = i < count ? client->trusted.list[i] : NULL;
+		r = try_one(extent, attempt, client, line, found);
+	}
+	return r;
+}
+
+static int try_agenda(const struct extent *extent, struct attempt *attempt,
+		      const struct client *client, struct found *found)
+{
+	const char *name = attempt->message->name;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
+		const struct meeting *meeting = &client->meetings[i];
+
+		if (audience_of_meeting(meeting, name)) {
+			attempt->values[FIELD_TITLE] = meeting->title;
+			attempt->values[FIELD_PLACE] = meeting->place;
+			r = try_trusted(extent, attempt, client, meeting->line, found);
+		}
+	}
+	attempt->values[FIELD_TITLE] = NULL;
+	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
+		const struct appointment *appointment = &client->appointments[i];
+
+		if (audience_of_appointment(appointment, name)) {
+			attempt->values[FIELD_WITH] = appointment->with;
+			attempt->values[FIELD_PLACE] = appointment->place;
+			r = try_trusted(extent, attempt, client, appointment->line, found);
+		}
+	}
+	return r;
+}
+
+static int try_client(const struct extent *extent, const struct readers *readers,
+		      const struct message *message, const struct client *client,
+		      struct found *found)
+{
+	const struct outbox_message row = { 0 };
+	struct values values = { .model = extent->model, .client = client, .row = &row };
+	struct attempt attempt = attempt_of(extent, readers, message);
+	int r;
+
+	attempt.values[FIELD_NAME] = client->name;
+	attempt.values[FIELD_CLIENT] = client->id;
+	attempt.values[FIELD_SPONSOR] = client->sponsor;
+	attempt.values[FIELD_COUNSELOR] = values_get(&values, FIELD_COUNSELOR);
+	found->agenda = true;
+	r = try_agenda(extent, &attempt, client, found);
+	if (r < 0) {
+		return r;
+	}
+
+	found->agenda = false;
+	attempt.values[FIELD_WITH] = NULL;
+	attempt.values[FIELD_PLACE] = NULL;
+	return try_trusted(extent, &attempt, client, client->line, found);
+}
+
+static int try_clients(const struct extent *extent, const struct readers *readers,
+		       const struct message *message, struct found *found)
+{
+	const struct model *model = extent->model;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
+		if (strcmp(model->clients[i].language, readers->language) == 0) {
+			r = try_client(extent, readers, message, &model->clients[i], found);
+		}
+	}
+	return r;
+}
+
+/* --- faults ------------------------------------------------------------------------------ */
+
+static void blame(const struct extent *extent, const struct found *found)
+{
+	const struct message *message = found->attempt.message;
+	int room = room_of(extent, found->cost.encoding);
+	int over = found->cost.units - room;
+	char advice[ATTEMPT_ADVICE_MAX], whose[200] = "", others[40] = "";
+
+	attempt_explain(&found->attempt, &found->cost, room, advice);
+	if (found->others > 0) {
+		(void)snprintf(others, sizeof(others), " and %zu more", found->others);
+	}
+	if (found->client) {
+		(void)snprintf(whose, sizeof(whose), " for the client at %.120s:%u%s",
+			       found->client->file, found->line, others);
+	}
+	fault_add(extent->faults, FAULT_ERROR, message->file, message->line, "too-long",
+		  "%d segments%s, and texting.max_segments is %d: %d character%s too many; %s",
+		  found->cost.segments, whose, extent->model->texting.max_segments,
+		  over > 0 ? over : 1, over > 1 ? "s" : "", advice);
+}
+
+/* Is it the message that is too long, whatever short values she had? */
+static int is_anybodys(const struct extent *extent, const struct found *found, bool *ret_anybodys)
+{
+	struct attempt attempt = found->attempt;
+	struct text_cost cost;
+	int r;
+
+	for (size_t i = 0; i < COUNT(personal); i++) {
+		if (attempt.values[personal[i]]) {
+			attempt.values[personal[i]] = "x";
+		}
+	}
+	r = attempt_cost(&attempt, false, &cost);
+	*ret_anybodys = r == 0 && is_long(extent, &cost);
+	return r < 0 ? r : 0;
+}
+
+/* --- all of it ------------------------------------------------------------------------- */
+
+/* With the longest values.  Positive where somebody's may be too long. */
+static int check_bounds(const struct extent *extent, const struct readers *readers,
+			const struct sketch *sketch, const struct attempt *blank)
+{
+	int r;
+
+	if (!readers->any) {
+		return 0;
+	}
+	r = try_bound(extent, readers, sketch, blank, false);
+	if (r > 0 && is_wide(readers, sketch)) {
+		r = try_bound(extent, readers, sketch, blank, true);
+	}
+	return r < 0 ? r : r == 0;
+}
+
+/* With the shortest values, then the longest. */
+static int check_template(const struct extent *extent, const struct readers *readers,
+			  const struct message *message, struct found *found)
+{
+	struct attempt blank = attempt_of(extent, readers, message);
+	struct text_cost cost;
+	int r;
+
+	for (size_t i = 0; i < COUNT(personal); i++) {
+		blank.values[personal[i]] = "x";
+	}
+	r = attempt_draw(&blank, &found->sketch);
+	if (r == 0) {
+		r = attempt_cost(&blank, false, &cost);
+	}
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+	if (is_long(extent, &cost)) {
+		found->attempt = blank;
+		found->cost = cost;
+		return 0;
+	}
+	return check_bounds(extent, readers, &found->sketch, &blank);
+}
+
+/* Positive where it is too long. */
+static int check_message(const struct extent *extent, const struct readers *readers,
+			 const struct message *message)
+{
+	struct found found = { 0 };
+	bool anybodys = false;
+	int r = check_template(extent, readers, message, &found);
+
+	if (r > 0) {
+		r = try_clients(extent, readers, message, &found);
+	}
+	if (r == 0 && found.client) {
+		r = is_anybodys(extent, &found, &anybodys);
+	}
+	if (r < 0 || !found.attempt.message) {
+		return r;
+	}
+
+	found.client = anybodys ? NULL : found.client;
+	blame(extent, &found);
+	return 1;
+}
+
+/* Those who speak the language, and those whose own has no such message. */
+static int check_language(const struct extent *extent, size_t which, const struct message *message)
+{
+	const struct model *model = extent->model;
+	bool last = strcmp(model->languages[which].code, model->site.language) == 0;
+	int r = check_message(extent, &extent->readers[which], message);
+
+	for (size_t i = 0; r == 0 && last && i < model->language_count; i++) {
+		if (i != which && !language_message(&model->languages[i], message->name)) {
+			r = check_message(extent, &extent->readers[i], message);
+		}
+	}
+	return r < 0 ? r : 0;
+}
+
+int extent_check(const struct model *model, struct faults *faults)
+{
+	_cleanup_(extent_done) struct extent extent = { .model = model, .faults = faults };
+	int r = longest_find(model, &extent.readers);
+
+	for (size_t i = 0; r == 0 && i < model->language_count; i++) {
+		const struct language *language = &model->languages[i];
+
+		for (size_t j = 0; r == 0 && j < language->count; j++) {
+			r = check_language(&extent, i, &language->messages[j]);
+		}
+	}
+	return r;
+}

@@ -1,0 +1,42 @@
+/*
+ * Opening hours of the site.
+ *
+ * Days are counted, not instants: an opening is a wall-clock time, and the day
+ * on which the clocks change has another length.
+ */
+#include "engine/opening.h"
+
+#define SEARCHED 366 /* days; a year of closed days is a mistake, and no reason to search on */
+
+static bool is_open_on(const struct model *model, const struct civil *date, int minute)
+{
+	return hours_cover(&model->site.hours, civil_weekday(date), minute) &&
+	       !model_closed(model, date);
+}
+
+bool opening_now(const struct model *model, hf_time now)
+{
+	struct civil local = zone_civil(model->site.zone, now);
+
+	return is_open_on(model, &local, civil_minute(&local));
+}
+
+hf_time opening_next(const struct model *model, hf_time now)
+{
+	const struct site *site = &model->site;
+	struct civil local = zone_civil(site->zone, now);
+	int64_t today = civil_to_days(&local);
+
+	for (int64_t day = today; day < today + SEARCHED; day++) {
+		struct civil date = civil_from_days(day);
+		hf_time at;
+
+		date.hour = site->hours.from / 60;
+		date.minute = site->hours.from % 60;
+		at = zone_instant(site->zone, &date);
+		if (at > now && is_open_on(model, &date, site->hours.from)) {
+			return at;
+		}
+	}
+	return HF_NEVER;
+}

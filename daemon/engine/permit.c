@@ -1,0 +1,423 @@
+/*
+ * Whether a text may go, in a fixed order: whether it may ever go, whether it
+ * still makes sense, whether another text of the same reminder stands for it,
+ * whether now is the time.
+ *
+ * Nothing is kept between two questions: whatever was committed before the
+ * transaction that asks is seen.  Dangerous: a WAIT that ends after the text
+ * has expired would keep it for nothing and hide the reason, so it is an
+ * EXPIRE with the reason of the wait; a wait for a person's act has no such end.
+ */
+#include "engine/permit.h"
+
+#include <string.h>
+
+#include "store/checkins.h"
+#include "store/pauses.h"
+#include "store/situation.h"
+#include "engine/rule.h"
+#include "engine/setback.h"
+#include "engine/window.h"
+
+struct question {
+	struct db *db;
+	const struct model *model;
+	const struct client *client;
+	const struct outbox_message *row;
+	hf_time now;
+	struct civil local; /* now, where the client is */
+	struct person person;
+	struct permit_pause pause;
+	struct situation situation; /* zeros where the kind does not depend on it */
+};
+
+/* A rule that has nothing to say leaves the verdict as it is: PERMIT_SEND. */
+static const struct permit granted = { .verdict = PERMIT_SEND };
+
+static struct permit cancel(const char *reason)
+{
+	return (struct permit){ .verdict = PERMIT_CANCEL, .reason = reason };
+}
+
+static struct permit wait_until(const struct question *question, hf_time until, const char *reason)
+{
+	bool too_late = until != HF_NEVER && until >= question->row->expires;
+
+	return (struct permit){ .verdict = too_late ? PERMIT_EXPIRE : PERMIT_WAIT,
+				.until = too_late ? 0 : until,
+				.reason = reason };
+}
+
+/* What each kind of text must keep to, beside its expiry. */
+enum {
+	CONSENT = 1 << 0,
+	STOP = 1 << 1, /* only of consent that it was not withdrawn */
+	PAUSE = 1 << 2,
+	WELCOMED = 1 << 3, /* the first text goes before it */
+	OTHERS = 1 << 4,   /* another text of the same reminder may stand for it */
+	NEWEST = 1 << 5,   /* the same, but only a later one */
+	HOURS = 1 << 6,
+	LIMIT = 1 << 7,
+	COUNT_LOST = 1 << 8, /* names a count that a setback ends */
+	TALK = 1 << 9,       /* gives way to a human conversation */
+	REACH = 1 << 10,     /* is of no use at a number that takes nothing */
+	SCHEDULED = CONSENT | PAUSE | WELCOMED | HOURS | LIMIT | REACH,
+};
+
+static const unsigned rules_of[] = {
+	[KIND_WELCOME] = CONSENT | PAUSE | HOURS | LIMIT | REACH,
+	[KIND_CHECK_IN] = SCHEDULED | OTHERS | TALK,
+	[KIND_COPING] = SCHEDULED | OTHERS | TALK,
+	[KIND_SPONSOR] = SCHEDULED | OTHERS | TALK,
+	[KIND_MILESTONE] = SCHEDULED | OTHERS | TALK | COUNT_LOST,
+	[KIND_MEETING] = SCHEDULED | NEWEST,
+	[KIND_APPOINTMENT] = SCHEDULED | NEWEST,
+	[KIND_NOTE] = SCHEDULED | OTHERS | TALK,
+	[KIND_ONE_OFF] = CONSENT | PAUSE | HOURS | REACH,
+	[KIND_CLOSING] = SCHEDULED | OTHERS,
+	[KIND_REPLY] = CONSENT,
+	[KIND_NUDGE] = CONSENT | PAUSE | WELCOMED | HOURS | TALK | REACH,
+	[KIND_CONFIRMATION] = 0,
+	[KIND_INFO] = 0,
+	[KIND_EMERGENCY] = STOP,
+	[KIND_ALERT] = 0,
+};
+
+static bool keeps_to(const struct question *question, unsigned rules)
+{
+	return rules_of[question->row->kind] & rules;
+}
+
+static bool is_welcome(const struct question *question)
+{
+	return question->row->kind == KIND_WELCOME;
+}
+
+/* The first text waits, for without it nothing ever goes out to who consents later. */
+static struct permit without_consent(const struct question *question, const char *reason)
+{
+	return is_welcome(question) ? wait_until(question, HF_NEVER, reason) : cancel(reason);
+}
+
+static struct permit ask_consent(const struct question *question)
+{
+	if (!keeps_to(question, CONSENT | STOP)) {
+		return granted;
+	}
+	switch (question->person.consent) {
+	case CONSENT_WITHDRAWN:
+		return without_consent(question, question->person.by_staff
+							 ? "stopped by staff"
+							 : "stopped by the client");
+	case CONSENT_NONE:
+		return is_welcome(question) ? wait_until(question, HF_NEVER, "waits for consent")
+		       : keeps_to(question, CONSENT) ? cancel("no consent recorded")
+						     : granted;
+	case CONSENT_GIVEN:
+		break;
+	}
+
+	return granted;
+}
+
+static struct permit ask_expiry(const struct question *question)
+{
+	if (question->row->expires <= question->now) {
+		return (struct permit){ .verdict = PERMIT_EXPIRE, .reason = "too late" };
+	}
+	return granted;
+}
+
+static bool takes_place_at_site(const struct question *question)
+{
+	const struct meeting *meeting;
+
+	if (question->row->kind == KIND_APPOINTMENT) {
+		return true;
+	}
+	if (question->row->kind != KIND_MEETING) {
+		return false;
+	}
+
+	meeting = client_meeting(question->client, question->row->reminder);
+	return meeting && meeting->site;
+}
+
+static struct permit ask_closed(const struct question *question)
+{
+	struct civil day;
+
+	if (!takes_place_at_site(question)) {
+		return granted;
+	}
+
+	day = zone_civil(question->client->zone, question->row->occurrence);
+	return model_closed(question->model, &day) ? cancel("closed that day") : granted;
+}
+
+static struct permit ask_pause(const struct question *question)
+{
+	const struct permit_pause *pause = &question->pause;
+	const char *reason = pause->by == PAUSE_STAFF ? "paused by staff" : "paused";
+	hf_time after = HF_NEVER;
+
+	if (pause->by == PAUSE_NONE || !keeps_to(question, PAUSE)) {
+		return granted;
+	}
+	if (!is_welcome(question)) {
+		return cancel(reason);
+	}
+
+	if (pause->until.year != 0) {
+		after = rule_midnight(question->client->zone, civil_to_days(&pause->until) + 1);
+	}
+	return wait_until(question, after, reason);
+}
+
+static struct permit ask_welcomed(const struct question *question)
+{
+	if (question->person.welcomed || !keeps_to(question, WELCOMED)) {
+		return granted;
+	}
+	return wait_until(question, HF_NEVER, "waits for the first text");
+}
+
+/* See engine/reach.h for what ends it. */
+static struct permit ask_reach(const struct question *question)
+{
+	static const char reason[] = "the number cannot be reached";
+	const struct situation *situation = &question->situation;
+
+	if (!keeps_to(question, REACH) || !situation->suspended ||
+	    strcmp(situation->phone, question->client->phone) != 0) {
+		return granted;
+	}
+	return is_welcome(question) ? wait_until(question, HF_NEVER, reason) : cancel(reason);
+}
+
+static struct permit ask_setback(const struct question *question)
+{
+	return keeps_to(question, COUNT_LOST) &&
+			       setback_stands(question->client, question->situation.setback)
+		       ? cancel("paused after a setback")
+		       : granted;
+}
+
+/* Who is talking with her need not be asked after her.  A second asking comes to nothing; the rest
+ * waits. */
+static struct permit ask_talk(const struct question *question)
+{
+	if (!keeps_to(question, TALK) || question->situation.talking <= question->now) {
+		return granted;
+	}
+	return question->row->kind == KIND_NUDGE ? cancel("a conversation is under way")
+						 : wait_until(question, question->situation.talking,
+							      "a conversation is under way");
+}
+
+/* She has answered meanwhile, or was asked something else. */
+static int ask_round(const struct question *question, struct permit *permit)
+{
+	enum checkin_state state = CHECKIN_NUDGED;
+	int r = 0;
+
+	if (question->row->kind == KIND_NUDGE && permit->verdict == PERMIT_SEND) {
+		r = checkins_state(question->db, question->row->occurrence, &state);
+	}
+	if (state != CHECKIN_NUDGED) {
+		*permit = cancel("it is no longer open");
+	}
+	return r < 0 ? r : 0;
+}
+
+/* After an outage the newest goes.  Each meeting is a thing of its own: only the text nearer to the
+ * same meeting says what the earlier one would have said. */
+static int ask_later(const struct question *question, struct permit *ret_permit)
+{
+	const struct outbox_message *row = question->row;
+	bool later = false;
+	int r;
+
+	if (!keeps_to(question, OTHERS | NEWEST)) {
+		return 0;
+	}
+
+	r = outbox_has_later(question->db, row, keeps_to(question, OTHERS), question->now, &later);
+	if (r == 0 && later) {
+		*ret_permit = (struct permit){ .verdict = PERMIT_EXPIRE,
+					       .reason = "a later one takes its place" };
+	}
+	return r;
+}
+
+/* No rule names two times of one day: a second one comes from an edit of the time or the zone.  A
+ * meeting that was moved is announced again, for what was said of it is no longer true. */
+static int ask_same_day(const struct question *question, struct permit *ret_permit)
+{
+	const struct zone *zone = question->client->zone;
+	int64_t day = rule_day(zone, question->row->occurrence);
+	bool gone = false;
+	int r;
+
+	if (!keeps_to(question, OTHERS)) {
+		return 0;
+	}
+
+	r = outbox_has_gone(question->db, question->row, rule_midnight(zone, day),
+			    rule_midnight(zone, day + 1), &gone);
+	if (r == 0 && gone) {
+		*ret_permit = cancel("has gone out that day, at another time");
+	}
+	return r;
+}
+
+static struct permit ask_hours(const struct question *question)
+{
+	hf_time opening =
+		window_opening(&question->model->texting, question->client->zone, question->now);
+
+	return opening > question->now ? wait_until(question, opening, "outside texting hours")
+				       : granted;
+}
+
+/* The row itself counts from its first claim on, whatever became of that. */
+static int ask_daily_limit(const struct question *question, struct permit *ret_permit)
+{
+	const struct texting *texting = &question->model->texting;
+	const struct zone *zone = question->client->zone;
+	int64_t day = civil_to_days(&question->local);
+	hf_time from = rule_midnight(zone, day), until = rule_midnight(zone, day + 1);
+	int count, r;
+
+	r = outbox_count_automatic(question->db, question->row->client, from, until, &count);
+	if (r != 0) {
+		return r;
+	}
+
+	if (question->row->claimed >= from && question->row->claimed < until) {
+		count--;
+	}
+	if (count >= texting->daily_limit) {
+		*ret_permit = wait_until(question, window_opening(texting, zone, until),
+					 "daily limit reached");
+	}
+	return 0;
+}
+
+/* What no hurry overrides. */
+static struct permit ask_ever(const struct question *question)
+{
+	struct permit (*const rules[])(
+		const struct question *) = { ask_consent, ask_expiry,  ask_closed, ask_pause,
+					     ask_reach,   ask_setback, ask_talk,   ask_welcomed };
+
+	for (size_t i = 0; i < COUNT(rules); i++) {
+		struct permit permit = rules[i](question);
+
+		if (permit.verdict != PERMIT_SEND) {
+			return permit;
+		}
+	}
+
+	return granted;
+}
+
+static int look_up(struct question *question)
+{
+	int r = people_get(question->db, question->row->client, &question->person);
+
+	if (r == 0 && keeps_to(question, COUNT_LOST | TALK | REACH)) {
+		r = situation_get(question->db, question->row->client, &question->situation);
+	}
+	question->local = zone_civil(question->client->zone, question->now);
+	return r ? r
+		 : permit_pause(question->db, question->client, &question->local, &question->pause);
+}
+
+/* What other texts of the same reminder make of this one.  One that is too late as well as followed
+ * by another says the latter: nothing is missing then. */
+static int ask_others(const struct question *question, struct permit *permit)
+{
+	int r = 0;
+
+	/* A row that names its message is no schedule's: it stands for nothing but itself. */
+	if (question->row->priority != OUTBOX_AUTOMATIC || question->row->message) {
+		return 0;
+	}
+
+	if (permit->verdict == PERMIT_SEND || permit->verdict == PERMIT_EXPIRE) {
+		r = ask_later(question, permit);
+	}
+	if (r == 0 && permit->verdict == PERMIT_SEND) {
+		r = ask_same_day(question, permit);
+	}
+	return r;
+}
+
+int permit_check(struct db *db, const struct model *model, const struct client *client,
+		 const struct outbox_message *row, hf_time now, struct permit *ret_permit)
+{
+	struct question question = {
+		.db = db, .model = model, .client = client, .row = row, .now = now
+	};
+	struct permit permit;
+	int r;
+
+	if (!client) {
+		*ret_permit = cancel("no longer enrolled");
+		return 0;
+	}
+
+	r = look_up(&question);
+	if (r != 0) {
+		return r;
+	}
+
+	permit = ask_ever(&question);
+	r = ask_others(&question, &permit);
+	r = r ? r : ask_round(&question, &permit);
+	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT &&
+	    keeps_to(&question, HOURS)) {
+		permit = ask_hours(&question);
+	}
+	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority == OUTBOX_AUTOMATIC &&
+	    keeps_to(&question, LIMIT)) {
+		r = ask_daily_limit(&question, &permit);
+	}
+	if (r == 0) {
+		*ret_permit = permit;
+	}
+	return r;
+}
+
+static bool lasts_longer(const struct civil *until, const struct civil *other)
+{
+	return other->year != 0 &&
+	       (until->year == 0 || civil_to_days(until) > civil_to_days(other));
+}
+
+int permit_pause(struct db *db, const struct client *client, const struct civil *day,
+		 struct permit_pause *ret_pause)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct permit_pause pause = { .by = PAUSE_NONE };
+	struct staff_pause staff;
+	int r;
+
+	if (client_paused(client, day, &pause.until)) {
+		pause.by = PAUSE_CONFIG;
+	}
+	r = pauses_get(db, client->id, day, &rows);
+	if (r < 0) {
+		return r;
+	}
+	if (r == 0) {
+		pauses_read(&rows, &staff);
+		if (pause.by == PAUSE_NONE || lasts_longer(&staff.until, &pause.until)) {
+			pause = (struct permit_pause){ PAUSE_STAFF, staff.until };
+		}
+	}
+
+	*ret_pause = pause;
+	return 0;
+}

@@ -1,0 +1,404 @@
+/*
+ * Nothing here decides: planner, permits and words are the service's own, so
+ * that a preview cannot say anything else than what will happen.  It supposes that
+ * whoever began before has been welcomed and has not stopped texts since, and
+ * a gateway that takes every text when it is offered.
+ */
+#include "engine/preview.h"
+
+#include <errno.h>
+#include <limits.h>
+
+#include "lib/log.h"
+#include "store/people.h"
+#include "store/store.h"
+#include "engine/compose.h"
+#include "engine/enrol.h"
+#include "engine/service.h"
+
+#define CREDIT     100000        /* more than one packet, so that batches stay the service's own */
+#define AFTERWARDS (31 * HF_DAY) /* how long a text that waits is followed beyond the end */
+
+struct taken {
+	int64_t id;
+	int attempt;
+	char key[WIRE_KEY_MAX + 1];
+};
+
+/* A pretend courier: what it was handed is answered after the turn. */
+struct taker {
+	struct taken *list;
+	size_t count, room;
+};
+
+/* Where a row stands in the order of what is shown. */
+struct place {
+	hf_time goes;
+	const struct client *client; /* sorted by id in the snapshot */
+	int64_t id;
+};
+
+struct viewing {
+	struct db *db;
+	struct service *service;
+	struct taker taker;
+	const bool *newcomers;
+	hf_time from, until;
+	struct place *places;
+	size_t count, room;
+};
+
+static void viewing_done(struct viewing *viewing)
+{
+	(void)service_free(viewing->service);
+	(void)db_close(viewing->db);
+	free(viewing->taker.list);
+	free(viewing->places);
+}
+
+/* --- the pretend courier ------------------------------------------------- */
+
+static int reserve(struct taker *taker, size_t count)
+{
+	size_t room = 2 * (taker->count + count);
+	struct taken *list;
+
+	if (taker->count + count <= taker->room) {
+		return 0;
+	}
+
+	list = reallocarray(taker->list, room, sizeof(*list));
+	if (!list) {
+		return -ENOMEM;
+	}
+
+	taker->list = list;
+	taker->room = room;
+	return 0;
+}
+
+static int take(void *userdata, const char *gateway, const struct wire_text *texts, size_t count)
+{
+	struct viewing *viewing = userdata;
+	struct taker *taker = &viewing->taker;
+	int r = reserve(taker, count);
+
+	(void)gateway;
+	if (r < 0) {
+		return r;
+	}
+
+	for (size_t i = 0; i < count; i++) {
+		struct taken *taken = &taker->list[taker->count++];
+
+		taken->id = texts[i].id;
+		taken->attempt = texts[i].attempt;
+		(void)snprintf(taken->key, sizeof(taken->key), "%s", texts[i].key);
+	}
+	return 0;
+}
+
+static const char *gateway_of(const struct viewing *viewing)
+{
+	return service_model(viewing->service)->gateways.list[0];
+}
+
+/* All that was taken is accepted, a packet at a time, and its credit given back. */
+static int answer(struct viewing *viewing, hf_time now)
+{
+	struct taker *taker = &viewing->taker;
+	struct wire_outcome outcomes[WIRE_BATCH_MAX];
+	size_t done = 0;
+	int r = 0;
+
+	while (r == 0 && done < taker->count) {
+		size_t count = 0;
+
+		while (count < WIRE_BATCH_MAX && done < taker->count) {
+			const struct taken *taken = &taker->list[done++];
+
+			outcomes[count++] = (struct wire_outcome){ .id = taken->id,
+								   .attempt = taken->attempt,
+								   .key = taken->key,
+								   .class = OUTCOME_ACCEPTED,
+								   .gateway_id = "",
+								   .reason = "" };
+		}
+		r = dispatch_outcomes(service_dispatch(viewing->service), gateway_of(viewing),
+				      outcomes, count, (unsigned)count, now);
+	}
+
+	taker->count = 0;
+	return r;
+}
+
+static int suppose_welcomed(struct viewing *viewing, const struct model *model)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+
+		if (!(viewing->newcomers && viewing->newcomers[i]) &&
+		    enrol_opening(model, client) < viewing->from) {
+			r = people_welcomed(viewing->db, client->id, viewing->from - 1);
+		}
+	}
+	return r;
+}
+
+static int open_service(struct viewing *viewing, struct model *model)
+{
+	hf_time start = viewing->from - 1; /* the cursor stands before the first instant shown */
+	struct wire_hello hello = { .idempotent = true, .rate = CREDIT };
+	struct dispatch *dispatch;
+	int r = store_open_memory(&viewing->db);
+
+	/* Nothing of it will ever be read again, so it is one transaction that is never ended:
+	 * those of the service are inside it and cost nothing. */
+	if (r == 0) {
+		r = db_begin(viewing->db);
+	}
+	if (r == 0) {
+		r = suppose_welcomed(viewing, model);
+	}
+	if (r < 0) {
+		(void)model_free(model);
+		return r;
+	}
+
+	r = service_new(viewing->db, model, take, viewing, start, &viewing->service);
+	if (r < 0) {
+		return r;
+	}
+
+	service_only_plan(viewing->service);
+	hello.gateway = gateway_of(viewing);
+	dispatch = service_dispatch(viewing->service);
+	r = dispatch_courier_hello(dispatch, &hello, start);
+	return r < 0 ? r : dispatch_outcomes(dispatch, hello.gateway, NULL, 0, CREDIT, start);
+}
+
+/* --- stepping ------------------------------------------------------------ */
+
+/* Is no text of our time still waiting for something that will come? */
+static int is_settled(struct viewing *viewing, bool *ret_settled)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = outbox_ready(viewing->db, HF_NEVER, INT_MAX, &rows);
+
+	if (r < 0) {
+		return r;
+	}
+
+	while (db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		if (row.due < viewing->until && row.next_try != HF_NEVER) {
+			return 0;
+		}
+	}
+	if (rows.error == 0) {
+		*ret_settled = true;
+	}
+	return rows.error;
+}
+
+static int turn(struct viewing *viewing, hf_time now)
+{
+	int r;
+
+	do {
+		r = service_run(viewing->service, now);
+		if (r < 0 || viewing->taker.count == 0) {
+			return r;
+		}
+
+		r = answer(viewing, now);
+	} while (r == 0);
+	return r;
+}
+
+/* Beyond `until` only for the sake of what was due before it. */
+static int play(struct viewing *viewing)
+{
+	hf_time now = viewing->from - 1;
+	bool settled = false;
+	int r = 0;
+
+	while (r == 0 && !settled) {
+		hf_time next = HF_NEVER;
+
+		r = turn(viewing, now);
+		if (r == 0) {
+			r = service_next(viewing->service, now, &next);
+		}
+		if (r < 0 || next == HF_NEVER || next >= viewing->until + AFTERWARDS) {
+			return r;
+		}
+		if (next >= viewing->until) {
+			r = is_settled(viewing, &settled);
+		}
+		now = next > now ? next : now + 1;
+	}
+	return r;
+}
+
+/* --- showing ------------------------------------------------------------- */
+
+static bool has_gone(const struct outbox_message *row)
+{
+	return row->state == OUTBOX_ACCEPTED;
+}
+
+/* A newcomer's first text is written when the service begins, just before all that is shown. */
+static hf_time at_least(hf_time at, hf_time from)
+{
+	return at < from ? from : at;
+}
+
+static int add_place(struct viewing *viewing, const struct outbox_message *row)
+{
+	struct place place = {
+		.goes = at_least(has_gone(row) ? row->claimed : row->due, viewing->from),
+		.client = model_client(service_model(viewing->service), row->client),
+		.id = row->id,
+	};
+
+	if (row->due >= viewing->until || !place.client) {
+		return 0;
+	}
+	if (viewing->count == viewing->room) {
+		size_t room = viewing->room ? 2 * viewing->room : 1024;
+		struct place *places = reallocarray(viewing->places, room, sizeof(*places));
+
+		if (!places) {
+			return -ENOMEM;
+		}
+
+		viewing->places = places;
+		viewing->room = room;
+	}
+
+	viewing->places[viewing->count++] = place;
+	return 0;
+}
+
+static int by_place(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+
+	if (a->goes != b->goes) {
+		return a->goes < b->goes ? -1 : 1;
+	}
+	if (a->client != b->client) {
+		return a->client < b->client ? -1 : 1;
+	}
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static int find_places(struct viewing *viewing)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = outbox_list(viewing->db, NULL, -1, viewing->from - 1, INT_MAX, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		r = add_place(viewing, &row);
+	}
+	if (r == 0) {
+		r = rows.error;
+	}
+	if (r == 0 && viewing->count) {
+		qsort(viewing->places, viewing->count, sizeof(*viewing->places), by_place);
+	}
+	return r;
+}
+
+/* The row says what went out; composing it once more says from which message. */
+static int show(const struct viewing *viewing, const struct place *place,
+		const struct outbox_message *row, preview_on_row on_row, void *userdata)
+{
+	_cleanup_(composed_done) struct composed composed = { 0 };
+	struct outbox_message blank = *row;
+	bool send = has_gone(row);
+	int r;
+
+	blank.text = NULL;
+	r = compose(service_model(viewing->service), place->client, &blank, &composed);
+	/* Another reminder's words may stand in it. */
+	if (r >= 0 && send) {
+		r = text_cost(row->text, &composed.cost);
+	}
+	if (r < 0) {
+		return r;
+	}
+
+	return on_row(userdata, &(struct preview_row){
+					.client = place->client,
+					.row = row,
+					.goes = place->goes,
+					.send = send,
+					.text = send ? row->text : NULL,
+					.segments = send ? row->segments : 0,
+					.encoding = composed.cost.encoding,
+					.message = composed.message,
+					.reason = send          ? NULL
+						  : row->reason ? row->reason
+								: "waiting",
+				});
+}
+
+static int show_place(const struct viewing *viewing, const struct place *place,
+		      preview_on_row on_row, void *userdata)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	int r = outbox_get(viewing->db, place->id, &rows);
+
+	if (r != 0) {
+		return r < 0 ? r : -EIO;
+	}
+
+	outbox_read(&rows, &row);
+	row.due = at_least(row.due, viewing->from);
+	return show(viewing, place, &row, on_row, userdata);
+}
+
+static int look(struct viewing *viewing, struct model *model, preview_on_row on_row, void *userdata)
+{
+	int r = open_service(viewing, model);
+
+	if (r == 0) {
+		r = play(viewing);
+	}
+	if (r == 0) {
+		r = find_places(viewing);
+	}
+	for (size_t i = 0; r == 0 && i < viewing->count; i++) {
+		r = show_place(viewing, &viewing->places[i], on_row, userdata);
+	}
+	return r;
+}
+
+int preview(const struct preview_of *of, preview_on_row on_row, void *userdata)
+{
+	_cleanup_(viewing_done) struct viewing viewing = { .newcomers = of->newcomers,
+							   .from = of->from,
+							   .until = of->until };
+	enum log_level level;
+	struct model *slice;
+	int r = model_slice(of->model, of->first, of->count, &slice);
+
+	if (r < 0) {
+		return r;
+	}
+
+	level = log_limit(LOG_LEVEL_ERROR);
+	r = look(&viewing, slice, on_row, userdata);
+	(void)log_limit(level);
+	return r;
+}

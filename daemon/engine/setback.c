@@ -1,0 +1,116 @@
+/*
+ * Setbacks.
+ *
+ * Tolerance is lost within weeks, and those who come back to what they took
+ * before die of it: so the first weeks after a discharge, and after another
+ * setback, are the urgent ones.
+ * What follows from a setback is read where it matters: the permit asks whether
+ * it stands, the planner counts phases from its day.
+ */
+#include "engine/setback.h"
+
+#include <inttypes.h>
+
+#include "lib/log.h"
+#include "store/audit.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/situation.h"
+
+#define URGENT_DAYS 30
+
+static int64_t day_of(const struct client *client, hf_time at)
+{
+	struct civil local = zone_civil(client->zone, at);
+
+	return civil_to_days(&local);
+}
+
+/* One that is still to come counts as of today: somebody has mistyped it, or she comes early. */
+static bool is_recent(const struct civil *date, int64_t today)
+{
+	return date->year != 0 && today - civil_to_days(date) <= URGENT_DAYS;
+}
+
+static enum case_urgency urgency_of(const struct client *client, hf_time before, hf_time now)
+{
+	int64_t today = day_of(client, now);
+	bool recent = is_recent(&client->start, today) ||
+		      is_recent(&client->recovery_date, today) ||
+		      (before != 0 && today - day_of(client, before) <= URGENT_DAYS);
+
+	return recent ? CASE_URGENT : CASE_ROUTINE;
+}
+
+int setback_begin(const struct desk *desk, const struct client *client, hf_time now)
+{
+	enum case_urgency urgency;
+	struct situation situation;
+	bool anew;
+	int64_t id;
+	int r = situation_get(desk->db, client->id, &situation);
+
+	if (r != 0) {
+		return r;
+	}
+
+	/* She may write it again and again: her phases begin anew once a day. */
+	anew = situation.last_setback == 0 ||
+	       day_of(client, situation.last_setback) != day_of(client, now);
+	urgency = urgency_of(client, situation.last_setback, now);
+	situation.setback = situation.last_setback = now;
+	r = situation_set(desk->db, client->id, &situation);
+	r = r ? r : checkins_pass(desk->db, client->id);
+	r = r ? r : cases_open(desk->db, client->id, CASE_SETBACK, urgency, now, &id, NULL);
+	if (r != 0) {
+		return r;
+	}
+
+	if (desk->enrol_anew && anew) {
+		*desk->enrol_anew = true;
+	}
+	log_notice("case=%" PRId64 " client=%s", id, client->id);
+	return 0;
+}
+
+bool setback_stands(const struct client *client, hf_time began)
+{
+	return began != 0 && (client->recovery_date.year == 0 ||
+			      civil_to_days(&client->recovery_date) < day_of(client, began));
+}
+
+static int end(struct db *db, const struct client *client, hf_time now)
+{
+	const struct audit_entry entry = { .at = now,
+					   .uid = -1,
+					   .user = "configuration",
+					   .verb = "setback",
+					   .client = client->id,
+					   .detail = "over: the recovery date was set anew" };
+	struct situation situation;
+	int r = situation_get(db, client->id, &situation);
+
+	if (r != 0) {
+		return r;
+	}
+
+	situation.setback = 0;
+	r = situation_set(db, client->id, &situation);
+	return r ? r : audit_add(db, &entry);
+}
+
+int setback_review(struct db *db, const struct model *model, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = situation_setbacks(db, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		const struct client *client = model_client(model, db_text(&rows, 0));
+		hf_time began = db_int(&rows, 1);
+
+		if (client && began != 0 && !setback_stands(client, began)) {
+			r = end(db, client, now);
+		}
+	}
+	return r ? r : rows.error;
+}

@@ -1,0 +1,235 @@
+/*
+ * Outcomes become states.
+ *
+ * The classes are what the field knows about a request that has left: certainly
+ * not sent may be tried again; perhaps sent must not be, unless the gateway
+ * knows our key or the administrator prefers a second copy to none; later is
+ * the gateway's trouble and no attempt.
+ * Dangerous: a row that goes from unknown back to due is sent again.  Only
+ * may_ask_again() says when.  And a courier outlives a database: after another one took its place,
+ * a row's id may be that of a text of before, so only the key says whose an outcome is.
+ */
+#include "engine/settle.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "store/outbox.h"
+#include "engine/alerts.h"
+#include "engine/reach.h"
+#include "engine/receipt.h"
+
+#define ANSWER_LOST "the gateway's answer was lost"
+
+/* FNV-1a: spreads well enough, and the same everywhere. */
+uint32_t settle_seed(const char *key, int attempt)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *key; key++) {
+		hash = (hash ^ (unsigned char)*key) * 16777619u;
+	}
+	return (hash ^ (uint32_t)attempt) * 16777619u;
+}
+
+hf_time settle_back_off(const char *key, int attempt)
+{
+	static const hf_time steps[] = { 15 * HF_SECOND, HF_MINUTE, 5 * HF_MINUTE, 15 * HF_MINUTE,
+					 30 * HF_MINUTE };
+	int step = attempt < 1 ? 0 : attempt - 1;
+
+	if ((size_t)step >= COUNT(steps)) {
+		step = COUNT(steps) - 1;
+	}
+	return outlet_jitter(steps[step], settle_seed(key, attempt));
+}
+
+static bool may_ask_again(const struct settlement *settlement)
+{
+	return settlement->outlet->idempotent ||
+	       settlement->model->texting.on_unknown == ON_UNKNOWN_RESEND;
+}
+
+static int note(const struct settlement *settlement, const struct outbox_message *row,
+		enum outbox_state state, const char *reason)
+{
+	return lines_add(settlement->lines, row, state, settlement->outlet->name, reason,
+			 settlement->now);
+}
+
+/* --- one function for each class ------------------------------------------------ */
+
+static int accepted(const struct settlement *s, const struct outbox_message *row,
+		    const struct wire_outcome *outcome)
+{
+	const struct reception reception = { s->db, s->model, s->outlet->name, s->lines, s->now };
+
+	return receipt_accepted(&reception, row, outcome->gateway_id);
+}
+
+static int unsent(const struct settlement *s, const struct outbox_message *row,
+		  const struct wire_outcome *outcome)
+{
+	hf_time next_try = s->now + settle_back_off(row->key, row->attempts);
+	int r = outbox_retry(s->db, row->id, next_try, outcome->reason, true, s->now);
+
+	return r != 0 ? r : note(s, row, OUTBOX_DUE, outcome->reason);
+}
+
+static int unknown(const struct settlement *s, const struct outbox_message *row,
+		   const struct wire_outcome *outcome)
+{
+	const char *reason = *outcome->reason ? outcome->reason : ANSWER_LOST;
+	int r = 0;
+
+	if (row->state == OUTBOX_CLAIMED) {
+		r = outbox_settle(s->db, row->id, OUTBOX_UNKNOWN, reason, s->now);
+	}
+	if (r == 0 && may_ask_again(s)) {
+		r = outbox_retry(s->db, row->id, s->now + settle_back_off(row->key, row->attempts),
+				 reason, true, s->now);
+	}
+	return r != 0 ? r : note(s, row, OUTBOX_UNKNOWN, reason);
+}
+
+/* The gateway is held meanwhile, or another one takes over. */
+static int put_back(const struct settlement *s, const struct outbox_message *row,
+		    const struct wire_outcome *outcome)
+{
+	int r = outbox_retry(s->db, row->id, s->now, outcome->reason, false, s->now);
+
+	return r != 0 ? r : note(s, row, OUTBOX_DEFERRED, outcome->reason);
+}
+
+static int fail(const struct settlement *s, const struct outbox_message *row,
+		const struct wire_outcome *outcome)
+{
+	const struct desk desk = { .db = s->db, .model = s->model };
+	int r = outbox_settle(s->db, row->id, OUTBOX_FAILED, outcome->reason, s->now);
+
+	r = r ? r : alerts_failed(&desk, row, s->now);
+	return r != 0 ? r : note(s, row, OUTBOX_FAILED, outcome->reason);
+}
+
+/* In the presets, a reason that lies in the number says so. */
+static int refused(const struct settlement *s, const struct outbox_message *row,
+		   const struct wire_outcome *outcome)
+{
+	bool for_good = strstr(outcome->reason, "number") != NULL;
+	int r = fail(s, row, outcome);
+
+	return r != 0 ? r : reach_failed(s->db, s->model, row, for_good, s->now);
+}
+
+static int opted_out(const struct settlement *s, const struct outbox_message *row,
+		     const struct wire_outcome *outcome)
+{
+	int r = fail(s, row, outcome);
+
+	return r != 0 ? r : reach_opted_out(s->db, s->model, row, s->outlet->name, s->now);
+}
+
+static int apply(const struct settlement *s, const struct outbox_message *row,
+		 const struct wire_outcome *outcome)
+{
+	switch (outcome->class) {
+	case OUTCOME_ACCEPTED:
+		return accepted(s, row, outcome);
+	case OUTCOME_UNSENT:
+		return unsent(s, row, outcome);
+	case OUTCOME_UNKNOWN:
+		return unknown(s, row, outcome);
+	case OUTCOME_DEFERRED:
+	case OUTCOME_CONFIG:
+		return put_back(s, row, outcome);
+	case OUTCOME_REFUSED:
+		return refused(s, row, outcome);
+	case OUTCOME_OPTED_OUT:
+		return opted_out(s, row, outcome);
+	}
+
+	return -EINVAL;
+}
+
+static bool is_awaited(const struct settlement *s, const struct outbox_message *row,
+		       const struct wire_outcome *outcome)
+{
+	bool in_the_air = row->state == OUTBOX_CLAIMED || row->state == OUTBOX_UNKNOWN;
+	bool waiting = row->state == OUTBOX_DUE || row->state == OUTBOX_DEFERRED;
+
+	if (!row->gateway || strcmp(row->gateway, s->outlet->name) != 0 ||
+	    strcmp(row->key, outcome->key) != 0) {
+		return false;
+	}
+	if (outcome->class == OUTCOME_ACCEPTED) {
+		return in_the_air || waiting;
+	}
+	return in_the_air && outcome->attempt == row->attempts;
+}
+
+/* A receipt was faster than the answer. */
+static bool is_known(const struct outbox_message *row, const struct wire_outcome *outcome)
+{
+	return outcome->class == OUTCOME_ACCEPTED && row->state >= OUTBOX_ACCEPTED &&
+	       row->state <= OUTBOX_FAILED && strcmp(row->key, outcome->key) == 0;
+}
+
+int settle(const struct settlement *settlement, const struct wire_outcome *outcome)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	int r;
+
+	r = outbox_get(settlement->db, outcome->id, &rows);
+	if (r < 0) {
+		return r;
+	}
+
+	if (r == 0) {
+		outbox_read(&rows, &row);
+	}
+	if (r == 0 && is_known(&row, outcome)) {
+		return 0;
+	}
+	if (r == OUTBOX_E_NONE || !is_awaited(settlement, &row, outcome)) {
+		log_notice("gateway=%s message=%lld attempt=%d: an answer nobody waits for (%s)",
+			   settlement->outlet->name, (long long)outcome->id, outcome->attempt,
+			   outcome_word(outcome->class));
+		return 0;
+	}
+
+	r = apply(settlement, &row, outcome);
+	assert(r <= 0); /* is_awaited() knows the moves */
+	return r;
+}
+
+int settle_unknown(const struct settlement *settlement)
+{
+	const char *reason = settlement->outlet->idempotent ? "asked again, same key"
+							    : "sent again, as configured";
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r;
+
+	if (!may_ask_again(settlement)) {
+		return 0;
+	}
+
+	r = outbox_unknown(settlement->db, settlement->outlet->name, &rows);
+	if (r != 0) {
+		return r;
+	}
+
+	while (db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		r = outbox_retry(settlement->db, row.id, settlement->now, reason, true,
+				 settlement->now);
+		if (r != 0) {
+			return r;
+		}
+	}
+	return rows.error;
+}

@@ -1,0 +1,164 @@
+/*
+ * What ends all texts.
+ *
+ * Nobody looks up the right word before she asks to be left in peace, and the
+ * law wants whatever a reasonable person would understand.  So there are rules
+ * beside the lists: a word of the family with nothing but courtesy around it,
+ * first or last in a reply, or an ending followed by what we do: "no more of
+ * your texts".  Dangerous: a rule that is too wide silences somebody who needs
+ * us ("don't stop texting me"); a human reads every stop all the same.
+ */
+#include "engine/stopping.h"
+
+#include <string.h>
+
+#include "engine/wordlists.h"
+
+#define LETTERS_MIN 4 /* shorter words of the family are too near to others */
+
+static const char stop_sign[] = "\xf0\x9f\x9b\x91";
+
+/* How far it goes; 0 for none. */
+static size_t courtesy(const struct model *model, const char *at)
+{
+	size_t courtesy = wordlists_at(model, at, WORD_COURTESY);
+	size_t filler = wordlists_at(model, at, WORD_FILLER);
+
+	return courtesy > filler ? courtesy : filler;
+}
+
+/* --- a word of the family alone ----------------------------------------------------------- */
+
+/* "please stop, thanks" */
+static bool is_polite(const struct model *model, const char *normal)
+{
+	bool stop = false;
+
+	for (const char *at = normal; at[1];) {
+		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
+		size_t word = wordlists_at(model, at, WORD_STOP);
+		size_t size = word > 0 ? word : courtesy(model, at);
+
+		if (size == 0 || hidden >= size) {
+			return false;
+		}
+		stop = stop || word > 0;
+		at += size;
+	}
+	return stop;
+}
+
+/* "stoop", "pls cancell" */
+static bool is_mistyped(const struct model *model, const char *normal)
+{
+	bool stop = false;
+
+	WORDS_FOREACH(at, normal)
+	{
+		if (wordlists_at(model, at, WORD_HARMLESS) > 0) {
+			return false;
+		}
+		if (wordlists_mistyped(model, at, WORD_STOP, LETTERS_MIN)) {
+			stop = true;
+		} else if (courtesy(model, at) == 0) {
+			return false;
+		}
+	}
+	return stop;
+}
+
+/* "s t o p", "un-subscribe" */
+static bool is_torn(const struct model *model, const char *normal)
+{
+	char together[32] = " ";
+	size_t length = 1;
+
+	for (const char *at = normal; *at; at++) {
+		if (*at == ' ') {
+			continue;
+		}
+		if (length == sizeof(together) - 2) {
+			return false;
+		}
+		together[length++] = *at;
+	}
+	together[length] = ' ';
+	together[length + 1] = '\0';
+	return length > LETTERS_MIN && wordlists_whole(model, together, WORD_STOP);
+}
+
+/* A picture of a stop sign, and no word. */
+static bool is_sign(const char *text, const char *normal)
+{
+	return !normal[1] && strstr(text, stop_sign);
+}
+
+/* --- a word of the family among others -------------------------------------------------------- */
+
+/* "STOP i mean it", but not "stop by". */
+static bool begins_with(const struct model *model, const char *normal)
+{
+	return wordlists_at(model, normal, WORD_HARMLESS) == 0 &&
+	       wordlists_at(model, normal, WORD_STOP_FIRST) > 0;
+}
+
+/* "I already said STOP please", but not "missed my stop". */
+static bool ends_with(const struct model *model, const char *normal)
+{
+	bool stop = false;
+
+	for (const char *at = normal; at[1];) {
+		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
+
+		if (hidden == 0 && wordlists_word(model, at, WORD_STOP_LAST)) {
+			stop = true;
+		} else if (hidden > 0 || courtesy(model, at) == 0) {
+			stop = false;
+		}
+		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;
+	}
+	return stop;
+}
+
+/* at: after a word of ending. */
+static bool is_our_texting(const struct model *model, const char *at)
+{
+	size_t size;
+
+	do {
+		if (wordlists_at(model, at, WORD_TEXTING) > 0) {
+			return true;
+		}
+		size = at[1] ? courtesy(model, at) : 0;
+		at += size;
+	} while (size > 0);
+	return false;
+}
+
+/* "I no longer want any of your texts" */
+static bool has_ending(const struct model *model, const char *normal)
+{
+	const char *at = normal;
+
+	while (at[1]) {
+		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
+		size_t ending = hidden > 0 ? 0 : wordlists_at(model, at, WORD_ENDING);
+
+		if (ending > 0 && is_our_texting(model, at + ending)) {
+			return true;
+		}
+		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;
+	}
+	return false;
+}
+
+bool stopping_meant(const struct model *model, const char *text, const char *normal, bool crisis)
+{
+	if (wordlists_whole(model, normal, WORD_STOP) || is_sign(text, normal) ||
+	    begins_with(model, normal) || wordlists_find(model, normal, WORD_STOP_PHRASE) ||
+	    has_ending(model, normal)) {
+		return true;
+	}
+	return !crisis && (is_polite(model, normal) || is_mistyped(model, normal) ||
+			   is_torn(model, normal) || ends_with(model, normal));
+}

@@ -1,0 +1,66 @@
+/*
+ * Conversations are an instant in the situation of a client: until then one
+ * runs.  What waits for it is asked again when it comes (engine/permit).
+ */
+#include "engine/talk.h"
+
+#include "store/outbox.h"
+#include "store/situation.h"
+
+static hf_time end_of(const struct model *model, hf_time now)
+{
+	const struct span *length = &model->texting.conversation;
+
+	return now + length->days * HF_DAY + length->elapsed;
+}
+
+int talk_begin(struct db *db, const struct model *model, const char *client, hf_time now,
+	       hf_time *ret_until)
+{
+	struct situation situation;
+	int r = situation_get(db, client, &situation);
+
+	if (r != 0) {
+		return r;
+	}
+
+	situation.talking = end_of(model, now);
+	r = situation_set(db, client, &situation);
+	if (r == 0) {
+		*ret_until = situation.talking;
+	}
+	return r;
+}
+
+int talk_go_on(struct db *db, const struct model *model, const char *client, hf_time now)
+{
+	struct situation situation;
+	int r = situation_get(db, client, &situation);
+
+	if (r != 0) {
+		return r;
+	}
+	if (situation.talking <= now) {
+		return TALK_E_NONE;
+	}
+
+	situation.talking = end_of(model, now);
+	return situation_set(db, client, &situation);
+}
+
+int talk_end(struct db *db, const char *client, hf_time now)
+{
+	struct situation situation;
+	int r = situation_get(db, client, &situation);
+
+	if (r != 0) {
+		return r;
+	}
+	if (situation.talking <= now) {
+		return TALK_E_NONE;
+	}
+
+	situation.talking = 0;
+	r = situation_set(db, client, &situation);
+	return r ? r : outbox_wake(db, client, now);
+}

@@ -1,0 +1,284 @@
+/*
+ * Times of day against the texting hours, rules against the client's start.
+ *
+ * Promises: what may go out, and until when, is asked of engine/permit and not
+ * decided here.  Times are judged on a week in UTC: texting hours are the
+ * client's local time, so no zone makes a difference but on the days on which
+ * its clock is changed.  A hundred thousand clients have some hundred times of
+ * day among them, and each is judged once.
+ */
+#include "engine/timetable.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/window.h"
+#include "engine/rule.h"
+
+#define MINUTES   (24 * 60)
+#define LEAD_MOST (7 * 24) /* hours; what is not possible a week before is not possible */
+
+/* No clock is changed in its week. */
+static const struct civil monday = { .year = 2026, .month = 1, .day = 5 };
+
+static const struct span no_lead;
+
+/* A text at a time of day, on some days of the week. */
+struct slot {
+	int kind, minute;
+	unsigned weekdays;
+	struct span lead;
+};
+
+#define KNOWN 512 /* a power of two */
+
+struct timetable {
+	const struct model *model;
+	struct faults *faults;
+	struct slot known[KNOWN]; /* that go out; weekdays of 0: none */
+};
+
+/* --- may it ever go out? ------------------------------------------------------ */
+
+/* When it is due on that day of the week, and whether it goes out then or later. */
+static bool goes_on(const struct timetable *table, const struct slot *slot, int weekday,
+		    bool *ret_at_once)
+{
+	const struct zone *zone = zone_utc();
+	struct civil when = civil_add_days(&monday, weekday);
+	hf_time occurrence, due, opening;
+
+	when.hour = slot->minute / 60;
+	when.minute = slot->minute % 60;
+	occurrence = due = zone_instant(zone, &when);
+	if (slot->lead.days || slot->lead.elapsed) {
+		due = zone_lead(zone, occurrence, &slot->lead);
+	}
+	opening = window_opening(&table->model->texting, zone, due);
+	*ret_at_once = opening == due;
+	return opening < window_closing(zone, (enum kind)slot->kind, occurrence, due);
+}
+
+/* On any of its days of the week; at_once: without having to wait for the texting hours. */
+static bool goes(const struct timetable *table, const struct slot *slot, bool at_once)
+{
+	for (int weekday = 0; weekday < 7; weekday++) {
+		bool now;
+
+		if (slot->weekdays & 1u << weekday && goes_on(table, slot, weekday, &now) &&
+		    (now || !at_once)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_known(struct timetable *table, const struct slot *slot, struct slot **ret_place)
+{
+	uint64_t hash = (uint64_t)slot->lead.elapsed / HF_MINUTE * 7 +
+			(uint64_t)(slot->lead.days * 31 + slot->minute * 13 + slot->kind * 5) +
+			slot->weekdays * 3UL;
+	struct slot *place = &table->known[hash % KNOWN];
+
+	*ret_place = place;
+	return place->weekdays == slot->weekdays && place->kind == slot->kind &&
+	       place->minute == slot->minute && place->lead.days == slot->lead.days &&
+	       place->lead.elapsed == slot->lead.elapsed;
+}
+
+/* The time of day nearest to the slot's at which it goes out at once; -1 for none. */
+static int nearest_minute(const struct timetable *table, const struct slot *slot)
+{
+	for (int away = 1; away < MINUTES; away++) {
+		for (int sign = 1; sign >= -1; sign -= 2) {
+			struct slot other = *slot;
+
+			other.minute += sign * away;
+			if (other.minute >= 0 && other.minute < MINUTES &&
+			    goes(table, &other, true)) {
+				return other.minute;
+			}
+		}
+	}
+	return -1;
+}
+
+/* The shortest lead in whole hours, longer than the slot's, with which it goes out at once; 0 for
+ * none. */
+static int nearest_hours(const struct timetable *table, const struct slot *slot)
+{
+	struct slot other = *slot;
+
+	for (int hours = (int)(slot->lead.elapsed / HF_HOUR) + 1; hours <= LEAD_MOST; hours++) {
+		other.lead = (struct span){ .elapsed = hours * HF_HOUR };
+		if (goes(table, &other, true)) {
+			return hours;
+		}
+	}
+	return 0;
+}
+
+static void blame(const struct timetable *table, const struct slot *slot, bool agenda,
+		  const char *file, unsigned line)
+{
+	const struct hours *hours = &table->model->texting.hours;
+	char lead[SPAN_TEXT_MAX + 8] = "", advice[48] = "change texting.hours";
+	int nearest = agenda ? nearest_hours(table, slot) : nearest_minute(table, slot);
+
+	if (slot->lead.days || slot->lead.elapsed) {
+		span_format(&slot->lead, lead);
+		strcat(lead, " before ");
+	}
+	if (agenda && nearest > 0) {
+		(void)snprintf(advice, sizeof(advice), "write remind = \"%dh\"", nearest);
+	} else if (!agenda && nearest >= 0) {
+		(void)snprintf(advice, sizeof(advice), "write at = \"%02d:%02d\"", nearest / 60,
+			       nearest % 60);
+	}
+	fault_add(table->faults, FAULT_ERROR, file, line, "never-sent",
+		  "%s%02d:%02d is outside texting hours, %02d:%02d-%02d:%02d, and too late when "
+		  "they begin, so this is never sent; %s",
+		  lead, slot->minute / 60, slot->minute % 60, hours->from / 60, hours->from % 60,
+		  hours->until / 60, hours->until % 60, advice);
+}
+
+static void check_slot(struct timetable *table, const struct slot *slot, bool agenda,
+		       const char *file, unsigned line)
+{
+	struct slot *place;
+
+	if (is_known(table, slot, &place)) {
+		return;
+	}
+	if (goes(table, slot, false)) {
+		*place = *slot;
+	} else {
+		blame(table, slot, agenda, file, line);
+	}
+}
+
+static void check_reminder(struct timetable *table, const struct reminder *reminder)
+{
+	struct slot slot = { .kind = reminder->kind, .minute = reminder->minute };
+
+	/* The days of phases, of rules and of counted days may be any. */
+	slot.weekdays = reminder->weekdays ? reminder->weekdays : WEEKDAY_ALL;
+	for (size_t i = 0; i == 0 || i < reminder->leads.count; i++) {
+		slot.lead = reminder->leads.count > 0 ? reminder->leads.list[i] : no_lead;
+		check_slot(table, &slot, false, reminder->file, reminder->line);
+	}
+}
+
+static void check_agenda(struct timetable *table, const struct client *client)
+{
+	for (size_t i = 0; i < client->meeting_count; i++) {
+		const struct meeting *meeting = &client->meetings[i];
+		struct slot slot = { .kind = KIND_MEETING, .minute = meeting->minute };
+
+		slot.weekdays = meeting->weekdays ? meeting->weekdays : WEEKDAY_ALL;
+		for (size_t j = 0; j < meeting->leads.count; j++) {
+			slot.lead = meeting->leads.list[j];
+			check_slot(table, &slot, true, client->file, meeting->line);
+		}
+	}
+	for (size_t i = 0; i < client->appointment_count; i++) {
+		const struct appointment *appointment = &client->appointments[i];
+		struct slot slot = {
+			.kind = KIND_APPOINTMENT,
+			.minute = civil_minute(&appointment->when),
+			.weekdays = 1u << civil_weekday(&appointment->when),
+		};
+
+		for (size_t j = 0; j < appointment->leads.count; j++) {
+			slot.lead = appointment->leads.list[j];
+			check_slot(table, &slot, true, client->file, appointment->line);
+		}
+	}
+}
+
+/* --- a rule that is over ---------------------------------------------------------- */
+
+/* Only an end can come before the start, and only an interval can step over every day that is
+ * named; one of weeks never does.  All other rules were found good for everybody. */
+static bool may_be_empty(const char *rrule)
+{
+	return strstr(rrule, "UNTIL=") ||
+	       (strstr(rrule, "INTERVAL=") && !strstr(rrule, "FREQ=WEEKLY"));
+}
+
+static int check_rule(const struct timetable *table, const struct client *client, const char *rrule,
+		      int minute, bool skip, unsigned line)
+{
+	const struct rule rule = {
+		.kind = RULE_RRULE,
+		.zone = client->zone,
+		.anchor = civil_to_days(&client->start),
+		.minute = minute,
+		.rrule = rrule,
+		.skip = skip,
+	};
+	struct rule_walk walk;
+	int r;
+
+	if (!rrule || !may_be_empty(rrule)) {
+		return 0;
+	}
+
+	r = rule_walk_init(&walk, &rule);
+	if (r == 0) {
+		r = rule_walk_seek(&walk, rule_midnight(rule.zone, rule.anchor) - 1);
+	}
+	if (r == 0 && walk.at == HF_NEVER) {
+		fault_add(
+			table->faults, FAULT_WARNING, client->file, line, "empty-rule",
+			"the rule names no day from the client's start on, so this is never sent; "
+			"correct the rule, or remove it");
+	}
+	rule_walk_done(&walk);
+	return r;
+}
+
+static int check_rules(const struct timetable *table, const struct client *client)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
+		const struct meeting *meeting = &client->meetings[i];
+
+		r = check_rule(table, client, meeting->rrule, meeting->minute, meeting->skip,
+			       meeting->line);
+	}
+	for (size_t i = 0; r == 0 && i < client->reminder_count; i++) {
+		const struct reminder *reminder = &client->reminders[i];
+
+		r = check_rule(table, client, reminder->rrule, reminder->minute, reminder->skip,
+			       reminder->line);
+	}
+	return r;
+}
+
+/* --- all of it ----------------------------------------------------------------------- */
+
+int timetable_check(const struct model *model, struct faults *faults)
+{
+	struct timetable table = { .model = model, .faults = faults };
+	int r = 0;
+
+	for (size_t i = 0; i < model->plan_count; i++) {
+		const struct plan *plan = &model->plans[i];
+
+		for (size_t j = 0; j < plan->reminder_count; j++) {
+			check_reminder(&table, &plan->reminders[j]);
+		}
+	}
+	for (size_t i = 0; r == 0 && i < model->client_count && !faults_full(faults); i++) {
+		const struct client *client = &model->clients[i];
+
+		for (size_t j = 0; j < client->reminder_count; j++) {
+			check_reminder(&table, &client->reminders[j]);
+		}
+		check_agenda(&table, client);
+		r = check_rules(&table, client);
+	}
+	return r;
+}

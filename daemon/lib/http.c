@@ -1,0 +1,450 @@
+/*
+ * Requests by libcurl's multi interface, hung on our loop.
+ *
+ * Promises: a request leaves once (see the header); its callback comes once;
+ * no URL, header or body is ever logged or put into an error.
+ */
+#include "lib/http.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "lib/clock.h"
+#include "lib/url.h"
+#include "lib/watch.h"
+#include "lib/buffer.h"
+#include "lib/cleanup.h"
+
+/* A header block over this is no answer of a gateway. */
+#define HEADERS_MAX (32L * 1024)
+/* Servers and balancers close idle connections after 60 s or so.  One that is closed while our
+ * request is on its way makes a text unknown, so we let go of it well before. */
+#define IDLE_SECONDS 30L
+/* A certificate is checked at connect only; no connection outlives this. */
+#define LIFETIME_SECONDS 600L
+#define RETRY_AFTER_MAX  3600
+
+/* One request.  Kept with its easy handle for the next one. */
+struct call {
+	struct http *http;
+	CURL *easy;
+	struct call *next_made, *next_idle;
+	http_on_answer on_answer;
+	void *userdata;
+	bool live, resend;
+	bool begun; /* its bytes may be on the wire */
+	bool says_retry_after;
+	hf_time started, begun_after;
+	struct curl_slist *headers; /* of the request */
+	size_t header_bytes;        /* of the answer */
+	struct buffer answer;
+};
+
+struct http {
+	CURLM *multi;
+	struct loop *loop;
+	struct watch *watch;
+	struct http_options options;
+	struct call *made, *idle;
+};
+
+/* Every sending of a request passes here, the silent second one too. */
+static int on_begin(void *userdata, char *remote, char *local, int remote_port, int local_port)
+{
+	struct call *call = userdata;
+
+	(void)remote, (void)local, (void)remote_port, (void)local_port;
+	if (call->begun) {
+		return call->resend ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+	}
+
+	call->begun = true;
+	call->begun_after = clock_monotonic() - call->started;
+	return CURL_PREREQFUNC_OK;
+}
+
+static size_t on_header(char *bytes, size_t one, size_t size, void *userdata)
+{
+	static const char name[] = "Retry-After:";
+	struct call *call = userdata;
+
+	if (size >= strlen(name) && strncasecmp(bytes, name, strlen(name)) == 0) {
+		call->says_retry_after = true;
+	}
+	call->header_bytes += one * size;
+	return call->header_bytes > HEADERS_MAX ? 0 : one * size;
+}
+
+static size_t on_body(char *bytes, size_t one, size_t size, void *userdata)
+{
+	struct call *call = userdata;
+
+	buffer_put(&call->answer, bytes, one * size);
+	return call->answer.failed ? 0 : one * size;
+}
+
+static curl_socket_t on_open(void *userdata, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct http *http = userdata;
+	_cleanup_close_ int fd = -1;
+
+	(void)purpose;
+	fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	if (fd < 0 || watch_own(http->watch, fd) < 0) {
+		return CURL_SOCKET_BAD;
+	}
+
+	return take_fd(fd);
+}
+
+static int on_close(void *userdata, curl_socket_t fd)
+{
+	struct http *http = userdata;
+
+	watch_forget(http->watch, fd);
+	return close(fd);
+}
+
+#define SET(option, value) (failed |= curl_easy_setopt(easy, option, value) != CURLE_OK)
+#define SET_MULTI(option, value)                                                                   \
+	(failed |= curl_multi_setopt(http->multi, option, value) != CURLM_OK)
+
+/* The checklist of libcurl-security(3). */
+static bool set_limits(struct call *call, CURL *easy)
+{
+	const struct http_options *options = &call->http->options;
+	bool failed = false;
+
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(CURLOPT_USERAGENT, "holdfast/" HOLDFAST_VERSION);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
+	SET(CURLOPT_MAXLIFETIME_CONN, LIFETIME_SECONDS);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)(options->connect_timeout / 1000));
+	SET(CURLOPT_TIMEOUT_MS, (long)(options->timeout / 1000));
+	return !failed;
+}
+
+/* The time-out bounds a server that drips as well as one that is silent, so there is no
+ * LOW_SPEED_LIMIT, which would wake us every second.  No ACCEPT_ENCODING: nothing to inflate. */
+static bool set_always(struct call *call, CURL *easy)
+{
+	struct http *http = call->http;
+	bool failed = !set_limits(call, easy);
+
+	SET(CURLOPT_PRIVATE, call);
+	SET(CURLOPT_UNIX_SOCKET_PATH, http->options.unix_socket);
+	if (http->options.ca_file) {
+		SET(CURLOPT_CAINFO, http->options.ca_file);
+	}
+	SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+	SET(CURLOPT_BUFFERSIZE, 4096L);
+	SET(CURLOPT_PREREQFUNCTION, on_begin);
+	SET(CURLOPT_PREREQDATA, call);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, call);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, call);
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+	SET(CURLOPT_OPENSOCKETDATA, http);
+	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	SET(CURLOPT_CLOSESOCKETDATA, http);
+	return !failed;
+}
+
+static int call_take(struct http *http, struct call **ret_call)
+{
+	struct call *call = http->idle;
+
+	if (call) {
+		http->idle = take_ptr(call->next_idle);
+		*ret_call = call;
+		return 0;
+	}
+
+	call = calloc(1, sizeof(*call));
+	if (!call) {
+		return -ENOMEM;
+	}
+	call->http = http;
+	call->answer.most = http->options.answer_max ? http->options.answer_max : HTTP_ANSWER_MAX;
+	call->easy = curl_easy_init();
+	if (!call->easy || !set_always(call, call->easy)) {
+		curl_easy_cleanup(call->easy);
+		free(call);
+		return -ENOMEM;
+	}
+
+	call->next_made = http->made;
+	http->made = call;
+	*ret_call = call;
+	return 0;
+}
+
+static void call_give_back(struct call *call)
+{
+	curl_slist_free_all(call->headers);
+	call->headers = NULL;
+	call->header_bytes = 0;
+	call->live = call->begun = call->says_retry_after = false;
+	buffer_clear(&call->answer);
+	call->next_idle = call->http->idle;
+	call->http->idle = call;
+}
+
+static int set_headers(struct call *call, const struct http_request *request)
+{
+	CURL *easy = call->easy;
+	bool failed = false;
+
+	for (const char *const *header = request->headers; header && *header; header++) {
+		struct curl_slist *longer;
+
+		if (strpbrk(*header, "\r\n")) {
+			return -EINVAL;
+		}
+		longer = curl_slist_append(call->headers, *header);
+		if (!longer) {
+			return -ENOMEM;
+		}
+		call->headers = longer;
+	}
+
+	SET(CURLOPT_HTTPHEADER, call->headers);
+	return failed ? -ENOMEM : 0;
+}
+
+/* An Expect header would come with bodies over 1 MiB only: a text has none. */
+static int set_request(struct call *call, const struct http_request *request)
+{
+	bool post = strcmp(request->method, "POST") == 0, failed = false;
+	CURL *easy = call->easy;
+
+	if (!url_allowed(request->url) ||
+	    (!post && (strcmp(request->method, "GET") != 0 || request->body))) {
+		return -EINVAL;
+	}
+
+	SET(CURLOPT_URL, request->url);
+	SET(CURLOPT_USERNAME, request->user);
+	SET(CURLOPT_PASSWORD, request->password);
+	SET(post ? CURLOPT_POST : CURLOPT_HTTPGET, 1L);
+	if (post) {
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
+		SET(CURLOPT_COPYPOSTFIELDS, request->body ? request->body : "");
+	}
+	return failed ? -ENOMEM : set_headers(call, request);
+}
+
+int http_start(struct http *http, const struct http_request *request, http_on_answer on_answer,
+	       void *userdata)
+{
+	struct call *call;
+	int r;
+
+	r = call_take(http, &call);
+	if (r < 0) {
+		return r;
+	}
+	r = set_request(call, request);
+	if (r < 0) {
+		call_give_back(call);
+		return r;
+	}
+
+	call->on_answer = on_answer;
+	call->userdata = userdata;
+	call->resend = request->resend;
+	call->started = clock_monotonic();
+	if (curl_multi_add_handle(http->multi, call->easy) != CURLM_OK) {
+		call_give_back(call);
+		return -EIO;
+	}
+
+	call->live = true;
+	return 0;
+}
+
+static int status(const struct call *call)
+{
+	long code = 0;
+
+	(void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &code);
+	return (int)code;
+}
+
+/* In 7.88 a date that has passed is negative. */
+static long retry_after(const struct call *call)
+{
+	curl_off_t seconds = -1;
+
+	if (!call->says_retry_after) {
+		return -1;
+	}
+
+	(void)curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &seconds);
+	return seconds < 0 ? 0 : seconds > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : (long)seconds;
+}
+
+static void finish(struct call *call, CURLcode result)
+{
+	struct http_answer answer = {
+		.fate = call->begun ? HTTP_LOST : HTTP_UNSENT,
+		.body = call->answer.bytes ? call->answer.bytes : "",
+		.body_size = call->answer.size,
+		.retry_after = -1,
+		.first_byte_after = call->begun ? call->begun_after : -1,
+		.detail = curl_easy_strerror(result),
+	};
+
+	if (result == CURLE_OK) {
+		answer.fate = HTTP_ANSWERED;
+		answer.status = status(call);
+		answer.retry_after = retry_after(call);
+	}
+
+	(void)curl_multi_remove_handle(call->http->multi, call->easy);
+	call->on_answer(call->userdata, &answer);
+	call_give_back(call);
+}
+
+static void act(struct http *http, curl_socket_t fd, int flags)
+{
+	CURLMsg *message;
+	int running, left;
+
+	if (curl_multi_socket_action(http->multi, fd, flags, &running) != CURLM_OK) {
+		loop_exit(http->loop, -EIO);
+		return;
+	}
+
+	while ((message = curl_multi_info_read(http->multi, &left))) {
+		struct call *call = NULL;
+
+		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
+		finish(call, message->data.result);
+	}
+}
+
+static void on_ready(void *userdata, int fd, uint32_t events)
+{
+	act(userdata, fd,
+	    (events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+		    (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0));
+}
+
+static void on_time(void *userdata)
+{
+	act(userdata, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, void *socket_data)
+{
+	static const uint32_t events[] = {
+		[CURL_POLL_IN] = EPOLLIN,
+		[CURL_POLL_OUT] = EPOLLOUT,
+		[CURL_POLL_INOUT] = EPOLLIN | EPOLLOUT,
+		[CURL_POLL_REMOVE] = 0,
+	};
+	struct http *http = userdata;
+
+	(void)easy, (void)socket_data;
+	return watch_want(http->watch, fd, events[what]) < 0 ? -1 : 0;
+}
+
+static int on_timer(CURLM *multi, long timeout_ms, void *userdata)
+{
+	struct http *http = userdata;
+	hf_time after = timeout_ms < 0 ? HF_NEVER : timeout_ms * 1000;
+
+	(void)multi;
+	return watch_call_after(http->watch, after) < 0 ? -1 : 0;
+}
+
+void http_set_connections(struct http *http, unsigned most_connections)
+{
+	(void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)most_connections);
+	(void)curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
+				(long)most_connections);
+}
+
+static int http_build(struct http *http)
+{
+	static const struct watch_handlers handlers = { on_ready, on_time };
+	bool failed = false;
+	int r;
+
+	http->multi = curl_multi_init();
+	r = http->multi ? watch_new(http->loop, &handlers, http, &http->watch) : -ENOMEM;
+	if (r < 0) {
+		return r;
+	}
+
+	SET_MULTI(CURLMOPT_SOCKETFUNCTION, on_socket);
+	SET_MULTI(CURLMOPT_SOCKETDATA, http);
+	SET_MULTI(CURLMOPT_TIMERFUNCTION, on_timer);
+	SET_MULTI(CURLMOPT_TIMERDATA, http);
+	http_set_connections(http, http->options.most_connections);
+	return failed ? -EIO : 0;
+}
+
+int http_new(struct loop *loop, const struct http_options *options, struct http **ret_http)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	int r;
+
+	if (!http) {
+		return -ENOMEM;
+	}
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		free(http);
+		return -EIO;
+	}
+
+	http->loop = loop;
+	http->options = *options;
+	r = http_build(http);
+	if (r < 0) {
+		(void)http_free(http);
+		return r;
+	}
+
+	*ret_http = http;
+	return 0;
+}
+
+struct http *http_free(struct http *http)
+{
+	if (!http) {
+		return NULL;
+	}
+
+	while (http->made) {
+		struct call *call = http->made;
+
+		http->made = call->next_made;
+		if (call->live) {
+			(void)curl_multi_remove_handle(http->multi, call->easy);
+		}
+		call_give_back(call);
+		buffer_done(&call->answer);
+		curl_easy_cleanup(call->easy);
+		free(call);
+	}
+	(void)curl_multi_cleanup(http->multi);
+	watch_free(http->watch);
+	free(http);
+	curl_global_cleanup();
+	return NULL;
+}

@@ -1,0 +1,427 @@
+/*
+ * One table of the parts that a rule may have: what is written in each, and
+ * how many of it.  What RFC 5545 forbids in combination is checked after all
+ * parts are read, so that their order does not matter.
+ *
+ * The limits are narrower than the standard's, on purpose: a rule is kept for
+ * each client, in lists of fixed size, and people must understand it.
+ */
+#include "lib/rrule.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+
+#define INTERVAL_MAX 3650
+#define COUNT_MAX    10000
+
+enum part {
+	PART_FREQ,
+	PART_INTERVAL,
+	PART_COUNT,
+	PART_UNTIL,
+	PART_WKST,
+	PART_BYDAY,
+	PART_BYSETPOS,
+	PART_BYMONTH,
+	PART_BYMONTHDAY,
+	PART_BYYEARDAY,
+	PART_BYWEEKNO,
+};
+
+/* Where `most` is not 0 the part is a list of so many numbers, from -largest or 1 to largest. */
+static const struct {
+	const char *name;
+	unsigned by;
+	int most, largest;
+	bool negative;
+	const char *why;
+} parts[] = {
+	[PART_FREQ] = { "FREQ", 0, 0, 0, false, NULL },
+	[PART_INTERVAL] = { "INTERVAL", 0, 1, INTERVAL_MAX, false,
+			    "INTERVAL is a number from 1 to 3650" },
+	[PART_COUNT] = { "COUNT", 0, 1, COUNT_MAX, false, "COUNT is a number from 1 to 10000" },
+	[PART_UNTIL] = { "UNTIL", 0, 0, 0, false, NULL },
+	[PART_WKST] = { "WKST", 0, 0, 0, false, NULL },
+	[PART_BYDAY] = { "BYDAY", RRULE_BYDAY, 0, 0, false, NULL },
+	[PART_BYSETPOS] = { "BYSETPOS", RRULE_BYSETPOS, 31, 366, true,
+			    "BYSETPOS takes positions like 1 or -1, at most 366" },
+	[PART_BYMONTH] = { "BYMONTH", RRULE_BYMONTH, 12, 12, false,
+			   "BYMONTH takes months from 1 to 12" },
+	[PART_BYMONTHDAY] = { "BYMONTHDAY", RRULE_BYMONTHDAY, 31, 31, true,
+			      "BYMONTHDAY takes days from 1 to 31, or -1 for the last" },
+	[PART_BYYEARDAY] = { "BYYEARDAY", RRULE_BYYEARDAY, 31, 366, true,
+			     "BYYEARDAY takes up to 31 days from 1 to 366" },
+	[PART_BYWEEKNO] = { "BYWEEKNO", RRULE_BYWEEKNO, 31, 53, true,
+			    "BYWEEKNO takes up to 31 weeks from 1 to 53" },
+};
+
+static const char *const frequency_words[] = {
+	[RRULE_DAILY] = "DAILY",
+	[RRULE_WEEKLY] = "WEEKLY",
+	[RRULE_MONTHLY] = "MONTHLY",
+	[RRULE_YEARLY] = "YEARLY",
+};
+
+/* What the reader knows beside the rule itself. */
+struct reading {
+	struct rrule rule;
+	unsigned given; /* 1u << part */
+	bool numbered;  /* a BYDAY says which: 1SA */
+};
+
+/* A piece of the text: not NUL-terminated. */
+struct piece {
+	const char *text;
+	size_t length;
+};
+
+static bool piece_is(struct piece piece, const char *word)
+{
+	return piece.length == strlen(word) && memcmp(piece.text, word, piece.length) == 0;
+}
+
+/* Takes what stands before `separator` off the front; false when nothing is left. */
+static bool piece_cut(struct piece *rest, char separator, struct piece *ret_piece)
+{
+	const char *end;
+
+	if (!rest->text) {
+		return false;
+	}
+
+	end = memchr(rest->text, separator, rest->length);
+	*ret_piece = *rest;
+	if (end) {
+		ret_piece->length = (size_t)(end - rest->text);
+		rest->text = end + 1;
+		rest->length -= ret_piece->length + 1;
+	} else {
+		rest->text = NULL;
+	}
+	return true;
+}
+
+/* Reads a sign and up to four digits; `taken` is 0 where there is no number. */
+static int piece_number(struct piece piece, size_t *ret_taken)
+{
+	bool negative = piece.length > 0 && piece.text[0] == '-';
+	size_t first = piece.length > 0 && (negative || piece.text[0] == '+'), at = first;
+	int number = 0;
+
+	while (at < piece.length && at < first + 5 && piece.text[at] >= '0' &&
+	       piece.text[at] <= '9') {
+		number = number * 10 + (piece.text[at++] - '0');
+	}
+
+	*ret_taken = at > first ? at : 0;
+	return negative ? -number : number;
+}
+
+static bool read_weekday(struct piece piece, enum weekday *ret_day)
+{
+	for (enum weekday day = WEEKDAY_MO; day <= WEEKDAY_SU; day++) {
+		if (piece_is(piece, weekday_word(day))) {
+			*ret_day = day;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void list_add(struct rrule_list *list, int number)
+{
+	if (list->count < RRULE_LIST_MAX && !rrule_list_has(list, number)) {
+		list->at[list->count++] = (int16_t)number;
+	}
+}
+
+static void set_add(struct rrule_set *set, int number)
+{
+	set->from_start |= number > 0 ? UINT64_C(1) << number : 0;
+	set->from_end |= number < 0 ? UINT64_C(1) << -number : 0;
+}
+
+static void note_number(struct rrule *rule, enum part part, int number)
+{
+	switch (part) {
+	case PART_INTERVAL:
+		rule->interval = number;
+		break;
+	case PART_COUNT:
+		rule->count = number;
+		break;
+	case PART_BYMONTH:
+		rule->months |= 1u << number;
+		break;
+	case PART_BYMONTHDAY:
+		rule->month_days |= number > 0 ? UINT32_C(1) << number : 0;
+		rule->month_days_from_end |= number < 0 ? UINT32_C(1) << -number : 0;
+		break;
+	case PART_BYYEARDAY:
+		list_add(&rule->year_days, number);
+		break;
+	case PART_BYWEEKNO:
+		set_add(&rule->weeks, number);
+		break;
+	case PART_BYSETPOS:
+		list_add(&rule->positions, number);
+		break;
+	case PART_FREQ:
+	case PART_UNTIL:
+	case PART_WKST:
+	case PART_BYDAY:
+		break;
+	}
+}
+
+static const char *read_numbers(struct reading *reading, enum part part, struct piece list)
+{
+	struct piece item;
+	int count = 0;
+
+	while (piece_cut(&list, ',', &item)) {
+		size_t taken;
+		int number = piece_number(item, &taken);
+
+		if (taken == 0 || taken != item.length || ++count > parts[part].most ||
+		    number == 0 || number > parts[part].largest ||
+		    number < (parts[part].negative ? -parts[part].largest : 1)) {
+			return parts[part].why;
+		}
+		note_number(&reading->rule, part, number);
+	}
+	return NULL;
+}
+
+static const char *read_days(struct reading *reading, struct piece list)
+{
+	static const char *const why = "BYDAY takes days like MO,TH, or 1SA and -1FR for the first "
+				       "Saturday and the last Friday";
+	struct piece item;
+	int count = 0;
+
+	while (piece_cut(&list, ',', &item)) {
+		size_t taken;
+		int number = piece_number(item, &taken);
+		enum weekday day;
+
+		if (++count > 31 || (taken > 0 && number == 0) || number > 53 || number < -53) {
+			return why;
+		}
+		item.text += taken;
+		item.length -= taken;
+		if (!read_weekday(item, &day)) {
+			return why;
+		}
+		if (taken > 0) {
+			reading->numbered = true;
+			set_add(&reading->rule.nth[day], number);
+		} else {
+			reading->rule.weekdays |= 1u << day;
+		}
+	}
+	return NULL;
+}
+
+static const char *read_frequency(struct reading *reading, struct piece value)
+{
+	for (size_t i = 0; i < COUNT(frequency_words); i++) {
+		if (piece_is(value, frequency_words[i])) {
+			reading->rule.frequency = (enum rrule_frequency)i;
+			return NULL;
+		}
+	}
+	if (piece_is(value, "HOURLY") || piece_is(value, "MINUTELY") ||
+	    piece_is(value, "SECONDLY")) {
+		return "nothing is sent more often than daily; use FREQ=DAILY";
+	}
+	return "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY";
+}
+
+/* 20261231, 20261231T200000 or 20261231T200000Z, by way of civil's own notation. */
+static const char *read_until(struct reading *reading, struct piece value)
+{
+	static const char *const why = "UNTIL is a date like 20261231, or a date and time like "
+				       "20261231T200000";
+	bool date = value.length == 8, utc = value.length == 16 && value.text[15] == 'Z';
+	char text[CIVIL_RFC3339_MAX] = "";
+	const char *at = value.text;
+
+	if (!date && (!(utc || value.length == 15) || at[8] != 'T')) {
+		return why;
+	}
+
+	(void)snprintf(text, sizeof(text), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s", at, at + 4, at + 6,
+		       date ? "23" : at + 9, date ? "59" : at + 11, date ? "59" : at + 13);
+	if (civil_parse_datetime(text, &reading->rule.until) != 0) {
+		return why;
+	}
+
+	reading->rule.until_kind = utc ? RRULE_UNTIL_UTC : RRULE_UNTIL_LOCAL;
+	return NULL;
+}
+
+static const char *read_value(struct reading *reading, enum part part, struct piece value)
+{
+	switch (part) {
+	case PART_FREQ:
+		return read_frequency(reading, value);
+	case PART_UNTIL:
+		return read_until(reading, value);
+	case PART_WKST:
+		return read_weekday(value, &reading->rule.week_start)
+			       ? NULL
+			       : "WKST is a day like MO or SU";
+	case PART_BYDAY:
+		return read_days(reading, value);
+	case PART_INTERVAL:
+	case PART_COUNT:
+	case PART_BYSETPOS:
+	case PART_BYMONTH:
+	case PART_BYMONTHDAY:
+	case PART_BYYEARDAY:
+	case PART_BYWEEKNO:
+		return read_numbers(reading, part, value);
+	}
+	return NULL;
+}
+
+/* Parts that people meet elsewhere, and what to write here instead. */
+static const char *refuse_name(struct piece name)
+{
+	static const struct {
+		const char *name, *why;
+	} known[] = {
+		{ "BYHOUR", "leave out BYHOUR; the time of day is set by `at`" },
+		{ "BYMINUTE", "leave out BYMINUTE; the time of day is set by `at`" },
+		{ "BYSECOND", "leave out BYSECOND; the time of day is set by `at`" },
+		{ "RSCALE", "leave out RSCALE; only the Gregorian calendar is known" },
+		{ "SKIP", "leave out SKIP; a day that a month lacks is its last day, or not at all "
+			  "with `skip`" },
+		{ "DTSTART", "leave out DTSTART; the rule begins with its start" },
+		{ "RRULE:FREQ", "leave out RRULE: and begin with FREQ=" },
+	};
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		if (piece_is(name, known[i].name)) {
+			return known[i].why;
+		}
+	}
+	return "write a rule in capitals, like FREQ=WEEKLY;BYDAY=MO,TH";
+}
+
+static const char *read_part(struct reading *reading, struct piece piece)
+{
+	struct piece name;
+
+	(void)piece_cut(&piece, '=', &name);
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		if (!piece.text || !piece_is(name, parts[i].name)) {
+			continue;
+		}
+		if (reading->given & 1u << i) {
+			return "give each part of a rule once; several days go in one list, "
+			       "BYDAY=MO,TH";
+		}
+		reading->given |= 1u << i;
+		reading->rule.by |= parts[i].by;
+		return read_value(reading, (enum part)i, piece);
+	}
+	return refuse_name(name);
+}
+
+/* The table of RFC 5545 3.3.10, and what its text forbids beside it. */
+static const char *check_by(const struct reading *reading)
+{
+	enum rrule_frequency frequency = reading->rule.frequency;
+	unsigned by = reading->rule.by;
+
+	if (frequency == RRULE_WEEKLY && by & RRULE_BYMONTHDAY) {
+		return "BYMONTHDAY does not go with FREQ=WEEKLY; use FREQ=MONTHLY";
+	}
+	if (frequency != RRULE_YEARLY && by & (RRULE_BYYEARDAY | RRULE_BYWEEKNO)) {
+		return "BYYEARDAY and BYWEEKNO go only with FREQ=YEARLY";
+	}
+	if (reading->numbered && frequency < RRULE_MONTHLY) {
+		return "a numbered day like 1SA goes only with FREQ=MONTHLY or FREQ=YEARLY";
+	}
+	if (reading->numbered && by & RRULE_BYWEEKNO) {
+		return "a numbered day like 1SA does not go with BYWEEKNO";
+	}
+	if (by == RRULE_BYSETPOS) {
+		return "BYSETPOS chooses among days; name them, for example with BYDAY";
+	}
+	return NULL;
+}
+
+static const char *check_together(const struct reading *reading)
+{
+	if (!(reading->given & 1u << PART_FREQ)) {
+		return "begin with FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY";
+	}
+	if (reading->given & 1u << PART_COUNT && reading->given & 1u << PART_UNTIL) {
+		return "give COUNT or UNTIL, not both";
+	}
+	return check_by(reading);
+}
+
+static const char *read_rule(struct reading *reading, const char *text)
+{
+	struct piece rest = { text, strlen(text) }, piece;
+	const char *why = NULL;
+
+	if (rest.length > RRULE_MAX) {
+		return "a rule has at most 500 characters";
+	}
+
+	while (!why && piece_cut(&rest, ';', &piece)) {
+		why = read_part(reading, piece);
+	}
+	return why ? why : check_together(reading);
+}
+
+bool rrule_list_has(const struct rrule_list *list, int number)
+{
+	for (int i = 0; i < list->count; i++) {
+		if (list->at[i] == number) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int rrule_parse(const char *text, struct rrule *ret_rule, const char **ret_why)
+{
+	struct reading reading = { .rule = { .interval = 1 } };
+	const char *why = read_rule(&reading, text);
+
+	if (why) {
+		*ret_why = why;
+		return RRULE_E_RULE;
+	}
+
+	*ret_rule = reading.rule;
+	return 0;
+}
+
+void rrule_complete(struct rrule *rule, const struct civil *start)
+{
+	unsigned days =
+		rule->by & (RRULE_BYDAY | RRULE_BYMONTHDAY | RRULE_BYYEARDAY | RRULE_BYWEEKNO);
+
+	if (rule->frequency == RRULE_YEARLY && !days && !(rule->by & RRULE_BYMONTH)) {
+		rule->by |= RRULE_BYMONTH;
+		rule->months = 1u << start->month;
+	}
+	if (rule->frequency >= RRULE_MONTHLY && !days) {
+		rule->by |= RRULE_BYMONTHDAY;
+		rule->month_days = UINT32_C(1) << start->day;
+	}
+	if ((rule->frequency == RRULE_WEEKLY && !days) || days == RRULE_BYWEEKNO) {
+		rule->by |= RRULE_BYDAY;
+		rule->weekdays = 1u << civil_weekday(start);
+	}
+}

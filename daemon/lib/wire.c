@@ -1,0 +1,440 @@
+/*
+ * The wire: packets in, packets out, and a queue for what the socket does not
+ * take at once.
+ *
+ * Dangerous here: a handler may free the wire that called it.  So whoever calls
+ * a handler has entered the wire first, looks at its descriptor afterwards, and
+ * the last one to leave frees it.
+ */
+#include "lib/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "lib/socket.h"
+
+/* A peer that reads nothing may cost this much memory. */
+#define QUEUE_MAX (64L * 1024 * 1024)
+/* The kernel gives what it allows (net.core.wmem_max); a packet fits by default already. */
+#define SOCKET_BUFFER (4 * 1024 * 1024)
+/* Packets read before others in the loop have their turn. */
+#define READ_MOST 32
+
+struct outgoing {
+	struct outgoing *next;
+	size_t size;
+	char *bytes;
+};
+
+struct wire {
+	struct loop_io *io;
+	struct wire_handlers handlers;
+	void *userdata;
+	int fd; /* -1: closed */
+	unsigned entered;
+	bool freed; /* by a handler: the last to leave frees */
+	const char *why;
+	struct outgoing *first, **end; /* owned */
+	size_t queued;
+	char packet[WIRE_PACKET_MAX];
+};
+
+static void drop_first(struct wire *wire)
+{
+	struct outgoing *first = wire->first;
+
+	wire->first = first->next;
+	if (!wire->first) {
+		wire->end = &wire->first;
+	}
+	wire->queued -= first->size;
+	free(first->bytes);
+	free(first);
+}
+
+static void shut(struct wire *wire)
+{
+	wire->io = loop_io_free(wire->io);
+	closep(&wire->fd);
+	wire->fd = -1;
+	while (wire->first) {
+		drop_first(wire);
+	}
+}
+
+static void leave(struct wire *wire)
+{
+	if (--wire->entered == 0 && wire->freed) {
+		free(wire);
+	}
+}
+
+struct wire *wire_free(struct wire *wire)
+{
+	if (wire) {
+		shut(wire);
+		wire->freed = true;
+		if (wire->entered == 0) {
+			free(wire);
+		}
+	}
+	return NULL;
+}
+
+static void fail(struct wire *wire, const char *why)
+{
+	if (wire->fd < 0) {
+		return;
+	}
+
+	shut(wire);
+	wire->handlers.on_closed(wire->userdata, why);
+}
+
+/* Gives the packet to its handler; false where there is none. */
+static bool hand_over(struct wire *wire, const struct packet *packet)
+{
+	const struct wire_handlers *handlers = &wire->handlers;
+
+	switch (packet->type) {
+	case PACKET_HELLO:
+		if (handlers->on_hello) {
+			handlers->on_hello(wire->userdata, &packet->hello);
+		}
+		return handlers->on_hello;
+	case PACKET_TEXTS:
+		if (handlers->on_texts) {
+			handlers->on_texts(wire->userdata, packet->texts, packet->count);
+		}
+		return handlers->on_texts;
+	case PACKET_OUTCOMES:
+		if (handlers->on_outcomes) {
+			handlers->on_outcomes(wire->userdata, packet->outcomes, packet->count,
+					      packet->credit);
+		}
+		return handlers->on_outcomes;
+	case PACKET_INBOUND:
+		if (handlers->on_inbound) {
+			handlers->on_inbound(wire->userdata, packet->inbound, packet->count);
+		}
+		return handlers->on_inbound;
+	case PACKET_RECEIPTS:
+		if (handlers->on_receipts) {
+			handlers->on_receipts(wire->userdata, packet->receipts, packet->count);
+		}
+		return handlers->on_receipts;
+	case PACKET_STORED:
+		if (handlers->on_stored) {
+			handlers->on_stored(wire->userdata, packet->stored, packet->count);
+		}
+		return handlers->on_stored;
+	}
+
+	return false;
+}
+
+/* By one who has entered. */
+static int take(struct wire *wire, const char *bytes, size_t size)
+{
+	struct packet packet;
+	int r = packet_read(bytes, size, &packet, &wire->why);
+
+	if (r < 0) {
+		return r;
+	}
+
+	wire->why = "a packet of the other side's";
+	r = hand_over(wire, &packet) ? 0 : -EBADMSG;
+	packet_done(&packet);
+	return r;
+}
+
+int wire_take(struct wire *wire, const char *bytes, size_t size)
+{
+	int r;
+
+	wire->entered++;
+	r = take(wire, bytes, size);
+	leave(wire);
+	return r;
+}
+
+/* One packet: false when there is no more, or no wire. */
+static bool receive(struct wire *wire)
+{
+	/* MSG_TRUNC gives the packet's whole length, also of what is cut off. */
+	ssize_t size = recv(wire->fd, wire->packet, sizeof(wire->packet), MSG_TRUNC);
+	int r;
+
+	if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+		return false;
+	}
+	if (size <= 0) {
+		fail(wire, size == 0 ? "closed by the peer" : strerror(errno));
+		return false;
+	}
+
+	r = size <= WIRE_PACKET_MAX ? take(wire, wire->packet, (size_t)size) : -EMSGSIZE;
+	if (r < 0) {
+		fail(wire, r == -EBADMSG    ? wire->why
+			   : r == -EMSGSIZE ? "a packet that is too long"
+					    : "out of memory");
+	}
+	return wire->fd >= 0;
+}
+
+/* 0 also when the socket is full: the rest stays queued. */
+static int flush(struct wire *wire)
+{
+	while (wire->first) {
+		ssize_t sent = send(wire->fd, wire->first->bytes, wire->first->size, MSG_NOSIGNAL);
+
+		if (sent < 0) {
+			return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+		}
+		drop_first(wire);
+	}
+
+	return loop_io_events(wire->io, EPOLLIN);
+}
+
+static void on_ready(void *userdata, int fd, uint32_t revents)
+{
+	struct wire *wire = userdata;
+	int r = 0;
+
+	(void)fd;
+	wire->entered++;
+	if (revents & EPOLLOUT) {
+		r = flush(wire);
+	}
+	/* What the peer said before it went is read before its end is noticed. */
+	for (int i = 0; i < READ_MOST && receive(wire); i++) {
+	}
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET) {
+		fail(wire, "cannot send");
+	}
+	leave(wire);
+}
+
+/* Takes the bytes. */
+static int enqueue(struct wire *wire, char *bytes, size_t size)
+{
+	_cleanup_free_ char *owned = bytes;
+	struct outgoing *outgoing;
+
+	if (wire->queued + size > QUEUE_MAX) {
+		return -ENOBUFS;
+	}
+
+	outgoing = malloc(sizeof(*outgoing));
+	if (!outgoing) {
+		return -ENOMEM;
+	}
+
+	*outgoing = (struct outgoing){ .size = size, .bytes = take_ptr(owned) };
+	kept(outgoing);
+	*wire->end = outgoing;
+	wire->end = &outgoing->next;
+	wire->queued += size;
+	return loop_io_events(wire->io, EPOLLIN | EPOLLOUT);
+}
+
+/* Takes the bytes. */
+static int post(struct wire *wire, char *bytes, size_t size)
+{
+	_cleanup_free_ char *owned = bytes;
+
+	if (wire->fd < 0) {
+		return -EPIPE;
+	}
+
+	if (!wire->first && send(wire->fd, bytes, size, MSG_NOSIGNAL) >= 0) {
+		return 0;
+	}
+	if (!wire->first && errno != EAGAIN && errno != EINTR) {
+		return errno == ECONNRESET ? -EPIPE : -errno;
+	}
+
+	return enqueue(wire, take_ptr(owned), size);
+}
+
+int wire_send_hello(struct wire *wire, const struct wire_hello *hello)
+{
+	char *bytes;
+	size_t size;
+	int r;
+
+	r = packet_write_hello(hello, &bytes, &size);
+	return r < 0 ? r : post(wire, bytes, size);
+}
+
+/* How many go into the next packet: half of them while they are too long together. */
+static size_t first_part(size_t count)
+{
+	return count < WIRE_BATCH_MAX ? count : WIRE_BATCH_MAX;
+}
+
+typedef int (*write_part)(const void *things, size_t count, char **ret_bytes, size_t *ret_size);
+
+/* Things of `size` bytes each, in as few packets as hold them. */
+static int send_parts(struct wire *wire, write_part write, const void *things, size_t size,
+		      size_t count)
+{
+	size_t part = first_part(count), length;
+	const char *next = things;
+	char *bytes;
+	int r;
+
+	while (count > 0) {
+		r = write(next, part, &bytes, &length);
+		if (r == -EMSGSIZE && part > 1) {
+			part = (part + 1) / 2;
+			continue;
+		}
+		r = r ? r : post(wire, bytes, length);
+		if (r < 0) {
+			return r;
+		}
+
+		next += part * size;
+		count -= part;
+		part = first_part(count);
+	}
+
+	return 0;
+}
+
+#define WRITE_PART(kind)                                                                           \
+	static int write_##kind(const void *things, size_t count, char **bytes, size_t *size)      \
+	{                                                                                          \
+		return packet_write_##kind(things, count, bytes, size);                            \
+	}
+WRITE_PART(texts)
+WRITE_PART(inbound)
+WRITE_PART(receipts)
+WRITE_PART(stored)
+
+int wire_send_texts(struct wire *wire, const struct wire_text *texts, size_t count)
+{
+	return send_parts(wire, write_texts, texts, sizeof(*texts), count);
+}
+
+int wire_send_inbound(struct wire *wire, const struct wire_inbound *inbound, size_t count)
+{
+	return send_parts(wire, write_inbound, inbound, sizeof(*inbound), count);
+}
+
+int wire_send_receipts(struct wire *wire, const struct wire_receipt *receipts, size_t count)
+{
+	return send_parts(wire, write_receipts, receipts, sizeof(*receipts), count);
+}
+
+int wire_send_stored(struct wire *wire, const struct wire_stored *stored, size_t count)
+{
+	return send_parts(wire, write_stored, stored, sizeof(*stored), count);
+}
+
+/* The credit goes with the last of them: it says that they are settled. */
+int wire_send_outcomes(struct wire *wire, const struct wire_outcome *outcomes, size_t count,
+		       unsigned credit)
+{
+	size_t part = first_part(count), size;
+	char *bytes;
+	int r;
+
+	do {
+		r = packet_write_outcomes(outcomes, part, part == count ? credit : 0, &bytes,
+					  &size);
+		if (r == -EMSGSIZE && part > 1) {
+			part = (part + 1) / 2;
+			continue;
+		}
+		r = r ? r : post(wire, bytes, size);
+		if (r < 0) {
+			return r;
+		}
+
+		outcomes += part;
+		count -= part;
+		part = first_part(count);
+	} while (count > 0);
+
+	return 0;
+}
+
+int wire_new(struct loop *loop, int fd, const struct wire_handlers *handlers, void *userdata,
+	     struct wire **ret_wire)
+{
+	_cleanup_(wire_freep) struct wire *wire = NULL;
+	_cleanup_close_ int owned = fd;
+	int r, size = SOCKET_BUFFER, flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+		return -errno;
+	}
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+
+	wire = calloc(1, sizeof(*wire));
+	if (!wire) {
+		return -ENOMEM;
+	}
+
+	wire->fd = take_fd(owned);
+	wire->end = &wire->first;
+	wire->handlers = *handlers;
+	wire->userdata = userdata;
+	r = loop_add_io(loop, fd, EPOLLIN, on_ready, wire, &wire->io);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_wire = take_ptr(wire);
+	return 0;
+}
+
+static int set_address(const char *path, struct sockaddr_un *ret_address)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		return -ENAMETOOLONG;
+	}
+
+	strcpy(address.sun_path, path);
+	*ret_address = address;
+	return 0;
+}
+
+int wire_connect(struct loop *loop, const char *path, const struct wire_handlers *handlers,
+		 void *userdata, struct wire **ret_wire)
+{
+	_cleanup_close_ int fd = -1;
+	struct sockaddr_un address;
+	int r;
+
+	r = set_address(path, &address);
+	if (r < 0) {
+		return r;
+	}
+
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		return -errno;
+	}
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+		return -errno;
+	}
+
+	return wire_new(loop, take_fd(fd), handlers, userdata, ret_wire);
+}
+
+int wire_listen(const char *path, int *ret_fd)
+{
+	return socket_listen_packets(path, 0660, ret_fd);
+}

@@ -1,0 +1,391 @@
+/*
+ * The system's zone files, and what a local time means in a place.
+ *
+ * A zone remembers its offset in slots of six days, the nearest two changes
+ * of any zone's offset since 1970 being seven apart, so that asking again
+ * costs a comparison: 100,000 clients are looked at by their local time.
+ *
+ * What is dangerous: a name comes from a file that people edit, and becomes
+ * part of a path.  It is checked letter by letter, and the file byte by byte; an
+ * unknown zone must never pass for UTC.  And zone_refresh() changes what is read
+ * through pointers to const: whatever was calculated before it is void.
+ */
+#include "lib/zone.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/tzfile.h"
+
+#define ZONE_FILES    "/usr/share/zoneinfo"
+#define ZONE_NAME_MAX 64
+#define FILE_MAX      (64L * 1024) /* the largest of 2025b has 3600 bytes */
+#define DAY_SECONDS   INT64_C(86400)
+
+/* Outside these, a zone keeps the offset that it has at the edge: 1900 and 2200. */
+#define SECONDS_MIN INT64_C(-2208988800)
+#define SECONDS_MAX INT64_C(7258118400)
+
+#define SLOT_SECONDS (INT64_C(1) << 19)
+#define SLOTS        128 /* two years; further away they take turns */
+
+struct slot {
+	int64_t first; /* second at which it begins; SECONDS_MAX + 1 when empty */
+	int64_t change;
+	int before, after; /* offsets, before and from `change` */
+};
+
+struct zone {
+	struct zone *next;
+	unsigned char *bytes; /* of its file; NULL is UTC */
+	size_t size;
+	struct tzfile file;          /* points into them */
+	unsigned char *bytes_before; /* the last refresh; NULL where it changed nothing */
+	struct tzfile file_before;
+	struct slot *slots;
+	char name[ZONE_NAME_MAX + 1];
+};
+
+static const struct zone utc = { .name = "UTC" };
+static struct zone *zones;
+
+/* --- offsets ------------------------------------------------------------------ */
+
+static void slot_fill(struct slot *slot, const struct zone *zone, int64_t first)
+{
+	int64_t low = first, high = first + SLOT_SECONDS - 1;
+
+	slot->first = first;
+	slot->before = tzfile_offset(&zone->file, low);
+	slot->after = tzfile_offset(&zone->file, high);
+	while (slot->before != slot->after && high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (tzfile_offset(&zone->file, middle) == slot->before) {
+			low = middle;
+		} else {
+			high = middle;
+		}
+	}
+	slot->change = high;
+}
+
+static int offset_at(const struct zone *zone, int64_t seconds)
+{
+	int64_t number;
+	struct slot *slot;
+
+	if (!zone->bytes) {
+		return 0;
+	}
+
+	seconds = seconds < SECONDS_MIN ? SECONDS_MIN : seconds;
+	seconds = seconds > SECONDS_MAX ? SECONDS_MAX : seconds;
+	number = (seconds - SECONDS_MIN) / SLOT_SECONDS;
+	slot = &zone->slots[number % SLOTS];
+	if (slot->first != SECONDS_MIN + number * SLOT_SECONDS) {
+		slot_fill(slot, zone, SECONDS_MIN + number * SLOT_SECONDS);
+	}
+	return seconds < slot->change ? slot->before : slot->after;
+}
+
+static int64_t floor_seconds(hf_time at)
+{
+	return at / HF_SECOND - (at % HF_SECOND < 0);
+}
+
+int zone_offset(const struct zone *zone, hf_time at)
+{
+	return offset_at(zone, floor_seconds(at));
+}
+
+struct civil zone_civil(const struct zone *zone, hf_time at)
+{
+	int64_t seconds = floor_seconds(at);
+
+	return civil_from_seconds(seconds + offset_at(zone, seconds));
+}
+
+hf_time zone_instant(const struct zone *zone, const struct civil *civil)
+{
+	int64_t local = civil_to_seconds(civil);
+	int before = offset_at(zone, local - DAY_SECONDS);
+	int after = offset_at(zone, local + DAY_SECONDS);
+	bool is_before = offset_at(zone, local - before) == before;
+	bool is_after = offset_at(zone, local - after) == after;
+
+	/* The first of two; and in a gap, where neither offset holds, what the old one gives. */
+	if (is_after && (!is_before || after > before)) {
+		return (local - after) * HF_SECOND;
+	}
+	return (local - before) * HF_SECOND;
+}
+
+hf_time zone_lead(const struct zone *zone, hf_time occurrence, const struct span *lead)
+{
+	struct civil civil;
+
+	if (lead->days == 0) {
+		return occurrence - lead->elapsed;
+	}
+
+	civil = zone_civil(zone, occurrence);
+	civil = civil_add_days(&civil, -lead->days);
+	return zone_instant(zone, &civil) - lead->elapsed;
+}
+
+/* --- zones by name -------------------------------------------------------------- */
+
+static bool is_zone_name(const char *name)
+{
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/-";
+	/* Leap seconds, copies, and links to what this machine happens to be set to. */
+	static const char *const refused[] = { "right/", "posix/", "localtime", "posixrules" };
+	size_t length = strspn(name, plain);
+
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		if (strncmp(name, refused[i], strlen(refused[i])) == 0) {
+			return false;
+		}
+	}
+	return length > 0 && length <= ZONE_NAME_MAX && !name[length] && name[0] != '/' &&
+	       !strstr(name, "//");
+}
+
+/* TZDIR names another directory, as it does for tzset(3). */
+static void path_of(const char *name, char path[PATH_MAX])
+{
+	const char *directory = secure_getenv("TZDIR");
+
+	if (!directory || directory[0] != '/') {
+		directory = ZONE_FILES;
+	}
+	(void)snprintf(path, PATH_MAX, "%s/%s", directory, name);
+}
+
+static int open_file(const char *name, int *ret_fd)
+{
+	char path[PATH_MAX];
+	_cleanup_close_ int fd = -1;
+	struct stat status;
+
+	path_of(name, path);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
+		return errno == ENOENT || errno == ENOTDIR ? ZONE_E_UNKNOWN : -errno;
+	}
+	if (fstat(fd, &status) != 0) {
+		return -errno;
+	}
+	if (!S_ISREG(status.st_mode) || status.st_size > FILE_MAX) {
+		return ZONE_E_UNKNOWN;
+	}
+
+	*ret_fd = take_fd(fd);
+	return 0;
+}
+
+/* What a zone's file says now; the zone itself stays as it was where that makes no sense. */
+static int read_file(struct zone *zone, bool *ret_changed)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_ unsigned char *bytes = malloc(FILE_MAX), *fitting = NULL;
+	struct tzfile file;
+	ssize_t size;
+	int r;
+
+	if (!bytes) {
+		return -ENOMEM;
+	}
+
+	r = open_file(zone->name, &fd);
+	if (r != 0) {
+		return r;
+	}
+
+	size = read(fd, bytes, FILE_MAX);
+	if (size < 0) {
+		return -errno;
+	}
+	if (zone->bytes && (size_t)size == zone->size &&
+	    memcmp(zone->bytes, bytes, zone->size) == 0) {
+		*ret_changed = false;
+		return 0;
+	}
+
+	fitting = malloc((size_t)size + 1);
+	if (!fitting) {
+		return -ENOMEM;
+	}
+	memcpy(fitting, bytes, (size_t)size);
+	if (tzfile_parse(fitting, (size_t)size, &file) != 0) {
+		return ZONE_E_UNKNOWN;
+	}
+
+	zone->bytes_before = zone->bytes;
+	zone->file_before = zone->file;
+	zone->bytes = take_ptr(fitting);
+	zone->size = (size_t)size;
+	zone->file = file;
+	*ret_changed = true;
+	return 0;
+}
+
+static void forget_slots(struct zone *zone)
+{
+	for (size_t i = 0; i < SLOTS; i++) {
+		zone->slots[i].first = SECONDS_MAX + 1;
+	}
+}
+
+static struct zone *zone_free(struct zone *zone)
+{
+	free(zone->bytes);
+	free(zone->bytes_before);
+	free(zone->slots);
+	free(zone);
+	return NULL;
+}
+DEFINE_CLEANUP(struct zone *, zone_free);
+
+static int zone_new(const char *name, struct zone **ret_zone)
+{
+	_cleanup_(zone_freep) struct zone *zone = calloc(1, sizeof(*zone));
+	bool changed;
+	int r;
+
+	if (!zone) {
+		return -ENOMEM;
+	}
+
+	zone->slots = calloc(SLOTS, sizeof(*zone->slots));
+	if (!zone->slots) {
+		return -ENOMEM;
+	}
+
+	forget_slots(zone);
+	(void)snprintf(zone->name, sizeof(zone->name), "%s", name);
+	r = read_file(zone, &changed);
+	if (r != 0) {
+		return r;
+	}
+
+	*ret_zone = take_ptr(zone);
+	return 0;
+}
+
+int zone_get(const char *name, const struct zone **ret_zone)
+{
+	struct zone *zone;
+	int r;
+
+	if (strcmp(name, utc.name) == 0) {
+		*ret_zone = &utc;
+		return 0;
+	}
+	for (zone = zones; zone; zone = zone->next) {
+		if (strcmp(zone->name, name) == 0) {
+			*ret_zone = zone;
+			return 0;
+		}
+	}
+	if (!is_zone_name(name)) {
+		return ZONE_E_NAME;
+	}
+
+	r = zone_new(name, &zone);
+	if (r != 0) {
+		return r;
+	}
+
+	zone->next = zones;
+	zones = zone;
+	*ret_zone = zone;
+	return 0;
+}
+
+const char *zone_name(const struct zone *zone)
+{
+	return zone->name;
+}
+
+const struct zone *zone_utc(void)
+{
+	return &utc;
+}
+
+static void take_news(struct zone *zone, hf_time now, struct zone_news *news)
+{
+	int before = tzfile_offset(&zone->file_before, floor_seconds(now));
+	hf_time forward;
+
+	forget_slots(zone);
+	forward = (zone_offset(zone, now) - before) * HF_SECOND;
+	news->changed = true;
+	news->forward = forward > news->forward ? forward : news->forward;
+}
+
+int zone_refresh(hf_time now, struct zone_news *ret_news)
+{
+	struct zone_news news = { 0 };
+	int kept = 0;
+
+	for (struct zone *zone = zones; zone; zone = zone->next) {
+		bool changed = false;
+		int r;
+
+		free(zone->bytes_before);
+		zone->bytes_before = NULL;
+		r = read_file(zone, &changed);
+		kept = r != 0 ? r : kept;
+		if (changed) {
+			take_news(zone, now, &news);
+		}
+	}
+
+	*ret_news = news;
+	return kept;
+}
+
+hf_time zone_carry(const struct zone *zone, hf_time at)
+{
+	int64_t seconds = floor_seconds(at);
+	struct civil civil;
+
+	if (!zone->bytes_before) {
+		return at;
+	}
+
+	civil = civil_from_seconds(seconds + tzfile_offset(&zone->file_before, seconds));
+	return zone_instant(zone, &civil) + (at - seconds * HF_SECOND);
+}
+
+void zone_each_file(zone_on_file on_file, void *userdata)
+{
+	for (const struct zone *zone = zones; zone; zone = zone->next) {
+		char path[PATH_MAX];
+
+		path_of(zone->name, path);
+		on_file(userdata, path);
+	}
+}
+
+void zone_close(void)
+{
+	while (zones) {
+		struct zone *next = zones->next;
+
+		(void)zone_free(zones);
+		zones = next;
+	}
+}

@@ -1,0 +1,183 @@
+/*
+ * The rows of check-ins.
+ *
+ * A check-in has its row from the moment the gateway has taken the question.
+ * Moves name the states they come from, so that a nudge that is due in the
+ * same instant as an answer comes to nothing.
+ */
+#include "store/checkins.h"
+
+#include <errno.h>
+
+const char *const checkin_state_words[] = {
+	[CHECKIN_ASKED] = "asked",
+	[CHECKIN_NUDGED] = "nudged",
+	[CHECKIN_ANSWERED] = "answered",
+	[CHECKIN_SILENT] = "silent",
+	[CHECKIN_LOST] = "not delivered",
+	[CHECKIN_PASSED] = "passed over",
+	NULL,
+};
+
+_Static_assert(CHECKIN_ASKED == 0 && CHECKIN_NUDGED == 1 && CHECKIN_ANSWERED == 2 &&
+		       CHECKIN_SILENT == 3 && CHECKIN_LOST == 4 && CHECKIN_PASSED == 5,
+	       "these numbers stand in statements and in databases");
+
+#define OPEN "state IN (0, 1)" /* as the partial index has it */
+
+int checkins_pass(struct db *db, const char *client)
+{
+	return db_run(db, "UPDATE checkins SET state = 5 WHERE client = ?1 AND " OPEN, "t", client);
+}
+
+static int add(struct db *db, const struct checkin *checkin)
+{
+	return db_run(db,
+		      "INSERT INTO checkins (message, client, reminder, answers, asked, nudge_at,"
+		      " silent_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+		      "itttiii", checkin->message, checkin->client, checkin->reminder,
+		      checkin->answers, checkin->asked, checkin->nudge_at, checkin->silent_at);
+}
+
+int checkins_ask(struct db *db, const struct checkin *checkin)
+{
+	int64_t known;
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = db_one_int(db, 0, &known, "SELECT 1 FROM checkins WHERE message = ?1", "i",
+		       checkin->message);
+	if (r == 0 && !known) {
+		r = checkins_pass(db, checkin->client);
+		r = r ? r : add(db, checkin);
+	}
+	if (r != 0) {
+		db_rollback(db);
+		return r > 0 ? -EINVAL : r;
+	}
+	return db_commit(db);
+}
+
+#define COLUMNS                                                                                    \
+	"message, client, reminder, answers, asked, nudge_at, silent_at, state, first, current,"   \
+	" answered, unclear"
+
+int checkins_last(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows)
+{
+	struct db_rows rows;
+	int r = db_query(db, &rows,
+			 "SELECT " COLUMNS " FROM checkins WHERE client = ?1 AND asked >= ?2"
+			 " AND state NOT IN (4, 5) ORDER BY asked DESC, message DESC LIMIT 1",
+			 "ti", client, since);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!db_next(&rows)) {
+		r = rows.error != 0 ? rows.error : CHECKINS_E_NONE;
+		db_rows_done(&rows);
+		return r;
+	}
+
+	*ret_rows = rows;
+	return 0;
+}
+
+void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin)
+{
+	*ret_checkin = (struct checkin){
+		.message = db_int(rows, 0),
+		.client = db_text(rows, 1),
+		.reminder = db_text(rows, 2),
+		.answers = db_text(rows, 3),
+		.asked = db_int(rows, 4),
+		.nudge_at = db_int(rows, 5),
+		.silent_at = db_int(rows, 6),
+		.state = (enum checkin_state)db_int(rows, 7),
+		.first = (int)db_int(rows, 8),
+		.current = (int)db_int(rows, 9),
+		.answered = db_int(rows, 10),
+		.unclear = (int)db_int(rows, 11),
+	};
+}
+
+int checkins_answer(struct db *db, int64_t message, int meaning, hf_time now)
+{
+	if (meaning == CHECKIN_UNCLEAR) {
+		return db_run(db, "UPDATE checkins SET unclear = unclear + 1 WHERE message = ?1",
+			      "i", message);
+	}
+	return db_run(db,
+		      "UPDATE checkins SET state = 2, current = ?2,"
+		      " first = CASE first WHEN -1 THEN ?2 ELSE first END,"
+		      " answered = CASE answered WHEN 0 THEN ?3 ELSE answered END"
+		      " WHERE message = ?1",
+		      "iii", message, (int64_t)meaning, now);
+}
+
+int checkins_move(struct db *db, int64_t message, enum checkin_state state)
+{
+	return db_run(db, "UPDATE checkins SET state = ?2 WHERE message = ?1 AND state <> 2", "ii",
+		      message, (int64_t)state);
+}
+
+/* When the next thing happens to an open one, word for word as the partial index has it. */
+#define NEXT "min(iif(state = 0, nudge_at, 9223372036854775807), silent_at)"
+
+_Static_assert(HF_NEVER == INT64_MAX, "the number stands in statements");
+
+int checkins_due(struct db *db, hf_time now, int limit, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM checkins WHERE " OPEN " AND " NEXT " <= ?1"
+			" ORDER BY " NEXT ", message LIMIT ?2",
+			"ii", now, (int64_t)limit);
+}
+
+int checkins_next(struct db *db, hf_time *ret_when)
+{
+	return db_one_int(db, HF_NEVER, ret_when,
+			  "SELECT " NEXT " FROM checkins WHERE " OPEN " ORDER BY " NEXT " LIMIT 1",
+			  "");
+}
+
+int checkins_state(struct db *db, int64_t message, enum checkin_state *ret_state)
+{
+	int64_t state;
+	int r = db_one_int(db, -1, &state, "SELECT state FROM checkins WHERE message = ?1", "i",
+			   message);
+
+	if (r != 0 || state < 0) {
+		return r ? r : CHECKINS_E_NONE;
+	}
+
+	*ret_state = (enum checkin_state)state;
+	return 0;
+}
+
+/* After the last one that she answered; those that did not reach her say nothing. */
+int checkins_silent_rounds(struct db *db, const char *client, int *ret_count)
+{
+	int64_t count;
+	int r = db_one_int(db, 0, &count,
+			   "SELECT count(*) FROM checkins WHERE client = ?1 AND state = 3"
+			   " AND asked > coalesce((SELECT max(asked) FROM checkins"
+			   " WHERE client = ?1 AND state = 2), 0)",
+			   "t", client);
+
+	if (r == 0) {
+		*ret_count = (int)count;
+	}
+	return r;
+}
+
+int checkins_list(struct db *db, const char *client, int limit, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM checkins WHERE client = ?1"
+			" ORDER BY asked DESC, message DESC LIMIT ?2",
+			"ti", client, (int64_t)limit);
+}

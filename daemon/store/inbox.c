@@ -1,0 +1,267 @@
+/*
+ * The rows of the inbox.
+ *
+ * A gateway that got no answer from us brings the same text again, some bring
+ * it twice under two names, and a long one may come in parts and out of order.
+ * Dangerous: whatever is taken for a repeat is never looked at again, so a
+ * repeat is only what has the gateway's own id, or the same words at the same time.
+ */
+#include "store/inbox.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *const inbox_kind_words[] = {
+	[INBOX_WRITTEN] = "written",
+	[INBOX_ANSWER] = "answer",
+	[INBOX_UNCLEAR] = "unclear",
+	[INBOX_STOP] = "stop",
+	[INBOX_START] = "start",
+	[INBOX_HELP] = "help",
+	[INBOX_CRISIS] = "crisis",
+	[INBOX_SETBACK] = "setback",
+	[INBOX_ACKNOWLEDGED] = "acknowledged",
+	[INBOX_STAFF] = "staff",
+	[INBOX_STRANGER] = "stranger",
+	[INBOX_ROBOT] = "robot",
+	NULL,
+};
+
+#define COLUMNS "id, gateway, gateway_id, sender, recipient, text, said, at, handle, kind, read"
+
+/* --- repeats --------------------------------------------------------------------- */
+
+static int find_by_id(struct db *db, const char *gateway, const struct wire_inbound *inbound,
+		      int64_t *ret_id)
+{
+	return db_one_int(db, 0, ret_id,
+			  "SELECT id FROM inbox WHERE gateway = ?1 AND gateway_id = ?2"
+			  " AND gateway_id <> ''",
+			  "tt", gateway, inbound->gateway_id);
+}
+
+/* The same words of the same sender: at the same moment by the gateway's clock, or where it says
+ * none, within some seconds of ours. */
+static int find_by_words(struct db *db, const struct wire_inbound *inbound, hf_time now,
+			 int64_t *ret_id)
+{
+	return db_one_int(db, 0, ret_id,
+			  "SELECT id FROM inbox WHERE sender = ?1 AND at >= ?4 AND text = ?2"
+			  " AND CASE ?3 WHEN 0 THEN at >= ?5 ELSE said = ?3 END LIMIT 1",
+			  "ttiii", inbound->from, inbound->text, inbound->at, now - 7 * HF_DAY,
+			  now - INBOX_SAME_WITHIN);
+}
+
+static int find_repeat(struct db *db, const char *gateway, const struct wire_inbound *inbound,
+		       hf_time now, int64_t *ret_id)
+{
+	int r = find_by_id(db, gateway, inbound, ret_id);
+
+	return r != 0 || *ret_id ? r : find_by_words(db, inbound, now, ret_id);
+}
+
+/* --- whole texts ------------------------------------------------------------------ */
+
+static int store(struct db *db, const char *gateway, const struct wire_inbound *inbound,
+		 hf_time now, int64_t *ret_id)
+{
+	int r = find_repeat(db, gateway, inbound, now, ret_id);
+
+	if (r != 0 || *ret_id) {
+		return r ? r : INBOX_E_DUPLICATE;
+	}
+
+	r = db_run(db,
+		   "INSERT INTO inbox (gateway, gateway_id, sender, recipient, text, said, at)"
+		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		   "tttttii", gateway, inbound->gateway_id, inbound->from, inbound->to,
+		   inbound->text, inbound->at, now);
+	if (r == 0) {
+		*ret_id = db_last_id(db);
+	}
+	return r > 0 ? -EINVAL : r;
+}
+
+/* --- parts ------------------------------------------------------------------------- */
+
+static int keep_part(struct db *db, const char *gateway, const struct wire_inbound *inbound,
+		     hf_time now)
+{
+	return db_run(db,
+		      "INSERT INTO inbox_parts (gateway, sender, parts_of, part, parts, gateway_id,"
+		      " recipient, text, said, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+		      " ON CONFLICT DO NOTHING",
+		      "tttiitttii", gateway, inbound->from, inbound->parts_of,
+		      (int64_t)inbound->part, (int64_t)inbound->parts, inbound->gateway_id,
+		      inbound->to, inbound->text, inbound->at, now);
+}
+
+static int count_parts(struct db *db, const char *gateway, const char *from, const char *parts_of,
+		       int64_t *ret_count)
+{
+	return db_one_int(db, 0, ret_count,
+			  "SELECT count(*) FROM inbox_parts"
+			  " WHERE gateway = ?1 AND sender = ?2 AND parts_of = ?3",
+			  "ttt", gateway, from, parts_of);
+}
+
+/* All parts that are there, in their order, as one text. */
+static int join(struct db *db, const char *gateway, const char *from, const char *parts_of,
+		hf_time now, int64_t *ret_id)
+{
+	int r = db_run(db,
+		       "INSERT INTO inbox (gateway, gateway_id, sender, recipient, text, said, at)"
+		       " SELECT ?1, min(gateway_id), ?2, min(recipient), group_concat(text, ''),"
+		       " min(said), ?4 FROM (SELECT * FROM inbox_parts WHERE gateway = ?1"
+		       " AND sender = ?2 AND parts_of = ?3 ORDER BY part)",
+		       "ttti", gateway, from, parts_of, now);
+
+	if (r != 0) {
+		return r > 0 ? -EINVAL : r;
+	}
+	*ret_id = db_last_id(db);
+	return db_run(db,
+		      "DELETE FROM inbox_parts"
+		      " WHERE gateway = ?1 AND sender = ?2 AND parts_of = ?3",
+		      "ttt", gateway, from, parts_of);
+}
+
+static int add_part(struct db *db, const char *gateway, const struct wire_inbound *inbound,
+		    hf_time now, int64_t *ret_id)
+{
+	int64_t count;
+	int r = find_by_id(db, gateway, inbound, ret_id);
+
+	if (r != 0 || *ret_id) {
+		return r ? r : INBOX_E_DUPLICATE;
+	}
+	r = keep_part(db, gateway, inbound, now);
+	r = r ? r : count_parts(db, gateway, inbound->from, inbound->parts_of, &count);
+	if (r != 0) {
+		return r > 0 ? -EINVAL : r;
+	}
+	return count < inbound->parts
+		       ? INBOX_E_PARTS
+		       : join(db, gateway, inbound->from, inbound->parts_of, now, ret_id);
+}
+
+int inbox_add(struct db *db, const char *gateway, const struct wire_inbound *inbound, hf_time now,
+	      int64_t *ret_id)
+{
+	int64_t id = 0;
+	int r = db_begin(db), added;
+
+	if (r != 0) {
+		return r;
+	}
+
+	added = inbound->parts > 1 ? add_part(db, gateway, inbound, now, &id)
+				   : store(db, gateway, inbound, now, &id);
+	if (added < 0) {
+		db_rollback(db);
+		return added;
+	}
+	r = db_commit(db);
+	if (r != 0) {
+		return r;
+	}
+
+	*ret_id = id;
+	return added;
+}
+
+int inbox_overdue(struct db *db, hf_time now, int64_t *ret_id)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = db_query(db, &rows,
+			 "SELECT gateway, sender, parts_of FROM inbox_parts"
+			 " GROUP BY gateway, sender, parts_of HAVING min(at) <= ?1 LIMIT 1",
+			 "i", now - INBOX_PATIENCE);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!db_next(&rows)) {
+		return rows.error != 0 ? rows.error : INBOX_E_NONE;
+	}
+	return join(db, db_text(&rows, 0), db_text(&rows, 1), db_text(&rows, 2), now, ret_id);
+}
+
+int inbox_next(struct db *db, hf_time *ret_when)
+{
+	hf_time first;
+	int r = db_one_int(db, HF_NEVER, &first,
+			   "SELECT min(at) FROM inbox_parts HAVING count(*) > 0", "");
+
+	if (r == 0) {
+		*ret_when = first == HF_NEVER ? HF_NEVER : first + INBOX_PATIENCE;
+	}
+	return r;
+}
+
+/* --- what became of them ------------------------------------------------------------ */
+
+int inbox_mark(struct db *db, int64_t id, const char *handle, enum inbox_kind kind)
+{
+	return db_run(db, "UPDATE inbox SET handle = ?2, kind = ?3 WHERE id = ?1", "iti", id,
+		      handle, (int64_t)kind);
+}
+
+int inbox_mark_read(struct db *db, int64_t id, hf_time now)
+{
+	return db_run(db, "UPDATE inbox SET read = ?2 WHERE id = ?1 AND read = 0", "ii", id, now);
+}
+
+int inbox_get(struct db *db, int64_t id, struct db_rows *ret_rows)
+{
+	struct db_rows rows;
+	int r = db_query(db, &rows, "SELECT " COLUMNS " FROM inbox WHERE id = ?1", "i", id);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!db_next(&rows)) {
+		r = rows.error != 0 ? rows.error : INBOX_E_NONE;
+		db_rows_done(&rows);
+		return r;
+	}
+
+	*ret_rows = rows;
+	return 0;
+}
+
+void inbox_read(const struct db_rows *rows, struct inbox_text *ret_text)
+{
+	*ret_text = (struct inbox_text){
+		.id = db_int(rows, 0),
+		.gateway = db_text(rows, 1),
+		.gateway_id = db_text(rows, 2),
+		.from = db_text(rows, 3),
+		.to = db_text(rows, 4),
+		.text = db_text(rows, 5),
+		.said = db_int(rows, 6),
+		.at = db_int(rows, 7),
+		.handle = db_text(rows, 8),
+		.kind = (enum inbox_kind)db_int(rows, 9),
+		.read = db_int(rows, 10),
+	};
+}
+
+int inbox_list(struct db *db, const char *handle, hf_time since, int limit,
+	       struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM inbox WHERE (?1 IS NULL OR handle = ?1)"
+			" AND at >= ?2 ORDER BY id DESC LIMIT ?3",
+			"tii", handle, since, (int64_t)limit);
+}
+
+int inbox_page(struct db *db, const struct inbox_search *search, int limit,
+	       struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM inbox WHERE (?1 IS NULL OR handle = ?1)"
+			" AND at >= ?2 AND (?3 = 0 OR read = 0) AND id > ?4 ORDER BY id LIMIT ?5",
+			"tiiii", search->handle, search->since, (int64_t)search->unread,
+			search->after, (int64_t)limit);
+}

@@ -1,0 +1,416 @@
+/*
+ * The outbox: one row for each text, and the history of its states.
+ *
+ * move() is the only function that changes a state.  Its UPDATE names the
+ * states it may come from, so that of two who want the same row one gets
+ * OUTBOX_E_STATE, and each change leaves a line in the history in the same
+ * transaction.  A failure rolls back the caller's whole transaction.
+ * Dangerous: the numbers of states stand in databases and in the
+ * conditions of partial indexes (store.c); the enum only grows at its end.
+ */
+#include "store/outbox.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "config/reminder.h"
+
+_Static_assert(KIND_WELCOME == 0, "a statement below names it");
+
+#define FROM(state) (1u << OUTBOX_##state)
+#define WAITING     (FROM(DUE) | FROM(DEFERRED))
+#define IN_THE_AIR  (FROM(CLAIMED) | FROM(UNKNOWN))
+
+/* The states from which each state may be reached. */
+static const unsigned moves[] = {
+	[OUTBOX_DUE] = IN_THE_AIR,
+	[OUTBOX_DEFERRED] = WAITING,
+	[OUTBOX_CLAIMED] = WAITING,
+	[OUTBOX_UNKNOWN] = FROM(CLAIMED),
+	[OUTBOX_ACCEPTED] = WAITING | IN_THE_AIR,
+	[OUTBOX_SENT] = FROM(ACCEPTED),
+	[OUTBOX_DELIVERED] = FROM(ACCEPTED) | FROM(SENT),
+	[OUTBOX_UNDELIVERED] = FROM(ACCEPTED) | FROM(SENT),
+	[OUTBOX_FAILED] = WAITING | IN_THE_AIR | FROM(ACCEPTED) | FROM(SENT),
+	[OUTBOX_EXPIRED] = WAITING | FROM(UNKNOWN),
+	[OUTBOX_CANCELLED] = WAITING | FROM(UNKNOWN),
+};
+
+/* What only outbox_set_back() may do: too late by a clock that was wrong is not too late. */
+#define BEFORE_ITS_TIME FROM(EXPIRED)
+
+#define KEEP ((hf_time)-1)
+
+struct move {
+	enum outbox_state to;
+	const char *reason;
+	hf_time next_try; /* KEEP: as it was */
+	int attempts;     /* added */
+	unsigned from;    /* 0: the states that the table names */
+	const char *gateway_id;
+	/* Of a claim only. */
+	const char *gateway, *text;
+	int segments;
+};
+
+/* --- the one way to another state ------------------------------------------ */
+
+static int add_history(struct db *db, int64_t id, enum outbox_state state, const char *detail,
+		       hf_time now)
+{
+	int r = db_run(db,
+		       "INSERT INTO history (message, step, at, state, detail)"
+		       " SELECT ?1, coalesce(max(step), 0) + 1, ?2, ?3, ?4"
+		       " FROM history WHERE message = ?1",
+		       "iitt", id, now, outbox_state_words[state], detail);
+
+	/* Not an answer of ours: a state without its line must not be committed. */
+	return r > 0 ? -EINVAL : r;
+}
+
+static int update(struct db *db, int64_t id, const struct move *move, hf_time now)
+{
+	unsigned from = move->from ? move->from : moves[move->to];
+
+	if (move->to == OUTBOX_CLAIMED) {
+		return db_run(db,
+			      "UPDATE outbox SET state = ?2, reason = ?3, attempts = attempts + ?4,"
+			      " claimed = ?5, gateway = ?6, text = ?7, segments = ?8"
+			      " WHERE id = ?1 AND (?9 >> state) & 1",
+			      "iitiittii", id, (int64_t)move->to, move->reason,
+			      (int64_t)move->attempts, now, move->gateway, move->text,
+			      (int64_t)move->segments, (int64_t)from);
+	}
+
+	return db_run(db,
+		      "UPDATE outbox SET state = ?2, reason = ?3, attempts = attempts + ?4,"
+		      " next_try = iif(?5 < 0, next_try, min(?5, expires)),"
+		      " gateway_id = coalesce(?6, gateway_id), pinned = pinned OR ?2 = 3"
+		      " WHERE id = ?1 AND (?7 >> state) & 1",
+		      "iitiiti", id, (int64_t)move->to, move->reason, (int64_t)move->attempts,
+		      move->next_try, move->gateway_id, (int64_t)from);
+}
+
+static int why_not(struct db *db, int64_t id)
+{
+	int64_t there;
+	int r = db_one_int(db, 0, &there, "SELECT 1 FROM outbox WHERE id = ?1", "i", id);
+
+	if (r != 0) {
+		return r;
+	}
+
+	return there ? OUTBOX_E_STATE : OUTBOX_E_NONE;
+}
+
+static int move_inside(struct db *db, int64_t id, const struct move *move, hf_time now)
+{
+	int r = update(db, id, move, now);
+
+	if (r != 0) {
+		return r == DB_E_CONSTRAINT ? -EINVAL : r;
+	}
+	if (db_changes(db) == 0) {
+		return why_not(db, id);
+	}
+
+	return add_history(db, id, move->to, move->reason ? move->reason : move->gateway, now);
+}
+
+/* Ends what db_begin began; an answer of ours is no failure. */
+static int finish(struct db *db, int answer)
+{
+	int r;
+
+	if (answer < 0) {
+		db_rollback(db);
+		return answer;
+	}
+
+	r = db_commit(db);
+	return r != 0 ? r : answer;
+}
+
+static int move(struct db *db, int64_t id, const struct move *move, hf_time now)
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	return finish(db, move_inside(db, id, move, now));
+}
+
+/* --- the verbs ------------------------------------------------------------- */
+
+static int insert(struct db *db, const struct outbox_message *message)
+{
+	/* SQLite's random numbers are seeded by the system; 16 bytes of them never meet again. */
+	return db_run(db,
+		      "INSERT INTO outbox (client, kind, reminder, lead, occurrence, due, expires,"
+		      " ordinal, priority, message, text, state, next_try, key)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?6,"
+		      " lower(hex(randomblob(16))))"
+		      " ON CONFLICT (client, reminder, lead, occurrence) DO NOTHING",
+		      "tittiiiiitt", message->client, (int64_t)message->kind, message->reminder,
+		      message->lead ? message->lead : "", message->occurrence, message->due,
+		      message->expires, (int64_t)message->ordinal, (int64_t)message->priority,
+		      message->message, message->text);
+}
+
+static int add_inside(struct db *db, const struct outbox_message *message, hf_time now,
+		      int64_t *ret_id)
+{
+	int64_t id;
+	int r = insert(db, message);
+
+	if (r != 0) {
+		return r == DB_E_CONSTRAINT ? -EINVAL : r;
+	}
+	if (db_changes(db) == 0) {
+		return OUTBOX_E_DUPLICATE;
+	}
+
+	id = db_last_id(db);
+	r = add_history(db, id, OUTBOX_DUE, NULL, now);
+	if (r != 0) {
+		return r;
+	}
+
+	*ret_id = id;
+	return 0;
+}
+
+int outbox_add(struct db *db, const struct outbox_message *message, hf_time now, int64_t *ret_id)
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	return finish(db, add_inside(db, message, now, ret_id));
+}
+
+int outbox_claim(struct db *db, int64_t id, const char *gateway, const char *text, int segments,
+		 hf_time now)
+{
+	return move(db, id,
+		    &(struct move){ .to = OUTBOX_CLAIMED,
+				    .attempts = 1,
+				    .gateway = gateway,
+				    .text = text,
+				    .segments = segments },
+		    now);
+}
+
+int outbox_defer(struct db *db, int64_t id, hf_time until, const char *reason, hf_time now)
+{
+	int r = db_run(db,
+		       "UPDATE outbox SET next_try = min(?2, expires)"
+		       " WHERE id = ?1 AND state = 1 AND reason = ?3",
+		       "iit", id, until, reason);
+
+	if (r != 0 || db_changes(db) > 0) {
+		return r;
+	}
+
+	return move(db, id,
+		    &(struct move){ .to = OUTBOX_DEFERRED, .reason = reason, .next_try = until },
+		    now);
+}
+
+int outbox_retry(struct db *db, int64_t id, hf_time next_try, const char *reason,
+		 bool count_attempt, hf_time now)
+{
+	return move(db, id,
+		    &(struct move){ .to = OUTBOX_DUE,
+				    .reason = reason,
+				    .next_try = next_try,
+				    .attempts = count_attempt ? 0 : -1 },
+		    now);
+}
+
+int outbox_accept(struct db *db, int64_t id, const char *gateway_id, hf_time now)
+{
+	return move(
+		db, id,
+		&(struct move){ .to = OUTBOX_ACCEPTED, .next_try = KEEP, .gateway_id = gateway_id },
+		now);
+}
+
+static bool has_its_own_verb(enum outbox_state state)
+{
+	return state == OUTBOX_DUE || state == OUTBOX_DEFERRED || state == OUTBOX_CLAIMED ||
+	       state == OUTBOX_ACCEPTED;
+}
+
+int outbox_settle(struct db *db, int64_t id, enum outbox_state state, const char *reason,
+		  hf_time now)
+{
+	if (has_its_own_verb(state)) {
+		return OUTBOX_E_STATE;
+	}
+
+	return move(db, id, &(struct move){ .to = state, .reason = reason, .next_try = KEEP }, now);
+}
+
+int outbox_join(struct db *db, const struct outbox_message *row,
+		const struct outbox_message *carrier, hf_time now)
+{
+	char reason[160];
+	int r;
+
+	(void)snprintf(reason, sizeof(reason), TEXTS_JOINED "%s", carrier->reminder);
+	r = outbox_settle(db, row->id, OUTBOX_CANCELLED, reason, now);
+	return r ? r
+		 : db_run(db, "UPDATE outbox SET expires = min(expires, ?2) WHERE id = ?1", "ii",
+			  carrier->id, row->expires);
+}
+
+/* --- many rows at once ------------------------------------------------------ */
+
+/* `sql` gives ids and has one parameter. */
+static int move_found(struct db *db, const char *sql, const char *parameter, const struct move *to,
+		      hf_time now, int64_t *ret_count)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int64_t count = 0;
+	int r;
+
+	r = db_query(db, &rows, sql, "t", parameter);
+	if (r != 0) {
+		return r;
+	}
+
+	while (db_next(&rows)) {
+		r = move(db, db_int(&rows, 0), to, now);
+		if (r < 0) {
+			return r;
+		}
+		count += r == 0;
+	}
+	if (rows.error != 0) {
+		return rows.error;
+	}
+
+	*ret_count = count;
+	return 0;
+}
+
+int outbox_orphan(struct db *db, const char *gateway, const char *reason, hf_time now,
+		  int64_t *ret_count)
+{
+	const struct move to = { .to = OUTBOX_UNKNOWN, .reason = reason, .next_try = KEEP };
+	int64_t count;
+	int r;
+
+	r = db_begin(db);
+	if (r != 0) {
+		return r;
+	}
+
+	r = finish(db, move_found(db,
+				  "SELECT id FROM outbox WHERE " TEXTS_OPEN " AND state = 2"
+				  " AND (?1 IS NULL OR gateway = ?1)",
+				  gateway, &to, now, &count));
+	if (r == 0 && ret_count) {
+		*ret_count = count;
+	}
+	return r;
+}
+
+int outbox_cancel_client(struct db *db, const char *client, const char *reason, hf_time now)
+{
+	const struct move to = { .to = OUTBOX_CANCELLED, .reason = reason, .next_try = KEEP };
+	int64_t count;
+	int r;
+
+	r = db_begin(db);
+	if (r != 0) {
+		return r;
+	}
+
+	return finish(db, move_found(db,
+				     "SELECT id FROM outbox WHERE client = ?1 AND kind <> 0"
+				     " AND " TEXTS_WAITING,
+				     client, &to, now, &count));
+}
+
+static int revive(struct db *db, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r;
+
+	r = db_query(db, &rows,
+		     "SELECT id, due FROM outbox WHERE state = 9 AND due > ?1 AND attempts = 0",
+		     "i", now);
+	if (r != 0) {
+		return r;
+	}
+
+	while (db_next(&rows)) {
+		const struct move to = { .to = OUTBOX_DUE,
+					 .from = BEFORE_ITS_TIME,
+					 .reason = "the clock was set right",
+					 .next_try = db_int(&rows, 1) };
+
+		r = move(db, db_int(&rows, 0), &to, now);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return rows.error;
+}
+
+int outbox_set_back(struct db *db, hf_time now)
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = revive(db, now);
+	r = r ? r
+	      : db_run(db,
+		       "UPDATE outbox"
+		       " SET next_try = iif(priority = 0 OR kind = 8, ?1, max(due, ?1))"
+		       " WHERE " TEXTS_WAITING " AND next_try > ?1",
+		       "i", now);
+	return finish(db, r);
+}
+
+/* Where the other instant has a row already, this one stays as it is. */
+int outbox_shift(struct db *db, int64_t id, hf_time by)
+{
+	return db_run(db,
+		      "UPDATE OR IGNORE outbox SET occurrence = occurrence + ?2,"
+		      " expires = expires + ?2, next_try = min(next_try, expires + ?2)"
+		      " WHERE id = ?1",
+		      "ii", id, by);
+}
+
+int outbox_wake(struct db *db, const char *client, hf_time now)
+{
+	if (client) {
+		return db_run(db,
+			      "UPDATE outbox SET next_try = ?2"
+			      " WHERE client = ?1 AND state = 1 AND next_try > ?2",
+			      "ti", client, now);
+	}
+
+	return db_run(db,
+		      "UPDATE outbox SET next_try = ?1"
+		      " WHERE " TEXTS_WAITING " AND state = 1 AND next_try > ?1",
+		      "i", now);
+}
+
+int outbox_wake_gateway(struct db *db, const char *gateway, hf_time now)
+{
+	return db_run(db,
+		      "UPDATE outbox SET next_try = ?2 WHERE " TEXTS_WAITING
+		      " AND state = 1 AND pinned AND gateway = ?1 AND next_try > ?2",
+		      "ti", gateway, now);
+}

@@ -1,0 +1,69 @@
+/*
+ * Deleting what is old.
+ *
+ * Rows are written in the order of time, so what is old stands first, and the
+ * first row that is not ends the search.
+ */
+#include "store/purge.h"
+
+#include "config/model.h"
+#include "store/texts.h"
+
+_Static_assert(OUTBOX_ACCEPTED == 4 && KIND_WELCOME == 0, "these numbers stand in statements");
+
+#define OLD_TEXTS                                                                                  \
+	"SELECT id FROM outbox WHERE id < ifnull((SELECT id FROM outbox WHERE due >= ?1"           \
+	" ORDER BY id LIMIT 1), 9223372036854775807) AND state >= 4 AND kind <> 0"                 \
+	" ORDER BY id LIMIT ?2"
+
+static int run(struct db *db, const char *sql, hf_time before, bool *more)
+{
+	int r = db_run(db, sql, "ii", before, (int64_t)PURGE_MOST);
+
+	*more = *more || (r == 0 && db_changes(db) >= PURGE_MOST);
+	return r;
+}
+
+static int forget(struct db *db, hf_time before, bool *more)
+{
+	bool histories = false;
+	int r = run(db, "DELETE FROM history WHERE message IN (" OLD_TEXTS ")", before, &histories);
+
+	r = r ? r : run(db, "DELETE FROM outbox WHERE id IN (" OLD_TEXTS ")", before, more);
+	r = r ? r
+	      : run(db,
+		    "UPDATE outbox SET text = NULL WHERE id IN (SELECT id FROM outbox"
+		    " WHERE kind = 0 AND text IS NOT NULL AND state >= 4 AND claimed > 0"
+		    " AND claimed < ?1 LIMIT ?2)",
+		    before, more);
+	r = r ? r
+	      : run(db,
+		    "DELETE FROM checkins WHERE message IN (SELECT message FROM checkins"
+		    " WHERE asked < ?1 AND state NOT IN (0, 1) LIMIT ?2)",
+		    before, more);
+	return r ? r
+		 : run(db,
+		       "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE id <"
+		       " ifnull((SELECT id FROM inbox WHERE at >= ?1 ORDER BY id LIMIT 1),"
+		       " 9223372036854775807) ORDER BY id LIMIT ?2)",
+		       before, more);
+}
+
+int purge_texts(struct db *db, hf_time before, bool *ret_more)
+{
+	bool more = false;
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = forget(db, before, &more);
+	if (r != 0) {
+		db_rollback(db);
+		return r;
+	}
+
+	*ret_more = more;
+	return db_commit(db);
+}

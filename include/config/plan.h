@@ -1,0 +1,51 @@
+/*
+ * plans/: what everyone who follows a plan is reminded of, and what the
+ * answers to its check-ins mean.
+ */
+#ifndef HF_CONFIG_PLAN_H
+#define HF_CONFIG_PLAN_H
+
+#include "config/reminder.h"
+
+enum meaning {
+	MEANING_WELL,
+	MEANING_WATCH,
+	MEANING_NEED,
+};
+extern const char *const meaning_words[]; /* NULL-terminated */
+
+/* Whether staff are told of an answer. */
+enum answer_alert {
+	ANSWER_ALERT_NONE,
+	ANSWER_ALERT_ROUTINE,
+	ANSWER_ALERT_URGENT,
+};
+
+struct answer {
+	struct conf_texts replies;
+	int means; /* enum meaning */
+	char *message;
+	int alert; /* enum answer_alert */
+};
+
+struct answer_table {
+	char *name;
+	struct answer *answers;
+	size_t count;
+};
+
+struct plan {
+	char *id, *title;
+	int weeks; /* 0: it has no end */
+	struct answer_table *tables;
+	size_t table_count;
+	struct reminder *reminders;
+	size_t reminder_count;
+};
+
+extern const struct conf_entry plan_keys[], answer_keys[];
+
+/* Reads one file.  The reader's userdata is a struct references.  0 or -ENOMEM. */
+int plan_read(struct conf_reader *reader, const struct conf_node *root, struct plan *plan);
+
+#endif

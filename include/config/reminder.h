@@ -1,0 +1,70 @@
+/*
+ * What a client is reminded of, and when: in a plan for everyone who follows
+ * it, or in a client's file for her alone.
+ */
+#ifndef HF_CONFIG_REMINDER_H
+#define HF_CONFIG_REMINDER_H
+
+#include "lib/conf.h"
+
+enum kind {
+	KIND_WELCOME,
+	KIND_CHECK_IN,
+	KIND_COPING,
+	KIND_SPONSOR,
+	KIND_MILESTONE,
+	KIND_MEETING,
+	KIND_APPOINTMENT,
+	KIND_NOTE,    /* any other reminder a plan or a client has */
+	KIND_ONE_OFF, /* holdfastctl send */
+	KIND_CLOSING, /* on the last day */
+	/* No schedule asks for these: */
+	KIND_REPLY,        /* answers what a client wrote */
+	KIND_NUDGE,        /* asks once more */
+	KIND_CONFIRMATION, /* of a STOP: the one text that goes out after it */
+	KIND_INFO,         /* who this is: answers HELP, and a number nobody knows */
+	KIND_EMERGENCY,    /* where to turn at once; only a STOP holds it */
+	KIND_ALERT,        /* to staff */
+};
+extern const char *const kind_words[]; /* "welcome", "check-in" ... NULL */
+
+/* weeks long, counted from the end of the phase before; on `weekdays` of every `every`th week of
+ * the phase. */
+struct phase {
+	int weeks;
+	unsigned weekdays;
+	int every;
+};
+
+/* Exactly one of weekdays (with every), phases, days, rrule says when; for a closing, none. */
+struct reminder {
+	char *id;
+	int kind;   /* enum kind */
+	int minute; /* at */
+	unsigned weekdays;
+	int every;
+	struct phase *phases;
+	size_t phase_count;
+	struct conf_numbers days; /* after the recovery date, else the start */
+	char *rrule;
+	bool skip; /* a month that lacks the day: no occurrence, instead of its last day */
+	struct conf_texts messages; /* in turn; each "name" or "name|name for who lacks a field" */
+	char *answers, *needs;
+	struct span nudge_after, silent_after;
+	struct conf_spans leads; /* remind */
+	unsigned line;
+	const char *file;
+};
+
+extern const struct conf_entry reminder_keys[], phase_keys[];
+
+/* *target is a struct reminder; the reader's userdata a struct references.  0 or -ENOMEM. */
+int reminder_read(struct conf_reader *reader, const struct conf_node *node, void *target);
+
+/* Exactly one of `keys` (NULL-terminated) stands in the group, or a fault with `code`. */
+void one_key_check(struct conf_reader *reader, const struct conf_node *group,
+		   const char *const *keys, const char *code);
+/* A rule that RFC 5545 allows and that makes sense, or a fault. */
+int rrule_check(struct conf_reader *reader, const struct conf_node *group);
+
+#endif

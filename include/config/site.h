@@ -1,0 +1,48 @@
+/*
+ * holdfast.conf: what the administrator sets once.
+ */
+#ifndef HF_CONFIG_SITE_H
+#define HF_CONFIG_SITE_H
+
+#include "lib/conf.h"
+
+struct site {
+	char *name, *phone, *language;
+	struct hours hours;
+	const struct zone *zone;
+	const char *file;
+	unsigned name_line;
+};
+
+enum on_unknown {
+	ON_UNKNOWN_HOLD,
+	ON_UNKNOWN_RESEND,
+};
+
+struct texting {
+	struct hours hours; /* all weekdays; within 08:00-21:00 */
+	int daily_limit, max_segments;
+	bool plain_characters;
+	int on_unknown;
+	struct span conversation;
+};
+
+struct keep {
+	struct span messages, receipts, audit;
+};
+
+struct site_file {
+	struct site site;
+	struct texting texting;
+	struct keep keep;
+	struct conf_texts gateways;
+	struct conf_dates closed;
+};
+
+extern const struct conf_entry site_file_keys[], site_keys[], texting_keys[], keep_keys[];
+
+/* Reads the file.  The reader's userdata is a struct references.  0 or -ENOMEM. */
+int site_file_read(struct conf_reader *reader, const struct conf_node *root,
+		   struct site_file *file);
+
+#endif

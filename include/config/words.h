@@ -1,0 +1,72 @@
+/*
+ * words/LANG.conf: words that give the treatment away, words that put a person
+ * down, and where they may stand all the same; and the words by which a client
+ * stops, starts again, asks for help, or is in need of somebody.
+ */
+#ifndef HF_CONFIG_WORDS_H
+#define HF_CONFIG_WORDS_H
+
+#include "lib/conf.h"
+
+enum word_use {
+	WORD_GIVEAWAY,
+	WORD_STIGMA,
+	WORD_ALLOWED, /* hides the others that begin in it */
+	WORD_STOP,    /* a reply that ends all texts */
+	WORD_START,   /* a reply after which they go on */
+	WORD_HELP,    /* a reply that asks who this is */
+	WORD_YES,     /* a reply that agrees */
+	/* Anywhere in a reply: */
+	WORD_STOP_PHRASE, /* "please stop texting me" */
+	WORD_STOP_FIRST,  /* at the beginning of one */
+	WORD_STOP_LAST,   /* at the end of one */
+	WORD_COURTESY,    /* what may stand beside a word of WORD_STOP: "please stop, thanks" */
+	WORD_FILLER,      /* the same, but not beside a number: "can you stop" */
+	WORD_ENDING,      /* before a word of WORD_TEXTING, a stop: "no more of your texts" */
+	WORD_TEXTING,
+	WORD_CRISIS, /* somebody may be in danger */
+	WORD_SETBACK,
+	WORD_PERSON,   /* asks for a human */
+	WORD_BESIDE,   /* what may stand beside a number: "1 today" */
+	WORD_NOT,      /* "not good" is not good */
+	WORD_EASY,     /* what else may stand beside one that says all is well: "good so far" */
+	WORD_DOUBT,    /* who is well does not write it: "good but lonely" */
+	WORD_HARMLESS, /* hides the words of replies that begin in it: "stop by" */
+	WORD_USES,
+};
+
+struct word {
+	enum word_use use;
+	const char *written; /* as in the list */
+	char *normal;        /* as texts are compared: "12 step" */
+	char *say;           /* what to write instead; NULL for none */
+};
+
+/* Of WORD_STOP, WORD_START and WORD_HELP a list has at least what carriers and gateways act on
+ * themselves (CTIA, Messaging Principles and Best Practices 5.1.3; 47 CFR 64.1200(a)(10)), whatever
+ * the file says. */
+struct word_list {
+	char *language;     /* "en": the name of the file */
+	const char *file;   /* as faults show it */
+	struct word *words; /* sorted by normal */
+	size_t count;
+	size_t begin[257]; /* of the words that begin with each byte */
+};
+
+extern const struct conf_entry words_keys[], stigma_keys[], allow_keys[];
+
+/* Reads one list: what the file says, and for the keys that it lacks the list of that name that
+ * comes with Holdfast.  Without a root, only that.  0 or -ENOMEM. */
+int words_read(struct conf_reader *reader, const struct conf_node *root, const char *file,
+	       struct word_list *list);
+
+/* The first word of that use in a normal text (lib/normal), of several the longest; NULL for none.
+ * A plural's s or es may follow it.  What WORD_ALLOWED hides in our own texts, WORD_HARMLESS hides
+ * in replies. */
+const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use);
+/* How much of a normal text a word of that use is, at the first letter of a word; 0 for none. */
+size_t words_at(const struct word_list *list, const char *at, enum word_use use);
+/* The word of that use that is the whole of a normal text; NULL for none. */
+const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * What a gateway's answer means: the list `answers` of a preset, in order; the
+ * first rule whose every condition holds counts.
+ *
+ *   status       one HTTP status or several
+ *   json         a pointer into the body (RFC 6901); alone: something is there
+ *   is           with json: one of these values
+ *   text         a POSIX extended regular expression that the body matches
+ *   class        accepted unsent unknown deferred refused opted-out config
+ *   id           a pointer to the gateway's name for the text; with `text` it is what the first
+ *                group ( ) of the expression matched
+ *   reason       a short word for staff
+ *   retry_after  seconds, where the answer has no Retry-After
+ *
+ * Where no rule fits: 401 402 403 404 and redirects are config; 408 425 429, and 503
+ * with Retry-After, are deferred; 1xx, 2xx and 5xx are unknown, for the text may be on its way;
+ * everything else is refused.  So a 2xx that nobody can read is never accepted and never sent
+ * again.
+ */
+#ifndef HF_COURIER_ANSWER_H
+#define HF_COURIER_ANSWER_H
+
+#include "lib/conf.h"
+#include "lib/wire.h"
+
+struct preset_answer {
+	int status;
+	const char *body; /* NUL-terminated */
+	size_t body_size;
+	long retry_after; /* seconds, -1: none */
+};
+
+struct answer_rule;
+
+struct answer_rules {
+	struct answer_rule *list;
+	size_t count;
+};
+
+/* Where the strings of an outcome live until the next answer. */
+#define ANSWER_ID_MAX     128
+#define ANSWER_REASON_MAX 160
+struct answer_words {
+	char id[ANSWER_ID_MAX + 1];
+	char reason[ANSWER_REASON_MAX];
+};
+
+/* The list's nodes into the reader's arena; NULL: no rules.  Faults are faults; 0 or -ENOMEM. */
+int answer_rules_read(struct conf_reader *reader, const struct conf_node *list,
+		      struct answer_rules *ret_rules);
+void answer_rules_done(struct answer_rules *rules);
+
+/* Fills class, gateway_id, reason and retry_after. */
+void answer_classify(const struct answer_rules *rules, const struct preset_answer *answer,
+		     struct answer_words *words, struct wire_outcome *ret_outcome);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * What a kind of gateway brings by itself: the group `hooks` of a preset.
+ *
+ *   hooks = {
+ *     verify  = { ... };          courier/verify.h; without it no webhook is believed
+ *     ack     = { status = 200; type = "text/plain"; body = ""; never_body = false; };
+ *                                 never_body: the gateway sends a body to the client as a text
+ *     inbound = { ... };          a text that somebody wrote
+ *     receipt = { ... };          what became of a text of ours
+ *     poll    = { ... };          asking for texts that no webhook brought
+ *   };
+ *
+ * A value stands at a spot (courier/spot.h): "field From", "query from", "/payload/message".
+ *
+ *   when, is      it is one where something stands there; with `is`: one of these values
+ *   each          a list in the body, each of whose elements is one; pointers begin there
+ *   inbound       from, to, text, id, at; opted_out: there where the gateway says that this text
+ *                 was an opt-out;
+ *                 parts_of, part, parts: of a long text that the gateway does not join
+ *   receipt       id (the gateway's), key (ours, out of the callback), state, error, at
+ *     states      = { sent = [ "..." ]; delivered; undelivered; failed; ignored };  any other
+ *                 state is `sent`, with a line in the log
+ *     errors      = ( { is = [ "30005" ]; fault = "number"; reason = "..."; } );  fault: none,
+ *                 number (nobody is reached there), opted-out
+ *   poll          request (as `send`, courier/request.h, with {since} in RFC 3339, {since_date} and
+ *                 {our_number}), inbound (as above), next (a pointer to the next page's address),
+ *                 every, window ("2d": how far back it asks when it begins)
+ */
+#ifndef HF_COURIER_HOOK_H
+#define HF_COURIER_HOOK_H
+
+#include "lib/news.h"
+#include "courier/hookrules.h"
+
+#define HOOK_NEWS_MAX 256 /* of one webhook or page; beyond, it is malformed */
+
+/* What is told, as the wire says it; each has seq 0. */
+struct hook_news {
+	struct arena *arena; /* the texts are in it */
+	struct wire_inbound *inbound;
+	struct wire_receipt *receipts;
+	size_t inbound_count, receipt_count;
+	char *next; /* of a page: the next one's address as the gateway writes it, or NULL */
+	bool unknown_state; /* a receipt's state that the preset does not name */
+};
+void hook_news_done(struct hook_news *news);
+
+enum { HOOK_E_MALFORMED = 1 };
+
+/* From a webhook that is the gateway's, and from the answer to a poll.  0, HOOK_E_MALFORMED,
+ * -errno; nothing at all is 0, too. */
+int hook_read(const struct hook_rules *rules, const struct hook *hook, struct hook_news *ret_news);
+int hook_read_page(const struct hook_rules *rules, const char *body, size_t size,
+		   struct hook_news *ret_news);
+
+#endif

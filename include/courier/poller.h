@@ -1,0 +1,31 @@
+/*
+ * Asks the gateway for texts that no webhook brought: at the start, when
+ * holdfastd is there again, and every while (`hooks.poll` of the preset).  What came by a webhook,
+ * too, holdfastd knows by its id.
+ */
+#ifndef HF_COURIER_POLLER_H
+#define HF_COURIER_POLLER_H
+
+#include "lib/clock.h"
+#include "lib/http.h"
+#include "courier/handover.h"
+#include "courier/preset.h"
+
+#define POLL_ANSWER_MAX (1024L * 1024)
+#define POLL_PAGES_MOST 50 /* for one of our numbers, at one time */
+
+struct poller;
+
+/* A preset that does not offer it gives a poller that never asks.  All stays the caller's. */
+int poller_new(struct loop *loop, const struct gateway *gateway, const struct http_options *options,
+	       const struct clock *clock, struct handover *handover, struct poller **ret_poller);
+/* Before the handover. */
+struct poller *poller_free(struct poller *poller);
+DEFINE_CLEANUP(struct poller *, poller_free);
+
+/* The wire is there: asks now. */
+void poller_up(struct poller *poller);
+/* The gateway's file was read again. */
+void poller_use(struct poller *poller, const struct gateway *gateway);
+
+#endif

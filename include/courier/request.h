@@ -1,0 +1,60 @@
+/*
+ * How a kind of gateway wants a text: the group `send` of a preset.
+ *
+ *   send = {
+ *     url     = "{base}/messages";          begins with {base}/
+ *     auth    = { user = "..."; password = "..."; };      Basic
+ *     headers = [ "Name: value" ];
+ *     form | json | query = { name = "value"; ... };      in this order
+ *     ucs2    = { ... };        added, or in place of one of the same name, where the text is
+ *                               not GSM-7
+ *   };
+ *
+ * form and json are the body of a POST, query goes into the address of a GET.
+ * In json, groups and lists are objects and arrays, numbers and truths are themselves.
+ */
+#ifndef HF_COURIER_REQUEST_H
+#define HF_COURIER_REQUEST_H
+
+#include "courier/fields.h"
+
+/* A request, ready for http_start(). Owned; strings hold secrets and are wiped when freed. */
+struct preset_request {
+	const char *method; /* a literal */
+	char *url, *body;   /* body NULL for none */
+	size_t body_size;
+	char **headers; /* NULL-terminated */
+	char *user, *password;
+	bool resend; /* carries an idempotency key */
+};
+void preset_request_done(struct preset_request *request);
+
+enum request_body {
+	REQUEST_FORM,
+	REQUEST_JSON,
+	REQUEST_QUERY,
+};
+
+#define REQUEST_HEADERS_MAX 16
+
+struct request_shape {
+	struct template path; /* of the URL, after {base} */
+	struct template user, password;
+	struct template headers[REQUEST_HEADERS_MAX];
+	size_t header_count;
+	enum request_body body;
+	struct fields fields, fields_ucs2;
+};
+
+/* Reads `send`.  Faults are faults; 0 or -ENOMEM. */
+int request_read(struct conf_reader *reader, const struct conf_node *send, const char *const *names,
+		 struct request_shape *ret_shape);
+
+bool request_uses(const struct request_shape *shape, size_t value);
+
+/* values stand at the indices of names; base has no slash at its end.  0, -ENOMEM, or -EINVAL where
+ * a value with a control character would go into a header. */
+int request_compose(const struct request_shape *shape, const char *base, const char *const *values,
+		    bool ucs2, struct preset_request *ret_request);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * The courier's work: takes texts from the wire, sends each once at the rate
+ * the gateway allows, tells holdfastd what became of it.
+ *
+ * Credit is what could leave at once: free connections and tokens in the
+ * buckets.  So what dies with a courier is what was on the network and no more.
+ */
+#ifndef HF_COURIER_SENDER_H
+#define HF_COURIER_SENDER_H
+
+#include "lib/http.h"
+#include "courier/preset.h"
+
+struct sender;
+
+/* Connects to holdfastd's wire at wire_path, again and again with back-off while it is away; tells
+ * systemd READY=1 the first time.  gateway and the options' strings stay the caller's. */
+int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path,
+	       const struct http_options *options, struct sender **ret_sender);
+struct sender *sender_free(struct sender *sender);
+
+/* Whoever has news for holdfastd shares the wire: told when it is there, what is said on it of
+ * news, and when it is gone. */
+struct sender_news {
+	void (*on_up)(void *userdata, struct wire *wire);
+	void (*on_stored)(void *userdata, const struct wire_stored *stored, size_t count);
+	void (*on_down)(void *userdata);
+};
+void sender_share(struct sender *sender, const struct sender_news *news, void *userdata);
+
+/* The gateway's file was read again: another rate, secret or number.  The old one is not used any
+ * more when this returns. */
+void sender_use(struct sender *sender, struct gateway *gateway);
+
+/* Take nothing more, finish what is under way, then on_done (at once where nothing is). */
+void sender_drain(struct sender *sender, void (*on_done)(void *userdata), void *userdata);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * Who a handle is: a client of the snapshot, "@mreyes" of the staff, or "?7", a
+ * number that nobody knows.  For the latter two a client is made for the
+ * occasion, with the site's language and zone, so that a text to them goes the
+ * way of every other.
+ */
+#ifndef HF_ENGINE_ADDRESSEE_H
+#define HF_ENGINE_ADDRESSEE_H
+
+#include "config/model.h"
+#include "store/situation.h"
+
+#define ADDRESSEE_HANDLE_MAX 80 /* "@" and an id of the staff */
+
+struct addressee {
+	const struct client *client; /* the snapshot's, or `made`; NULL: nobody any more */
+	struct client made;
+	char number[PHONE_MAX];
+};
+
+/* Must not be copied, for it points into itself.  0 or -errno. */
+int addressee_find(struct db *db, const struct model *model, const char *handle,
+		   struct addressee *ret_addressee);
+
+/* No client's handle begins with these. */
+static inline bool addressee_is_client(const char *handle)
+{
+	return *handle != '@' && *handle != '?';
+}
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * From the outbox to the couriers: claims what is due, as far as credit and
+ * permits go, hands it over after the commit, and settles what comes back.
+ *
+ * A gateway that fails is left alone for a while (circuit breaker), one that says
+ * "later" for as long as it says; both hold the gateway, not the single text.
+ */
+#ifndef HF_ENGINE_DISPATCH_H
+#define HF_ENGINE_DISPATCH_H
+
+#include "engine/batch.h"
+
+struct dispatch;
+
+/* Claimed rows of before become unknown. */
+int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry, void *userdata,
+		 hf_time now, struct dispatch **ret_dispatch);
+struct dispatch *dispatch_free(struct dispatch *dispatch);
+DEFINE_CLEANUP(struct dispatch *, dispatch_free);
+/* Whom to ask what else is planned for a client whose reminder is about to go. */
+void dispatch_look_ahead(struct dispatch *dispatch, company_ahead ahead, void *userdata);
+/* A reload; the old snapshot is let go.  On failure it stays. */
+int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now);
+
+/* A courier came (-EEXIST: that gateway has one; -ENOENT: not in holdfast.conf), gives credit,
+ * answers, is gone. The first credit after its hello also decides about the gateway's unknown
+ * texts.  Answers are kept until the next dispatch_run(), so that one commit takes them all and
+ * the next batch too; until then they are as lost in a crash as if they were still on the wire. */
+int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
+/* It has read its gateway's file again: what it can do now; its credit and what is under way stay.
+ * -ENOTCONN where it never came. */
+int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
+int dispatch_outcomes(struct dispatch *dispatch, const char *gateway,
+		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
+		      hf_time now);
+int dispatch_courier_gone(struct dispatch *dispatch, const char *gateway, hf_time now);
+
+/* Settles what was answered, claims and hands over all that may go now, in as few commits as it
+ * takes.  May be called at any time.  A very long queue is worked off in several calls:
+ * dispatch_next() then says `now`. */
+int dispatch_run(struct dispatch *dispatch, hf_time now);
+
+/* When dispatch_run() next has something to do: at once after dispatch_outcomes(); HF_NEVER while
+ * nothing waits or no courier has credit. */
+int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when);
+
+/* While it is held, answers are settled and only what is urgent is claimed: whoever writes now is
+ * answered now, and staff hear of it. */
+void dispatch_hold(struct dispatch *dispatch, bool held);
+/* The clock was set back to now: no gateway is left alone until a moment of before. */
+void dispatch_set_back(struct dispatch *dispatch, hf_time now);
+
+/* Its courier said so; false while none is here. */
+bool dispatch_handles_stop(const struct dispatch *dispatch, const char *gateway);
+
+struct dispatch_gateway {
+	const char *name;
+	bool connected;
+	unsigned credit, in_flight;
+	hf_time held_until; /* 0: not held; HF_NEVER: until a human mends the account */
+	const char *held_why;
+};
+size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,
+			 size_t most);
+
+#endif

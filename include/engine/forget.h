@@ -1,0 +1,10 @@
+/* Once a day what is older than `keep` says is forgotten. */
+#ifndef HF_ENGINE_FORGET_H
+#define HF_ENGINE_FORGET_H
+
+#include "engine/desk.h"
+
+/* A little at each call, until nothing is left of that day's.  0 or -errno. */
+int forget_run(const struct desk *desk, hf_time now);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * The configuration of a daemon: loaded, with its faults in the log, and kept
+ * as a copy for a start after a bad edit.
+ */
+#ifndef HF_ENGINE_LOADING_H
+#define HF_ENGINE_LOADING_H
+
+#include "config/model.h"
+
+/* Loads and logs the first faults; of what stands in `previous` (NULL for none) only what changed.
+ * The answers of inspect_reload(). */
+int loading_read(const struct model *previous, const char *config, struct faults *faults,
+		 struct model **ret_model);
+
+/* What holdfastd starts with: the configuration, or where that has faults its last good copy in the
+ * state directory (NULL: none is looked for) and the first of the faults in ret_error.  0,
+ * CONF_E_FAULT, -errno. */
+#define LOADING_ERROR_MAX 512
+int loading_start(const char *config, const char *state_dir, struct model **ret_model,
+		  char ret_error[LOADING_ERROR_MAX]);
+
+/* Keeps a copy of what was loaded, for the next start; logs why there is none. */
+void loading_keep(const struct model *model, const char *state_dir);
+
+/* The first error as one line; untouched where there is none. */
+void loading_error(const struct faults *faults, char ret_error[LOADING_ERROR_MAX]);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * The end of consent, whichever way it comes: a reply, the gateway, staff.  One
+ * place, so that no way out leaves a text waiting behind it.
+ */
+#ifndef HF_ENGINE_OPTOUT_H
+#define HF_ENGINE_OPTOUT_H
+
+#include "lib/db.h"
+#include "lib/civil.h"
+
+struct optout {
+	const char *client;
+	const char *phone;  /* "" where she is in no file any more */
+	const char *source; /* how it came, for the ledger: "reply", "gateway", "staff" ... */
+	const char *by;
+	const char *reason; /* of the texts that were waiting */
+};
+
+/* Recorded in the ledger, the queue cancelled, what she was asked passed over.  Inside the caller's
+ * transaction, or one of its own.  0 or -errno. */
+int optout_take(struct db *db, const struct optout *optout, hf_time now);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The way out through one gateway, as far as we know it at this moment: whether its courier is
+ * here, how much it may be given, and why it is left alone.  Memory only, no disk: after a restart
+ * the first answers say the same again.
+ */
+#ifndef HF_ENGINE_OUTLET_H
+#define HF_ENGINE_OUTLET_H
+
+#include "lib/conf.h"
+#include "lib/wire.h"
+#include "lib/civil.h"
+
+#define OUTLET_CREDIT_MAX 4096 /* what a courier that grants without end is believed */
+
+struct outlet {
+	char *name;  /* ours */
+	bool listed; /* in the configuration: may be given texts */
+	bool connected, idempotent, handles_stop;
+	bool decided; /* about its unknown texts, since its courier came */
+	unsigned credit, in_flight;
+	unsigned taken;       /* of the credit, by a transaction that is not committed */
+	int failures;         /* one after the other */
+	hf_time held_until;   /* 0: not held; HF_NEVER: until a human mends the account */
+	const char *held_why; /* a literal */
+	hf_time down_since;   /* 0: nothing has stood in the way since it last took a text */
+};
+
+void outlet_hello(struct outlet *outlet, const struct wire_hello *hello, hf_time now);
+/* Its courier says it once more: credit and what is under way stay. */
+void outlet_renew(struct outlet *outlet, const struct wire_hello *hello, hf_time now);
+void outlet_gone(struct outlet *outlet, hf_time now);
+void outlet_grant(struct outlet *outlet, unsigned credit);
+/* The clock was set back: a moment of the clock of before is no reason to wait. */
+void outlet_set_back(struct outlet *outlet, hf_time now);
+
+/* What one answer says about the gateway as a whole: holds, and the circuit breaker.  The seed
+ * spreads what would otherwise all come back at once. */
+void outlet_answer(struct outlet *outlet, const struct wire_outcome *outcome, uint32_t seed,
+		   hf_time now);
+
+/* One text more in the open transaction; then it is committed, or was not. */
+void outlet_take(struct outlet *outlet);
+void outlet_commit(struct outlet *outlet);
+void outlet_undo(struct outlet *outlet);
+
+/* Could it be given a text now? */
+bool outlet_takes(const struct outlet *outlet, hf_time now);
+/* When it takes texts again if nobody says anything; HF_NEVER where it needs a word. */
+hf_time outlet_opens(const struct outlet *outlet, hf_time now);
+
+/* All of them, in order of preference; those no longer in the configuration stand at the end, for
+ * their couriers may still have something to say. */
+struct outlets {
+	struct outlet **list;
+	size_t count;
+};
+void outlets_done(struct outlets *outlets);
+/* What the configuration says now; also mends what was held for its account. */
+int outlets_arrange(struct outlets *outlets, const struct conf_texts *names, hf_time now);
+struct outlet *outlets_find(const struct outlets *outlets, const char *name);
+
+/* The first that takes a text.  One that is merely out of credit is waited for; one that is held or
+ * away for more than a minute is passed over.  NULL for none. */
+struct outlet *outlets_choose(const struct outlets *outlets, hf_time now);
+/* When outlets_choose will find one if nobody says anything; HF_NEVER for not. */
+hf_time outlets_choice(const struct outlets *outlets, hf_time now);
+
+/* `length` more or less a fifth, the same for the same seed. */
+hf_time outlet_jitter(hf_time length, uint32_t seed);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * What a gateway says later about a text of ours.  Found by its id or by our
+ * key; one that comes before the gateway's answer, or for nothing we know, is
+ * kept; a lower rank never takes back a higher.
+ */
+#ifndef HF_ENGINE_RECEIPT_H
+#define HF_ENGINE_RECEIPT_H
+
+#include "lib/news.h"
+#include "engine/desk.h"
+#include "engine/lines.h"
+
+/* Inside a transaction of its own.  0 or -errno. */
+int receipt_take(const struct desk *desk, const char *gateway, const struct wire_receipt *receipt,
+		 hf_time now);
+
+/* Who says something about a text, and where it is written down. */
+struct reception {
+	struct db *db;
+	const struct model *model;
+	const char *gateway;
+	struct lines *lines; /* log lines for after the commit */
+	hf_time now;
+};
+
+/* The gateway has the text, by its answer: it is accepted, with all that follows from that and from
+ * receipts that were here before.  Inside the caller's transaction.  OUTBOX_E_STATE where it is
+ * known already, or the text is past it. */
+int receipt_accepted(const struct reception *reception, const struct outbox_message *row,
+		     const char *gateway_id);
+
+#endif

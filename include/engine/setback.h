@@ -1,0 +1,23 @@
+/*
+ * A setback: from it on milestones stop and check-ins begin anew with their
+ * first phase, until staff set the recovery date anew.  Nothing in any text
+ * mentions a count that was lost.
+ */
+#ifndef HF_ENGINE_SETBACK_H
+#define HF_ENGINE_SETBACK_H
+
+#include "engine/desk.h"
+
+/* Records it, passes over what she was asked and
+ * opens the case: urgent within 30 days of her start, of her recovery date or of a setback before,
+ * for tolerance is lost then.  Inside the caller's transaction.  0 or -errno. */
+int setback_begin(const struct desk *desk, const struct client *client, hf_time now);
+
+/* Does one that began then still hold?  0: there is none. */
+bool setback_stands(const struct client *client, hf_time began);
+
+/* Those that a snapshot ends, for it has a recovery date on or after their day: recorded in the
+ * audit.  Inside the caller's transaction.  0 or -errno. */
+int setback_review(struct db *db, const struct model *model, hf_time now);
+
+#endif

@@ -1,0 +1,26 @@
+/* Looking for words in the lists of all languages: what one of them calls harmless is so in all. */
+#ifndef HF_ENGINE_WORDLISTS_H
+#define HF_ENGINE_WORDLISTS_H
+
+#include "config/model.h"
+
+/* Does a word of that use stand anywhere in a normal text, and not in what is harmless? */
+bool wordlists_find(const struct model *model, const char *normal, enum word_use use);
+/* Is a word of that use the whole of it? */
+bool wordlists_whole(const struct model *model, const char *normal, enum word_use use);
+
+/* `at` points to the space before a word of a normal text.  Is that single word one of that use? */
+bool wordlists_word(const struct model *model, const char *at, enum word_use use);
+/* How far a word or phrase of that use goes from there, to the space after it; 0 for none. */
+size_t wordlists_at(const struct model *model, const char *at, enum word_use use);
+/* Is it a single word of that use of at least so many letters, with a typing error? */
+bool wordlists_mistyped(const struct model *model, const char *at, enum word_use use,
+			size_t letters);
+
+/* For each word of a normal text; `at` points to the space before it.  A name that is declared
+ * cannot stand in parentheses.  NOLINTBEGIN(bugprone-macro-parentheses) */
+#define WORDS_FOREACH(at, normal)                                                                  \
+	for (const char *at = (normal); at[1]; at += strcspn(at + 1, " ") + 1)
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * Dates, times of day, spans and hours as people write them, and the one time
+ * type.  Plain arithmetic on the Gregorian calendar: no zone, no clock.  What
+ * a civil time means in a place is lib/recur's business.
+ */
+#ifndef HF_LIB_CIVIL_H
+#define HF_LIB_CIVIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* An instant: microseconds since 1970-01-01 00:00 UTC.  Also a length of time. */
+typedef int64_t hf_time;
+
+#define HF_SECOND INT64_C(1000000)
+#define HF_MINUTE (60 * HF_SECOND)
+#define HF_HOUR   (60 * HF_MINUTE)
+#define HF_DAY    (24 * HF_HOUR)
+#define HF_NEVER  INT64_MAX
+
+/* Days of the week in RFC 5545's words, Monday first; a set is 1u << weekday. */
+enum weekday {
+	WEEKDAY_MO,
+	WEEKDAY_TU,
+	WEEKDAY_WE,
+	WEEKDAY_TH,
+	WEEKDAY_FR,
+	WEEKDAY_SA,
+	WEEKDAY_SU,
+};
+#define WEEKDAY_ALL 0x7fu
+
+/* A date and a time of day in no place in particular. month 1-12, day 1-31. */
+struct civil {
+	int year, month, day;
+	int hour, minute, second;
+};
+
+/* "2h" is elapsed time; "3d" is as many calendar days at the same time of day. */
+struct span {
+	int days;
+	hf_time elapsed;
+};
+
+/* Opening hours: "MO-FR 08:00-18:00", "09:00-20:00" (every day), "always".
+ * Minutes of the day, from <= minute < until; until may be 1440. */
+struct hours {
+	unsigned weekdays;
+	int from, until;
+};
+
+/* Every parser below: 0, or -EINVAL with ret_ untouched; the whole text must match. */
+int civil_parse_date(const char *text, struct civil *ret_date); /* 2026-11-23 */
+int civil_parse_datetime(const char *text,
+			 struct civil *ret_civil);         /* 2026-11-23 14:00[:30], also with T */
+int civil_parse_minute(const char *text, int *ret_minute); /* 14:00 -> 840; 24:00 is refused */
+int civil_parse_span(const char *text,
+		     struct span *ret_span); /* 15m 6h 3d 8w 1y(=365d); > 0, <= 10 years */
+int civil_parse_weekdays(const char *text, unsigned *ret_set); /* "MO,TH", "MO-FR", "SA-MO" */
+int civil_parse_hours(const char *text, struct hours *ret_hours);
+
+/* Days since 1970-01-01 (may be negative) and back; the time of day is ignored or 0. */
+int64_t civil_to_days(const struct civil *date);
+struct civil civil_from_days(int64_t days);
+
+/* Seconds since 1970 as if the civil time were UTC, and back. */
+int64_t civil_to_seconds(const struct civil *civil);
+struct civil civil_from_seconds(int64_t seconds);
+
+struct civil civil_add_days(const struct civil *civil, int64_t days);
+enum weekday civil_weekday(const struct civil *date);
+int civil_minute(const struct civil *civil); /* minute of the day */
+int civil_compare(const struct civil *a, const struct civil *b);
+const char *weekday_word(enum weekday day); /* "MO" */
+
+/* One span of an enclosing test: are these the hours? */
+bool hours_cover(const struct hours *hours, enum weekday day, int minute);
+
+/* "2026-11-23T10:00:00-06:00"; microseconds are dropped.  buffer holds 26 bytes or more. */
+#define CIVIL_RFC3339_MAX 32
+void civil_format_rfc3339(hf_time at, int offset_seconds, char buffer[CIVIL_RFC3339_MAX]);
+/* The reverse; also takes "Z" and fractions of a second. */
+int civil_parse_rfc3339(const char *text, hf_time *ret_at);
+
+/* "2h", "3d", "1d": the shortest way to write a span.  buffer holds 24 bytes. */
+#define SPAN_TEXT_MAX 24
+void span_format(const struct span *span, char buffer[SPAN_TEXT_MAX]);
+
+#endif

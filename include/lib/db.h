@@ -1,0 +1,74 @@
+/*
+ * SQLite, and how Holdfast holds it: one connection in one process, WAL,
+ * synchronous=FULL, STRICT tables, numbered migrations (facts: sqlite.org/wal.html,
+ * and the WAL-reset bug of 3.7.0-3.51.2 that makes one connection a rule).
+ *
+ * Statements are prepared once and kept by the address of their text, so `sql`
+ * must be a literal.  SQL stands in daemon/data/ only.
+ */
+#ifndef HF_LIB_DB_H
+#define HF_LIB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/cleanup.h"
+
+struct db;
+
+/* Errors are -errno: -ENOSPC full, -EIO (after a failed sync: the process must end), -EROFS,
+ * -EBUSY, -ENOMEM, -EBADMSG corrupt. */
+enum {
+	DB_E_CONSTRAINT = 1, /* UNIQUE, CHECK, NOT NULL or FOREIGN KEY */
+	DB_E_FOREIGN,        /* db_open: not a Holdfast database; the file is left alone */
+	DB_E_NEWER,          /* db_open: made by a newer Holdfast; the file is left alone */
+	DB_E_LOCKED,         /* db_open: another process has it */
+};
+
+/* migrations[n] takes a database from user_version n to n + 1, in one transaction. */
+int db_open(const char *path, uint32_t application_id, const char *const *migrations, size_t count,
+	    struct db **ret_db);
+/* Nothing on disk, no sync: for previews and tests. */
+int db_open_memory(const char *const *migrations, size_t count, struct db **ret_db);
+/* Checkpoints (TRUNCATE) and closes. */
+struct db *db_close(struct db *db);
+DEFINE_CLEANUP(struct db *, db_close);
+
+/* BEGIN IMMEDIATE.  Nested calls count: only the outermost commits; a rollback anywhere undoes all
+ * and the outermost db_commit then gives -ECANCELED. */
+int db_begin(struct db *db);
+int db_commit(struct db *db);
+void db_rollback(struct db *db);
+
+/* One parameter a letter: i int64_t, t const char * (NULL: null), r double.
+ * Runs to the end and resets.  0, DB_E_CONSTRAINT, -errno. */
+int db_run(struct db *db, const char *sql, const char *types, ...);
+int64_t db_changes(const struct db *db); /* rows of the last db_run */
+int64_t db_last_id(const struct db *db);
+
+/* A query and its rows.  A statement serves one query at a time (-EBUSY otherwise): step it to the
+ * end or let _cleanup_ reset it before it is used again. */
+struct db_rows {
+	struct db *db;
+	void *statement;
+	int error;
+};
+int db_query(struct db *db, struct db_rows *ret_rows, const char *sql, const char *types, ...);
+/* True while there is a row; at the end look at rows->error. */
+bool db_next(struct db_rows *rows);
+int64_t db_int(const struct db_rows *rows, int column);
+bool db_is_null(const struct db_rows *rows, int column);
+const char *db_text(const struct db_rows *rows,
+		    int column); /* NULL for null; valid until the next step */
+void db_rows_done(struct db_rows *rows);
+#define _cleanup_rows_ _cleanup_(db_rows_done)
+
+/* A single integer, or fallback where there is no row. */
+int db_one_int(struct db *db, int64_t fallback, int64_t *ret_number, const char *sql,
+	       const char *types, ...);
+
+/* A consistent copy, checked and synced, then renamed to path.  For `holdfastctl backup`. */
+int db_backup(struct db *db, const char *path);
+
+#endif

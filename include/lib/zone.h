@@ -1,0 +1,53 @@
+/*
+ * Places' time zones, by the system's zone files.
+ *
+ * A local time that does not exist is the instant that the offset before the
+ * gap gives (02:30 -> 03:30); one that occurs twice is the first (RFC 5545
+ * 3.3.5).  The files are those of /usr/share/zoneinfo, or of TZDIR.  mktime(3) is never used: with
+ * tm_isdst = -1 glibc's answer depends on the call before it.
+ */
+#ifndef HF_LIB_ZONE_H
+#define HF_LIB_ZONE_H
+
+#include "lib/civil.h"
+
+struct zone; /* interned: the same name gives the same pointer; lives until zone_close() */
+
+enum {
+	ZONE_E_NAME = 1, /* "..", a leading "/" or ":", or not a plain name */
+	ZONE_E_UNKNOWN,  /* no such zone file, or not one of RFC 9636 */
+};
+
+int zone_get(const char *name, const struct zone **ret_zone);
+const char *zone_name(const struct zone *zone);
+const struct zone *zone_utc(void);
+
+hf_time zone_instant(const struct zone *zone, const struct civil *civil);
+struct civil zone_civil(const struct zone *zone, hf_time at);
+int zone_offset(const struct zone *zone, hf_time at); /* seconds east of UTC */
+
+/* When a thing at `occurrence` is reminded of, `lead` before: hours elapsed, days by the wall
+ * clock. */
+hf_time zone_lead(const struct zone *zone, hf_time occurrence, const struct span *lead);
+
+/* What an upgrade of the time zone data has done. */
+struct zone_news {
+	bool changed;
+	hf_time forward; /* the most by which a place's clock is ahead of what it was; 0 for none */
+};
+
+/* Reads every file anew.  Pointers stay good and mean the new rules from here on; whatever was
+ * calculated by the old ones is the caller's.  A zone whose file is gone or damaged stays as it
+ * was, and the answer is then ZONE_E_UNKNOWN or -errno. */
+int zone_refresh(hf_time now, struct zone_news *ret_news);
+
+/* The instant at which it is now as late in a place as it was at `at` before the last refresh. */
+hf_time zone_carry(const struct zone *zone, hf_time at);
+
+/* The path of each zone that was asked for. */
+typedef void (*zone_on_file)(void *userdata, const char *path);
+void zone_each_file(zone_on_file on_file, void *userdata);
+
+void zone_close(void); /* forget all zones, for memory checkers */
+
+#endif

@@ -1,0 +1,128 @@
+/*
+ * Cases: what a human must look at.  One open case a client and reason; what
+ * comes again raises its urgency and is counted.  A case is opened,
+ * acknowledged by somebody of the staff, and closed with a reason; every
+ * attempt to reach the client is kept with it.
+ */
+#ifndef HF_STORE_CASES_H
+#define HF_STORE_CASES_H
+
+#include "lib/db.h"
+#include "lib/civil.h"
+
+enum case_reason {
+	CASE_CRISIS,  /* words of danger */
+	CASE_NEED,    /* an answer that asks for a call */
+	CASE_SETBACK, /* words of a setback, or staff say so */
+	CASE_HELP,    /* HELP: whoever is in trouble writes exactly that */
+	CASE_STOP,    /* a STOP may be a sign */
+	CASE_SILENT,  /* a check-in that nobody answered */
+	CASE_UNCLEAR, /* an answer that we did not understand, twice */
+	CASE_WRITTEN, /* a text for a human to read */
+	CASE_UNDELIVERABLE,
+	CASE_STRANGER, /* a text from a number nobody knows */
+};
+extern const char *const case_reason_words[]; /* NULL-terminated */
+
+enum case_urgency {
+	CASE_ROUTINE, /* in the digest, and on the morning list */
+	CASE_URGENT,  /* who is on call is texted at once */
+};
+extern const char *const case_urgency_words[];
+
+enum case_state {
+	CASE_OPEN,
+	CASE_ACKNOWLEDGED,
+	CASE_CLOSED,
+};
+extern const char *const case_state_words[];
+
+enum case_attempt {
+	CASE_CALLED, /* and spoke to nobody yet */
+	CASE_NO_ANSWER,
+	CASE_SPOKE,
+	CASE_LEFT_MESSAGE,
+	CASE_TEXTED,
+	CASE_VISITED,
+};
+extern const char *const case_attempt_words[];
+
+/* Texts are borrowed from the rows. */
+struct case_row {
+	int64_t id;
+	const char *client; /* the handle; of a stranger "?7" */
+	enum case_reason reason;
+	enum case_urgency urgency;
+	enum case_state state;
+	hf_time opened, acknowledged, closed;              /* 0: not */
+	const char *acknowledged_by, *closed_by, *outcome; /* NULL: not */
+	int times;                                         /* how often it happened */
+	hf_time last;                                      /* when it last did */
+	int alert_step;   /* how far the alert has gone down the roster */
+	hf_time alert_at; /* when somebody is to be texted next; HF_NEVER */
+	int attempts;
+};
+
+enum {
+	CASES_E_NONE = 1, /* no such case */
+	CASES_E_STATE,    /* it is closed, or has been acknowledged */
+};
+
+/* Opens one, or counts it again where one is open.  Urgent ones are to be alerted at once (alert_at
+ * = now), also when an open one becomes urgent or an acknowledged one comes again; it is open
+ * then.  *ret_alert (may be NULL) says whether that is so. */
+int cases_open(struct db *db, const char *client, enum case_reason reason,
+	       enum case_urgency urgency, hf_time now, int64_t *ret_id, bool *ret_alert);
+
+/* by is a Unix user, or somebody of the staff ("@mreyes"), or "holdfast".  An answer that says no
+ * leaves the caller's transaction as it was. */
+int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time now);
+int cases_attempt(struct db *db, int64_t id, const char *by, enum case_attempt attempt,
+		  const char *note, hf_time now);
+int cases_close(struct db *db, int64_t id, const char *by, const char *outcome, hf_time now);
+/* All of a client's open cases with that reason, where what they wait for has come. */
+int cases_resolve(struct db *db, const char *client, enum case_reason reason, const char *outcome,
+		  hf_time now);
+
+/* The next step of the alert: at what time, HF_NEVER for none. */
+int cases_alerted(struct db *db, int64_t id, int step, hf_time next);
+/* Open cases that are to be alerted by now, by id; and when there next is one (HF_NEVER). */
+int cases_alert_due(struct db *db, hf_time now, struct db_rows *ret_rows);
+int cases_alert_next(struct db *db, hf_time *ret_when);
+
+/* Somebody of the staff ("@mreyes") is told of a case: recorded, after a remark (NULL: none) on why
+ * it is her.  *ret_number counts the alerts of this case, from 1. */
+int cases_alerted_person(struct db *db, int64_t id, const char *handle, const char *remark,
+			 hf_time now, int64_t *ret_number);
+/* All who are on call have been told and nobody has acknowledged: recorded. */
+int cases_alert_round_over(struct db *db, int64_t id, hf_time now);
+/* Since the last round was over, or somebody last acknowledged. */
+int cases_was_alerted(struct db *db, int64_t id, const char *handle, bool *ret_alerted);
+/* The text of that number did not arrive: recorded.  Was it the last one? */
+int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now,
+		       bool *ret_last);
+/* The only open case of which somebody was alerted; CASES_E_NONE where there is none, or several.
+ */
+int cases_only_alerted(struct db *db, const char *handle, int64_t *ret_id);
+/* The clock stood ahead and was set right: steps that wait for a moment of that clock are due. */
+int cases_set_back(struct db *db, hf_time now);
+
+/* Routine cases that no digest has named yet: how many, since when (HF_NEVER: none); and that one
+ * has named all of them. */
+int cases_untold(struct db *db, int64_t *ret_count);
+int cases_untold_since(struct db *db, hf_time *ret_opened);
+int cases_told(struct db *db, hf_time now);
+
+/* In the order in which to call: the most urgent first, those nobody has acknowledged first,
+ * among them words of danger first, the oldest first; closed ones after them, the last to be closed
+ * first.  client NULL: all; open: no closed ones. */
+int cases_list(struct db *db, const char *client, bool open, int limit, struct db_rows *ret_rows);
+void cases_read(const struct db_rows *rows, struct case_row *ret_case);
+int cases_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* CASES_E_NONE */
+/* Its life, oldest first: columns at, event (word), by, note. */
+int cases_history(struct db *db, int64_t id, struct db_rows *ret_rows);
+/* One row of that life.  CASES_E_NONE: nobody has tried. */
+int cases_last_attempt(struct db *db, int64_t id, struct db_rows *ret_rows);
+int cases_count(struct db *db, int64_t *ret_open);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * Check-ins that were asked, and what came of each: asked, nudged, then
+ * answered or silent.  The first answer and the current one are both kept.
+ */
+#ifndef HF_STORE_CHECKINS_H
+#define HF_STORE_CHECKINS_H
+
+#include "lib/db.h"
+#include "lib/civil.h"
+
+enum checkin_state {
+	CHECKIN_ASKED,
+	CHECKIN_NUDGED,
+	CHECKIN_ANSWERED,
+	CHECKIN_SILENT,
+	CHECKIN_LOST,   /* it did not reach her: not delivered is not silent */
+	CHECKIN_PASSED, /* a later one was asked, or she was stopped or paused meanwhile */
+};
+extern const char *const checkin_state_words[]; /* NULL-terminated */
+
+#define CHECKIN_UNANSWERED (-1) /* of first and current */
+#define CHECKIN_UNCLEAR    3    /* after the numbers of enum meaning of config/plan.h */
+
+struct checkin {
+	int64_t message;                /* the text that asked */
+	const char *client;             /* texts are borrowed from the rows */
+	const char *reminder, *answers; /* ids: the reminder, its table of answers */
+	hf_time asked;
+	hf_time nudge_at, silent_at; /* HF_NEVER: not */
+	enum checkin_state state;
+	int first, current; /* enum meaning, or the two above */
+	hf_time answered;   /* the first answer; 0: none */
+	int unclear;        /* answers that nobody understood */
+};
+
+enum { CHECKINS_E_NONE = 1 };
+
+/* Asked: what was open for this client is passed over.  Asking twice for one message does nothing.
+ * The state, the answers and `answered` of the argument are not looked at. */
+int checkins_ask(struct db *db, const struct checkin *checkin);
+
+/* The question a reply may be meant for: the client's last one, whatever its state but lost or
+ * passed, asked at `since` or later.  CHECKINS_E_NONE. */
+int checkins_last(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
+void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin);
+
+/* An answer, late or not: first (where there was none) and current.  One that is CHECKIN_UNCLEAR
+ * only counts: the check-in stays as open as it was. */
+int checkins_answer(struct db *db, int64_t message, int meaning, hf_time now);
+/* To NUDGED, SILENT, LOST or PASSED, from any state but ANSWERED. */
+int checkins_move(struct db *db, int64_t message, enum checkin_state state);
+/* CHECKINS_E_NONE: that message asked nothing. */
+int checkins_state(struct db *db, int64_t message, enum checkin_state *ret_state);
+/* All open ones of a client: stopped, paused, gone. */
+int checkins_pass(struct db *db, const char *client);
+
+/* Those whose nudge or silence is due by now (state ASKED with nudge_at, ASKED or NUDGED with
+ * silent_at), the first first; and when there next is one (HF_NEVER). */
+int checkins_due(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
+int checkins_next(struct db *db, hf_time *ret_when);
+
+/* How many of her last check-ins were silent, one after the other. */
+int checkins_silent_rounds(struct db *db, const char *client, int *ret_count);
+/* A client's, newest first. */
+int checkins_list(struct db *db, const char *client, int limit, struct db_rows *ret_rows);
+
+#endif

@@ -1,0 +1,31 @@
+/* The database that holdfastd keeps: which file it is, and every migration it has had. */
+#ifndef HF_STORE_STORE_H
+#define HF_STORE_STORE_H
+
+#include "lib/db.h"
+#include "lib/civil.h"
+
+#define STORE_APPLICATION_ID 0x48464454 /* "HFDT" */
+
+/* STATE_DIR/holdfast.db.  The answers of db_open(). */
+int store_open(const char *state_dir, struct db **ret_db);
+int store_open_memory(struct db **ret_db);
+
+/* How far the planner has come; `fallback` before its first run. */
+int store_cursor(struct db *db, hf_time fallback, hf_time *ret_cursor);
+int store_set_cursor(struct db *db, hf_time cursor);
+
+/* Nothing is sent until a human confirms: why (enum hold_why; 0 when all is well), and since when
+ * by the clock of then. */
+int store_hold(struct db *db, int64_t *ret_why, hf_time *ret_since);
+int store_set_hold(struct db *db, int64_t why, hf_time since);
+
+/* The last stretch in which texts fell due and nobody looked; 0 and 0 for none. */
+int store_outage(struct db *db, hf_time *ret_from, hf_time *ret_until);
+int store_set_outage(struct db *db, hf_time from, hf_time until);
+
+/* When old texts were last forgotten; 0: never. */
+int store_purged(struct db *db, hf_time *ret_at);
+int store_set_purged(struct db *db, hf_time at);
+
+#endif
