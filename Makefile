@@ -93,8 +93,8 @@ $(BUILD)/page.c: contrib/embed $(wildcard daemon/sandbox/page.*)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # --- tests ------------------------------------------------------------------
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(OBJECTS) $(call parts,ctl) $(EMBEDDED)
+UNIT := $(BUILD)/tests/unit/unit
+$(UNIT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c)) $(OBJECTS) $(call parts,ctl) $(EMBEDDED)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -lcmocka
 

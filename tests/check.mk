@@ -33,9 +33,9 @@ clang:
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror all
 	@echo "ok - clang builds all with -Werror"
 
-unit-build: $(UNIT_TESTS)
+unit-build: $(UNIT)
 unit: unit-build
-	@sh tests/unit/run $(UNIT_TESTS)
+	@sh tests/unit/run $(UNIT)
 unit-sanitised:
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/sanitised $(SANITISE) unit-build
 	@LABEL="sanitised " $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitised $(SANITISE) unit

@@ -1,10 +1,5 @@
 /* Who a handle is: clients, staff, strangers; and one number with several people. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "engine/phonebook.h"
 #include "store/store.h"
 #include "engine/addressee.h"
@@ -46,11 +41,12 @@ static void expect(const char *handle, const char *number)
 	assert_non_null(addressee.client->zone);
 }
 
-static void test_handles(void **state)
+GROUP_FIXTURE(set_up, tear_down);
+
+TEST(test_handles)
 {
 	char stranger[STRANGER_HANDLE];
 
-	(void)state;
 	assert_int_equal(strangers_handle(db, "+13125550199", 1, stranger), 0);
 	expect("r-1042", "+13125550142");
 	expect("@mreyes", "+13125550111");
@@ -63,12 +59,11 @@ static void test_handles(void **state)
 	assert_false(addressee_is_client("?1"));
 }
 
-static void test_phonebook(void **state)
+TEST(test_phonebook)
 {
 	const struct client *const *list;
 	struct phonebook *book = NULL;
 
-	(void)state;
 	assert_int_equal(phonebook_new(model, &book), 0);
 	assert_int_equal(phonebook_clients(book, "+13125550142", &list), 1);
 	assert_string_equal(list[0]->id, "r-1042");
@@ -85,14 +80,4 @@ static void test_phonebook(void **state)
 	assert_ptr_equal(list[0], &model->clients[0]);
 	assert_ptr_equal(list[1], &model->clients[1]);
 	book = phonebook_free(book);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_handles),
-		cmocka_unit_test(test_phonebook),
-	};
-
-	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,12 +1,7 @@
 /* What an edit makes of rows that wait, and of a time that is over today. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "store/people.h"
 #include "store/situation.h"
 #include "store/store.h"
@@ -119,7 +114,9 @@ static void expect(struct stage *stage, const char *reminder, const char *due, c
 	assert_string_equal(found, state);
 }
 
-static void test_nothing_changed(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_nothing_changed)
 {
 	struct stage *stage = *state;
 
@@ -128,7 +125,7 @@ static void test_nothing_changed(void **state)
 	expect(stage, "group", "2026-11-24 11:00", "due");
 }
 
-static void test_times_changed(void **state)
+TEST(test_times_changed)
 {
 	struct stage *stage = *state;
 
@@ -140,7 +137,7 @@ static void test_times_changed(void **state)
 	expect(stage, "daily", "2026-11-24 15:00", "absent");
 }
 
-static void test_gone(void **state)
+TEST(test_gone)
 {
 	struct stage *stage = *state;
 
@@ -151,7 +148,7 @@ static void test_gone(void **state)
 	expect(stage, "group", "2026-11-24 11:00", "cancelled: no longer in the configuration");
 }
 
-static void test_the_client_is_gone(void **state)
+TEST(test_the_client_is_gone)
 {
 	struct stage *stage = *state;
 
@@ -161,7 +158,7 @@ static void test_the_client_is_gone(void **state)
 }
 
 /* The meeting is still when it was; that it is announced earlier from now on loses nothing. */
-static void test_another_lead(void **state)
+TEST(test_another_lead)
 {
 	struct stage *stage = *state;
 
@@ -171,7 +168,7 @@ static void test_another_lead(void **state)
 }
 
 /* From the afternoon to a time that is over: today's still comes. */
-static void test_moved_over_now(void **state)
+TEST(test_moved_over_now)
 {
 	struct stage *stage = *state;
 
@@ -182,7 +179,7 @@ static void test_moved_over_now(void **state)
 }
 
 /* To another day is no move of a time. */
-static void test_moved_to_another_day(void **state)
+TEST(test_moved_to_another_day)
 {
 	struct stage *stage = *state;
 
@@ -192,7 +189,7 @@ static void test_moved_to_another_day(void **state)
 	expect(stage, "daily", "2026-11-24 15:00", "absent");
 }
 
-static void test_moved_within_the_afternoon(void **state)
+TEST(test_moved_within_the_afternoon)
 {
 	struct stage *stage = *state;
 
@@ -203,7 +200,7 @@ static void test_moved_within_the_afternoon(void **state)
 }
 
 /* Nine in Los Angeles: in Chicago ten is over. */
-static void test_another_zone(void **state)
+TEST(test_another_zone)
 {
 	struct stage *stage = *state;
 
@@ -213,7 +210,7 @@ static void test_another_zone(void **state)
 }
 
 /* A consent of tomorrow counts tomorrow. */
-static void test_consents(void **state)
+TEST(test_consents)
 {
 	struct stage *stage = *state;
 	struct person person;
@@ -244,7 +241,7 @@ static int count_numbers(struct stage *stage)
 	return count;
 }
 
-static void test_numbers(void **state)
+TEST(test_numbers)
 {
 	struct stage *stage = *state;
 	struct situation situation = { .suspended = 5, .failures = 3, .setback = 7 };
@@ -270,24 +267,4 @@ static void test_numbers(void **state)
 	assert_int_equal(situation.suspended, 0);
 	assert_int_equal(situation.failures, 0);
 	assert_int_equal(situation.setback, 7);
-}
-
-int main(void)
-{
-#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		STAGED(test_nothing_changed),
-		STAGED(test_times_changed),
-		STAGED(test_gone),
-		STAGED(test_the_client_is_gone),
-		STAGED(test_another_lead),
-		STAGED(test_moved_over_now),
-		STAGED(test_moved_to_another_day),
-		STAGED(test_moved_within_the_afternoon),
-		STAGED(test_another_zone),
-		STAGED(test_consents),
-		STAGED(test_numbers),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

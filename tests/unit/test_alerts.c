@@ -1,14 +1,10 @@
 /* Down the roster, and down again; nobody is never the answer.  Digests. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "alerts_rig.h"
 
-static void test_words(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_words)
 {
 	struct rig *rig = *state;
 	hf_time now = rig_at(rig, "2026-11-23 10:00");
@@ -35,7 +31,7 @@ static void test_words(void **state)
 }
 
 /* By weekday and hour in the site's zone, which is not where the machine stands. */
-static void test_who_is_on_call(void **state)
+TEST(test_who_is_on_call)
 {
 	struct rig *rig = *state;
 
@@ -55,7 +51,7 @@ static void test_who_is_on_call(void **state)
 	rig_expect(rig, "@ben", NULL);
 }
 
-static void test_escalation(void **state)
+TEST(test_escalation)
 {
 	struct rig *rig = *state;
 	hf_time now = rig_at(rig, "2026-11-23 10:00");
@@ -94,7 +90,7 @@ static void test_escalation(void **state)
 }
 
 /* Five rounds at once, then hourly while the site is open, for as long as it takes. */
-static void test_never_given_up(void **state)
+TEST(test_never_given_up)
 {
 	struct rig *rig = *state;
 	hf_time now = rig_at(rig, "2026-11-27 16:00"); /* a Friday */
@@ -125,7 +121,7 @@ static void test_never_given_up(void **state)
 	assert_int_equal(rig_count(rig, id, "alerted"), 20);
 }
 
-static void test_nobody_on_call(void **state)
+TEST(test_nobody_on_call)
 {
 	struct rig *rig = *state;
 	hf_time night = rig_at(rig, "2026-11-28 03:00");
@@ -143,7 +139,7 @@ static void test_nobody_on_call(void **state)
 	assert_int_equal(rig_count(rig, id, "nobody acknowledged"), 1);
 }
 
-static void test_no_list_and_no_staff(void **state)
+TEST(test_no_list_and_no_staff)
 {
 	struct rig *rig = *state;
 	hf_time now = rig_at(rig, "2026-11-23 10:00");
@@ -180,7 +176,7 @@ static void fail_text(struct rig *rig, enum outbox_state state, hf_time now)
 	assert_int_equal(alerts_failed(&rig->desk, &row, now), 0);
 }
 
-static void test_not_delivered(void **state)
+TEST(test_not_delivered)
 {
 	struct rig *rig = *state;
 	hf_time now = rig_at(rig, "2026-11-23 10:00");
@@ -211,7 +207,7 @@ static void test_not_delivered(void **state)
 }
 
 /* No gateway took any of it for a whole night: once one does, somebody is told at once. */
-static void test_nothing_left_the_house(void **state)
+TEST(test_nothing_left_the_house)
 {
 	struct rig *rig = *state;
 	hf_time now = rig_at(rig, "2026-11-28 01:00");
@@ -237,7 +233,7 @@ static void test_nothing_left_the_house(void **state)
 
 /* --- the digest -------------------------------------------------------------------------- */
 
-static void test_digest(void **state)
+TEST(test_digest)
 {
 	struct rig *rig = *state;
 	hf_time evening = rig_at(rig, "2026-12-24 19:00"), morning;
@@ -261,7 +257,7 @@ static void test_digest(void **state)
 }
 
 /* holdfastd was down when the site opened: at once if it is open still, else when it opens next. */
-static void test_digest_late(void **state)
+TEST(test_digest_late)
 {
 	struct rig *rig = *state;
 	hf_time opened = rig_at(rig, "2026-11-23 12:00"), night = rig_at(rig, "2026-11-24 23:00");
@@ -276,7 +272,7 @@ static void test_digest_late(void **state)
 }
 
 /* A site that never closes does not wake its staff at midnight for that. */
-static void test_digest_of_an_open_house(void **state)
+TEST(test_digest_of_an_open_house)
 {
 	struct rig *rig = *state;
 	hf_time opened = rig_at(rig, "2026-11-23 21:00");
@@ -285,25 +281,4 @@ static void test_digest_of_an_open_house(void **state)
 	assert_int_equal(civil_parse_hours("always", &rig->model->site.hours), 0);
 	(void)rig_case(rig, "r-1", CASE_SILENT, CASE_ROUTINE, opened);
 	assert_true(rig_next(rig, opened) == rig_at(rig, "2026-11-24 08:00"));
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_words),
-		with_rig(test_who_is_on_call),
-		with_rig(test_escalation),
-		with_rig(test_never_given_up),
-		with_rig(test_nobody_on_call),
-		with_rig(test_no_list_and_no_staff),
-		with_rig(test_not_delivered),
-		with_rig(test_nothing_left_the_house),
-		with_rig(test_digest),
-		with_rig(test_digest_late),
-		with_rig(test_digest_of_an_open_house),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,5 @@
 /* ACK: whose case it is then, and what the phone that wrote it is told. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "alerts_rig.h"
 
 static hf_time now;
@@ -45,7 +39,9 @@ static void expect_state(struct rig *rig, int64_t id, enum case_state state, con
 	}
 }
 
-static void test_by_number(void **state)
+FIXTURE(set_up, rig_teardown);
+
+TEST(test_by_number)
 {
 	struct rig *rig = *state;
 	int64_t id = rig_case(rig, "r-1", CASE_NEED, CASE_URGENT, now);
@@ -73,7 +69,7 @@ static void test_by_number(void **state)
 	rig_expect(rig, "@ben", "Case -5 is not open: closed, or somebody has it.");
 }
 
-static void test_without_a_number(void **state)
+TEST(test_without_a_number)
 {
 	struct rig *rig = *state;
 	int64_t first = rig_case(rig, "r-1", CASE_NEED, CASE_URGENT, now), second;
@@ -103,7 +99,7 @@ static void test_without_a_number(void **state)
 }
 
 /* A refusal must not take back what the caller has written before it. */
-static void test_a_refusal_undoes_nothing(void **state)
+TEST(test_a_refusal_undoes_nothing)
 {
 	struct rig *rig = *state;
 	int64_t count = 0;
@@ -115,17 +111,4 @@ static void test_a_refusal_undoes_nothing(void **state)
 	assert_int_equal(cases_count(rig->db, &count), 0);
 	assert_int_equal(count, 1);
 	rig_expect(rig, "@ana", NULL);
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, rig_teardown)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_by_number),
-		with_rig(test_without_a_number),
-		with_rig(test_a_refusal_undoes_nothing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

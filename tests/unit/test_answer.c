@@ -1,13 +1,8 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "courier/answer.h"
 
 struct rig {
@@ -63,11 +58,10 @@ static void expect(struct rig *rig, int status, const char *body, enum outcome_c
 	expect_wait(rig, status, body, -1, class, id, reason, 0);
 }
 
-static void test_the_first_that_fits(void **state)
+TEST(test_the_first_that_fits)
 {
 	struct rig rig;
 
-	(void)state;
 	read_rules(&rig,
 		   "{ status = [ 200, 201 ]; json = \"/id\"; class = \"accepted\"; id = \"/id\"; },"
 		   "{ json = \"/code\"; is = ( 7, \"8\", true ); class = \"opted-out\"; reason = "
@@ -93,7 +87,7 @@ static void test_the_first_that_fits(void **state)
 	done(&rig);
 }
 
-static void test_where_none_fits(void **state)
+TEST(test_where_none_fits)
 {
 	static const struct {
 		int status;
@@ -110,7 +104,6 @@ static void test_where_none_fits(void **state)
 	};
 	struct rig rig;
 
-	(void)state;
 	read_rules(&rig, "");
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		expect(&rig, cases[i].status, "{}", cases[i].class, "", NULL);
@@ -125,12 +118,11 @@ static void test_where_none_fits(void **state)
 }
 
 /* A 2xx that does not show an id is never accepted, and what a stranger writes is no id. */
-static void test_bodies_of_strangers(void **state)
+TEST(test_bodies_of_strangers)
 {
 	struct rig rig;
 	char longest[300], body[400];
 
-	(void)state;
 	read_rules(&rig, "{ status = 201; json = \"/id\"; class = \"accepted\"; id = \"/id\"; }, "
 			 "{ text = \"^id=(.*)$\"; class = \"accepted\"; }");
 	expect(&rig, 201, "", OUTCOME_UNKNOWN, "", NULL);
@@ -153,7 +145,7 @@ static void test_bodies_of_strangers(void **state)
 	done(&rig);
 }
 
-static void test_faults(void **state)
+TEST(test_faults)
 {
 	static const struct {
 		const char *rule, *part;
@@ -171,7 +163,6 @@ static void test_faults(void **state)
 		{ "\"refused\"", "a group" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct rig rig;
 
@@ -180,16 +171,4 @@ static void test_faults(void **state)
 		assert_non_null(strstr(rig.faults.list[0].message, cases[i].part));
 		done(&rig);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_first_that_fits),
-		cmocka_unit_test(test_where_none_fits),
-		cmocka_unit_test(test_bodies_of_strangers),
-		cmocka_unit_test(test_faults),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

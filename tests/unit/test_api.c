@@ -1,13 +1,8 @@
 /* The staff's door over a real socket: routes, wrong ones, and what a stranger would try. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "test.h"
 #include "staff_rig.h"
 
 #include "lib/socket.h"
@@ -153,7 +148,9 @@ static const struct {
 	{ "GET", "/v1/status/../clients", "", 404 },
 };
 
-static void test_routes(void **state)
+FIXTURE(door_setup, door_teardown);
+
+TEST(test_routes)
 {
 	static char answer[65536];
 	struct door *door = *state;
@@ -175,7 +172,7 @@ static void test_routes(void **state)
 	}
 }
 
-static void test_a_long_handle(void **state)
+TEST(test_a_long_handle)
 {
 	static char answer[4096];
 	struct door *door = *state;
@@ -187,7 +184,7 @@ static void test_a_long_handle(void **state)
 	assert_int_equal(door_ask(door, "GET", path, "", answer, sizeof(answer)), 404);
 }
 
-static void test_a_body_too_large(void **state)
+TEST(test_a_body_too_large)
 {
 	static char answer[4096];
 	struct door *door = *state;
@@ -202,7 +199,7 @@ static void test_a_body_too_large(void **state)
 }
 
 /* None of these may be answered 200, and after each the door still serves. */
-static void test_garbage(void **state)
+TEST(test_garbage)
 {
 	static const struct {
 		const char *bytes;
@@ -244,7 +241,7 @@ static void test_garbage(void **state)
 	}
 }
 
-static void test_half_a_request(void **state)
+TEST(test_half_a_request)
 {
 	static char answer[4096];
 	struct door *door = *state;
@@ -253,17 +250,4 @@ static void test_half_a_request(void **state)
 	assert_true(send(fd, "POST /v1/send HT", 16, MSG_NOSIGNAL) > 0);
 	(void)loop_turn(door->loop, 1000);
 	assert_int_equal(door_ask(door, "GET", "/v1/status", "", answer, sizeof(answer)), 200);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_routes, door_setup, door_teardown),
-		cmocka_unit_test_setup_teardown(test_a_long_handle, door_setup, door_teardown),
-		cmocka_unit_test_setup_teardown(test_a_body_too_large, door_setup, door_teardown),
-		cmocka_unit_test_setup_teardown(test_garbage, door_setup, door_teardown),
-		cmocka_unit_test_setup_teardown(test_half_a_request, door_setup, door_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

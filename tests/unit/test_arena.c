@@ -1,22 +1,16 @@
 /* An arena gives zeroed, aligned memory that stays where it is until all of it is freed. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/arena.h"
 #include "lib/cleanup.h"
 
 DEFINE_CLEANUP(struct arena *, arena_free);
 
-static void test_zeroed_and_aligned(void **state)
+TEST(test_zeroed_and_aligned)
 {
 	_cleanup_(arena_freep) struct arena *arena = NULL;
 
-	(void)state;
 	assert_int_equal(arena_new(&arena), 0);
 	for (size_t size = 1; size < 300; size++) {
 		unsigned char *bytes = arena_alloc(arena, 3, size);
@@ -31,14 +25,13 @@ static void test_zeroed_and_aligned(void **state)
 	}
 }
 
-static void test_things_stay_and_do_not_overlap(void **state)
+TEST(test_things_stay_and_do_not_overlap)
 {
 	_cleanup_(arena_freep) struct arena *arena = NULL;
 	enum { THINGS = 20000 };
 	static uint64_t *things[THINGS];
 	static char *words[THINGS];
 
-	(void)state;
 	assert_int_equal(arena_new(&arena), 0);
 	for (uint64_t i = 0; i < THINGS; i++) {
 		things[i] = arena_alloc(arena, 1, sizeof(*things[i]));
@@ -53,12 +46,11 @@ static void test_things_stay_and_do_not_overlap(void **state)
 	}
 }
 
-static void test_large_things(void **state)
+TEST(test_large_things)
 {
 	_cleanup_(arena_freep) struct arena *arena = NULL;
 	char *before, *large, *after;
 
-	(void)state;
 	assert_int_equal(arena_new(&arena), 0);
 	before = arena_copy(arena, "before");
 	large = arena_alloc(arena, 1024, 1024);
@@ -71,11 +63,10 @@ static void test_large_things(void **state)
 	assert_string_equal(after, "after");
 }
 
-static void test_sizes_that_overflow(void **state)
+TEST(test_sizes_that_overflow)
 {
 	_cleanup_(arena_freep) struct arena *arena = NULL;
 
-	(void)state;
 	assert_int_equal(arena_new(&arena), 0);
 	assert_null(arena_alloc(arena, SIZE_MAX / 2, 3));
 	assert_null(arena_alloc(arena, 1, SIZE_MAX));
@@ -84,21 +75,7 @@ static void test_sizes_that_overflow(void **state)
 	assert_string_equal(arena_copy(arena, "still works"), "still works");
 }
 
-static void test_free_of_nothing(void **state)
+TEST(test_free_of_nothing)
 {
-	(void)state;
 	assert_null(arena_free(NULL));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_zeroed_and_aligned),
-		cmocka_unit_test(test_things_stay_and_do_not_overlap),
-		cmocka_unit_test(test_large_things),
-		cmocka_unit_test(test_sizes_that_overflow),
-		cmocka_unit_test(test_free_of_nothing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,9 @@
 /* What stands after a subcommand. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "ctl/arguments.h"
 
@@ -42,11 +37,10 @@ static int read_words(struct told *told, const char **argv)
 
 #define READ(told, ...) read_words(told, (const char *[]){ __VA_ARGS__, NULL })
 
-static void test_any_order(void **state)
+TEST(test_any_order)
 {
 	struct told told = { 0 };
 
-	(void)state;
 	assert_int_equal(READ(&told, "dir", "--client", "r-1", "--names", "more", "--from=now"), 0);
 	assert_string_equal(told.client, "r-1");
 	assert_string_equal(told.from, "now");
@@ -58,11 +52,10 @@ static void test_any_order(void **state)
 	free(told.complaint);
 }
 
-static void test_edges(void **state)
+TEST(test_edges)
 {
 	struct told told = { 0 };
 
-	(void)state;
 	assert_int_equal(read_words(&told, (const char *[]){ NULL }), 0);
 	assert_int_equal(told.words.count, 0);
 	assert_int_equal(READ(&told, "--", "--client", "-"), 0);
@@ -76,11 +69,10 @@ static void test_edges(void **state)
 	free(told.complaint);
 }
 
-static void test_complains(void **state)
+TEST(test_complains)
 {
 	struct told told = { 0 };
 
-	(void)state;
 	assert_int_equal(READ(&told, "--clinet", "x"), -EINVAL);
 	assert_non_null(strstr(told.complaint, "did you mean --client?"));
 	assert_int_equal(READ(&told, "--cli", "x"), -EINVAL);
@@ -91,15 +83,4 @@ static void test_complains(void **state)
 	assert_int_equal(READ(&told, "--names=1"), -EINVAL);
 	assert_non_null(strstr(told.complaint, "takes no value"));
 	free(told.complaint);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_any_order),
-		cmocka_unit_test(test_edges),
-		cmocka_unit_test(test_complains),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

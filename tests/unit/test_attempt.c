@@ -1,22 +1,15 @@
 /* One message with chosen values. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "engine/attempt.h"
 
-static void what_it_costs(void **state)
+TEST(what_it_costs)
 {
 	struct message message = { .text = (char *)"{site}: {name}, {place|here}" };
 	struct attempt attempt = { .message = &message, .plain = true };
 	struct text_cost cost = { .segments = 7 };
 
-	(void)state;
 	attempt.values[FIELD_SITE] = "R";
 	assert_int_equal(attempt_cost(&attempt, false, &cost), TEXT_E_EMPTY);
 	assert_int_equal(cost.segments, 7);
@@ -38,20 +31,19 @@ static void what_it_costs(void **state)
 	assert_int_equal(cost.units, 12);
 }
 
-static void what_no_text_can_hold(void **state)
+TEST(what_no_text_can_hold)
 {
 	static char endless[5000];
 	struct message message = { .text = (char *)"{name}" };
 	struct attempt attempt = { .message = &message, .values = { [FIELD_NAME] = endless } };
 	struct text_cost cost;
 
-	(void)state;
 	memset(endless, 'y', sizeof(endless) - 1);
 	assert_int_equal(attempt_cost(&attempt, false, &cost), 0);
 	assert_true(cost.segments > 10);
 }
 
-static void what_is_known_without_filling(void **state)
+TEST(what_is_known_without_filling)
 {
 	struct message message = {
 		.text = (char *)"{place|here} {place} {{name}}: {site} {sponsor}"
@@ -59,7 +51,6 @@ static void what_is_known_without_filling(void **state)
 	struct attempt attempt = { .message = &message };
 	struct sketch sketch;
 
-	(void)state;
 	attempt.values[FIELD_PLACE] = attempt.values[FIELD_SITE] = "4";
 	assert_int_equal(attempt_draw(&attempt, &sketch), TEXT_E_EMPTY);
 	attempt.values[FIELD_SPONSOR] = "Sam";
@@ -72,15 +63,4 @@ static void what_is_known_without_filling(void **state)
 	assert_int_equal(sketch.wide_units, 18);
 	assert_false(sketch.wide);
 	assert_true(sketch.choice);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_it_costs),
-		cmocka_unit_test(what_no_text_can_hold),
-		cmocka_unit_test(what_is_known_without_filling),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,11 @@
 /* By which ways a message gets to a client. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "engine/audience.h"
 
 static char *choices[] = { (char *)"call|alone", (char *)"walk" };
 static char *own[] = { (char *)"own" };
 
-static void through_her_plan_her_own_and_holdfast(void **state)
+TEST(through_her_plan_her_own_and_holdfast)
 {
 	struct reminder reminders[] = { { .messages = { choices, 2 } },
 					{ .messages = { own, 1 } } };
@@ -22,7 +16,6 @@ static void through_her_plan_her_own_and_holdfast(void **state)
 	};
 	struct client client = { .plan = &plan };
 
-	(void)state;
 	assert_true(audience_has(&client, "call"));
 	assert_true(audience_has(&client, "alone"));
 	assert_true(audience_has(&client, "walk"));
@@ -43,7 +36,7 @@ static void through_her_plan_her_own_and_holdfast(void **state)
 	assert_true(audience_has(&client, "stopped"));
 }
 
-static void through_what_she_goes_to(void **state)
+TEST(through_what_she_goes_to)
 {
 	struct span leads[] = { { .elapsed = 2 * HF_HOUR }, { .elapsed = 20 * HF_HOUR } };
 	struct span day = { .days = 1 };
@@ -52,7 +45,6 @@ static void through_what_she_goes_to(void **state)
 				   .leads = { leads, 1 } };
 	const struct appointment appointment = { .message = (char *)"appointment" };
 
-	(void)state;
 	assert_true(audience_of_meeting(&meeting, "meeting"));
 	assert_false(audience_of_meeting(&meeting, "meet"));
 	assert_false(audience_of_meeting(&meeting, "meetings"));
@@ -63,14 +55,4 @@ static void through_what_she_goes_to(void **state)
 	assert_true(audience_of_meeting(&meeting, "meeting_ahead"));
 	assert_true(audience_of_appointment(&appointment, "appointment"));
 	assert_false(audience_of_appointment(&appointment, "meeting"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(through_her_plan_her_own_and_holdfast),
-		cmocka_unit_test(through_what_she_goes_to),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

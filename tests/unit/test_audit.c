@@ -1,10 +1,5 @@
 /* Acts of staff: what is written is read, newest first, and nothing of it is rewritten. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/audit.h"
 #include "store/store.h"
 
@@ -49,7 +44,9 @@ static void expect(struct db *db, const char *client, const char *verb, int limi
 	assert_int_equal(rows.error, 0);
 }
 
-static void test_written_and_read(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_written_and_read)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct audit_entry entry;
@@ -67,7 +64,7 @@ static void test_written_and_read(void **state)
 	assert_string_equal(entry.why, "asked for it");
 }
 
-static void test_about_nobody_and_without_reason(void **state)
+TEST(test_about_nobody_and_without_reason)
 {
 	const struct audit_entry reload = { .at = 1, .uid = -1, .user = "unknown", .verb = "x" };
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -84,7 +81,7 @@ static void test_about_nobody_and_without_reason(void **state)
 }
 
 /* The order is that of writing, also where the clock went back. */
-static void test_lists(void **state)
+TEST(test_lists)
 {
 	add(*state, 10, "pause", "r-1");
 	add(*state, 20, "pause", "r-2");
@@ -96,7 +93,7 @@ static void test_lists(void **state)
 	expect(*state, "r-3", NULL, 10, (hf_time[]){ 0 });
 }
 
-static void test_acts_are_no_readings(void **state)
+TEST(test_acts_are_no_readings)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct audit_entry entry;
@@ -111,24 +108,10 @@ static void test_acts_are_no_readings(void **state)
 	assert_false(db_next(&rows));
 }
 
-static void test_kept(void **state)
+TEST(test_kept)
 {
 	add(*state, 10, "pause", "r-1");
 	assert_int_equal(db_run(*state, "UPDATE audit SET why = ''", ""), DB_E_CONSTRAINT);
 	assert_int_equal(db_run(*state, "DELETE FROM audit", ""), DB_E_CONSTRAINT);
 	expect(*state, NULL, NULL, 10, (hf_time[]){ 10, 0 });
-}
-
-int main(void)
-{
-#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH_DB(test_written_and_read),
-		WITH_DB(test_about_nobody_and_without_reason),
-		WITH_DB(test_lists),
-		WITH_DB(test_acts_are_no_readings),
-		WITH_DB(test_kept),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

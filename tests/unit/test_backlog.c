@@ -1,11 +1,6 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "courier/backlog.h"
 
 static void add(struct backlog *backlog, int64_t id)
@@ -21,12 +16,11 @@ static void add(struct backlog *backlog, int64_t id)
 	memset(to, 'x', sizeof(to) - 1);
 }
 
-static void test_in_the_order_of_coming(void **state)
+TEST(test_in_the_order_of_coming)
 {
 	struct backlog backlog = { 0 };
 	struct queued **place;
 
-	(void)state;
 	add(&backlog, 1);
 	add(&backlog, 2);
 	add(&backlog, 3);
@@ -50,13 +44,4 @@ static void test_in_the_order_of_coming(void **state)
 	backlog_done(&backlog);
 	add(&backlog, 5);
 	backlog_done(&backlog);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_in_the_order_of_coming),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

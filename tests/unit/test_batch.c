@@ -1,10 +1,5 @@
 /* What one transaction claims: bounded, undone with it, and handed over in packets. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/store.h"
@@ -103,9 +98,10 @@ static int64_t claimed_rows(void)
 	return totals.claimed;
 }
 
-static void test_bounded_by_rows(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_bounded_by_rows)
 {
-	(void)state;
 	outlet_grant(outlet, 4000);
 	claim(true);
 	assert_int_equal(outlet->taken, 1024);
@@ -120,9 +116,8 @@ static void test_bounded_by_rows(void **state)
 	assert_int_equal(carried, ROWS);
 }
 
-static void test_bounded_by_credit(void **state)
+TEST(test_bounded_by_credit)
 {
-	(void)state;
 	claim(false);
 	batch_carry(batch, carry, NULL);
 	assert_int_equal(packets, 0);
@@ -133,9 +128,8 @@ static void test_bounded_by_credit(void **state)
 	assert_int_equal(packets, 2);
 }
 
-static void test_undone(void **state)
+TEST(test_undone)
 {
-	(void)state;
 	outlet_grant(outlet, 10);
 	assert_int_equal(db_begin(db), 0);
 	claim(false);
@@ -147,16 +141,4 @@ static void test_undone(void **state)
 	assert_int_equal(carried, 0);
 	claim(false);
 	assert_int_equal(claimed_rows(), 10);
-}
-
-int main(void)
-{
-#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH(test_bounded_by_rows),
-		WITH(test_bounded_by_credit),
-		WITH(test_undone),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

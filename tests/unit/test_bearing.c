@@ -1,10 +1,5 @@
 /* How it goes with a client, in a few fields. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/cases.h"
@@ -23,7 +18,9 @@ static struct json *bearing(struct rig *rig)
 	return object;
 }
 
-static void test_nothing(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_nothing)
 {
 	_cleanup_(json_freep) struct json *object = bearing(*state);
 
@@ -35,7 +32,7 @@ static void test_nothing(void **state)
 	assert_null(json_text(object, "suspended"));
 }
 
-static void test_all(void **state)
+TEST(test_all)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
@@ -70,7 +67,7 @@ static void test_all(void **state)
 }
 
 /* A talk that is over, and a number that is no longer hers. */
-static void test_over(void **state)
+TEST(test_over)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
@@ -82,15 +79,4 @@ static void test_over(void **state)
 	object = bearing(rig);
 	assert_null(json_text(object, "conversation"));
 	assert_null(json_text(object, "suspended"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_nothing, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_all, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_over, rig_setup, rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,19 +1,13 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "courier/bucket.h"
 
 #define START (100 * HF_SECOND)
 
-static void test_one_a_second(void **state)
+TEST(test_one_a_second)
 {
 	struct bucket bucket;
 	hf_time now = START;
 
-	(void)state;
 	bucket_init(&bucket, 1, now);
 	assert_int_equal(bucket_tokens(&bucket, now), 1);
 	assert_int_equal(bucket_next(&bucket, now), HF_NEVER);
@@ -29,12 +23,11 @@ static void test_one_a_second(void **state)
 	assert_int_equal(bucket_tokens(&bucket, START), 1);
 }
 
-static void test_a_long_text_is_a_debt(void **state)
+TEST(test_a_long_text_is_a_debt)
 {
 	struct bucket bucket;
 	hf_time now = START;
 
-	(void)state;
 	bucket_init(&bucket, 2, now);
 	bucket_take(&bucket, 5, now);
 	assert_int_equal(bucket_tokens(&bucket, now), 0);
@@ -44,11 +37,10 @@ static void test_a_long_text_is_a_debt(void **state)
 }
 
 /* Over a long time the rate holds, whatever the steps are. */
-static void test_the_rate_holds(void **state)
+TEST(test_the_rate_holds)
 {
 	static const double rates[] = { 0.1, 1, 3.7, 1000, 20000 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rates) / sizeof(*rates); i++) {
 		struct bucket bucket;
 		double length = 1000 / rates[i] * HF_SECOND;
@@ -69,15 +61,4 @@ static void test_the_rate_holds(void **state)
 		assert_in_range(taken, 999 + (unsigned)(rates[i] > 1 ? rates[i] : 1) - 40,
 				1001 + (unsigned)(rates[i] > 1 ? rates[i] : 1));
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_a_second),
-		cmocka_unit_test(test_a_long_text_is_a_debt),
-		cmocka_unit_test(test_the_rate_holds),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

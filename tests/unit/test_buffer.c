@@ -1,21 +1,15 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/buffer.h"
 
-static void test_puts_together(void **state)
+TEST(test_puts_together)
 {
 	struct buffer buffer = { 0 };
 	size_t size = 0;
 	char *bytes;
 
-	(void)state;
 	for (int i = 0; i < 1000; i++) {
 		buffer_put_text(&buffer, "abc");
 		buffer_put(&buffer, "\0", 1);
@@ -32,11 +26,10 @@ static void test_puts_together(void **state)
 	free(bytes);
 }
 
-static void test_remembers_what_did_not_fit(void **state)
+TEST(test_remembers_what_did_not_fit)
 {
 	struct buffer buffer = { .most = 10 };
 
-	(void)state;
 	buffer_put(&buffer, "0123456789", 10);
 	assert_false(buffer.failed);
 	buffer_put(&buffer, "x", 1);
@@ -55,14 +48,4 @@ static void test_remembers_what_did_not_fit(void **state)
 	assert_null(buffer_extend(&buffer, SIZE_MAX));
 	buffer_done(&buffer);
 	buffer_done(&buffer);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_puts_together),
-		cmocka_unit_test(test_remembers_what_did_not_fit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

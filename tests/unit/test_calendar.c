@@ -1,13 +1,8 @@
 /* The days of rules: the examples of RFC 5545 3.8.5.3, and cases that libraries get wrong. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/calendar.h"
 
@@ -45,7 +40,7 @@ static void assert_days(const char *text, const char *start, bool last_day, cons
 	}
 }
 
-static void test_examples_of_the_standard(void **state)
+TEST(test_examples_of_the_standard)
 {
 	static const char *const rows[][2] = {
 		{ "FREQ=DAILY;INTERVAL=10", "1997-09-02 1997-09-12 1997-09-22" },
@@ -78,16 +73,14 @@ static void test_examples_of_the_standard(void **state)
 		  "1997-11-04 2001-11-06" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_days(rows[i][0], "1997-09-02", false, rows[i][1]);
 	}
 }
 
 /* The week, month or year of the start is the first, whether or not the rule names the start. */
-static void test_intervals_count_from_the_start(void **state)
+TEST(test_intervals_count_from_the_start)
 {
-	(void)state;
 	assert_days("FREQ=WEEKLY;INTERVAL=2;BYDAY=SU", "2027-06-01", false,
 		    "2027-06-06 2027-06-20 2027-07-04");
 	assert_days("FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", "2027-06-01", false,
@@ -101,9 +94,8 @@ static void test_intervals_count_from_the_start(void **state)
 	assert_days("FREQ=DAILY;INTERVAL=2;BYDAY=MO", "2026-11-24", false, "2026-11-30 2026-12-14");
 }
 
-static void test_what_libraries_differ_in(void **state)
+TEST(test_what_libraries_differ_in)
 {
-	(void)state;
 	assert_days("FREQ=YEARLY;BYMONTHDAY=15", "2026-02-05", false,
 		    "2026-02-15 2026-03-15 2026-04-15");
 	assert_days("FREQ=WEEKLY;BYDAY=MO,TH;BYSETPOS=1", "2026-02-05", false,
@@ -116,9 +108,8 @@ static void test_what_libraries_differ_in(void **state)
 		    "2027-01-01 2027-12-31");
 }
 
-static void test_last_days(void **state)
+TEST(test_last_days)
 {
-	(void)state;
 	assert_days("FREQ=MONTHLY;BYMONTHDAY=30", "2027-12-31", true,
 		    "2028-01-30 2028-02-29 2028-03-30");
 	assert_days("FREQ=MONTHLY;BYMONTHDAY=30", "2027-12-31", false, "2028-01-30 2028-03-30");
@@ -127,7 +118,7 @@ static void test_last_days(void **state)
 	assert_days("FREQ=YEARLY", "2024-02-29", true, "2024-02-29 2025-02-28 2026-02-28");
 }
 
-static void test_nothing_in_a_hundred_years(void **state)
+TEST(test_nothing_in_a_hundred_years)
 {
 	static const char *const rules[] = {
 		"FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYDAY=6MO",
@@ -137,24 +128,10 @@ static void test_nothing_in_a_hundred_years(void **state)
 	struct civil start = { .year = 2026, .month = 1, .day = 1 };
 	int64_t day = 42;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		struct rrule rule = rule_of(rules[i], &start);
 
 		assert_int_equal(calendar_next(&rule, 20454, false, 20454, &day), CALENDAR_E_NONE);
 		assert_int_equal(day, 42);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_examples_of_the_standard),
-		cmocka_unit_test(test_intervals_count_from_the_start),
-		cmocka_unit_test(test_what_libraries_differ_in),
-		cmocka_unit_test(test_last_days),
-		cmocka_unit_test(test_nothing_in_a_hundred_years),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,20 +1,14 @@
 /* Who asks, and why: names, limits, and nothing that would write on a terminal. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
 #include "staff/caller.h"
 
-static void test_names(void **state)
+TEST(test_names)
 {
 	char name[CALLER_NAME_MAX];
 
-	(void)state;
 	caller_name(0, name);
 	assert_string_equal(name, "root");
 	caller_name(4000000000u, name);
@@ -43,11 +37,10 @@ static int ask(const char *why, bool required)
 	return 0;
 }
 
-static void test_why(void **state)
+TEST(test_why)
 {
 	char longest[2 * CALLER_WHY_MAX + 3] = "";
 
-	(void)state;
 	assert_int_equal(ask("in hospital until Friday, \xc2\xbfqu\xc3\xa9?", true), 0);
 	assert_int_equal(ask(NULL, true), 400);
 	assert_int_equal(ask("", true), 400);
@@ -70,20 +63,19 @@ static void test_why(void **state)
 	assert_int_equal(ask(longest, true), 400);
 }
 
-static void test_why_is_text(void **state)
+TEST(test_why_is_text)
 {
 	_cleanup_(json_freep) struct json *body = json_new_object();
 	_cleanup_(reply_done) struct reply reply = { 0 };
 	const char *why = NULL;
 
-	(void)state;
 	assert_int_equal(json_put_int(body, "why", 7), 0);
 	assert_int_equal(caller_why(body, false, &reply, &why), 1);
 	assert_int_equal(reply.status, 400);
 	assert_null(why);
 }
 
-static void test_audit(void **state)
+TEST(test_audit, rig_setup, rig_teardown)
 {
 	struct rig *rig = *state;
 	const struct request request = { .uid = 0 }, nobody = { .uid = (uid_t)-1 };
@@ -104,16 +96,4 @@ static void test_audit(void **state)
 	assert_string_equal(entry.user, "root");
 	assert_string_equal(entry.why, "moved");
 	assert_true(entry.at == clock_now(&rig->clock));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_why),
-		cmocka_unit_test(test_why_is_text),
-		cmocka_unit_test_setup_teardown(test_audit, rig_setup, rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,3 +1,4 @@
+#include "test.h"
 #include "home.h"
 
 #include "courier/carrier.h"
@@ -86,11 +87,10 @@ static void kannel(struct stub *stub, int fd, unsigned connection)
 	}
 }
 
-static void test_one_text_one_outcome(void **state)
+TEST(test_one_text_one_outcome)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, kannel, "kannel");
 	assert_int_equal(send_text(&rig, 5), 0);
 	assert_int_equal(carrier_under_way(rig.carrier), 1);
@@ -116,11 +116,10 @@ static void kannel_dies(struct stub *stub, int fd, unsigned connection)
 	(void)stub_read(stub, fd, connection);
 }
 
-static void test_a_lost_answer(void **state)
+TEST(test_a_lost_answer)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, kannel_dies, "kannel");
 	assert_int_equal(send_text(&rig, 1), 0);
 	wait_until(&rig.home, rig.seen.count == 1);
@@ -142,11 +141,10 @@ static void sandbox_dies(struct stub *stub, int fd, unsigned connection)
 	(void)stub_read(stub, fd, connection);
 }
 
-static void test_a_key_may_be_asked_again(void **state)
+TEST(test_a_key_may_be_asked_again)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, sandbox_dies, "sandbox");
 	assert_int_equal(send_text(&rig, 1), 0);
 	wait_until(&rig.home, rig.seen.count == 1);
@@ -165,11 +163,10 @@ static void never(struct stub *stub, int fd, unsigned connection)
 	(void)fd;
 }
 
-static void test_the_end_with_texts_under_way(void **state)
+TEST(test_the_end_with_texts_under_way)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, never, "sandbox");
 	for (int64_t id = 1; id <= 3; id++) {
 		assert_int_equal(send_text(&rig, id), 0);
@@ -178,16 +175,4 @@ static void test_the_end_with_texts_under_way(void **state)
 	assert_int_equal(carrier_under_way(rig.carrier), 3);
 	rig_close(&rig);
 	assert_int_equal(rig.seen.count, 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_text_one_outcome),
-		cmocka_unit_test(test_a_lost_answer),
-		cmocka_unit_test(test_a_key_may_be_asked_again),
-		cmocka_unit_test(test_the_end_with_texts_under_way),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

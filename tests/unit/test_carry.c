@@ -1,10 +1,5 @@
 /* Rows and the cursor, when zones get other rules. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/outbox.h"
 #include "store/store.h"
 #include "engine/carry.h"
@@ -95,7 +90,9 @@ static void upgrade(struct rig *rig, const char *rule, hf_time expected_cursor)
 	assert_int_equal(cursor, expected_cursor);
 }
 
-static void test_rows_keep_their_local_time(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_rows_keep_their_local_time)
 {
 	struct rig *rig = *state;
 	const hf_time tomorrow = NOW + HF_DAY, over = NOW - 2 * HF_DAY;
@@ -116,7 +113,7 @@ static void test_rows_keep_their_local_time(void **state)
 	expect(rig, stranger, tomorrow);
 }
 
-static void test_a_leap_is_looked_back_over(void **state)
+TEST(test_a_leap_is_looked_back_over)
 {
 	struct rig *rig = *state;
 	int64_t id = add(rig, "r-1", KIND_MEETING, NOW + HF_DAY);
@@ -130,7 +127,7 @@ static void test_a_leap_is_looked_back_over(void **state)
 }
 
 /* Two of the same at one instant are one; the second stays where it was. */
-static void test_a_place_that_is_taken(void **state)
+TEST(test_a_place_that_is_taken)
 {
 	struct rig *rig = *state;
 	int64_t one = add(rig, "r-1", KIND_MEETING, NOW + HF_DAY);
@@ -139,15 +136,4 @@ static void test_a_place_that_is_taken(void **state)
 	upgrade(rig, "<-06>6", NOW);
 	expect(rig, one, NOW + HF_DAY);
 	expect(rig, two, NOW + HF_DAY + 2 * HF_HOUR);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_rows_keep_their_local_time, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_leap_is_looked_back_over, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_place_that_is_taken, set_up, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

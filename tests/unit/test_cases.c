@@ -1,13 +1,8 @@
 /* Cases: one open one a client and reason, alerts that come again, and a life that only grows. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "store/cases.h"
 #include "store/store.h"
 
@@ -55,7 +50,9 @@ static hf_time alert_next(struct db *db)
 	return next;
 }
 
-static void test_one_open(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_one_open)
 {
 	struct db *db = *state;
 	int64_t id = open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
@@ -73,7 +70,7 @@ static void test_one_open(void **state)
 	assert_int_not_equal(open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW + 3, false), id);
 }
 
-static void test_alerts(void **state)
+TEST(test_alerts)
 {
 	struct db *db = *state;
 	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_ROUTINE, NOW, false);
@@ -100,7 +97,7 @@ static void test_alerts(void **state)
 }
 
 /* What waits for a moment of a clock that ran ahead is due; what waits for nobody stays so. */
-static void test_set_back(void **state)
+TEST(test_set_back)
 {
 	struct db *db = *state;
 	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
@@ -115,7 +112,7 @@ static void test_set_back(void **state)
 	assert_true(alert_next(db) == HF_NEVER);
 }
 
-static void test_alert_due(void **state)
+TEST(test_alert_due)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = *state;
@@ -133,7 +130,7 @@ static void test_alert_due(void **state)
 	assert_false(db_next(&rows));
 }
 
-static void test_digest(void **state)
+TEST(test_digest)
 {
 	struct db *db = *state;
 	int64_t count;
@@ -150,7 +147,7 @@ static void test_digest(void **state)
 }
 
 /* The order in which to call. */
-static void test_order(void **state)
+TEST(test_order)
 {
 	struct db *db = *state;
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -177,7 +174,7 @@ static void test_order(void **state)
 	assert_false(db_next(&rows));
 }
 
-static void test_life(void **state)
+TEST(test_life)
 {
 	static const char *const expected[] = { "opened", "acknowledged", "no answer", "spoke",
 						"closed" };
@@ -210,7 +207,7 @@ static void test_life(void **state)
 }
 
 /* The statement knows the words by heart. */
-static void test_last_attempt(void **state)
+TEST(test_last_attempt)
 {
 	struct db *db = *state;
 	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
@@ -230,7 +227,7 @@ static void test_last_attempt(void **state)
 	}
 }
 
-static void test_resolve(void **state)
+TEST(test_resolve)
 {
 	struct db *db = *state;
 	int64_t id = open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
@@ -240,19 +237,4 @@ static void test_resolve(void **state)
 	assert_int_equal(cases_resolve(db, "r-1", CASE_SILENT, "answered", NOW + 1), 0);
 	assert_int_equal(get(db, id).state, CASE_CLOSED);
 	assert_int_equal(cases_resolve(db, "r-1", CASE_SILENT, "answered", NOW + 1), 0);
-}
-
-#define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_store(test_one_open), with_store(test_alerts),
-		with_store(test_set_back), with_store(test_alert_due),
-		with_store(test_digest),   with_store(test_order),
-		with_store(test_life),     with_store(test_last_attempt),
-		with_store(test_resolve),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

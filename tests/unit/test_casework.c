@@ -1,11 +1,6 @@
 /* The morning list as it is asked for, and what staff do about a case: with its line in the audit,
  * or not at all. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -38,7 +33,9 @@ static void expect_act(struct rig *rig, const char *verb, const char *detail, co
 	assert_true(entry.uid == 1000);
 }
 
-static void test_the_list(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_the_list)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
@@ -80,7 +77,7 @@ static void test_the_list(void **state)
 }
 
 /* A look at names is recorded; a stranger has a number and no name. */
-static void test_names(void **state)
+TEST(test_names)
 {
 	struct rig *rig = *state;
 	char stranger[STRANGER_HANDLE];
@@ -105,7 +102,7 @@ static void test_names(void **state)
 	assert_int_equal(rig_audited(rig, "names"), 2);
 }
 
-static void test_work(void **state)
+TEST(test_work)
 {
 	struct rig *rig = *state;
 	const struct json *history;
@@ -146,7 +143,7 @@ static void test_work(void **state)
 }
 
 /* Staff have looked into a number that took nothing: it is tried again. */
-static void test_a_number_is_released(void **state)
+TEST(test_a_number_is_released)
 {
 	static const enum case_reason reasons[] = { CASE_SILENT, CASE_UNDELIVERABLE };
 	struct rig *rig = *state;
@@ -166,7 +163,7 @@ static void test_a_number_is_released(void **state)
 }
 
 /* Nothing is done, and nothing recorded. */
-static void test_not_said_right(void **state)
+TEST(test_not_said_right)
 {
 	static const char *const numbers[] = { "2", "0", "-1", "x", "1x", "99999999999999999999" };
 	struct rig *rig = *state;
@@ -194,17 +191,4 @@ static void test_not_said_right(void **state)
 	assert_int_equal(json_count(json_get(rig->reply.json, "history")), 1);
 	assert_int_equal(rig_audited(rig, NULL), 0);
 	assert_int_equal(rig->changes, 0);
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_the_list),       with_rig(test_names),
-		with_rig(test_work),           with_rig(test_a_number_is_released),
-		with_rig(test_not_said_right),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* Check-ins: asked, nudged, answered or silent; first and current answer; what is due when. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/checkins.h"
 #include "store/store.h"
 
@@ -66,7 +61,9 @@ static int due(struct db *db, hf_time now)
 	return count;
 }
 
-static void test_answer(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_answer)
 {
 	struct db *db = *state;
 
@@ -91,7 +88,7 @@ static void test_answer(void **state)
 	assert_int_equal(last(db).state, CHECKIN_ANSWERED);
 }
 
-static void test_due(void **state)
+TEST(test_due)
 {
 	struct db *db = *state;
 
@@ -111,7 +108,7 @@ static void test_due(void **state)
 	assert_int_equal(last(db).state, CHECKIN_ANSWERED);
 }
 
-static void test_passed(void **state)
+TEST(test_passed)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = *state;
@@ -125,7 +122,7 @@ static void test_passed(void **state)
 	assert_true(next(db) == HF_NEVER);
 }
 
-static void test_since(void **state)
+TEST(test_since)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = *state;
@@ -136,7 +133,7 @@ static void test_since(void **state)
 	assert_int_equal(checkins_last(db, "r-1", NOW, &rows), 0);
 }
 
-static void test_silent_rounds(void **state)
+TEST(test_silent_rounds)
 {
 	static const enum checkin_state rounds[] = { CHECKIN_SILENT, CHECKIN_ANSWERED,
 						     CHECKIN_SILENT, CHECKIN_LOST, CHECKIN_SILENT };
@@ -154,16 +151,4 @@ static void test_silent_rounds(void **state)
 	}
 	assert_int_equal(checkins_silent_rounds(db, "r-1", &count), 0);
 	assert_int_equal(count, 2);
-}
-
-#define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_store(test_answer), with_store(test_due),           with_store(test_passed),
-		with_store(test_since),  with_store(test_silent_rounds),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

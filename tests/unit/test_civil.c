@@ -1,25 +1,19 @@
 /* The calendar, and every notation: what it takes, what it refuses, and that refusing changes
  * nothing. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/civil.h"
 #include "lib/cleanup.h"
 
 static const struct civil untouched = { -1, -1, -1, -1, -1, -1 };
 
-static void test_calendar_there_and_back(void **state)
+TEST(test_calendar_there_and_back)
 {
 	int64_t first = civil_to_days(&(struct civil){ .year = 1, .month = 1, .day = 1 });
 	struct civil before = civil_from_days(first - 1);
 
-	(void)state;
 	assert_int_equal(civil_to_days(&(struct civil){ .year = 1970, .month = 1, .day = 1 }), 0);
 	assert_int_equal(civil_to_days(&(struct civil){ .year = 2000, .month = 3, .day = 1 }),
 			 11017);
@@ -35,13 +29,12 @@ static void test_calendar_there_and_back(void **state)
 	}
 }
 
-static void test_seconds_there_and_back(void **state)
+TEST(test_seconds_there_and_back)
 {
 	static const struct civil eve = { 1969, 12, 31, 23, 59, 59 };
 	struct civil before;
 	static const int64_t seconds[] = { 0, -1, 86399, 86400, -86400, -86401, 253402300799, 1 };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(seconds); i++) {
 		struct civil civil = civil_from_seconds(seconds[i]);
 
@@ -51,11 +44,10 @@ static void test_seconds_there_and_back(void **state)
 	assert_memory_equal(&before, &eve, sizeof(before));
 }
 
-static void test_weekdays(void **state)
+TEST(test_weekdays)
 {
 	struct civil monday = { .year = 2026, .month = 11, .day = 23, .hour = 10, .minute = 5 };
 
-	(void)state;
 	assert_int_equal(civil_weekday(&monday), WEEKDAY_MO);
 	assert_int_equal(civil_minute(&monday), 605);
 	for (int64_t day = -1000; day < 1000; day++) {
@@ -68,7 +60,7 @@ static void test_weekdays(void **state)
 	assert_string_equal(weekday_word(WEEKDAY_SU), "SU");
 }
 
-static void test_dates(void **state)
+TEST(test_dates)
 {
 	static const char *const refused[] = {
 		"",
@@ -99,7 +91,6 @@ static void test_dates(void **state)
 	};
 	struct civil date = untouched;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		assert_int_equal(civil_parse_date(refused[i], &date), -EINVAL);
 		assert_memory_equal(&date, &untouched, sizeof(date));
@@ -112,7 +103,7 @@ static void test_dates(void **state)
 	assert_int_equal(date.year, 9999);
 }
 
-static void test_datetimes(void **state)
+TEST(test_datetimes)
 {
 	static const char *const refused[] = {
 		"",
@@ -133,7 +124,6 @@ static void test_datetimes(void **state)
 	};
 	struct civil civil = untouched;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		assert_int_equal(civil_parse_datetime(refused[i], &civil), -EINVAL);
 		assert_memory_equal(&civil, &untouched, sizeof(civil));
@@ -144,13 +134,12 @@ static void test_datetimes(void **state)
 	assert_memory_equal(&civil, (&(struct civil){ 2026, 11, 23, 0, 0, 59 }), sizeof(civil));
 }
 
-static void test_minutes(void **state)
+TEST(test_minutes)
 {
 	static const char *const refused[] = { "",     "9:00",   "24:00", "23:60", "14.00",
 					       "14:0", "14:000", " 4:00", "2pm" };
 	int minute = -1;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		assert_int_equal(civil_parse_minute(refused[i], &minute), -EINVAL);
 		assert_int_equal(minute, -1);
@@ -163,7 +152,7 @@ static void test_minutes(void **state)
 	assert_int_equal(minute, 1439);
 }
 
-static void test_spans(void **state)
+TEST(test_spans)
 {
 	static const char *const refused[] = {
 		"",     "0d",     "00h",      "d",         "3",
@@ -195,7 +184,6 @@ static void test_spans(void **state)
 	struct span span = { -1, -1 };
 	char buffer[SPAN_TEXT_MAX];
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		assert_int_equal(civil_parse_span(refused[i], &span), -EINVAL);
 		assert_int_equal(span.days, -1);
@@ -212,7 +200,7 @@ static void test_spans(void **state)
 	assert_string_equal(buffer, "0h");
 }
 
-static void test_weekday_sets(void **state)
+TEST(test_weekday_sets)
 {
 	static const char *const refused[] = { "",      "M",   "mo",     "MO,",      ",MO", "MO-",
 					       "MO TU", "MOT", "MO,,TU", "MO-TU-WE", "1MO", "XX" };
@@ -225,7 +213,6 @@ static void test_weekday_sets(void **state)
 	};
 	unsigned set = 0xffff;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		assert_int_equal(civil_parse_weekdays(refused[i], &set), -EINVAL);
 		assert_int_equal(set, 0xffff);
@@ -236,7 +223,7 @@ static void test_weekday_sets(void **state)
 	}
 }
 
-static void test_hours(void **state)
+TEST(test_hours)
 {
 	static const char *const refused[] = {
 		"",
@@ -257,7 +244,6 @@ static void test_hours(void **state)
 	};
 	struct hours hours = { 0xffff, -1, -1 };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		assert_int_equal(civil_parse_hours(refused[i], &hours), -EINVAL);
 		assert_int_equal(hours.weekdays, 0xffff);
@@ -276,7 +262,7 @@ static void test_hours(void **state)
 	assert_false(hours_cover(&hours, WEEKDAY_SA, 600));
 }
 
-static void test_rfc3339_written(void **state)
+TEST(test_rfc3339_written)
 {
 	static const struct {
 		hf_time at;
@@ -292,7 +278,6 @@ static void test_rfc3339_written(void **state)
 	};
 	char buffer[CIVIL_RFC3339_MAX];
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		civil_format_rfc3339(rows[i].at, rows[i].offset, buffer);
 		assert_string_equal(buffer, rows[i].text);
@@ -303,7 +288,7 @@ static void test_rfc3339_written(void **state)
 	assert_true(memchr(buffer, '\0', sizeof(buffer)) != NULL);
 }
 
-static void test_rfc3339_read(void **state)
+TEST(test_rfc3339_read)
 {
 	static const char *const refused[] = {
 		"",
@@ -334,7 +319,6 @@ static void test_rfc3339_read(void **state)
 	};
 	hf_time at = 42;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		assert_int_equal(civil_parse_rfc3339(refused[i], &at), -EINVAL);
 		assert_int_equal(at, 42);
@@ -343,23 +327,4 @@ static void test_rfc3339_read(void **state)
 		assert_int_equal(civil_parse_rfc3339(taken[i].text, &at), 0);
 		assert_int_equal(at, taken[i].at);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_calendar_there_and_back),
-		cmocka_unit_test(test_seconds_there_and_back),
-		cmocka_unit_test(test_weekdays),
-		cmocka_unit_test(test_dates),
-		cmocka_unit_test(test_datetimes),
-		cmocka_unit_test(test_minutes),
-		cmocka_unit_test(test_spans),
-		cmocka_unit_test(test_weekday_sets),
-		cmocka_unit_test(test_hours),
-		cmocka_unit_test(test_rfc3339_written),
-		cmocka_unit_test(test_rfc3339_read),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,14 @@
 /* The list of clients and one client. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/people.h"
 #include "staff/clients.h"
 #include "staff/halt.h"
 
-static void test_list(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_list)
 {
 	struct rig *rig = *state;
 	const struct json *client;
@@ -29,7 +26,7 @@ static void test_list(void **state)
 	assert_string_equal(json_text(json_at(rig->reply.json, 2), "timezone"), "America/Phoenix");
 }
 
-static void test_names_only_when_asked(void **state)
+TEST(test_names_only_when_asked)
 {
 	static const rig_route routes[] = { clients_list, clients_show };
 	struct rig *rig = *state;
@@ -49,7 +46,7 @@ static void test_names_only_when_asked(void **state)
 	}
 }
 
-static void test_pages(void **state)
+TEST(test_pages)
 {
 	struct rig *rig = *state;
 
@@ -71,7 +68,7 @@ static void test_pages(void **state)
 	assert_int_equal(rig_ask(rig, clients_list, NULL, "limit=99999999999999999999", NULL), 400);
 }
 
-static void test_one(void **state)
+TEST(test_one)
 {
 	struct rig *rig = *state;
 	const struct json *next;
@@ -96,7 +93,7 @@ static const char *state_of(struct rig *rig, const char *client)
 	return json_text(rig->reply.json, "state");
 }
 
-static void test_states(void **state)
+TEST(test_states)
 {
 	struct rig *rig = *state;
 
@@ -114,7 +111,7 @@ static void test_states(void **state)
 	assert_string_equal(json_text(rig->reply.json, "consent"), "withdrawn");
 }
 
-static void test_paused(void **state)
+TEST(test_paused)
 {
 	struct rig *rig = *state;
 
@@ -129,19 +126,4 @@ static void test_paused(void **state)
 	assert_string_equal(json_text(json_at(rig->reply.json, 0), "paused_until"), "2026-12-01");
 	assert_null(json_get(json_at(rig->reply.json, 0), "pause"));
 	assert_null(json_text(json_at(rig->reply.json, 1), "paused_until"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_list, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_names_only_when_asked, rig_setup,
-						rig_teardown),
-		cmocka_unit_test_setup_teardown(test_pages, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_one, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_states, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_paused, rig_setup, rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

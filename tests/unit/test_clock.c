@@ -1,22 +1,16 @@
 /* Clocks: the machine's, and told ones that stand still, run and are moved. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <time.h>
 
+#include "test.h"
 #include "lib/clock.h"
 
 #define MONDAY (INT64_C(1795424400) * HF_SECOND)
 
-static void test_real(void **state)
+TEST(test_real)
 {
 	hf_time before = (hf_time)time(NULL) * HF_SECOND;
 	struct clock clock;
 
-	(void)state;
 	clock_init_real(&clock);
 	assert_true(clock_now(&clock) >= before - HF_SECOND);
 	assert_true(clock_now(&clock) < before + HF_MINUTE);
@@ -30,11 +24,10 @@ static void test_real(void **state)
 	assert_true(clock_now(&clock) < before + HF_HOUR);
 }
 
-static void test_standing(void **state)
+TEST(test_standing)
 {
 	struct clock clock;
 
-	(void)state;
 	clock_init_told(&clock, MONDAY, 0);
 	assert_int_equal(clock_now(&clock), MONDAY);
 	assert_int_equal(clock_until(&clock, MONDAY), 0);
@@ -50,12 +43,11 @@ static void test_standing(void **state)
 	assert_int_equal(clock_now(&clock), MONDAY);
 }
 
-static void test_running(void **state)
+TEST(test_running)
 {
 	struct clock clock;
 	hf_time started = clock_monotonic(), shown, real;
 
-	(void)state;
 	clock_init_told(&clock, MONDAY, 3600);
 	while (clock_now(&clock) < MONDAY + HF_MINUTE) {
 		/* A sixtieth of a second. */
@@ -72,11 +64,10 @@ static void test_running(void **state)
 }
 
 /* Whoever sleeps as long as he was told finds the instant passed. */
-static void test_until_is_enough(void **state)
+TEST(test_until_is_enough)
 {
 	static const double speeds[] = { 0.001, 0.3, 1, 7, 3600, 1e9 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(speeds) / sizeof(*speeds); i++) {
 		struct clock clock;
 		hf_time at = MONDAY + 12345, until;
@@ -88,11 +79,10 @@ static void test_until_is_enough(void **state)
 	}
 }
 
-static void test_far_ends(void **state)
+TEST(test_far_ends)
 {
 	struct clock clock;
 
-	(void)state;
 	clock_init_told(&clock, -HF_DAY, 0);
 	assert_int_equal(clock_until(&clock, HF_NEVER - 1), HF_NEVER);
 	clock_init_told(&clock, HF_NEVER - 1, 1e9);
@@ -105,22 +95,10 @@ static void test_far_ends(void **state)
 	assert_true(clock_until(&clock, HF_DAY) > 200L * 365 * HF_DAY);
 }
 
-static void test_monotonic(void **state)
+TEST(test_monotonic)
 {
 	hf_time first = clock_monotonic(), second = clock_monotonic();
 
-	(void)state;
 	assert_true(first > 0);
 	assert_true(second >= first);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_real),     cmocka_unit_test(test_standing),
-		cmocka_unit_test(test_running),  cmocka_unit_test(test_until_is_enough),
-		cmocka_unit_test(test_far_ends), cmocka_unit_test(test_monotonic),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,9 @@
 /* Which text of one preview is which of another, and what of it a client would notice. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "ctl/compare.h"
 #include "plan_rig.h"
@@ -76,7 +71,7 @@ static void expect(const struct foreseen *before, size_t before_count, const str
 	assert_string_equal(seen.text, expected);
 }
 
-static void test_nothing(void **state)
+TEST(test_nothing)
 {
 	const struct foreseen same[] = { a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00"),
 					 a_text("a", "", "2026-11-25 10:00", "2026-11-25 10:00"),
@@ -84,7 +79,6 @@ static void test_nothing(void **state)
 						     "2026-11-25 10:00")) };
 	struct foreseen other[COUNT(same)];
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		expect(NULL, 0, NULL, 0, "");
 		expect(same, COUNT(same), same, COUNT(same), "");
@@ -98,12 +92,11 @@ static void test_nothing(void **state)
 	expect(same, 3, same, 2, "");
 }
 
-static void test_come_and_go(void **state)
+TEST(test_come_and_go)
 {
 	const struct foreseen text = a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00");
 	const struct foreseen not_sent = held(text);
 
-	(void)state;
 	expect(&text, 1, NULL, 0, "removed a 11-24 10:00 > none; ");
 	expect(NULL, 0, &text, 1, "added a none > 11-24 10:00; ");
 	expect(NULL, 0, &not_sent, 1, "held a none > 11-24 10:00; ");
@@ -111,12 +104,11 @@ static void test_come_and_go(void **state)
 	expect(&not_sent, 1, &text, 1, "added a 11-24 10:00 > 11-24 10:00; ");
 }
 
-static void test_words(void **state)
+TEST(test_words)
 {
 	const struct foreseen text = a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00");
 	struct foreseen other = text;
 
-	(void)state;
 	other.text = "good morning";
 	expect(&text, 1, &other, 1, "reworded a 11-24 10:00 > 11-24 10:00; ");
 	/* With the time it is the time that is said. */
@@ -125,18 +117,17 @@ static void test_words(void **state)
 }
 
 /* A text that becomes a question is another one. */
-static void test_kind(void **state)
+TEST(test_kind)
 {
 	const struct foreseen text = a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00");
 	struct foreseen other = text;
 
-	(void)state;
 	other.kind = "check-in";
 	expect(&text, 1, &other, 1, "removed a 11-24 10:00 > none; added a none > 11-24 10:00; ");
 }
 
 /* Another time of day is another occurrence of the same day; another day is not the same text. */
-static void test_time_of_day(void **state)
+TEST(test_time_of_day)
 {
 	const struct foreseen before[] = { a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00"),
 					   a_text("a", "", "2026-11-26 10:00",
@@ -144,19 +135,17 @@ static void test_time_of_day(void **state)
 	const struct foreseen after[] = { a_text("a", "", "2026-11-24 11:30", "2026-11-24 11:30"),
 					  a_text("a", "", "2026-11-27 11:30", "2026-11-27 11:30") };
 
-	(void)state;
 	expect(before, 2, after, 2,
 	       "moved a 11-24 10:00 > 11-24 11:30; removed a 11-26 10:00 > none; "
 	       "added a none > 11-27 11:30; ");
 }
 
 /* The day is that of each one's zone. */
-static void test_zone(void **state)
+TEST(test_zone)
 {
 	const struct foreseen before = a_text("a", "", "2026-11-24 23:30", "2026-11-24 23:30");
 	struct foreseen after = before;
 
-	(void)state;
 	after.zone = zone("America/Phoenix");
 	expect(&before, 1, &after, 1, "");
 	after.occurrence += HF_HOUR;
@@ -165,7 +154,7 @@ static void test_zone(void **state)
 }
 
 /* The lead that is nearest takes the place of one that is gone. */
-static void test_leads(void **state)
+TEST(test_leads)
 {
 	const struct foreseen before[] = {
 		a_text("a", "1d", "2026-11-24 19:00", "2026-11-23 19:00"),
@@ -176,14 +165,13 @@ static void test_leads(void **state)
 					  a_text("a", "3h", "2026-11-24 19:00",
 						 "2026-11-24 16:00") };
 
-	(void)state;
 	expect(before, 2, after, 3,
 	       "moved a 3h 11-24 17:00 > 11-24 16:00; added a 2d none > 11-22 19:00; ");
 	expect(before, 2, after, 1,
 	       "moved a 2d 11-23 19:00 > 11-22 19:00; removed a 2h 11-24 17:00 > none; ");
 }
 
-static void test_appointment(void **state)
+TEST(test_appointment)
 {
 	struct foreseen before[] = { a_text("review", "3d", "2026-12-02 14:00", "2026-11-29 14:00"),
 				     a_text("review", "1d", "2026-12-02 14:00",
@@ -192,7 +180,6 @@ static void test_appointment(void **state)
 				    a_text("review", "1d", "2026-12-04 09:00",
 					   "2026-12-03 09:00") };
 
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		before[i].kind = after[i].kind = "appointment";
 	}
@@ -206,14 +193,13 @@ static void test_appointment(void **state)
 }
 
 /* What went out this morning does not go again this evening; a meeting is told of anew. */
-static void test_gone_today(void **state)
+TEST(test_gone_today)
 {
 	struct foreseen before[] = { a_text("a", "", "2026-11-25 10:00", "2026-11-25 10:00"),
 				     a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00") };
 	struct foreseen after[] = { a_text("a", "", "2026-11-24 18:00", "2026-11-24 18:00"),
 				    a_text("a", "", "2026-11-25 18:00", "2026-11-25 18:00") };
 
-	(void)state;
 	before[1] = held(before[1]);
 	before[1].reason = NULL;
 	before[1].gone = true;
@@ -227,14 +213,13 @@ static void test_gone_today(void **state)
 	       "moved a 11-25 10:00 > 11-25 18:00; added a none > 11-24 18:00; ");
 }
 
-static void test_stopping(void **state)
+TEST(test_stopping)
 {
 	const struct foreseen before[] = { a_text("a", "", "2026-11-24 10:00", "2026-11-24 10:00"),
 					   a_text("a", "", "2026-11-26 10:00",
 						  "2026-11-26 10:00") };
 	struct seen seen = { .answer = -ECANCELED };
 
-	(void)state;
 	assert_int_equal(compare(before, 2, NULL, 0, on_change, &seen), -ECANCELED);
 	assert_string_equal(seen.text, "removed a 11-24 10:00 > none; ");
 }
@@ -246,15 +231,4 @@ static int tear_down(void **state)
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nothing),     cmocka_unit_test(test_come_and_go),
-		cmocka_unit_test(test_words),       cmocka_unit_test(test_kind),
-		cmocka_unit_test(test_time_of_day), cmocka_unit_test(test_zone),
-		cmocka_unit_test(test_leads),       cmocka_unit_test(test_appointment),
-		cmocka_unit_test(test_gone_today),  cmocka_unit_test(test_stopping),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, tear_down);
-}
+GROUP_FIXTURE(NULL, tear_down);

@@ -1,13 +1,8 @@
 /* Which message, and every field that a message may name. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "engine/compose.h"
 #include "plan_rig.h"
 
@@ -116,7 +111,9 @@ static void expect_answer(struct stage *stage, int answer)
 	assert_string_equal(composed.message, "untouched");
 }
 
-static void test_in_turn(void **state)
+FIXTURE(set_up, NULL);
+
+TEST(test_in_turn)
 {
 	struct stage *stage = *state;
 
@@ -134,7 +131,7 @@ static void test_in_turn(void **state)
 	expect(stage, "call", "Call Maria?");
 }
 
-static void test_agenda(void **state)
+TEST(test_agenda)
 {
 	struct stage *stage = *state;
 
@@ -149,7 +146,7 @@ static void test_agenda(void **state)
 	expect_answer(stage, COMPOSE_E_GONE);
 }
 
-static void test_milestone(void **state)
+TEST(test_milestone)
 {
 	struct stage *stage = *state;
 
@@ -163,7 +160,7 @@ static void test_milestone(void **state)
 	expect(stage, "days", "60 days, Jordan");
 }
 
-static void test_welcome_and_one_off(void **state)
+TEST(test_welcome_and_one_off)
 {
 	struct stage *stage = *state;
 
@@ -180,7 +177,7 @@ static void test_welcome_and_one_off(void **state)
 	expect(stage, NULL, "“{braces} stay”");
 }
 
-static void test_faults(void **state)
+TEST(test_faults)
 {
 	struct stage *stage = *state;
 	char long_text[] = "a text in which one letter is not of GSM-7, so that it takes two "
@@ -206,7 +203,7 @@ static void test_faults(void **state)
 }
 
 /* Of every field that the configuration lets a message name, we know the value. */
-static void test_every_field(void **state)
+TEST(test_every_field)
 {
 	struct stage *stage = *state;
 
@@ -234,7 +231,7 @@ static void expect_field(struct stage *stage, const char *template, const char *
 	expect(stage, "field", text);
 }
 
-static void test_fields(void **state)
+TEST(test_fields)
 {
 	struct stage *stage = *state;
 
@@ -260,15 +257,4 @@ static int tear_down(void **state)
 	return 0;
 }
 
-int main(void)
-{
-#define STAGED(test) cmocka_unit_test_setup(test, set_up)
-	const struct CMUnitTest tests[] = {
-		STAGED(test_in_turn),   STAGED(test_agenda),
-		STAGED(test_milestone), STAGED(test_welcome_and_one_off),
-		STAGED(test_faults),    STAGED(test_every_field),
-		STAGED(test_fields),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, tear_down);
-}
+GROUP_FIXTURE(NULL, tear_down);

@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/conf.h"
 #include "lib/zone.h"
 
@@ -129,12 +124,11 @@ static void end(struct fixture *fixture)
 	zone_close();
 }
 
-static void defaults(void **state)
+TEST(defaults)
 {
 	struct fixture fixture;
 	const struct target *target = &fixture.target;
 
-	(void)state;
 	begin(&fixture, "");
 	assert_int_equal(fixture.faults.count, 0);
 	assert_string_equal(target->text, "plain");
@@ -157,12 +151,11 @@ static void defaults(void **state)
 	end(&fixture);
 }
 
-static void values(void **state)
+TEST(values)
 {
 	struct fixture fixture;
 	const struct target *target = &fixture.target;
 
-	(void)state;
 	begin(&fixture,
 	      "text = \"x\"; phone = \"+1 (312) 555-0142\"; number = 5; minute = \"00:00\";\n"
 	      "word = \"blue\"; real = 4; truth = false; date = \"2026-11-23\";\n"
@@ -197,11 +190,10 @@ static void values(void **state)
 	end(&fixture);
 }
 
-static void a_single_group_is_a_list_of_one(void **state)
+TEST(a_single_group_is_a_list_of_one)
 {
 	struct fixture fixture;
 
-	(void)state;
 	begin(&fixture, "items = { name = \"only\"; };");
 	assert_int_equal(fixture.faults.count, 0);
 	assert_int_equal(fixture.target.item_count, 1);
@@ -251,9 +243,8 @@ static const struct {
 	{ "items = { name = \"a\"; wieght = 1; };", "unknown-key", "weight" },
 };
 
-static void faults(void **state)
+TEST(faults)
 {
-	(void)state;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		_cleanup_free_ char *text = NULL;
 		struct fixture fixture;
@@ -272,39 +263,23 @@ static void faults(void **state)
 	}
 }
 
-static void a_number_is_never_shown(void **state)
+TEST(a_number_is_never_shown)
 {
 	struct fixture fixture;
 
-	(void)state;
 	begin(&fixture, "phone = \"+1312O550199\";");
 	assert_int_equal(fixture.faults.count, 1);
 	assert_null(strstr(fixture.faults.list[0].message, "550199"));
 	end(&fixture);
 }
 
-static void all_faults_at_once(void **state)
+TEST(all_faults_at_once)
 {
 	struct fixture fixture;
 
-	(void)state;
 	begin(&fixture, "number = 6; date = \"x\"; items = ( { }, { weight = 0; } );\nnope = 1;\n");
 	assert_int_equal(fixture.faults.count, 6);
 	assert_int_equal(fixture.target.number, 0);
 	assert_int_equal(fixture.target.item_count, 2);
 	end(&fixture);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(defaults),
-		cmocka_unit_test(values),
-		cmocka_unit_test(a_single_group_is_a_list_of_one),
-		cmocka_unit_test(faults),
-		cmocka_unit_test(a_number_is_never_shown),
-		cmocka_unit_test(all_faults_at_once),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

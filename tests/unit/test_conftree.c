@@ -1,17 +1,12 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/conftree.h"
 
-static void walks(void **state)
+TEST(walks)
 {
 	static const char text[] = "\xef\xbb\xbf"
 				   "a = 1;\n"
@@ -24,7 +19,6 @@ static void walks(void **state)
 	double real;
 	bool truth;
 
-	(void)state;
 	assert_int_equal(conf_read_text(text, "x.conf", &faults, &conf), 0);
 	root = conf_root(conf);
 	assert_true(conf_is_group(root));
@@ -79,9 +73,8 @@ static void expect_fault(const char *text, const char *code, unsigned line)
 	faults_done(&faults);
 }
 
-static void what_the_parser_refuses(void **state)
+TEST(what_the_parser_refuses)
 {
-	(void)state;
 	expect_fault("a = 1;\nb = 2;\na = 3;\n", "duplicate-key", 3);
 	expect_fault("a = [ 1,\n \"x\" ];", "mixed-list", 2);
 	expect_fault("a = 1;\nb = ;", "syntax", 2);
@@ -89,12 +82,11 @@ static void what_the_parser_refuses(void **state)
 	expect_fault("a b c = 1;", "syntax", 1);
 }
 
-static void the_last_line_may_lack_its_end(void **state)
+TEST(the_last_line_may_lack_its_end)
 {
 	static const char *const texts[] = { "a = 1; // end", "a = 1; # end", "a = 1",
 					     "a = 1; /**/" };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct faults faults = { 0 };
 		struct conf *conf = NULL;
@@ -127,14 +119,13 @@ static void expect_unread(const char *path, const char *code)
 	faults_done(&faults);
 }
 
-static void files(void **state)
+TEST(files)
 {
 	char dir[] = "/tmp/holdfast-XXXXXX", path[64];
 	_cleanup_free_ char *large = malloc(CONF_FILE_MAX + 1);
 	struct faults faults = { 0 };
 	struct conf *conf = NULL;
 
-	(void)state;
 	assert_non_null(large);
 	assert_non_null(mkdtemp(dir));
 	(void)snprintf(path, sizeof(path), "%s/x.conf", dir);
@@ -164,16 +155,4 @@ static void files(void **state)
 
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(dir), 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(walks),
-		cmocka_unit_test(what_the_parser_refuses),
-		cmocka_unit_test(the_last_line_may_lack_its_end),
-		cmocka_unit_test(files),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,15 +1,10 @@
 /* Couriers on a real socket: who is let in, who is not, and what their packets lead to. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "store/outbox.h"
 #include "store/store.h"
 #include "engine/couriers.h"
@@ -164,12 +159,13 @@ static int tear_down(void **state)
 	return rmdir(rig.dir);
 }
 
-static void test_a_text_goes_and_is_accepted(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_a_text_goes_and_is_accepted)
 {
 	int64_t id = add();
 	struct end end;
 
-	(void)state;
 	open_end(&end);
 	greet(&end, "primary", 3);
 	settle_down();
@@ -187,11 +183,10 @@ static void test_a_text_goes_and_is_accepted(void **state)
 	close_end(&end);
 }
 
-static void test_packets_share_a_commit(void **state)
+TEST(test_packets_share_a_commit)
 {
 	struct end end;
 
-	(void)state;
 	open_end(&end);
 	greet(&end, "primary", 1);
 	settle_down();
@@ -205,11 +200,10 @@ static void test_packets_share_a_commit(void **state)
 	close_end(&end);
 }
 
-static void test_one_courier_a_gateway(void **state)
+TEST(test_one_courier_a_gateway)
 {
 	struct end first, second;
 
-	(void)state;
 	open_end(&first);
 	greet(&first, "primary", 1);
 	settle_down();
@@ -234,11 +228,10 @@ static void test_one_courier_a_gateway(void **state)
 	assert_false(gateway().connected);
 }
 
-static void test_who_is_turned_away(void **state)
+TEST(test_who_is_turned_away)
 {
 	struct end stranger, silent;
 
-	(void)state;
 	open_end(&stranger);
 	greet(&stranger, "other", 1);
 	open_end(&silent);
@@ -261,13 +254,12 @@ static void test_who_is_turned_away(void **state)
 }
 
 /* It has read its gateway's file again: what is under way stays under way. */
-static void test_a_second_hello(void **state)
+TEST(test_a_second_hello)
 {
 	struct wire_hello hello = { .gateway = "primary", .handles_stop = true, .rate = 5 };
 	int64_t id = add();
 	struct end end;
 
-	(void)state;
 	open_end(&end);
 	greet(&end, "primary", 3);
 	settle_down();
@@ -292,12 +284,11 @@ static void test_a_second_hello(void **state)
 	close_end(&end);
 }
 
-static void test_a_courier_that_dies(void **state)
+TEST(test_a_courier_that_dies)
 {
 	int64_t id = add();
 	struct end end;
 
-	(void)state;
 	open_end(&end);
 	greet(&end, "primary", 3);
 	settle_down();
@@ -317,12 +308,11 @@ static void test_a_courier_that_dies(void **state)
 }
 
 /* More than are let in at once: those beyond are closed, those inside are served. */
-static void test_a_crowd(void **state)
+TEST(test_a_crowd)
 {
 	static struct end ends[80];
 	int closed = 0;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		open_end(&ends[i]);
 		settle_down();
@@ -343,20 +333,4 @@ static void test_a_crowd(void **state)
 	settle_down();
 	assert_false(ends[0].closed);
 	close_end(&ends[0]);
-}
-
-int main(void)
-{
-#define RIGGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		RIGGED(test_a_text_goes_and_is_accepted),
-		RIGGED(test_packets_share_a_commit),
-		RIGGED(test_one_courier_a_gateway),
-		RIGGED(test_who_is_turned_away),
-		RIGGED(test_a_second_hello),
-		RIGGED(test_a_courier_that_dies),
-		RIGGED(test_a_crowd),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

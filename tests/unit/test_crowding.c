@@ -1,13 +1,7 @@
 /*
  * The example's plan, with more than one text on a day.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "broken.h"
 #include "engine/crowding.h"
 
@@ -37,30 +31,18 @@ static int load(const char *file, struct faults *faults, struct model **ret_mode
 	return 0;
 }
 
-static void each_at_its_line(void **state)
+TEST(each_at_its_line)
 {
-	(void)state;
 	broken_check(table, COUNT(table), load);
 }
 
-static void the_example_has_one_a_day(void **state)
+TEST(the_example_has_one_a_day)
 {
 	struct faults faults = { 0 };
 	struct model *model = NULL;
 
-	(void)state;
 	assert_int_equal(load("config", &faults, &model), 0);
 	assert_int_equal(faults.count, 0);
 	(void)model_free(model);
 	zone_close();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_at_its_line),
-		cmocka_unit_test(the_example_has_one_a_day),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,9 @@
 /* Signatures against the vectors of RFC 2202 and RFC 4231, and the encodings against RFC 4648. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/crypto.h"
 
 static void hmac_hex(enum crypto_hash hash, const char *key, const char *text,
@@ -20,11 +15,10 @@ static void hmac_hex(enum crypto_hash hash, const char *key, const char *text,
 	crypto_hex(digest.bytes, digest.size, ret_hex);
 }
 
-static void test_vectors(void **state)
+TEST(test_vectors)
 {
 	char hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)];
 
-	(void)state;
 	hmac_hex(CRYPTO_SHA1, "Jefe", "what do ya want for nothing?", hex);
 	assert_string_equal(hex, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 	hmac_hex(CRYPTO_SHA256, "Jefe", "what do ya want for nothing?", hex);
@@ -33,11 +27,10 @@ static void test_vectors(void **state)
 }
 
 /* libcrypto would take a NULL key for the key of the call before. */
-static void test_empty_key_is_not_the_last_key(void **state)
+TEST(test_empty_key_is_not_the_last_key)
 {
 	struct crypto_digest one, two;
 
-	(void)state;
 	assert_int_equal(crypto_hmac(CRYPTO_SHA256, "k", 1, "x", 1, &one), 0);
 	assert_int_equal(crypto_hmac(CRYPTO_SHA256, NULL, 0, "x", 1, &two), 0);
 	assert_memory_not_equal(one.bytes, two.bytes, 32);
@@ -46,21 +39,19 @@ static void test_empty_key_is_not_the_last_key(void **state)
 	assert_int_equal(one.size, 32);
 }
 
-static void test_empty_bytes(void **state)
+TEST(test_empty_bytes)
 {
 	char hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)];
 
-	(void)state;
 	hmac_hex(CRYPTO_SHA256, "", "", hex);
 	assert_string_equal(hex,
 			    "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
-static void test_too_big_leaves_the_answer(void **state)
+TEST(test_too_big_leaves_the_answer)
 {
 	struct crypto_digest digest = { .size = 7 };
 
-	(void)state;
 	assert_int_equal(crypto_hmac(CRYPTO_SHA1, "k", 1, "x", (size_t)INT_MAX + 1, &digest),
 			 -E2BIG);
 	assert_int_equal(crypto_hmac(CRYPTO_SHA1, "k", (size_t)INT_MAX + 1, "x", 1, &digest),
@@ -68,7 +59,7 @@ static void test_too_big_leaves_the_answer(void **state)
 	assert_int_equal(digest.size, 7);
 }
 
-static void test_base64(void **state)
+TEST(test_base64)
 {
 	static const char *const pairs[][2] = {
 		{ "", "" },
@@ -80,7 +71,6 @@ static void test_base64(void **state)
 		{ "foobar", "Zm9vYmFy" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		char text[CRYPTO_BASE64_SIZE(6)];
 
@@ -90,7 +80,7 @@ static void test_base64(void **state)
 	}
 }
 
-static void test_from_base64(void **state)
+TEST(test_from_base64)
 {
 	static const struct {
 		const char *text, *bytes; /* NULL: refused */
@@ -111,7 +101,6 @@ static void test_from_base64(void **state)
 	char bytes[4];
 	size_t size;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *text = cases[i].text;
 		int r = crypto_from_base64(text, strlen(text), bytes, sizeof(bytes), &size);
@@ -125,12 +114,11 @@ static void test_from_base64(void **state)
 	assert_int_equal(crypto_from_base64("Zm9vYmE", 7, bytes, 4, &size), -EBADMSG);
 }
 
-static void test_digest(void **state)
+TEST(test_digest)
 {
 	char hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)];
 	struct crypto_digest digest;
 
-	(void)state;
 	assert_int_equal(crypto_digest(CRYPTO_MD5, "abc", 3, &digest), 0);
 	crypto_hex(digest.bytes, digest.size, hex);
 	assert_string_equal(hex, "900150983cd24fb0d6963f7d28e17f72");
@@ -145,7 +133,7 @@ static void test_digest(void **state)
 }
 
 /* RFC 8032, 7.1, test 2. */
-static void test_ed25519(void **state)
+TEST(test_ed25519)
 {
 	static const unsigned char key[] = {
 		0x3d, 0x40, 0x17, 0xc3, 0xe8, 0x43, 0x89, 0x5a, 0x92, 0xb7, 0x0a,
@@ -160,7 +148,6 @@ static void test_ed25519(void **state)
 		0xb4, 0x30, 0x2a, 0xee, 0xb0, 0x0d, 0x29, 0x16, 0x12, 0xbb, 0x0c, 0x00,
 	};
 
-	(void)state;
 	assert_true(crypto_ed25519(key, sizeof(key), signature, sizeof(signature), "\x72", 1));
 	assert_false(crypto_ed25519(key, sizeof(key), signature, sizeof(signature), "\x73", 1));
 	assert_false(crypto_ed25519(key, 31, signature, sizeof(signature), "\x72", 1));
@@ -169,9 +156,8 @@ static void test_ed25519(void **state)
 	assert_false(crypto_ed25519(key, sizeof(key), signature, sizeof(signature), "\x72", 1));
 }
 
-static void test_equal(void **state)
+TEST(test_equal)
 {
-	(void)state;
 	assert_true(crypto_equal("abc", "abc"));
 	assert_true(crypto_equal("", ""));
 	assert_false(crypto_equal("abc", "abd"));
@@ -182,11 +168,10 @@ static void test_equal(void **state)
 	assert_false(crypto_equal(NULL, NULL));
 }
 
-static void test_random(void **state)
+TEST(test_random)
 {
 	char one[CRYPTO_HEX_SIZE(64)], two[CRYPTO_HEX_SIZE(64)];
 
-	(void)state;
 	assert_int_equal(crypto_random_hex(64, one), 0);
 	assert_int_equal(crypto_random_hex(64, two), 0);
 	assert_int_equal(strlen(one), 128);
@@ -196,22 +181,4 @@ static void test_random(void **state)
 	assert_string_equal(one, "");
 	assert_int_equal(crypto_random_hex(65, two), -E2BIG);
 	assert_int_equal(strlen(two), 128);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),
-		cmocka_unit_test(test_empty_key_is_not_the_last_key),
-		cmocka_unit_test(test_empty_bytes),
-		cmocka_unit_test(test_too_big_leaves_the_answer),
-		cmocka_unit_test(test_base64),
-		cmocka_unit_test(test_from_base64),
-		cmocka_unit_test(test_digest),
-		cmocka_unit_test(test_ed25519),
-		cmocka_unit_test(test_equal),
-		cmocka_unit_test(test_random),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

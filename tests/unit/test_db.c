@@ -1,13 +1,8 @@
 /* The database's verbs: statements, rows and transactions that nest. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/db.h"
 
 static const char *const migrations[] = {
@@ -46,7 +41,9 @@ static int64_t count(struct db *db)
 	return number;
 }
 
-static void test_run(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_run)
 {
 	struct db *db = *state;
 
@@ -68,7 +65,7 @@ static void test_run(void **state)
 	assert_int_equal(db_run(db, "nonsense", ""), -EINVAL);
 }
 
-static void test_rows(void **state)
+TEST(test_rows)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db_rows second = { 0 };
@@ -107,11 +104,10 @@ static void test_rows(void **state)
 	assert_int_equal(db_query(db, &rows, select_all, ""), 0);
 }
 
-static void test_rows_of_nothing(void **state)
+TEST(test_rows_of_nothing, NULL, NULL)
 {
 	struct db_rows rows = { 0 };
 
-	(void)state;
 	assert_false(db_next(&rows));
 	assert_int_equal(db_int(&rows, 0), 0);
 	assert_null(db_text(&rows, 0));
@@ -120,7 +116,7 @@ static void test_rows_of_nothing(void **state)
 }
 
 /* What is bound is copied: it may go before the rows do. */
-static void test_bound_text(void **state)
+TEST(test_bound_text)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	char text[] = "wanted";
@@ -131,7 +127,7 @@ static void test_bound_text(void **state)
 	assert_true(db_next(&rows));
 }
 
-static void test_failing_rows(void **state)
+TEST(test_failing_rows)
 {
 	static const char overflow[] = "SELECT abs(id) FROM t ORDER BY id DESC";
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -148,7 +144,7 @@ static void test_failing_rows(void **state)
 	assert_int_equal(number, 7);
 }
 
-static void test_one_int(void **state)
+TEST(test_one_int)
 {
 	int64_t number = 0;
 
@@ -161,7 +157,7 @@ static void test_one_int(void **state)
 	assert_int_equal(db_one_int(*state, 6, &number, "SELECT", ""), -EINVAL);
 }
 
-static void test_nested(void **state)
+TEST(test_nested)
 {
 	struct db *db = *state;
 
@@ -182,7 +178,7 @@ static void test_nested(void **state)
 }
 
 /* A rollback inside undoes all, and nothing runs after it as if nothing had been. */
-static void test_inner_rollback(void **state)
+TEST(test_inner_rollback)
 {
 	struct db *db = *state;
 	struct db_rows rows = { 0 };
@@ -214,7 +210,7 @@ static void test_inner_rollback(void **state)
 }
 
 /* A constraint undoes its statement only: the transaction goes on. */
-static void test_constraint_in_transaction(void **state)
+TEST(test_constraint_in_transaction)
 {
 	struct db *db = *state;
 
@@ -228,7 +224,7 @@ static void test_constraint_in_transaction(void **state)
 
 /* SQLite may give up the transaction by itself, as it does on a full disk: what follows must not
  * be committed alone. */
-static void test_rolled_back_by_itself(void **state)
+TEST(test_rolled_back_by_itself)
 {
 	struct db *db = *state;
 
@@ -242,7 +238,7 @@ static void test_rolled_back_by_itself(void **state)
 	assert_int_equal(add(db, "b"), 0);
 }
 
-static void test_rollback_under_rows(void **state)
+TEST(test_rollback_under_rows)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = *state;
@@ -262,12 +258,11 @@ static void test_rollback_under_rows(void **state)
 	assert_int_equal(count(db), 2);
 }
 
-static void test_memory_migrates(void **state)
+TEST(test_memory_migrates, NULL, NULL)
 {
 	static const char *const broken[] = { "CREATE TABLE t(x", "" };
 	struct db *db = NULL;
 
-	(void)state;
 	assert_int_equal(db_open_memory(migrations, 2, &db), 0);
 	assert_int_equal(count(db), 1);
 	db = db_close(db);
@@ -276,26 +271,4 @@ static void test_memory_migrates(void **state)
 	assert_int_equal(db_open_memory(broken, 1, &db), -EINVAL);
 	assert_null(db);
 	assert_null(db_close(NULL));
-}
-
-#define db_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		db_test(test_run),
-		db_test(test_rows),
-		cmocka_unit_test(test_rows_of_nothing),
-		db_test(test_bound_text),
-		db_test(test_failing_rows),
-		db_test(test_one_int),
-		db_test(test_nested),
-		db_test(test_inner_rollback),
-		db_test(test_constraint_in_transaction),
-		db_test(test_rolled_back_by_itself),
-		db_test(test_rollback_under_rows),
-		cmocka_unit_test(test_memory_migrates),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,4 @@
 /* The database on a disk: whose file it is, who has it, and what survives. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/db.h"
@@ -101,12 +96,13 @@ static void overwrite(long offset, const void *bytes, size_t size)
 	assert_int_equal(pwrite(fd, bytes, size, offset), size);
 }
 
-static void test_settings(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_settings)
 {
 	struct db *db = open_at(path, 1);
 	struct stat status;
 
-	(void)state;
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 	assert_int_equal(ask(db, "PRAGMA synchronous"), 2);
@@ -124,13 +120,12 @@ static void test_settings(void **state)
 	db = db_close(db);
 }
 
-static void test_migrations(void **state)
+TEST(test_migrations)
 {
 	const char *const broken[] = { migrations[0], migrations[1],
 				       "CREATE TABLE u(x TEXT) STRICT; nonsense" };
 	struct db *db = open_at(path, 1);
 
-	(void)state;
 	db = db_close(db);
 	db = open_at(path, 2);
 	assert_int_equal(ask(db, "SELECT count(*) FROM t"), 1);
@@ -149,12 +144,11 @@ static void test_migrations(void **state)
 	db = db_close(db);
 }
 
-static void test_foreign(void **state)
+TEST(test_foreign)
 {
 	struct db *db = NULL;
 	uint64_t before;
 
-	(void)state;
 	assert_int_equal(db_open(path, OURS + 1, migrations, 2, &db), 0);
 	db = db_close(db);
 	before = hash(path);
@@ -205,14 +199,13 @@ static int64_t add_until_killed(int64_t count)
 
 /* What was committed survives the process, and what is newer is left alone even then: its newest
  * pages stand in the WAL, and they stay there. */
-static void test_killed(void **state)
+TEST(test_killed)
 {
 	char wal[80];
 	uint64_t before, wal_before;
 	int64_t told = add_until_killed(20);
 	struct db *db;
 
-	(void)state;
 	(void)snprintf(wal, sizeof(wal), "%s-wal", path);
 	before = hash(path);
 	wal_before = hash(wal);
@@ -228,13 +221,12 @@ static void test_killed(void **state)
 	assert_int_equal(refused(1), DB_E_NEWER);
 }
 
-static void test_locked(void **state)
+TEST(test_locked)
 {
 	struct db *db = open_at(path, 1);
 	struct sqlite *shell = NULL;
 	hf_time started = clock_monotonic();
 
-	(void)state;
 	assert_int_equal(refused(1), DB_E_LOCKED);
 	db = db_close(db);
 	db = open_at(path, 1);
@@ -251,12 +243,11 @@ static void test_locked(void **state)
 	db = db_close(db);
 }
 
-static void test_corrupt(void **state)
+TEST(test_corrupt)
 {
 	static const char noise[512] = "\x5a\xa5 damage";
 	uint64_t before;
 
-	(void)state;
 	(void)db_close(open_at(path, 1));
 	overwrite(100, noise, sizeof(noise));
 	before = hash(path);
@@ -270,21 +261,19 @@ static void test_corrupt(void **state)
 	assert_int_equal(refused(1), -EBADMSG);
 }
 
-static void test_no_such_place(void **state)
+TEST(test_no_such_place)
 {
 	struct db *db = NULL;
 
-	(void)state;
 	assert_int_equal(db_open("/nonexistent/db", OURS, migrations, 1, &db), -ENOENT);
 	assert_null(db);
 }
 
-static void test_backup(void **state)
+TEST(test_backup)
 {
 	struct db *db = open_at(path, 2), *restored;
 	struct stat status;
 
-	(void)state;
 	for (int64_t id = 10; id < 500; id++) {
 		assert_int_equal(add(db, id), 0);
 	}
@@ -320,14 +309,13 @@ static void fill(const char *name)
 
 /* A disk of two megabytes, full: earlier commits stay, a transaction that was under way goes as
  * a whole, and when there is room again all works as before. */
-static void test_full_disk(void **state)
+TEST(test_full_disk)
 {
 	char ballast[80];
 	struct db *db;
 	int64_t id = 1;
 	int r = 0;
 
-	(void)state;
 	if (mount("tmpfs", folder, "tmpfs", 0, "size=2m") < 0) {
 		skip();
 	}
@@ -361,28 +349,12 @@ static void test_full_disk(void **state)
 	db = db_close(db);
 }
 
-static void test_read_only_disk(void **state)
+TEST(test_read_only_disk)
 {
-	(void)state;
 	if (mount("tmpfs", folder, "tmpfs", 0, "size=2m") < 0) {
 		skip();
 	}
 	(void)db_close(open_at(path, 1));
 	assert_int_equal(mount("tmpfs", folder, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL), 0);
 	assert_int_equal(refused(1), -EROFS);
-}
-
-#define disk_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		disk_test(test_settings),      disk_test(test_migrations),
-		disk_test(test_foreign),       disk_test(test_killed),
-		disk_test(test_locked),        disk_test(test_corrupt),
-		disk_test(test_no_such_place), disk_test(test_backup),
-		disk_test(test_full_disk),     disk_test(test_read_only_disk),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,4 @@
 /* The database's file before SQLite sees it: locks, headers, and files that get their name. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/dbfile.h"
 
@@ -59,11 +54,12 @@ static void write_header(uint32_t id, size_t size)
 	write_file(path, header, size);
 }
 
-static void test_lock(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_lock)
 {
 	int first = -1, second = -1;
 
-	(void)state;
 	assert_int_equal(dbfile_lock(path, &first), 0);
 	assert_int_equal(dbfile_lock(path, &second), DBFILE_E_LOCKED);
 	assert_int_equal(second, -1);
@@ -74,13 +70,12 @@ static void test_lock(void **state)
 }
 
 /* The lock goes with its process, however that ends. */
-static void test_lock_of_the_dead(void **state)
+TEST(test_lock_of_the_dead)
 {
 	int ends[2], fd = -1, status;
 	pid_t child;
 	char c;
 
-	(void)state;
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	child = fork();
 	assert_true(child >= 0);
@@ -102,13 +97,12 @@ static void test_lock_of_the_dead(void **state)
 	closep(&ends[1]);
 }
 
-static void test_inspect(void **state)
+TEST(test_inspect)
 {
 	static const char text[] = "Dear Sir or Madam, this is not a database at all, and it is "
 				   "longer than a header, which has a hundred bytes.";
 	struct stat status;
 
-	(void)state;
 	/* New: made empty, for us alone, and new again until somebody writes. */
 	assert_int_equal(dbfile_inspect(path, OURS), 0);
 	assert_int_equal(stat(path, &status), 0);
@@ -134,11 +128,10 @@ static void test_inspect(void **state)
 	assert_int_equal(dbfile_inspect(path, OURS), 0);
 }
 
-static void test_damaged_beginning(void **state)
+TEST(test_damaged_beginning)
 {
 	unsigned char header[100] = "SQLiteXformat 3";
 
-	(void)state;
 	header[68] = 0x48;
 	header[69] = 0x46;
 	header[70] = 0x4c;
@@ -147,9 +140,8 @@ static void test_damaged_beginning(void **state)
 	assert_int_equal(dbfile_inspect(path, OURS), -EBADMSG);
 }
 
-static void test_not_a_file(void **state)
+TEST(test_not_a_file)
 {
-	(void)state;
 	assert_int_equal(symlink("/etc/passwd", path), 0);
 	assert_int_equal(dbfile_inspect(path, OURS), -ELOOP);
 	assert_int_equal(unlink(path), 0);
@@ -158,12 +150,11 @@ static void test_not_a_file(void **state)
 	assert_int_equal(dbfile_make(path), -EISDIR);
 }
 
-static void test_publish(void **state)
+TEST(test_publish)
 {
 	char temporary[80];
 	struct stat status;
 
-	(void)state;
 	(void)snprintf(temporary, sizeof(temporary), "%s.part", path);
 	assert_int_equal(dbfile_publish(temporary, path), -ENOENT);
 
@@ -180,29 +171,14 @@ static void test_publish(void **state)
 	assert_int_equal(access(temporary, F_OK), -1);
 }
 
-static void test_long_names(void **state)
+TEST(test_long_names)
 {
 	char name[8192];
 	int fd = -1;
 
-	(void)state;
 	memset(name, 'a', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	assert_int_equal(dbfile_lock(name, &fd), -ENAMETOOLONG);
 	assert_int_equal(dbfile_inspect(name, OURS), -ENAMETOOLONG);
 	assert_int_equal(dbfile_publish(path, name), -ENAMETOOLONG);
-}
-
-#define file_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		file_test(test_lock),       file_test(test_lock_of_the_dead),
-		file_test(test_inspect),    file_test(test_damaged_beginning),
-		file_test(test_not_a_file), file_test(test_publish),
-		file_test(test_long_names),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

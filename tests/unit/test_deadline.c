@@ -1,13 +1,8 @@
 /* Deadlines on socket pairs: who is late is shut down, who moved on is not. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/deadline.h"
@@ -69,7 +64,9 @@ static void turn_for(struct rig *rig, hf_time length)
 	}
 }
 
-static void test_who_is_late_is_shut_down(void **state)
+FIXTURE(rig_up, rig_down);
+
+TEST(test_who_is_late_is_shut_down)
 {
 	struct rig *rig = *state;
 	hf_time start = clock_monotonic();
@@ -90,7 +87,7 @@ static void test_who_is_late_is_shut_down(void **state)
 	assert_true(is_shut(rig, 1));
 }
 
-static void test_who_moves_on_is_spared(void **state)
+TEST(test_who_moves_on_is_spared)
 {
 	struct rig *rig = *state;
 
@@ -109,19 +106,7 @@ static void test_who_moves_on_is_spared(void **state)
 	assert_false(is_shut(rig, 2));
 }
 
-static void test_freed(void **state)
+TEST(test_freed, NULL, NULL)
 {
-	(void)state;
 	assert_null(deadlines_free(NULL));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_who_is_late_is_shut_down, rig_up, rig_down),
-		cmocka_unit_test_setup_teardown(test_who_moves_on_is_spared, rig_up, rig_down),
-		cmocka_unit_test(test_freed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

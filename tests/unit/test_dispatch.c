@@ -1,13 +1,8 @@
 /* Claims, outcomes and policies against a courier that only writes down what it is given. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <string.h>
 
+#include "test.h"
 #include "stage.h"
 
 static struct stage stage;
@@ -25,9 +20,10 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void test_credit_is_respected(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_credit_is_respected)
 {
-	(void)state;
 	for (int i = 0; i < 5; i++) {
 		(void)stage_add(&stage, i, KIND_NOTE);
 	}
@@ -48,12 +44,11 @@ static void test_credit_is_respected(void **state)
 	assert_true(stage_next(&stage) == HF_NEVER);
 }
 
-static void test_what_is_carried(void **state)
+TEST(test_what_is_carried)
 {
 	const struct carried *carried = &stage.carried[0];
 	int64_t id = stage_add(&stage, 7, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", false, 10);
 	stage_run(&stage);
 	assert_int_equal(stage.count, 1);
@@ -67,11 +62,10 @@ static void test_what_is_carried(void **state)
 	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
 }
 
-static void test_accepted(void **state)
+TEST(test_accepted)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", false, 10);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
@@ -81,12 +75,11 @@ static void test_accepted(void **state)
 	assert_int_equal(stage.count, 1);
 }
 
-static void test_a_welcome_opens_the_door(void **state)
+TEST(test_a_welcome_opens_the_door)
 {
 	int64_t note = stage_add(&stage, STAGE_UNWELCOMED, KIND_NOTE);
 	int64_t welcome = stage_add(&stage, STAGE_UNWELCOMED, KIND_WELCOME);
 
-	(void)state;
 	stage_connect(&stage, "one", false, 10);
 	stage_run(&stage);
 	assert_int_equal(stage.count, 1);
@@ -99,12 +92,11 @@ static void test_a_welcome_opens_the_door(void **state)
 	stage_expect(&stage, note, OUTBOX_CLAIMED, 1, NULL);
 }
 
-static void test_unsent_is_tried_again(void **state)
+TEST(test_unsent_is_tried_again)
 {
 	static const hf_time steps[] = { 15, 60, 300, 900, 1800, 1800 };
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage_expire(&stage, id, HF_NEVER);
 	for (int i = 0; i < 6; i++) {
 		hf_time next, step = steps[i] * HF_SECOND;
@@ -124,11 +116,10 @@ static void test_unsent_is_tried_again(void **state)
 	}
 }
 
-static void test_never_past_its_time(void **state)
+TEST(test_never_past_its_time)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage_expire(&stage, id, stage.now + 5 * HF_SECOND);
 	stage_connect(&stage, "one", false, 10);
 	stage_run(&stage);
@@ -142,7 +133,7 @@ static void test_never_past_its_time(void **state)
 }
 
 /* A storm of "later": each holds the whole gateway, and none counts as an attempt. */
-static void test_later_holds_the_gateway(void **state)
+TEST(test_later_holds_the_gateway)
 {
 	struct wire_outcome later = { .class = OUTCOME_DEFERRED,
 				      .attempt = 1,
@@ -152,7 +143,6 @@ static void test_later_holds_the_gateway(void **state)
 				      .retry_after = 40 * HF_SECOND };
 	int64_t first = stage_add(&stage, 0, KIND_NOTE), second;
 
-	(void)state;
 	later.id = first;
 	stage_connect(&stage, "one", false, 1);
 	for (int i = 0; i < 20; i++) {
@@ -177,11 +167,10 @@ static void test_later_holds_the_gateway(void **state)
 	assert_int_equal(stage.count, 21);
 }
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE), other = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", false, 1);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_REFUSED, 1);
@@ -190,13 +179,12 @@ static void test_refused(void **state)
 	stage_expect(&stage, other, OUTBOX_CLAIMED, 1, NULL);
 }
 
-static void test_opted_out(void **state)
+TEST(test_opted_out)
 {
 	int64_t id = stage_add(&stage, 3, KIND_NOTE), other = stage_add(&stage, 3, KIND_NOTE);
 	int64_t later;
 	struct person person;
 
-	(void)state;
 	stage_connect(&stage, "one", false, 1);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_OPTED_OUT, 1);
@@ -212,11 +200,10 @@ static void test_opted_out(void **state)
 }
 
 /* Read as ready, stopped before the claim: the claim must see it. */
-static void test_a_stop_between_ready_and_claim(void **state)
+TEST(test_a_stop_between_ready_and_claim)
 {
 	int64_t id = stage_add(&stage, 3, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", false, 1);
 	assert_true(stage_next(&stage) == stage.now);
 	assert_int_equal(people_consent(stage.db, "c-003", "", CONSENT_WITHDRAWN, stage.now,
@@ -227,12 +214,11 @@ static void test_a_stop_between_ready_and_claim(void **state)
 	stage_expect(&stage, id, OUTBOX_CANCELLED, 0, "stopped by the client");
 }
 
-static void test_the_account(void **state)
+TEST(test_the_account)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 	struct dispatch_gateway gateways[4];
 
-	(void)state;
 	stage_connect(&stage, "one", false, 1);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_CONFIG, 1);
@@ -247,7 +233,7 @@ static void test_the_account(void **state)
 	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
 }
 
-static void test_failover(void **state)
+TEST(test_failover)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE), other;
 	struct wire_outcome later = { .id = id,
@@ -258,7 +244,6 @@ static void test_failover(void **state)
 				      .reason = "503",
 				      .retry_after = 10 * HF_MINUTE };
 
-	(void)state;
 	stage_connect(&stage, "one", false, 5);
 	stage_connect(&stage, "two", false, 5);
 	stage_run(&stage);
@@ -281,7 +266,7 @@ static void test_failover(void **state)
 	assert_string_equal(stage.carried[2].gateway, "two");
 }
 
-static void test_strange_answers(void **state)
+TEST(test_strange_answers)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 	struct wire_outcome strange = {
@@ -293,7 +278,6 @@ static void test_strange_answers(void **state)
 		.reason = "",
 	};
 
-	(void)state;
 	stage_connect(&stage, "one", false, 1);
 	stage_connect(&stage, "two", false, 1);
 	stage_run(&stage);
@@ -311,11 +295,10 @@ static void test_strange_answers(void **state)
 
 /* The database is replaced by a new one while the courier keeps running: what it says again of the
  * first text does not settle the one that has its id now. */
-static void test_another_database(void **state)
+TEST(test_another_database)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", false, 1);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
@@ -340,11 +323,10 @@ static void test_another_database(void **state)
 	assert_int_equal(stage.count, 2);
 }
 
-static void test_who_may_come(void **state)
+TEST(test_who_may_come)
 {
 	struct wire_hello hello = { .gateway = "three" };
 
-	(void)state;
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), -ENOENT);
 	hello.gateway = "one";
 	assert_int_equal(dispatch_courier_again(stage.dispatch, &hello, stage.now), -ENOTCONN);
@@ -357,11 +339,10 @@ static void test_who_may_come(void **state)
 }
 
 /* Many that wait do not keep those behind them from going, and none is met twice. */
-static void test_waiting_rows_do_not_block(void **state)
+TEST(test_waiting_rows_do_not_block)
 {
 	int64_t last;
 
-	(void)state;
 	for (int i = 0; i < 3000; i++) {
 		(void)stage_add(&stage, STAGE_UNWELCOMED, KIND_NOTE);
 	}
@@ -372,12 +353,11 @@ static void test_waiting_rows_do_not_block(void **state)
 	assert_int_equal(stage.carried[0].id, last);
 }
 
-static void test_a_text_that_cannot_be_written(void **state)
+TEST(test_a_text_that_cannot_be_written)
 {
 	int64_t gone = stage_add(&stage, 0, KIND_NOTE), lengthy = stage_add(&stage, 1, KIND_NOTE);
 	char text[400];
 
-	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	assert_int_equal(db_run(stage.db, "UPDATE outbox SET text = NULL WHERE id = ?1", "i", gone),
@@ -390,30 +370,4 @@ static void test_a_text_that_cannot_be_written(void **state)
 	stage_expect(&stage, gone, OUTBOX_CANCELLED, 0, "no longer in the configuration");
 	stage_expect(&stage, lengthy, OUTBOX_FAILED, 0, "too long");
 	assert_int_equal(stage.count, 0);
-}
-
-int main(void)
-{
-#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		STAGED(test_credit_is_respected),
-		STAGED(test_what_is_carried),
-		STAGED(test_accepted),
-		STAGED(test_a_welcome_opens_the_door),
-		STAGED(test_unsent_is_tried_again),
-		STAGED(test_never_past_its_time),
-		STAGED(test_later_holds_the_gateway),
-		STAGED(test_refused),
-		STAGED(test_opted_out),
-		STAGED(test_a_stop_between_ready_and_claim),
-		STAGED(test_the_account),
-		STAGED(test_failover),
-		STAGED(test_strange_answers),
-		STAGED(test_another_database),
-		STAGED(test_who_may_come),
-		STAGED(test_waiting_rows_do_not_block),
-		STAGED(test_a_text_that_cannot_be_written),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,5 @@
 /* What editors, copies and slips leave in the folders: it is survived, or refused by name. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "reload_rig.h"
 
 #define JORDAN  "clients/jordan.conf"
@@ -35,8 +29,10 @@ static void assert_all_there(const struct reload *reload)
 	assert_non_null(model_client(reload->model, "r-1042"));
 }
 
+FIXTURE(setup, teardown);
+
 /* Wherever the writer was when it was read: refused, or the whole client. */
-static void written_in_place_and_caught_half_way(void **state)
+TEST(written_in_place_and_caught_half_way)
 {
 	struct reload *reload = *state;
 	_cleanup_free_ char *whole = rig_read(reload->dir, EVENING);
@@ -59,7 +55,7 @@ static void written_in_place_and_caught_half_way(void **state)
 	assert_all_there(reload);
 }
 
-static void renamed_over(void **state)
+TEST(renamed_over)
 {
 	struct reload *reload = *state;
 	_cleanup_free_ char *path = rig_path(reload->dir, JORDAN);
@@ -75,7 +71,7 @@ static void renamed_over(void **state)
 	assert_int_equal(reload->model->parsed, 2);
 }
 
-static void what_editors_leave_behind(void **state)
+TEST(what_editors_leave_behind)
 {
 	static const char *const names[] = {
 		"clients/jordan.conf~", "clients/#jordan.conf#",     "clients/.jordan.conf.swp",
@@ -97,7 +93,7 @@ static void what_editors_leave_behind(void **state)
 	assert_all_there(reload);
 }
 
-static void links(void **state)
+TEST(links)
 {
 	struct reload *reload = *state;
 	_cleanup_free_ char *path = rig_path(reload->dir, JORDAN);
@@ -128,7 +124,7 @@ static void links(void **state)
 }
 
 /* What stands in /proc says that it is empty, and is not: whoever reads it sees it grow. */
-static void written_to_while_it_is_read(void **state)
+TEST(written_to_while_it_is_read)
 {
 	struct reload *reload = *state;
 	_cleanup_free_ char *path = rig_path(reload->dir, "clients/grows.conf");
@@ -144,7 +140,7 @@ static void written_to_while_it_is_read(void **state)
 	assert_int_equal(reload->answer, 0);
 }
 
-static void a_staff_list_that_leads_nowhere(void **state)
+TEST(a_staff_list_that_leads_nowhere)
 {
 	struct reload *reload = *state;
 	_cleanup_free_ char *path = rig_path(reload->dir, "staff.conf");
@@ -156,7 +152,7 @@ static void a_staff_list_that_leads_nowhere(void **state)
 	assert_int_equal(reload->faults.count, 1);
 }
 
-static void a_folder_that_vanishes(void **state)
+TEST(a_folder_that_vanishes)
 {
 	static const char *const folders[] = { "clients", "messages" };
 	struct reload *reload = *state;
@@ -184,7 +180,7 @@ static void a_folder_that_vanishes(void **state)
 	assert_int_equal(reload->model->parsed, 1);
 }
 
-static void plans_that_vanish_are_missed_by_name(void **state)
+TEST(plans_that_vanish_are_missed_by_name)
 {
 	struct reload *reload = *state;
 	_cleanup_free_ char *path = rig_path(reload->dir, "plans");
@@ -198,7 +194,7 @@ static void plans_that_vanish_are_missed_by_name(void **state)
 	assert_all_there(reload);
 }
 
-static void the_last_client_may_leave(void **state)
+TEST(the_last_client_may_leave)
 {
 	struct reload *reload = *state;
 	_cleanup_free_ char *jordan = rig_path(reload->dir, JORDAN);
@@ -211,7 +207,7 @@ static void the_last_client_may_leave(void **state)
 	assert_int_equal(reload->model->client_count, 0);
 }
 
-static void a_file_that_becomes_empty(void **state)
+TEST(a_file_that_becomes_empty)
 {
 	static const char *const files[] = {
 		JORDAN,       "plans/aftercare.conf", "messages/en.conf",
@@ -231,24 +227,4 @@ static void a_file_that_becomes_empty(void **state)
 		reload_at(reload, reload_later());
 		assert_int_equal(reload->answer, 0);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(written_in_place_and_caught_half_way, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(renamed_over, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_editors_leave_behind, setup, teardown),
-		cmocka_unit_test_setup_teardown(links, setup, teardown),
-		cmocka_unit_test_setup_teardown(written_to_while_it_is_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_staff_list_that_leads_nowhere, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_folder_that_vanishes, setup, teardown),
-		cmocka_unit_test_setup_teardown(plans_that_vanish_are_missed_by_name, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(the_last_client_may_leave, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_file_that_becomes_empty, setup, teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

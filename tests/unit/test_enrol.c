@@ -1,13 +1,8 @@
 /* What a client's files come to: each text of a stretch of time, in order. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "engine/enrol.h"
 #include "plan_rig.h"
 
@@ -51,7 +46,7 @@ static void expect(const struct client *client, const char *from, const char *ex
 	assert_string_equal(listed, expected);
 }
 
-static void test_phases(void **state)
+TEST(test_phases)
 {
 	struct phase phases[] = { { 2, 9, 1 }, { 4, 1, 2 } };
 	struct reminder reminder = { .id = (char *)"checkin",
@@ -62,7 +57,6 @@ static void test_phases(void **state)
 	struct plan plan = { .reminders = &reminder, .reminder_count = 1 };
 	struct client client = a_client("2026-01-06"); /* a Tuesday */
 
-	(void)state;
 	client.plan = &plan;
 	expect(&client, "2026-01-01",
 	       "01-08 10:00 checkin 0\n01-12 10:00 checkin 1\n"
@@ -76,7 +70,7 @@ static void test_phases(void **state)
 }
 
 /* Fortnightly by then, she is asked twice a week again; no ordinal comes twice. */
-static void test_phases_anew(void **state)
+TEST(test_phases_anew)
 {
 	struct phase phases[] = { { 2, 9, 1 }, { 4, 1, 2 } };
 	struct reminder reminder = { .id = (char *)"checkin",
@@ -87,7 +81,6 @@ static void test_phases_anew(void **state)
 	struct plan plan = { .reminders = &reminder, .reminder_count = 1 };
 	struct client client = a_client("2026-01-06"); /* a Tuesday */
 
-	(void)state;
 	client.plan = &plan;
 	setback = (int32_t)day("2026-01-28");
 	expect(&client, "2026-01-19",
@@ -104,7 +97,7 @@ static void test_phases_anew(void **state)
 	setback = ENROL_NO_SETBACK;
 }
 
-static void test_days(void **state)
+TEST(test_days)
 {
 	int days[] = { 1, 30, 60 };
 	struct reminder reminder = { .id = (char *)"milestone",
@@ -113,7 +106,6 @@ static void test_days(void **state)
 				     .days = { days, 3 } };
 	struct client client = a_client("2026-01-06");
 
-	(void)state;
 	client.reminders = &reminder;
 	client.reminder_count = 1;
 	expect(&client, "2026-01-01",
@@ -122,7 +114,7 @@ static void test_days(void **state)
 	expect(&client, "2026-01-01", "01-31 11:00 milestone 1\n03-02 11:00 milestone 2\n");
 }
 
-static void test_closing(void **state)
+TEST(test_closing)
 {
 	struct reminder reminders[] = {
 		{ .id = (char *)"closing", .kind = KIND_CLOSING, .minute = 720 },
@@ -133,7 +125,6 @@ static void test_closing(void **state)
 	struct span lead = { 0, HF_HOUR };
 	struct client client = a_client("2026-01-05"); /* a Monday */
 
-	(void)state;
 	client.plan = &plan;
 	expect(&client, "2026-01-01",
 	       "01-05 10:00 walk 0\n01-12 10:00 walk 1\n01-18 12:00 closing 0\n");
@@ -166,13 +157,12 @@ static void test_closing(void **state)
 	expect(&client, "2026-01-01", "01-09 12:00 closing 0\n");
 }
 
-static void test_needs(void **state)
+TEST(test_needs)
 {
 	struct reminder reminder = { .id = (char *)"x", .minute = 600, .weekdays = 1 };
 	struct client client = a_client("2026-01-05");
 	char *trusted[] = { (char *)"Maria" };
 
-	(void)state;
 	client.until = on("2026-01-06");
 	client.reminders = &reminder;
 	client.reminder_count = 1;
@@ -194,7 +184,7 @@ static void test_needs(void **state)
 	expect(&client, "2026-01-01", "01-05 10:00 x 0\n");
 }
 
-static void test_agenda(void **state)
+TEST(test_agenda)
 {
 	struct span leads[] = { { 1, 0 }, { 0, HF_HOUR } };
 	struct meeting meetings[] = {
@@ -216,7 +206,6 @@ static void test_agenda(void **state)
 	};
 	struct client client = a_client("2026-01-06");
 
-	(void)state;
 	client.until = on("2026-02-07");
 	client.meetings = meetings;
 	client.meeting_count = 3;
@@ -229,7 +218,7 @@ static void test_agenda(void **state)
 	       "02-02 19:00 tue 2\n02-03 18:00 tue 2\n02-07 08:30 sat 0\n");
 }
 
-static void test_reminder_with_leads(void **state)
+TEST(test_reminder_with_leads)
 {
 	struct span leads[] = { { 0, 2 * HF_HOUR }, { 0, HF_HOUR } };
 	struct reminder reminder = {
@@ -237,21 +226,19 @@ static void test_reminder_with_leads(void **state)
 	};
 	struct client client = a_client("2026-01-05");
 
-	(void)state;
 	client.until = on("2026-01-06");
 	client.reminders = &reminder;
 	client.reminder_count = 1;
 	expect(&client, "2026-01-01", "01-05 08:00 walk 0\n01-05 09:00 walk 0\n");
 }
 
-static void test_welcome(void **state)
+TEST(test_welcome)
 {
 	struct client client = a_client("2026-01-06");
 	struct model model = { .texting = { .hours = { WEEKDAY_ALL, 540, 1200 } } };
 	hf_time opening = enrol_opening(&model, &client);
 	_cleanup_(series_set_freep) struct series_set *set = NULL;
 
-	(void)state;
 	assert_int_equal(opening, instant("2026-01-06 09:00"));
 	assert_int_equal(enrol_last_day(&client), MEMBER_DAY_OPEN);
 	assert_int_equal(series_set_new(&set), 0);
@@ -270,18 +257,4 @@ static int tear_down(void **state)
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_phases),
-		cmocka_unit_test(test_phases_anew),
-		cmocka_unit_test(test_days),
-		cmocka_unit_test(test_closing),
-		cmocka_unit_test(test_needs),
-		cmocka_unit_test(test_agenda),
-		cmocka_unit_test(test_reminder_with_leads),
-		cmocka_unit_test(test_welcome),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, tear_down);
-}
+GROUP_FIXTURE(NULL, tear_down);

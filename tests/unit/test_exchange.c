@@ -1,15 +1,10 @@
 /* An exchange with a carrier that only takes notes: every way to settle it, and only once. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/exchange.h"
 
@@ -82,11 +77,12 @@ static int down(void **state)
 	return 0;
 }
 
-static void test_getters(void **state)
+FIXTURE(up, down);
+
+TEST(test_getters)
 {
 	size_t size = 7;
 
-	(void)state;
 	assert_string_equal(exchange_raw_url(notes.exchange), "/a?known=value");
 	assert_string_equal(exchange_query(notes.exchange, "known"), "value");
 	assert_null(exchange_query(notes.exchange, "other"));
@@ -95,11 +91,10 @@ static void test_getters(void **state)
 	assert_null(exchange_free(NULL));
 }
 
-static void test_body(void **state)
+TEST(test_body)
 {
 	size_t size;
 
-	(void)state;
 	for (int i = 0; i < 10; i++) {
 		assert_int_equal(exchange_take(notes.exchange, "0123456789", 10, 100), 0);
 	}
@@ -116,12 +111,11 @@ static int check(const char *length, const char *coding)
 	return exchange_check(notes.exchange, 100);
 }
 
-static void test_check(void **state)
+TEST(test_check)
 {
 	_cleanup_free_ char *url = notes.exchange->raw_url;
 	char nul[] = "/a%00b";
 
-	(void)state;
 	assert_int_equal(check(NULL, NULL), 0);
 	assert_int_equal(check("100", NULL), 0);
 	assert_int_equal(check("101", NULL), 413);
@@ -134,9 +128,8 @@ static void test_check(void **state)
 	notes.exchange->raw_url = take_ptr(url);
 }
 
-static void test_answer_once(void **state)
+TEST(test_answer_once)
 {
-	(void)state;
 	assert_int_equal(exchange_answer(notes.exchange, 201, NULL, "", 0, NULL), 0);
 	assert_int_equal(notes.status, 201);
 	assert_string_equal(notes.type, "application/json");
@@ -147,20 +140,18 @@ static void test_answer_once(void **state)
 	assert_int_equal(notes.settled, 1);
 }
 
-static void test_answer_that_cannot_be_made(void **state)
+TEST(test_answer_that_cannot_be_made)
 {
-	(void)state;
 	notes.prepare_answers = -ENOMEM;
 	assert_int_equal(exchange_answer(notes.exchange, 201, NULL, "", 0, NULL), -ENOMEM);
 	assert_int_equal(notes.exchange->state, EXCHANGE_BROKEN);
 	assert_int_equal(notes.settled, 1);
 }
 
-static void test_break(void **state)
+TEST(test_break)
 {
 	char bytes[8] = "";
 
-	(void)state;
 	assert_int_equal(exchange_leak(notes.exchange, "ab", 2), 0);
 	assert_int_equal(exchange_break(notes.exchange, "cd", 2, 1), 0);
 	assert_int_equal(exchange_break(notes.exchange, "ef", 2, 1), -EALREADY);
@@ -171,21 +162,19 @@ static void test_break(void **state)
 	assert_int_equal(exchange_leak(notes.exchange, "gh", 2), -EPIPE);
 }
 
-static void test_break_where_nobody_reads(void **state)
+TEST(test_break_where_nobody_reads)
 {
 	static char much[4 * 1024 * 1024];
 
-	(void)state;
 	assert_int_equal(exchange_break(notes.exchange, much, sizeof(much), 0), -EAGAIN);
 	assert_int_equal(notes.exchange->state, EXCHANGE_BROKEN);
 	assert_int_equal(notes.settled, 1);
 }
 
-static void test_peer_leaves(void **state)
+TEST(test_peer_leaves)
 {
 	struct loop *loop = NULL;
 
-	(void)state;
 	assert_int_equal(loop_new(&loop), 0);
 	assert_int_equal(exchange_wait(notes.exchange, loop), 0);
 	assert_true(loop_turn(loop, 0) >= 0);
@@ -198,22 +187,4 @@ static void test_peer_leaves(void **state)
 	assert_true(loop_turn(loop, 0) >= 0);
 	assert_int_equal(notes.gone, 1);
 	(void)loop_free(loop);
-}
-
-#define exchange_test(function) cmocka_unit_test_setup_teardown(function, up, down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		exchange_test(test_getters),
-		exchange_test(test_body),
-		exchange_test(test_check),
-		exchange_test(test_answer_once),
-		exchange_test(test_answer_that_cannot_be_made),
-		exchange_test(test_break),
-		exchange_test(test_break_where_nobody_reads),
-		exchange_test(test_peer_leaves),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,7 @@
 /*
  * The example with texts that are too long for somebody.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "broken.h"
 #include "engine/extent.h"
 
@@ -66,9 +60,8 @@ static int load(const char *file, struct faults *faults, struct model **ret_mode
 	return 0;
 }
 
-static void each_at_its_line(void **state)
+TEST(each_at_its_line)
 {
-	(void)state;
 	broken_check(table, COUNT(table), load);
 }
 
@@ -96,22 +89,20 @@ static void expect(const char *dir, size_t count, const char *says)
 }
 
 /* Nobody has both, so nobody's text is too long. */
-static void long_values_of_different_people(void **state)
+TEST(long_values_of_different_people)
 {
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	(void)rig_edit(dir, JORDAN, "your Tuesday group", HUNDRED FIFTY);
 	(void)rig_edit(dir, GROUP, "\"online\"", "\"" HUNDRED FIFTY "\"");
 	expect(dir, 0, NULL);
 }
 
-static void only_who_may_get_it(void **state)
+TEST(only_who_may_get_it)
 {
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	(void)rig_edit(dir, JORDAN, "message = \"coping_plan\"", "message = \"own\"");
 	(void)rig_edit(dir, EN, "messages = {",
@@ -123,9 +114,8 @@ static void only_who_may_get_it(void **state)
 }
 
 /* "Riverside: have you talked to ... this week?" has 41 characters beside the name. */
-static void the_limit_is_exact(void **state)
+TEST(the_limit_is_exact)
 {
-	(void)state;
 	for (int more = 0; more <= 1; more++) {
 		char dir[] = RIG_DIR, letters[400], name[402];
 
@@ -137,22 +127,20 @@ static void the_limit_is_exact(void **state)
 	}
 }
 
-static void others_are_counted(void **state)
+TEST(others_are_counted)
 {
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	(void)rig_edit(dir, JORDAN, "your Tuesday group", HUNDRED HUNDRED HUNDRED HUNDRED);
 	(void)rig_edit(dir, GROUP, "\"Thursday circle\"", "\"" HUNDRED HUNDRED HUNDRED "\"");
 	expect(dir, 1, " and 1 more,");
 }
 
-static void a_dash_that_stays_a_dash(void **state)
+TEST(a_dash_that_stays_a_dash)
 {
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	(void)rig_edit(dir, HOLDFAST, "plain_characters = true", "plain_characters = false");
 	(void)rig_edit(dir, EN, "a short walk", HUNDRED FIFTY " \xe2\x80\x93 a walk");
@@ -163,13 +151,12 @@ static void a_dash_that_stays_a_dash(void **state)
 }
 
 /* In the words of the language that its readers speak. */
-static void a_message_that_is_read_in_another_language(void **state)
+TEST(a_message_that_is_read_in_another_language)
 {
 	struct faults faults = { 0 };
 	struct model *model = NULL;
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	(void)rig_edit(dir, ES, "  coping_walk ", "//");
 	(void)rig_edit(dir, EN, "a short walk", "{name} " HUNDRED HUNDRED "[[[[[[[[[[[[[[[[[[");
@@ -187,27 +174,10 @@ static void a_message_that_is_read_in_another_language(void **state)
 	zone_close();
 }
 
-static void the_example_is_short_enough(void **state)
+TEST(the_example_is_short_enough)
 {
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	expect(dir, 0, NULL);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_at_its_line),
-		cmocka_unit_test(long_values_of_different_people),
-		cmocka_unit_test(only_who_may_get_it),
-		cmocka_unit_test(the_limit_is_exact),
-		cmocka_unit_test(others_are_counted),
-		cmocka_unit_test(a_dash_that_stays_a_dash),
-		cmocka_unit_test(a_message_that_is_read_in_another_language),
-		cmocka_unit_test(the_example_is_short_enough),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

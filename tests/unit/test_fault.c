@@ -1,19 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/fault.h"
 
-static void collects_and_sorts(void **state)
+TEST(collects_and_sorts)
 {
 	struct faults faults = { 0 };
 
-	(void)state;
 	faults_sort(&faults);
 	fault_add(&faults, FAULT_ERROR, "b.conf", 2, "x", "second %d", 2);
 	fault_add(&faults, FAULT_WARNING, "b.conf", 1, "x", "first");
@@ -50,11 +44,10 @@ static size_t count_errors(const struct faults *faults)
 	return errors;
 }
 
-static void is_bounded_and_counts_on(void **state)
+TEST(is_bounded_and_counts_on)
 {
 	struct faults faults = { 0 };
 
-	(void)state;
 	fill(&faults, FAULT_ERROR, FAULTS_MAX);
 	assert_false(faults.overflow);
 	fill(&faults, FAULT_ERROR, 1);
@@ -64,11 +57,10 @@ static void is_bounded_and_counts_on(void **state)
 	faults_done(&faults);
 }
 
-static void an_error_is_not_hidden_by_warnings(void **state)
+TEST(an_error_is_not_hidden_by_warnings)
 {
 	struct faults faults = { 0 };
 
-	(void)state;
 	fill(&faults, FAULT_WARNING, FAULTS_MAX + 5);
 	assert_int_equal(faults.errors, 0);
 	fill(&faults, FAULT_ERROR, 2);
@@ -79,7 +71,7 @@ static void an_error_is_not_hidden_by_warnings(void **state)
 	faults_done(&faults);
 }
 
-static void guesses_what_was_meant(void **state)
+TEST(guesses_what_was_meant)
 {
 	static const char *const words[] = { "time", "timezone", "on", "at", "reminders", NULL };
 	static const char *const none[] = { NULL };
@@ -101,7 +93,6 @@ static void guesses_what_was_meant(void **state)
 		{ "reminders-of-everyone-that-nobody-would-ever-write", NULL },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *nearest = word_nearest(rows[i].word, words);
 
@@ -115,11 +106,10 @@ static void guesses_what_was_meant(void **state)
 	assert_null(word_nearest("time", none));
 }
 
-static void a_word_is_made_fit_to_be_shown(void **state)
+TEST(a_word_is_made_fit_to_be_shown)
 {
 	char buffer[FAULT_WORD_MAX], exact[FAULT_WORD_MAX], longer[3 * FAULT_WORD_MAX] = "a";
 
-	(void)state;
 	assert_string_equal(fault_word("tme", buffer), "tme");
 	assert_string_equal(fault_word("", buffer), "");
 	assert_string_equal(fault_word("a\nb\x7f", buffer), "a?b?");
@@ -137,11 +127,10 @@ static void a_word_is_made_fit_to_be_shown(void **state)
 	assert_string_equal(buffer + strlen(buffer) - 5, "\xc3\xa9...");
 }
 
-static void joined_as_if_added_one_by_one(void **state)
+TEST(joined_as_if_added_one_by_one)
 {
 	struct faults all = { 0 }, few = { 0 }, many = { 0 };
 
-	(void)state;
 	fault_add(&few, FAULT_WARNING, "a.conf", 3, "x", "50%% of %s", "it");
 	faults_append(&all, &few);
 	faults_append(&all, &few);
@@ -166,18 +155,4 @@ static void joined_as_if_added_one_by_one(void **state)
 	assert_true(all.overflow);
 	assert_false(faults_full(&all));
 	faults_done(&all);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(collects_and_sorts),
-		cmocka_unit_test(is_bounded_and_counts_on),
-		cmocka_unit_test(an_error_is_not_hidden_by_warnings),
-		cmocka_unit_test(joined_as_if_added_one_by_one),
-		cmocka_unit_test(guesses_what_was_meant),
-		cmocka_unit_test(a_word_is_made_fit_to_be_shown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

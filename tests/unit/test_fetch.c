@@ -1,12 +1,6 @@
 /*
  * One request over a Unix socket, against a child that answers as told.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "lib/fetch.h"
 
 static char dir[] = "/tmp/holdfast-XXXXXX";
@@ -58,13 +53,12 @@ static pid_t serve_one(int listener, size_t size)
 	return pid;
 }
 
-static void test_an_answer(void **state)
+TEST(test_an_answer)
 {
 	int listener = listen_here(), status = 0;
 	char *body = NULL;
 	pid_t pid;
 
-	(void)state;
 	pid = serve_one(listener, 0);
 	assert_int_equal(http_fetch_unix(path, "GET", "/v1/status?x=1", NULL, &status, &body), 0);
 	assert_int_equal(status, 202);
@@ -82,13 +76,12 @@ static void test_an_answer(void **state)
 	(void)close(listener);
 }
 
-static void test_nobody_there(void **state)
+TEST(test_nobody_there)
 {
 	int status = 7, listener = listen_here();
 	char *body = NULL;
 	pid_t pid = fork();
 
-	(void)state;
 	if (pid == 0) {
 		char first;
 		int fd = accept(listener, NULL, NULL);
@@ -123,12 +116,4 @@ static int tear_down(void **state)
 	return rmdir(dir);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_an_answer),
-		cmocka_unit_test(test_nobody_there),
-	};
-
-	return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+GROUP_FIXTURE(set_up, tear_down);

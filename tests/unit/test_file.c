@@ -1,16 +1,10 @@
 /* Reading a file while others write to it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "lib/file.h"
 #include "config_rig.h"
 
@@ -33,7 +27,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void the_whole_of_a_file(void **state)
+FIXTURE(setup, teardown);
+
+TEST(the_whole_of_a_file)
 {
 	_cleanup_free_ char *path = rig_path(*state, "a"), *bytes = NULL, *large = NULL;
 	struct file_stamp stamp, now;
@@ -64,7 +60,7 @@ static void the_whole_of_a_file(void **state)
 	assert_false(file_stamp_same(&stamp, &now));
 }
 
-static void what_is_no_file(void **state)
+TEST(what_is_no_file)
 {
 	_cleanup_free_ char *path = rig_path(*state, "a"), *bytes = NULL;
 	struct file_stamp stamp;
@@ -79,16 +75,15 @@ static void what_is_no_file(void **state)
 }
 
 /* /proc/self/... files say that they are empty and are not: to whoever reads them, they grew. */
-static void what_grows_while_it_is_read(void **state)
+TEST(what_grows_while_it_is_read, NULL, NULL)
 {
 	_cleanup_free_ char *bytes = NULL;
 
-	(void)state;
 	assert_int_equal(file_read("/proc/self/status", MOST, &bytes, NULL, NULL), FILE_E_CHANGED);
 	assert_null(bytes);
 }
 
-static void another_file_of_the_same_size(void **state)
+TEST(another_file_of_the_same_size)
 {
 	_cleanup_free_ char *path = rig_path(*state, "a"), *other = rig_path(*state, "b");
 	struct timespec times[2];
@@ -109,13 +104,12 @@ static void another_file_of_the_same_size(void **state)
 	assert_false(file_stamp_same(&before, &after));
 }
 
-static void a_stamp_is_trusted_after_a_while(void **state)
+TEST(a_stamp_is_trusted_after_a_while, NULL, NULL)
 {
 	const hf_time now = INT64_C(1800000000) * HF_SECOND;
 	struct file_stamp stamp = { .modified_ns = (now - 3 * HF_SECOND) * 1000,
 				    .changed_ns = (now - 3 * HF_SECOND) * 1000 };
 
-	(void)state;
 	assert_true(file_stamp_settled(&stamp, now));
 	stamp.changed_ns = (now - 2 * HF_SECOND) * 1000;
 	assert_false(file_stamp_settled(&stamp, now));
@@ -123,17 +117,4 @@ static void a_stamp_is_trusted_after_a_while(void **state)
 	stamp.modified_ns = (now + HF_DAY) * 1000; /* a clock that was put back */
 	assert_false(file_stamp_settled(&stamp, now));
 	assert_false(file_stamp_settled(&stamp, 0));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_whole_of_a_file, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_no_file, setup, teardown),
-		cmocka_unit_test(what_grows_while_it_is_read),
-		cmocka_unit_test_setup_teardown(another_file_of_the_same_size, setup, teardown),
-		cmocka_unit_test(a_stamp_is_trusted_after_a_while),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

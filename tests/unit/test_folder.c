@@ -1,14 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/cleanup.h"
 #include "config/folder.h"
 
@@ -40,13 +35,12 @@ static void make(const char *dir, const char *name)
 static const char *const names[] = { "b.conf",   "a.conf",     "B.conf", ".hidden.conf", "a.conf~",
 				     "#a.conf#", "c.conf.swp", ".conf",  "README",       "4913" };
 
-static void in_order_and_without_what_editors_leave(void **state)
+TEST(in_order_and_without_what_editors_leave)
 {
 	char dir[] = "/tmp/holdfast-XXXXXX", sub[64];
 	struct faults faults = { 0 };
 	struct walk walk = { 0 }, stopped = { .answer = 7 };
 
-	(void)state;
 	assert_non_null(mkdtemp(dir));
 	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &walk), 0);
 	assert_string_equal(walk.shown, "");
@@ -78,13 +72,12 @@ static void in_order_and_without_what_editors_leave(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
-static void a_folder_that_is_required(void **state)
+TEST(a_folder_that_is_required)
 {
 	char dir[] = "/tmp/holdfast-XXXXXX";
 	struct faults faults = { 0 };
 	struct walk walk = { 0 };
 
-	(void)state;
 	assert_non_null(mkdtemp(dir));
 	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &walk), 0);
 	assert_int_equal(faults.count, 0);
@@ -96,7 +89,7 @@ static void a_folder_that_is_required(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
-static void the_folder_of_a_configuration(void **state)
+TEST(the_folder_of_a_configuration)
 {
 	static const struct {
 		const char *file, *dir, *path;
@@ -109,7 +102,6 @@ static void the_folder_of_a_configuration(void **state)
 	};
 	struct arena *arena = NULL;
 
-	(void)state;
 	assert_int_equal(arena_new(&arena), 0);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char *dir = NULL, *path = NULL;
@@ -119,15 +111,4 @@ static void the_folder_of_a_configuration(void **state)
 		assert_string_equal(path, rows[i].path);
 	}
 	(void)arena_free(arena);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_order_and_without_what_editors_leave),
-		cmocka_unit_test(a_folder_that_is_required),
-		cmocka_unit_test(the_folder_of_a_configuration),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

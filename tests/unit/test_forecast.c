@@ -1,10 +1,5 @@
 /* The running snapshot's preview, as the staff's door gives it. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/pauses.h"
@@ -16,7 +11,9 @@ static const struct json *client_at(const struct rig *rig, size_t index)
 	return json_at(json_get(rig->reply.json, "clients"), index);
 }
 
-static void test_all(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_all)
 {
 	struct rig *rig = *state;
 	const struct json *row;
@@ -42,7 +39,7 @@ static void test_all(void **state)
 }
 
 /* Page by page they are the same rows, each client on one page. */
-static void test_pages(void **state)
+TEST(test_pages)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *whole = NULL;
@@ -75,7 +72,7 @@ static void test_pages(void **state)
 }
 
 /* Whoever asks page by page must see that the snapshot is another. */
-static void test_a_reload_shows(void **state)
+TEST(test_a_reload_shows)
 {
 	struct rig *rig = *state;
 
@@ -84,7 +81,7 @@ static void test_a_reload_shows(void **state)
 	assert_string_equal(json_text(rig->reply.json, "reloaded"), "2026-11-23T12:00:00-06:00");
 }
 
-static void test_who_has_stopped(void **state)
+TEST(test_who_has_stopped)
 {
 	struct rig *rig = *state;
 
@@ -98,7 +95,7 @@ static void test_who_has_stopped(void **state)
 }
 
 /* Until the end of the day that staff named; or until somebody resumes. */
-static void test_who_is_paused(void **state)
+TEST(test_who_is_paused)
 {
 	struct rig *rig = *state;
 	struct staff_pause pause = { .at = rig->clock.from,
@@ -118,7 +115,7 @@ static void test_who_is_paused(void **state)
 }
 
 /* What was asked leaves nothing behind. */
-static void test_nothing_is_written(void **state)
+TEST(test_nothing_is_written)
 {
 	struct rig *rig = *state;
 	hf_time before = planner_next(service_planner(rig->service));
@@ -132,7 +129,7 @@ static void test_nothing_is_written(void **state)
 	assert_int_equal(rig->changes, 0);
 }
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
 	static const char *const queries[] = {
 		"from=",  "from=tomorrow", "from=2026-11-21", "from=2027-11-26", "days=0",
@@ -147,19 +144,4 @@ static void test_refused(void **state)
 	}
 	assert_int_equal(rig_ask(rig, forecast_show, NULL, "days=31", NULL), 200);
 	assert_int_equal(rig_ask(rig, forecast_show, NULL, "from=2027-11-24", NULL), 200);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_all, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_pages, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_a_reload_shows, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_who_has_stopped, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_who_is_paused, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_nothing_is_written, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_refused, rig_setup, rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

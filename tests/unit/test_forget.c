@@ -1,10 +1,5 @@
 /* What is older than `keep.messages` is forgotten; what counts for ever is not. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "inbound_rig.h"
 
 #include "store/purge.h"
@@ -49,7 +44,9 @@ static void run(struct rig *rig, hf_time now)
 	assert_int_equal(forget_run(&rig->desk, now), 0);
 }
 
-static void test_old_texts(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_old_texts)
 {
 	struct rig *rig = *state;
 	int64_t welcome = add(rig, KIND_WELCOME, AGES_AGO, OUTBOX_ACCEPTED), waiting;
@@ -80,7 +77,7 @@ static void test_old_texts(void **state)
 }
 
 /* Once a day, and a lot of it in several steps. */
-static void test_a_day(void **state)
+TEST(test_a_day)
 {
 	struct rig *rig = *state;
 
@@ -94,16 +91,4 @@ static void test_a_day(void **state)
 	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), 1);
 	run(rig, NOON + HF_DAY);
 	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), 0);
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_old_texts),
-		with_rig(test_a_day),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

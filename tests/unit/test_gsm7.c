@@ -1,10 +1,5 @@
 /* The alphabet as 3GPP TS 23.038 prints it, and nothing else in all of Unicode. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/utf8.h"
 #include "lib/gsm7.h"
@@ -26,11 +21,10 @@ static int expect_all(const char *text, int septets)
 	return count;
 }
 
-static void test_both_tables(void **state)
+TEST(test_both_tables)
 {
 	int all = 0;
 
-	(void)state;
 	assert_int_equal(expect_all(basic, 1),
 			 127); /* 128 with the escape, which is no character */
 	assert_int_equal(expect_all(extension, 2), 10);
@@ -40,18 +34,7 @@ static void test_both_tables(void **state)
 	assert_int_equal(all, 137);
 }
 
-static void test_near_misses(void **state)
+TEST(test_near_misses)
 {
-	(void)state;
 	assert_int_equal(expect_all("`çáíóúêÂÀÈ’“–…\xc2\xa0\t\x1b\x7f", 0), 18);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_both_tables),
-		cmocka_unit_test(test_near_misses),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* Pause, resume, stop: each with its effect and its line in the audit, or neither. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -57,7 +52,9 @@ static void expect_row(struct rig *rig, int64_t id, enum outbox_state state, con
 	assert_string_equal(row.reason ? row.reason : "", reason);
 }
 
-static void test_pause(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_pause)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
@@ -80,7 +77,7 @@ static void test_pause(void **state)
 }
 
 /* The last day is the client's: in Chicago it is still the 23rd when it is the 24th in UTC. */
-static void test_last_day_is_local(void **state)
+TEST(test_last_day_is_local)
 {
 	struct rig *rig = *state;
 
@@ -96,7 +93,7 @@ static void test_last_day_is_local(void **state)
 	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
 }
 
-static void test_resume(void **state)
+TEST(test_resume)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock), next;
@@ -118,7 +115,7 @@ static void test_resume(void **state)
 	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
 }
 
-static void test_a_pause_of_the_configuration_is_not_resumed(void **state)
+TEST(test_a_pause_of_the_configuration_is_not_resumed)
 {
 	struct rig *rig = *state;
 	const char *error;
@@ -138,7 +135,7 @@ static void test_a_pause_of_the_configuration_is_not_resumed(void **state)
 	assert_int_equal(rig_ask(rig, halt_resume, "r-1061", NULL, WHY), 409);
 }
 
-static void test_stop(void **state)
+TEST(test_stop)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
@@ -178,7 +175,7 @@ static enum outbox_state welcome_state(struct rig *rig)
 }
 
 /* Or nothing would ever go out to her again, whatever she consents to later. */
-static void test_the_first_text_waits_for_another_consent(void **state)
+TEST(test_the_first_text_waits_for_another_consent)
 {
 	struct rig *rig = *state;
 
@@ -187,7 +184,7 @@ static void test_the_first_text_waits_for_another_consent(void **state)
 	assert_true(welcome_state(rig) == OUTBOX_DUE || welcome_state(rig) == OUTBOX_DEFERRED);
 }
 
-static void test_refuses_what_makes_no_sense(void **state)
+TEST(test_refuses_what_makes_no_sense)
 {
 	static const rig_route routes[] = { halt_pause, halt_resume, halt_stop };
 	static const char *const bodies[] = {
@@ -222,7 +219,7 @@ static int ask_quietly(struct rig *rig, rig_route route)
 }
 
 /* What cannot be recorded is not done. */
-static void test_all_or_nothing(void **state)
+TEST(test_all_or_nothing)
 {
 	struct rig *rig = *state;
 	int64_t id = add_row(rig, "own"), pauses = -1;
@@ -241,21 +238,4 @@ static void test_all_or_nothing(void **state)
 	assert_int_equal(people_get(rig->db, "r-1042", &person), 0);
 	assert_int_equal(person.consent, CONSENT_GIVEN);
 	assert_int_equal(rig->changes, 0);
-}
-
-int main(void)
-{
-#define RIGGED(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
-	const struct CMUnitTest tests[] = {
-		RIGGED(test_pause),
-		RIGGED(test_last_day_is_local),
-		RIGGED(test_resume),
-		RIGGED(test_a_pause_of_the_configuration_is_not_resumed),
-		RIGGED(test_stop),
-		RIGGED(test_the_first_text_waits_for_another_consent),
-		RIGGED(test_refuses_what_makes_no_sense),
-		RIGGED(test_all_or_nothing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

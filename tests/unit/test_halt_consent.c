@@ -1,10 +1,5 @@
 /* Consent by the hand of staff, and a setback: what each changes, and its line in the audit. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -86,8 +81,10 @@ static void expect_cancelled(struct rig *rig, int64_t id, const char *reason)
 	assert_string_equal(row.reason, reason);
 }
 
+FIXTURE(rig_setup, rig_teardown);
+
 /* She said so on the telephone: it is hers to take back, by START. */
-static void test_withdrawn_by_voicemail(void **state)
+TEST(test_withdrawn_by_voicemail)
 {
 	struct rig *rig = *state;
 	int64_t id = add_open(rig);
@@ -102,7 +99,7 @@ static void test_withdrawn_by_voicemail(void **state)
 	assert_int_equal(rig->changes, 1);
 }
 
-static void test_given_after_a_stop(void **state)
+TEST(test_given_after_a_stop)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
@@ -122,7 +119,7 @@ static void test_given_after_a_stop(void **state)
 	expect_act(rig, "consent", "given: paper", "signed today");
 }
 
-static void test_refuses_what_makes_no_sense(void **state)
+TEST(test_refuses_what_makes_no_sense)
 {
 	static const char *const bodies[] = {
 		"",
@@ -147,7 +144,7 @@ static void test_refuses_what_makes_no_sense(void **state)
 	assert_int_equal(rig->changes, 0);
 }
 
-static void test_setback(void **state)
+TEST(test_setback)
 {
 	struct rig *rig = *state;
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -171,23 +168,11 @@ static void test_setback(void **state)
 }
 
 /* By hand or by a command, nobody waits for an answer any more. */
-static void test_a_pause_passes_questions_over(void **state)
+TEST(test_a_pause_passes_questions_over)
 {
 	struct rig *rig = *state;
 
 	(void)add_open(rig);
 	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, "{\"why\":\"w\"}"), 200);
 	assert_int_equal(checkin_state(rig), CHECKIN_PASSED);
-}
-
-int main(void)
-{
-#define RIGGED(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
-	const struct CMUnitTest tests[] = {
-		RIGGED(test_withdrawn_by_voicemail),        RIGGED(test_given_after_a_stop),
-		RIGGED(test_refuses_what_makes_no_sense),   RIGGED(test_setback),
-		RIGGED(test_a_pause_passes_questions_over),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* When the clock is not believed, and what goes on after a human's word. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/log.h"
 #include "store/outbox.h"
 #include "store/store.h"
@@ -35,8 +30,19 @@ static void expect(struct db *db, hf_time now, enum hold_why why)
 	}
 }
 
+static int open_log(void **state)
+{
+	(void)state;
+	log_open("test_hold", LOG_LEVEL_ERROR);
+	return 0;
+}
+
+GROUP_FIXTURE(open_log, NULL);
+
+FIXTURE(set_up, tear_down);
+
 /* Each line: a step of the clock, and whether it holds. */
-static void test_steps(void **state)
+TEST(test_steps)
 {
 	static const struct {
 		hf_time step;
@@ -60,7 +66,7 @@ static void test_steps(void **state)
 }
 
 /* The record could not be renewed, as on a full disk; the clock has run on all the same. */
-static void test_an_old_record(void **state)
+TEST(test_an_old_record)
 {
 	hf_time now = NOW + 2 * HF_DAY;
 	struct hold hold;
@@ -75,14 +81,14 @@ static void test_an_old_record(void **state)
 	assert_int_equal(hold.why, HOLD_AHEAD);
 }
 
-static void test_a_new_database(void **state)
+TEST(test_a_new_database)
 {
 	expect(*state, NOW, HOLD_NOT);
 	expect(*state, 0, HOLD_NOT);
 }
 
 /* Whatever the clock says meanwhile. */
-static void test_it_stays(void **state)
+TEST(test_it_stays)
 {
 	struct hold hold;
 
@@ -99,7 +105,7 @@ static void test_it_stays(void **state)
 }
 
 /* Written by a later version, or by a disk that rots. */
-static void test_a_reason_nobody_knows(void **state)
+TEST(test_a_reason_nobody_knows)
 {
 	struct hold hold;
 
@@ -120,7 +126,7 @@ static hf_time cursor(struct db *db)
 }
 
 /* What was missed is still to be planned. */
-static void test_end_ahead(void **state)
+TEST(test_end_ahead)
 {
 	assert_int_equal(store_set_cursor(*state, NOW), 0);
 	expect(*state, NOW + 2 * HF_DAY, HOLD_AHEAD);
@@ -159,7 +165,7 @@ static void expect_row(struct db *db, int64_t id, enum outbox_state state, hf_ti
 	assert_true(row.next_try == next_try);
 }
 
-static void test_end_back(void **state)
+TEST(test_end_back)
 {
 	hf_time late = NOW + 3 * HF_DAY;
 	int64_t over = add(*state, NOW - HF_DAY, OUTBOX_EXPIRED, NOW - HF_DAY);
@@ -190,7 +196,7 @@ static void test_end_back(void **state)
 }
 
 /* All of it or nothing. */
-static void test_end_fails(void **state)
+TEST(test_end_fails)
 {
 	assert_int_equal(store_set_cursor(*state, NOW), 0);
 	(void)add(*state, NOW - HF_HOUR, OUTBOX_EXPIRED, NOW);
@@ -203,22 +209,4 @@ static void test_end_fails(void **state)
 	assert_true(hold_end(*state, NOW - HF_DAY) < 0);
 	assert_true(cursor(*state) == NOW);
 	expect(*state, NOW, HOLD_BACK);
-}
-
-int main(void)
-{
-#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		STAGED(test_steps),
-		STAGED(test_a_new_database),
-		STAGED(test_an_old_record),
-		STAGED(test_it_stays),
-		STAGED(test_a_reason_nobody_knows),
-		STAGED(test_end_ahead),
-		STAGED(test_end_back),
-		STAGED(test_end_fails),
-	};
-
-	log_open("test_hold", LOG_LEVEL_ERROR);
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

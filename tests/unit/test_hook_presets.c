@@ -2,6 +2,7 @@
  * What the shipped presets make of what their gateways bring, and what a preset
  * of one's own can say.
  */
+#include "test.h"
 #include "gateway_rig.h"
 
 #include "lib/cleanup.h"
@@ -71,13 +72,12 @@ static const struct wire_receipt *receipt(struct rig *rig, const char *query, co
 	"public_url = \"https://t.example.org/hooks/one/\";"
 #define KANNEL "preset = \"kannel\"; from = \"+13125550199\"; secret = \"token\"; account = \"a\";"
 
-static void test_sandbox(void **state)
+TEST(test_sandbox)
 {
 	const struct wire_inbound *inbound;
 	const struct wire_receipt *said;
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, SANDBOX);
 	rig.type = "application/json";
 	inbound = text(&rig, "",
@@ -108,7 +108,7 @@ static void test_sandbox(void **state)
 }
 
 /* A phone sends anything, and none of it may be lost. */
-static void test_any_bytes(void **state)
+TEST(test_any_bytes)
 {
 	static const struct {
 		const char *said, *expected;
@@ -126,7 +126,6 @@ static void test_any_bytes(void **state)
 	};
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, SANDBOX);
 	rig.type = "application/json";
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -144,13 +143,12 @@ static void test_any_bytes(void **state)
 	rig_close(&rig);
 }
 
-static void test_twilio(void **state)
+TEST(test_twilio)
 {
 	const struct wire_inbound *inbound;
 	const struct wire_receipt *said;
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, TWILIO);
 	assert_string_equal(gateway_public_url(rig.gateway), "https://t.example.org/hooks/one");
 	assert_string_equal(gateway_hooks(rig.gateway)->ack.type, "text/xml");
@@ -181,7 +179,7 @@ static void test_twilio(void **state)
 	rig_close(&rig);
 }
 
-static void test_kannel(void **state)
+TEST(test_kannel)
 {
 	static const struct {
 		const char *said, *expected;
@@ -192,7 +190,6 @@ static void test_kannel(void **state)
 	};
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, KANNEL);
 	assert_true(gateway_hooks(rig.gateway)->ack.never_body);
 	assert_string_equal(gateway_hooks(rig.gateway)->ack.body, "");
@@ -217,12 +214,11 @@ static const char own[] =
 	"}; "
 	"};\n";
 
-static void test_lists_and_parts(void **state)
+TEST(test_lists_and_parts)
 {
 	struct buffer many = { 0 };
 	struct rig rig = { 0 };
 
-	(void)state;
 	gateway_dir_open(&rig.dir);
 	write_file(&rig.dir, "presets/own.conf", own, 0644);
 	rig.gateway = load_gateway(&rig.dir, "preset = \"own\"; from = \"+13125550199\";");
@@ -253,7 +249,7 @@ static void test_lists_and_parts(void **state)
 }
 
 /* The page of a poll, and where the next one is. */
-static void test_pages(void **state)
+TEST(test_pages)
 {
 	static const char page[] =
 		"{\"messages\":[{\"direction\":\"inbound\",\"from\":\"+13125550142\",\"to\":"
@@ -263,7 +259,6 @@ static void test_pages(void **state)
 	struct preset_request request = { 0 };
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, TWILIO);
 	assert_int_equal(hook_read_page(gateway_hooks(rig.gateway), page, strlen(page), &rig.news),
 			 0);
@@ -290,15 +285,4 @@ static void test_pages(void **state)
 					      "https://api.twilio.com.evil.example/", &request),
 			 -EPERM);
 	rig_close(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sandbox),         cmocka_unit_test(test_any_bytes),
-		cmocka_unit_test(test_twilio),          cmocka_unit_test(test_kannel),
-		cmocka_unit_test(test_lists_and_parts), cmocka_unit_test(test_pages),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

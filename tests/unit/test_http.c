@@ -2,15 +2,15 @@
  * Requests against a scripted server: what is sent once, and what is not sent
  * at all.
  */
+#include "test.h"
 #include "http_rig.h"
 
-static void test_a_connection_is_used_again(void **state)
+TEST(test_a_connection_is_used_again)
 {
 	static const char *const headers[] = { "X-Key: k1", NULL };
 	struct rig rig;
 	struct seen seen;
 
-	(void)state;
 	rig_open(&rig, answer_each, 5 * HF_SECOND);
 	seen = ask(&rig, (struct http_request){ .method = "POST",
 						.body = "one",
@@ -48,11 +48,10 @@ static void die_on_second(struct stub *stub, int fd, unsigned connection)
 	(void)stub_read(stub, fd, connection);
 }
 
-static void test_a_post_that_dies_unanswered_is_not_repeated(void **state)
+TEST(test_a_post_that_dies_unanswered_is_not_repeated)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, die_on_second, 5 * HF_SECOND);
 	assert_int_equal(post(&rig, "one").fate, HTTP_ANSWERED);
 	assert_int_equal(post(&rig, "two").fate, HTTP_LOST);
@@ -66,12 +65,11 @@ static void test_a_post_that_dies_unanswered_is_not_repeated(void **state)
 
 /* The same server and no guard: libcurl sends it again.  Without this the test above shows
  * nothing. */
-static void test_resend_lets_it_be_repeated(void **state)
+TEST(test_resend_lets_it_be_repeated)
 {
 	struct rig rig;
 	struct seen seen;
 
-	(void)state;
 	rig_open(&rig, die_on_second, 5 * HF_SECOND);
 	assert_int_equal(post(&rig, "one").fate, HTTP_ANSWERED);
 	seen = ask(&rig, (struct http_request){ .method = "POST", .body = "two", .resend = true });
@@ -80,11 +78,10 @@ static void test_resend_lets_it_be_repeated(void **state)
 	rig_close(&rig);
 }
 
-static void test_a_get_that_dies_unanswered_is_not_repeated(void **state)
+TEST(test_a_get_that_dies_unanswered_is_not_repeated)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, die_on_second, 5 * HF_SECOND);
 	assert_int_equal(post(&rig, "one").fate, HTTP_ANSWERED);
 	assert_int_equal(ask(&rig, (struct http_request){ .method = "GET" }).fate, HTTP_LOST);
@@ -100,11 +97,10 @@ static void close_after_answer(struct stub *stub, int fd, unsigned connection)
 }
 
 /* A connection that was closed while it idled is replaced before anything is written. */
-static void test_a_dead_idle_connection_is_replaced(void **state)
+TEST(test_a_dead_idle_connection_is_replaced)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, close_after_answer, 5 * HF_SECOND);
 	assert_int_equal(post(&rig, "one").fate, HTTP_ANSWERED);
 	(void)loop_turn(rig.loop, HF_SECOND / 5);
@@ -114,12 +110,11 @@ static void test_a_dead_idle_connection_is_replaced(void **state)
 	rig_close(&rig);
 }
 
-static void test_nobody_listens(void **state)
+TEST(test_nobody_listens)
 {
 	struct rig rig;
 	struct seen seen;
 
-	(void)state;
 	rig_open(&rig, answer_each, 5 * HF_SECOND);
 	rig.stub->port = stub_free_port();
 	seen = post(&rig, "one");
@@ -134,12 +129,11 @@ static void refuse_request(struct rig *rig, struct http_request request)
 	assert_int_equal(http_start(rig->http, &request, on_answer, &rig->seen), -EINVAL);
 }
 
-static void test_what_is_refused_at_once(void **state)
+TEST(test_what_is_refused_at_once)
 {
 	static const char *const split[] = { "X-Key: a\r\nX-Other: b", NULL };
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, answer_each, 5 * HF_SECOND);
 	refuse_request(&rig,
 		       (struct http_request){ .method = "GET", .url = "http://example.org/" });
@@ -155,13 +149,12 @@ static void test_what_is_refused_at_once(void **state)
 }
 
 /* More calls than connections wait their turn; those of a closed client end silently. */
-static void test_many_and_an_early_end(void **state)
+TEST(test_many_and_an_early_end)
 {
 	struct rig rig;
 	char url[64];
 	struct http_request request = { .method = "POST", .body = "x", .body_size = 1, .url = url };
 
-	(void)state;
 	rig_open(&rig, answer_each, 5 * HF_SECOND);
 	http_set_connections(rig.http, 3);
 	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d/", rig.stub->port);
@@ -176,20 +169,4 @@ static void test_many_and_an_early_end(void **state)
 	}
 	wait_for(&rig, 101);
 	rig_close(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_connection_is_used_again),
-		cmocka_unit_test(test_a_post_that_dies_unanswered_is_not_repeated),
-		cmocka_unit_test(test_resend_lets_it_be_repeated),
-		cmocka_unit_test(test_a_get_that_dies_unanswered_is_not_repeated),
-		cmocka_unit_test(test_a_dead_idle_connection_is_replaced),
-		cmocka_unit_test(test_nobody_listens),
-		cmocka_unit_test(test_what_is_refused_at_once),
-		cmocka_unit_test(test_many_and_an_early_end),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

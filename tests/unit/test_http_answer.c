@@ -1,6 +1,7 @@
 /*
  * Answers of a scripted server: what the end of one means for the text.
  */
+#include "test.h"
 #include "http_rig.h"
 
 static void silent(struct stub *stub, int fd, unsigned connection)
@@ -67,14 +68,13 @@ static void no_http(struct stub *stub, int fd, unsigned connection)
 	stub_write(fd, "220 mail.example.org ESMTP\r\n");
 }
 
-static void test_what_may_have_arrived_is_lost(void **state)
+TEST(test_what_may_have_arrived_is_lost)
 {
 	static const stub_script scripts[] = { silent,           drip,
 					       too_large,        endless_headers,
 					       endless_continue, reset_in_answer,
 					       cut_short,        no_http };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
 		struct rig rig;
 		struct seen seen;
@@ -97,12 +97,11 @@ static void largest(struct stub *stub, int fd, unsigned connection)
 	}
 }
 
-static void test_the_largest_answer(void **state)
+TEST(test_the_largest_answer)
 {
 	struct rig rig;
 	struct seen seen;
 
-	(void)state;
 	rig_open(&rig, largest, 5 * HF_SECOND);
 	seen = post(&rig, "one");
 	assert_int_equal(seen.fate, HTTP_ANSWERED);
@@ -120,12 +119,11 @@ static void redirect(struct stub *stub, int fd, unsigned connection)
 	}
 }
 
-static void test_a_redirect_is_an_answer(void **state)
+TEST(test_a_redirect_is_an_answer)
 {
 	struct rig rig;
 	struct seen seen;
 
-	(void)state;
 	rig_open(&rig, redirect, 5 * HF_SECOND);
 	seen = post(&rig, "one");
 	assert_int_equal(seen.fate, HTTP_ANSWERED);
@@ -146,11 +144,10 @@ static void echo_header(struct stub *stub, int fd, unsigned connection)
 	}
 }
 
-static void test_retry_after(void **state)
+TEST(test_retry_after)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, echo_header, 5 * HF_SECOND);
 	assert_int_equal(post(&rig, "X-None: 5\r\n").retry_after, -1);
 	assert_int_equal(post(&rig, "Retry-After: 7\r\n").retry_after, 7);
@@ -164,16 +161,4 @@ static void test_retry_after(void **state)
 			 3600);
 	assert_int_equal(post(&rig, "X-None: 5\r\n").retry_after, -1);
 	rig_close(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_what_may_have_arrived_is_lost),
-		cmocka_unit_test(test_the_largest_answer),
-		cmocka_unit_test(test_a_redirect_is_an_answer),
-		cmocka_unit_test(test_retry_after),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

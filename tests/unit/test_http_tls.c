@@ -2,6 +2,7 @@
  * TLS: a certificate that nobody vouches for, or for another name, means that
  * nothing was sent.  The server is openssl(1)'s.
  */
+#include "test.h"
 #include "http_rig.h"
 
 #include <fcntl.h>
@@ -124,13 +125,14 @@ static struct seen fetch(int port, const char *host, const char *ca_file)
 	return rig.seen;
 }
 
-static void test_only_who_is_vouched_for(void **state)
+GROUP_FIXTURE(make_certificate, remove_certificate);
+
+TEST(test_only_who_is_vouched_for)
 {
 	int port = stub_free_port();
 	pid_t server = serve(port, "-tls1_2");
 	struct seen seen;
 
-	(void)state;
 	seen = fetch(port, "localhost", NULL);
 	assert_int_equal(seen.fate, HTTP_UNSENT);
 	assert_non_null(strcasestr(seen.detail, "certificate"));
@@ -144,12 +146,11 @@ static void test_only_who_is_vouched_for(void **state)
 	(void)waitpid(server, NULL, 0);
 }
 
-static void test_old_tls_is_refused(void **state)
+TEST(test_old_tls_is_refused)
 {
 	int port = stub_free_port();
 	pid_t server = serve(port, "-tls1_1");
 
-	(void)state;
 	assert_int_equal(fetch(port, "localhost", certificate).fate, HTTP_UNSENT);
 	(void)kill(server, SIGKILL);
 	(void)waitpid(server, NULL, 0);
@@ -161,24 +162,12 @@ static void answer_nothing(struct stub *stub, int fd, unsigned connection)
 	stub_write(fd, "HTTP/1.1 400 Bad Request\r\n\r\n");
 }
 
-static void test_no_tls_at_all(void **state)
+TEST(test_no_tls_at_all)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, answer_nothing, 5 * HF_SECOND);
 	assert_int_equal(fetch(rig.stub->port, "localhost", certificate).fate, HTTP_UNSENT);
 	assert_int_equal(rig.stub->requests, 0);
 	rig_close(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_only_who_is_vouched_for),
-		cmocka_unit_test(test_old_tls_is_refused),
-		cmocka_unit_test(test_no_tls_at_all),
-	};
-
-	return cmocka_run_group_tests(tests, make_certificate, remove_certificate);
 }

@@ -1,15 +1,12 @@
 /* Who a text is from: staff, a stranger, one of several on a phone; and a repeat does nothing. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "inbound_rig.h"
 
 /* --- who it is from ------------------------------------------------------------------------ */
 
-static void test_stranger(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_stranger)
 {
 	struct rig *rig = *state;
 
@@ -28,7 +25,7 @@ static void test_stranger(void **state)
 	expect_cases(rig, "?2", "");
 }
 
-static void test_staff(void **state)
+TEST(test_staff)
 {
 	struct rig *rig = *state;
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -48,7 +45,7 @@ static void test_staff(void **state)
 	assert_string_equal(row.acknowledged_by, "@mreyes");
 }
 
-static void test_shared_phone(void **state)
+TEST(test_shared_phone)
 {
 	struct rig *rig = *state;
 	struct client *other = &rig->model->clients[1];
@@ -73,7 +70,7 @@ static void test_shared_phone(void **state)
 	expect_cases(rig, other->id, "unclear routine, stop routine");
 }
 
-static void test_repeats(void **state)
+TEST(test_repeats)
 {
 	struct rig *rig = *state;
 
@@ -82,18 +79,4 @@ static void test_repeats(void **state)
 	bring(rig, "SM2", JORDAN, "HELP", NOON + HF_SECOND);
 	expect_texts(rig, "r-1042", "help");
 	expect_cases(rig, "r-1042", "help urgent");
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_stranger),
-		with_rig(test_staff),
-		with_rig(test_shared_phone),
-		with_rig(test_repeats),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,15 +1,12 @@
 /* What a client's text does, and what is answered. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "inbound_rig.h"
 
 /* --- stop and start ------------------------------------------------------------------ */
 
-static void test_stop(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_stop)
 {
 	struct rig *rig = *state;
 	const struct outbox_message waiting = { .client = "r-1042",
@@ -42,7 +39,7 @@ static void test_stop(void **state)
 	expect_cases(rig, "r-1042", "");
 }
 
-static void test_gateway_answers_stop(void **state)
+TEST(test_gateway_answers_stop)
 {
 	struct rig *rig = *state;
 	const struct wire_inbound inbound = {
@@ -55,7 +52,7 @@ static void test_gateway_answers_stop(void **state)
 }
 
 /* Words of the gateway's own family, which no list of ours has. */
-static void test_gateway_takes_it_for_a_stop(void **state)
+TEST(test_gateway_takes_it_for_a_stop)
 {
 	struct rig *rig = *state;
 	const struct wire_inbound inbound = { .gateway_id = "x",
@@ -72,7 +69,7 @@ static void test_gateway_takes_it_for_a_stop(void **state)
 }
 
 /* What staff took back, and what nobody ever gave, START does not give. */
-static void test_start_is_bounded(void **state)
+TEST(test_start_is_bounded)
 {
 	struct rig *rig = *state;
 
@@ -87,7 +84,7 @@ static void test_start_is_bounded(void **state)
 }
 
 /* YES is an answer while a question is open, else it opts in. */
-static void test_yes(void **state)
+TEST(test_yes)
 {
 	struct rig *rig = *state;
 
@@ -101,7 +98,7 @@ static void test_yes(void **state)
 
 /* --- calls for somebody ----------------------------------------------------------------- */
 
-static void test_help(void **state)
+TEST(test_help)
 {
 	struct rig *rig = *state;
 
@@ -118,7 +115,7 @@ static void test_help(void **state)
 	expect_texts(rig, "r-1042", "");
 }
 
-static void test_crisis(void **state)
+TEST(test_crisis)
 {
 	struct rig *rig = *state;
 
@@ -135,7 +132,7 @@ static void test_crisis(void **state)
 	expect_kind(rig, INBOX_STOP, "r-1042");
 }
 
-static void test_setback(void **state)
+TEST(test_setback)
 {
 	struct rig *rig = *state;
 	struct situation situation;
@@ -149,7 +146,7 @@ static void test_setback(void **state)
 	expect_cases(rig, "r-1042", "setback urgent");
 }
 
-static void test_person(void **state)
+TEST(test_person)
 {
 	struct rig *rig = *state;
 
@@ -160,7 +157,7 @@ static void test_person(void **state)
 
 /* --- answers -------------------------------------------------------------------------- */
 
-static void test_answer(void **state)
+TEST(test_answer)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct rig *rig = *state;
@@ -180,7 +177,7 @@ static void test_answer(void **state)
 	assert_int_equal(checkin.current, MEANING_NEED);
 }
 
-static void test_unclear(void **state)
+TEST(test_unclear)
 {
 	struct rig *rig = *state;
 
@@ -195,7 +192,7 @@ static void test_unclear(void **state)
 
 /* --- free texts -------------------------------------------------------------------------- */
 
-static void test_out_of_hours(void **state)
+TEST(test_out_of_hours)
 {
 	struct rig *rig = *state;
 
@@ -211,7 +208,7 @@ static void test_out_of_hours(void **state)
 	expect_texts(rig, "r-1042", "out_of_hours");
 }
 
-static void test_conversation(void **state)
+TEST(test_conversation)
 {
 	struct situation situation = { .talking = NOON + HF_HOUR };
 	struct rig *rig = *state;
@@ -223,7 +220,7 @@ static void test_conversation(void **state)
 	assert_true(situation.talking == NOON + 4 * HF_HOUR);
 }
 
-static void test_robot(void **state)
+TEST(test_robot)
 {
 	struct rig *rig = *state;
 	int answered = 0;
@@ -243,7 +240,7 @@ static void test_robot(void **state)
 	expect_consent(rig, CONSENT_WITHDRAWN);
 }
 
-static void test_reaction(void **state)
+TEST(test_reaction)
 {
 	struct rig *rig = *state;
 
@@ -252,29 +249,4 @@ static void test_reaction(void **state)
 	expect_consent(rig, CONSENT_GIVEN);
 	expect_texts(rig, "r-1042", "");
 	expect_kind(rig, INBOX_WRITTEN, "r-1042");
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_stop),
-		with_rig(test_gateway_answers_stop),
-		with_rig(test_gateway_takes_it_for_a_stop),
-		with_rig(test_start_is_bounded),
-		with_rig(test_yes),
-		with_rig(test_help),
-		with_rig(test_crisis),
-		with_rig(test_setback),
-		with_rig(test_person),
-		with_rig(test_answer),
-		with_rig(test_unclear),
-		with_rig(test_out_of_hours),
-		with_rig(test_conversation),
-		with_rig(test_robot),
-		with_rig(test_reaction),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

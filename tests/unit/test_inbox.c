@@ -1,10 +1,5 @@
 /* The inbox: each text once, whatever it says and however often and in what parts it comes. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/inbox.h"
 #include "store/store.h"
 
@@ -58,7 +53,9 @@ static void expect_text(struct db *db, int64_t id, const char *text)
 	assert_string_equal(row.from, "+13125550142");
 }
 
-static void test_by_id(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_by_id)
 {
 	struct db *db = *state;
 	int64_t first, again;
@@ -72,7 +69,7 @@ static void test_by_id(void **state)
 }
 
 /* Two ids for one text: by the gateway's time, else within seconds of ours. */
-static void test_by_words(void **state)
+TEST(test_by_words)
 {
 	struct db *db = *state;
 	int64_t first, again;
@@ -88,7 +85,7 @@ static void test_by_words(void **state)
 	assert_int_equal(add(db, "", "3", 0, NOW + INBOX_SAME_WITHIN + 1, &again), 0);
 }
 
-static void test_parts(void **state)
+TEST(test_parts)
 {
 	struct db *db = *state;
 	int64_t id = 0;
@@ -106,7 +103,7 @@ static void test_parts(void **state)
 }
 
 /* A part that never comes does not hold back the others for ever. */
-static void test_missing_part(void **state)
+TEST(test_missing_part)
 {
 	struct db *db = *state;
 	int64_t id = 0;
@@ -119,7 +116,7 @@ static void test_missing_part(void **state)
 	assert_int_equal(inbox_overdue(db, NOW + INBOX_PATIENCE, &id), INBOX_E_NONE);
 }
 
-static void test_marks(void **state)
+TEST(test_marks)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = *state;
@@ -163,7 +160,7 @@ static void expect_page(struct db *db, const struct inbox_search *search, int64_
 	assert_false(db_next(&rows));
 }
 
-static void test_pages(void **state)
+TEST(test_pages)
 {
 	struct db *db = *state;
 	int64_t ids[3];
@@ -178,16 +175,4 @@ static void test_pages(void **state)
 	expect_page(db, &(struct inbox_search){ .unread = true }, ids[1], ids[2]);
 	expect_page(db, &(struct inbox_search){ .handle = "r-1" }, ids[1], 0);
 	expect_page(db, &(struct inbox_search){ .since = NOW + 2 }, ids[2], 0);
-}
-
-#define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_store(test_by_id),        with_store(test_by_words), with_store(test_parts),
-		with_store(test_missing_part), with_store(test_marks),    with_store(test_pages),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

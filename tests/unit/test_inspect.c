@@ -1,13 +1,7 @@
 /*
  * All that is looked at after the files themselves are without fault.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "broken.h"
 #include "engine/inspect.h"
 
@@ -23,19 +17,17 @@ static const struct broken table[] = {
 	ROW("unknown-plan", JORDAN, "\"aftercare\"", "\"aftercre\""),
 };
 
-static void each_at_its_line(void **state)
+TEST(each_at_its_line)
 {
-	(void)state;
 	broken_check(table, COUNT(table), inspect_load);
 }
 
-static void all_of_them_at_once(void **state)
+TEST(all_of_them_at_once)
 {
 	struct faults faults = { 0 };
 	struct model *model = NULL;
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	for (size_t i = 0; i < 3; i++) {
 		(void)broken_make(dir, &table[i]);
@@ -50,12 +42,11 @@ static void all_of_them_at_once(void **state)
 }
 
 /* What was wrong before is not held against this one. */
-static void the_example_is_sound(void **state)
+TEST(the_example_is_sound)
 {
 	struct faults faults = { 0 };
 	struct model *model = NULL;
 
-	(void)state;
 	fault_add(&faults, FAULT_ERROR, "x", 1, "x", "x");
 	assert_int_equal(inspect_load("config", &faults, &model), 0);
 	assert_int_equal(faults.count, 1);
@@ -63,15 +54,4 @@ static void the_example_is_sound(void **state)
 	faults_done(&faults);
 	(void)model_free(model);
 	zone_close();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_at_its_line),
-		cmocka_unit_test(all_of_them_at_once),
-		cmocka_unit_test(the_example_is_sound),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

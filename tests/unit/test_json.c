@@ -1,14 +1,9 @@
 /* JSON: what is refused, what comes back, and pointers. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/json.h"
 
 static struct json *read_text(const char *text)
@@ -30,7 +25,7 @@ static void assert_written(const struct json *json, const char *expected)
 	assert_int_equal(size, strlen(expected));
 }
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
 	static const char *const bad[] = {
 		"",
@@ -57,7 +52,6 @@ static void test_refused(void **state)
 	};
 	struct json *json = NULL;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		assert_int_equal(json_read(bad[i], strlen(bad[i]), &json), JSON_E_SYNTAX);
 		assert_null(json);
@@ -65,12 +59,11 @@ static void test_refused(void **state)
 	assert_int_equal(json_read("1\0002", 3, &json), JSON_E_SYNTAX);
 }
 
-static void test_depth(void **state)
+TEST(test_depth)
 {
 	char text[2 * 40 + 1] = "";
 	struct json *json = NULL;
 
-	(void)state;
 	for (size_t depth = 1; depth <= 40; depth++) {
 		memset(text, '[', depth);
 		memset(text + depth, ']', depth);
@@ -89,12 +82,11 @@ static void test_depth(void **state)
 	json = json_free(json);
 }
 
-static void test_built(void **state)
+TEST(test_built)
 {
 	_cleanup_(json_freep) struct json *json = json_new_object();
 	struct json *list = json_new_array();
 
-	(void)state;
 	assert_int_equal(json_put_text(json, "z", "one \"two\"\n\xc3\xb1"), 0);
 	assert_int_equal(json_put_text(json, "none", NULL), 0);
 	assert_int_equal(json_put_int(json, "i", INT64_MIN), 0);
@@ -114,12 +106,11 @@ static void test_built(void **state)
 	assert_int_equal(json_int(json, "z", 0), 1);
 }
 
-static void test_not_built(void **state)
+TEST(test_not_built)
 {
 	_cleanup_(json_freep) struct json *object = json_new_object();
 	_cleanup_(json_freep) struct json *list = json_new_array();
 
-	(void)state;
 	assert_int_equal(json_put_text(object, "a", "\xff"), -EINVAL);
 	assert_int_equal(json_put_text(object, "\xff", "a"), -EINVAL);
 	assert_int_equal(json_add_text(list, "\xed\xa0\x80"), -EINVAL);
@@ -135,13 +126,12 @@ static void test_not_built(void **state)
 	assert_null(json_free(NULL));
 }
 
-static void test_getters(void **state)
+TEST(test_getters)
 {
 	_cleanup_(json_freep) struct json *json = read_text(
 		"{\"t\":\"x\",\"i\":7,\"r\":1.5,\"b\":false,\"n\":null,\"l\":[1,\"y\"],\"o\":{}}");
 	const struct json *list = json_get(json, "l");
 
-	(void)state;
 	assert_string_equal(json_text(json, "t"), "x");
 	assert_null(json_text(json, "i"));
 	assert_null(json_text(json, "missing"));
@@ -181,7 +171,7 @@ static void assert_point(const struct json *json, const char *pointer, const cha
 	}
 }
 
-static void test_point(void **state)
+TEST(test_point)
 {
 	_cleanup_(json_freep) struct json *json =
 		read_text("{\"messages\":[{\"status\":\"sent\",\"price\":0.1,\"parts\":12,"
@@ -190,7 +180,6 @@ static void test_point(void **state)
 	_cleanup_(json_freep) struct json *scalar = read_text("\"alone\"");
 	char small[4];
 
-	(void)state;
 	assert_point(json, "/messages/0/status", "sent");
 	assert_point(json, "/messages/0/price", "0.1");
 	assert_point(json, "/messages/0/parts", "12");
@@ -223,12 +212,11 @@ static void test_point(void **state)
 	assert_string_equal(small, "12");
 }
 
-static void test_long_token(void **state)
+TEST(test_long_token)
 {
 	_cleanup_(json_freep) struct json *json = json_new_object();
 	char pointer[300] = "/";
 
-	(void)state;
 	memset(pointer + 1, 'k', 255);
 	assert_int_equal(json_put_int(json, pointer + 1, 1), 0);
 	assert_point(json, pointer, "1");
@@ -237,13 +225,12 @@ static void test_long_token(void **state)
 	assert_point(json, pointer, NULL);
 }
 
-static void test_walk(void **state)
+TEST(test_walk)
 {
 	_cleanup_(json_freep) struct json *json = read_text("{\"c\":1,\"a\":2,\"b\":3}");
 	char keys[8] = "";
 	int64_t sum = 0;
 
-	(void)state;
 	for (void *i = json_first(json); i; i = json_next(json, i)) {
 		(void)strcat(keys, json_member_key(i));
 		sum = sum * 10 + json_self_int(json_member_value(i), 0);
@@ -254,24 +241,10 @@ static void test_walk(void **state)
 	assert_null(json_first(NULL));
 }
 
-static void test_pretty(void **state)
+TEST(test_pretty)
 {
 	_cleanup_(json_freep) struct json *json = read_text("{\"a\":[1]}");
 	_cleanup_free_ char *text = json_write_pretty(json);
 
-	(void)state;
 	assert_string_equal(text, "{\n  \"a\": [\n    1\n  ]\n}");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_refused),    cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_built),      cmocka_unit_test(test_not_built),
-		cmocka_unit_test(test_getters),    cmocka_unit_test(test_point),
-		cmocka_unit_test(test_long_token), cmocka_unit_test(test_walk),
-		cmocka_unit_test(test_pretty),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

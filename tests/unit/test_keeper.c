@@ -1,13 +1,8 @@
 /* The one timer, the reload, and what ends the loop. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <signal.h>
 #include <string.h>
 
+#include "test.h"
 #include "service_rig.h"
 #include "config_rig.h"
 
@@ -61,7 +56,9 @@ static void turn(struct kept *kept)
 	}
 }
 
-static void test_nothing_before_the_service(void **state)
+FIXTURE(setup, teardown);
+
+TEST(test_nothing_before_the_service)
 {
 	struct kept *kept = *state;
 
@@ -69,7 +66,7 @@ static void test_nothing_before_the_service(void **state)
 	assert_int_equal(kept->rig.count, 0);
 }
 
-static void test_attends(void **state)
+TEST(test_attends)
 {
 	struct kept *kept = *state;
 
@@ -91,7 +88,7 @@ static void test_attends(void **state)
 	assert_true(clock_now(&kept->clock) > kept->rehearsal.from);
 }
 
-static void test_ends_with_the_rehearsal(void **state)
+TEST(test_ends_with_the_rehearsal)
 {
 	struct kept *kept = *state;
 	int left = 1;
@@ -117,7 +114,7 @@ static hf_time cursor(struct kept *kept)
 }
 
 /* The machine's clock, told: the instant goes on record though nothing is due, and a leap holds. */
-static void test_a_clock_that_leaps(void **state)
+TEST(test_a_clock_that_leaps)
 {
 	struct kept *kept = *state;
 	struct keeper *keeper = NULL;
@@ -148,7 +145,7 @@ static void test_a_clock_that_leaps(void **state)
 }
 
 /* A rehearsal goes days at a time. */
-static void test_a_rehearsal_holds_nothing(void **state)
+TEST(test_a_rehearsal_holds_nothing)
 {
 	struct kept *kept = *state;
 
@@ -159,7 +156,7 @@ static void test_a_rehearsal_holds_nothing(void **state)
 	assert_null(service_hold(kept->rig.service));
 }
 
-static void test_reload(void **state)
+TEST(test_reload)
 {
 	struct kept *kept = *state;
 	struct faults faults = { 0 };
@@ -191,7 +188,7 @@ static void test_reload(void **state)
 	assert_int_equal(service_model(kept->rig.service)->client_count, 3);
 }
 
-static void test_copies(void **state)
+TEST(test_copies)
 {
 	struct kept *kept = *state;
 	char state_dir[] = RIG_DIR;
@@ -221,19 +218,4 @@ static void test_copies(void **state)
 	keeper_keep_copies(kept->keeper, state_dir, "");
 	assert_int_equal(access(copy, F_OK), 0);
 	rig_remove(state_dir);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_nothing_before_the_service, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_attends, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_ends_with_the_rehearsal, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_a_clock_that_leaps, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_a_rehearsal_holds_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_reload, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_copies, setup, teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

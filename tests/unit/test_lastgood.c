@@ -1,14 +1,8 @@
 /* The copy of the last good configuration: whole, for nobody else, and only where it differs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "test.h"
 #include "config/lastgood.h"
 #include "reload_rig.h"
 
@@ -76,7 +70,9 @@ static bool is_there(struct kept *kept, const char *name)
 	return access(path, F_OK) == 0;
 }
 
-static void there_and_back(void **state)
+FIXTURE(setup, teardown);
+
+TEST(there_and_back)
 {
 	struct kept *kept = *state;
 	_cleanup_(faults_done) struct faults faults = { 0 };
@@ -92,7 +88,7 @@ static void there_and_back(void **state)
 	assert_string_equal(model->site.name, "Riverside");
 }
 
-static void for_nobody_else(void **state)
+TEST(for_nobody_else)
 {
 	struct kept *kept = *state;
 
@@ -106,7 +102,7 @@ static void for_nobody_else(void **state)
 	assert_false(is_there(kept, "config.good.new"));
 }
 
-static void only_what_differs_is_written(void **state)
+TEST(only_what_differs_is_written)
 {
 	struct kept *kept = *state;
 	struct model *model;
@@ -132,7 +128,7 @@ static void only_what_differs_is_written(void **state)
 	(void)model_free(model);
 }
 
-static void who_is_gone_is_gone_from_it(void **state)
+TEST(who_is_gone_is_gone_from_it)
 {
 	struct kept *kept = *state;
 	_cleanup_free_ char *path = rig_path(kept->reload.dir, JORDAN);
@@ -145,7 +141,7 @@ static void who_is_gone_is_gone_from_it(void **state)
 	assert_false(is_there(kept, "config.good/" JORDAN));
 }
 
-static void what_was_not_loaded_is_not_kept(void **state)
+TEST(what_was_not_loaded_is_not_kept)
 {
 	struct kept *kept = *state;
 	_cleanup_free_ char *path = rig_path(kept->reload.dir, JORDAN);
@@ -171,7 +167,7 @@ static void what_was_not_loaded_is_not_kept(void **state)
 	assert_false(is_there(kept, "config.good.new"));
 }
 
-static void what_a_crash_left_is_in_nobodys_way(void **state)
+TEST(what_a_crash_left_is_in_nobodys_way)
 {
 	struct kept *kept = *state;
 	_cleanup_free_ char *coming = rig_path(kept->state_dir, "config.good.new");
@@ -183,7 +179,7 @@ static void what_a_crash_left_is_in_nobodys_way(void **state)
 	assert_false(is_there(kept, "config.good.new"));
 }
 
-static void a_copy_that_is_not_sound(void **state)
+TEST(a_copy_that_is_not_sound)
 {
 	struct kept *kept = *state;
 	_cleanup_(faults_done) struct faults faults = { 0 };
@@ -198,26 +194,9 @@ static void a_copy_that_is_not_sound(void **state)
 	(void)model_free(load(kept));
 }
 
-static void no_place_for_it(void **state)
+TEST(no_place_for_it)
 {
 	struct kept *kept = *state;
 
 	assert_int_equal(lastgood_keep(kept->reload.model, "/nonexistent", NULL), -ENOENT);
-}
-
-int main(void)
-{
-#define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-	const struct CMUnitTest tests[] = {
-		WITH(there_and_back),
-		WITH(for_nobody_else),
-		WITH(only_what_differs_is_written),
-		WITH(who_is_gone_is_gone_from_it),
-		WITH(what_was_not_loaded_is_not_kept),
-		WITH(what_a_crash_left_is_in_nobodys_way),
-		WITH(a_copy_that_is_not_sound),
-		WITH(no_place_for_it),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

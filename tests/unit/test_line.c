@@ -1,3 +1,4 @@
+#include "test.h"
 #include "home.h"
 
 #include "courier/line.h"
@@ -24,13 +25,12 @@ static void on_down(void *userdata)
 
 static const struct line_handlers handlers = { on_up, on_texts, on_down };
 
-static void test_comes_back_again_and_again(void **state)
+TEST(test_comes_back_again_and_again)
 {
 	struct line *line = NULL;
 	struct seen seen = { 0 };
 	struct home home;
 
-	(void)state;
 	home_open(&home);
 	assert_int_equal(line_new(home.loop, home.path, &handlers, &seen, &line), 0);
 	assert_null(line_wire(line));
@@ -59,13 +59,12 @@ static void test_comes_back_again_and_again(void **state)
 }
 
 /* Nobody there at first: it keeps trying, ever more slowly. */
-static void test_waits_for_the_first(void **state)
+TEST(test_waits_for_the_first)
 {
 	struct line *line = NULL;
 	struct seen seen = { 0 };
 	struct home home;
 
-	(void)state;
 	home_open(&home);
 	home_die(&home);
 	(void)unlink(home.path);
@@ -77,14 +76,4 @@ static void test_waits_for_the_first(void **state)
 	wait_until(&home, seen.up == 1);
 	line_free(line);
 	home_close(&home);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_comes_back_again_and_again),
-		cmocka_unit_test(test_waits_for_the_first),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

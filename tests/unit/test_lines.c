@@ -1,14 +1,9 @@
 /* Lines are written when they are told to be, once, and not at all when they are dropped. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "lib/log.h"
 #include "lib/cleanup.h"
 #include "engine/lines.h"
@@ -45,12 +40,11 @@ static void add(struct lines *lines, int64_t id)
 	client[0] = 'x';
 }
 
-static void test_written_once(void **state)
+TEST(test_written_once)
 {
 	struct lines *lines = NULL;
 	char text[1024];
 
-	(void)state;
 	log_open("test", LOG_LEVEL_INFO);
 	assert_int_equal(lines_new(&lines), 0);
 	add(lines, 17);
@@ -64,12 +58,11 @@ static void test_written_once(void **state)
 	assert_null(lines_free(lines));
 }
 
-static void test_dropped(void **state)
+TEST(test_dropped)
 {
 	struct lines *lines = NULL;
 	char text[256];
 
-	(void)state;
 	assert_int_equal(lines_new(&lines), 0);
 	for (int i = 0; i < 200; i++) {
 		add(lines, i);
@@ -81,14 +74,4 @@ static void test_dropped(void **state)
 	add(lines, 1);
 	assert_null(lines_free(lines));
 	assert_null(lines_free(NULL));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_written_once),
-		cmocka_unit_test(test_dropped),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

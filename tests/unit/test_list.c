@@ -1,12 +1,7 @@
 /* Cells: what a stranger wrote moves no cursor. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "ctl/list.h"
 
 static void expect_words(const char *text, const char *expected)
@@ -17,9 +12,8 @@ static void expect_words(const char *text, const char *expected)
 	assert_string_equal(words, expected);
 }
 
-static void test_words(void **state)
+TEST(test_words)
 {
-	(void)state;
 	assert_null(cell_words(NULL));
 	expect_words("", "");
 	expect_words("Estoy bien, \xf0\x9f\x99\x82 gracias",
@@ -34,12 +28,11 @@ static void test_words(void **state)
 		     "a b");
 }
 
-static void test_times(void **state)
+TEST(test_times)
 {
 	_cleanup_(json_freep) struct json *object = json_new_object();
 	char cell[CELL_MAX];
 
-	(void)state;
 	assert_int_equal(json_put_text(object, "at", "2026-11-23T10:00:00-06:00"), 0);
 	assert_int_equal(json_put_text(object, "none", NULL), 0);
 	assert_int_equal(json_put_int(object, "n", 12), 0);
@@ -47,12 +40,4 @@ static void test_times(void **state)
 	assert_string_equal(cell_time(object, "none", cell), "-");
 	assert_string_equal(cell_number(object, "n", cell), "12");
 	assert_string_equal(cell_number(object, "at", cell), "-");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_words),
-					    cmocka_unit_test(test_times) };
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

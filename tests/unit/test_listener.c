@@ -1,20 +1,16 @@
 /* The listener, spoken to by raw sockets: whatever bytes come, in whatever pieces. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <sys/resource.h>
 #include <sys/un.h>
 
+#include "test.h"
 #include "listener_rig.h"
 
-static void test_get(void **state)
+FIXTURE(rig_up, rig_down);
+
+TEST(test_get)
 {
 	_cleanup_close_ int fd = dial();
 
-	(void)state;
 	put(fd, "GET /a%20b?q=%2B1+2&r HTTP/1.1\r\n" HEAD "\r\n");
 	assert_int_equal(await(fd, "/a b|+1 2|0"), 1);
 	assert_non_null(strstr(rig.bytes, "HTTP/1.1 200 OK\r\n"));
@@ -26,11 +22,10 @@ static void test_get(void **state)
 	assert_int_equal(await(fd, "/again|-|0"), 1);
 }
 
-static void test_pipelined(void **state)
+TEST(test_pipelined)
 {
 	_cleanup_close_ int fd = dial();
 
-	(void)state;
 	put(fd, "GET /1 HTTP/1.1\r\n" HEAD "\r\nPOST /2 HTTP/1.1\r\n" HEAD
 		"Content-Length: 2\r\n\r\nhiGET /3 HTTP/1.1\r\n" HEAD "\r\n");
 	assert_int_equal(await(fd, "/3|-|0"), 1);
@@ -39,13 +34,12 @@ static void test_pipelined(void **state)
 	assert_int_equal(rig.asked, 3);
 }
 
-static void test_body_in_pieces(void **state)
+TEST(test_body_in_pieces)
 {
 	_cleanup_close_ int fd = dial();
 	static const char request[] = "POST /body HTTP/1.1\r\n" HEAD "Content-Length: 11\r\n\r\n"
 				      "hello world";
 
-	(void)state;
 	for (const char *c = request; *c; c++) {
 		assert_int_equal(send(fd, c, 1, MSG_NOSIGNAL), 1);
 		assert_true(loop_turn(rig.loop, 0) >= 0);
@@ -54,22 +48,20 @@ static void test_body_in_pieces(void **state)
 	assert_string_equal(rig.seen, "POST /body hello world");
 }
 
-static void test_chunked(void **state)
+TEST(test_chunked)
 {
 	_cleanup_close_ int fd = dial();
 
-	(void)state;
 	put(fd, "POST /c HTTP/1.1\r\n" HEAD "Transfer-Encoding: chunked\r\n\r\n"
 		"3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
 	assert_int_equal(await(fd, "/c|-|7"), 1);
 	assert_string_equal(rig.seen, "POST /c abcdefg");
 }
 
-static void test_expect_continue(void **state)
+TEST(test_expect_continue)
 {
 	_cleanup_close_ int fd = dial();
 
-	(void)state;
 	put(fd, "POST /e HTTP/1.1\r\n" HEAD "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
 	assert_int_equal(await(fd, "100 Continue"), 1);
 	put(fd, "ok");
@@ -87,9 +79,8 @@ static void refused(const char *request, const char *status)
 	assert_int_equal(rig.asked, asked);
 }
 
-static void test_refusals(void **state)
+TEST(test_refusals)
 {
-	(void)state;
 	refused("POST / HTTP/1.1\r\n" HEAD "Content-Length: 1001\r\n\r\n", " 413 ");
 	refused("POST / HTTP/1.1\r\n" HEAD "Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n",
 		"HTTP/1.1 413 ");
@@ -104,12 +95,11 @@ static void test_refusals(void **state)
 	refused("GET / HTTP/1.1\r\n\r\n", " 400 ");
 }
 
-static void test_chunked_body_too_large(void **state)
+TEST(test_chunked_body_too_large)
 {
 	_cleanup_close_ int fd = dial();
 	char chunk[601];
 
-	(void)state;
 	memset(chunk, 'x', 600);
 	chunk[600] = '\0';
 	put(fd, "POST / HTTP/1.1\r\n" HEAD "Transfer-Encoding: chunked\r\n\r\n");
@@ -123,12 +113,11 @@ static void test_chunked_body_too_large(void **state)
 	assert_int_equal(rig.asked, 0);
 }
 
-static void test_body_of_just_the_limit(void **state)
+TEST(test_body_of_just_the_limit)
 {
 	_cleanup_close_ int fd = dial();
 	char body[1001];
 
-	(void)state;
 	memset(body, 'x', 1000);
 	body[1000] = '\0';
 	put(fd, "POST / HTTP/1.1\r\n" HEAD "Content-Length: 1000\r\n\r\n");
@@ -136,11 +125,10 @@ static void test_body_of_just_the_limit(void **state)
 	assert_int_equal(await(fd, "/|-|1000"), 1);
 }
 
-static void test_late_answers(void **state)
+TEST(test_late_answers)
 {
 	_cleanup_close_ int one = dial(), two = dial();
 
-	(void)state;
 	/* A request that is pipelined behind a late one waits its turn. */
 	put(one, "GET /late HTTP/1.1\r\n" HEAD "\r\nGET /next HTTP/1.1\r\n" HEAD "\r\n");
 	turn_until(&rig.late_count, 1);
@@ -161,12 +149,11 @@ static void test_late_answers(void **state)
 	assert_int_equal(rig.gone, 0);
 }
 
-static void test_peer_leaves_before_the_answer(void **state)
+TEST(test_peer_leaves_before_the_answer)
 {
 	int one = dial();
 	_cleanup_close_ int two = dial();
 
-	(void)state;
 	put(one, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
 	turn_until(&rig.late_count, 1);
 	(void)close(one);
@@ -176,11 +163,10 @@ static void test_peer_leaves_before_the_answer(void **state)
 	assert_int_equal(await(two, "/alive"), 1);
 }
 
-static void test_freed_while_answers_are_owed(void **state)
+TEST(test_freed_while_answers_are_owed)
 {
 	_cleanup_close_ int one = dial(), two = dial();
 
-	(void)state;
 	put(one, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
 	put(two, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
 	turn_until(&rig.late_count, 2);
@@ -189,11 +175,10 @@ static void test_freed_while_answers_are_owed(void **state)
 	assert_null(listener_free(NULL));
 }
 
-static void test_breaks(void **state)
+TEST(test_breaks)
 {
 	_cleanup_close_ int drop = dial(), truncated = dial(), reset = dial(), late = dial();
 
-	(void)state;
 	put(drop, "GET /drop HTTP/1.1\r\n" HEAD "\r\n");
 	assert_int_equal(await(drop, NULL), 0);
 	assert_int_equal(rig.size, 0);
@@ -215,24 +200,22 @@ static void test_breaks(void **state)
 	assert_int_equal(rig.gone, 0);
 }
 
-static void test_bad_header_breaks(void **state)
+TEST(test_bad_header_breaks)
 {
 	_cleanup_close_ int fd = dial();
 
-	(void)state;
 	put(fd, "GET /bad HTTP/1.1\r\n" HEAD "\r\n");
 	assert_int_equal(await(fd, NULL), 0);
 	assert_int_equal(rig.size, 0);
 }
 
 /* Every byte keeps libmicrohttpd's own time-out from coming; ours comes all the same. */
-static void test_deadline_of_a_slow_head(void **state)
+TEST(test_deadline_of_a_slow_head)
 {
 	_cleanup_close_ int fd = dial();
 	hf_time start = clock_monotonic();
 	char byte;
 
-	(void)state;
 	put(fd, "GET /slow HTTP/1.1\r\n" HEAD "X: ");
 	while (clock_monotonic() - start < 5 * HF_SECOND) {
 		if (recv(fd, &byte, 1, MSG_DONTWAIT) == 0 || errno != EAGAIN) {
@@ -246,11 +229,10 @@ static void test_deadline_of_a_slow_head(void **state)
 	assert_int_equal(rig.asked, 0);
 }
 
-static void test_deadline_spares_what_is_owed(void **state)
+TEST(test_deadline_spares_what_is_owed)
 {
 	_cleanup_close_ int fd = dial(), idle = dial();
 
-	(void)state;
 	put(fd, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
 	turn_until(&rig.late_count, 1);
 	/* The idle one is closed meanwhile, and with it more than the deadline has passed. */
@@ -262,7 +244,7 @@ static void test_deadline_spares_what_is_owed(void **state)
 }
 
 /* One peer stalls amid a body: the loop must sleep until the deadline. */
-static void test_a_stalled_peer_costs_nothing(void **state)
+TEST(test_a_stalled_peer_costs_nothing)
 {
 	_cleanup_close_ int fd = -1;
 	struct rusage before, after;
@@ -270,7 +252,6 @@ static void test_a_stalled_peer_costs_nothing(void **state)
 	unsigned turns = 0;
 	int listening;
 
-	(void)state;
 	rig.listener = listener_free(rig.listener);
 	assert_int_equal(socket_listen_tcp("127.0.0.1:0", &listening, &rig.port), 0);
 	rig_listen(listening, 8, 10 * HF_SECOND);
@@ -293,14 +274,13 @@ static void test_a_stalled_peer_costs_nothing(void **state)
 	turn_until(&rig.late_count, 1);
 }
 
-static void test_connection_limit(void **state)
+TEST(test_connection_limit)
 {
 	int fds[8];
 	_cleanup_close_ int ninth = -1;
 	unsigned turns = 0;
 	hf_time until;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(fds); i++) {
 		fds[i] = dial();
 		put(fds[i], "GET /in HTTP/1.1\r\n" HEAD "\r\n");
@@ -324,20 +304,19 @@ static void test_connection_limit(void **state)
 	}
 }
 
-static void test_no_credentials_on_tcp(void **state)
+TEST(test_no_credentials_on_tcp)
 {
 	_cleanup_close_ int fd = dial();
 	uid_t uid = 7;
 	pid_t pid = 7;
 
-	(void)state;
 	put(fd, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
 	turn_until(&rig.late_count, 1);
 	assert_int_equal(exchange_peer(rig.late[0], &uid, &pid), -ENOTSUP);
 	assert_int_equal(uid, 7);
 }
 
-static void test_unix_socket(void **state)
+TEST(test_unix_socket)
 {
 	struct sockaddr_un where = { .sun_family = AF_UNIX };
 	char directory[] = "/tmp/holdfast-XXXXXX";
@@ -346,7 +325,6 @@ static void test_unix_socket(void **state)
 	uid_t uid = 0;
 	pid_t pid = 0;
 
-	(void)state;
 	rig.listener = listener_free(rig.listener);
 	assert_non_null(mkdtemp(directory));
 	(void)snprintf(where.sun_path, sizeof(where.sun_path), "%s/api.sock", directory);
@@ -366,33 +344,4 @@ static void test_unix_socket(void **state)
 	assert_true(await(fd, NULL) <= 0);
 	assert_int_equal(unlink(where.sun_path), 0);
 	assert_int_equal(rmdir(directory), 0);
-}
-
-#define listener_test(function) cmocka_unit_test_setup_teardown(function, rig_up, rig_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		listener_test(test_get),
-		listener_test(test_pipelined),
-		listener_test(test_body_in_pieces),
-		listener_test(test_chunked),
-		listener_test(test_expect_continue),
-		listener_test(test_refusals),
-		listener_test(test_chunked_body_too_large),
-		listener_test(test_body_of_just_the_limit),
-		listener_test(test_late_answers),
-		listener_test(test_peer_leaves_before_the_answer),
-		listener_test(test_freed_while_answers_are_owed),
-		listener_test(test_breaks),
-		listener_test(test_bad_header_breaks),
-		listener_test(test_deadline_of_a_slow_head),
-		listener_test(test_deadline_spares_what_is_owed),
-		listener_test(test_a_stalled_peer_costs_nothing),
-		listener_test(test_connection_limit),
-		listener_test(test_no_credentials_on_tcp),
-		listener_test(test_unix_socket),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

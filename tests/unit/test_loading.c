@@ -1,11 +1,5 @@
 /* What holdfastd starts with. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/zone.h"
 #include "config_rig.h"
 #include "engine/loading.h"
@@ -50,7 +44,9 @@ static void begin(struct start *start, const char *state_dir)
 	start->answer = loading_start(start->config, state_dir, &start->model, start->error);
 }
 
-static void the_files_come_first(void **state)
+FIXTURE(setup, teardown);
+
+TEST(the_files_come_first)
 {
 	struct start *start = *state;
 
@@ -66,7 +62,7 @@ static void the_files_come_first(void **state)
 	assert_string_equal(model_client(start->model, "r-1042")->sponsor, "Kim");
 }
 
-static void the_copy_stands_in_for_broken_files(void **state)
+TEST(the_copy_stands_in_for_broken_files)
 {
 	struct start *start = *state;
 	char place[64];
@@ -89,7 +85,7 @@ static void the_copy_stands_in_for_broken_files(void **state)
 	assert_null(start->model);
 }
 
-static void without_a_copy_it_is_refused(void **state)
+TEST(without_a_copy_it_is_refused)
 {
 	struct start *start = *state;
 
@@ -99,7 +95,7 @@ static void without_a_copy_it_is_refused(void **state)
 	assert_null(start->model);
 }
 
-static void a_configuration_that_is_gone(void **state)
+TEST(a_configuration_that_is_gone)
 {
 	struct start *start = *state;
 	_cleanup_free_ char *away = NULL;
@@ -113,17 +109,4 @@ static void a_configuration_that_is_gone(void **state)
 	assert_int_equal(start->answer, 0);
 	assert_int_equal(start->model->client_count, 3);
 	assert_true(start->error[0] != '\0');
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_files_come_first, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_copy_stands_in_for_broken_files, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(without_a_copy_it_is_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_configuration_that_is_gone, setup, teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

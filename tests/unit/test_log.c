@@ -1,10 +1,4 @@
 /* The log: its lines, what is escaped in them, and that it never waits. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -18,6 +12,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
@@ -63,7 +58,19 @@ static const char *written(struct rig *rig)
 	return rig->text;
 }
 
-static void test_levels(void **state)
+/* A closed pipe is an error of write(2) here as it is in the daemons. */
+static int ignore_sigpipe(void **state)
+{
+	(void)state;
+	(void)signal(SIGPIPE, SIG_IGN);
+	return 0;
+}
+
+GROUP_FIXTURE(ignore_sigpipe, NULL);
+
+FIXTURE(set_up, tear_down);
+
+TEST(test_levels)
 {
 	struct rig *rig = *state;
 
@@ -91,7 +98,7 @@ static void test_levels(void **state)
 	assert_int_equal(log_limit(LOG_LEVEL_DEBUG), LOG_LEVEL_NOTICE);
 }
 
-static void test_escaped(void **state)
+TEST(test_escaped)
 {
 	struct rig *rig = *state;
 
@@ -101,7 +108,7 @@ static void test_escaped(void **state)
 					  "\\x09tab \xc3\xb1 \xc2\\x9b \xc2\xa0.\n");
 }
 
-static void test_long(void **state)
+TEST(test_long)
 {
 	struct rig *rig = *state;
 	char text[10000];
@@ -117,7 +124,7 @@ static void test_long(void **state)
 	assert_ptr_equal(strchr(rig->text, '\n'), rig->text + length - 1);
 }
 
-static void test_message(void **state)
+TEST(test_message)
 {
 	struct rig *rig = *state;
 	struct log_message message = {
@@ -149,7 +156,7 @@ static void test_message(void **state)
 }
 
 /* A reader that stands still costs lines, and they are counted; it never costs time. */
-static void test_full_pipe(void **state)
+TEST(test_full_pipe)
 {
 	struct rig *rig = *state;
 	uint64_t lost = log_lost(), more;
@@ -175,7 +182,7 @@ static void test_full_pipe(void **state)
 	assert_int_equal(log_lost(), more);
 }
 
-static void test_closed_pipe(void **state)
+TEST(test_closed_pipe)
 {
 	struct rig *rig = *state;
 	uint64_t lost = log_lost();
@@ -197,7 +204,7 @@ static void set_journal_stream(const struct stat *status)
 }
 
 /* The variable is inherited by children whose standard error is another file. */
-static void test_another_stream(void **state)
+TEST(test_another_stream)
 {
 	struct rig *rig = *state;
 	struct stat status;
@@ -259,7 +266,7 @@ static int in_a_run_of_its_own(void)
 	return log_lost() > 0 ? 0 : 3;
 }
 
-static void test_journal(void **state)
+TEST(test_journal)
 {
 	struct rig *rig = *state;
 	int status = -1;
@@ -275,19 +282,4 @@ static void test_journal(void **state)
 	}
 	assert_int_equal(status, 0);
 	assert_true(strncmp(written(rig), "holdfastd: error: early\n", 24) == 0);
-}
-
-#define rig_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		rig_test(test_levels),         rig_test(test_escaped),   rig_test(test_long),
-		rig_test(test_message),        rig_test(test_full_pipe), rig_test(test_closed_pipe),
-		rig_test(test_another_stream), rig_test(test_journal),
-	};
-
-	/* A closed pipe is an error of write(2) here as it is in the daemons. */
-	(void)signal(SIGPIPE, SIG_IGN);
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

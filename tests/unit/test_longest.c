@@ -1,14 +1,8 @@
 /* The longest values of two languages' readers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "engine/longest.h"
 
 #define IVAN "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd" /* in Cyrillic: four letters, eight bytes */
@@ -34,7 +28,7 @@ static struct client a_client(const char *language, const char *name)
 				.language = (char *)language };
 }
 
-static void of_each_language_and_kind(void **state)
+TEST(of_each_language_and_kind)
 {
 	struct client clients[] = { a_client("en", "Kim"),       a_client("es", "Alexandria"),
 				    a_client("en", "Jordan"),    a_client("en", IVAN IVAN),
@@ -42,7 +36,6 @@ static void of_each_language_and_kind(void **state)
 	struct longest *name;
 	struct readers *readers;
 
-	(void)state;
 	clients[2].trusted = (struct conf_texts){ trusted, 2 };
 	find(clients, 6, true, &readers);
 	name = &readers[0].longest[FIELD_NAME];
@@ -61,11 +54,10 @@ static void of_each_language_and_kind(void **state)
 	free(readers);
 }
 
-static void plain_characters_are_no_others(void **state)
+TEST(plain_characters_are_no_others)
 {
 	struct client client = a_client("es", "\xc3\x81ngel");
 
-	(void)state;
 	for (int plain = 0; plain <= 1; plain++) {
 		struct readers *readers;
 
@@ -77,11 +69,10 @@ static void plain_characters_are_no_others(void **state)
 	}
 }
 
-static void the_longest_days_and_times(void **state)
+TEST(the_longest_days_and_times)
 {
 	struct readers *readers;
 
-	(void)state;
 	find(NULL, 0, true, &readers);
 	assert_int_equal(strlen(readers[0].day), strlen("Wednesday, September 27"));
 	assert_int_equal(strlen(readers[0].time), strlen("12:00 pm"));
@@ -90,15 +81,4 @@ static void the_longest_days_and_times(void **state)
 	assert_int_equal(strlen(readers[1].time), strlen("20:00"));
 	assert_non_null(strstr(readers[1].when, "mi\xc3\xa9rcoles a las "));
 	free(readers);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(of_each_language_and_kind),
-		cmocka_unit_test(plain_characters_are_no_others),
-		cmocka_unit_test(the_longest_days_and_times),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,4 @@
 /* The loop: who runs when, and that anything may be freed by its own callback. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <time.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/loop.h"
@@ -100,7 +95,9 @@ static void add_bells(struct rig *rig)
 	}
 }
 
-static void test_io(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_io)
 {
 	struct rig *rig = *state;
 	struct loop_io *second = NULL;
@@ -164,7 +161,7 @@ static void on_task(void *userdata)
 }
 
 /* Both are ready and all else is due, and the first of them frees everything. */
-static void test_free_inside(void **state)
+TEST(test_free_inside)
 {
 	struct rig *rig = *state;
 
@@ -196,7 +193,7 @@ static void on_task_frees(void *userdata)
 	note(rig, 'T');
 }
 
-static void test_free_timer_and_task_inside(void **state)
+TEST(test_free_timer_and_task_inside)
 {
 	struct rig *rig = *state;
 
@@ -213,7 +210,7 @@ static void test_free_timer_and_task_inside(void **state)
 	assert_null(loop_free(NULL));
 }
 
-static void test_timer(void **state)
+TEST(test_timer)
 {
 	struct rig *rig = *state;
 
@@ -238,7 +235,7 @@ static void test_timer(void **state)
 
 /* Never early; and of ten, one is on time even on a busy machine.  sd-event's own accuracy would
  * make them all up to 250 ms late. */
-static void test_timer_is_exact(void **state)
+TEST(test_timer_is_exact)
 {
 	struct rig *rig = *state;
 	hf_time least = HF_NEVER;
@@ -259,7 +256,7 @@ static void test_timer_is_exact(void **state)
 	assert_true(least < 20000);
 }
 
-static void test_task_is_last(void **state)
+TEST(test_task_is_last)
 {
 	struct rig *rig = *state;
 
@@ -291,7 +288,7 @@ static void on_endless(void *userdata, int fd, uint32_t revents)
 }
 
 /* A descriptor that is always readable puts a task off, but not for ever. */
-static void test_task_is_patient_and_no_more(void **state)
+TEST(test_task_is_patient_and_no_more)
 {
 	struct rig *rig = *state;
 
@@ -320,7 +317,7 @@ static void on_signal(void *userdata, int signal_number)
 	}
 }
 
-static void test_signals_and_the_end(void **state)
+TEST(test_signals_and_the_end)
 {
 	struct rig *rig = *state;
 
@@ -339,7 +336,7 @@ static void test_signals_and_the_end(void **state)
 	loop_exit(rig->loop, 8);
 }
 
-static void test_turn_after_exit(void **state)
+TEST(test_turn_after_exit)
 {
 	struct rig *rig = *state;
 
@@ -349,11 +346,10 @@ static void test_turn_after_exit(void **state)
 	assert_int_equal(loop_turn(rig->loop, HF_NEVER), 0);
 }
 
-static void test_broken_pipe(void **state)
+TEST(test_broken_pipe)
 {
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	closep(&ends[0]);
 	assert_int_equal(write(ends[1], "x", 1), -1);
@@ -366,7 +362,7 @@ static void on_set(void *userdata)
 	note(userdata, 's');
 }
 
-static void test_clock_set(void **state)
+TEST(test_clock_set)
 {
 	struct rig *rig = *state;
 	struct timespec now;
@@ -383,25 +379,4 @@ static void test_clock_set(void **state)
 		turn(rig, 3);
 	}
 	assert_string_equal(rig->order, "ss");
-}
-
-#define rig_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		rig_test(test_io),
-		rig_test(test_free_inside),
-		rig_test(test_free_timer_and_task_inside),
-		rig_test(test_timer),
-		rig_test(test_timer_is_exact),
-		rig_test(test_task_is_last),
-		rig_test(test_task_is_patient_and_no_more),
-		rig_test(test_signals_and_the_end),
-		rig_test(test_turn_after_exit),
-		rig_test(test_broken_pipe),
-		rig_test(test_clock_set),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

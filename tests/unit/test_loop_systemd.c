@@ -1,10 +1,4 @@
 /* What systemd is told and what it hands over, with the test in systemd's place. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +8,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/loop.h"
 
@@ -43,11 +38,10 @@ static void assert_note(int fd, const char *expected)
 	assert_string_equal(note, expected);
 }
 
-static void test_notify(void **state)
+TEST(test_notify)
 {
 	_cleanup_close_ int fd = listen_for_notes();
 
-	(void)state;
 	loop_notify("STATUS=%d clients, next at %s", 2, "10:00");
 	loop_notify("READY=1");
 	assert_note(fd, "STATUS=2 clients, next at 10:00");
@@ -59,13 +53,12 @@ static void test_notify(void **state)
 }
 
 /* With WatchdogSec= the loop pings: at once, and again while it turns. */
-static void test_watchdog(void **state)
+TEST(test_watchdog)
 {
 	_cleanup_close_ int fd = listen_for_notes();
 	struct loop *loop = NULL;
 	char note[64] = "";
 
-	(void)state;
 	assert_int_equal(setenv("WATCHDOG_USEC", "100000", 1), 0);
 	assert_int_equal(loop_new(&loop), 0);
 	assert_note(fd, "WATCHDOG=1");
@@ -100,27 +93,15 @@ static int passed_to_child(void)
 	return loop_passed_socket("ap") == -ENOENT && loop_passed_socket("") == -ENOENT ? 0 : 3;
 }
 
-static void test_passed_socket(void **state)
+TEST(test_passed_socket)
 {
 	int status = -1;
 	pid_t child = fork();
 
-	(void)state;
 	assert_true(child >= 0);
 	if (child == 0) {
 		_exit(passed_to_child());
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_notify),
-		cmocka_unit_test(test_watchdog),
-		cmocka_unit_test(test_passed_socket),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* The inbox for staff: what is shown, and who is on record for it. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -65,7 +60,9 @@ static int64_t readings(struct rig *rig)
 	return count;
 }
 
-static void test_lists(void **state)
+FIXTURE(fill, rig_teardown);
+
+TEST(test_lists)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
@@ -91,7 +88,7 @@ static void test_lists(void **state)
 	assert_int_equal(readings(rig), 8);
 }
 
-static void test_unread(void **state)
+TEST(test_unread)
 {
 	struct rig *rig = *state;
 
@@ -101,7 +98,7 @@ static void test_unread(void **state)
 	assert_int_equal(readings(rig), 4);
 }
 
-static void test_pages(void **state)
+TEST(test_pages)
 {
 	struct rig *rig = *state;
 
@@ -111,7 +108,7 @@ static void test_pages(void **state)
 	assert_int_equal(list(rig, "since=2026-11-01&after=4"), 0);
 }
 
-static void test_refuses_what_makes_no_sense(void **state)
+TEST(test_refuses_what_makes_no_sense)
 {
 	struct rig *rig = *state;
 
@@ -122,7 +119,7 @@ static void test_refuses_what_makes_no_sense(void **state)
 }
 
 /* Where it cannot be recorded nothing is shown, and nothing has been read. */
-static void test_not_recorded_not_shown(void **state)
+TEST(test_not_recorded_not_shown)
 {
 	struct rig *rig = *state;
 	struct request request = { .find = rig_find_query, .uid = 1000 };
@@ -139,18 +136,4 @@ static void test_not_recorded_not_shown(void **state)
 		db_one_int(rig->db, 0, &unread, "SELECT count(*) FROM inbox WHERE read = 0", ""),
 		0);
 	assert_int_equal(unread, 4);
-}
-
-int main(void)
-{
-#define FILLED(test) cmocka_unit_test_setup_teardown(test, fill, rig_teardown)
-	const struct CMUnitTest tests[] = {
-		FILLED(test_lists),
-		FILLED(test_unread),
-		FILLED(test_pages),
-		FILLED(test_refuses_what_makes_no_sense),
-		FILLED(test_not_recorded_not_shown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* The log of texts, and the life of one. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -22,7 +17,9 @@ static void expect_readings(struct rig *rig, int count)
 	assert_false(db_next(&rows));
 }
 
-static void test_list(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_list)
 {
 	struct rig *rig = *state;
 	const struct json *message;
@@ -50,7 +47,7 @@ static void claim(struct rig *rig)
 	assert_int_equal(outbox_accept(rig->db, 1, "gw-7", now + 2 * HF_SECOND), 0);
 }
 
-static void test_states_and_texts(void **state)
+TEST(test_states_and_texts)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *without = NULL;
@@ -76,7 +73,7 @@ static void test_states_and_texts(void **state)
 	expect_readings(rig, 1);
 }
 
-static void test_filters(void **state)
+TEST(test_filters)
 {
 	struct rig *rig = *state;
 	size_t all;
@@ -102,7 +99,7 @@ static void test_filters(void **state)
 	assert_int_equal(rig_ask(rig, messages_list, NULL, "limit=5000", NULL), 400);
 }
 
-static void test_history(void **state)
+TEST(test_history)
 {
 	struct rig *rig = *state;
 	const struct json *events;
@@ -123,16 +120,4 @@ static void test_history(void **state)
 	assert_int_equal(rig_ask(rig, messages_history, "1x", NULL, NULL), 404);
 	assert_int_equal(rig_ask(rig, messages_history, "-1", NULL, NULL), 404);
 	assert_int_equal(rig_ask(rig, messages_history, "99999999999999999999", NULL, NULL), 404);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_list, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_states_and_texts, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_filters, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_history, rig_setup, rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/zone.h"
 #include "config_rig.h"
 #include "config/model.h"
@@ -30,13 +24,12 @@ static void unload(struct model *model)
 
 /* --- the example ----------------------------------------------------------- */
 
-static void the_site(void **state)
+TEST(the_site)
 {
 	struct model *model = load("config");
 	const struct civil christmas = { .year = 2026, .month = 12, .day = 25 };
 	const struct civil eve = { .year = 2026, .month = 12, .day = 24 };
 
-	(void)state;
 	assert_string_equal(model->dir, "config");
 	assert_string_equal(model->site.name, "Riverside");
 	assert_string_equal(model->site.phone, "+13125550100");
@@ -62,13 +55,12 @@ static void the_site(void **state)
 	unload(model);
 }
 
-static void the_plan(void **state)
+TEST(the_plan)
 {
 	struct model *model = load("config/holdfast.conf");
 	const struct plan *plan = model_plan(model, "aftercare");
 	const struct reminder *checkin, *coping, *milestone;
 
-	(void)state;
 	assert_string_equal(model->dir, "config");
 	assert_null(model_plan(model, "other"));
 	assert_int_equal(plan->table_count, 1);
@@ -105,14 +97,13 @@ static void the_plan(void **state)
 	unload(model);
 }
 
-static void the_clients(void **state)
+TEST(the_clients)
 {
 	struct model *model = load("config");
 	const struct client *jordan = model_client(model, "r-1042");
 	const struct client *ana = model_client(model, "r-1057");
 	const struct client *lee = model_client(model, "r-1061");
 
-	(void)state;
 	assert_int_equal(model->client_count, 3);
 	assert_null(model_client(model, "r-1"));
 	assert_ptr_equal(jordan->plan, model_plan(model, "aftercare"));
@@ -144,11 +135,10 @@ static void the_clients(void **state)
 	unload(model);
 }
 
-static void messages(void **state)
+TEST(messages)
 {
 	struct model *model = load("config");
 
-	(void)state;
 	assert_non_null(strstr(model_message(model, "es", "sponsor")->text, "semana"));
 	assert_non_null(strstr(model_message(model, "en", "sponsor")->text, "week"));
 	assert_non_null(strstr(model_message(model, "fr", "sponsor")->text, "week"));
@@ -163,7 +153,7 @@ static struct civil day(int month, int day_of_month)
 	return (struct civil){ .year = 2026, .month = month, .day = day_of_month, .hour = 12 };
 }
 
-static void pauses(void **state)
+TEST(pauses)
 {
 	struct pause list[] = {
 		{ .from = day(12, 1), .until = day(12, 5) },
@@ -173,7 +163,6 @@ static void pauses(void **state)
 	const struct client client = { .pauses = list, .pause_count = COUNT(list) };
 	struct civil on, until;
 
-	(void)state;
 	on = day(11, 30);
 	assert_false(client_paused(&client, &on, &until));
 	on = day(12, 1);
@@ -191,13 +180,12 @@ static void pauses(void **state)
 
 /* --- what may differ from it ------------------------------------------------ */
 
-static void defaults(void **state)
+TEST(defaults)
 {
 	char dir[] = RIG_DIR;
 	struct model *model;
 	const struct client *client;
 
-	(void)state;
 	rig_new(dir);
 	rig_write(dir, "holdfast.conf",
 		  "site = { name = \"R\"; phone = \"+13125550100\"; timezone = \"Europe/Berlin\"; "
@@ -234,14 +222,13 @@ static void defaults(void **state)
 	rig_remove(dir);
 }
 
-static void a_shared_phone_must_be_said_twice(void **state)
+TEST(a_shared_phone_must_be_said_twice)
 {
 	static const char shared[] = "\"+13125550142\"; shared_phone = true;";
 	char dir[] = RIG_DIR;
 	struct faults faults = { 0 };
 	struct model *model = NULL;
 
-	(void)state;
 	rig_new(dir);
 	(void)rig_edit(dir, "clients/jordan.conf", "\"+13125550142\";", shared);
 	(void)rig_edit(dir, "clients/evening-group.conf", "\"+13125550157\";", "\"+13125550142\";");
@@ -257,7 +244,7 @@ static void a_shared_phone_must_be_said_twice(void **state)
 }
 
 /* Over, in other months, and counted back: sound, whatever the start of who has it. */
-static void a_rule_is_not_refused_for_a_start(void **state)
+TEST(a_rule_is_not_refused_for_a_start)
 {
 	static const char *const rules[] = {
 		"FREQ=DAILY;UNTIL=20251231",
@@ -266,7 +253,6 @@ static void a_rule_is_not_refused_for_a_start(void **state)
 		"FREQ=MONTHLY;BYMONTHDAY=-31\"; skip = true; needs = \"sponsor",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		char dir[] = RIG_DIR;
 
@@ -278,13 +264,12 @@ static void a_rule_is_not_refused_for_a_start(void **state)
 	}
 }
 
-static void no_consent_is_a_warning(void **state)
+TEST(no_consent_is_a_warning)
 {
 	char dir[] = RIG_DIR;
 	struct faults faults = { 0 };
 	struct model *model = NULL;
 
-	(void)state;
 	rig_new(dir);
 	(void)rig_edit(dir, "clients/jordan.conf", "consent  =", "// consent =");
 	assert_int_equal(model_load(dir, &faults, &model), 0);
@@ -299,13 +284,12 @@ static void no_consent_is_a_warning(void **state)
 	rig_remove(dir);
 }
 
-static void what_is_missing_altogether(void **state)
+TEST(what_is_missing_altogether)
 {
 	char dir[] = RIG_DIR;
 	struct faults faults = { 0 };
 	struct model *model = NULL;
 
-	(void)state;
 	assert_int_equal(model_load("/nonexistent/holdfast.conf", &faults, &model), CONF_E_FAULT);
 	assert_true(faults.count > 0);
 	assert_string_equal(faults.list[0].code, "unreadable");
@@ -325,12 +309,11 @@ static void what_is_missing_altogether(void **state)
 	zone_close();
 }
 
-static void a_broken_file_is_not_blamed_on_others(void **state)
+TEST(a_broken_file_is_not_blamed_on_others)
 {
 	static const char *const files[] = { "plans/aftercare.conf", "messages/en.conf",
 					     "staff.conf" };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(files); i++) {
 		char dir[] = RIG_DIR;
 		struct faults faults = { 0 };
@@ -372,12 +355,11 @@ static void write_many(const char *dir, int from, int count)
 	rig_write(dir, name, text);
 }
 
-static void many_clients(void **state)
+TEST(many_clients)
 {
 	char dir[] = RIG_DIR, id[32];
 	struct model *model;
 
-	(void)state;
 	rig_new(dir);
 	for (int i = 0; i < 4; i++) {
 		write_many(dir, i * 2500, 2500);
@@ -406,32 +388,10 @@ static void see_key(void *userdata, const char *section, const struct conf_entry
 	++*(int *)userdata;
 }
 
-static void every_key_is_explained(void **state)
+TEST(every_key_is_explained)
 {
 	int count = 0;
 
-	(void)state;
 	model_each_key(see_key, &count);
 	assert_true(count > 80);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_site),
-		cmocka_unit_test(the_plan),
-		cmocka_unit_test(the_clients),
-		cmocka_unit_test(messages),
-		cmocka_unit_test(pauses),
-		cmocka_unit_test(defaults),
-		cmocka_unit_test(a_shared_phone_must_be_said_twice),
-		cmocka_unit_test(a_rule_is_not_refused_for_a_start),
-		cmocka_unit_test(no_consent_is_a_warning),
-		cmocka_unit_test(what_is_missing_altogether),
-		cmocka_unit_test(a_broken_file_is_not_blamed_on_others),
-		cmocka_unit_test(many_clients),
-		cmocka_unit_test(every_key_is_explained),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,7 @@
 /*
  * Who may read and write the files of a configuration, and how large they may be.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/zone.h"
 #include "config_rig.h"
 #include "config/intake.h"
@@ -56,11 +50,10 @@ static void expect_answer(const char *dir, int answer, const char *file, const c
 	expect_at(dir, answer, file, 1, code);
 }
 
-static void names_and_numbers_are_not_for_everybody(void **state)
+TEST(names_and_numbers_are_not_for_everybody)
 {
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	open_up(dir);
 	expect_answer(dir, 0, NULL, NULL);
@@ -78,7 +71,7 @@ static void names_and_numbers_are_not_for_everybody(void **state)
 	rig_remove(dir);
 }
 
-static void nobody_else_may_write(void **state)
+TEST(nobody_else_may_write)
 {
 	static const char *const files[] = {
 		"holdfast.conf",        "staff.conf",       JORDAN,
@@ -86,7 +79,6 @@ static void nobody_else_may_write(void **state)
 		"gateways/primary.conf"
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(files); i++) {
 		struct faults faults = { 0 };
 		struct model *model = NULL;
@@ -104,12 +96,11 @@ static void nobody_else_may_write(void **state)
 	zone_close();
 }
 
-static void a_file_has_a_limit(void **state)
+TEST(a_file_has_a_limit)
 {
 	_cleanup_free_ char *large = malloc(CONF_FILE_MAX + 2);
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	assert_non_null(large);
 	memset(large, '/', CONF_FILE_MAX + 1);
 	large[CONF_FILE_MAX + 1] = '\0';
@@ -120,12 +111,11 @@ static void a_file_has_a_limit(void **state)
 }
 
 /* The last of twenty-one files of ten thousand. */
-static void clients_have_a_limit(void **state)
+TEST(clients_have_a_limit)
 {
 	enum { FILES = 21, EACH = CLIENTS_MAX / (FILES - 1) };
 	char dir[] = RIG_DIR;
 
-	(void)state;
 	rig_new(dir);
 	for (int i = 0; i < FILES; i++) {
 		char name[40];
@@ -148,16 +138,4 @@ static void clients_have_a_limit(void **state)
 	}
 	expect_at(dir, CONF_E_FAULT, "clients/20.conf", 2, "too-many");
 	rig_remove(dir);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_and_numbers_are_not_for_everybody),
-		cmocka_unit_test(nobody_else_may_write),
-		cmocka_unit_test(a_file_has_a_limit),
-		cmocka_unit_test(clients_have_a_limit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,7 @@
 /*
  * The example with words in it that its texts must not hold.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/zone.h"
 #include "config_rig.h"
 #include "config/model.h"
@@ -47,11 +41,10 @@ static void rig_end(struct rig *rig)
 	zone_close();
 }
 
-static void open_wording_is_the_clients_own(void **state)
+TEST(open_wording_is_the_clients_own)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_begin(&rig);
 	(void)rig_edit(rig.dir, JORDAN, "your Tuesday group", "your NA meeting");
 	rig_load(&rig);
@@ -73,12 +66,11 @@ static void open_wording_is_the_clients_own(void **state)
 	rig_end(&rig);
 }
 
-static void stigma_is_a_warning(void **state)
+TEST(stigma_is_a_warning)
 {
 	struct rig rig;
 	unsigned line;
 
-	(void)state;
 	rig_begin(&rig);
 	line = rig_edit(rig.dir, EN, "a short walk", "dirty shoes after a walk");
 	rig_load(&rig);
@@ -99,11 +91,10 @@ static void stigma_is_a_warning(void **state)
 	rig_end(&rig);
 }
 
-static void an_exception_is_written_down(void **state)
+TEST(an_exception_is_written_down)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_begin(&rig);
 	(void)rig_edit(rig.dir, JORDAN, "St Mark's hall", "Recovery Lane 4");
 	(void)rig_edit(rig.dir, "holdfast.conf", "\"Riverside\"", "\"Riverside rehab\"");
@@ -118,12 +109,11 @@ static void an_exception_is_written_down(void **state)
 }
 
 /* Without a folder the lists that come with Holdfast are used; others may be added. */
-static void the_folder_may_be_absent(void **state)
+TEST(the_folder_may_be_absent)
 {
 	struct rig rig;
 	_cleanup_free_ char *folder = NULL;
 
-	(void)state;
 	rig_begin(&rig);
 	folder = rig_path(rig.dir, "words");
 	assert_int_equal(nftw(folder, rig_remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
@@ -138,11 +128,10 @@ static void the_folder_may_be_absent(void **state)
 }
 
 /* English is understood everywhere, Spanish only where it is spoken. */
-static void each_language_has_its_list(void **state)
+TEST(each_language_has_its_list)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_begin(&rig);
 	(void)rig_edit(rig.dir, EN, "a short walk", "a limpia walk");
 	rig_load(&rig);
@@ -156,17 +145,4 @@ static void each_language_has_its_list(void **state)
 	assert_int_equal(rig.faults.errors, 1);
 	assert_non_null(strstr(rig.faults.list[0].message, "words/en.conf"));
 	rig_end(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(open_wording_is_the_clients_own),
-		cmocka_unit_test(stigma_is_a_warning),
-		cmocka_unit_test(an_exception_is_written_down),
-		cmocka_unit_test(the_folder_may_be_absent),
-		cmocka_unit_test(each_language_has_its_list),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

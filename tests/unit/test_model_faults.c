@@ -5,13 +5,7 @@
  * Lines are found by what stands on them, so that the example's comments may
  * change.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "broken.h"
 
 static const struct broken table[] = {
@@ -161,9 +155,8 @@ static const struct broken table[] = {
 	ROW("unknown-key", WORDS, "allow =", "allowed ="),
 };
 
-static void each_fault_at_its_line(void **state)
+TEST(each_fault_at_its_line)
 {
-	(void)state;
 	broken_check(table, COUNT(table), model_load);
 }
 
@@ -183,14 +176,13 @@ static const struct broken dozen[] = {
 	ROW("syntax", GROUP, "clients = (", "clients = "),
 };
 
-static void a_dozen_at_once(void **state)
+TEST(a_dozen_at_once)
 {
 	char dir[] = RIG_DIR;
 	struct faults faults = { 0 };
 	struct model *model = NULL;
 	unsigned lines[COUNT(dozen)];
 
-	(void)state;
 	rig_new(dir);
 	for (size_t i = 0; i < COUNT(dozen); i++) {
 		lines[i] = broken_make(dir, &dozen[i]);
@@ -231,9 +223,8 @@ static int load_without(char dir[sizeof(RIG_DIR)], const char *name, struct faul
 }
 
 /* The site's language lacks it, and so there is nothing to fall back on. */
-static void what_no_language_has(void **state)
+TEST(what_no_language_has)
 {
-	(void)state;
 	for (size_t i = 0; message_always[i]; i++) {
 		char dir[] = RIG_DIR;
 		struct faults faults = { 0 };
@@ -259,15 +250,4 @@ static void what_no_language_has(void **state)
 		rig_remove(dir);
 	}
 	zone_close();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_fault_at_its_line),
-		cmocka_unit_test(a_dozen_at_once),
-		cmocka_unit_test(what_no_language_has),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,8 @@
 /* Moments that people write. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdlib.h>
 
+#include "test.h"
 #include "engine/moment.h"
 
 static const struct zone *chicago(void)
@@ -18,7 +13,7 @@ static const struct zone *chicago(void)
 	return zone;
 }
 
-static void test_reads(void **state)
+TEST(test_reads)
 {
 	static const struct {
 		const char *text, *is;
@@ -34,7 +29,6 @@ static void test_reads(void **state)
 	};
 	char buffer[CIVIL_RFC3339_MAX];
 
-	(void)state;
 	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
 		hf_time at = 0;
 
@@ -44,13 +38,12 @@ static void test_reads(void **state)
 	}
 }
 
-static void test_refuses(void **state)
+TEST(test_refuses)
 {
 	static const char *const texts[] = { "",           "tomorrow",    "2026-13-01",
 					     "2026-02-29", "2026-11-23 ", "2026-11-23 24:00",
 					     "23.11.2026" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		hf_time at = 7;
 
@@ -66,12 +59,4 @@ static int close_zones(void **state)
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reads),
-		cmocka_unit_test(test_refuses),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, close_zones);
-}
+GROUP_FIXTURE(NULL, close_zones);

@@ -1,10 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/normal.h"
 
@@ -16,9 +10,8 @@ static void assert_normal(const char *text, bool template, const char *expected)
 	assert_string_equal(normal, expected);
 }
 
-static void how_texts_are_compared(void **state)
+TEST(how_texts_are_compared)
 {
-	(void)state;
 	assert_normal("", false, " ");
 	assert_normal("!?", false, " ");
 	assert_normal("a", false, " a ");
@@ -38,13 +31,4 @@ static void how_texts_are_compared(void **state)
 	assert_normal("a{}{|{", true, " a | | | ");
 	assert_normal("{name}", false, " name ");
 	assert_normal("\xff", false, " ");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(how_texts_are_compared),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

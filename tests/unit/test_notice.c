@@ -1,11 +1,5 @@
 /* What staff are texted: handles and neutral words, whatever messages/ asks for. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "alerts_rig.h"
 #include "engine/notice.h"
 
@@ -14,9 +8,10 @@ static void send(struct rig *rig, const struct notice *notice)
 	assert_int_equal(notice_send(&rig->desk, &rig->staff[0], notice, 7 * HF_DAY), 0);
 }
 
-static void test_every_reason(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_every_reason, NULL, NULL)
 {
-	(void)state;
 	for (int i = 0; case_reason_words[i]; i++) {
 		const char *english = notice_reason("en", (enum case_reason)i);
 		const char *spanish = notice_reason("es", (enum case_reason)i);
@@ -29,7 +24,7 @@ static void test_every_reason(void **state)
 	}
 }
 
-static void test_once(void **state)
+TEST(test_once)
 {
 	struct rig *rig = *state;
 	struct outbox_totals totals;
@@ -46,7 +41,7 @@ static void test_once(void **state)
 }
 
 /* A message that asks for what no alert may say is not used. */
-static void test_no_names(void **state)
+TEST(test_no_names)
 {
 	struct rig *rig = *state;
 	struct message message = { .name = (char *)"alert",
@@ -63,17 +58,4 @@ static void test_no_names(void **state)
 	send(rig, &notice);
 	rig_expect(rig, "@ana", "Case 12: client r-1042, please call soon. Reply ACK 12.");
 	rig->model->languages = before;
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_reason),
-		with_rig(test_once),
-		with_rig(test_no_names),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

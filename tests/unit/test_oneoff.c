@@ -1,17 +1,14 @@
 /* A text that staff send by hand. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
 #include "store/people.h"
 #include "staff/oneoff.h"
 
-static void test_sends(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_sends)
 {
 	struct rig *rig = *state;
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -34,7 +31,7 @@ static void test_sends(void **state)
 }
 
 /* The clock stands still: the same instant, the same client, and yet another text. */
-static void test_sends_twice(void **state)
+TEST(test_sends_twice)
 {
 	struct rig *rig = *state;
 	int64_t first;
@@ -49,7 +46,7 @@ static void test_sends_twice(void **state)
 	assert_int_not_equal(json_int(rig->reply.json, "id", 0), first);
 }
 
-static void test_sends_a_message(void **state)
+TEST(test_sends_a_message)
 {
 	struct rig *rig = *state;
 
@@ -66,7 +63,7 @@ static void test_sends_a_message(void **state)
 	assert_int_equal(rig->changes, 1);
 }
 
-static void test_waits_for_the_morning(void **state)
+TEST(test_waits_for_the_morning)
 {
 	struct rig *rig = *state;
 
@@ -78,7 +75,7 @@ static void test_waits_for_the_morning(void **state)
 	assert_non_null(json_text(rig->reply.json, "reason"));
 }
 
-static void test_refuses_who_stopped(void **state)
+TEST(test_refuses_who_stopped)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
@@ -94,7 +91,7 @@ static void test_refuses_who_stopped(void **state)
 	assert_int_equal(rig->changes, 0);
 }
 
-static void test_refuses_what_makes_no_sense(void **state)
+TEST(test_refuses_what_makes_no_sense)
 {
 	static const char *const bodies[] = {
 		"",
@@ -122,7 +119,7 @@ static void test_refuses_what_makes_no_sense(void **state)
 	assert_int_equal(rig->changes, 0);
 }
 
-static void test_refuses_what_is_too_long(void **state)
+TEST(test_refuses_what_is_too_long)
 {
 	struct rig *rig = *state;
 	char body[600];
@@ -147,7 +144,7 @@ static void expect_act(struct rig *rig, const char *detail, const char *why)
 }
 
 /* That a text was asked for, and never its words. */
-static void test_recorded(void **state)
+TEST(test_recorded)
 {
 	struct rig *rig = *state;
 	char detail[64];
@@ -159,7 +156,7 @@ static void test_recorded(void **state)
 	expect_act(rig, detail, "");
 }
 
-static void test_gives_nothing_away(void **state)
+TEST(test_gives_nothing_away)
 {
 	static const char *const bodies[] = {
 		"{\"client\":\"r-1042\",\"text\":\"Your N.A. meeting is at four.\"}",
@@ -195,7 +192,7 @@ static void test_gives_nothing_away(void **state)
 }
 
 /* Who asked for open wording in writing gets it. */
-static void test_open_wording(void **state)
+TEST(test_open_wording)
 {
 	struct rig *rig = *state;
 	struct client *client =
@@ -205,25 +202,4 @@ static void test_open_wording(void **state)
 	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
 				 "{\"client\":\"r-1042\",\"text\":\"Stay sober\"}"),
 			 200);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_sends, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_recorded, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_gives_nothing_away, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_open_wording, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_sends_twice, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_sends_a_message, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_waits_for_the_morning, rig_setup,
-						rig_teardown),
-		cmocka_unit_test_setup_teardown(test_refuses_who_stopped, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_refuses_what_makes_no_sense, rig_setup,
-						rig_teardown),
-		cmocka_unit_test_setup_teardown(test_refuses_what_is_too_long, rig_setup,
-						rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

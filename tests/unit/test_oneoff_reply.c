@@ -1,10 +1,5 @@
 /* A reply of staff: at any hour, and automation holds while they talk. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -35,7 +30,9 @@ static void expect_act(struct rig *rig, const char *detail)
 	assert_null(strstr(entry.detail, "Four"));
 }
 
-static void test_begins_a_conversation(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_begins_a_conversation)
 {
 	struct rig *rig = *state;
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -58,7 +55,7 @@ static void test_begins_a_conversation(void **state)
 	assert_string_equal(row.text, "Four is fine, see you then.");
 }
 
-static void test_ends(void **state)
+TEST(test_ends)
 {
 	struct rig *rig = *state;
 
@@ -80,7 +77,7 @@ static void expect_refused(struct rig *rig, const char *why)
 	assert_int_equal(rig->changes, 0);
 }
 
-static void test_refused_after_a_stop(void **state)
+TEST(test_refused_after_a_stop)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
@@ -96,7 +93,7 @@ static void test_refused_after_a_stop(void **state)
 	assert_null(strstr(json_text(rig->reply.json, "error"), "START"));
 }
 
-static void test_refuses_what_makes_no_sense(void **state)
+TEST(test_refuses_what_makes_no_sense)
 {
 	static const char *const bodies[] = {
 		"", "{", "[]", "{}", "{\"text\":1}", "{\"text\":\"\"}", "{\"end\":false}",
@@ -122,17 +119,4 @@ static void test_refuses_what_makes_no_sense(void **state)
 				 "\"why\":\"her word\"}"),
 			 200);
 	expect_act(rig, "words that give away");
-}
-
-int main(void)
-{
-#define RIGGED(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
-	const struct CMUnitTest tests[] = {
-		RIGGED(test_begins_a_conversation),
-		RIGGED(test_ends),
-		RIGGED(test_refused_after_a_stop),
-		RIGGED(test_refuses_what_makes_no_sense),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

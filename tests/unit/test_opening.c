@@ -1,11 +1,5 @@
 /* When the site is open: weekdays, closed days, the clocks' change, never. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "engine/opening.h"
 
 static struct civil closed[400];
@@ -33,9 +27,10 @@ static void close_on(const char *date)
 	assert_int_equal(civil_parse_date(date, &closed[model.closed.count++]), 0);
 }
 
-static void test_weekdays(void **state)
+FIXTURE(set_up, NULL);
+
+TEST(test_weekdays)
 {
-	(void)state;
 	assert_false(opening_now(&model, at("2026-11-23 07:59:59")));
 	assert_true(opening_now(&model, at("2026-11-23 08:00")));
 	assert_true(opening_now(&model, at("2026-11-23 17:59:59")));
@@ -47,53 +42,36 @@ static void test_weekdays(void **state)
 	assert_int_equal(opening_next(&model, at("2026-11-27 12:00")), at("2026-11-30 08:00"));
 }
 
-static void test_closed_days(void **state)
+TEST(test_closed_days)
 {
-	(void)state;
 	close_on("2026-12-25");
 	close_on("2026-12-28");
 	assert_false(opening_now(&model, at("2026-12-25 12:00")));
 	assert_int_equal(opening_next(&model, at("2026-12-24 19:00")), at("2026-12-29 08:00"));
 }
 
-static void test_always_opens_at_midnight(void **state)
+TEST(test_always_opens_at_midnight)
 {
-	(void)state;
 	assert_int_equal(civil_parse_hours("always", &model.site.hours), 0);
 	assert_true(opening_now(&model, at("2026-11-22 03:00")));
 	assert_int_equal(opening_next(&model, at("2026-11-22 03:00")), at("2026-11-23 00:00"));
 }
 
 /* The day has 23 hours; 02:30 is not on it, and is the instant 03:30. */
-static void test_clocks_change(void **state)
+TEST(test_clocks_change)
 {
-	(void)state;
 	assert_int_equal(civil_parse_hours("02:30-10:00", &model.site.hours), 0);
 	assert_int_equal(opening_next(&model, at("2026-03-08 01:59")), at("2026-03-08 03:30"));
 	assert_int_equal(opening_next(&model, at("2026-03-08 03:30")), at("2026-03-09 02:30"));
 }
 
-static void test_closed_for_good(void **state)
+TEST(test_closed_for_good)
 {
 	int64_t today = at("2026-11-23 00:00") / HF_DAY;
 
-	(void)state;
 	for (int64_t i = 0; i < 380; i++) {
 		closed[i] = civil_from_days(today + i);
 	}
 	model.closed.count = 380;
 	assert_int_equal(opening_next(&model, at("2026-11-23 12:00")), HF_NEVER);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_weekdays, set_up),
-		cmocka_unit_test_setup(test_closed_days, set_up),
-		cmocka_unit_test_setup(test_always_opens_at_midnight, set_up),
-		cmocka_unit_test_setup(test_clocks_change, set_up),
-		cmocka_unit_test_setup(test_closed_for_good, set_up),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,9 @@
 /* Every move between states, allowed and forbidden, and each verb twice. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "config/model.h"
 #include "store/outbox.h"
 #include "store/store.h"
@@ -179,7 +174,9 @@ static void check_move(struct db *db, int from, int to)
 	assert_int_equal(steps(db, id, last, sizeof(last)), count + (may && from != to));
 }
 
-static void test_every_move(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_every_move)
 {
 	for (int from = 0; from < STATES; from++) {
 		for (int to = 0; to < STATES; to++) {
@@ -188,7 +185,7 @@ static void test_every_move(void **state)
 	}
 }
 
-static void test_settle_is_not_a_way_round_the_verbs(void **state)
+TEST(test_settle_is_not_a_way_round_the_verbs)
 {
 	int64_t id = row_in(*state, OUTBOX_CLAIMED);
 
@@ -199,7 +196,7 @@ static void test_settle_is_not_a_way_round_the_verbs(void **state)
 	assert_int_equal(outbox_settle(*state, id, OUTBOX_DEFERRED, "x", NOW), OUTBOX_E_STATE);
 }
 
-static void test_no_such_row(void **state)
+TEST(test_no_such_row)
 {
 	struct db_rows rows;
 
@@ -211,7 +208,7 @@ static void test_no_such_row(void **state)
 	assert_int_equal(outbox_get(*state, 4711, &rows), OUTBOX_E_NONE);
 }
 
-static void test_one_occurrence_is_one_row(void **state)
+TEST(test_one_occurrence_is_one_row)
 {
 	struct outbox_message message = example(77);
 	int64_t id = 0, other = 5;
@@ -228,7 +225,7 @@ static void test_one_occurrence_is_one_row(void **state)
 	assert_int_equal(outbox_add(*state, &message, NOW, &other), -EINVAL);
 }
 
-static void test_a_key_is_fixed_for_life(void **state)
+TEST(test_a_key_is_fixed_for_life)
 {
 	int64_t id = add(*state), other = add(*state);
 	struct seen one, two;
@@ -246,7 +243,7 @@ static void test_a_key_is_fixed_for_life(void **state)
 	assert_string_equal(one.key, two.key);
 }
 
-static void test_a_claim_says_what_is_sent(void **state)
+TEST(test_a_claim_says_what_is_sent)
 {
 	int64_t id = add(*state);
 	char last[96];
@@ -266,7 +263,7 @@ static void test_a_claim_says_what_is_sent(void **state)
 	assert_string_equal(last, "claimed primary");
 }
 
-static void test_attempts(void **state)
+TEST(test_attempts)
 {
 	int64_t id = row_in(*state, OUTBOX_CLAIMED);
 	struct seen seen;
@@ -283,7 +280,7 @@ static void test_attempts(void **state)
 	assert_int_equal(seen.row.next_try, NOW + 9);
 }
 
-static void test_unknown_pins_to_the_gateway(void **state)
+TEST(test_unknown_pins_to_the_gateway)
 {
 	int64_t id = row_in(*state, OUTBOX_UNKNOWN);
 	struct seen seen;
@@ -299,7 +296,7 @@ static void test_unknown_pins_to_the_gateway(void **state)
 	assert_true(seen.row.pinned);
 }
 
-static void test_waiting_ends_with_expiry(void **state)
+TEST(test_waiting_ends_with_expiry)
 {
 	int64_t id = add(*state), other = row_in(*state, OUTBOX_CLAIMED);
 
@@ -309,7 +306,7 @@ static void test_waiting_ends_with_expiry(void **state)
 	expect_next_try(*state, other, EXPIRES);
 }
 
-static void test_deferring_anew(void **state)
+TEST(test_deferring_anew)
 {
 	int64_t id = add(*state);
 	char last[96];
@@ -323,7 +320,7 @@ static void test_deferring_anew(void **state)
 	assert_string_equal(last, "deferred paused");
 }
 
-static void test_accepted(void **state)
+TEST(test_accepted)
 {
 	int64_t id = row_in(*state, OUTBOX_UNKNOWN);
 	struct seen seen;
@@ -340,7 +337,7 @@ static void test_accepted(void **state)
 	assert_string_equal(seen.gateway_id, "SM9");
 }
 
-static void test_orphans(void **state)
+TEST(test_orphans)
 {
 	int64_t mine = row_in(*state, OUTBOX_CLAIMED), due = add(*state), other = add(*state);
 	int64_t count = -1;
@@ -360,7 +357,7 @@ static void test_orphans(void **state)
 	assert_int_equal(count, 0);
 }
 
-static void test_cancel_client(void **state)
+TEST(test_cancel_client)
 {
 	int64_t due = add(*state), deferred = row_in(*state, OUTBOX_DEFERRED);
 	int64_t claimed = row_in(*state, OUTBOX_CLAIMED), stranger = 0;
@@ -376,7 +373,7 @@ static void test_cancel_client(void **state)
 	assert_int_equal(state_of(*state, stranger), OUTBOX_DUE);
 }
 
-static void test_wake(void **state)
+TEST(test_wake)
 {
 	int64_t due = add(*state), deferred = add(*state), pinned = row_in(*state, OUTBOX_UNKNOWN);
 
@@ -400,7 +397,7 @@ static void test_wake(void **state)
 }
 
 /* The scan that claims while it reads must meet each row once. */
-static void test_claiming_while_reading(void **state)
+TEST(test_claiming_while_reading)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
@@ -425,26 +422,4 @@ static void test_claiming_while_reading(void **state)
 	assert_int_equal(seen, 500);
 	assert_int_equal(outbox_ready(*state, NOW, 1000, &rows), 0);
 	assert_false(db_next(&rows));
-}
-
-int main(void)
-{
-#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = { WITH_DB(test_every_move),
-					    WITH_DB(test_settle_is_not_a_way_round_the_verbs),
-					    WITH_DB(test_no_such_row),
-					    WITH_DB(test_one_occurrence_is_one_row),
-					    WITH_DB(test_a_key_is_fixed_for_life),
-					    WITH_DB(test_a_claim_says_what_is_sent),
-					    WITH_DB(test_attempts),
-					    WITH_DB(test_unknown_pins_to_the_gateway),
-					    WITH_DB(test_waiting_ends_with_expiry),
-					    WITH_DB(test_deferring_anew),
-					    WITH_DB(test_accepted),
-					    WITH_DB(test_orphans),
-					    WITH_DB(test_cancel_client),
-					    WITH_DB(test_wake),
-					    WITH_DB(test_claiming_while_reading) };
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* Holds, the circuit breaker, and which gateway is chosen when. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "engine/outlet.h"
 
 #define NOW (1000 * HF_DAY)
@@ -68,9 +63,10 @@ static void expect(hf_time now, const struct outlet *expected, hf_time choice)
 	assert_true((outlets_choice(&outlets, now) == now) == (expected != NULL));
 }
 
-static void test_credit(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_credit)
 {
-	(void)state;
 	expect(NOW, NULL, HF_NEVER);
 	connect(one, 2, NOW);
 	expect(NOW, one, NOW);
@@ -94,11 +90,10 @@ static void test_credit(void **state)
 }
 
 /* Said once more, by a courier that has read its file again. */
-static void test_hello_again(void **state)
+TEST(test_hello_again)
 {
 	const struct wire_hello less = { .gateway = "x" };
 
-	(void)state;
 	connect(one, 5, NOW);
 	give(one, 2);
 	one->decided = true;
@@ -118,9 +113,8 @@ static void test_hello_again(void **state)
 	assert_ptr_equal(outlets_choose(&outlets, NOW), NULL);
 }
 
-static void test_the_first_is_preferred(void **state)
+TEST(test_the_first_is_preferred)
 {
-	(void)state;
 	connect(two, 10, NOW);
 	/* The first has a minute to come. */
 	expect(NOW, NULL, NOW + HF_MINUTE);
@@ -135,11 +129,10 @@ static void test_the_first_is_preferred(void **state)
 	expect(NOW + HF_DAY + HF_MINUTE, two, NOW + HF_DAY + HF_MINUTE);
 }
 
-static void test_later_holds_the_gateway(void **state)
+TEST(test_later_holds_the_gateway)
 {
 	hf_time until;
 
-	(void)state;
 	connect(one, 10, NOW);
 	connect(two, 10, NOW);
 	answer(one, OUTCOME_DEFERRED, 20 * HF_SECOND, NOW);
@@ -159,11 +152,10 @@ static void test_later_holds_the_gateway(void **state)
 	assert_true(one->held_until > NOW);
 }
 
-static void test_again_and_again_later(void **state)
+TEST(test_again_and_again_later)
 {
 	hf_time now = NOW;
 
-	(void)state;
 	connect(one, 10, NOW);
 	connect(two, 10, NOW);
 	for (int i = 0; i < 3; i++) {
@@ -180,7 +172,7 @@ static void test_again_and_again_later(void **state)
 	expect(now, NULL, one->held_until);
 }
 
-static void test_how_long_later_is(void **state)
+TEST(test_how_long_later_is)
 {
 	static const struct {
 		hf_time said, least;
@@ -191,7 +183,6 @@ static void test_how_long_later_is(void **state)
 		{ HF_NEVER, HF_HOUR },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		connect(one, 1, NOW);
 		one->held_until = 0;
@@ -202,11 +193,10 @@ static void test_how_long_later_is(void **state)
 	}
 }
 
-static void test_the_account(void **state)
+TEST(test_the_account)
 {
 	char *names[] = { (char *)"one" };
 
-	(void)state;
 	connect(one, 10, NOW);
 	answer(one, OUTCOME_CONFIG, 0, NOW);
 	assert_true(one->held_until == HF_NEVER);
@@ -226,11 +216,10 @@ static void test_the_account(void **state)
 	assert_false(outlet_takes(two, NOW));
 }
 
-static void test_breaker(void **state)
+TEST(test_breaker)
 {
 	hf_time now = NOW;
 
-	(void)state;
 	connect(one, 20, NOW);
 	give(one, 9);
 	for (int i = 0; i < 4; i++) {
@@ -257,11 +246,10 @@ static void open_breaker(hf_time now)
 	}
 }
 
-static void test_one_probe(void **state)
+TEST(test_one_probe)
 {
 	hf_time now = NOW;
 
-	(void)state;
 	connect(one, 20, NOW);
 	connect(two, 20, NOW);
 	open_breaker(now);
@@ -285,9 +273,8 @@ static void test_one_probe(void **state)
 	expect(now, one, now);
 }
 
-static void test_a_success_closes_the_breaker_early(void **state)
+TEST(test_a_success_closes_the_breaker_early)
 {
-	(void)state;
 	connect(one, 20, NOW);
 	give(one, 6);
 	open_breaker(NOW);
@@ -295,9 +282,8 @@ static void test_a_success_closes_the_breaker_early(void **state)
 	expect(NOW + HF_SECOND, one, NOW + HF_SECOND);
 }
 
-static void test_a_new_courier(void **state)
+TEST(test_a_new_courier)
 {
-	(void)state;
 	connect(one, 20, NOW);
 	open_breaker(NOW);
 	outlet_gone(one, NOW);
@@ -311,11 +297,10 @@ static void test_a_new_courier(void **state)
 	expect(NOW, NULL, one->held_until);
 }
 
-static void test_arrange(void **state)
+TEST(test_arrange)
 {
 	char *names[] = { (char *)"three", (char *)"two", (char *)"one" };
 
-	(void)state;
 	for (int again = 0; again < 2; again++) {
 		assert_int_equal(outlets_arrange(&outlets, &(struct conf_texts){ names, 3 }, NOW),
 				 0);
@@ -330,9 +315,8 @@ static void test_arrange(void **state)
 	assert_null(outlets_find(&outlets, NULL));
 }
 
-static void test_jitter(void **state)
+TEST(test_jitter)
 {
-	(void)state;
 	for (uint32_t seed = 0; seed < 5000; seed++) {
 		hf_time length = outlet_jitter(HF_MINUTE, seed);
 
@@ -340,26 +324,4 @@ static void test_jitter(void **state)
 		assert_true(length == outlet_jitter(HF_MINUTE, seed));
 	}
 	assert_true(outlet_jitter(HF_MINUTE, 1) != outlet_jitter(HF_MINUTE, 900));
-}
-
-int main(void)
-{
-#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH(test_credit),
-		WITH(test_hello_again),
-		WITH(test_the_first_is_preferred),
-		WITH(test_later_holds_the_gateway),
-		WITH(test_again_and_again_later),
-		WITH(test_how_long_later_is),
-		WITH(test_the_account),
-		WITH(test_breaker),
-		WITH(test_one_probe),
-		WITH(test_a_success_closes_the_breaker_early),
-		WITH(test_a_new_courier),
-		WITH(test_arrange),
-		WITH(test_jitter),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,9 @@
 /* Packets: what is written is read back, and nothing malformed is believed. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/packet.h"
 
@@ -58,13 +53,12 @@ static void take(char *bytes, size_t size)
 	assert_int_equal(packet_read(owned, size, &packet, &why), 0);
 }
 
-static void test_hello(void **state)
+TEST(test_hello)
 {
 	const struct wire_hello hello = { "primary", true, false, 2.5 };
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	assert_int_equal(packet_write_hello(&hello, &bytes, &size), 0);
 	assert_string_equal(bytes, "{\"type\":\"hello\",\"version\":1,\"gateway\":\"primary\","
 				   "\"idempotent\":true,\"handles_stop\":false,\"rate\":2.5}");
@@ -77,13 +71,12 @@ static void test_hello(void **state)
 	packet_done(&packet);
 }
 
-static void test_texts(void **state)
+TEST(test_texts)
 {
 	const struct wire_text texts[] = { text, { .id = 2, .valid_for = -1 } };
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	assert_int_equal(packet_write_texts(texts, 2, &bytes, &size), 0);
 	take(bytes, size);
 	assert_int_equal(packet.type, PACKET_TEXTS);
@@ -102,13 +95,12 @@ static void test_texts(void **state)
 	packet_done(&packet);
 }
 
-static void test_outcomes(void **state)
+TEST(test_outcomes)
 {
 	struct wire_outcome outcomes[7];
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	for (int i = 0; i < 7; i++) {
 		outcomes[i] = (struct wire_outcome){
 			.id = i,
@@ -151,14 +143,13 @@ static void test_outcomes(void **state)
 }
 
 /* What a gateway says is no reason to lose an outcome. */
-static void test_what_gateways_say(void **state)
+TEST(test_what_gateways_say)
 {
 	char longer[2000] = "", expected[WIRE_WORD_MAX + 1] = "";
 	struct wire_outcome outcome = { .gateway_id = "\xff\xfe", .reason = longer };
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	memset(longer, 'x', sizeof(longer) - 1);
 	/* Its 512th byte is the first of two of one character. */
 	memcpy(longer + WIRE_WORD_MAX - 1, "\xc3\xb1", 2);
@@ -177,14 +168,13 @@ static void test_what_gateways_say(void **state)
 	packet_done(&packet);
 }
 
-static void test_not_written(void **state)
+TEST(test_not_written)
 {
 	_cleanup_free_ char *body = calloc(1, WIRE_PACKET_MAX + 1);
 	struct wire_text one = text;
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	one.body = "\xff";
 	assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), -EINVAL);
 	assert_non_null(body);
@@ -195,7 +185,7 @@ static void test_not_written(void **state)
 	assert_int_equal(size, 0);
 }
 
-static void test_accepted(void **state)
+TEST(test_accepted)
 {
 	static const char *const good[] = {
 		"{\"type\":\"texts\",\"texts\":[" TEXT "]}",
@@ -207,13 +197,12 @@ static void test_accepted(void **state)
 		 "\"handles_stop\":false,\"rate\":0}"),
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++) {
 		assert_null(read_packet(good[i], strlen(good[i])));
 	}
 }
 
-static void test_breaches(void **state)
+TEST(test_breaches)
 {
 	static const char *const bad[] = {
 		"",
@@ -247,14 +236,13 @@ static void test_breaches(void **state)
 		 "\"handles_stop\":false,\"rate\":1e300}"),
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		assert_non_null(read_packet(bad[i], strlen(bad[i])));
 	}
 }
 
 /* Of each kind one with a key as long as may be, and one that is a byte longer. */
-static void test_key_limit(void **state)
+TEST(test_key_limit)
 {
 	char key[WIRE_KEY_MAX + 2] = "";
 	struct wire_text one = text;
@@ -262,7 +250,6 @@ static void test_key_limit(void **state)
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	one.key = key;
 	memset(key, 'k', WIRE_KEY_MAX);
 	for (int more = 0; more < 2; more++) {
@@ -300,21 +287,19 @@ static void refuse_each(const char *type, const char *item)
 	}
 }
 
-static void test_each_member(void **state)
+TEST(test_each_member)
 {
-	(void)state;
 	refuse_each("texts", TEXT);
 	refuse_each("outcomes", OUTCOME);
 }
 
-static void test_batch_limits(void **state)
+TEST(test_batch_limits)
 {
 	struct wire_text texts[WIRE_BATCH_MAX + 1];
 	struct wire_outcome outcomes[WIRE_BATCH_MAX + 1] = { 0 };
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		texts[i] = text;
 	}
@@ -331,29 +316,14 @@ static void test_batch_limits(void **state)
 	}
 }
 
-static void test_length_limit(void **state)
+TEST(test_length_limit)
 {
 	_cleanup_free_ char *bytes = calloc(1, WIRE_PACKET_MAX + 2);
 	static const char start[] = "{\"type\":\"outcomes\",\"outcomes\":[]}";
 
-	(void)state;
 	assert_non_null(bytes);
 	memset(bytes, ' ', WIRE_PACKET_MAX + 1);
 	memcpy(bytes, start, sizeof(start) - 1);
 	assert_null(read_packet(bytes, WIRE_PACKET_MAX));
 	assert_non_null(read_packet(bytes, WIRE_PACKET_MAX + 1));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_hello),        cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_outcomes),     cmocka_unit_test(test_what_gateways_say),
-		cmocka_unit_test(test_not_written),  cmocka_unit_test(test_accepted),
-		cmocka_unit_test(test_breaches),     cmocka_unit_test(test_each_member),
-		cmocka_unit_test(test_batch_limits), cmocka_unit_test(test_length_limit),
-		cmocka_unit_test(test_key_limit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

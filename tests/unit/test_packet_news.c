@@ -1,13 +1,8 @@
 /* News: what is written is read back; what is too long or no text is mended, not lost. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/packet.h"
 
@@ -21,7 +16,7 @@ static void read_back(char *bytes, size_t size)
 	assert_int_equal(packet_read(owned, size, &packet, &why), 0);
 }
 
-static void test_inbound(void **state)
+TEST(test_inbound)
 {
 	const struct wire_inbound inbound[] = {
 		{ .seq = 7,
@@ -35,7 +30,6 @@ static void test_inbound(void **state)
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	assert_int_equal(packet_write_inbound(inbound, COUNT(inbound), &bytes, &size), 0);
 	read_back(bytes, size);
 	assert_int_equal(packet.type, PACKET_INBOUND);
@@ -53,7 +47,7 @@ static void test_inbound(void **state)
 	packet_done(&packet);
 }
 
-static void test_mended(void **state)
+TEST(test_mended)
 {
 	static char text[NEWS_TEXT_MAX + 10], from[NEWS_FROM_MAX + 10];
 	const struct wire_inbound inbound[] = {
@@ -62,7 +56,6 @@ static void test_mended(void **state)
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	/* Two bytes, of which the limit would keep one. */
 	text[NEWS_TEXT_MAX - 1] = '\xc3';
@@ -76,7 +69,7 @@ static void test_mended(void **state)
 	packet_done(&packet);
 }
 
-static void test_receipts(void **state)
+TEST(test_receipts)
 {
 	const struct wire_receipt receipts[] = {
 		{ .seq = 1, .gateway_id = "SM1", .state = RECEIPT_DELIVERED, .at = HF_SECOND },
@@ -89,7 +82,6 @@ static void test_receipts(void **state)
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	assert_int_equal(packet_write_receipts(receipts, COUNT(receipts), &bytes, &size), 0);
 	read_back(bytes, size);
 	assert_int_equal(packet.type, PACKET_RECEIPTS);
@@ -103,13 +95,12 @@ static void test_receipts(void **state)
 	packet_done(&packet);
 }
 
-static void test_stored(void **state)
+TEST(test_stored)
 {
 	const struct wire_stored stored[] = { { 5, true }, { 6, false } };
 	char *bytes = NULL;
 	size_t size = 0;
 
-	(void)state;
 	assert_int_equal(packet_write_stored(stored, COUNT(stored), &bytes, &size), 0);
 	read_back(bytes, size);
 	assert_int_equal(packet.type, PACKET_STORED);
@@ -127,7 +118,7 @@ static void test_stored(void **state)
 	"{\"type\":\"receipts\",\"receipts\":[{\"seq\":1,\"gateway_id\":\"\",\"key\":\"\","        \
 	"\"state\":\"" state "\",\"fault\":\"" fault "\",\"reason\":\"\",\"at\":0}]}"
 
-static void test_malformed(void **state)
+TEST(test_malformed)
 {
 	static const struct {
 		const char *bytes;
@@ -150,7 +141,6 @@ static void test_malformed(void **state)
 		{ "{\"type\":\"stored\",\"stored\":[{\"seq\":-1,\"stored\":true}]}", -EBADMSG },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const char *why = NULL;
 		int r = packet_read(cases[i].bytes, strlen(cases[i].bytes), &packet, &why);
@@ -160,15 +150,4 @@ static void test_malformed(void **state)
 			packet_done(&packet);
 		}
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_inbound),   cmocka_unit_test(test_mended),
-		cmocka_unit_test(test_receipts),  cmocka_unit_test(test_stored),
-		cmocka_unit_test(test_malformed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

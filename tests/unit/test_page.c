@@ -1,20 +1,22 @@
 /* Widths, breaks and what a terminal must not see. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "ctl/page.h"
 
-static void test_width(void **state)
+static int set_locale(void **state)
 {
 	(void)state;
+	return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
+}
+
+GROUP_FIXTURE(set_locale, NULL);
+
+TEST(test_width)
+{
 	assert_int_equal(page_width(""), 0);
 	assert_int_equal(page_width("abc"), 3);
 	assert_int_equal(page_width("¿qué?"), 5);
@@ -24,11 +26,10 @@ static void test_width(void **state)
 	assert_int_equal(page_width("\xff\xfe"), 2);
 }
 
-static void test_break(void **state)
+TEST(test_break)
 {
 	size_t skip = 9;
 
-	(void)state;
 	assert_int_equal(page_break("one two three", 7, &skip), 7);
 	assert_int_equal(skip, 1);
 	assert_int_equal(page_break("one two three", 8, &skip), 7);
@@ -62,11 +63,10 @@ static void print_flow(const struct page *page)
 	page_flow(page, "one two three four five six seven eight nine", 7);
 }
 
-static void test_flow(void **state)
+TEST(test_flow)
 {
 	char *text = print(print_flow, 40);
 
-	(void)state;
 	assert_string_equal(text, "10:00  one two three four five six seven\n"
 				  "       eight nine\n");
 	free(text);
@@ -79,21 +79,19 @@ static void print_steering(const struct page *page)
 	page_ink(page, INK_PLAIN);
 }
 
-static void test_nothing_steers(void **state)
+TEST(test_nothing_steers)
 {
 	char *text = print(print_steering, 40);
 
-	(void)state;
 	assert_string_equal(text, "a?[2Jb????\n");
 	free(text);
 }
 
-static void test_no_colour_in_a_file(void **state)
+TEST(test_no_colour_in_a_file)
 {
 	struct page page;
 	FILE *file = tmpfile();
 
-	(void)state;
 	assert_non_null(file);
 	assert_int_equal(setenv("COLUMNS", "72", 1), 0);
 	page_open(file, &page);
@@ -103,18 +101,4 @@ static void test_no_colour_in_a_file(void **state)
 	page_open(file, &page);
 	assert_int_equal(page.width, 40);
 	(void)fclose(file);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_width),
-		cmocka_unit_test(test_break),
-		cmocka_unit_test(test_flow),
-		cmocka_unit_test(test_nothing_steers),
-		cmocka_unit_test(test_no_colour_in_a_file),
-	};
-
-	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,18 +1,11 @@
 /* A part is freed by the last who has it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "config/part.h"
 
-static void the_last_frees_it(void **state)
+TEST(the_last_frees_it)
 {
 	struct part *part = NULL;
 
-	(void)state;
 	assert_int_equal(part_new(PART_PLAN, "/etc/plans/a.conf", "plans/a.conf", &part), 0);
 	assert_string_equal(part->shown, "plans/a.conf");
 	assert_false(part_is_shared(part));
@@ -25,11 +18,10 @@ static void the_last_frees_it(void **state)
 	assert_null(part_drop(NULL));
 }
 
-static void things_are_zeroed_and_kept(void **state)
+TEST(things_are_zeroed_and_kept)
 {
 	_cleanup_(part_dropp) struct part *part = NULL;
 
-	(void)state;
 	assert_int_equal(part_new(PART_CLIENTS, "", "x", &part), 0);
 	part_settle(part);
 	for (unsigned i = 0; i < 1000; i++) {
@@ -48,25 +40,13 @@ static void things_are_zeroed_and_kept(void **state)
 	assert_non_null(part_add(part));
 }
 
-static void the_order_is_kind_then_name(void **state)
+TEST(the_order_is_kind_then_name)
 {
 	_cleanup_(part_dropp) struct part *part = NULL;
 
-	(void)state;
 	assert_int_equal(part_new(PART_PLAN, "", "plans/b.conf", &part), 0);
 	assert_int_equal(part_compare(part, PART_PLAN, "plans/b.conf"), 0);
 	assert_true(part_compare(part, PART_PLAN, "plans/c.conf") < 0);
 	assert_true(part_compare(part, PART_CLIENTS, "clients/a.conf") < 0);
 	assert_true(part_compare(part, PART_LANGUAGE, "messages/z.conf") > 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_last_frees_it),
-		cmocka_unit_test(things_are_zeroed_and_kept),
-		cmocka_unit_test(the_order_is_kind_then_name),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* Pauses by command: one at a time, until the end of a day or a word, and never forgotten. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/pauses.h"
 #include "store/store.h"
 
@@ -76,7 +71,9 @@ static int64_t count(struct db *db)
 	return rows;
 }
 
-static void test_until_a_day(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_until_a_day)
 {
 	expect_none(*state, "2026-11-23");
 	begin(*state, 5, "2026-11-25");
@@ -85,7 +82,7 @@ static void test_until_a_day(void **state)
 	expect_none(*state, "2026-11-26");
 }
 
-static void test_until_a_word(void **state)
+TEST(test_until_a_word)
 {
 	const struct civil today = day("2026-12-24");
 
@@ -98,7 +95,7 @@ static void test_until_a_word(void **state)
 	assert_int_equal(count(*state), 1);
 }
 
-static void test_one_at_a_time(void **state)
+TEST(test_one_at_a_time)
 {
 	begin(*state, 5, NULL);
 	begin(*state, 6, "2026-11-25");
@@ -110,7 +107,7 @@ static void test_one_at_a_time(void **state)
 	assert_int_equal(count(*state), 3);
 }
 
-static void test_one_that_ran_out_cannot_be_ended(void **state)
+TEST(test_one_that_ran_out_cannot_be_ended)
 {
 	const struct civil today = day("2026-11-26");
 
@@ -118,7 +115,7 @@ static void test_one_that_ran_out_cannot_be_ended(void **state)
 	assert_int_equal(pauses_end(*state, "r-1", &today, 7), PAUSES_E_NONE);
 }
 
-static void test_kept(void **state)
+TEST(test_kept)
 {
 	const struct civil today = day("2026-11-24");
 
@@ -129,16 +126,4 @@ static void test_kept(void **state)
 	assert_int_equal(pauses_end(*state, "r-1", &today, 7), 0);
 	assert_int_equal(db_run(*state, "UPDATE pauses SET ended = NULL", ""), DB_E_CONSTRAINT);
 	expect_none(*state, "2026-11-24");
-}
-
-int main(void)
-{
-#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH_DB(test_until_a_day),   WITH_DB(test_until_a_word),
-		WITH_DB(test_one_at_a_time), WITH_DB(test_one_that_ran_out_cannot_be_ended),
-		WITH_DB(test_kept),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* Consent: the later entry wins, a STOP outlasts the configuration, the ledger is not rewritten. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 
+#include "test.h"
 #include "store/people.h"
 #include "store/store.h"
 
@@ -41,7 +36,9 @@ static void expect(struct db *db, enum consent consent, hf_time at, int entries)
 	assert_int_equal(count, entries);
 }
 
-static void test_nobody(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_nobody)
 {
 	struct person person = { .welcomed = 7 };
 
@@ -51,7 +48,7 @@ static void test_nobody(void **state)
 	assert_int_equal(people_get(*state, "nobody", &person), 0);
 }
 
-static void test_config_is_entered_once(void **state)
+TEST(test_config_is_entered_once)
 {
 	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
 	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
@@ -61,7 +58,7 @@ static void test_config_is_entered_once(void **state)
 	expect(*state, CONSENT_GIVEN, NOW - 5, 2);
 }
 
-static void test_stop_outlasts_the_configuration(void **state)
+TEST(test_stop_outlasts_the_configuration)
 {
 	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
 	enter(*state, CONSENT_WITHDRAWN, NOW - 5, "reply");
@@ -81,7 +78,7 @@ static void test_stop_outlasts_the_configuration(void **state)
 
 /* The clock was set back after she opted in; a STOP of now counts, whatever stands in the ledger.
  */
-static void test_stop_after_the_clock_was_set_back(void **state)
+TEST(test_stop_after_the_clock_was_set_back)
 {
 	hf_time later = NOW + 50;
 
@@ -91,7 +88,7 @@ static void test_stop_after_the_clock_was_set_back(void **state)
 	expect(*state, CONSENT_WITHDRAWN, NOW, 2);
 }
 
-static void test_the_ledger_is_read_oldest_first(void **state)
+TEST(test_the_ledger_is_read_oldest_first)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 
@@ -109,7 +106,7 @@ static void test_the_ledger_is_read_oldest_first(void **state)
 	assert_false(db_next(&rows));
 }
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
 	assert_int_equal(people_consent(*state, "r-1", "", CONSENT_NONE, NOW, "x", "x", NOW),
 			 -EINVAL);
@@ -118,7 +115,7 @@ static void test_refused(void **state)
 	expect(*state, CONSENT_NONE, 0, 0);
 }
 
-static void test_welcomed(void **state)
+TEST(test_welcomed)
 {
 	struct person person;
 
@@ -133,27 +130,10 @@ static void test_welcomed(void **state)
 	assert_true(person.welcomed == NOW);
 }
 
-static void test_the_ledger_is_kept(void **state)
+TEST(test_the_ledger_is_kept)
 {
 	enter(*state, CONSENT_WITHDRAWN, NOW, "reply");
 	assert_int_equal(db_run(*state, "UPDATE consent SET consent = 1", ""), DB_E_CONSTRAINT);
 	assert_int_equal(db_run(*state, "DELETE FROM consent", ""), DB_E_CONSTRAINT);
 	expect(*state, CONSENT_WITHDRAWN, NOW, 1);
-}
-
-int main(void)
-{
-#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH_DB(test_nobody),
-		WITH_DB(test_config_is_entered_once),
-		WITH_DB(test_stop_outlasts_the_configuration),
-		WITH_DB(test_stop_after_the_clock_was_set_back),
-		WITH_DB(test_the_ledger_is_read_oldest_first),
-		WITH_DB(test_refused),
-		WITH_DB(test_welcomed),
-		WITH_DB(test_the_ledger_is_kept),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

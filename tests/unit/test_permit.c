@@ -1,12 +1,7 @@
 /* May this text go now?  A table for each rule, and the days on which the clocks change. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "store/pauses.h"
 #include "store/store.h"
 #include "engine/permit.h"
@@ -111,12 +106,14 @@ static void expect_wait(struct stage *stage, hf_time until, const char *reason)
 	assert_true(permit.until == until);
 }
 
-static void test_plain(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_plain)
 {
 	expect(*state, PERMIT_SEND, NULL);
 }
 
-static void test_gone(void **state)
+TEST(test_gone)
 {
 	struct stage *stage = *state;
 	struct permit permit;
@@ -127,7 +124,7 @@ static void test_gone(void **state)
 	assert_string_equal(permit.reason, "no longer enrolled");
 }
 
-static void test_stopped(void **state)
+TEST(test_stopped)
 {
 	struct stage *stage = *state;
 
@@ -145,7 +142,7 @@ static void test_stopped(void **state)
 	expect_wait(stage, HF_NEVER, "stopped by the client");
 }
 
-static void test_stopped_by_staff(void **state)
+TEST(test_stopped_by_staff)
 {
 	struct stage *stage = *state;
 
@@ -164,7 +161,7 @@ static void test_stopped_by_staff(void **state)
 	expect(stage, PERMIT_SEND, NULL);
 }
 
-static void test_no_consent(void **state)
+TEST(test_no_consent)
 {
 	struct stage *stage = *state;
 
@@ -176,7 +173,7 @@ static void test_no_consent(void **state)
 	expect_wait(stage, HF_NEVER, "waits for consent");
 }
 
-static void test_too_late(void **state)
+TEST(test_too_late)
 {
 	struct stage *stage = *state;
 
@@ -188,7 +185,7 @@ static void test_too_late(void **state)
 	expect(stage, PERMIT_EXPIRE, "too late");
 }
 
-static void test_closed(void **state)
+TEST(test_closed)
 {
 	struct stage *stage = *state;
 
@@ -210,7 +207,7 @@ static void test_closed(void **state)
 	expect(stage, PERMIT_SEND, NULL);
 }
 
-static void test_paused(void **state)
+TEST(test_paused)
 {
 	struct stage *stage = *state;
 
@@ -239,7 +236,7 @@ static void pause_by_staff(struct stage *stage, const char *until)
 }
 
 /* The day is the client's: until the last second of it, and not a second longer. */
-static void test_paused_by_staff(void **state)
+TEST(test_paused_by_staff)
 {
 	struct stage *stage = *state;
 	const struct zone *zone = stage->client.zone;
@@ -260,7 +257,7 @@ static void test_paused_by_staff(void **state)
 }
 
 /* Whichever is longer counts, and says whose it is. */
-static void test_paused_by_both(void **state)
+TEST(test_paused_by_both)
 {
 	struct stage *stage = *state;
 	const struct zone *zone = stage->client.zone;
@@ -280,7 +277,7 @@ static void test_paused_by_both(void **state)
 	expect_wait(stage, HF_NEVER, "paused");
 }
 
-static void test_not_welcomed(void **state)
+TEST(test_not_welcomed)
 {
 	struct stage *stage = *state;
 
@@ -298,7 +295,7 @@ static void test_not_welcomed(void **state)
 	expect(stage, PERMIT_SEND, NULL);
 }
 
-static void test_hours(void **state)
+TEST(test_hours)
 {
 	struct stage *stage = *state;
 	const struct zone *zone = stage->client.zone;
@@ -336,7 +333,7 @@ static void claim_one(struct stage *stage, int kind, hf_time at)
 	assert_int_equal(outbox_claim(stage->db, id, "p", "x", 1, at), 0);
 }
 
-static void test_daily_limit(void **state)
+TEST(test_daily_limit)
 {
 	struct stage *stage = *state;
 	const struct zone *zone = stage->client.zone;
@@ -364,7 +361,7 @@ static void test_daily_limit(void **state)
 }
 
 /* The day on which an hour occurs twice has 25, and one limit. */
-static void test_daily_limit_on_a_long_day(void **state)
+TEST(test_daily_limit_on_a_long_day)
 {
 	struct stage *stage = *state;
 	const struct zone *zone = stage->client.zone;
@@ -376,20 +373,4 @@ static void test_daily_limit_on_a_long_day(void **state)
 	expect_wait(stage, instant(zone, "2026-11-02 09:00"), "daily limit reached");
 	assert_true(instant(zone, "2026-11-02 00:00") - instant(zone, "2026-11-01 00:00") ==
 		    25 * HF_HOUR);
-}
-
-int main(void)
-{
-#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		STAGED(test_plain),           STAGED(test_gone),
-		STAGED(test_stopped),         STAGED(test_stopped_by_staff),
-		STAGED(test_no_consent),      STAGED(test_too_late),
-		STAGED(test_closed),          STAGED(test_paused),
-		STAGED(test_paused_by_staff), STAGED(test_paused_by_both),
-		STAGED(test_not_welcomed),    STAGED(test_hours),
-		STAGED(test_daily_limit),     STAGED(test_daily_limit_on_a_long_day),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

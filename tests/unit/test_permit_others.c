@@ -1,12 +1,7 @@
 /* What other texts of the same reminder make of one: an outage, an edited time. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "store/store.h"
 #include "engine/permit.h"
 
@@ -90,7 +85,9 @@ static int64_t add_one(struct stage *stage, const char *lead, hf_time occurrence
 	return id;
 }
 
-static void test_a_later_one(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_a_later_one)
 {
 	struct stage *stage = *state;
 	hf_time due = stage->row.due;
@@ -114,7 +111,7 @@ static void test_a_later_one(void **state)
 }
 
 /* Each meeting is a thing of its own. */
-static void test_a_later_lead(void **state)
+TEST(test_a_later_lead)
 {
 	struct stage *stage = *state;
 	hf_time begins = stage->now + 4 * HF_HOUR;
@@ -133,7 +130,7 @@ static void test_a_later_lead(void **state)
 	expect(stage, PERMIT_SEND, NULL);
 }
 
-static void test_one_a_day(void **state)
+TEST(test_one_a_day)
 {
 	struct stage *stage = *state;
 	const struct zone *zone = stage->client.zone;
@@ -164,16 +161,4 @@ static void test_one_a_day(void **state)
 	/* One that failed has not gone out. */
 	assert_int_equal(outbox_settle(stage->db, id, OUTBOX_FAILED, "x", stage->now), 0);
 	expect(stage, PERMIT_SEND, NULL);
-}
-
-int main(void)
-{
-#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		STAGED(test_a_later_one),
-		STAGED(test_a_later_lead),
-		STAGED(test_one_a_day),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* What a setback, a conversation and a dead number hold back, and what they let go. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "store/checkins.h"
 #include "store/people.h"
 #include "store/situation.h"
@@ -70,7 +65,9 @@ static void set(struct stage *stage, hf_time setback, hf_time talking)
 	assert_int_equal(situation_set(stage->db, "r-1", &situation), 0);
 }
 
-static void test_no_milestone_after_a_setback(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_no_milestone_after_a_setback)
 {
 	struct stage *stage = *state;
 	struct permit permit;
@@ -92,7 +89,7 @@ static void test_no_milestone_after_a_setback(void **state)
 	assert_int_equal(ask(stage, KIND_MILESTONE).verdict, PERMIT_SEND);
 }
 
-static void test_automation_waits_for_talk(void **state)
+TEST(test_automation_waits_for_talk)
 {
 	static const int waiting[] = { KIND_CHECK_IN, KIND_COPING, KIND_SPONSOR, KIND_MILESTONE,
 				       KIND_NOTE };
@@ -120,7 +117,7 @@ static void test_automation_waits_for_talk(void **state)
 	assert_int_equal(ask(stage, KIND_CHECK_IN).verdict, PERMIT_SEND);
 }
 
-static void test_too_late_after_talk(void **state)
+TEST(test_too_late_after_talk)
 {
 	struct stage *stage = *state;
 	struct permit permit;
@@ -140,7 +137,7 @@ static void suspend(struct stage *stage, const char *phone)
 }
 
 /* What answers her, and what she may need at once, is tried all the same. */
-static void test_a_number_that_takes_nothing(void **state)
+TEST(test_a_number_that_takes_nothing)
 {
 	static const int going[] = { KIND_REPLY, KIND_CONFIRMATION, KIND_INFO, KIND_EMERGENCY,
 				     KIND_ALERT };
@@ -169,7 +166,7 @@ static void test_a_number_that_takes_nothing(void **state)
 }
 
 /* She has answered before the second asking went out. */
-static void test_a_question_that_is_closed(void **state)
+TEST(test_a_question_that_is_closed)
 {
 	struct stage *stage = *state;
 	const struct checkin checkin = { .message = 7,
@@ -190,19 +187,4 @@ static void test_a_question_that_is_closed(void **state)
 	permit = ask(stage, KIND_NUDGE);
 	assert_int_equal(permit.verdict, PERMIT_CANCEL);
 	assert_string_equal(permit.reason, "it is no longer open");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_no_milestone_after_a_setback, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_automation_waits_for_talk, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_too_late_after_talk, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_number_that_takes_nothing, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_a_question_that_is_closed, set_up, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,11 @@
 /* Numbers as staff write them, and the mistakes that would text a stranger. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/phone.h"
 
-static void test_taken(void **state)
+TEST(test_taken)
 {
 	static const struct {
 		const char *text, *phone;
@@ -26,7 +21,6 @@ static void test_taken(void **state)
 	};
 	char phone[PHONE_MAX];
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_int_equal(phone_parse(rows[i].text, phone), 0);
 		assert_string_equal(phone, rows[i].phone);
@@ -35,7 +29,7 @@ static void test_taken(void **state)
 	}
 }
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
 	static const struct {
 		const char *text;
@@ -75,25 +69,22 @@ static void test_refused(void **state)
 	};
 	char phone[PHONE_MAX] = "untouched";
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_int_equal(phone_parse(rows[i].text, phone), rows[i].answer);
 		assert_string_equal(phone, "untouched");
 	}
 }
 
-static void test_every_answer_has_a_reason(void **state)
+TEST(test_every_answer_has_a_reason)
 {
-	(void)state;
 	for (int answer = PHONE_E_PLUS; answer <= PHONE_E_COUNTRY; answer++) {
 		assert_true(strlen(phone_reason(answer)) > 10);
 		assert_string_not_equal(phone_reason(answer), phone_reason(0));
 	}
 }
 
-static void numbers_of_stories(void **state)
+TEST(numbers_of_stories)
 {
-	(void)state;
 	assert_true(phone_is_fictional("+13125550142"));
 	assert_true(phone_is_fictional("+16025550199"));
 	assert_false(phone_is_fictional("+13125550200"));
@@ -101,16 +92,4 @@ static void numbers_of_stories(void **state)
 	assert_false(phone_is_fictional("+43125550142"));
 	assert_false(phone_is_fictional("+131255501421"));
 	assert_false(phone_is_fictional("+1312"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_of_stories),
-		cmocka_unit_test(test_taken),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_every_answer_has_a_reason),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

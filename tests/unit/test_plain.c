@@ -1,13 +1,8 @@
 /* The table of plain forms is sound: what it gives is GSM-7, and it takes nothing that GSM-7 has.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/utf8.h"
 #include "lib/gsm7.h"
@@ -23,11 +18,10 @@ static void assert_form(const char *text, const char *expected)
 	assert_string_equal(form, expected);
 }
 
-static void test_every_form_is_gsm7_of_one_septet(void **state)
+TEST(test_every_form_is_gsm7_of_one_septet)
 {
 	int forms = 0;
 
-	(void)state;
 	for (uint32_t character = 1; character <= 0x10ffff; character++) {
 		char form[PLAIN_MAX];
 
@@ -43,7 +37,7 @@ static void test_every_form_is_gsm7_of_one_septet(void **state)
 	assert_true(forms > 600);
 }
 
-static void test_some_forms(void **state)
+TEST(test_some_forms)
 {
 	static const char *const rows[][2] = {
 		{ "‘", "'" },
@@ -90,15 +84,13 @@ static void test_some_forms(void **state)
 		{ "ﬃ", "ffi" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_form(rows[i][0], rows[i][1]);
 	}
 }
 
-static void test_letters_with_marks(void **state)
+TEST(test_letters_with_marks)
 {
-	(void)state;
 	assert_int_equal(plain_compose('n', 0x0303), 0xf1);
 	assert_int_equal(plain_compose('C', 0x0327), 0xc7);
 	assert_int_equal(plain_compose('c', 0x0327), 0);
@@ -106,15 +98,4 @@ static void test_letters_with_marks(void **state)
 	assert_true(plain_is_mark(0x0301) && !plain_is_mark('e'));
 	assert_true(plain_is_joiner(0x200d) && plain_is_joiner(0xfe0f) && !plain_is_joiner(0x200b));
 	assert_true(plain_is_latin('x') && plain_is_latin(0x017f) && !plain_is_latin(0x0416));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_form_is_gsm7_of_one_septet),
-		cmocka_unit_test(test_some_forms),
-		cmocka_unit_test(test_letters_with_marks),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

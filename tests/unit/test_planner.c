@@ -1,14 +1,9 @@
 /* Rows and cursor: each occurrence once, whatever is cut short. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/planner.h"
@@ -112,7 +107,9 @@ static hf_time cursor(struct stage *stage)
 	return at;
 }
 
-static void test_each_once(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_each_once)
 {
 	struct stage *stage = *state;
 
@@ -131,7 +128,7 @@ static void test_each_once(void **state)
 	expect_written(stage, "2026-01-27", 6);
 }
 
-static void test_boundaries(void **state)
+TEST(test_boundaries)
 {
 	struct stage *stage = *state;
 
@@ -144,7 +141,7 @@ static void test_boundaries(void **state)
 	expect_written(stage, "2026-01-05 10:00", 2);
 }
 
-static void test_clock_goes_back(void **state)
+TEST(test_clock_goes_back)
 {
 	struct stage *stage = *state;
 
@@ -158,7 +155,7 @@ static void test_clock_goes_back(void **state)
 }
 
 /* Idle, the cursor is stored now and then, and never for nothing. */
-static void test_idle_cursor(void **state)
+TEST(test_idle_cursor)
 {
 	struct stage *stage = *state;
 
@@ -172,7 +169,7 @@ static void test_idle_cursor(void **state)
 
 /* An error takes back rows and cursor, those of the moments before it too; nothing is lost by it.
  */
-static void test_failure(void **state)
+TEST(test_failure)
 {
 	struct stage *stage = *state;
 	int64_t written = -1;
@@ -195,7 +192,7 @@ static void test_failure(void **state)
 }
 
 /* More at one instant than a transaction takes, cut short in the middle. */
-static void test_many_at_once(void **state)
+TEST(test_many_at_once)
 {
 	struct stage *stage = *state;
 	hf_time due = instant("2026-01-05 10:00");
@@ -238,7 +235,7 @@ static void expect_row(struct stage *stage, const char *id, const char *due, con
 	assert_null(row.text);
 }
 
-static void test_expiry(void **state)
+TEST(test_expiry)
 {
 	struct stage *stage = *state;
 	struct client *client = &stage->model.clients[0];
@@ -274,7 +271,7 @@ static void forget_welcomes(struct stage *stage)
 	assert_int_equal(db_run(stage->db, "DELETE FROM people", ""), 0);
 }
 
-static void test_welcome_on_the_first_day(void **state)
+TEST(test_welcome_on_the_first_day)
 {
 	struct stage *stage = *state;
 
@@ -287,7 +284,7 @@ static void test_welcome_on_the_first_day(void **state)
 	expect_written(stage, "2026-01-05 09:01", 0);
 }
 
-static void test_late_welcome(void **state)
+TEST(test_late_welcome)
 {
 	struct stage *stage = *state;
 
@@ -302,7 +299,7 @@ static void test_late_welcome(void **state)
 }
 
 /* Once is for ever, also with a new start and when the row has been purged. */
-static void test_welcomed_before(void **state)
+TEST(test_welcomed_before)
 {
 	struct stage *stage = *state;
 
@@ -330,7 +327,7 @@ static void on_row(void *userdata, const struct outbox_message *row)
 	(void)strcat(ahead->ids, " ");
 }
 
-static void test_ahead(void **state)
+TEST(test_ahead)
 {
 	struct stage *stage = *state;
 	const struct client *client = &stage->model.clients[0];
@@ -352,19 +349,4 @@ static void test_ahead(void **state)
 	}
 	assert_int_equal(rows(stage), 0);
 	expect_written(stage, "2026-01-05 10:00", 2);
-}
-
-int main(void)
-{
-#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		STAGED(test_each_once),       STAGED(test_boundaries),
-		STAGED(test_clock_goes_back), STAGED(test_idle_cursor),
-		STAGED(test_failure),         STAGED(test_many_at_once),
-		STAGED(test_expiry),          STAGED(test_welcome_on_the_first_day),
-		STAGED(test_late_welcome),    STAGED(test_welcomed_before),
-		STAGED(test_ahead),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

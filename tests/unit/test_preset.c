@@ -2,6 +2,7 @@
  * The shipped presets, each against what its gateway's documentation shows:
  * the request byte for byte, and what its answers mean.
  */
+#include "test.h"
 #include "gateway_rig.h"
 
 #include "lib/embedded.h"
@@ -46,13 +47,12 @@ static void expect(struct gateway *gateway, int status, const char *body, enum o
 	}
 }
 
-static void test_sandbox(void **state)
+TEST(test_sandbox)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
 	struct preset_request request;
 
-	(void)state;
 	gateway_dir_open(&dir);
 	gateway = load_gateway(&dir, "preset = \"sandbox\"; from = \"+13125550199\"; "
 				     "secret = \"token\"; base = \"http://127.0.0.1:8025/\";");
@@ -88,13 +88,12 @@ static void test_sandbox(void **state)
 	gateway_dir_close(&dir);
 }
 
-static void test_twilio(void **state)
+TEST(test_twilio)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
 	struct preset_request request;
 
-	(void)state;
 	gateway_dir_open(&dir);
 	gateway = load_gateway(
 		&dir, "preset = \"twilio\"; from = \"+13125550199\"; secret = \"token\"; "
@@ -144,13 +143,12 @@ static void test_twilio(void **state)
 	gateway_dir_close(&dir);
 }
 
-static void test_kannel(void **state)
+TEST(test_kannel)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
 	struct preset_request request;
 
-	(void)state;
 	gateway_dir_open(&dir);
 	gateway = load_gateway(&dir, "preset = \"kannel\"; from = \"12345\"; secret = \"token\"; "
 				     "account = \"tester\";");
@@ -184,14 +182,13 @@ static void test_kannel(void **state)
 	gateway_dir_close(&dir);
 }
 
-static void test_every_client_keeps_one_number(void **state)
+TEST(test_every_client_keeps_one_number)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
 	unsigned counts[3] = { 0 };
 	char first[300];
 
-	(void)state;
 	gateway_dir_open(&dir);
 	gateway = load_gateway(&dir, "preset = \"sandbox\"; secret = \"token\"; from = [ "
 				     "\"+13125550101\", \"+13125550102\", \"+13125550103\" ];");
@@ -238,13 +235,12 @@ static void expect_secret(const struct gateway_dir *dir, const char *content, mo
 	gateway_free(gateway);
 }
 
-static void test_secrets(void **state)
+TEST(test_secrets)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
 	const char *why = "";
 
-	(void)state;
 	gateway_dir_open(&dir);
 	expect_secret(&dir, "s3cret\n", 0644, "chmod 600");
 	expect_secret(&dir, "", 0600, "is empty");
@@ -261,27 +257,12 @@ static void test_secrets(void **state)
 	gateway_dir_close(&dir);
 }
 
-static void test_all_are_built_in(void **state)
+TEST(test_all_are_built_in)
 {
 	unsigned count = 0;
 
-	(void)state;
 	while (preset_files[count].name) {
 		count++;
 	}
 	assert_true(count >= 3);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sandbox),
-		cmocka_unit_test(test_twilio),
-		cmocka_unit_test(test_kannel),
-		cmocka_unit_test(test_every_client_keeps_one_number),
-		cmocka_unit_test(test_secrets),
-		cmocka_unit_test(test_all_are_built_in),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /*
  * gateways/NAME.conf and presets/KIND.conf: each fault at its file and line.
  */
+#include "test.h"
 #include "gateway_rig.h"
 
 #define SOUND "preset = \"sandbox\";\nfrom = \"+13125550199\";\nsecret = \"token\";\n"
@@ -28,9 +29,8 @@ static void expect(const char *gateway_text, const char *preset_text, const char
 	gateway_dir_close(&dir);
 }
 
-static void test_a_gateways_file(void **state)
+TEST(test_a_gateways_file)
 {
-	(void)state;
 	expect(SOUND, NULL, "none");
 	expect(SOUND "base = \"https://example.org\";\nrate = 20.5;\nmax_inflight = 3;\n"
 		     "account = \"a\";\npublic_url = \"https://example.org/h\";\n",
@@ -62,7 +62,7 @@ static void test_a_gateways_file(void **state)
 }
 
 /* A signature that covers the address that is called cannot fit an address that nobody wrote. */
-static void test_webhooks_that_would_be_refused(void **state)
+TEST(test_webhooks_that_would_be_refused)
 {
 #define SIGNED(what)                                                                               \
 	SEND "answers = ();\nhooks = { verify = { scheme = \"hmac_concat\"; "                      \
@@ -70,7 +70,6 @@ static void test_webhooks_that_would_be_refused(void **state)
 #define TWILIO "preset = \"twilio\"; from = \"12345\"; secret = \"token\"; account = \"AC1\";\n"
 	static const char warned[] = "gateways/one.conf:1: public-url";
 
-	(void)state;
 	expect(TWILIO, NULL, warned);
 	expect(TWILIO "public_url = \"https://example.org/hooks/one\";\n", NULL, "none");
 	expect(OWN, SIGNED("{url}{body}"), warned);
@@ -81,9 +80,8 @@ static void test_webhooks_that_would_be_refused(void **state)
 	       "none");
 }
 
-static void test_a_preset_of_ones_own(void **state)
+TEST(test_a_preset_of_ones_own)
 {
-	(void)state;
 	expect(OWN, SEND "answers = ();\n", "none");
 	expect(OWN "user = \"me\";\n",
 	       "vars = { user = { required = true; doc = \"the user\"; }; };\n"
@@ -109,11 +107,10 @@ static void test_a_preset_of_ones_own(void **state)
 	expect(OWN, "send = {", "presets/own.conf:1: bracket");
 }
 
-static void test_many_vars(void **state)
+TEST(test_many_vars)
 {
 	char preset[4096] = "vars = {\n";
 
-	(void)state;
 	for (int i = 0; i < TEMPLATE_VALUES_MAX; i++) {
 		(void)sprintf(preset + strlen(preset), "v%d = { };\n", i);
 	}
@@ -122,12 +119,11 @@ static void test_many_vars(void **state)
 }
 
 /* A file in the configuration goes before the one that is built in. */
-static void test_ones_own_goes_first(void **state)
+TEST(test_ones_own_goes_first)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
 
-	(void)state;
 	gateway_dir_open(&dir);
 	write_file(&dir, "presets/sandbox.conf",
 		   "caps = { max_inflight = 77; };\n" SEND "answers = ();\n", 0644);
@@ -138,13 +134,12 @@ static void test_ones_own_goes_first(void **state)
 	gateway_dir_close(&dir);
 }
 
-static void test_names_of_gateways(void **state)
+TEST(test_names_of_gateways)
 {
 	static const char *const bad[] = { "",  "..",  "a/b",
 					   "A", "a.b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 	struct gateway *gateway = NULL;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct faults faults = { 0 };
 
@@ -156,29 +151,13 @@ static void test_names_of_gateways(void **state)
 	assert_null(gateway_free(NULL));
 }
 
-static void test_no_such_file(void **state)
+TEST(test_no_such_file)
 {
 	struct gateway *gateway = NULL;
 	struct faults faults = { 0 };
 
-	(void)state;
 	assert_int_equal(gateway_load("/tmp/holdfast-none", "one", &faults, &gateway),
 			 CONF_E_FAULT);
 	assert_fault(&faults, "gateways/one.conf:1: unreadable");
 	faults_done(&faults);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_gateways_file),
-		cmocka_unit_test(test_webhooks_that_would_be_refused),
-		cmocka_unit_test(test_a_preset_of_ones_own),
-		cmocka_unit_test(test_many_vars),
-		cmocka_unit_test(test_ones_own_goes_first),
-		cmocka_unit_test(test_names_of_gateways),
-		cmocka_unit_test(test_no_such_file),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

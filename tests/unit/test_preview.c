@@ -1,14 +1,9 @@
 /* What the example will send, and what it will not and why. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "lib/log.h"
 #include "config_rig.h"
 #include "engine/preview.h"
@@ -64,11 +59,10 @@ static int look(const char *dir, const char *client, hf_time from, hf_time until
 	return preview(&of, on_row, seen);
 }
 
-static void test_one_client(void **state)
+TEST(test_one_client)
 {
 	struct seen seen = { 0 };
 
-	(void)state;
 	assert_int_equal(
 		look("config", "r-1042", instant("2026-11-24"), instant("2026-12-02"), &seen), 0);
 	assert_string_equal(
@@ -91,11 +85,10 @@ static void test_one_client(void **state)
 }
 
 /* Who began before was welcomed before: it does not count against the first day's limit. */
-static void test_first_day(void **state)
+TEST(test_first_day)
 {
 	struct seen seen = { 0 };
 
-	(void)state;
 	assert_int_equal(
 		look("config", "r-1042", instant("2026-12-01"), instant("2026-12-02"), &seen), 0);
 	assert_int_equal(seen.count, 3);
@@ -103,11 +96,10 @@ static void test_first_day(void **state)
 }
 
 /* The last instant before `until` counts, `until` itself does not; waits lead beyond it. */
-static void test_edges(void **state)
+TEST(test_edges)
 {
 	struct seen seen = { 0 };
 
-	(void)state;
 	assert_int_equal(look("config", "r-1042", instant("2026-12-05 08:30"),
 			      instant("2026-12-05 08:30") + 1, &seen),
 			 0);
@@ -121,12 +113,11 @@ static void test_edges(void **state)
 }
 
 /* What waits is followed beyond the end, what is due from there on is not shown for it. */
-static void test_waiting_at_the_end(void **state)
+TEST(test_waiting_at_the_end)
 {
 	char dir[] = RIG_DIR;
 	struct seen seen = { 0 };
 
-	(void)state;
 	rig_new(dir);
 	rig_write(dir, "clients/new.conf",
 		  "clients = ( { id = \"n-1\"; name = \"Kim\"; phone = \"+13125550171\";"
@@ -143,11 +134,10 @@ static void test_waiting_at_the_end(void **state)
 }
 
 /* By the time they go, then by client, whatever the zone. */
-static void test_order(void **state)
+TEST(test_order)
 {
 	struct seen seen = { 0 };
 
-	(void)state;
 	assert_int_equal(look("config", NULL, instant("2026-12-04 12:00"),
 			      instant("2026-12-05 00:00"), &seen),
 			 0);
@@ -162,12 +152,11 @@ static void test_order(void **state)
 }
 
 /* Who begins within what is shown is welcomed, and only who has consented. */
-static void test_beginners(void **state)
+TEST(test_beginners)
 {
 	char dir[] = RIG_DIR;
 	struct seen seen = { 0 };
 
-	(void)state;
 	rig_new(dir);
 	rig_write(dir, "clients/new.conf",
 		  "clients = ( { id = \"n-1\"; name = \"Kim\"; phone = \"+13125550171\";"
@@ -185,18 +174,17 @@ static void test_beginners(void **state)
 	rig_remove(dir);
 }
 
-static void test_answers(void **state)
+TEST(test_answers)
 {
 	struct seen seen = { .stop_after = 2 };
 
-	(void)state;
 	assert_int_equal(look("config", NULL, instant("2026-12-01"), instant("2027-01-01"), &seen),
 			 -ECANCELED);
 	assert_int_equal(seen.count, 2);
 }
 
 /* The snapshot stays whole, and what each client gets is the same beside others and alone. */
-static void test_parts(void **state)
+TEST(test_parts)
 {
 	_cleanup_(model_freep) struct model *model = load("config");
 	struct preview_of of = { .model = model,
@@ -206,7 +194,6 @@ static void test_parts(void **state)
 	struct seen whole = { 0 };
 	int rows = 0;
 
-	(void)state;
 	assert_int_equal(preview(&of, on_row, &whole), 0);
 	of.count = 1;
 	for (; of.first < model->client_count; of.first++) {
@@ -220,7 +207,7 @@ static void test_parts(void **state)
 }
 
 /* Who is new is welcomed at once where her first day is over, and only she. */
-static void test_newcomers(void **state)
+TEST(test_newcomers)
 {
 	_cleanup_(model_freep) struct model *model = load("config");
 	const bool newcomers[] = { false, true, false };
@@ -231,7 +218,6 @@ static void test_newcomers(void **state)
 				       .until = instant("2026-11-24 13:00") };
 	struct seen seen = { 0 };
 
-	(void)state;
 	assert_int_equal(model->client_count, COUNT(newcomers));
 	assert_int_equal(preview(&of, on_row, &seen), 0);
 	assert_int_equal(seen.count, 1);
@@ -239,12 +225,11 @@ static void test_newcomers(void **state)
 }
 
 /* Nothing of it has happened, so the log says nothing of it, and afterwards speaks as before. */
-static void test_silence(void **state)
+TEST(test_silence)
 {
 	_cleanup_close_ int written = memfd_create("log", MFD_CLOEXEC), kept = dup(STDERR_FILENO);
 	struct seen seen = { 0 };
 
-	(void)state;
 	assert_true(dup2(written, STDERR_FILENO) >= 0);
 	assert_int_equal(log_limit(LOG_LEVEL_INFO), LOG_LEVEL_ERROR);
 	assert_int_equal(look("config", NULL, instant("2026-12-01"), instant("2026-12-03"), &seen),
@@ -255,23 +240,18 @@ static void test_silence(void **state)
 	assert_int_equal(lseek(written, 0, SEEK_END), 0);
 }
 
-static int tear_down(void **state)
+static int open_log(void **state)
+{
+	(void)state;
+	log_open("test", LOG_LEVEL_ERROR);
+	return 0;
+}
+
+static int close_zones(void **state)
 {
 	(void)state;
 	zone_close();
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_client), cmocka_unit_test(test_edges),
-		cmocka_unit_test(test_first_day),  cmocka_unit_test(test_waiting_at_the_end),
-		cmocka_unit_test(test_order),      cmocka_unit_test(test_beginners),
-		cmocka_unit_test(test_answers),    cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_silence),    cmocka_unit_test(test_newcomers),
-	};
-
-	log_open("test", LOG_LEVEL_ERROR);
-	return cmocka_run_group_tests(tests, NULL, tear_down);
-}
+GROUP_FIXTURE(open_log, close_zones);

@@ -1,13 +1,8 @@
 /* Answers are copied, kept in order, bounded, and dropped at once. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdio.h>
 
+#include "test.h"
 #include "engine/queue.h"
 
 static int set_up(void **state)
@@ -22,7 +17,9 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void test_copies_in_order(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_copies_in_order)
 {
 	struct outlet one = { 0 }, two = { 0 };
 	char key[32], reason[32], gateway_id[32];
@@ -51,7 +48,7 @@ static void test_copies_in_order(void **state)
 	queue_drop(*state);
 }
 
-static void test_the_limit(void **state)
+TEST(test_the_limit)
 {
 	struct outlet outlet = { 0 };
 	struct wire_outcome outcome = { 0 };
@@ -66,14 +63,4 @@ static void test_the_limit(void **state)
 	assert_string_equal(queue_outcome(*state, 0)->reason, "");
 	queue_drop(*state);
 	assert_int_equal(queue_add(*state, &outlet, &outcome), 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_copies_in_order, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_the_limit, set_up, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* Numbers that take nothing: counted, suspended, let go again; opted out with the gateway. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "engine/reach.h"
 #include "inbound_rig.h"
 
@@ -32,7 +27,9 @@ static void expect_failures(struct rig *rig, const char *client, int failures, b
 	assert_int_equal(situation.suspended != 0, suspended);
 }
 
-static void test_three_in_a_row(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_three_in_a_row)
 {
 	struct rig *rig = *state;
 	const struct outbox_message row = text_to("r-1042", KIND_NOTE);
@@ -57,7 +54,7 @@ static void test_three_in_a_row(void **state)
 }
 
 /* In the first thirty days. */
-static void test_early(void **state)
+TEST(test_early)
 {
 	struct rig *rig = *state;
 
@@ -70,7 +67,7 @@ static void test_early(void **state)
 }
 
 /* What went out to the number of before says nothing. */
-static void test_another_number(void **state)
+TEST(test_another_number)
 {
 	struct rig *rig = *state;
 
@@ -80,7 +77,7 @@ static void test_another_number(void **state)
 }
 
 /* Staff, strangers and who is gone have no such number; who was stopped is nobody's case. */
-static void test_others(void **state)
+TEST(test_others)
 {
 	static const char *const handles[] = { "@mreyes", "?7", "r-9999" };
 	struct rig *rig = *state;
@@ -101,7 +98,7 @@ static void test_others(void **state)
 	expect_cases(rig, "r-1042", "");
 }
 
-static void test_opted_out(void **state)
+TEST(test_opted_out)
 {
 	struct rig *rig = *state;
 	const struct outbox_message row = text_to("r-1042", KIND_NOTE);
@@ -119,17 +116,4 @@ static void test_opted_out(void **state)
 		assert_int_equal(checkins_state(rig->desk.db, 7, &checkin), 0);
 		assert_int_equal(checkin, CHECKIN_PASSED);
 	}
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_three_in_a_row), with_rig(test_early),
-		with_rig(test_another_number), with_rig(test_others),
-		with_rig(test_opted_out),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* Receipts: each rank after each, before and after the gateway's answer, and what follows. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "engine/receipt.h"
 #include "inbound_rig.h"
 
@@ -72,8 +67,10 @@ static void say(struct rig *rig, const char *gateway_id, enum receipt_state stat
 static const enum outbox_state becomes[] = { OUTBOX_SENT, OUTBOX_DELIVERED, OUTBOX_UNDELIVERED,
 					     OUTBOX_FAILED };
 
+FIXTURE(set_up, tear_down);
+
 /* The first final word stands; "sent" takes nothing back. */
-static void test_each_after_each(void **state)
+TEST(test_each_after_each)
 {
 	struct rig *rig = *state;
 
@@ -94,7 +91,7 @@ static void test_each_after_each(void **state)
 }
 
 /* By our key, before its answer: claimed or unknown, the gateway has it. */
-static void test_before_the_answer(void **state)
+TEST(test_before_the_answer)
 {
 	struct rig *rig = *state;
 
@@ -116,7 +113,7 @@ static void test_before_the_answer(void **state)
 }
 
 /* By an id that is not known yet; each of them waits for the answer. */
-static void test_orphans(void **state)
+TEST(test_orphans)
 {
 	struct rig *rig = *state;
 	int64_t row = claimed(rig, KIND_CHECK_IN);
@@ -137,7 +134,7 @@ static enum checkin_state checkin_of(struct rig *rig, int64_t message)
 	return checkin;
 }
 
-static void test_check_in(void **state)
+TEST(test_check_in)
 {
 	struct rig *rig = *state;
 	int64_t row = claimed(rig, KIND_CHECK_IN);
@@ -156,7 +153,7 @@ static void test_check_in(void **state)
 }
 
 /* The receipt comes when the silence is a case already. */
-static void test_no_silence(void **state)
+TEST(test_no_silence)
 {
 	struct rig *rig = *state;
 	int64_t row = claimed(rig, KIND_CHECK_IN), id;
@@ -170,7 +167,7 @@ static void test_no_silence(void **state)
 }
 
 /* What was answered has reached her. */
-static void test_answered(void **state)
+TEST(test_answered)
 {
 	struct rig *rig = *state;
 	int64_t row = claimed(rig, KIND_CHECK_IN);
@@ -182,7 +179,7 @@ static void test_answered(void **state)
 	expect_cases(rig, "r-1042", "");
 }
 
-static void test_opted_out(void **state)
+TEST(test_opted_out)
 {
 	struct rig *rig = *state;
 	int64_t row = claimed(rig, KIND_CHECK_IN), id = 0;
@@ -206,7 +203,7 @@ static void test_opted_out(void **state)
 }
 
 /* Of another gateway, of nothing we know: kept, and without effect. */
-static void test_of_nothing(void **state)
+TEST(test_of_nothing)
 {
 	struct rig *rig = *state;
 	const struct wire_receipt receipt = {
@@ -220,18 +217,4 @@ static void test_of_nothing(void **state)
 	say_of(rig, "", "0123", RECEIPT_FAILED, RECEIPT_FAULT_OPTED_OUT);
 	assert_int_equal(state_of(rig, row, NULL), OUTBOX_ACCEPTED);
 	expect_consent(rig, CONSENT_GIVEN);
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_each_after_each), with_rig(test_before_the_answer),
-		with_rig(test_orphans),         with_rig(test_check_in),
-		with_rig(test_no_silence),      with_rig(test_answered),
-		with_rig(test_opted_out),       with_rig(test_of_nothing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* Receipts: found by key or by an id that is written otherwise, kept once, orphans, forgotten. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "store/outbox.h"
 #include "store/receipts.h"
 #include "store/store.h"
@@ -62,7 +57,9 @@ static int64_t find(struct db *db, const char *gateway, const char *gateway_id, 
 	return message;
 }
 
-static void test_find_by_id(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_find_by_id)
 {
 	struct db *db = *state;
 	int64_t first = text(db, "one", "SM0a"), second = text(db, "one", "sm0A");
@@ -95,7 +92,7 @@ static void read_key(struct db *db, int64_t id, char key[40])
 	key[39] = '\0';
 }
 
-static void test_find_by_key(void **state)
+TEST(test_find_by_key)
 {
 	struct db *db = *state;
 	int64_t claimed = text(db, "one", NULL), due = text(db, NULL, NULL);
@@ -128,7 +125,7 @@ static int count_orphans(struct db *db, const char *gateway, const char *gateway
 	return count;
 }
 
-static void test_once_and_orphans(void **state)
+TEST(test_once_and_orphans)
 {
 	struct db *db = *state;
 	struct wire_receipt one = receipt("0AB", "");
@@ -152,7 +149,7 @@ static void test_once_and_orphans(void **state)
 	assert_int_equal(count_orphans(db, "one", "ab"), 1);
 }
 
-static void test_purge(void **state)
+TEST(test_purge)
 {
 	struct db *db = *state;
 	const struct wire_receipt old = receipt("1", ""), new = receipt("2", "");
@@ -164,18 +161,4 @@ static void test_purge(void **state)
 	assert_int_equal(receipts_purge(db, NOW + 1), 0);
 	assert_int_equal(count_orphans(db, "one", "1"), 0);
 	assert_int_equal(count_orphans(db, "one", "2"), 1);
-}
-
-#define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_store(test_find_by_id),
-		with_store(test_find_by_key),
-		with_store(test_once_and_orphans),
-		with_store(test_purge),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* The ledger of consent and the numbers of a client, for staff. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -12,7 +7,9 @@
 #include "store/situation.h"
 #include "staff/record.h"
 
-static void test_ledger(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_ledger)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
@@ -37,7 +34,7 @@ static void test_ledger(void **state)
 	assert_int_equal(rig_ask(rig, record_consent, "nobody", NULL, NULL), 404);
 }
 
-static void test_numbers(void **state)
+TEST(test_numbers)
 {
 	struct rig *rig = *state;
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -65,14 +62,4 @@ static void test_numbers(void **state)
 	audit_read(&rows, &act);
 	assert_string_equal(act.detail, "numbers");
 	assert_int_equal(rig_ask(rig, record_number, "nobody", NULL, NULL), 404);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_ledger, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_numbers, rig_setup, rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

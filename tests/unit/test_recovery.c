@@ -1,13 +1,8 @@
 /* What is known after a crash, a lost answer, a lost courier; and a gateway that fails. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "stage.h"
 
 static struct stage stage;
@@ -39,11 +34,12 @@ static int64_t crash(void)
 	return id;
 }
 
-static void test_restart_with_a_key(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_restart_with_a_key)
 {
 	int64_t id = crash();
 
-	(void)state;
 	stage_connect(&stage, "one", true, 0);
 	stage_run(&stage);
 	/* Without credit the courier may still have something to say. */
@@ -59,11 +55,10 @@ static void test_restart_with_a_key(void **state)
 	assert_int_equal(stage.count, 2);
 }
 
-static void test_restart_and_hold(void **state)
+TEST(test_restart_and_hold)
 {
 	int64_t id = crash();
 
-	(void)state;
 	stage_connect(&stage, "one", false, 5);
 	stage_connect(&stage, "two", true, 5);
 	for (int day = 0; day < 3; day++) {
@@ -74,11 +69,10 @@ static void test_restart_and_hold(void **state)
 	stage_expect(&stage, id, OUTBOX_UNKNOWN, 1, "holdfastd was restarted");
 }
 
-static void test_restart_and_resend(void **state)
+TEST(test_restart_and_resend)
 {
 	int64_t id = crash();
 
-	(void)state;
 	stage.model.texting.on_unknown = ON_UNKNOWN_RESEND;
 	stage_connect(&stage, "two", false, 5);
 	stage_run(&stage);
@@ -92,11 +86,10 @@ static void test_restart_and_resend(void **state)
 }
 
 /* What the courier still held is said before its first credit, and settles. */
-static void test_the_courier_remembers(void **state)
+TEST(test_the_courier_remembers)
 {
 	int64_t id = crash();
 
-	(void)state;
 	stage_connect(&stage, "one", true, 0);
 	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 5);
 	stage_run(&stage);
@@ -104,11 +97,10 @@ static void test_the_courier_remembers(void **state)
 	assert_int_equal(stage.count, 1);
 }
 
-static void test_a_late_acceptance_stops_a_retry(void **state)
+TEST(test_a_late_acceptance_stops_a_retry)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", true, 5);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_UNKNOWN, 1);
@@ -122,11 +114,10 @@ static void test_a_late_acceptance_stops_a_retry(void **state)
 	assert_int_equal(stage.count, 1);
 }
 
-static void test_a_lost_answer(void **state)
+TEST(test_a_lost_answer)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", false, 5);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_UNKNOWN, 1);
@@ -142,12 +133,11 @@ static void test_a_lost_answer(void **state)
 	stage_expect(&stage, id, OUTBOX_DUE, 1, "test");
 }
 
-static void test_a_lost_answer_with_a_key(void **state)
+TEST(test_a_lost_answer_with_a_key)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE), other;
 	hf_time next;
 
-	(void)state;
 	stage_connect(&stage, "one", true, 5);
 	stage_connect(&stage, "two", true, 5);
 	stage_run(&stage);
@@ -174,11 +164,10 @@ static void test_a_lost_answer_with_a_key(void **state)
 	assert_int_equal(stage.carried[2].attempt, 2);
 }
 
-static void test_the_courier_is_gone(void **state)
+TEST(test_the_courier_is_gone)
 {
 	int64_t answered = stage_add(&stage, 0, KIND_NOTE), lost = stage_add(&stage, 1, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", false, 5);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
@@ -192,11 +181,10 @@ static void test_the_courier_is_gone(void **state)
 
 /* A courier that cannot be reached after the commit: nothing is sent twice on the strength of it.
  */
-static void test_nobody_takes_the_batch(void **state)
+TEST(test_nobody_takes_the_batch)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage.carry_answer = -EPIPE;
 	stage_connect(&stage, "one", false, 5);
 	stage_run(&stage);
@@ -205,11 +193,10 @@ static void test_nobody_takes_the_batch(void **state)
 	stage_expect(&stage, id, OUTBOX_UNKNOWN, 1, "the courier is gone");
 }
 
-static void test_breaker(void **state)
+TEST(test_breaker)
 {
 	hf_time next;
 
-	(void)state;
 	for (int i = 0; i < 12; i++) {
 		(void)stage_add(&stage, i, KIND_NOTE);
 	}
@@ -269,11 +256,10 @@ static int close_on_disk(void **state)
 
 /* The claim is on the disk before the courier has it; the answer that was read and not settled is
  * as lost as one that never came. */
-static void test_the_disk_knows(void **state)
+TEST(test_the_disk_knows, open_on_disk, close_on_disk)
 {
 	int64_t id = stage_add(&stage, 0, KIND_NOTE);
 
-	(void)state;
 	stage_connect(&stage, "one", true, 5);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
@@ -293,11 +279,10 @@ static void test_the_disk_knows(void **state)
 }
 
 /* A round that cannot be committed hands nothing over, keeps the credit and the answers. */
-static void test_no_commit_no_courier(void **state)
+TEST(test_no_commit_no_courier)
 {
 	int64_t first = stage_add(&stage, 0, KIND_NOTE), second;
 
-	(void)state;
 	stage_connect(&stage, "one", false, 1);
 	stage_run(&stage);
 	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
@@ -320,11 +305,10 @@ static void test_no_commit_no_courier(void **state)
 }
 
 /* A clock that is not believed: what is under way is settled, and nothing else is done. */
-static void test_held(void **state)
+TEST(test_held)
 {
 	int64_t under_way = stage_add(&stage, 0, KIND_NOTE), later;
 
-	(void)state;
 	stage_connect(&stage, "one", false, 5);
 	stage_run(&stage);
 	dispatch_hold(stage.dispatch, true);
@@ -349,12 +333,11 @@ static void test_held(void **state)
 }
 
 /* A gateway that said "later" by a clock that ran ahead is not left alone for days. */
-static void test_the_clock_is_set_back(void **state)
+TEST(test_the_clock_is_set_back)
 {
 	hf_time now = stage.now;
 	int64_t id;
 
-	(void)state;
 	stage.now += HF_DAY;
 	id = stage_add(&stage, 0, KIND_NOTE);
 	stage_connect(&stage, "one", false, 5);
@@ -370,27 +353,4 @@ static void test_the_clock_is_set_back(void **state)
 	dispatch_set_back(stage.dispatch, now);
 	stage_run(&stage);
 	assert_int_equal(stage.count, 2);
-}
-
-int main(void)
-{
-#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		STAGED(test_restart_with_a_key),
-		STAGED(test_restart_and_hold),
-		STAGED(test_restart_and_resend),
-		STAGED(test_the_courier_remembers),
-		STAGED(test_a_late_acceptance_stops_a_retry),
-		STAGED(test_a_lost_answer),
-		STAGED(test_a_lost_answer_with_a_key),
-		STAGED(test_the_courier_is_gone),
-		STAGED(test_nobody_takes_the_batch),
-		STAGED(test_breaker),
-		STAGED(test_no_commit_no_courier),
-		STAGED(test_held),
-		STAGED(test_the_clock_is_set_back),
-		cmocka_unit_test_setup_teardown(test_the_disk_knows, open_on_disk, close_on_disk),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

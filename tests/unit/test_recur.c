@@ -1,13 +1,8 @@
 /* Which instants a rule names: month ends, weeks, ends, changes of the clock, and what is refused.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/civil.h"
 #include "lib/cleanup.h"
 #include "lib/recur.h"
@@ -70,7 +65,7 @@ static void assert_days(const char *rrule, const char *start, bool skip, const c
 	assert_string_equal(text, expected);
 }
 
-static void test_month_ends(void **state)
+TEST(test_month_ends)
 {
 	static const struct {
 		const char *rrule, *start, *days, *skipped;
@@ -102,7 +97,6 @@ static void test_month_ends(void **state)
 		  "01-31 02-28 03-31 04-28", "01-31 02-28 03-31 04-28" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_days(rows[i].rrule, rows[i].start, false, rows[i].days);
 		if (rows[i].skipped) {
@@ -111,7 +105,7 @@ static void test_month_ends(void **state)
 	}
 }
 
-static void test_weeks_months_and_ends(void **state)
+TEST(test_weeks_months_and_ends)
 {
 	static const struct {
 		const char *rrule, *start, *days;
@@ -139,20 +133,18 @@ static void test_weeks_months_and_ends(void **state)
 		{ "FREQ=DAILY;UNTIL=20270102T045959Z", "2026-12-31 23:00", "12-31." },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_days(rows[i].rrule, rows[i].start, false, rows[i].days);
 	}
 }
 
-static void test_long_counts_end_where_they_should(void **state)
+TEST(test_long_counts_end_where_they_should)
 {
 	_cleanup_(recur_freep) struct recur *recur =
 		recur_of("FREQ=DAILY;COUNT=1000", "2026-01-01 09:00", chicago(), false);
 	struct civil last;
 	hf_time at = 0;
 
-	(void)state;
 	for (int i = 0; i < 1000; i++) {
 		assert_int_equal(recur_next(recur, at, &at), 0);
 	}
@@ -166,7 +158,7 @@ static void test_long_counts_end_where_they_should(void **state)
 }
 
 /* The wall clock stays when the offset changes, and a gap and an overlap each give one instant. */
-static void test_over_changes_of_the_clock(void **state)
+TEST(test_over_changes_of_the_clock)
 {
 	_cleanup_(recur_freep) struct recur *evening =
 		recur_of("FREQ=WEEKLY", "2026-02-24 19:00", chicago(), false);
@@ -174,7 +166,6 @@ static void test_over_changes_of_the_clock(void **state)
 		recur_of("FREQ=DAILY", "2026-01-01 02:30", chicago(), false);
 	hf_time at = 0;
 
-	(void)state;
 	for (int i = 0; i < 60; i++) {
 		assert_int_equal(recur_next(evening, at, &at), 0);
 		assert_int_equal(zone_civil(chicago(), at).hour, 19);
@@ -190,13 +181,12 @@ static void test_over_changes_of_the_clock(void **state)
 	}
 }
 
-static void test_a_day_left_out_is_given_once(void **state)
+TEST(test_a_day_left_out_is_given_once)
 {
 	_cleanup_(recur_freep) struct recur *recur = NULL;
 	const struct zone *apia = NULL;
 	char text[64];
 
-	(void)state;
 	assert_int_equal(zone_get("Pacific/Apia", &apia), 0);
 	recur = recur_of("FREQ=DAILY", "2011-12-28 09:00", apia, false);
 	first_days(recur, apia, 4, text, sizeof(text));
@@ -204,12 +194,11 @@ static void test_a_day_left_out_is_given_once(void **state)
 }
 
 /* Asked in any order, it answers as when asked in turn. */
-static void test_any_order(void **state)
+TEST(test_any_order)
 {
 	static const char *const rules[] = { "FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,SU",
 					     "FREQ=MONTHLY;BYMONTHDAY=31", "FREQ=DAILY;COUNT=90" };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		_cleanup_(recur_freep) struct recur *recur =
 			recur_of(rules[i], "2026-01-31 09:00", chicago(), false);
@@ -232,13 +221,12 @@ static void test_any_order(void **state)
 	}
 }
 
-static void test_the_end_of_time(void **state)
+TEST(test_the_end_of_time)
 {
 	_cleanup_(recur_freep) struct recur *recur =
 		recur_of("FREQ=DAILY", "2026-01-31 09:00", chicago(), false);
 	hf_time at = 42;
 
-	(void)state;
 	assert_int_equal(recur_next(recur, HF_NEVER, &at), RECUR_E_END);
 	assert_int_equal(recur_next(recur, HF_NEVER - 1, &at), RECUR_E_END);
 	assert_int_equal(at, 42);
@@ -246,13 +234,12 @@ static void test_the_end_of_time(void **state)
 }
 
 /* What is not found from its own eve is not found from afar either. */
-static void test_beyond_the_end_of_time(void **state)
+TEST(test_beyond_the_end_of_time)
 {
 	_cleanup_(recur_freep) struct recur *recur =
 		recur_of("FREQ=YEARLY;INTERVAL=66", "2012-01-31 09:00", chicago(), false);
 	hf_time at = INT64_MIN;
 
-	(void)state;
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(recur_next(recur, at, &at), 0);
 	}
@@ -260,7 +247,7 @@ static void test_beyond_the_end_of_time(void **state)
 	assert_int_equal(recur_next(recur, at, &at), RECUR_E_END);
 }
 
-static void test_rules_that_make_no_sense(void **state)
+TEST(test_rules_that_make_no_sense)
 {
 	static const char *const rules[] = {
 		"FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
@@ -277,7 +264,6 @@ static void test_rules_that_make_no_sense(void **state)
 	struct civil start = { 2026, 1, 1, 9, 0, 0 };
 	struct recur *recur = NULL;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		const char *why = NULL;
 
@@ -300,19 +286,4 @@ static int close_zones(void **state)
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_month_ends),
-		cmocka_unit_test(test_weeks_months_and_ends),
-		cmocka_unit_test(test_long_counts_end_where_they_should),
-		cmocka_unit_test(test_over_changes_of_the_clock),
-		cmocka_unit_test(test_a_day_left_out_is_given_once),
-		cmocka_unit_test(test_any_order),
-		cmocka_unit_test(test_the_end_of_time),
-		cmocka_unit_test(test_beyond_the_end_of_time),
-		cmocka_unit_test(test_rules_that_make_no_sense),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, close_zones);
-}
+GROUP_FIXTURE(NULL, close_zones);

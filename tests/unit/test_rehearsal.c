@@ -1,13 +1,8 @@
 /* Which stretch, whether it may be played, and when the told clock goes on. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "service_rig.h"
 #include "config_rig.h"
 
@@ -22,12 +17,11 @@ static const struct zone *chicago(void)
 	return zone;
 }
 
-static void test_parse(void **state)
+TEST(test_parse)
 {
 	struct rehearsal rehearsal;
 	const char *why = NULL;
 
-	(void)state;
 	assert_int_equal(rehearsal_parse("2026-11-23/2026-11-30", 0, chicago(), &rehearsal, &why),
 			 0);
 	assert_true(rehearsal.until - rehearsal.from == 7 * HF_DAY);
@@ -37,7 +31,7 @@ static void test_parse(void **state)
 	zone_close();
 }
 
-static void test_parse_refuses(void **state)
+TEST(test_parse_refuses)
 {
 	static const char *const stretches[] = {
 		"",
@@ -53,7 +47,6 @@ static void test_parse_refuses(void **state)
 	};
 	struct rehearsal rehearsal = { .speed = 7 };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(stretches); i++) {
 		const char *why = NULL;
 
@@ -75,13 +68,12 @@ static struct model *load(const char *dir)
 	return model;
 }
 
-static void test_refuses_a_real_gateway(void **state)
+TEST(test_refuses_a_real_gateway)
 {
 	char dir[] = RIG_DIR;
 	const char *gateway = NULL;
 	struct model *model;
 
-	(void)state;
 	rig_new(dir);
 	model = load(dir);
 	for (int i = 0; i < 2; i++) {
@@ -101,7 +93,7 @@ static void test_refuses_a_real_gateway(void **state)
 
 /* A week, from event to event: the clock stands while a text is under way, and every text goes at
  * its minute. */
-static void test_a_week(void **state)
+TEST(test_a_week)
 {
 	struct rehearsal rehearsal = { .from = rig_moment("2026-11-23T00:00:00-06:00"),
 				       .until = rig_moment("2026-11-30T00:00:00-06:00") };
@@ -111,7 +103,6 @@ static void test_a_week(void **state)
 	struct rig rig;
 	int turns = 0;
 
-	(void)state;
 	clock_init_told(&clock, rehearsal.from, 0);
 	rig_open(&rig, "config", rehearsal.from);
 	service_only_plan(rig.service);
@@ -140,7 +131,7 @@ static void test_a_week(void **state)
 }
 
 /* Without a courier the clock stays at the first text that may go. */
-static void test_waits_for_a_courier(void **state)
+TEST(test_waits_for_a_courier)
 {
 	struct rehearsal rehearsal = { .from = rig_moment("2026-11-23T12:00:00-06:00"),
 				       .until = rig_moment("2026-11-24T12:00:00-06:00") };
@@ -148,7 +139,6 @@ static void test_waits_for_a_courier(void **state)
 	struct clock clock;
 	struct rig rig;
 
-	(void)state;
 	clock_init_told(&clock, rehearsal.from, 0);
 	rig_open(&rig, "config", rehearsal.from);
 	for (int i = 0; i < 3; i++) {
@@ -161,7 +151,7 @@ static void test_waits_for_a_courier(void **state)
 }
 
 /* A text that waits for the morning is not leapt over while no courier can take it. */
-static void test_stops_where_a_text_may_go(void **state)
+TEST(test_stops_where_a_text_may_go)
 {
 	struct rehearsal rehearsal = { .from = rig_moment("2026-11-23T20:30:00-06:00"),
 				       .until = rig_moment("2026-11-25T12:00:00-06:00") };
@@ -169,7 +159,6 @@ static void test_stops_where_a_text_may_go(void **state)
 	struct clock clock;
 	struct rig rig;
 
-	(void)state;
 	clock_init_told(&clock, rehearsal.from, 0);
 	rig_open(&rig, "config", rehearsal.from);
 	rig_hello(&rig, 100, rehearsal.from);
@@ -185,18 +174,4 @@ static void test_stops_where_a_text_may_go(void **state)
 	assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
 	assert_int_equal(step, REHEARSAL_WAIT);
 	rig_close(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_parse),
-		cmocka_unit_test(test_parse_refuses),
-		cmocka_unit_test(test_refuses_a_real_gateway),
-		cmocka_unit_test(test_a_week),
-		cmocka_unit_test(test_waits_for_a_courier),
-		cmocka_unit_test(test_stops_where_a_text_may_go),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

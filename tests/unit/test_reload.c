@@ -1,23 +1,16 @@
 /* A reload reads what changed, and finds what a full load finds. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "reload_rig.h"
 
 #define FILES   9 /* of the example that a load reads, its gateway's and presets apart */
 #define JORDAN  "clients/jordan.conf"
 #define EVENING "clients/evening-group.conf"
 
-static void only_what_changed_is_read(void **state)
+TEST(only_what_changed_is_read)
 {
 	struct reload reload;
 	const char *text;
 
-	(void)state;
 	reload_begin(&reload);
 	assert_int_equal(reload.model->parsed, FILES);
 	assert_int_equal(reload.model->reused, 0);
@@ -38,11 +31,10 @@ static void only_what_changed_is_read(void **state)
 	reload_end(&reload);
 }
 
-static void what_was_just_written_is_read_again(void **state)
+TEST(what_was_just_written_is_read_again)
 {
 	struct reload reload;
 
-	(void)state;
 	reload_begin(&reload);
 	reload_at(&reload, reload_now());
 	assert_int_equal(reload.model->reused, FILES - 1); /* the first load was later */
@@ -66,12 +58,11 @@ static void what_was_just_written_is_read_again(void **state)
 	reload_end(&reload);
 }
 
-static void a_snapshot_outlives_the_one_before(void **state)
+TEST(a_snapshot_outlives_the_one_before)
 {
 	struct reload reload;
 	struct model *before, *after = NULL;
 
-	(void)state;
 	reload_begin(&reload);
 	before = reload.model;
 	assert_int_equal(model_reload(before, reload.dir, reload_later(), &reload.faults, &after),
@@ -232,14 +223,13 @@ static size_t compare_with_a_full_load(struct reload *reload)
 	return 0;
 }
 
-static void a_reload_finds_what_a_full_load_finds(void **state)
+TEST(a_reload_finds_what_a_full_load_finds)
 {
 	struct reload reload;
 	const char *chosen = getenv("SEED");
 	unsigned seed = chosen ? (unsigned)atoi(chosen) : 20261123, good = 0, bad = 0;
 	size_t reused = 0;
 
-	(void)state;
 	reload_begin(&reload);
 	for (int i = 0; i < 600; i++) {
 		size_t which = (size_t)rand_r(&seed) % COUNT(edits);
@@ -290,11 +280,10 @@ static void write_many(const char *dir, int from, int count)
 	rig_write(dir, name, text);
 }
 
-static void a_thousand_warnings_hide_no_error(void **state)
+TEST(a_thousand_warnings_hide_no_error)
 {
 	struct reload reload;
 
-	(void)state;
 	reload_begin(&reload);
 	for (int from = 0; from < FAULTS_MAX + 200; from += 300) {
 		write_many(reload.dir, from, 300);
@@ -312,17 +301,4 @@ static void a_thousand_warnings_hide_no_error(void **state)
 	assert_int_equal(reload.answer, CONF_E_FAULT);
 	assert_int_equal(reload.faults.errors, 1);
 	reload_end(&reload);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_what_changed_is_read),
-		cmocka_unit_test(what_was_just_written_is_read_again),
-		cmocka_unit_test(a_snapshot_outlives_the_one_before),
-		cmocka_unit_test(a_reload_finds_what_a_full_load_finds),
-		cmocka_unit_test(a_thousand_warnings_hide_no_error),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,16 +5,11 @@
  * Of what may never happen there is none: a stop missed, words of danger
  * missed, something bad taken for well.  The rest has a measure.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "engine/understand.h"
 
@@ -165,7 +160,7 @@ static void report(const struct tally *tally)
 		      tally->bad_as_well, tally->bad);
 }
 
-static void test_blind(void **state)
+TEST(test_blind)
 {
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
 	struct faults faults = { 0 };
@@ -173,7 +168,6 @@ static void test_blind(void **state)
 	struct tally tally = { 0 };
 	char line[LINE_LONG];
 
-	(void)state;
 	assert_non_null(file);
 	assert_int_equal(model_load("config", &faults, &model), 0);
 	faults_done(&faults);
@@ -193,12 +187,4 @@ static void test_blind(void **state)
 	assert_true(percent(tally.stop.wrongly, tally.replies - tally.stop.should) <=
 		    FALSE_STOPS_PERCENT);
 	assert_true(1e6 * tally.seconds / tally.replies < REPLY_LONGEST_US);
-}
-
-int main(int argc, char **argv)
-{
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_blind) };
-
-	path = argc > 1 ? argv[1] : path;
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

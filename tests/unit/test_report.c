@@ -1,3 +1,4 @@
+#include "test.h"
 #include "home.h"
 
 #include "courier/report.h"
@@ -32,13 +33,12 @@ static struct wire *connect_to(struct home *home)
 	return wire;
 }
 
-static void test_said_once(void **state)
+TEST(test_said_once)
 {
 	struct report *report = NULL;
 	struct home home;
 	struct wire *wire;
 
-	(void)state;
 	home_open(&home);
 	wire = connect_to(&home);
 	assert_int_equal(report_new(4, &report), 0);
@@ -63,7 +63,7 @@ static void test_said_once(void **state)
 	home_close(&home);
 }
 
-static void test_final_ones_are_said_again(void **state)
+TEST(test_final_ones_are_said_again)
 {
 	static const enum outcome_class classes[] = { OUTCOME_ACCEPTED, OUTCOME_UNSENT,
 						      OUTCOME_UNKNOWN,  OUTCOME_DEFERRED,
@@ -73,7 +73,6 @@ static void test_final_ones_are_said_again(void **state)
 	struct home home;
 	struct wire *wire;
 
-	(void)state;
 	home_open(&home);
 	wire = connect_to(&home);
 	assert_int_equal(report_new(100, &report), 0);
@@ -104,13 +103,12 @@ static void test_final_ones_are_said_again(void **state)
 }
 
 /* What was said is remembered up to a limit, what was not is kept in any number. */
-static void test_the_limit(void **state)
+TEST(test_the_limit)
 {
 	struct report *report = NULL;
 	struct home home;
 	struct wire *wire;
 
-	(void)state;
 	home_open(&home);
 	wire = connect_to(&home);
 	assert_int_equal(report_new(10, &report), 0);
@@ -131,15 +129,4 @@ static void test_the_limit(void **state)
 	assert_null(report_free(NULL));
 	wire_free(wire);
 	home_close(&home);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_said_once),
-		cmocka_unit_test(test_final_ones_are_said_again),
-		cmocka_unit_test(test_the_limit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

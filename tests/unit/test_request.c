@@ -2,17 +2,12 @@
  * The group `send` of a preset: what it becomes, and its faults.  The fields
  * are tested here, too, where they stand in a request.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "courier/request.h"
 
 static const char *const names[] = { "to", "text", "secret", "note", NULL };
@@ -59,12 +54,11 @@ static struct preset_request compose(struct rig *rig, bool ucs2)
 	return request;
 }
 
-static void test_a_form(void **state)
+TEST(test_a_form)
 {
 	struct preset_request request;
 	struct rig rig;
 
-	(void)state;
 	read_send(&rig, "url = \"{base}/a/{to}.json\"; auth = { user = \"me\"; password = "
 			"\"{secret}\"; }; form = { To = \"{to}\"; Body = \"{text}\"; Note = "
 			"\"{note?}\"; N = 3; T = true; R = 1.5; Empty = \"{note}\"; };");
@@ -81,12 +75,11 @@ static void test_a_form(void **state)
 	done(&rig);
 }
 
-static void test_json(void **state)
+TEST(test_json)
 {
 	struct preset_request request;
 	struct rig rig;
 
-	(void)state;
 	read_send(&rig, "url = \"{base}/m\"; headers = [ \"Authorization: Bearer {secret}\" ]; "
 			"json = { messages = ( { to = [ \"{to}\" ]; note = \"{note?}\"; n = 1; }, "
 			"\"{note?}\", 7 ); options = { flash = false; text = \"{text}\"; }; };");
@@ -103,12 +96,11 @@ static void test_json(void **state)
 	done(&rig);
 }
 
-static void test_a_query_and_ucs2(void **state)
+TEST(test_a_query_and_ucs2)
 {
 	struct preset_request request;
 	struct rig rig;
 
-	(void)state;
 	read_send(&rig, "url = \"{base}/s\"; query = { to = \"{to|digits}\"; text = \"{text}\"; }; "
 			"ucs2 = { text = \"{text|utf16be_hex}\"; coding = \"2\"; };");
 	request = compose(&rig, false);
@@ -125,13 +117,12 @@ static void test_a_query_and_ucs2(void **state)
 }
 
 /* A secret with a line break would begin a header of its own. */
-static void test_no_line_break_in_a_header(void **state)
+TEST(test_no_line_break_in_a_header)
 {
 	static const char *const bad[] = { "", "", "a\r\nX: y", "" };
 	struct preset_request request = { 0 };
 	struct rig rig;
 
-	(void)state;
 	read_send(&rig, "url = \"{base}/m\"; headers = [ \"X-Key: {secret}\" ]; form = { a = "
 			"\"1\"; };");
 	assert_int_equal(request_compose(&rig.shape, "http://127.0.0.1:1", bad, false, &request),
@@ -140,7 +131,7 @@ static void test_no_line_break_in_a_header(void **state)
 	done(&rig);
 }
 
-static void test_faults(void **state)
+TEST(test_faults)
 {
 	static const struct {
 		const char *inside, *code;
@@ -163,7 +154,6 @@ static void test_faults(void **state)
 		{ "url = \"{base}/\"; json = { a = ((((((((( 1 ))))))))); };", "too-many" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct rig rig;
 
@@ -172,17 +162,4 @@ static void test_faults(void **state)
 		assert_string_equal(rig.faults.list[0].code, cases[i].code);
 		done(&rig);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_form),
-		cmocka_unit_test(test_json),
-		cmocka_unit_test(test_a_query_and_ucs2),
-		cmocka_unit_test(test_no_line_break_in_a_header),
-		cmocka_unit_test(test_faults),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* Rounds: asked, nudged, silent; whom nobody waits for; answers, late ones too; unclear ones. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/pauses.h"
 #include "engine/rounds.h"
 #include "inbound_rig.h"
@@ -71,7 +66,9 @@ static int nudges(struct rig *rig, hf_time *ret_expires)
 	return count;
 }
 
-static void test_asked_nudged_silent(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_asked_nudged_silent)
 {
 	struct rig *rig = *state;
 	int64_t message = check_in(rig, "r-1042", NOON);
@@ -94,7 +91,7 @@ static void test_asked_nudged_silent(void **state)
 }
 
 /* The machine was off meanwhile: it is too late to ask once more. */
-static void test_silent_at_once(void **state)
+TEST(test_silent_at_once)
 {
 	struct rig *rig = *state;
 	int64_t message = check_in(rig, "r-1042", NOON);
@@ -106,7 +103,7 @@ static void test_silent_at_once(void **state)
 }
 
 /* Urgent at the second silence while she is new, at the third later on. */
-static void test_urgency(void **state)
+TEST(test_urgency)
 {
 	struct rig *rig = *state;
 	struct {
@@ -164,13 +161,12 @@ static void remove_her(struct rig *rig)
 	rig->model->client_count = 0;
 }
 
-static void test_nobody_waits(void **state)
+TEST(test_nobody_waits, NULL, NULL)
 {
 	static void (*const reasons[])(struct rig *) = { stop, pause_her, talk, suspend,
 							 remove_her };
 	hf_time expires;
 
-	(void)state;
 	for (size_t i = 0; i < 2 * COUNT(reasons); i++) {
 		struct rig *rig = NULL;
 		size_t count;
@@ -189,7 +185,7 @@ static void test_nobody_waits(void **state)
 	}
 }
 
-static void test_not_delivered(void **state)
+TEST(test_not_delivered)
 {
 	struct rig *rig = *state;
 	int64_t message = check_in(rig, "r-1042", NOON);
@@ -224,7 +220,7 @@ static const char *answer(struct rig *rig, size_t nth, hf_time now)
 	return message;
 }
 
-static void test_answers(void **state)
+TEST(test_answers)
 {
 	struct rig *rig = *state;
 	int64_t message = check_in(rig, "r-1042", NOON);
@@ -241,7 +237,7 @@ static void test_answers(void **state)
 	assert_true(next(rig) == HF_NEVER);
 }
 
-static void test_late(void **state)
+TEST(test_late)
 {
 	struct rig *rig = *state;
 
@@ -254,7 +250,7 @@ static void test_late(void **state)
 	assert_null(question(rig, NOON + ROUNDS_LATEST + 1).table);
 }
 
-static void test_unclear(void **state)
+TEST(test_unclear)
 {
 	struct rig *rig = *state;
 	const struct client *client = model_client(rig->model, "r-1042");
@@ -273,7 +269,7 @@ static void test_unclear(void **state)
 }
 
 /* Another kind, no table, a reminder that is gone, nobody's: nothing is waited for. */
-static void test_no_round(void **state)
+TEST(test_no_round)
 {
 	struct rig *rig = *state;
 	const struct outbox_message rows[] = {
@@ -289,23 +285,4 @@ static void test_no_round(void **state)
 	}
 	assert_true(next(rig) == HF_NEVER);
 	assert_int_equal(question(rig, NOON).message, 0);
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_asked_nudged_silent),
-		with_rig(test_silent_at_once),
-		with_rig(test_urgency),
-		cmocka_unit_test(test_nobody_waits),
-		with_rig(test_not_delivered),
-		with_rig(test_answers),
-		with_rig(test_late),
-		with_rig(test_unclear),
-		with_rig(test_no_round),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

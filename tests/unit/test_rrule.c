@@ -1,12 +1,7 @@
 /* Rules that are refused, each with words that say what to do, and what is read from the others. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/rrule.h"
 
@@ -22,11 +17,10 @@ static struct rrule rule_of(const char *text)
 	return rule;
 }
 
-static void test_taken(void **state)
+TEST(test_taken)
 {
 	struct rrule rule = rule_of("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;WKST=SU;COUNT=10000");
 
-	(void)state;
 	assert_true(rule.frequency == RRULE_WEEKLY && rule.count == 10000);
 	assert_int_equal(rule.by, RRULE_BYDAY);
 	assert_int_equal(rule.week_start, WEEKDAY_SU);
@@ -54,12 +48,11 @@ static void test_taken(void **state)
 }
 
 /* What a rule leaves to its start: a Thursday, the 29th of February. */
-static void test_completed(void **state)
+TEST(test_completed)
 {
 	const struct civil start = { 2024, 2, 29, 9, 0, 0 };
 	struct rrule rule = rule_of("FREQ=WEEKLY");
 
-	(void)state;
 	rrule_complete(&rule, &start);
 	assert_true(rule.by == RRULE_BYDAY && rule.weekdays == 1u << WEEKDAY_TH);
 	rule = rule_of("FREQ=MONTHLY");
@@ -83,11 +76,10 @@ static void test_completed(void **state)
 	assert_int_equal(rule.by, 0);
 }
 
-static void test_until(void **state)
+TEST(test_until)
 {
 	struct rrule rule = rule_of("FREQ=DAILY;UNTIL=20261231");
 
-	(void)state;
 	assert_int_equal(rule.until_kind, RRULE_UNTIL_LOCAL);
 	assert_memory_equal(&rule.until, (&(struct civil){ 2026, 12, 31, 23, 59, 59 }),
 			    sizeof(rule.until));
@@ -165,9 +157,8 @@ static const char *const refused[][2] = {
 	{ "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=367", "BYSETPOS" },
 };
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
-	(void)state;
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		struct rrule rule = { .count = -1 };
 		const char *why = NULL;
@@ -181,26 +172,14 @@ static void test_refused(void **state)
 	}
 }
 
-static void test_too_long(void **state)
+TEST(test_too_long)
 {
 	char text[RRULE_MAX + 2] = "FREQ=WEEKLY;BYDAY=";
 	const char *why = NULL;
 	struct rrule rule;
 
-	(void)state;
 	memset(text + strlen(text), 'M', sizeof(text) - 1 - strlen(text));
 	text[sizeof(text) - 1] = '\0';
 	assert_int_equal(rrule_parse(text, &rule, &why), RRULE_E_RULE);
 	assert_non_null(strstr(why, "500"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_taken),    cmocka_unit_test(test_completed),
-		cmocka_unit_test(test_until),    cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_too_long),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

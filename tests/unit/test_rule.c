@@ -1,14 +1,9 @@
 /* Occurrences, and how they are counted: held against lib/recur and against each other. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "engine/rule.h"
 #include "plan_rig.h"
 
@@ -31,7 +26,7 @@ static void expect_at(const struct rule_walk *walk, const char *when)
 	assert_int_equal(walk->day, day(when));
 }
 
-static void test_once(void **state)
+TEST(test_once)
 {
 	struct rule rule = { .kind = RULE_ONCE,
 			     .zone = zone("America/Chicago"),
@@ -39,7 +34,6 @@ static void test_once(void **state)
 			     .minute = 14 * 60 };
 	struct rule_walk walk;
 
-	(void)state;
 	assert_int_equal(rule_walk_init(&walk, &rule), 0);
 	assert_int_equal(rule_walk_seek(&walk, instant("2026-12-02 14:00") - 1), 0);
 	expect_at(&walk, "2026-12-02 14:00");
@@ -54,7 +48,7 @@ static void test_once(void **state)
 	rule_walk_done(&walk);
 }
 
-static void test_every_second_week(void **state)
+TEST(test_every_second_week)
 {
 	struct rule rule = weekly("2026-01-07", MO | TH, 2, 600); /* a Wednesday */
 	struct rule_walk walk;
@@ -62,7 +56,6 @@ static void test_every_second_week(void **state)
 					    "2026-01-22 10:00", "2026-01-26 10:00",
 					    "2026-02-05 10:00" };
 
-	(void)state;
 	assert_int_equal(rule_walk_init(&walk, &rule), 0);
 	assert_int_equal(rule_walk_seek(&walk, instant("2026-01-07 00:00")), 0);
 	for (size_t i = 0; i < COUNT(when); i++) {
@@ -72,12 +65,11 @@ static void test_every_second_week(void **state)
 	rule_walk_done(&walk);
 }
 
-static void test_clocks_change(void **state)
+TEST(test_clocks_change)
 {
 	struct rule rule = weekly("2026-01-01", WEEKDAY_ALL, 1, 2 * 60 + 30);
 	struct rule_walk walk;
 
-	(void)state;
 	assert_int_equal(rule_walk_init(&walk, &rule), 0);
 	/* The gap: by the old offset it is 03:30, and there is one. */
 	assert_int_equal(rule_walk_seek(&walk, instant("2026-03-07 12:00")), 0);
@@ -140,12 +132,11 @@ static void compare_with_recur(struct rule rule)
 	rule_walk_done(&theirs);
 }
 
-static void test_agrees_with_recur(void **state)
+TEST(test_agrees_with_recur)
 {
 	static const char *const zones[] = { "America/Chicago", "Australia/Lord_Howe",
 					     "Europe/Dublin", "America/Phoenix" };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(zones); i++) {
 		for (int every = 1; every <= 3; every++) {
 			for (int start = 1; start <= 7; start++) {
@@ -161,11 +152,10 @@ static void test_agrees_with_recur(void **state)
 	}
 }
 
-static void test_count(void **state)
+TEST(test_count)
 {
 	struct rule rule = weekly("2026-01-05", MO | TH, 1, 600);
 
-	(void)state;
 	assert_int_equal(rule_count(&rule, day("2026-01-05"), day("2026-01-05")), 0);
 	assert_int_equal(rule_count(&rule, day("2026-01-05"), day("2026-01-04")), 0);
 	assert_int_equal(rule_count(&rule, day("2026-01-05"), day("2026-01-06")), 1);
@@ -174,7 +164,7 @@ static void test_count(void **state)
 	assert_int_equal(rule_count(&rule, day("2026-01-05"), day("2026-03-02")), 8);
 }
 
-static void test_rrule_counts_from_its_anchor(void **state)
+TEST(test_rrule_counts_from_its_anchor)
 {
 	struct rule rule = { .kind = RULE_RRULE,
 			     .zone = zone("America/Chicago"),
@@ -183,7 +173,6 @@ static void test_rrule_counts_from_its_anchor(void **state)
 			     .rrule = "FREQ=MONTHLY;BYMONTHDAY=1,15;COUNT=4" };
 	struct rule_walk walk;
 
-	(void)state;
 	assert_int_equal(rule_walk_init(&walk, &rule), 0);
 	for (int again = 0; again < 2; again++) {
 		assert_int_equal(rule_walk_seek(&walk, instant("2026-02-10")), 0);
@@ -205,12 +194,11 @@ static void test_rrule_counts_from_its_anchor(void **state)
 
 /* Sound as rules, but the first ends before this client's start and the other is never in her
  * months: hers alone is empty. */
-static void test_rrule_without_days(void **state)
+TEST(test_rrule_without_days)
 {
 	static const char *const rules[] = { "FREQ=DAILY;UNTIL=20260601",
 					     "FREQ=MONTHLY;INTERVAL=2;BYMONTH=1" };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		struct rule rule = { .kind = RULE_RRULE,
 				     .zone = zone("America/Chicago"),
@@ -230,13 +218,12 @@ static void test_rrule_without_days(void **state)
 	}
 }
 
-static void test_normal(void **state)
+TEST(test_normal)
 {
 	struct rule a = weekly("2026-01-05", MO, 1, 600), b = weekly("2026-01-07", MO, 0, 600);
 	struct rule c = weekly("2026-01-05", MO, 2, 600), d = weekly("2026-01-19", MO, 2, 600);
 	struct rule e = weekly("2026-01-12", MO, 2, 600);
 
-	(void)state;
 	rule_normalise(&a);
 	rule_normalise(&b);
 	rule_normalise(&c);
@@ -259,18 +246,4 @@ static int tear_down(void **state)
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_once),
-		cmocka_unit_test(test_every_second_week),
-		cmocka_unit_test(test_clocks_change),
-		cmocka_unit_test(test_agrees_with_recur),
-		cmocka_unit_test(test_count),
-		cmocka_unit_test(test_rrule_counts_from_its_anchor),
-		cmocka_unit_test(test_rrule_without_days),
-		cmocka_unit_test(test_normal),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, tear_down);
-}
+GROUP_FIXTURE(NULL, tear_down);

@@ -1,12 +1,7 @@
 /* Which texts a person asks for, page by page. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 
+#include "test.h"
 #include "config/model.h"
 #include "store/search.h"
 #include "store/store.h"
@@ -40,7 +35,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void test_pages(void **state)
+FIXTURE(setup, teardown);
+
+TEST(test_pages)
 {
 	struct search all = { .state = -1, .since = INT64_MIN };
 	int64_t ids[10], after = 0;
@@ -57,7 +54,7 @@ static void test_pages(void **state)
 	assert_int_equal(seen, TEXTS);
 }
 
-static void test_filters(void **state)
+TEST(test_filters)
 {
 	struct search search = { .client = "r-2", .state = -1, .since = INT64_MIN };
 	int64_t ids[SEARCH_PAGE_MAX];
@@ -79,7 +76,7 @@ static void test_filters(void **state)
 	assert_int_equal(count, 0);
 }
 
-static void test_latest(void **state)
+TEST(test_latest)
 {
 	struct search search = { .client = "r-2", .state = -1, .since = INT64_MIN };
 	int64_t ids[3];
@@ -95,15 +92,4 @@ static void test_latest(void **state)
 	search.client = NULL;
 	assert_int_equal(search_latest(*state, &search, COUNT(ids), ids, &count), 0);
 	assert_int_equal(ids[2], TEXTS);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_filters, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_latest, setup, teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

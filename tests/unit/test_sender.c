@@ -1,6 +1,7 @@
 /*
  * The courier between a pretend holdfastd and a scripted gateway.
  */
+#include "test.h"
 #include "home.h"
 
 #include "courier/sender.h"
@@ -72,11 +73,10 @@ static void accept_each(struct stub *stub, int fd, unsigned connection)
 	}
 }
 
-static void test_a_text_and_its_outcome(void **state)
+TEST(test_a_text_and_its_outcome)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, accept_each, "10.0", 4);
 	wait_until(&rig.home, rig.home.credit == 4);
 	assert_int_equal(rig.home.hellos, 1);
@@ -110,12 +110,11 @@ static void accept_slowly(struct stub *stub, int fd, unsigned connection)
 	}
 }
 
-static void test_credit_is_what_could_leave(void **state)
+TEST(test_credit_is_what_could_leave)
 {
 	struct rig rig;
 	int64_t id = 1;
 
-	(void)state;
 	rig_open(&rig, accept_slowly, "100000.0", 4);
 	while (rig.home.count < 100) {
 		wait_until(&rig.home, rig.home.credit > 0 || id > 100);
@@ -138,12 +137,11 @@ static void test_credit_is_what_could_leave(void **state)
 }
 
 /* 20 segments a second, texts of 2: the first second's worth at once, then ten texts a second. */
-static void test_the_rate_counts_segments(void **state)
+TEST(test_the_rate_counts_segments)
 {
 	struct rig rig;
 	hf_time began;
 
-	(void)state;
 	rig_open(&rig, accept_each, "20.0", 100);
 	wait_until(&rig.home, rig.home.credit == 20);
 	began = clock_monotonic();
@@ -158,12 +156,11 @@ static void test_the_rate_counts_segments(void **state)
 }
 
 /* As above, but its file is read again in between: no second second's worth. */
-static void test_read_again_is_no_faster(void **state)
+TEST(test_read_again_is_no_faster)
 {
 	struct rig rig;
 	hf_time began;
 
-	(void)state;
 	rig_open(&rig, accept_each, "20.0", 100);
 	wait_until(&rig.home, rig.home.credit == 20);
 	began = clock_monotonic();
@@ -178,11 +175,10 @@ static void test_read_again_is_no_faster(void **state)
 }
 
 /* More texts than credit is no holdfastd of ours. */
-static void test_more_than_the_credit(void **state)
+TEST(test_more_than_the_credit)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, accept_each, "10.0", 2);
 	wait_until(&rig.home, rig.home.credit == 2);
 	rig.home.credit = 3;
@@ -198,11 +194,10 @@ static void lose_each(struct stub *stub, int fd, unsigned connection)
 	(void)stub_read(stub, fd, connection);
 }
 
-static void test_classes(void **state)
+TEST(test_classes)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, lose_each, "10.0", 1);
 	wait_until(&rig.home, rig.home.credit == 1);
 	home_send(&rig.home, 1, 1, 1);
@@ -234,11 +229,10 @@ static void say_later(struct stub *stub, int fd, unsigned connection)
 }
 
 /* The courier passes on what the gateway says; holding the gateway is holdfastd's business. */
-static void test_later(void **state)
+TEST(test_later)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, say_later, "10.0", 2);
 	wait_until(&rig.home, rig.home.credit == 2);
 	home_send(&rig.home, 1, 1, 1);
@@ -259,11 +253,10 @@ static void wait_for_word(struct stub *stub, int fd, unsigned connection)
 	}
 }
 
-static void test_holdfastd_dies(void **state)
+TEST(test_holdfastd_dies)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, wait_for_word, "100.0", 4);
 	wait_until(&rig.home, rig.home.credit == 4);
 	home_send(&rig.home, 1, 2, 1);
@@ -294,11 +287,10 @@ static void test_holdfastd_dies(void **state)
 }
 
 /* Outcomes that come while nobody is there to hear them are kept. */
-static void test_outcomes_are_kept(void **state)
+TEST(test_outcomes_are_kept)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, wait_for_word, "100.0", 4);
 	wait_until(&rig.home, rig.home.credit == 4);
 	home_send(&rig.home, 1, 4, 1);
@@ -315,11 +307,10 @@ static void test_outcomes_are_kept(void **state)
 }
 
 /* Texts that wait for a token when the line breaks are given back unsent. */
-static void test_the_backlog_is_given_back(void **state)
+TEST(test_the_backlog_is_given_back)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, accept_each, "3.0", 4);
 	wait_until(&rig.home, rig.home.credit == 3);
 	home_send(&rig.home, 1, 3, 3);
@@ -340,11 +331,10 @@ static void on_done(void *userdata)
 	((struct rig *)userdata)->drained++;
 }
 
-static void test_drain(void **state)
+TEST(test_drain)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, wait_for_word, "100.0", 4);
 	wait_until(&rig.home, rig.home.credit == 4);
 	home_send(&rig.home, 1, 1, 1);
@@ -366,23 +356,4 @@ static void test_drain(void **state)
 	sender_drain(rig.sender, on_done, &rig);
 	wait_until(&rig.home, rig.drained == 2);
 	rig_close(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_text_and_its_outcome),
-		cmocka_unit_test(test_credit_is_what_could_leave),
-		cmocka_unit_test(test_the_rate_counts_segments),
-		cmocka_unit_test(test_read_again_is_no_faster),
-		cmocka_unit_test(test_more_than_the_credit),
-		cmocka_unit_test(test_classes),
-		cmocka_unit_test(test_later),
-		cmocka_unit_test(test_holdfastd_dies),
-		cmocka_unit_test(test_outcomes_are_kept),
-		cmocka_unit_test(test_the_backlog_is_given_back),
-		cmocka_unit_test(test_drain),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* Who shares a series, and what is due next. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "engine/series.h"
 #include "plan_rig.h"
 
@@ -44,7 +39,9 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void test_sharing(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_sharing)
 {
 	struct client a = a_client("2026-01-05"), b = a_client("2026-01-07");
 	struct member first = member_of(&a, "2026-01-05", NULL);
@@ -69,7 +66,7 @@ static void test_sharing(void **state)
 	assert_int_equal(series_set_count(*state), 5);
 }
 
-static void test_windows_and_ordinals(void **state)
+TEST(test_windows_and_ordinals)
 {
 	struct client a = a_client("2026-01-05"), b = a_client("2026-01-19");
 	struct member first = member_of(&a, "2026-01-05", "2026-01-25");
@@ -97,7 +94,7 @@ static void test_windows_and_ordinals(void **state)
 	assert_false(series_has(top, &top->members[1]));
 }
 
-static void test_leads(void **state)
+TEST(test_leads)
 {
 	struct client a = a_client("2026-01-05");
 	struct member member = member_of(&a, "2026-01-05", NULL);
@@ -119,7 +116,7 @@ static void test_leads(void **state)
 	assert_int_equal(top->due, instant("2026-01-18 10:00"));
 }
 
-static void test_end(void **state)
+TEST(test_end)
 {
 	struct client a = a_client("2026-01-05");
 	struct member member = member_of(&a, "2026-01-05", "2026-01-12");
@@ -139,7 +136,7 @@ static void test_end(void **state)
 }
 
 /* A thousand series, each with its own minute: what comes out is sorted. */
-static void test_heap(void **state)
+TEST(test_heap)
 {
 	struct client a = a_client("2026-01-05");
 	struct member member = member_of(&a, "2026-01-05", "2026-01-18");
@@ -163,7 +160,7 @@ static void test_heap(void **state)
 }
 
 /* Due at one instant: the sooner occurrence first, in whatever order they were added. */
-static void test_ties(void **state)
+TEST(test_ties)
 {
 	static const int orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
 					 { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
@@ -173,7 +170,6 @@ static void test_ties(void **state)
 				      weekly(1u << 2, 1, "2026-01-05"),
 				      weekly(1u << 3, 1, "2026-01-05") };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		_cleanup_(series_set_freep) struct series_set *set = NULL;
 
@@ -192,7 +188,7 @@ static void test_ties(void **state)
 	}
 }
 
-static void test_bad_rule(void **state)
+TEST(test_bad_rule)
 {
 	struct client a = a_client("2026-01-05");
 	struct member member = member_of(&a, "2026-01-05", NULL);
@@ -204,17 +200,4 @@ static void test_bad_rule(void **state)
 	assert_true(series_set_join(*state, &rule, &none, &member) < 0);
 	assert_int_equal(series_set_count(*state), 0);
 	assert_int_equal(series_set_seek(*state, 0), 0);
-}
-
-int main(void)
-{
-#define WITH_SET(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH_SET(test_sharing), WITH_SET(test_windows_and_ordinals),
-		WITH_SET(test_leads),   WITH_SET(test_end),
-		WITH_SET(test_heap),    WITH_SET(test_bad_rule),
-		WITH_SET(test_ties),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

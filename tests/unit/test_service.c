@@ -1,13 +1,8 @@
 /* The example clinic at work: planned, permitted, carried; reloaded, restarted. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/store.h"
@@ -153,9 +148,10 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void test_a_week(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_a_week)
 {
-	(void)state;
 	service_only_plan(service);
 	play(instant("2026-11-30T00:00:00-06:00"));
 	/* Before anything else each of the three is told who this is. */
@@ -176,11 +172,10 @@ static void test_a_week(void **state)
 	}
 }
 
-static void test_a_restart_repeats_nothing(void **state)
+TEST(test_a_restart_repeats_nothing)
 {
 	int before;
 
-	(void)state;
 	play(instant("2026-11-26T12:00:00-06:00"));
 	before = count;
 	service = service_free(service);
@@ -190,7 +185,7 @@ static void test_a_restart_repeats_nothing(void **state)
 	assert_int_equal(count, before);
 }
 
-static void test_a_client_is_gone(void **state)
+TEST(test_a_client_is_gone)
 {
 	struct outbox_message row = { .client = "r-1061",
 				      .kind = KIND_NOTE,
@@ -203,7 +198,6 @@ static void test_a_client_is_gone(void **state)
 	struct model *model;
 	int64_t id = 0;
 
-	(void)state;
 	assert_int_equal(outbox_add(db, &row, now, &id), 0);
 	turn();
 	model = load();
@@ -222,11 +216,10 @@ static void test_a_client_is_gone(void **state)
 	assert_int_equal(number("+13125550142", "your Tuesday group"), 1);
 }
 
-static void test_a_stop_outlasts_a_reload(void **state)
+TEST(test_a_stop_outlasts_a_reload)
 {
 	int before;
 
-	(void)state;
 	play(instant("2026-11-24T12:00:00-06:00"));
 	assert_int_equal(
 		people_consent(db, "r-1042", "", CONSENT_WITHDRAWN, now, "reply", "x", now), 0);
@@ -237,12 +230,11 @@ static void test_a_stop_outlasts_a_reload(void **state)
 	assert_true(number("+13125550157", "") > 1);
 }
 
-static void test_consent_comes_by_a_reload(void **state)
+TEST(test_consent_comes_by_a_reload)
 {
 	struct model *model = load();
 	struct person person;
 
-	(void)state;
 	model->clients[1].consent.how = NULL;
 	service = service_free(service);
 	db = db_close(db);
@@ -266,12 +258,11 @@ static void test_consent_comes_by_a_reload(void **state)
 	assert_int_equal(number("+13125550157", ""), 1);
 }
 
-static void test_a_failure_frees_the_snapshot(void **state)
+TEST(test_a_failure_frees_the_snapshot)
 {
 	struct db *closed = NULL;
 	struct service *none = NULL;
 
-	(void)state;
 	assert_int_equal(store_open_memory(&closed), 0);
 	assert_int_equal(db_run(closed, "DROP TABLE consent", ""), 0);
 	assert_true(service_new(closed, load(), carry, NULL, now, &none) < 0);
@@ -285,19 +276,4 @@ static void test_a_failure_frees_the_snapshot(void **state)
 	assert_non_null(service_model(service));
 	assert_int_equal(service_run(service, now), 0);
 	db_close(closed);
-}
-
-int main(void)
-{
-#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH(test_a_week),
-		WITH(test_a_restart_repeats_nothing),
-		WITH(test_a_client_is_gone),
-		WITH(test_a_stop_outlasts_a_reload),
-		WITH(test_consent_comes_by_a_reload),
-		WITH(test_a_failure_frees_the_snapshot),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,6 @@
 /* Alerts on their way through the whole service: also while the clock is not believed, and on to
  * the next person where a gateway refuses. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/cases.h"
 #include "service_rig.h"
 
@@ -59,7 +53,9 @@ static void run(struct rig *rig)
 	assert_int_equal(service_run(rig->service, now), 0);
 }
 
-static void test_while_held(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_while_held)
 {
 	struct rig *rig = *state;
 	size_t before = rig->count;
@@ -109,7 +105,7 @@ static void test_while_held(void **state)
 	assert_true(next == HF_NEVER);
 }
 
-static void test_refused_goes_on(void **state)
+TEST(test_refused_goes_on)
 {
 	struct rig *rig = *state;
 	struct wire_outcome refused = {
@@ -130,16 +126,4 @@ static void test_refused_goes_on(void **state)
 	assert_true(next == now);
 	run(rig);
 	expect_last(rig, "@dcole");
-}
-
-#define with_rig(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_rig(test_while_held),
-		with_rig(test_refused_goes_on),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* A setback: what it sets, how urgent it is, and what ends it. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "store/audit.h"
 #include "store/cases.h"
 #include "store/checkins.h"
@@ -76,7 +71,9 @@ static enum case_urgency begin(struct stage *stage, const char *when)
 	return row.urgency;
 }
 
-static void test_begins(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_begins)
 {
 	struct stage *stage = *state;
 	const struct checkin asked = { .message = 1,
@@ -104,7 +101,7 @@ static void test_begins(void **state)
 	assert_int_equal(situation(stage).setback, instant("2026-06-02 14:00"));
 }
 
-static void test_urgency(void **state)
+TEST(test_urgency)
 {
 	struct stage *stage = *state;
 
@@ -117,7 +114,7 @@ static void test_urgency(void **state)
 }
 
 /* All series are built anew for it: not for each text of somebody who writes it all day. */
-static void test_once_a_day(void **state)
+TEST(test_once_a_day)
 {
 	struct stage *stage = *state;
 
@@ -130,14 +127,14 @@ static void test_once_a_day(void **state)
 	(void)begin(stage, "2026-06-02 00:00");
 }
 
-static void test_first_weeks_alone(void **state)
+TEST(test_first_weeks_alone)
 {
 	struct stage *stage = *state;
 
 	assert_int_equal(begin(stage, "2026-02-05 00:01"), CASE_ROUTINE);
 }
 
-static void test_stands(void **state)
+TEST(test_stands)
 {
 	struct stage *stage = *state;
 	hf_time began = instant("2026-06-01 00:30"); /* in London it is the same day, in UTC too */
@@ -170,7 +167,7 @@ static int count_audit(struct stage *stage)
 	return count;
 }
 
-static void test_ends_by_recovery_date(void **state)
+TEST(test_ends_by_recovery_date)
 {
 	struct stage *stage = *state;
 	hf_time began = instant("2026-06-01 14:00"), later = instant("2026-06-09 09:00");
@@ -194,18 +191,4 @@ static void test_ends_by_recovery_date(void **state)
 	stage->model.client_count = 1;
 	assert_int_equal(setback_review(stage->db, &stage->model, later), 0);
 	assert_int_equal(count_audit(stage), 1);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_begins, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_urgency, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_first_weeks_alone, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_once_a_day, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_stands, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_ends_by_recovery_date, set_up, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

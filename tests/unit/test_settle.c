@@ -1,13 +1,8 @@
 /* How long a retry waits, and what each class of answer makes of a row, asked one by one. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "store/outbox.h"
 #include "store/store.h"
 #include "engine/settle.h"
@@ -99,9 +94,10 @@ static void expect(enum outcome_class class, enum outbox_state state)
 	}
 }
 
-static void test_each_class(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_each_class)
 {
-	(void)state;
 	expect(OUTCOME_ACCEPTED, OUTBOX_ACCEPTED);
 	expect(OUTCOME_UNSENT, OUTBOX_DUE);
 	expect(OUTCOME_UNKNOWN, OUTBOX_UNKNOWN);
@@ -112,13 +108,12 @@ static void test_each_class(void **state)
 }
 
 /* The id and the attempt fit, the text is another one: no class of answer moves it. */
-static void test_another_key(void **state)
+TEST(test_another_key)
 {
 	char key[WIRE_KEY_MAX + 1];
 	int64_t id = claimed(), other = claimed();
 	const char *const keys[] = { key, "", "0123456789abcdef0123456789abcdef" };
 
-	(void)state;
 	read_key(other, key);
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		for (int class = OUTCOME_ACCEPTED; class <= OUTCOME_CONFIG; class ++) {
@@ -136,9 +131,8 @@ static void test_another_key(void **state)
 	assert_int_equal(state_of(other), OUTBOX_CLAIMED);
 }
 
-static void test_unknown_and_what_the_policy_says(void **state)
+TEST(test_unknown_and_what_the_policy_says)
 {
-	(void)state;
 	outlet.idempotent = true;
 	expect(OUTCOME_UNKNOWN, OUTBOX_DUE);
 	outlet.idempotent = false;
@@ -146,11 +140,10 @@ static void test_unknown_and_what_the_policy_says(void **state)
 	expect(OUTCOME_UNKNOWN, OUTBOX_DUE);
 }
 
-static void test_all_unknown_ones(void **state)
+TEST(test_all_unknown_ones)
 {
 	int64_t first = claimed(), second = claimed();
 
-	(void)state;
 	assert_int_equal(outbox_orphan(settlement.db, NULL, "x", NOW, NULL), 0);
 	assert_int_equal(settle_unknown(&settlement), 0);
 	assert_int_equal(state_of(first), OUTBOX_UNKNOWN);
@@ -162,12 +155,11 @@ static void test_all_unknown_ones(void **state)
 	}
 }
 
-static void test_back_off(void **state)
+TEST(test_back_off, NULL, NULL)
 {
 	static const hf_time seconds[] = { 15, 15, 60, 300, 900, 1800, 1800, 1800 };
 	bool differs = false;
 
-	(void)state;
 	for (int attempt = 0; attempt < 8; attempt++) {
 		hf_time step = seconds[attempt] * HF_SECOND;
 		hf_time one = settle_back_off("0123456789abcdef", attempt);
@@ -178,18 +170,4 @@ static void test_back_off(void **state)
 	}
 	assert_true(differs);
 	assert_true(settle_back_off("x", 1000000) <= 36 * HF_MINUTE);
-}
-
-int main(void)
-{
-#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH(test_each_class),
-		WITH(test_another_key),
-		WITH(test_unknown_and_what_the_policy_says),
-		WITH(test_all_unknown_ones),
-		cmocka_unit_test(test_back_off),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* How things stand with somebody, who a stranger is, and numbers that changed. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "store/situation.h"
 #include "store/store.h"
 
@@ -23,7 +18,9 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void test_kept(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_kept)
 {
 	const struct situation written = { .setback = 1,
 					   .suspended = 2,
@@ -48,7 +45,7 @@ static void test_kept(void **state)
 	}
 }
 
-static void test_strangers(void **state)
+TEST(test_strangers)
 {
 	char one[STRANGER_HANDLE], again[STRANGER_HANDLE], other[STRANGER_HANDLE];
 	char number[PHONE_MAX];
@@ -66,7 +63,7 @@ static void test_strangers(void **state)
 	assert_int_equal(strangers_number(db, "r-1", number), STRANGERS_E_NONE);
 }
 
-static void test_numbers(void **state)
+TEST(test_numbers)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = *state;
@@ -93,7 +90,7 @@ static void test_numbers(void **state)
 	assert_false(db_next(&rows));
 }
 
-static void test_current_numbers(void **state)
+TEST(test_current_numbers)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = *state;
@@ -111,7 +108,7 @@ static void test_current_numbers(void **state)
 }
 
 /* Also those that are over. */
-static void test_setbacks(void **state)
+TEST(test_setbacks)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = *state;
@@ -124,17 +121,4 @@ static void test_setbacks(void **state)
 	assert_int_equal(db_int(&rows, 1), 0);
 	assert_true(db_int(&rows, 2) == NOW);
 	assert_false(db_next(&rows));
-}
-
-#define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		with_store(test_kept),     with_store(test_strangers),
-		with_store(test_numbers),  with_store(test_current_numbers),
-		with_store(test_setbacks),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,4 @@
 /* Listening sockets: addresses that are taken and refused, and what may stand at a path. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,16 +7,16 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/socket.h"
 
-static void test_tcp(void **state)
+TEST(test_tcp)
 {
 	_cleanup_close_ int fd = -1, second = -1;
 	int port = -1;
 	char address[32];
 
-	(void)state;
 	assert_int_equal(socket_listen_tcp("127.0.0.1:0", &fd, &port), 0);
 	assert_in_range(port, 1, 65535);
 	assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
@@ -34,18 +28,17 @@ static void test_tcp(void **state)
 	assert_int_equal(socket_listen_tcp("127.0.0.1:0", &second, NULL), 0);
 }
 
-static void test_tcp_on_six(void **state)
+TEST(test_tcp_on_six)
 {
 	_cleanup_close_ int fd = -1;
 	int port = -1;
 	int r = socket_listen_tcp("[::1]:0", &fd, &port);
 
-	(void)state;
 	/* A machine may have no IPv6. */
 	assert_true(r == 0 ? port > 0 : r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL);
 }
 
-static void test_addresses(void **state)
+TEST(test_addresses)
 {
 	static const char *const bad[] = {
 		"",
@@ -68,7 +61,6 @@ static void test_addresses(void **state)
 	};
 	int fd = -1;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		assert_int_equal(socket_listen_tcp(bad[i], &fd, NULL), -EINVAL);
 		assert_false(socket_is_loopback(bad[i]));
@@ -76,9 +68,8 @@ static void test_addresses(void **state)
 	assert_int_equal(fd, -1);
 }
 
-static void test_loopback(void **state)
+TEST(test_loopback)
 {
-	(void)state;
 	assert_true(socket_is_loopback("127.0.0.1:80"));
 	assert_true(socket_is_loopback("127.9.9.9:0"));
 	assert_true(socket_is_loopback("[::1]:80"));
@@ -88,13 +79,12 @@ static void test_loopback(void **state)
 	assert_false(socket_is_loopback("[::ffff:127.0.0.1]:80"));
 }
 
-static void test_unix(void **state)
+TEST(test_unix)
 {
 	char directory[] = "/tmp/holdfast-XXXXXX", path[64], file[64], longer[200];
 	_cleanup_close_ int fd = -1, second = -1, plain = -1;
 	struct stat found;
 
-	(void)state;
 	assert_non_null(mkdtemp(directory));
 	(void)snprintf(path, sizeof(path), "%s/s", directory);
 	(void)snprintf(file, sizeof(file), "%s/f", directory);
@@ -129,15 +119,4 @@ static void test_unix(void **state)
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(rmdir(directory), 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tcp),       cmocka_unit_test(test_tcp_on_six),
-		cmocka_unit_test(test_addresses), cmocka_unit_test(test_loopback),
-		cmocka_unit_test(test_unix),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

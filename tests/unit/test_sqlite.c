@@ -1,14 +1,9 @@
 /* SQLite's statements and errors, in memory. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/sqlite.h"
 
 static int set_up(void **state)
@@ -42,7 +37,9 @@ static int start(struct sqlite *sqlite, struct sqlite_statement **ret_statement,
 	return r;
 }
 
-static void test_statements(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_statements)
 {
 	static const char insert[] = "INSERT INTO t VALUES(?, ?, ?)";
 	static const char select[] = "SELECT i, t, r FROM t ORDER BY i";
@@ -79,7 +76,7 @@ static void test_statements(void **state)
 }
 
 /* Too few, a letter that is none, and too many. */
-static void test_parameters(void **state)
+TEST(test_parameters)
 {
 	struct sqlite_statement *statement = NULL;
 
@@ -89,7 +86,7 @@ static void test_parameters(void **state)
 	assert_null(statement);
 }
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
 	struct sqlite_statement *statement = NULL;
 
@@ -103,7 +100,7 @@ static void test_refused(void **state)
 	assert_null(statement);
 }
 
-static void test_ask(void **state)
+TEST(test_ask)
 {
 	char value[8] = "before";
 
@@ -120,7 +117,7 @@ static void test_ask(void **state)
 	assert_string_equal(value, "0");
 }
 
-static void test_transactions(void **state)
+TEST(test_transactions)
 {
 	assert_false(sqlite_in_transaction(*state));
 	assert_int_equal(sqlite_execute(*state, "BEGIN IMMEDIATE"), 0);
@@ -131,7 +128,7 @@ static void test_transactions(void **state)
 }
 
 /* The table is full at some number, and says so; what is in it goes on working. */
-static void test_limit(void **state)
+TEST(test_limit)
 {
 	static char texts[500][32];
 	struct sqlite_statement *statement;
@@ -155,17 +152,4 @@ static void test_limit(void **state)
 		assert_int_equal(sqlite_int(statement, 0), i);
 		sqlite_reset(statement);
 	}
-}
-
-#define sqlite_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		sqlite_test(test_statements),   sqlite_test(test_parameters),
-		sqlite_test(test_refused),      sqlite_test(test_ask),
-		sqlite_test(test_transactions), sqlite_test(test_limit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

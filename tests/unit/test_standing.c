@@ -1,10 +1,5 @@
 /* How a client stands, by whose word, and what staff did. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -45,7 +40,9 @@ static void stop(struct rig *rig, hf_time at, const char *source)
 			 0);
 }
 
-static void test_active(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_active)
 {
 	_cleanup_(json_freep) struct json *client = show(*state, "r-1042");
 
@@ -57,7 +54,7 @@ static void test_active(void **state)
 	assert_int_equal(json_count(json_get(client, "acts")), 0);
 }
 
-static void test_paused_by_staff(void **state)
+TEST(test_paused_by_staff)
 {
 	struct rig *rig = *state;
 	const struct staff_pause pause = { .at = clock_now(&rig->clock),
@@ -78,7 +75,7 @@ static void test_paused_by_staff(void **state)
 	assert_string_equal(json_text(word, "why"), "in hospital");
 }
 
-static void test_paused_by_the_configuration(void **state)
+TEST(test_paused_by_the_configuration)
 {
 	struct rig *rig = *state;
 	_cleanup_(json_freep) struct json *client = NULL;
@@ -94,7 +91,7 @@ static void test_paused_by_the_configuration(void **state)
 	assert_non_null(json_text(word, "why"));
 }
 
-static void test_stopped(void **state)
+TEST(test_stopped)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
@@ -119,7 +116,7 @@ static void test_stopped(void **state)
 	assert_string_equal(json_text(word, "why"), "moved away");
 }
 
-static void test_acts(void **state)
+TEST(test_acts)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
@@ -142,27 +139,11 @@ static void test_acts(void **state)
 	assert_int_equal(json_count(json_get(other, "acts")), 0);
 }
 
-static void test_date(void **state)
+TEST(test_date, NULL, NULL)
 {
 	const struct civil date = { .year = 2026, .month = 2, .day = 3 }, open = { 0 };
 	char buffer[STANDING_DATE_MAX];
 
-	(void)state;
 	assert_string_equal(standing_date(&date, buffer), "2026-02-03");
 	assert_string_equal(standing_date(&open, buffer), "further notice");
-}
-
-int main(void)
-{
-#define RIGGED(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
-	const struct CMUnitTest tests[] = {
-		RIGGED(test_active),
-		RIGGED(test_paused_by_staff),
-		RIGGED(test_paused_by_the_configuration),
-		RIGGED(test_stopped),
-		RIGGED(test_acts),
-		cmocka_unit_test(test_date),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

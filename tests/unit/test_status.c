@@ -1,16 +1,13 @@
 /* How holdfastd is, and the reload. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
 #include "staff/status.h"
 
-static void test_status(void **state)
+FIXTURE(rig_setup, rig_teardown);
+
+TEST(test_status)
 {
 	struct rig *rig = *state;
 	const struct json *gateway;
@@ -35,7 +32,7 @@ static void test_status(void **state)
 	assert_false(json_truth(gateway, "connected", true));
 }
 
-static void test_last_reload(void **state)
+TEST(test_last_reload)
 {
 	struct rig *rig = *state;
 
@@ -53,7 +50,7 @@ static void test_last_reload(void **state)
 	assert_string_equal(json_text(json_get(rig->reply.json, "reload"), "error"), rig->error);
 }
 
-static void test_reload(void **state)
+TEST(test_reload)
 {
 	struct rig *rig = *state;
 	const struct json *fault;
@@ -75,7 +72,7 @@ static void test_reload(void **state)
 }
 
 /* What cannot be recorded is not done. */
-static void test_reload_is_recorded(void **state)
+TEST(test_reload_is_recorded)
 {
 	struct rig *rig = *state;
 	struct request request = { .uid = 0 };
@@ -98,7 +95,7 @@ static void test_reload_is_recorded(void **state)
 	assert_int_equal(rig->reloads, 1);
 }
 
-static void test_reload_that_breaks(void **state)
+TEST(test_reload_that_breaks)
 {
 	struct rig *rig = *state;
 	struct request request = { .uid = 1000 };
@@ -116,7 +113,7 @@ static void leap(struct rig *rig)
 	assert_int_equal(service_run(rig->service, clock_now(&rig->clock)), 0);
 }
 
-static void test_confirm(void **state)
+TEST(test_confirm)
 {
 	struct rig *rig = *state;
 	const struct json *held, *missed;
@@ -154,7 +151,7 @@ static void test_confirm(void **state)
 	assert_int_equal(json_int(missed, "count", -1), 0); /* no courier: they wait to expire */
 }
 
-static void test_missed(void **state)
+TEST(test_missed)
 {
 	struct rig *rig = *state;
 
@@ -168,19 +165,4 @@ static void test_missed(void **state)
 	clock_init_told(&rig->clock, rig_moment("2026-12-04T12:00:00-06:00"), 0);
 	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
 	assert_null(json_text(json_get(rig->reply.json, "missed"), "since"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_status, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_confirm, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_missed, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_last_reload, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_reload, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_reload_is_recorded, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_reload_that_breaks, rig_setup, rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

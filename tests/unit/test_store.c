@@ -1,14 +1,9 @@
 /* The database file: made, found again, and one holder at a time. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "store/store.h"
 
 static int set_up(void **state)
@@ -32,7 +27,7 @@ static int tear_down(void **state)
 	return rmdir(*state);
 }
 
-static void test_cursor_survives(void **state)
+TEST(test_cursor_survives, set_up, tear_down)
 {
 	_cleanup_(db_closep) struct db *db = NULL;
 	struct db *second = NULL;
@@ -52,13 +47,12 @@ static void test_cursor_survives(void **state)
 	assert_true(cursor == 44);
 }
 
-static void test_pairs(void **state)
+TEST(test_pairs)
 {
 	_cleanup_(db_closep) struct db *db = NULL;
 	int64_t why = -1;
 	hf_time since = -1, from = -1, until = -1;
 
-	(void)state;
 	assert_int_equal(store_open_memory(&db), 0);
 	for (int64_t i = 0; i < 3; i++) {
 		assert_int_equal(store_hold(db, &why, &since), 0);
@@ -70,11 +64,10 @@ static void test_pairs(void **state)
 	}
 }
 
-static void test_history_is_kept(void **state)
+TEST(test_history_is_kept)
 {
 	_cleanup_(db_closep) struct db *db = NULL;
 
-	(void)state;
 	assert_int_equal(store_open_memory(&db), 0);
 	assert_int_equal(db_run(db, "INSERT INTO history VALUES (1, 1, 0, 'due', NULL)", ""), 0);
 	assert_int_equal(db_run(db, "UPDATE history SET state = 'sent'", ""), DB_E_CONSTRAINT);
@@ -82,23 +75,10 @@ static void test_history_is_kept(void **state)
 	assert_int_equal(db_run(db, "DELETE FROM history", ""), 0);
 }
 
-static void test_nowhere(void **state)
+TEST(test_nowhere)
 {
 	struct db *db = NULL;
 
-	(void)state;
 	assert_true(store_open("/tmp/holdfast-is-not-here", &db) < 0);
 	assert_null(db);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_cursor_survives, set_up, tear_down),
-		cmocka_unit_test(test_pairs),
-		cmocka_unit_test(test_history_is_kept),
-		cmocka_unit_test(test_nowhere),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* The whole story of a client: all of it, in order, and words only for who is on record. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
@@ -71,7 +66,9 @@ static void tell(struct rig *rig, const char *query, char *told, size_t size)
 	}
 }
 
-static void test_in_order(void **state)
+FIXTURE(live, rig_teardown);
+
+TEST(test_in_order)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
@@ -109,7 +106,7 @@ static int64_t readings(struct rig *rig)
 	return count;
 }
 
-static void test_words(void **state)
+TEST(test_words)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
@@ -126,20 +123,9 @@ static void test_words(void **state)
 	assert_string_equal(told, again);
 }
 
-static void test_nobody(void **state)
+TEST(test_nobody)
 {
 	struct rig *rig = *state;
 
 	assert_int_equal(rig_ask(rig, story_show, "nobody", NULL, NULL), 404);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_in_order, live, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_words, live, rig_teardown),
-		cmocka_unit_test_setup_teardown(test_nobody, live, rig_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

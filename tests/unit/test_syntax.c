@@ -1,16 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/syntax.h"
 
-static void what_is_right_passes(void **state)
+TEST(what_is_right_passes)
 {
 	static const char *const texts[] = {
 		"",
@@ -25,7 +20,6 @@ static void what_is_right_passes(void **state)
 		"a-b_c* = 1;",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct faults faults = { 0 };
 
@@ -80,9 +74,8 @@ static const struct {
 	{ "a = \"\xf0\x9f\x98", "utf-8", 1 },
 };
 
-static void what_is_wrong_is_named_where_it_is(void **state)
+TEST(what_is_wrong_is_named_where_it_is)
 {
-	(void)state;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		struct faults faults = { 0 };
 
@@ -122,11 +115,10 @@ static int keys(int count, struct faults *faults)
 	return syntax_check(text, "f", faults);
 }
 
-static void limits_hold(void **state)
+TEST(limits_hold)
 {
 	struct faults faults = { 0 };
 
-	(void)state;
 	assert_int_equal(nested(SYNTAX_DEPTH_MAX, &faults), 0);
 	assert_int_equal(keys(SYNTAX_KEYS_MAX, &faults), 0);
 	assert_int_equal(faults.count, 0);
@@ -139,15 +131,4 @@ static void limits_hold(void **state)
 	assert_string_equal(faults.list[2].code, "too-many-keys");
 	assert_int_equal(faults.list[2].line, SYNTAX_KEYS_MAX + 1);
 	faults_done(&faults);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_right_passes),
-		cmocka_unit_test(what_is_wrong_is_named_where_it_is),
-		cmocka_unit_test(limits_hold),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,9 @@
 /* Tables: aligned, wrapped, and no larger in memory than their first thousand rows. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "ctl/table.h"
 
 static const char *const headings[] = { "client", "state", "reason", NULL };
@@ -32,14 +27,21 @@ static void paper_close(struct paper *paper)
 	free(paper->text);
 }
 
-static void test_aligned(void **state)
+static int set_locale(void **state)
+{
+	(void)state;
+	return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
+}
+
+GROUP_FIXTURE(set_locale, NULL);
+
+TEST(test_aligned)
 {
 	const char *const one[] = { "r-1042-long", "due", "because one two three four five six" };
 	const char *const two[] = { "¿r?", NULL, "" };
 	struct paper paper;
 	struct table *table = NULL;
 
-	(void)state;
 	paper_open(&paper);
 	assert_int_equal(table_new(&paper.page, headings, &table), 0);
 	assert_int_equal(table_add(table, one), 0);
@@ -54,12 +56,11 @@ static void test_aligned(void **state)
 	paper_close(&paper);
 }
 
-static void test_empty(void **state)
+TEST(test_empty)
 {
 	struct paper paper;
 	struct table *table = NULL;
 
-	(void)state;
 	paper_open(&paper);
 	assert_int_equal(table_new(&paper.page, headings, &table), 0);
 	(void)table_free(table);
@@ -68,14 +69,13 @@ static void test_empty(void **state)
 	paper_close(&paper);
 }
 
-static void test_more_than_it_keeps(void **state)
+TEST(test_more_than_it_keeps)
 {
 	const char *const row[] = { "r-1", "due", "x" };
 	struct paper paper;
 	struct table *table = NULL;
 	size_t lines = 0;
 
-	(void)state;
 	paper_open(&paper);
 	assert_int_equal(table_new(&paper.page, headings, &table), 0);
 	for (int i = 0; i < 2 * TABLE_ROWS_MAX + 3; i++) {
@@ -88,16 +88,4 @@ static void test_more_than_it_keeps(void **state)
 	}
 	assert_int_equal(lines, 2 * TABLE_ROWS_MAX + 3 + 1);
 	paper_close(&paper);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_aligned),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_more_than_it_keeps),
-	};
-
-	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

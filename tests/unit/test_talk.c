@@ -1,10 +1,5 @@
 /* A conversation begins, goes on, and ends. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "store/outbox.h"
 #include "store/situation.h"
 #include "store/store.h"
@@ -37,7 +32,9 @@ static hf_time talking(struct db *db)
 	return situation.talking;
 }
 
-static void test_each_text_makes_it_last(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_each_text_makes_it_last)
 {
 	struct db *db = *state;
 	hf_time until = 0;
@@ -54,7 +51,7 @@ static void test_each_text_makes_it_last(void **state)
 	assert_true(talking(db) == NOW + 5 * HF_HOUR);
 }
 
-static void test_what_waited_is_woken(void **state)
+TEST(test_what_waited_is_woken)
 {
 	struct db *db = *state;
 	const struct outbox_message row = { .client = "r-1",
@@ -73,14 +70,4 @@ static void test_what_waited_is_woken(void **state)
 	assert_int_equal(outbox_next(db, &next), 0);
 	assert_true(next <= NOW + HF_HOUR);
 	assert_int_equal(talk_end(db, "r-1", NOW + HF_HOUR), TALK_E_NONE);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_each_text_makes_it_last, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_what_waited_is_woken, set_up, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

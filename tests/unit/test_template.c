@@ -1,13 +1,8 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "courier/template.h"
 
 static const char *const names[] = { "to", "text", "note", "number", NULL };
@@ -74,9 +69,8 @@ static void expect_fault(const char *text, const char *code, const char *part)
 	done(&rig);
 }
 
-static void test_values_in_their_places(void **state)
+TEST(test_values_in_their_places)
 {
-	(void)state;
 	expect("", TEMPLATE_PLAIN, "");
 	expect("Bearer {number}!", TEMPLATE_PLAIN, "Bearer 42!");
 	expect("{to}{number}", TEMPLATE_PLAIN, "+1312555014242");
@@ -88,9 +82,8 @@ static void test_values_in_their_places(void **state)
 	expect("{note}", TEMPLATE_JSON, "\"\"");
 }
 
-static void test_filters(void **state)
+TEST(test_filters)
 {
-	(void)state;
 	expect("{to|digits}", TEMPLATE_PLAIN, "13125550142");
 	expect("{to|digits}", TEMPLATE_JSON, "\"13125550142\"");
 	expect("{number|int}", TEMPLATE_JSON, "42");
@@ -99,11 +92,10 @@ static void test_filters(void **state)
 	expect("{text|utf16be_hex}", TEMPLATE_URL, "0061002600620020002200630022000A00F1D83DDE00");
 }
 
-static void test_left_out_where_empty(void **state)
+TEST(test_left_out_where_empty)
 {
 	struct rig rig;
 
-	(void)state;
 	compile(&rig, "x{note?}");
 	assert_true(template_absent(&rig.template, values));
 	assert_true(template_uses(&rig.template, 2));
@@ -114,9 +106,8 @@ static void test_left_out_where_empty(void **state)
 	done(&rig);
 }
 
-static void test_faults(void **state)
+TEST(test_faults)
 {
-	(void)state;
 	expect_fault("{txt}", "unknown-placeholder", "did you mean \"text\"");
 	expect_fault("{}", "unknown-placeholder", "no such");
 	expect_fault("{to|digit}", "unknown-filter", "to|digit");
@@ -124,16 +115,4 @@ static void test_faults(void **state)
 	expect_fault("{to", "brace", "brace");
 	expect_fault("to}", "brace", "brace");
 	expect_fault("{{to}", "brace", "brace");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values_in_their_places),
-		cmocka_unit_test(test_filters),
-		cmocka_unit_test(test_left_out_where_empty),
-		cmocka_unit_test(test_faults),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

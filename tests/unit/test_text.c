@@ -1,15 +1,10 @@
 /* What texts cost, how they are made plain, and how templates are filled. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/text.h"
 
@@ -21,7 +16,7 @@ static char *repeat(char *at, const char *text, int count)
 	return at;
 }
 
-static void test_segments(void **state)
+TEST(test_segments)
 {
 	static const struct {
 		const char *first;
@@ -59,7 +54,6 @@ static void test_segments(void **state)
 	};
 	char text[1024];
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct text_cost cost;
 
@@ -76,12 +70,11 @@ static void test_segments(void **state)
 	assert_string_equal(text_encoding_word(TEXT_UCS2), "UCS-2");
 }
 
-static void test_what_is_not_utf8(void **state)
+TEST(test_what_is_not_utf8)
 {
 	struct text_cost cost = { .units = -1 };
 	char *plain = NULL;
 
-	(void)state;
 	assert_int_equal(text_cost("caf\xe9", &cost), TEXT_E_UTF8);
 	assert_int_equal(cost.units, -1);
 	assert_int_equal(text_plain("caf\xe9", &plain), TEXT_E_UTF8);
@@ -91,7 +84,7 @@ static void test_what_is_not_utf8(void **state)
 	assert_true(text_is_utf8(""));
 }
 
-static void test_plain(void **state)
+TEST(test_plain)
 {
 	static const char *const rows[][2] = {
 		{ "", "" },
@@ -114,7 +107,6 @@ static void test_plain(void **state)
 		{ "^{}[]~|€\\", "^{}[]~|€\\" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		_cleanup_free_ char *plain = NULL, *again = NULL;
 
@@ -126,13 +118,12 @@ static void test_plain(void **state)
 }
 
 /* Three dots are three septets: 70 ellipses are one segment of UCS-2, but two of GSM-7. */
-static void test_plain_never_costs_more(void **state)
+TEST(test_plain_never_costs_more)
 {
 	_cleanup_free_ char *plain = NULL;
 	struct text_cost cost;
 	char text[1024];
 
-	(void)state;
 	(void)repeat(text, "…", 70);
 	assert_int_equal(text_plain(text, &plain), 0);
 	assert_string_equal(plain, text);
@@ -167,7 +158,7 @@ static int field(void *userdata, const char *name, const char **ret_value)
 	return strcmp(name, "broken") == 0 ? -EIO : TEXT_E_FIELD;
 }
 
-static void test_filled(void **state)
+TEST(test_filled)
 {
 	static const char *const rows[][2] = {
 		{ "", "" },
@@ -184,7 +175,6 @@ static void test_filled(void **state)
 		{ "ñ{trusted|é😀}", "ñé😀" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		_cleanup_free_ char *text = NULL;
 		int calls = 0;
@@ -194,7 +184,7 @@ static void test_filled(void **state)
 	}
 }
 
-static void test_faults_of_templates(void **state)
+TEST(test_faults_of_templates)
 {
 	static const struct {
 		const char *template;
@@ -219,7 +209,6 @@ static void test_faults_of_templates(void **state)
 		{ "ab{bad}", TEXT_E_UTF8, 2, "-" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char *text = NULL, name[TEXT_NAME_MAX] = "-";
 		size_t where = 999;
@@ -235,13 +224,12 @@ static void test_faults_of_templates(void **state)
 	}
 }
 
-static void test_limits_of_templates(void **state)
+TEST(test_limits_of_templates)
 {
 	_cleanup_free_ char *text = NULL;
 	char template[5000];
 	int calls = 0;
 
-	(void)state;
 	assert_int_equal(text_fill("{broken}", field, &calls, &text, NULL, NULL), -EIO);
 	(void)repeat(template, "x", 4096);
 	assert_int_equal(text_fill(template, field, &calls, &text, NULL, NULL), 0);
@@ -252,19 +240,4 @@ static void test_limits_of_templates(void **state)
 	(void)repeat(template, "{name}", 683);
 	assert_int_equal(text_fill(template, field, &calls, &text, NULL, NULL), -E2BIG);
 	assert_null(text);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_segments),
-		cmocka_unit_test(test_what_is_not_utf8),
-		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_plain_never_costs_more),
-		cmocka_unit_test(test_filled),
-		cmocka_unit_test(test_faults_of_templates),
-		cmocka_unit_test(test_limits_of_templates),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,9 @@
 /* What texts cost, beside Perl's Encode::GSM0338 and segments that are cut out of encoded bytes. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/text.h"
 
@@ -43,27 +38,17 @@ static void expect_cost(const char *line)
 	}
 }
 
-static void test_costs(void **state)
+TEST(test_costs)
 {
 	_cleanup_free_ char *line = NULL;
 	FILE *perl = popen(PERL, "r");
 	size_t room = 0;
 	int lines = 0;
 
-	(void)state;
 	assert_non_null(perl);
 	for (; getline(&line, &room, perl) > 0; lines++) {
 		expect_cost(line);
 	}
 	assert_int_equal(pclose(perl), 0);
 	assert_int_equal(lines, BMP_MOST + 5000);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_costs),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,8 @@
 /* What the outbox answers: what is ready, when, how many; and by which index. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "config/model.h"
 #include "store/store.h"
 #include "store/texts.h"
@@ -66,7 +61,9 @@ static void expect_ready(struct db *db, hf_time now, int limit, const char *expe
 	assert_string_equal(ids, expected);
 }
 
-static void test_ready(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_ready)
 {
 	hf_time when = 0;
 
@@ -91,7 +88,7 @@ static void test_ready(void **state)
 	expect_ready(*state, NOW + 7, 10, "5 3 4 1 ");
 }
 
-static void test_plan(void **state)
+TEST(test_plan)
 {
 	static char sql[1024];
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -108,7 +105,7 @@ static void test_plan(void **state)
 				  "(priority=? AND next_try<?);");
 }
 
-static void test_count_automatic(void **state)
+TEST(test_count_automatic)
 {
 	int64_t one = add(*state, "a", KIND_WELCOME, OUTBOX_AUTOMATIC, NOW);
 	int64_t two = add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
@@ -134,7 +131,7 @@ static void test_count_automatic(void **state)
 	assert_int_equal(count, 1);
 }
 
-static void test_totals_and_lists(void **state)
+TEST(test_totals_and_lists)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_totals totals;
@@ -177,7 +174,7 @@ static void on_welcome(void *userdata, const char *client)
 	strcat(userdata, client);
 }
 
-static void test_each_welcome(void **state)
+TEST(test_each_welcome)
 {
 	char clients[16] = "";
 
@@ -186,19 +183,4 @@ static void test_each_welcome(void **state)
 	(void)add(*state, "c", KIND_WELCOME, OUTBOX_AUTOMATIC, NOW);
 	assert_int_equal(outbox_each_welcome(*state, on_welcome, clients), 0);
 	assert_string_equal(clients, "ac");
-}
-
-int main(void)
-{
-#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
-		WITH_DB(test_ready),
-
-		WITH_DB(test_plan),
-		WITH_DB(test_count_automatic),
-		WITH_DB(test_totals_and_lists),
-		WITH_DB(test_each_welcome),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,12 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "courier/timestamp.h"
 
 #define INSTANT (INT64_C(1795428000) * HF_SECOND) /* 2026-11-23 10:00 UTC */
 
-static void test_every_way_is_the_same_instant(void **state)
+TEST(test_every_way_is_the_same_instant)
 {
 	static const char *const ways[] = {
 		"1795428000",
@@ -27,7 +22,6 @@ static void test_every_way_is_the_same_instant(void **state)
 		"23 Nov 2026 10:00:00 +0000",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(ways); i++) {
 		hf_time at = 0;
 
@@ -37,7 +31,7 @@ static void test_every_way_is_the_same_instant(void **state)
 	}
 }
 
-static void test_what_is_none(void **state)
+TEST(test_what_is_none)
 {
 	static const char *const none[] = {
 		"",
@@ -51,7 +45,6 @@ static void test_what_is_none(void **state)
 		"2026-02-30 10:00:00",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(none); i++) {
 		hf_time at = 7;
 
@@ -59,14 +52,4 @@ static void test_what_is_none(void **state)
 			fail_msg("%s: %lld", none[i], (long long)at);
 		}
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_way_is_the_same_instant),
-		cmocka_unit_test(test_what_is_none),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

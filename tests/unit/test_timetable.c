@@ -1,13 +1,7 @@
 /*
  * Times at which nothing can ever go out, in the example.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "broken.h"
 #include "engine/timetable.h"
 
@@ -52,9 +46,8 @@ static int load(const char *file, struct faults *faults, struct model **ret_mode
 	return 0;
 }
 
-static void each_at_its_line(void **state)
+TEST(each_at_its_line)
 {
-	(void)state;
 	broken_check(table, COUNT(table), load);
 }
 
@@ -75,9 +68,8 @@ static void expect_none(const char *file, const char *find, const char *put)
 }
 
 /* The last moment at which it still goes out, after it has waited for the hours. */
-static void what_can_go_out_is_no_fault(void **state)
+TEST(what_can_go_out_is_no_fault)
 {
-	(void)state;
 	expect_none(PLAN, "at = \"10:00\"", "at = \"06:01\"");
 	expect_none(PLAN, "at = \"16:30\"", "at = \"19:59\"");
 	expect_none(PLAN, "at = \"11:00\"", "at = \"00:00\"");
@@ -87,14 +79,4 @@ static void what_can_go_out_is_no_fault(void **state)
 	expect_none(JORDAN, "BYMONTHDAY=1,15", "BYMONTHDAY=1,15;UNTIL=20261101");
 	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=DAILY;INTERVAL=7;BYDAY=SA");
 	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_at_its_line),
-		cmocka_unit_test(what_can_go_out_is_no_fault),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

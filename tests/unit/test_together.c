@@ -1,12 +1,8 @@
 /* Which texts may be one, and the words of both. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
+#include "test.h"
 #include "engine/together.h"
 
 static char name[] = "Riverside";
@@ -30,11 +26,10 @@ static int join(const char *one, const char *two, char joined[400])
 	return r;
 }
 
-static void test_words(void **state)
+TEST(test_words)
 {
 	char joined[400];
 
-	(void)state;
 	assert_int_equal(join("Riverside: a.", "Riverside: b.", joined), 0);
 	assert_string_equal(joined, "Riverside: a.\nb.");
 	assert_int_equal(join("Hi Ana.", "Riverside: b.", joined), 0);
@@ -43,11 +38,10 @@ static void test_words(void **state)
 	assert_string_equal(joined, "Riverside: a.\nRiversider: b.");
 }
 
-static void test_length(void **state)
+TEST(test_length)
 {
 	char one[100] = "", two[100] = "", joined[400];
 
-	(void)state;
 	memset(one, 'a', 80);
 	memset(two, 'b', 79);
 	assert_int_equal(join(one, two, joined), 0);
@@ -56,12 +50,11 @@ static void test_length(void **state)
 	assert_int_equal(join(one, two, joined), TOGETHER_E_LONG);
 }
 
-static void test_kinds(void **state)
+TEST(test_kinds)
 {
 	static char text[] = "x";
 	struct outbox_message row = { .kind = KIND_MEETING };
 
-	(void)state;
 	assert_true(together_may(&row));
 	row.kind = KIND_COPING;
 	assert_true(together_may(&row));
@@ -78,15 +71,4 @@ static void test_kinds(void **state)
 	assert_false(together_may(&row));
 	row = (struct outbox_message){ .kind = KIND_MEETING, .pinned = true };
 	assert_false(together_may(&row));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_length),
-		cmocka_unit_test(test_kinds),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

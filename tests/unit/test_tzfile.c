@@ -2,18 +2,13 @@
  * Zone files: every one of this system's held against the C library's reading
  * of it, and what is damaged refused.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "test.h"
 #include "lib/civil.h"
 #include "lib/cleanup.h"
 #include "lib/tzfile.h"
@@ -107,22 +102,20 @@ static int on_path(const char *path, const struct stat *status, int type, struct
 	return 0;
 }
 
-static void test_all_zones_by_the_c_library(void **state)
+TEST(test_all_zones_by_the_c_library)
 {
-	(void)state;
 	assert_int_equal(nftw(ZONE_FILES, on_path, 16, FTW_PHYS), 0);
 	assert_true(compared > 1000000);
 	assert_true(changes > 20000);
 	print_message("%zu instants, %zu changes\n", compared, changes);
 }
 
-static void test_short_ones(void **state)
+TEST(test_short_ones)
 {
 	unsigned char bytes[512];
 	size_t size = zone_rig_file("CST6CDT,M3.2.0,M11.1.0", bytes);
 	struct tzfile file = { 0 };
 
-	(void)state;
 	assert_int_equal(tzfile_parse(bytes, size, &file), 0);
 	assert_int_equal(tzfile_offset(&file, 1767225600), -6 * 3600);
 	assert_int_equal(tzfile_offset(&file, INT64_MIN / 1000000), -6 * 3600);
@@ -138,12 +131,11 @@ static void test_short_ones(void **state)
 }
 
 /* Each byte of a real file made another one: refused, or read, and never past its end. */
-static void test_damaged(void **state)
+TEST(test_damaged)
 {
 	static unsigned char bytes[65536];
 	size_t size = slurp(ZONE_FILES "America/Chicago", bytes);
 
-	(void)state;
 	for (size_t i = 0; i < size; i++) {
 		_cleanup_free_ unsigned char *copy = malloc(size);
 		struct tzfile file;
@@ -159,7 +151,7 @@ static void test_damaged(void **state)
 	}
 }
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
 	static const struct {
 		size_t at;
@@ -175,7 +167,6 @@ static void test_refused(void **state)
 		{ 103, '!' },      /* no rule */
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		unsigned char bytes[512];
 		size_t size = zone_rig_file("CST6CDT,M3.2.0,M11.1.0", bytes);
@@ -184,16 +175,4 @@ static void test_refused(void **state)
 		bytes[rows[i].at] = rows[i].value;
 		assert_int_equal(tzfile_parse(bytes, size, &file), -EINVAL);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_zones_by_the_c_library),
-		cmocka_unit_test(test_short_ones),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

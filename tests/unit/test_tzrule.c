@@ -1,10 +1,5 @@
 /* POSIX rules of summer time: what is one, and what the clock says by it. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/civil.h"
 #include "lib/cleanup.h"
 #include "lib/tzrule.h"
@@ -19,7 +14,7 @@ static int offset_at(const char *rule, const char *instant)
 	return tzrule_offset(&parsed, at / HF_SECOND);
 }
 
-static void test_offsets(void **state)
+TEST(test_offsets)
 {
 	static const struct {
 		const char *rule, *instant;
@@ -61,7 +56,6 @@ static void test_offsets(void **state)
 		{ "XXX3EDT4,0/0,J365/23", "2040-12-31T23:59:59Z", -240 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (offset_at(rows[i].rule, rows[i].instant) != rows[i].minutes * 60) {
 			fail_msg("%s at %s: %d", rows[i].rule, rows[i].instant,
@@ -70,7 +64,7 @@ static void test_offsets(void **state)
 	}
 }
 
-static void test_no_rules(void **state)
+TEST(test_no_rules)
 {
 	static const char *const no_rules[] = {
 		"",
@@ -98,21 +92,10 @@ static void test_no_rules(void **state)
 	};
 	struct tzrule rule = { .standard = 7 };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(no_rules); i++) {
 		if (tzrule_parse(no_rules[i], &rule) == 0) {
 			fail_msg("\"%s\" was taken for a rule", no_rules[i]);
 		}
 	}
 	assert_int_equal(rule.standard, 7);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_offsets),
-		cmocka_unit_test(test_no_rules),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,15 +1,10 @@
 /* Replies as people write them, English and Spanish: tests/unit/replies.txt has what each must
  * mean. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "engine/understand.h"
 
@@ -117,21 +112,21 @@ static int count_right(int *ret_count)
 	return right;
 }
 
-static void test_replies(void **state)
+GROUP_FIXTURE(set_up, tear_down);
+
+TEST(test_replies)
 {
 	int count, right = count_right(&count);
 
-	(void)state;
 	assert_true(count >= 300);
 	assert_int_equal(right, count);
 }
 
 /* In Turkish the small letter of I has no dot: nothing of ours may depend on that. */
-static void test_turkish(void **state)
+TEST(test_turkish)
 {
 	int count, right;
 
-	(void)state;
 	if (!setlocale(LC_ALL, "tr_TR.UTF-8")) {
 		(void)setlocale(LC_ALL, "C.UTF-8");
 	}
@@ -140,7 +135,7 @@ static void test_turkish(void **state)
 	assert_int_equal(right, count);
 }
 
-static void test_acknowledgement(void **state)
+TEST(test_acknowledgement)
 {
 	static const struct {
 		const char *text;
@@ -159,7 +154,6 @@ static void test_acknowledgement(void **state)
 		{ "ACK 99999999999999999999", -1 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct understood understood;
 
@@ -169,11 +163,10 @@ static void test_acknowledgement(void **state)
 }
 
 /* Without a question there is no answer; what is no text is blank. */
-static void test_no_question(void **state)
+TEST(test_no_question)
 {
 	struct understood understood;
 
-	(void)state;
 	assert_int_equal(understand(model, NULL, "1", &understood), 0);
 	assert_null(understood.answer);
 	assert_false(understood.blank);
@@ -183,16 +176,4 @@ static void test_no_question(void **state)
 	assert_true(understood.blank);
 	assert_int_equal(understand(model, table, "\xff\xfe", &understood), 0);
 	assert_true(understood.blank);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_replies),
-		cmocka_unit_test(test_turkish),
-		cmocka_unit_test(test_acknowledgement),
-		cmocka_unit_test(test_no_question),
-	};
-
-	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,14 +1,9 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/url.h"
 
-static void test_where_requests_may_go(void **state)
+TEST(test_where_requests_may_go)
 {
 	static const char *const allowed[] = {
 		"https://api.example.org",
@@ -56,7 +51,6 @@ static void test_where_requests_may_go(void **state)
 		"https://.",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); i++) {
 		assert_true(url_allowed(allowed[i]));
 		assert_int_equal(url_on_loopback(allowed[i]), i >= 4);
@@ -66,22 +60,20 @@ static void test_where_requests_may_go(void **state)
 	}
 }
 
-static void test_a_long_host(void **state)
+TEST(test_a_long_host)
 {
 	char url[400] = "https://";
 
-	(void)state;
 	memset(url + 8, 'a', 253);
 	assert_true(url_allowed(url));
 	url[8 + 253] = 'a';
 	assert_false(url_allowed(url));
 }
 
-static void test_escape(void **state)
+TEST(test_escape)
 {
 	char to[3 * 256 + 1], all[256];
 
-	(void)state;
 	assert_int_equal(url_escape("a b&c=d+e~f", 11, to), 19);
 	assert_string_equal(to, "a%20b%26c%3Dd%2Be~f");
 	assert_int_equal(url_escape("\xc3\xb1", 2, to), 6);
@@ -95,15 +87,4 @@ static void test_escape(void **state)
 	assert_int_equal(url_escape(all, 256, to), 66 + 3 * 190);
 	assert_memory_equal(to, "%00%01", 6);
 	assert_null(strpbrk(to, " &=+?#/\r\n"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_where_requests_may_go),
-		cmocka_unit_test(test_a_long_host),
-		cmocka_unit_test(test_escape),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,19 +1,13 @@
 /* Every character there and back, and what is not UTF-8. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/utf8.h"
 
-static void test_every_character(void **state)
+TEST(test_every_character)
 {
-	(void)state;
 	for (uint32_t character = 1; character <= 0x10ffff; character++) {
 		char bytes[UTF8_MAX];
 		uint32_t again = 0;
@@ -30,7 +24,7 @@ static void test_every_character(void **state)
 	}
 }
 
-static void test_not_utf8(void **state)
+TEST(test_not_utf8)
 {
 	static const char *const texts[] = {
 		"\x80",
@@ -56,20 +50,9 @@ static void test_not_utf8(void **state)
 	};
 	uint32_t character = 42;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		assert_int_equal(utf8_read(texts[i], &character), -EILSEQ);
 		assert_int_equal(character, 42);
 	}
 	assert_int_equal(utf8_read("", &character), 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_character),
-		cmocka_unit_test(test_not_utf8),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

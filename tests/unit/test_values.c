@@ -1,20 +1,13 @@
 /* Fields by their names; what each becomes is in the texts of test_compose. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/text.h"
 #include "engine/values.h"
 
 /* What templates may name is what can be filled. */
-static void the_same_names_everywhere(void **state)
+TEST(the_same_names_everywhere)
 {
 	size_t count = 0;
 
-	(void)state;
 	for (; message_fields[count]; count++) {
 		enum field field = field_named(message_fields[count]);
 
@@ -26,14 +19,13 @@ static void the_same_names_everywhere(void **state)
 	assert_int_equal(field_named(""), FIELD_COUNT);
 }
 
-static void known_unknown_and_without_a_value(void **state)
+TEST(known_unknown_and_without_a_value)
 {
 	const struct client client = { .name = (char *)"Kim" };
 	const struct outbox_message row = { 0 };
 	struct values values = { .client = &client, .row = &row };
 	const char *value = NULL;
 
-	(void)state;
 	assert_int_equal(values_look_up(&values, "name", &value), 0);
 	assert_string_equal(value, "Kim");
 	assert_null(values_get(&values, FIELD_SPONSOR));
@@ -41,14 +33,4 @@ static void known_unknown_and_without_a_value(void **state)
 	assert_string_equal(value, "");
 	assert_int_equal(values_look_up(&values, "sponsors", &value), TEXT_E_FIELD);
 	assert_string_equal(value, "");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_same_names_everywhere),
-		cmocka_unit_test(known_unknown_and_without_a_value),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* Signatures: every vector of the vendors is accepted, and with one bit changed anywhere refused.
  */
+#include "test.h"
 #include "vectors_rig.h"
 
 #include "lib/arena.h"
@@ -87,24 +88,12 @@ static void alter(const char *scheme, const struct sample *original)
 	free(sample);
 }
 
-static void test_vectors(void **state)
+TEST(test_vectors)
 {
-	(void)state;
 	each_vector(accept);
 }
 
-static void test_altered(void **state)
+TEST(test_altered)
 {
-	(void)state;
 	each_vector(alter);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),
-		cmocka_unit_test(test_altered),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,15 +1,10 @@
 /* Webhooks' rules: timestamps, secrets, tokens, bodies that nobody signed, and faults in a preset.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "test.h"
 #include "lib/arena.h"
 #include "lib/cleanup.h"
 #include "lib/crypto.h"
@@ -83,7 +78,7 @@ static const char *sign(const char *bytes)
 	"scheme = \"hmac_concat\"; signature = \"header Signature\"; encoding = \"hex\"; "         \
 	"timestamp = \"header Timestamp\"; signed = \"{body}{timestamp}\";"
 
-static void test_timestamp(void **state)
+TEST(test_timestamp)
 {
 	static const struct {
 		const char *timestamp;
@@ -95,7 +90,6 @@ static void test_timestamp(void **state)
 		{ "+1700000000", false }, { "170000000000", false },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char bytes[64];
 		struct headers headers = { .timestamp = cases[i].timestamp };
@@ -112,12 +106,11 @@ static void test_timestamp(void **state)
 }
 
 /* One of several is enough; hex may be in capitals. */
-static void test_several(void **state)
+TEST(test_several)
 {
 	char both[256];
 	struct headers headers = { .timestamp = "1700000000", .signature = both };
 
-	(void)state;
 	(void)snprintf(both, sizeof(both), "00ff,%s", sign("{}1700000000"));
 	assert_string_equal(check(STAMPED, &headers, "", "{}"), "");
 	for (char *c = both; *c; c++) {
@@ -128,7 +121,7 @@ static void test_several(void **state)
 	assert_string_not_equal(check(STAMPED, &headers, "", "{}"), "");
 }
 
-static void test_shared_secret(void **state)
+TEST(test_shared_secret)
 {
 	static const char in_path[] = "scheme = \"shared_secret\"; signature = \"path\";";
 	static const char in_query[] = "scheme = \"shared_secret\"; signature = \"query id\";";
@@ -136,7 +129,6 @@ static void test_shared_secret(void **state)
 	char credentials[] = "user:" KEY, encoded[128] = "Basic ";
 	const struct headers none = { 0 }, with = { .authorization = encoded };
 
-	(void)state;
 	assert_string_equal(check(in_path, &none, KEY, ""), "");
 	assert_string_equal(check(in_path, &none, "a secret of sixteen byteS", ""),
 			    "the signature does not fit");
@@ -152,13 +144,12 @@ static void test_shared_secret(void **state)
 }
 
 /* A signature over parameters says nothing about a body that has none. */
-static void test_uncovered_body(void **state)
+TEST(test_uncovered_body)
 {
 	static const char rules[] = "scheme = \"hmac_params\"; signature = \"header Signature\"; "
 				    "encoding = \"hex\"; signed = \"{url}{pairs}\";";
 	struct headers headers = { .type = "application/json", .signature = sign(URL) };
 
-	(void)state;
 	assert_string_equal(check(rules, &headers, "", "{\"From\":\"+1\"}"),
 			    "the signature does not cover the body");
 	assert_string_equal(check(rules, &headers, "", ""), "");
@@ -210,7 +201,7 @@ static const char *try_token(const char *token, const char *body)
 	return check(JWT, &headers, "", body);
 }
 
-static void test_token(void **state)
+TEST(test_token)
 {
 	static const struct {
 		const char *header, *claims, *body, *why;
@@ -245,7 +236,6 @@ static void test_token(void **state)
 		{ HS256, "no", "", "a token without claims", CRYPTO_SHA256 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const char *token = make_token(cases[i].header, cases[i].claims, cases[i].hash);
 
@@ -253,11 +243,10 @@ static void test_token(void **state)
 	}
 }
 
-static void test_token_altered(void **state)
+TEST(test_token_altered)
 {
 	char token[2048];
 
-	(void)state;
 	strcpy(token, "Bearer ");
 	strcat(token, make_token(HS256, CLAIMS, CRYPTO_SHA256));
 	assert_string_equal(try_token(token, "{}"), "");
@@ -274,7 +263,7 @@ static void test_token_altered(void **state)
 
 /* --- presets -------------------------------------------------------------------------- */
 
-static void test_faults(void **state)
+TEST(test_faults)
 {
 	static const struct {
 		const char *rules;
@@ -289,7 +278,6 @@ static void test_faults(void **state)
 		{ "scheme = \"jwt_hs\";\nsignature = \"path\"; signed = \"{body}\";", 1 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		_cleanup_(faults_done) struct faults faults = { 0 };
 		_cleanup_(conf_freep) struct conf *conf = NULL;
@@ -305,16 +293,4 @@ static void test_faults(void **state)
 		assert_int_equal(faults.list[0].line, cases[i].line);
 		(void)arena_free(arena);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_timestamp),     cmocka_unit_test(test_several),
-		cmocka_unit_test(test_shared_secret), cmocka_unit_test(test_uncovered_body),
-		cmocka_unit_test(test_token),         cmocka_unit_test(test_token_altered),
-		cmocka_unit_test(test_faults),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

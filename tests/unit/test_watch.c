@@ -1,13 +1,8 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "lib/clock.h"
 #include "lib/watch.h"
 
@@ -64,11 +59,10 @@ static void turns(struct rig *rig, unsigned count)
 	}
 }
 
-static void test_what_is_wanted_is_heard(void **state)
+TEST(test_what_is_wanted_is_heard)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig);
 	assert_int_equal(watch_own(rig.watch, rig.ours), 0);
 	assert_int_equal(watch_want(rig.watch, rig.ours, EPOLLOUT), 0);
@@ -91,11 +85,10 @@ static void test_what_is_wanted_is_heard(void **state)
 }
 
 /* The peer of an idle connection says something: nobody is told, and it does not spin. */
-static void test_an_idle_one_is_left_alone(void **state)
+TEST(test_an_idle_one_is_left_alone)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig);
 	assert_int_equal(watch_own(rig.watch, rig.ours), 0);
 	assert_int_equal(watch_want(rig.watch, rig.ours, EPOLLIN), 0);
@@ -118,12 +111,11 @@ static void test_an_idle_one_is_left_alone(void **state)
 }
 
 /* The number of a closed descriptor comes back as another one's. */
-static void test_a_number_that_comes_back(void **state)
+TEST(test_a_number_that_comes_back)
 {
 	struct rig rig;
 	int before, fds[2];
 
-	(void)state;
 	rig_open(&rig);
 	before = rig.ours;
 	assert_int_equal(watch_own(rig.watch, before), 0);
@@ -160,12 +152,11 @@ static void wait_for_times(struct rig *rig, unsigned times)
 	assert_int_equal(rig->times, times);
 }
 
-static void test_the_timer(void **state)
+TEST(test_the_timer)
 {
 	struct rig rig;
 	hf_time began;
 
-	(void)state;
 	rig_open(&rig);
 	assert_int_equal(watch_call_after(rig.watch, 0), 0);
 	assert_int_equal(rig.times, 0);
@@ -188,16 +179,4 @@ static void test_the_timer(void **state)
 	turns(&rig, 5);
 	assert_int_equal(rig.times, 3);
 	rig_close(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_what_is_wanted_is_heard),
-		cmocka_unit_test(test_an_idle_one_is_left_alone),
-		cmocka_unit_test(test_a_number_that_comes_back),
-		cmocka_unit_test(test_the_timer),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /*
  * The courier's ear, with a pretend holdfastd at the other end of the wire.
  */
+#include "test.h"
 #include "webhook_rig.h"
 
 static const char preset[] =
@@ -28,11 +29,10 @@ static int ask(const struct rig *rig, const char *method, const char *path, cons
 #define GOOD "/hooks/one/s3cret"
 #define TEXT "from=13125550142&text=hello&id=1"
 
-static void test_stored_is_acknowledged(void **state)
+TEST(test_stored_is_acknowledged)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, preset, gateway);
 	assert_int_equal(ask(&rig, "POST", GOOD, TEXT), 202);
 	assert_int_equal(rig.heard, 1);
@@ -46,7 +46,7 @@ static void test_stored_is_acknowledged(void **state)
 	rig_close(&rig);
 }
 
-static void test_who_is_refused(void **state)
+TEST(test_who_is_refused)
 {
 	static const struct {
 		const char *method, *path, *body;
@@ -68,7 +68,6 @@ static void test_who_is_refused(void **state)
 	};
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, preset, gateway);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		int status = ask(&rig, cases[i].method, cases[i].path, cases[i].body);
@@ -81,13 +80,12 @@ static void test_who_is_refused(void **state)
 	rig_close(&rig);
 }
 
-static void test_bytes_and_size(void **state)
+TEST(test_bytes_and_size)
 {
 	static char large[WEBHOOK_BODY_MAX + 1];
 	char answer[512];
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, preset, gateway);
 	assert_int_equal(
 		receive(&rig, send_request(&rig, "POST", GOOD, "", "from=1\0x", 8), answer), 400);
@@ -99,13 +97,12 @@ static void test_bytes_and_size(void **state)
 	rig_close(&rig);
 }
 
-static void test_holdfastd_is_away(void **state)
+TEST(test_holdfastd_is_away)
 {
 	char answer[512];
 	struct rig rig;
 	int fd;
 
-	(void)state;
 	rig_open(&rig, preset, gateway);
 	rig.silent = true;
 	fd = send_request(&rig, "POST", GOOD, "", TEXT, strlen(TEXT));
@@ -123,13 +120,12 @@ static void test_holdfastd_is_away(void **state)
 }
 
 /* Who hangs up is owed nothing, and a late word does no harm. */
-static void test_the_gateway_hangs_up(void **state)
+TEST(test_the_gateway_hangs_up)
 {
 	struct wire_stored stored = { 0, true };
 	struct rig rig;
 	int fd;
 
-	(void)state;
 	rig_open(&rig, preset, gateway);
 	rig.silent = true;
 	fd = send_request(&rig, "POST", GOOD, "", TEXT, strlen(TEXT));
@@ -154,7 +150,7 @@ static void count_end(void *userdata, bool stored)
 	((unsigned *)userdata)[stored]++;
 }
 
-static void test_handovers_have_a_limit(void **state)
+TEST(test_handovers_have_a_limit)
 {
 	struct wire_inbound inbound[2] = { { .from = "1", .text = "a" }, { .from = "1" } };
 	struct hook_news news = { .inbound = inbound, .inbound_count = 2 };
@@ -162,7 +158,6 @@ static void test_handovers_have_a_limit(void **state)
 	struct wire_stored stored = { 1, true };
 	struct rig rig;
 
-	(void)state;
 	rig_open(&rig, preset, gateway);
 	for (unsigned i = 0; i < HANDOVERS_MOST; i++) {
 		assert_int_equal(handover_give(rig.handover, &news, count_end, ends, NULL), 0);
@@ -181,18 +176,4 @@ static void test_handovers_have_a_limit(void **state)
 	assert_int_equal(ends[false], HANDOVERS_MOST - 1);
 	assert_int_equal(handover_give(rig.handover, &news, count_end, ends, NULL), -ENOTCONN);
 	rig_close(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_stored_is_acknowledged),
-		cmocka_unit_test(test_who_is_refused),
-		cmocka_unit_test(test_bytes_and_size),
-		cmocka_unit_test(test_holdfastd_is_away),
-		cmocka_unit_test(test_the_gateway_hangs_up),
-		cmocka_unit_test(test_handovers_have_a_limit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
  * refuses it, and with such a vector it stands in the preset itself.  That holdfastd drops news
  * that it has already is tested in test_inbox.c, test_receipts.c and tests/system/test_webhook.py.
  */
+#include "test.h"
 #include "vectors_rig.h"
 #include "webhook_rig.h"
 
@@ -280,20 +281,10 @@ static void visit(const char *scheme, const struct sample *sample)
 	free(moved);
 }
 
-static void test_vectors(void **state)
+TEST(test_vectors)
 {
-	(void)state;
 	each_vector(visit);
 	assert_int_equal(heard, 12);
 	assert_int_equal(acknowledged, 17);
 	assert_int_equal(not_callable, 5);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,6 @@
 /* From when a text may go out, also on the days on which the clocks change, and when it is too
  * late. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/zone.h"
 #include "engine/window.h"
 
@@ -29,8 +24,17 @@ static hf_time instant(const struct zone *zone, const char *text)
 	return zone_instant(zone, &civil);
 }
 
+static int close_zones(void **state)
+{
+	(void)state;
+	zone_close();
+	return 0;
+}
+
+GROUP_FIXTURE(NULL, close_zones);
+
 /* Each line: a zone, when it is there, when it opens there. */
-static void test_openings(void **state)
+TEST(test_openings)
 {
 	static const char *const cases[][3] = {
 		{ "America/Chicago", "2026-03-08 01:30",
@@ -46,7 +50,6 @@ static void test_openings(void **state)
 	};
 	const struct texting texting = every_day;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct zone *zone;
 
@@ -59,12 +62,11 @@ static void test_openings(void **state)
 		    6 * HF_HOUR + 30 * HF_MINUTE);
 }
 
-static void test_openings_on_some_days(void **state)
+TEST(test_openings_on_some_days)
 {
 	struct texting texting = every_day;
 	const struct zone *zone = chicago();
 
-	(void)state;
 	texting.hours.weekdays = 1u << WEEKDAY_TU;
 	assert_true(window_opening(&texting, zone, instant(zone, "2026-11-24 20:00")) ==
 		    instant(zone, "2026-12-01 09:00"));
@@ -75,7 +77,7 @@ static void test_openings_on_some_days(void **state)
 }
 
 /* Each line: a kind, and when a text of it that is due at 10:00 for 14:00 is too late. */
-static void test_closings(void **state)
+TEST(test_closings)
 {
 	static const struct {
 		enum kind kind;
@@ -96,7 +98,6 @@ static void test_closings(void **state)
 	};
 	const struct zone *zone = chicago();
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		hf_time closing =
 			window_closing(zone, cases[i].kind, instant(zone, "2026-11-24 14:00"),
@@ -105,17 +106,4 @@ static void test_closings(void **state)
 		assert_true(closing ==
 			    (cases[i].closing ? instant(zone, cases[i].closing) : HF_NEVER));
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_openings),
-		cmocka_unit_test(test_openings_on_some_days),
-		cmocka_unit_test(test_closings),
-	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-
-	zone_close();
-	return failed;
 }

@@ -1,10 +1,4 @@
 /* The wire over a real socket pair: order, splitting, full sockets, breaches, and deaths. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/wire.h"
 
@@ -145,7 +140,9 @@ static struct wire_text *new_texts(size_t count, const char *body)
 	return texts;
 }
 
-static void test_conversation(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_conversation, set_up_both, tear_down)
 {
 	const struct wire_hello hello = { .gateway = "primary", .rate = 1 };
 	_cleanup_free_ struct wire_text *texts = new_texts(300, "a");
@@ -180,7 +177,7 @@ static void test_conversation(void **state)
 }
 
 /* 128 texts of 4000 bytes are far over a packet: they go in several, none lost, in order. */
-static void test_split_by_size(void **state)
+TEST(test_split_by_size, set_up_both, tear_down)
 {
 	char body[4001] = "";
 	_cleanup_free_ struct wire_text *texts = NULL;
@@ -201,7 +198,7 @@ static void test_split_by_size(void **state)
 }
 
 /* The socket is full long before all is said: the rest waits its turn. */
-static void test_full_socket(void **state)
+TEST(test_full_socket, set_up_both, tear_down)
 {
 	char body[201] = "";
 	_cleanup_free_ struct wire_text *texts = NULL;
@@ -217,7 +214,7 @@ static void test_full_socket(void **state)
 	assert_int_equal(rig->hellos, 1);
 }
 
-static void test_queue_limit(void **state)
+TEST(test_queue_limit)
 {
 	char body[1001] = "";
 	_cleanup_free_ struct wire_text *texts = NULL;
@@ -247,7 +244,7 @@ static void send_bare(struct rig *rig, const char *bytes, size_t size)
 	"{\"type\":\"hello\",\"version\":1,\"gateway\":\"primary\",\"idempotent\":true,"           \
 	"\"handles_stop\":true,\"rate\":1}"
 
-static void test_breach(void **state)
+TEST(test_breach)
 {
 	const struct wire_hello hello = { .gateway = "primary" };
 	struct rig *rig = *state;
@@ -265,7 +262,7 @@ static void test_breach(void **state)
 	assert_int_equal(wire_send_outcomes(rig->wire[HERE], NULL, 0, 1), -EPIPE);
 }
 
-static void test_too_long(void **state)
+TEST(test_too_long)
 {
 	_cleanup_free_ char *bytes = calloc(1, WIRE_PACKET_MAX + 1);
 	struct rig *rig = *state;
@@ -282,7 +279,7 @@ static void test_too_long(void **state)
 	assert_string_equal(rig->why, "a packet that is too long");
 }
 
-static void test_peer_gone(void **state)
+TEST(test_peer_gone)
 {
 	const struct wire_hello hello = { .gateway = "primary" };
 	struct rig *rig = *state;
@@ -302,7 +299,7 @@ static void test_peer_gone(void **state)
 	assert_string_equal(rig->why, "closed by the peer");
 }
 
-static void test_peer_gone_with_queue(void **state)
+TEST(test_peer_gone_with_queue)
 {
 	char body[1001] = "";
 	_cleanup_free_ struct wire_text *texts = NULL;
@@ -320,7 +317,7 @@ static void test_peer_gone_with_queue(void **state)
 }
 
 /* Each handler frees the wire that calls it, from the loop and by hand. */
-static void test_free_inside(void **state)
+TEST(test_free_inside)
 {
 	static const char *const packets[] = { HELLO, CREDIT, "nonsense" };
 	struct rig *rig = *state;
@@ -350,7 +347,7 @@ static void test_free_inside(void **state)
 	}
 }
 
-static void test_take(void **state)
+TEST(test_take)
 {
 	static const struct wire_handlers deaf = { .on_closed = on_closed };
 	struct rig *rig = *state;
@@ -369,7 +366,7 @@ static void test_take(void **state)
 	assert_null(wire_free(NULL));
 }
 
-static void test_bad_descriptor(void **state)
+TEST(test_bad_descriptor)
 {
 	struct rig *rig = *state;
 	struct wire *wire = NULL;
@@ -378,7 +375,7 @@ static void test_bad_descriptor(void **state)
 	assert_null(wire);
 }
 
-static void test_listen(void **state)
+TEST(test_listen)
 {
 	char folder[] = "/tmp/holdfast-XXXXXX", path[64], longer[200];
 	_cleanup_close_ int fd = -1, second = -1, file = -1;
@@ -428,21 +425,4 @@ static void test_listen(void **state)
 	assert_int_equal(wire_listen(longer, &second), -ENAMETOOLONG);
 	assert_int_equal(wire_connect(rig->loop, longer, &handlers, rig, &client), -ENAMETOOLONG);
 	assert_int_equal(second, -1);
-}
-
-#define one_end(test)   cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-#define both_ends(test) cmocka_unit_test_setup_teardown(test, set_up_both, tear_down)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		both_ends(test_conversation), both_ends(test_split_by_size),
-		both_ends(test_full_socket),  one_end(test_queue_limit),
-		one_end(test_breach),         one_end(test_too_long),
-		one_end(test_peer_gone),      one_end(test_peer_gone_with_queue),
-		one_end(test_free_inside),    one_end(test_take),
-		one_end(test_bad_descriptor), one_end(test_listen),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* News over the wire: many pieces in several packets, in order, and only to whoever listens. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <sys/socket.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/wire.h"
 
@@ -94,7 +89,9 @@ static void settle(struct rig *rig)
 	}
 }
 
-static void test_both_ways(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_both_ways)
 {
 	struct rig *rig = *state;
 	struct wire_inbound inbound[NEWS];
@@ -115,7 +112,7 @@ static void test_both_ways(void **state)
 	assert_int_equal(rig->closed, 0);
 }
 
-static void test_receipts(void **state)
+TEST(test_receipts)
 {
 	const struct wire_receipt receipt = { .seq = 1, .state = RECEIPT_DELIVERED };
 	struct rig *rig = *state;
@@ -129,14 +126,4 @@ static void test_receipts(void **state)
 	settle(rig);
 	assert_int_equal(rig->receipts, 1);
 	assert_int_equal(rig->closed, 2);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_both_ways, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_receipts, set_up, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* Times and dates in the words of each language. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "lib/cleanup.h"
 #include "engine/wording.h"
 
@@ -58,9 +53,8 @@ static const struct {
 	{ NULL, { 2026, 1, 3, 21, 30, 0 }, "21:30", "2026-01-03", "2026-01-03 21:30" },
 };
 
-static void test_wording(void **state)
+TEST(test_wording)
 {
-	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++) {
 		char buffer[WORDING_MAX];
 
@@ -71,13 +65,4 @@ static void test_wording(void **state)
 		wording_when(table[i].language, &table[i].when, buffer);
 		assert_string_equal(buffer, table[i].sentence);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_wording),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/cleanup.h"
 #include "lib/normal.h"
 #include "config/words.h"
@@ -57,11 +51,10 @@ static const char *look(const struct rig *rig, const char *text, enum word_use u
 	} while (0)
 #define assert_none(rig, text) assert_null(look((rig), (text), WORD_GIVEAWAY))
 
-static void whole_words_only(void **state)
+TEST(whole_words_only)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_read(&rig, "words/en.conf",
 		 "giveaway = [ \"Clean\", \"drug\", \"12-step\", \"NA\", \"drug test\", "
 		 "\"M\xc3\xa9th\" ];");
@@ -83,11 +76,10 @@ static void whole_words_only(void **state)
 	rig_done(&rig);
 }
 
-static void exceptions_hide_only_themselves(void **state)
+TEST(exceptions_hide_only_themselves)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_read(&rig, "words/en.conf",
 		 "giveaway = [ \"clean\" ];\nstigma = { word = \"clean\"; say = \"well\"; };\n"
 		 "allow = ( { text = \"Clean Street\"; why = \"its name\"; on = \"2026-11-23\"; } "
@@ -103,7 +95,7 @@ static void exceptions_hide_only_themselves(void **state)
 
 /* What a file does not say is what comes with Holdfast, so that an exception switches nothing off.
  */
-static void what_comes_with_it(void **state)
+TEST(what_comes_with_it)
 {
 	static const char *const english[] = {
 		"drugs",     "Medications", "addiction", "rehab",    "detox",     "sober",
@@ -112,7 +104,6 @@ static void what_comes_with_it(void **state)
 	};
 	struct rig rig;
 
-	(void)state;
 	rig_read(&rig, "words/en.conf", NULL);
 	assert_int_equal(rig.faults.count, 0);
 	for (size_t i = 0; i < COUNT(english); i++) {
@@ -141,7 +132,7 @@ static void what_comes_with_it(void **state)
 	rig_done(&rig);
 }
 
-static void faults_of_a_list(void **state)
+TEST(faults_of_a_list)
 {
 	static const struct {
 		const char *text, *code;
@@ -155,7 +146,6 @@ static void faults_of_a_list(void **state)
 		{ "\ngivaway = [ \"a\" ];", "unknown-key" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(broken); i++) {
 		struct rig rig;
 
@@ -182,11 +172,10 @@ static enum word_use whole(const struct rig *rig, const char *text)
 	return WORD_ALLOWED;
 }
 
-static void what_stops_is_a_whole_text(void **state)
+TEST(what_stops_is_a_whole_text)
 {
 	struct rig rig;
 
-	(void)state;
 	rig_read(&rig, "words/en.conf", NULL);
 	assert_int_equal(rig.faults.count, 0);
 	assert_int_equal(whole(&rig, " stop. "), WORD_STOP);
@@ -202,13 +191,12 @@ static void what_stops_is_a_whole_text(void **state)
 }
 
 /* A slip in a file must not make a STOP mean nothing. */
-static void the_least_cannot_be_edited_away(void **state)
+TEST(the_least_cannot_be_edited_away)
 {
 	static const char *const stops[] = { "stop", "StopAll", "unsubscribe", "cancel", "end",
 					     "quit", "revoke",  "optout",      "opt-out" };
 	struct rig rig;
 
-	(void)state;
 	rig_read(&rig, "words/en.conf", "stop = [ \"enough\" ]; start = [ ]; help = [ ];");
 	assert_int_equal(rig.faults.count, 0);
 	assert_int_equal(whole(&rig, "Enough"), WORD_STOP);
@@ -234,18 +222,4 @@ static void the_least_cannot_be_edited_away(void **state)
 	assert_int_equal(whole(&rig, "arr\xc3\xaat"), WORD_STOP);
 	assert_int_equal(rig.list.count, 1);
 	rig_done(&rig);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole_words_only),
-		cmocka_unit_test(exceptions_hide_only_themselves),
-		cmocka_unit_test(what_comes_with_it),
-		cmocka_unit_test(faults_of_a_list),
-		cmocka_unit_test(what_stops_is_a_whole_text),
-		cmocka_unit_test(the_least_cannot_be_edited_away),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,7 @@
 /* What a local time means in places that make it hard, and names that must not become paths. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "test.h"
 #include "lib/civil.h"
 #include "lib/cleanup.h"
 #include "lib/zone.h"
@@ -40,7 +35,7 @@ static void assert_instant(const char *name, const char *local, const char *expe
 	assert_string_equal(text, expected);
 }
 
-static void test_gaps_and_overlaps(void **state)
+TEST(test_gaps_and_overlaps)
 {
 	static const struct {
 		const char *zone, *local, *instant;
@@ -78,7 +73,6 @@ static void test_gaps_and_overlaps(void **state)
 		{ "Etc/GMT+5", "2026-03-08 02:30", "2026-03-08T02:30:00-05:00" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_instant(rows[i].zone, rows[i].local, rows[i].instant);
 		assert_instant(rows[i].zone, rows[i].local, rows[i].instant);
@@ -86,12 +80,11 @@ static void test_gaps_and_overlaps(void **state)
 }
 
 /* Every second around a change, and again after the cached offsets were overwritten. */
-static void test_there_and_back_around_a_change(void **state)
+TEST(test_there_and_back_around_a_change)
 {
 	static const char *const names[] = { "America/New_York", "Europe/Dublin",
 					     "Australia/Lord_Howe", "Pacific/Chatham" };
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(names) * 2; i++) {
 		const struct zone *zone = place(names[i % COUNT(names)]);
 
@@ -107,30 +100,28 @@ static void test_there_and_back_around_a_change(void **state)
 	}
 }
 
-static void test_the_second_of_a_change(void **state)
+TEST(test_the_second_of_a_change)
 {
 	const struct zone *zone = place("America/New_York");
 	hf_time change;
 
-	(void)state;
 	assert_int_equal(civil_parse_rfc3339("2026-03-08T07:00:00Z", &change), 0);
 	assert_int_equal(zone_offset(zone, change), -4 * 3600);
 	assert_int_equal(zone_offset(zone, change - 1), -5 * 3600);
 	assert_int_equal(zone_offset(zone, change - HF_SECOND), -5 * 3600);
 }
 
-static void test_instants_far_away(void **state)
+TEST(test_instants_far_away)
 {
 	const struct zone *zone = place("America/New_York");
 
-	(void)state;
 	assert_int_equal(zone_offset(zone, HF_NEVER), -5 * 3600);
 	assert_int_equal(zone_offset(zone, INT64_MIN), zone_offset(zone, INT64_MIN + HF_DAY));
 	assert_true(zone_civil(zone, HF_NEVER).year > 200000);
 	assert_int_equal(zone_civil(zone, -1).year, 1969);
 }
 
-static void test_leads(void **state)
+TEST(test_leads)
 {
 	static const struct {
 		const char *occurrence, *lead, *due;
@@ -145,7 +136,6 @@ static void test_leads(void **state)
 	};
 	const struct zone *zone = place("America/New_York");
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		hf_time occurrence, due;
 		struct span lead;
@@ -157,7 +147,7 @@ static void test_leads(void **state)
 	}
 }
 
-static void test_names(void **state)
+TEST(test_names)
 {
 	static const char *const not_names[] = {
 		"",
@@ -182,7 +172,6 @@ static void test_names(void **state)
 	};
 	const struct zone *zone = NULL;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(not_names); i++) {
 		assert_int_equal(zone_get(not_names[i], &zone), ZONE_E_NAME);
 		assert_null(zone);
@@ -193,9 +182,8 @@ static void test_names(void **state)
 	}
 }
 
-static void test_interned(void **state)
+TEST(test_interned)
 {
-	(void)state;
 	assert_ptr_equal(place("Europe/Dublin"), place("Europe/Dublin"));
 	assert_ptr_not_equal(place("Europe/Dublin"), place("Europe/London"));
 	assert_ptr_equal(place("UTC"), zone_utc());
@@ -207,7 +195,7 @@ static void test_interned(void **state)
 	assert_instant("Europe/Dublin", "2026-07-01 09:00", "2026-07-01T09:00:00+01:00");
 }
 
-static void test_refreshed(void **state)
+TEST(test_refreshed)
 {
 	static const struct civil noon = { 2026, 7, 1, 12, 0, 0 },
 				  winter = { 2026, 12, 1, 12, 0, 0 };
@@ -216,7 +204,6 @@ static void test_refreshed(void **state)
 	struct zone_rig rig = { 0 };
 	hf_time before, later;
 
-	(void)state;
 	zone_rig_begin(&rig);
 	zone_rig_write(&rig, "Test/Place", "<+01>-1");
 	zone_rig_write(&rig, "Test/Other", "<+05>-5");
@@ -255,13 +242,12 @@ static void test_refreshed(void **state)
 }
 
 /* Half an upgrade must not take anybody's time away. */
-static void test_refreshed_by_nonsense(void **state)
+TEST(test_refreshed_by_nonsense)
 {
 	struct zone_news news = { 0 };
 	struct zone_rig rig = { 0 };
 	const struct zone *zone, *other;
 
-	(void)state;
 	zone_rig_begin(&rig);
 	zone_rig_write(&rig, "Test/Place", "<+01>-1");
 	zone_rig_write(&rig, "Test/Other", "<+05>-5");
@@ -288,19 +274,4 @@ static int close_zones(void **state)
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gaps_and_overlaps),
-		cmocka_unit_test(test_there_and_back_around_a_change),
-		cmocka_unit_test(test_the_second_of_a_change),
-		cmocka_unit_test(test_instants_far_away),
-		cmocka_unit_test(test_leads),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_interned),
-		cmocka_unit_test(test_refreshed),
-		cmocka_unit_test(test_refreshed_by_nonsense),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, close_zones);
-}
+GROUP_FIXTURE(NULL, close_zones);

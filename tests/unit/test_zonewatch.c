@@ -1,13 +1,8 @@
 /* The news that a zone's file was replaced, as a package manager does it. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "test.h"
 #include "lib/clock.h"
 #include "lib/zonewatch.h"
 #include "zone_rig.h"
@@ -70,7 +65,9 @@ static const struct zone *place(const char *name)
 	return zone;
 }
 
-static void test_a_file_is_replaced(void **state)
+FIXTURE(set_up, tear_down);
+
+TEST(test_a_file_is_replaced)
 {
 	struct rig *rig = *state;
 
@@ -87,7 +84,7 @@ static void test_a_file_is_replaced(void **state)
 	assert_true(hears(rig, 10 * HF_SECOND));
 }
 
-static void test_many_are_one_news(void **state)
+TEST(test_many_are_one_news)
 {
 	struct rig *rig = *state;
 
@@ -102,7 +99,7 @@ static void test_many_are_one_news(void **state)
 	assert_int_equal(rig->news, 1);
 }
 
-static void test_what_a_link_leads_to(void **state)
+TEST(test_what_a_link_leads_to)
 {
 	struct rig *rig = *state;
 	char link[PATH_MAX];
@@ -119,7 +116,7 @@ static void test_what_a_link_leads_to(void **state)
 	assert_true(hears(rig, 10 * HF_SECOND));
 }
 
-static void test_no_directory(void **state)
+TEST(test_no_directory)
 {
 	struct rig *rig = *state;
 
@@ -129,16 +126,4 @@ static void test_no_directory(void **state)
 	zonewatch_follow(rig->watch);
 	assert_false(hears(rig, 0));
 	assert_null(zonewatch_free(NULL));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_a_file_is_replaced, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_many_are_one_news, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_what_a_link_leads_to, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_no_directory, set_up, tear_down),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }
