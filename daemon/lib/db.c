@@ -221,6 +221,23 @@ void db_rollback(struct db *db)
 	db->doomed = db->depth > 0;
 }
 
+int db_end(struct db *db, int r)
+{
+	if (r != 0) {
+		db_rollback(db);
+		return r;
+	}
+
+	return db_commit(db);
+}
+
+int db_end_answered(struct db *db, int r)
+{
+	int ended = db_end(db, r > 0 ? 0 : r);
+
+	return ended != 0 ? ended : r;
+}
+
 /* A pragma that SQLite does not know or may not obey is no error: so it is read back. */
 static int expect(struct sqlite *sqlite, const char *pragma, const char *expected)
 {

@@ -40,6 +40,12 @@ DEFINE_CLEANUP(struct db *, db_close);
 int db_begin(struct db *db);
 int db_commit(struct db *db);
 void db_rollback(struct db *db);
+/* Ends what db_begin() began: commits where r is 0, else rolls back.  Gives r, or the commit's
+ * error. */
+int db_end(struct db *db, int r);
+/* The same for a verb whose r > 0 is an answer that says no: nothing was written, so this commits
+ * as well, and a transaction around it goes on. */
+int db_end_answered(struct db *db, int r);
 
 /* One parameter a letter: i int64_t, t const char * (NULL: null), r double.
  * Runs to the end and resets.  0, DB_E_CONSTRAINT, -errno. */

@@ -209,6 +209,47 @@ TEST(test_inner_rollback)
 	assert_int_equal(count(db), 1);
 }
 
+TEST(test_end)
+{
+	struct db *db = *state;
+
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(add(db, "a"), 0);
+	assert_int_equal(db_end(db, 0), 0);
+	assert_int_equal(count(db), 1);
+
+	for (int r = -1; r <= 1; r += 2) {
+		assert_int_equal(db_begin(db), 0);
+		assert_int_equal(add(db, "b"), 0);
+		assert_int_equal(db_end(db, r), r);
+		assert_int_equal(count(db), 1);
+	}
+
+	/* The commit that fails is what one hears of. */
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_end(db, -EIO), -EIO);
+	assert_int_equal(db_end(db, 0), -ECANCELED);
+}
+
+/* An answer inside leaves the transaction around it as it is; an error undoes it. */
+TEST(test_end_answered)
+{
+	struct db *db = *state;
+
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(add(db, "a"), 0);
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_end_answered(db, 3), 3);
+	assert_int_equal(db_end_answered(db, 0), 0);
+	assert_int_equal(count(db), 1);
+
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_end_answered(db, -EIO), -EIO);
+	assert_int_equal(db_end_answered(db, 3), -ECANCELED);
+}
+
 /* A constraint undoes its statement only: the transaction goes on. */
 TEST(test_constraint_in_transaction)
 {
