@@ -49,11 +49,11 @@ def holdfast(port):
         # Two seconds before opening; every client's welcome is due when texting hours begin.
         clinic.start_daemon(rehearse="2026-11-23 08:59:55", speed=1)
         clinic.ready()
-        wait(lambda: clinic.try_status()["gateways"][0]["connected"], 20, "the courier")
+        wait(lambda: clinic.try_status()["gateways"][0]["connected"], "the courier")
         before = cpu_seconds(clinic.daemon.pid), cpu_seconds(clinic.courier.pid)
 
         # Asked seldom: the question costs too.  What is measured stands in the store's own history.
-        wait(lambda: time.sleep(0.5) or clinic.try_status()["sent_last_hour"] == TEXTS, 120, "all texts")
+        wait(lambda: time.sleep(0.5) or clinic.try_status()["sent_last_hour"] == TEXTS, "all texts")
         cpu = cpu_seconds(clinic.daemon.pid) - before[0], cpu_seconds(clinic.courier.pid) - before[1]
         clinic.daemon.stop()
         with sqlite3.connect(clinic.state / "holdfast.db") as store:

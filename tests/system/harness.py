@@ -27,20 +27,19 @@ def free_port():
         return s.getsockname()[1]
 
 
-# However few seconds a test gives: what comes costs no more for it, and a busy machine is no fault of the program.
-PATIENCE = 120
+# Seconds.  Long, for what comes costs no more for it, and a busy machine is no fault of the program.
+PATIENCE = 180
 
 
-def wait(condition, seconds=20, what=""):
-    """The first true value of condition(), or an AssertionError after so many seconds, PATIENCE at least."""
-    seconds = max(seconds, PATIENCE)
-    end = time.monotonic() + seconds
+def wait(condition, what):
+    """The first true value of condition(), or an AssertionError after PATIENCE."""
+    end = time.monotonic() + PATIENCE
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"waited {seconds} s in vain for {what or condition}")
+            raise AssertionError(f"waited {PATIENCE} s in vain for {what}")
         time.sleep(0.01)
 
 
@@ -76,17 +75,17 @@ class Process:
         self.process.kill()
         self.process.wait()
 
-    def stop(self, seconds=PATIENCE):
+    def stop(self):
         if self.running():
             self.process.terminate()
         try:
-            return self.process.wait(seconds)
+            return self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             return None
 
-    def wait(self, seconds):
-        return self.process.wait(max(seconds, PATIENCE))
+    def wait(self):
+        return self.process.wait(PATIENCE)
 
 
 class Clinic:
@@ -111,7 +110,7 @@ class Clinic:
             if kind:
                 lines = process.output().splitlines()[-15:]
                 print("\n".join(f"# {process.process.args[0]}: {line}" for line in lines))
-            process.stop(5)
+            process.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # --- what staff and the administrator write
@@ -150,7 +149,7 @@ class Clinic:
         secret.chmod(0o600)
         self.sandbox = self.start("holdfast-sandbox", "--listen", f"127.0.0.1:{self.port}", "--log", self.truth,
                                   "--secret-file", secret, *arguments)
-        wait(lambda: answers(self.port), what="the sandbox")
+        wait(lambda: answers(self.port), "the sandbox")
 
     def start_daemon(self, rehearse=None, speed=1, **options):
         arguments = ["--config", self.config / "holdfast.conf", "--state-dir", self.state, "--runtime-dir", self.run]
@@ -176,7 +175,7 @@ class Clinic:
         return json.loads(self.ctl(*arguments, "--json"))
 
     def ready(self):
-        wait(lambda: (self.run / "api.sock").exists() and self.try_status(), what="holdfastd's socket")
+        wait(lambda: (self.run / "api.sock").exists() and self.try_status(), "holdfastd's socket")
 
     def try_status(self):
         try:

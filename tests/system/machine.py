@@ -137,9 +137,9 @@ class Machine:
                               "systemd-nspawn", "-D", self.root, "--boot", "--register=no", "--keep-unit",
                               "--private-network", "--console=read-only", "--link-journal=no", "--settings=no",
                               "--resolv-conf=off", "--timezone=off", f"--machine={name}", start_new_session=True)
-        self.init = wait(self.find_init, 20, "the container's first process")
+        self.init = wait(self.find_init, "the container's first process")
         up = ("running\n", "degraded\n")
-        wait(lambda: self.run("systemctl", "is-system-running", code=None) in up, 60, "the container to be up")
+        wait(lambda: self.run("systemctl", "is-system-running", code=None) in up, "the container to be up")
 
     def find_init(self):
         assert self.nspawn.running(), self.nspawn.output()
@@ -156,7 +156,7 @@ class Machine:
         if self.nspawn.running():
             self.nspawn.process.terminate()
         try:
-            self.nspawn.wait(30)
+            self.nspawn.wait()
         except subprocess.TimeoutExpired:
             if self.init:
                 os.kill(self.init, signal.SIGKILL)

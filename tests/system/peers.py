@@ -21,7 +21,7 @@ http {{ access_log off; keepalive_requests 10000000; keepalive_timeout 600s;
 """)
     process = Process(prefix / "log", "/usr/sbin/nginx", "-p", prefix, "-c", prefix / "nginx.conf")
     clinic.processes.append(process)
-    wait(lambda: answers(port), what="nginx")
+    wait(lambda: answers(port), "nginx")
     return process
 
 
@@ -85,13 +85,13 @@ max-messages = 0
         bearerbox = shutil.which("bearerbox") or "/usr/sbin/bearerbox"
         smsbox = shutil.which("smsbox") or "/usr/sbin/smsbox"
         clinic.processes.append(Process(home / "bearerbox.log", bearerbox, configuration))
-        wait(lambda: answers(self.box) and answers(self.smsc), what="bearerbox")
+        wait(lambda: answers(self.box) and answers(self.smsc), "bearerbox")
         clinic.processes.append(Process(home / "smsbox.log", smsbox, configuration))
-        wait(lambda: answers(self.port), what="smsbox")
+        wait(lambda: answers(self.port), "smsbox")
         self.phones = Process(home / "fakesmsc.log", "/usr/lib/kannel/test/fakesmsc", "-m", "0", "-H", "127.0.0.1",
                               "-r", self.smsc, "a b text x")
         clinic.processes.append(self.phones)
-        wait(lambda: b"online" in self.status(), what="the phone network to connect")
+        wait(lambda: b"online" in self.status(), "the phone network to connect")
 
     def write_back(self, sender, to, text):
         """A client writes: the phone network hangs up and comes again, with her text."""

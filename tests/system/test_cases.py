@@ -76,7 +76,7 @@ def test_alert_is_texted():
         def alerts():
             return [r for r in clinic.delivered() if r["to"] == "+13125550111"]
 
-        wait(alerts, what="the alert")
+        wait(alerts, "the alert")
         assert alerts()[0]["text"] == "Case 1: client r-1057, please call now. Reply ACK 1.", alerts()
 
 

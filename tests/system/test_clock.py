@@ -17,7 +17,7 @@ def move_record(clinic, by):
 
 def start(clinic):
     clinic.start_daemon()
-    wait(lambda: clinic.ctl_json("status")["gateways"][0]["connected"], 20, "the courier")
+    wait(lambda: clinic.ctl_json("status")["gateways"][0]["connected"], "the courier")
 
 
 def hold_and_confirm(by, word):

@@ -53,8 +53,8 @@ def test_kills():
                 clinic.start_daemon(rehearse=moment())
             else:
                 clinic.start_courier()
-        wait(lambda: len(copies(clinic)) >= TEXTS, 90, "all texts")
-        wait(lambda: settled(clinic), 60, "every text to be settled")
+        wait(lambda: len(copies(clinic)) >= TEXTS, "all texts")
+        wait(lambda: settled(clinic), "every text to be settled")
         counts = copies(clinic)
         assert len(counts) == TEXTS, len(counts)
         assert max(counts.values()) == 1, counts.most_common(3)
@@ -76,12 +76,12 @@ def test_restart():
         clinic.start_sandbox()
         clinic.start_daemon(rehearse="2026-11-23 09:59:58", speed=10)
         clinic.start_courier()
-        wait(lambda: len(copies(clinic)) == 100, 30, "the first round")
-        wait(lambda: settled(clinic), 10, "all settled")
+        wait(lambda: len(copies(clinic)) == 100, "the first round")
+        wait(lambda: settled(clinic), "all settled")
         assert clinic.daemon.stop() == 0
         clinic.start_daemon(rehearse="2026-11-23 10:05:00", speed=60)
-        wait(lambda: (clinic.try_status() or {}).get("gateways"), 10, "the daemon")
-        wait(lambda: clinic.try_status()["gateways"][0]["connected"], 20, "the courier to come back")
+        wait(lambda: (clinic.try_status() or {}).get("gateways"), "the daemon")
+        wait(lambda: clinic.try_status()["gateways"][0]["connected"], "the courier to come back")
         assert len(clinic.requests()) == 100
 
 

@@ -69,7 +69,7 @@ def test_page():
         clinic.start_sandbox()
         daemon = clinic.start_daemon(rehearse="2026-11-23 08:59:58/2026-11-24", speed=0)
         clinic.start_courier()
-        assert daemon.wait(20) == 0, "the rehearsal failed"
+        assert daemon.wait() == 0, "the rehearsal failed"
         assert len(clinic.delivered()) == 4
         page = subprocess.run([*CHROMIUM, f"--user-data-dir={clinic.dir}/chromium", "--virtual-time-budget=4000",
                                "--dump-dom", f"http://127.0.0.1:{clinic.port}/#still"], capture_output=True, text=True,

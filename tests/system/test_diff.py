@@ -178,7 +178,7 @@ def what_has_gone_today():
         clinic.start_sandbox()
         clinic.start_daemon(rehearse="2026-11-23 09:59:58", speed=20)
         clinic.start_courier()
-        wait(lambda: [m for m in clinic.ctl_json("messages") if m["reminder"] == "daily" and m["state"] == "accepted"], what="the text")
+        wait(lambda: [m for m in clinic.ctl_json("messages") if m["reminder"] == "daily" and m["state"] == "accepted"], "the text")
         clinic.only_clients(clients(client(1, at="18:00")))
         found = changes(clinic, "--days", "2")
         assert found == [("held", "c-00001", "daily", None, "11-23T18:00")] + \

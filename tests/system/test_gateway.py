@@ -27,7 +27,7 @@ def test_dead_connection():
         server = TwiceThenSilent(port)
         clinic.start_daemon(rehearse="2026-11-23 09:00:00")
         clinic.start_courier()
-        wait(lambda: first(clinic, "unknown"), 20, "an unknown text")
+        wait(lambda: first(clinic, "unknown"), "an unknown text")
         assert first(clinic, "accepted")
         server.stop()
         assert len(server.bodies) == 2, f"{len(server.bodies)} requests reached the gateway"
@@ -48,14 +48,14 @@ def test_tls():
         one_text(clinic, base=f"https://127.0.0.1:{port}")
         clinic.start_daemon(rehearse="2026-11-23 09:00:00")
         clinic.start_courier()
-        wait(lambda: any(m["attempts"] >= 1 and m["state"] == "due" for m in clinic.ctl_json("messages")), 20,
+        wait(lambda: any(m["attempts"] >= 1 and m["state"] == "due" for m in clinic.ctl_json("messages")),
              "a refused try")
         assert not log.exists() or log.read_text() == "", log.read_text()
         one_text(clinic, base=f"https://127.0.0.1:{port}", ca_file=str(certificate))
         clinic.courier.stop()
         clinic.start_courier()
-        wait(lambda: first(clinic, "accepted"), 40, "the text")
-        wait(lambda: "POST /messages" in log.read_text(), 5, "nginx's line about it")
+        wait(lambda: first(clinic, "accepted"), "the text")
+        wait(lambda: "POST /messages" in log.read_text(), "nginx's line about it")
 
 
 def test_later():
@@ -66,7 +66,7 @@ def test_later():
         clinic.control(fault="status", status=429, retry_after=1, count=2, deliver=False)
         clinic.start_daemon(rehearse="2026-11-23 09:00:00")
         clinic.start_courier()
-        wait(lambda: first(clinic, "accepted"), 30, "the text")
+        wait(lambda: first(clinic, "accepted"), "the text")
         assert len(clinic.delivered()) == 1 and len(clinic.requests()) == 3
         assert first(clinic, "accepted")["attempts"] == 1
 
@@ -80,7 +80,7 @@ def test_faults():
             clinic.control(fault=fault, count=1, deliver=True)
             clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=10)
             clinic.start_courier()
-            wait(lambda: first(clinic, "accepted"), 30, f"the text after {fault}")
+            wait(lambda: first(clinic, "accepted"), f"the text after {fault}")
             assert len(clinic.delivered()) == 1, fault
             assert sum(r["repeat"] for r in clinic.requests()) == 1, fault
 
@@ -93,7 +93,7 @@ def test_two_daemons():
         clinic.ready()
         second = clinic.start("holdfastd", "--config", clinic.config / "holdfast.conf", "--state-dir", clinic.state,
                               "--runtime-dir", clinic.dir / "run2")
-        assert second.wait(5) not in (0, None)
+        assert second.wait() not in (0, None)
         assert clinic.try_status()
 
 
@@ -112,7 +112,7 @@ def test_broken_configuration():
         clinic.write("holdfast.conf", good.replace("site = {", "site = "))
         other = clinic.start("holdfastd", "--config", clinic.config / "holdfast.conf", "--state-dir",
                              clinic.dir / "state2", "--runtime-dir", clinic.dir / "run2")
-        assert other.wait(5) == 78
+        assert other.wait() == 78
         assert "holdfast.conf:" in other.output()
 
 
@@ -126,7 +126,7 @@ def test_privacy():
                                     client(2, at="09:30", start="2026-11-23")))
         clinic.start_daemon(rehearse="2026-11-23 09:29:50", speed=10)
         clinic.start_courier()
-        wait(lambda: first(clinic, "failed") and len(clinic.delivered()) >= 2, 20, "a failed text")
+        wait(lambda: first(clinic, "failed") and len(clinic.delivered()) >= 2, "a failed text")
         seen = clinic.daemon.output() + clinic.courier.output()
         for process in (clinic.daemon, clinic.courier):
             seen += open(f"/proc/{process.pid}/cmdline").read() + open(f"/proc/{process.pid}/environ").read()

@@ -48,7 +48,7 @@ def test_restart():
 
         # Still so after the next, and by a signal: a copy that was used is not lost.
         clinic.daemon.process.send_signal(signal.SIGHUP)
-        wait(lambda: "not reloaded" in clinic.daemon.output(), what="the reload")
+        wait(lambda: "not reloaded" in clinic.daemon.output(), "the reload")
         clinic.daemon.kill()
         clinic.start_daemon()
         assert served(clinic) == before
@@ -70,7 +70,7 @@ def test_first_start():
         good = (clinic.config / "clients/all.conf").read_text()
         clinic.write("clients/all.conf", good.replace("phone =", "phon ="))
         arguments = ["--config", clinic.config, "--state-dir", clinic.state, "--runtime-dir", clinic.run]
-        assert clinic.start("holdfastd", *arguments).wait(20) == 78
+        assert clinic.start("holdfastd", *arguments).wait() == 78
         assert not (clinic.state / "config.good").exists()
 
         clinic.write("clients/all.conf", good)
@@ -99,7 +99,7 @@ def test_half_written():
 
         (clinic.config / "clients").rename(clinic.config / "away")
         clinic.daemon.process.send_signal(signal.SIGHUP)
-        wait(lambda: reload_error(clinic), what="the reload's error")
+        wait(lambda: reload_error(clinic), "the reload's error")
         assert reload_error(clinic).startswith("clients:1: ")
         assert len(served(clinic)) == 2
         (clinic.config / "away").rename(clinic.config / "clients")

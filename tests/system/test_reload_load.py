@@ -90,7 +90,7 @@ class Editor:
             self.clinic.daemon.process.send_signal(signal.SIGHUP)
         else:
             self.clinic.ctl("reload", code=code)
-        wait(lambda: self.clinic.daemon.output().count("reloaded: ") > heard, what="the reload")
+        wait(lambda: self.clinic.daemon.output().count("reloaded: ") > heard, "the reload")
         return self.clinic.ctl_json("status")["reload"]["error"]
 
     def good(self, name, old, new):
@@ -128,7 +128,7 @@ def test_edits():
         # Each edit at its own place among the texts, the last well before the last text.
         editor, texts = Editor(clinic), 2 * CLIENTS
         for i, (kind, edit) in enumerate(edits):
-            wait(lambda: len(clinic.requests()) > i * texts // 50, 60, "more texts")
+            wait(lambda: len(clinic.requests()) > i * texts // 50, "more texts")
             getattr(editor, kind)(*edit)
         during = len(clinic.requests())
         assert during < texts, "the texts were gone before the edits"
@@ -136,8 +136,8 @@ def test_edits():
         status = clinic.ctl_json("status")
         assert status["clients"] == CLIENTS + 5, status["clients"]
 
-        wait(lambda: len(clinic.delivered()) >= texts, 120, "all texts")
-        wait(lambda: clinic.ctl_json("status")["claimed"] == 0, 20, "the last answers")
+        wait(lambda: len(clinic.delivered()) >= texts, "all texts")
+        wait(lambda: clinic.ctl_json("status")["claimed"] == 0, "the last answers")
         counts = collections.Counter((r["to"], "agreed" in r["text"]) for r in clinic.delivered())
         numbers = {f"+1312{5550000 + n}" for n in range(CLIENTS)}
         assert {(number, first) for number in numbers for first in (True, False)} == set(counts), len(counts)

@@ -22,7 +22,7 @@ class Sandbox:
         (self.dir / "secret").write_text(SECRET + "\n")
         self.process = Process(self.dir / "output", BUILD / "holdfast-sandbox", "--listen", f"127.0.0.1:{self.port}",
                                "--log", self.truth, "--secret-file", self.dir / "secret", *arguments)
-        wait(lambda: answers(self.port), what="the sandbox")
+        wait(lambda: answers(self.port), "the sandbox")
 
     def __enter__(self):
         return self
@@ -189,7 +189,7 @@ def test_reply():
         sandbox.text("k")
         status, body, _ = sandbox.ask("POST", "/api/reply", {"from": "+13125550142", "to": "+13125550199", "text": "1"})
         assert (status, json.loads(body)) == (202, {"id": "IN000001"})
-        wait(lambda: sandbox.events()["bubbles"][-1]["state"] == "delivered", what="the delivery")
+        wait(lambda: sandbox.events()["bubbles"][-1]["state"] == "delivered", "the delivery")
     server.shutdown()
     assert len(Hook.seen) == 2
     for headers, body in Hook.seen:
@@ -207,7 +207,7 @@ def test_reply_to_nobody():
         sandbox.ask("POST", "/api/reply", {"from": "+13125550142", "to": "+13125550199", "text": "1"})
         assert sandbox.events()["bubbles"][0]["state"] == "no webhook"
         for arguments in (("--listen", "0.0.0.0:0"), ("--webhook", "http://example.org/"), ("--wrong",), ("extra",)):
-            assert Process(sandbox.dir / "other", BUILD / "holdfast-sandbox", *arguments).wait(5) == 2, arguments
+            assert Process(sandbox.dir / "other", BUILD / "holdfast-sandbox", *arguments).wait() == 2, arguments
 
 
 if __name__ == "__main__":

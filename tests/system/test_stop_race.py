@@ -47,12 +47,12 @@ def test_races():
     with Clinic() as clinic:
         start(clinic, free_port())
         # The first text of each goes before; then there is enough under way to come between.
-        wait(lambda: sum("walk" in r["text"] for r in clinic.delivered()) > RACES, what="the batch")
+        wait(lambda: sum("walk" in r["text"] for r in clinic.delivered()) > RACES, "the batch")
         with concurrent.futures.ThreadPoolExecutor(TOGETHER) as pool:
             pause = EACH * 60 / SPEED / RACES * TOGETHER
             list(pool.map(lambda n: say_stop(clinic, n, random.uniform(0, pause)), range(FIRST, FIRST + RACES)))
         # It ends minutes after the last text would have gone; nobody else opens its database while it runs.
-        assert clinic.daemon.wait(60) == 0, "the rehearsal failed"
+        assert clinic.daemon.wait() == 0, "the rehearsal failed"
         stops = dict(read(clinic, "SELECT client, min(at) FROM consent WHERE consent = 2 GROUP BY client"))
         assert len(stops) == RACES
         rows = read(clinic, "SELECT o.client, o.reminder, h.at FROM history h JOIN outbox o ON o.id = h.message "

@@ -34,14 +34,14 @@ class Ear(Clinic):
             self.start_daemon(rehearse=rehearse)
         self.listen()
         if daemon:
-            wait(lambda: "carrying texts" in self.courier.output(), what="the wire")
+            wait(lambda: "carrying texts" in self.courier.output(), "the wire")
         return self
 
     def listen(self):
         self.courier = self.start("holdfast-courier", "primary", "--config", self.config / "holdfast.conf",
                                   "--runtime-dir", self.run, "--credentials", self.credentials,
                                   "--listen", f"127.0.0.1:{self.ear}")
-        wait(lambda: self.ask("/nothing")[0] == 404, what="the courier")
+        wait(lambda: self.ask("/nothing")[0] == 404, "the courier")
 
     def ask(self, path, body=b"", method="POST", **headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.ear, timeout=PATIENCE)
@@ -140,12 +140,12 @@ def test_away():
     """while holdfastd is away the answer is 503, and the gateway's next try brings the text"""
     with Ear().up() as clinic:
         clinic.daemon.stop()
-        wait(lambda: "holdfastd is away" in clinic.courier.output(), what="the courier to notice")
+        wait(lambda: "holdfastd is away" in clinic.courier.output(), "the courier to notice")
         assert clinic.bring("A1") == (503, b"")
         id = clinic.write_back("2")
         wait(lambda: clinic.courier.running())
         clinic.start_daemon()
-        wait(lambda: clinic.stored() == [id], what="the next try")
+        wait(lambda: clinic.stored() == [id], "the next try")
 
 
 def test_asked_for():
@@ -155,7 +155,7 @@ def test_asked_for():
         ids = [clinic.write_back(f"text {n}") for n in range(60)]
         clinic.ear = free_port()  # where no webhook goes
         clinic.listen()
-        wait(lambda: clinic.stored() == ids, what="the texts")
+        wait(lambda: clinic.stored() == ids, "the texts")
 
 
 def test_rotation():
@@ -167,7 +167,7 @@ def test_rotation():
         assert clinic.bring("A2", secret=SECRET)[0] == 200
         clinic.credential("sandbox", f"{SECRET}-new")
         clinic.courier.process.send_signal(1)
-        wait(lambda: "is read again" in clinic.courier.output(), what="the reload")
+        wait(lambda: "is read again" in clinic.courier.output(), "the reload")
         assert clinic.bring("A3", secret=SECRET)[0] == 403
         assert clinic.stored() == ["A1", "A2"]
 
@@ -188,16 +188,16 @@ def test_reload():
         replies.start()
         for reloads in range(1, 11):
             clinic.courier.process.send_signal(signal.SIGHUP)
-            wait(lambda: clinic.courier.output().count("is read again") >= reloads, what="a reload")
+            wait(lambda: clinic.courier.output().count("is read again") >= reloads, "a reload")
             before = len(answers)
-            wait(lambda: len(answers) > before, what="a reply")
-        wait(lambda: len({r["to"] for r in clinic.delivered()}) == 40, what="the texts")
+            wait(lambda: len(answers) > before, "a reply")
+        wait(lambda: len({r["to"] for r in clinic.delivered()}) == 40, "the texts")
         enough.set()
         replies.join()
         ids = [f"A{n}" for n in range(len(answers))]
         assert answers == [(200, b"")] * len(ids), answers
         assert clinic.stored() == ids, clinic.stored()
-        wait(lambda: clinic.ctl_json("status")["claimed"] == 0, what="the last outcome")
+        wait(lambda: clinic.ctl_json("status")["claimed"] == 0, "the last outcome")
         assert clinic.ctl_json("status")["unknown"] == 0
         assert not any(r["repeat"] for r in clinic.requests()), clinic.requests()
         assert "the courier is gone" not in clinic.daemon.output(), clinic.daemon.output()

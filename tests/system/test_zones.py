@@ -61,13 +61,13 @@ def upgrade_noticed():
         assert next_due(clinic) == "2026-06-02T10:00:00-05:00", next_due(clinic)
 
         zones.rule(place("-6:00"))
-        wait(lambda: next_due(clinic) == "2026-06-02T10:00:00-06:00", what="the new rules")
+        wait(lambda: next_due(clinic) == "2026-06-02T10:00:00-06:00", "the new rules")
         assert clinic.daemon.output().count("time zone data has changed") == 1, clinic.daemon.output()
 
         # Announced for the night after tomorrow.
         zones.rule("Zone Test/Place -6:00 - LMT 2026 Jun 4\n\t\t-5:00 - LMT\n")
         wait(lambda: "2026-06-04T10:00:00-05:00" in [row["due"] for row in clinic.ctl_json("client", "c-00000")["next"]],
-             what="the announced change")
+             "the announced change")
         assert next_due(clinic) == "2026-06-02T10:00:00-06:00", next_due(clinic)
 
 
@@ -77,11 +77,11 @@ def damaged_file():
         zones = Zones(clinic)
         begin(clinic, zones, "2026-06-02 06:00")
         zones.nonsense()
-        wait(lambda: "file cannot be read" in clinic.daemon.output(), what="the warning")
+        wait(lambda: "file cannot be read" in clinic.daemon.output(), "the warning")
         assert next_due(clinic) == "2026-06-02T10:00:00-05:00"
         (zones.dir / "Test/Place").unlink()
         zones.rule(place("-7:00"))
-        wait(lambda: next_due(clinic) == "2026-06-02T10:00:00-07:00", what="the new rules")
+        wait(lambda: next_due(clinic) == "2026-06-02T10:00:00-07:00", "the new rules")
 
 
 if __name__ == "__main__":
