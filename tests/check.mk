@@ -6,7 +6,7 @@ SCENARIOS := $(sort $(wildcard tests/scenario/*.scenario))
 SYSTEM	  := $(sort $(wildcard tests/system/test_*.py))
 FUZZERS	  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 600
-LINTS	  := format floors length foreign private
+LINTS	  := format floors foreign private
 CHECK_LOG := $(BUILD)/check
 
 .PHONY: check check-all lint unit unit-build unit-sanitised scenario system clang fuzz fuzz-short

@@ -1,0 +1,2 @@
+/* A cycle of two. */
+#include "lib/round.h"

@@ -1,0 +1,2 @@
+/* Part of nothing: with two.c, what `lint foreign` must find. */
+#include <curl/curl.h>

@@ -1,0 +1,2 @@
+/* Part of nothing: what `lint format` must find. */
+int  crooked( void );
