@@ -53,20 +53,18 @@ static bool is_on_call(const struct model *model, int line, hf_time now)
 
 /* One alert of one case. */
 struct alarm {
-	const struct desk *desk;
+	const struct engine_context *ctx;
 	const struct case_row *row;
-	hf_time now;
 	int round, line;
 	const struct staff_member *member; /* who is to be texted */
 	const char *remark;                /* why it is her; NULL */
 };
 
-static struct alarm alarm_of(const struct desk *desk, const struct case_row *row, hf_time now)
+static struct alarm alarm_of(const struct engine_context *ctx, const struct case_row *row)
 {
 	return (struct alarm){
-		.desk = desk,
+		.ctx = ctx,
 		.row = row,
-		.now = now,
 		.round = row->alert_step / ROUND,
 		.line = row->alert_step % ROUND,
 	};
@@ -75,7 +73,7 @@ static struct alarm alarm_of(const struct desk *desk, const struct case_row *row
 /* From its line on, whoever is on call now and has not been told in this round. */
 static int pick(struct alarm *alarm)
 {
-	const struct model *model = alarm->desk->model;
+	const struct model *model = alarm->ctx->model;
 	int count = count_lines(model), r;
 
 	for (int line = alarm->line; line < count; line++) {
@@ -83,12 +81,12 @@ static int pick(struct alarm *alarm)
 		char handle[NOTICE_HANDLE_MAX];
 		bool told = false;
 
-		if (!member || !is_on_call(model, line, alarm->now)) {
+		if (!member || !is_on_call(model, line, alarm->ctx->now)) {
 			continue;
 		}
 
 		notice_handle(member, handle);
-		r = cases_was_alerted(alarm->desk->db, alarm->row->id, handle, &told);
+		r = cases_was_alerted(alarm->ctx->db, alarm->row->id, handle, &told);
 		if (r != 0) {
 			return r;
 		}
@@ -112,17 +110,17 @@ static int pick_around(struct alarm *alarm)
 
 	alarm->round++;
 	alarm->line = 0;
-	r = cases_alert_round_over(alarm->desk->db, alarm->row->id, alarm->now);
+	r = cases_alert_round_over(alarm->ctx->db, alarm->row->id, alarm->ctx->now);
 	return r ? r : pick(alarm);
 }
 
 /* Where nobody is on call at all, the first line has to do. */
 static void pick_anyhow(struct alarm *alarm)
 {
-	int count = count_lines(alarm->desk->model);
+	int count = count_lines(alarm->ctx->model);
 
 	if (!alarm->member && count > 0) {
-		alarm->member = person_on(alarm->desk->model, 0);
+		alarm->member = person_on(alarm->ctx->model, 0);
 		alarm->line = count - 1;
 		alarm->remark = "nobody is on call";
 	}
@@ -132,10 +130,10 @@ static void pick_anyhow(struct alarm *alarm)
 
 static hf_time next_step(const struct alarm *alarm)
 {
-	const struct span *within = &alarm->desk->model->acknowledge_within;
+	const struct span *within = &alarm->ctx->model->acknowledge_within;
 	hf_time wait = alarm->round < ROUNDS ? within->elapsed + within->days * HF_DAY : HF_HOUR;
 
-	return alarm->now + (wait > WAIT_LEAST ? wait : WAIT_LEAST);
+	return alarm->ctx->now + (wait > WAIT_LEAST ? wait : WAIT_LEAST);
 }
 
 static int tell(struct alarm *alarm)
@@ -151,10 +149,10 @@ static int tell(struct alarm *alarm)
 	int r;
 
 	notice_handle(alarm->member, handle);
-	r = cases_alerted_person(alarm->desk->db, row->id, handle, alarm->remark, alarm->now,
+	r = cases_alerted_person(alarm->ctx->db, row->id, handle, alarm->remark, alarm->ctx->now,
 				 &number);
 	notice.about = row->id * ALERTS_MOST + number;
-	r = r ? r : notice_send(alarm->desk, alarm->member, &notice, alarm->now);
+	r = r ? r : notice_send(alarm->ctx, alarm->member, &notice);
 	if (r == 0) {
 		log_notice("case=%lld alert=%lld to=%s", (long long)row->id, (long long)number,
 			   handle);
@@ -168,39 +166,39 @@ static int put_off(const struct alarm *alarm, hf_time until)
 	bool goes_on = alarm->round == alarm->row->alert_step / ROUND;
 	int step = goes_on ? alarm->row->alert_step : alarm->round * ROUND;
 
-	return cases_alerted(alarm->desk->db, alarm->row->id, step,
-			     until == HF_NEVER ? alarm->now + HF_DAY : until);
+	return cases_alerted(alarm->ctx->db, alarm->row->id, step,
+			     until == HF_NEVER ? alarm->ctx->now + HF_DAY : until);
 }
 
 static int alert(struct alarm *alarm)
 {
-	const struct model *model = alarm->desk->model;
+	const struct model *model = alarm->ctx->model;
 	int r = pick_around(alarm);
 
-	if (r == 0 && alarm->round >= ROUNDS && !opening_now(model, alarm->now)) {
-		return put_off(alarm, opening_next(model, alarm->now));
+	if (r == 0 && alarm->round >= ROUNDS && !opening_now(model, alarm->ctx->now)) {
+		return put_off(alarm, opening_next(model, alarm->ctx->now));
 	}
 
 	pick_anyhow(alarm);
 	if (r == 0 && !alarm->member) {
 		log_error("case=%lld is urgent and staff.conf names nobody to text",
 			  (long long)alarm->row->id);
-		return put_off(alarm, alarm->now + HF_HOUR);
+		return put_off(alarm, alarm->ctx->now + HF_HOUR);
 	}
 
 	r = r ? r : tell(alarm);
 	return r ? r
-		 : cases_alerted(alarm->desk->db, alarm->row->id,
+		 : cases_alerted(alarm->ctx->db, alarm->row->id,
 				 alarm->round * ROUND + alarm->line + 1, next_step(alarm));
 }
 
 /* *ret_more: there was one. */
-static int alert_first(const struct desk *desk, hf_time now, bool *ret_more)
+static int alert_first(const struct engine_context *ctx, bool *ret_more)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct case_row row;
 	struct alarm alarm;
-	int r = cases_alert_due(desk->db, now, &rows);
+	int r = cases_alert_due(ctx->db, ctx->now, &rows);
 
 	if (r != 0) {
 		return r;
@@ -212,7 +210,7 @@ static int alert_first(const struct desk *desk, hf_time now, bool *ret_more)
 	}
 
 	cases_read(&rows, &row);
-	alarm = alarm_of(desk, &row, now);
+	alarm = alarm_of(ctx, &row);
 	return alert(&alarm);
 }
 
@@ -229,19 +227,19 @@ static hf_time morning_after(const struct model *model, hf_time at)
 }
 
 /* When the site next opens after the oldest that nobody was told of; HF_NEVER: nothing to tell. */
-static int digest_at(const struct desk *desk, hf_time now, hf_time *ret_at)
+static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 {
 	hf_time since = HF_NEVER, at;
-	int r = cases_untold_since(desk->db, &since);
+	int r = cases_untold_since(ctx->db, &since);
 
 	if (r != 0) {
 		return r;
 	}
 
-	at = since == HF_NEVER || count_lines(desk->model) == 0 ? HF_NEVER
-								: morning_after(desk->model, since);
-	if (at <= now && !opening_now(desk->model, now)) {
-		at = morning_after(desk->model, now);
+	at = since == HF_NEVER || count_lines(ctx->model) == 0 ? HF_NEVER
+							       : morning_after(ctx->model, since);
+	if (at <= ctx->now && !opening_now(ctx->model, ctx->now)) {
+		at = morning_after(ctx->model, ctx->now);
 	}
 	*ret_at = at;
 	return 0;
@@ -257,66 +255,68 @@ static const struct staff_member *on_call_now(const struct model *model, hf_time
 	return person_on(model, 0);
 }
 
-static int digest(const struct desk *desk, hf_time now)
+static int digest(const struct engine_context *ctx)
 {
-	struct notice notice = { .message = "digest", .about = now, .expires = now + DIGEST_USE };
+	struct notice notice = { .message = "digest",
+				 .about = ctx->now,
+				 .expires = ctx->now + DIGEST_USE };
 	hf_time at = HF_NEVER;
-	int r = digest_at(desk, now, &at);
+	int r = digest_at(ctx, &at);
 
-	if (r != 0 || at > now) {
+	if (r != 0 || at > ctx->now) {
 		return r;
 	}
 
-	r = cases_untold(desk->db, &notice.count);
-	r = r ? r : notice_send(desk, on_call_now(desk->model, now), &notice, now);
-	return r ? r : cases_told(desk->db, now);
+	r = cases_untold(ctx->db, &notice.count);
+	r = r ? r : notice_send(ctx, on_call_now(ctx->model, ctx->now), &notice);
+	return r ? r : cases_told(ctx->db, ctx->now);
 }
 
 /* --- what is due ----------------------------------------------------------------------- */
 
-static int run_inside(const struct desk *desk, hf_time now)
+static int run_inside(const struct engine_context *ctx)
 {
 	bool more = true;
 	int r = 0;
 
 	while (r == 0 && more) {
-		r = alert_first(desk, now, &more);
+		r = alert_first(ctx, &more);
 	}
-	return r ? r : digest(desk, now);
+	return r ? r : digest(ctx);
 }
 
-int alerts_next(const struct desk *desk, hf_time now, hf_time *ret_when)
+int alerts_next(const struct engine_context *ctx, hf_time *ret_when)
 {
 	hf_time step = HF_NEVER, morning = HF_NEVER;
-	int r = cases_alert_next(desk->db, &step);
+	int r = cases_alert_next(ctx->db, &step);
 
-	r = r ? r : digest_at(desk, now, &morning);
+	r = r ? r : digest_at(ctx, &morning);
 	if (r == 0) {
 		*ret_when = step < morning ? step : morning;
 	}
 	return r;
 }
 
-int alerts_run(const struct desk *desk, hf_time now)
+int alerts_run(const struct engine_context *ctx)
 {
 	hf_time next;
-	int r = alerts_next(desk, now, &next);
+	int r = alerts_next(ctx, &next);
 
-	if (r != 0 || next > now) {
+	if (r != 0 || next > ctx->now) {
 		return r;
 	}
 
-	r = db_begin(desk->db);
+	r = db_begin(ctx->db);
 	if (r != 0) {
 		return r;
 	}
 
-	r = run_inside(desk, now);
+	r = run_inside(ctx);
 	if (r != 0) {
-		db_rollback(desk->db);
+		db_rollback(ctx->db);
 		return r > 0 ? -EINVAL : r;
 	}
-	return db_commit(desk->db);
+	return db_commit(ctx->db);
 }
 
 /* --- an alert that does not arrive ------------------------------------------------------ */
@@ -324,9 +324,9 @@ int alerts_run(const struct desk *desk, hf_time now)
 /* The gateway could not be reached for so long that nobody was told at all: it begins anew. */
 static int begin_anew(const struct alarm *alarm)
 {
-	int r = cases_alert_round_over(alarm->desk->db, alarm->row->id, alarm->now);
+	int r = cases_alert_round_over(alarm->ctx->db, alarm->row->id, alarm->ctx->now);
 
-	return r ? r : cases_alerted(alarm->desk->db, alarm->row->id, 0, alarm->now);
+	return r ? r : cases_alerted(alarm->ctx->db, alarm->row->id, 0, alarm->ctx->now);
 }
 
 /* On to the next person at once.  The next round comes at its time, or a gateway that refuses all
@@ -335,13 +335,14 @@ static int hurry(struct alarm *alarm)
 {
 	int r = pick(alarm);
 
-	if (r != 0 || !alarm->member || alarm->row->alert_at < alarm->now) {
+	if (r != 0 || !alarm->member || alarm->row->alert_at < alarm->ctx->now) {
 		return r;
 	}
-	return cases_alerted(alarm->desk->db, alarm->row->id, alarm->row->alert_step, alarm->now);
+	return cases_alerted(alarm->ctx->db, alarm->row->id, alarm->row->alert_step,
+			     alarm->ctx->now);
 }
 
-int alerts_failed(const struct desk *desk, const struct outbox_message *text, hf_time now)
+int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text)
 {
 	bool waited = text->state == OUTBOX_DUE || text->state == OUTBOX_DEFERRED, last = false;
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -352,30 +353,31 @@ int alerts_failed(const struct desk *desk, const struct outbox_message *text, hf
 	if (text->kind != KIND_ALERT || strcmp(text->reminder, "alert") != 0) {
 		return 0;
 	}
-	r = cases_get(desk->db, text->occurrence / ALERTS_MOST, &rows);
+	r = cases_get(ctx->db, text->occurrence / ALERTS_MOST, &rows);
 	if (r != 0) {
 		return r > 0 ? 0 : r;
 	}
 
 	cases_read(&rows, &row);
-	r = cases_alert_failed(desk->db, row.id, text->occurrence % ALERTS_MOST, text->client, now,
-			       &last);
+	r = cases_alert_failed(ctx->db, row.id, text->occurrence % ALERTS_MOST, text->client,
+			       ctx->now, &last);
 	if (r != 0 || !last || row.state != CASE_OPEN) {
 		return r;
 	}
 
-	alarm = alarm_of(desk, &row, now);
+	alarm = alarm_of(ctx, &row);
 	return waited ? begin_anew(&alarm) : hurry(&alarm);
 }
 
 /* --- ACK -------------------------------------------------------------------------------- */
 
 /* Taken already, but by the one who asks: that is no. */
-static int is_hers(const struct desk *desk, int64_t number, const char *handle, bool *ret_hers)
+static int is_hers(const struct engine_context *ctx, int64_t number, const char *handle,
+		   bool *ret_hers)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct case_row row;
-	int r = cases_get(desk->db, number, &rows);
+	int r = cases_get(ctx->db, number, &rows);
 
 	if (r == 0) {
 		cases_read(&rows, &row);
@@ -385,14 +387,14 @@ static int is_hers(const struct desk *desk, int64_t number, const char *handle, 
 	return r < 0 ? r : 0;
 }
 
-static int acknowledge(const struct desk *desk, int64_t number, const char *handle, hf_time now,
+static int acknowledge(const struct engine_context *ctx, int64_t number, const char *handle,
 		       const char **ret_answer)
 {
 	bool hers = false;
-	int r = cases_acknowledge(desk->db, number, handle, now);
+	int r = cases_acknowledge(ctx->db, number, handle, ctx->now);
 
 	if (r > 0) {
-		r = is_hers(desk, number, handle, &hers);
+		r = is_hers(ctx, number, handle, &hers);
 		*ret_answer = hers ? "acknowledged" : "acknowledge_no";
 		return r;
 	}
@@ -400,8 +402,8 @@ static int acknowledge(const struct desk *desk, int64_t number, const char *hand
 	return r;
 }
 
-int alerts_acknowledge(const struct desk *desk, const struct staff_member *member, int64_t number,
-		       int64_t about, hf_time now)
+int alerts_acknowledge(const struct engine_context *ctx, const struct staff_member *member,
+		       int64_t number, int64_t about)
 {
 	struct notice notice = { .message = "acknowledge_which",
 				 .number = number,
@@ -412,10 +414,10 @@ int alerts_acknowledge(const struct desk *desk, const struct staff_member *membe
 
 	notice_handle(member, handle);
 	if (number == 0) {
-		r = cases_only_alerted(desk->db, handle, &notice.number);
+		r = cases_only_alerted(ctx->db, handle, &notice.number);
 	}
 	if (r == 0) {
-		r = acknowledge(desk, notice.number, handle, now, &notice.message);
+		r = acknowledge(ctx, notice.number, handle, &notice.message);
 	}
-	return r < 0 ? r : notice_send(desk, member, &notice, now);
+	return r < 0 ? r : notice_send(ctx, member, &notice);
 }

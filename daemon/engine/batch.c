@@ -88,10 +88,10 @@ void batch_drop(struct batch *batch)
 static int end(struct batch *batch, const struct outbox_message *row, enum outbox_state state,
 	       const char *reason, hf_time now)
 {
-	const struct desk desk = { .db = batch->db, .model = batch->model };
+	const struct engine_context ctx = { .db = batch->db, .model = batch->model, .now = now };
 	int r = outbox_settle(batch->db, row->id, state, reason, now);
 
-	r = r ? r : alerts_failed(&desk, row, now);
+	r = r ? r : alerts_failed(&ctx, row);
 	return r != 0 ? r : lines_add(batch->lines, row, state, row->gateway, reason, now);
 }
 

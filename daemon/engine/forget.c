@@ -9,17 +9,17 @@
 #include "store/purge.h"
 #include "store/store.h"
 
-int forget_run(const struct desk *desk, hf_time now)
+int forget_run(const struct engine_context *ctx)
 {
-	const struct span *keep = &desk->model->keep.messages;
+	const struct span *keep = &ctx->model->keep.messages;
 	hf_time length = keep->days * HF_DAY + keep->elapsed, last;
 	bool more = false;
-	int r = store_purged(desk->db, &last);
+	int r = store_purged(ctx->db, &last);
 
-	if (r != 0 || (now >= last && now - last < HF_DAY)) {
+	if (r != 0 || (ctx->now >= last && ctx->now - last < HF_DAY)) {
 		return r;
 	}
 
-	r = purge_texts(desk->db, now - length, &more);
-	return r != 0 || more ? r : store_set_purged(desk->db, now);
+	r = purge_texts(ctx->db, ctx->now - length, &more);
+	return r != 0 || more ? r : store_set_purged(ctx->db, ctx->now);
 }

@@ -30,10 +30,9 @@
 #define SHARED_MOST    16 /* clients on one phone that are told apart */
 
 struct arrival {
-	const struct desk *desk;
+	const struct engine_context *ctx;
 	struct inbox_text text;
 	bool handles_stop, opted_out; /* the gateway: in general, and with this text */
-	hf_time now;
 	struct understood understood; /* without a question */
 };
 
@@ -42,7 +41,7 @@ static int mark(const struct arrival *arrival, const char *handle, enum inbox_ki
 {
 	log_notice("inbound=%" PRId64 " from=%s gateway=%s", arrival->text.id, handle,
 		   arrival->text.gateway);
-	return inbox_mark(arrival->desk->db, arrival->text.id, handle, kind);
+	return inbox_mark(arrival->ctx->db, arrival->text.id, handle, kind);
 }
 
 /* --- staff and strangers ------------------------------------------------------------- */
@@ -57,7 +56,7 @@ static int take_staff(const struct arrival *arrival, const struct staff_member *
 	if (number < 0) {
 		return mark(arrival, handle, INBOX_STAFF);
 	}
-	r = alerts_acknowledge(arrival->desk, member, number, arrival->text.id, arrival->now);
+	r = alerts_acknowledge(arrival->ctx, member, number, arrival->text.id);
 	return r ? r : mark(arrival, handle, INBOX_ACKNOWLEDGED);
 }
 
@@ -68,12 +67,12 @@ static int answer_stranger(const struct arrival *arrival, const char *handle)
 		.handle = handle,
 		.kind = KIND_INFO,
 		.message = "unknown",
-		.about = rule_day(arrival->desk->model->site.zone, arrival->now),
-		.expires = arrival->now + NEUTRAL_WITHIN,
+		.about = rule_day(arrival->ctx->model->site.zone, arrival->ctx->now),
+		.expires = arrival->ctx->now + NEUTRAL_WITHIN,
 	};
 
 	return phone_is_e164(arrival->text.from)
-		       ? respond(arrival->desk->db, &response, arrival->now, NULL)
+		       ? respond(arrival->ctx->db, &response, arrival->ctx->now, NULL)
 		       : 0;
 }
 
@@ -82,11 +81,11 @@ static int answer_stranger(const struct arrival *arrival, const char *handle)
 static int find_former(const struct arrival *arrival, const struct client **ret_former)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = numbers_before(arrival->desk->db, arrival->text.from, &rows);
+	int r = numbers_before(arrival->ctx->db, arrival->text.from, &rows);
 
 	*ret_former = NULL;
 	if (r == 0 && db_next(&rows)) {
-		*ret_former = model_client(arrival->desk->model, db_text(&rows, 0));
+		*ret_former = model_client(arrival->ctx->model, db_text(&rows, 0));
 	}
 	return r ? r : rows.error;
 }
@@ -98,8 +97,9 @@ static int open_for(const struct arrival *arrival, const char *handle, enum case
 	int64_t id;
 
 	return phone_is_e164(arrival->text.from) || urgent
-		       ? cases_open(arrival->desk->db, handle, reason,
-				    urgent ? CASE_URGENT : CASE_ROUTINE, arrival->now, &id, NULL)
+		       ? cases_open(arrival->ctx->db, handle, reason,
+				    urgent ? CASE_URGENT : CASE_ROUTINE, arrival->ctx->now, &id,
+				    NULL)
 		       : 0;
 }
 
@@ -107,7 +107,7 @@ static int take_stranger(const struct arrival *arrival)
 {
 	const struct client *former;
 	char handle[STRANGER_HANDLE];
-	int r = strangers_handle(arrival->desk->db, arrival->text.from, arrival->now, handle);
+	int r = strangers_handle(arrival->ctx->db, arrival->text.from, arrival->ctx->now, handle);
 
 	/* There are too many of them: the text is kept all the same. */
 	if (r == -ENOSPC) {
@@ -135,7 +135,7 @@ static int take_client(const struct arrival *arrival, const struct client *clien
 					  .opted_out = arrival->opted_out,
 					  .silent = silent };
 	enum inbox_kind kind = INBOX_WRITTEN;
-	int r = replies_take(arrival->desk, client, &reply, arrival->now, &kind);
+	int r = replies_take(arrival->ctx, client, &reply, &kind);
 
 	return r ? r : mark(arrival, client->id, kind);
 }
@@ -165,7 +165,7 @@ static int find_writer(const struct arrival *arrival, const struct client *const
 		bool is_named;
 		int r = names(arrival, list[i], &is_named);
 
-		r = r ? r : rounds_question(arrival->desk, list[i], arrival->now, &question);
+		r = r ? r : rounds_question(arrival->ctx, list[i], &question);
 		if (r != 0) {
 			return r;
 		}
@@ -187,7 +187,7 @@ static int find_speaker(const struct arrival *arrival, const struct client *cons
 {
 	for (size_t i = 0; i < count; i++) {
 		struct person person;
-		int r = people_get(arrival->desk->db, list[i]->id, &person);
+		int r = people_get(arrival->ctx->db, list[i]->id, &person);
 
 		if (r != 0) {
 			return r;
@@ -263,17 +263,17 @@ static int ask_who(const struct arrival *arrival, const struct client *const *li
 		.handle = list[0]->id,
 		.kind = KIND_REPLY,
 		.message = "who_writes",
-		.about = rule_day(list[0]->zone, arrival->now),
-		.expires = arrival->now + NEUTRAL_WITHIN,
+		.about = rule_day(list[0]->zone, arrival->ctx->now),
+		.expires = arrival->ctx->now + NEUTRAL_WITHIN,
 	};
 	int64_t id;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = cases_open(arrival->desk->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE,
-			       arrival->now, &id, NULL);
+		r = cases_open(arrival->ctx->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE,
+			       arrival->ctx->now, &id, NULL);
 	}
-	r = r ? r : respond(arrival->desk->db, &response, arrival->now, NULL);
+	r = r ? r : respond(arrival->ctx->db, &response, arrival->ctx->now, NULL);
 	return r ? r : mark(arrival, list[0]->id, INBOX_UNCLEAR);
 }
 
@@ -299,7 +299,7 @@ static int take_shared(const struct arrival *arrival, const struct client *const
 
 static int take(const struct arrival *arrival)
 {
-	const struct phonebook *book = arrival->desk->book;
+	const struct phonebook *book = arrival->ctx->book;
 	const struct staff_member *member = phonebook_staff(book, arrival->text.from);
 	const struct client *const *list;
 	size_t count = phonebook_clients(book, arrival->text.from, &list);
@@ -316,13 +316,13 @@ static int take(const struct arrival *arrival)
 static int process(struct arrival *arrival, int64_t id)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = inbox_get(arrival->desk->db, id, &rows);
+	int r = inbox_get(arrival->ctx->db, id, &rows);
 
 	if (r != 0) {
 		return r > 0 ? -EINVAL : r;
 	}
 	inbox_read(&rows, &arrival->text);
-	r = understand(arrival->desk->model, NULL, arrival->text.text, &arrival->understood);
+	r = understand(arrival->ctx->model, NULL, arrival->text.text, &arrival->understood);
 	arrival->understood.stop = arrival->understood.stop || arrival->opted_out;
 	return r ? r : take(arrival);
 }
@@ -333,62 +333,61 @@ static int finish(struct arrival *arrival, int64_t id)
 	int r = process(arrival, id);
 
 	if (r != 0) {
-		db_rollback(arrival->desk->db);
+		db_rollback(arrival->ctx->db);
 		return r > 0 ? -EINVAL : r;
 	}
-	return db_commit(arrival->desk->db);
+	return db_commit(arrival->ctx->db);
 }
 
-int inbound_take(const struct desk *desk, const char *gateway, bool handles_stop,
-		 const struct wire_inbound *inbound, hf_time now)
+int inbound_take(const struct engine_context *ctx, const char *gateway, bool handles_stop,
+		 const struct wire_inbound *inbound)
 {
 	/* A gateway that took it for a STOP has answered it. */
-	struct arrival arrival = { .desk = desk,
+	struct arrival arrival = { .ctx = ctx,
 				   .handles_stop = handles_stop || inbound->opted_out,
-				   .opted_out = inbound->opted_out,
-				   .now = now };
+				   .opted_out = inbound->opted_out };
 	int64_t id;
-	int r = db_begin(desk->db);
+	int r = db_begin(ctx->db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	r = inbox_add(desk->db, gateway, inbound, now, &id);
+	r = inbox_add(ctx->db, gateway, inbound, ctx->now, &id);
 	if (r == 0) {
 		return finish(&arrival, id);
 	}
 	if (r < 0) {
-		db_rollback(desk->db);
+		db_rollback(ctx->db);
 		return r;
 	}
-	return db_commit(desk->db);
+	return db_commit(ctx->db);
 }
 
-int inbound_run(const struct desk *desk, hf_time now)
+int inbound_run(const struct engine_context *ctx)
 {
-	struct arrival arrival = { .desk = desk, .now = now };
+	struct arrival arrival = { .ctx = ctx };
 	hf_time next;
 	int64_t id;
-	int r = inbound_next(desk, &next);
+	int r = inbound_next(ctx, &next);
 
-	if (r != 0 || next > now) {
+	if (r != 0 || next > ctx->now) {
 		return r;
 	}
-	r = db_begin(desk->db);
+	r = db_begin(ctx->db);
 	if (r != 0) {
 		return r;
 	}
 
-	r = inbox_overdue(desk->db, now, &id);
+	r = inbox_overdue(ctx->db, ctx->now, &id);
 	if (r == 0) {
 		return finish(&arrival, id);
 	}
-	db_rollback(desk->db);
+	db_rollback(ctx->db);
 	return r > 0 ? 0 : r;
 }
 
-int inbound_next(const struct desk *desk, hf_time *ret_when)
+int inbound_next(const struct engine_context *ctx, hf_time *ret_when)
 {
-	return inbox_next(desk->db, ret_when);
+	return inbox_next(ctx->db, ret_when);
 }

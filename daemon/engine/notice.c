@@ -88,11 +88,11 @@ static const char *words_of_ours(const struct site *site, const char *name)
 	return message ? message->text : alert_words;
 }
 
-static int fill(const struct desk *desk, const struct notice *notice, char **ret_text)
+static int fill(const struct engine_context *ctx, const struct notice *notice, char **ret_text)
 {
-	struct filling filling = { .site = &desk->model->site, .notice = notice };
+	struct filling filling = { .site = &ctx->model->site, .notice = notice };
 	const struct message *message =
-		model_message(desk->model, filling.site->language, notice->message);
+		model_message(ctx->model, filling.site->language, notice->message);
 	int r = message ? text_fill(message->text, look_up, &filling, ret_text, NULL, NULL)
 			: TEXT_E_FIELD;
 
@@ -103,8 +103,8 @@ static int fill(const struct desk *desk, const struct notice *notice, char **ret
 	return r > 0 ? -EINVAL : r;
 }
 
-int notice_send(const struct desk *desk, const struct staff_member *member,
-		const struct notice *notice, hf_time now)
+int notice_send(const struct engine_context *ctx, const struct staff_member *member,
+		const struct notice *notice)
 {
 	_cleanup_free_ char *text = NULL;
 	char handle[NOTICE_HANDLE_MAX];
@@ -115,7 +115,7 @@ int notice_send(const struct desk *desk, const struct staff_member *member,
 		.about = notice->about,
 		.expires = notice->expires,
 	};
-	int r = fill(desk, notice, &text);
+	int r = fill(ctx, notice, &text);
 
 	if (r != 0) {
 		return r;
@@ -123,5 +123,5 @@ int notice_send(const struct desk *desk, const struct staff_member *member,
 
 	notice_handle(member, handle);
 	response.text = text;
-	return respond(desk->db, &response, now, NULL);
+	return respond(ctx->db, &response, ctx->now, NULL);
 }

@@ -51,9 +51,11 @@ static int accept(const struct reception *reception, const struct outbox_message
 static int fail(const struct reception *reception, const struct outbox_message *row,
 		const struct wire_receipt *receipt)
 {
-	const struct desk desk = { .db = reception->db, .model = reception->model };
+	const struct engine_context ctx = { .db = reception->db,
+					    .model = reception->model,
+					    .now = reception->now };
 	bool for_good = receipt->fault == RECEIPT_FAULT_NUMBER || receipt->state == RECEIPT_FAILED;
-	int r = alerts_failed(&desk, row, reception->now);
+	int r = alerts_failed(&ctx, row);
 
 	/* She is to be left alone, and that is a case of its own. */
 	if (r != 0 || receipt->fault == RECEIPT_FAULT_OPTED_OUT) {
@@ -156,15 +158,15 @@ static int take_inside(const struct reception *reception, const struct wire_rece
 	return r || !message ? r : take_for(reception, message, receipt);
 }
 
-int receipt_take(const struct desk *desk, const char *gateway, const struct wire_receipt *receipt,
-		 hf_time now)
+int receipt_take(const struct engine_context *ctx, const char *gateway,
+		 const struct wire_receipt *receipt)
 {
 	struct reception reception = {
-		.db = desk->db, .model = desk->model, .gateway = gateway, .now = now
+		.db = ctx->db, .model = ctx->model, .gateway = gateway, .now = ctx->now
 	};
 	int r = lines_new(&reception.lines);
 
-	r = r ? r : db_begin(desk->db);
+	r = r ? r : db_begin(ctx->db);
 	if (r != 0) {
 		(void)lines_free(reception.lines);
 		return r;
@@ -172,9 +174,9 @@ int receipt_take(const struct desk *desk, const char *gateway, const struct wire
 
 	r = take_inside(&reception, receipt);
 	if (r < 0) {
-		db_rollback(desk->db);
+		db_rollback(ctx->db);
 	} else {
-		r = db_commit(desk->db);
+		r = db_commit(ctx->db);
 	}
 	if (r == 0) {
 		lines_write(reception.lines);

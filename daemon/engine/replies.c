@@ -31,10 +31,9 @@
 #define HELP_EVERY      HF_DAY /* for whoever has stopped all other texts */
 
 struct hearing {
-	const struct desk *desk;
+	const struct engine_context *ctx;
 	const struct client *client;
 	const struct reply_text *reply;
-	hf_time now;
 	struct understood understood;
 	struct person person;
 	struct situation situation;
@@ -46,7 +45,7 @@ struct hearing {
 static bool is_robot(const struct hearing *hearing)
 {
 	return hearing->situation.answers >= ANSWERS_MOST &&
-	       hearing->now - hearing->situation.answered < ANSWERS_GAP;
+	       hearing->ctx->now - hearing->situation.answered < ANSWERS_GAP;
 }
 
 static int say(struct hearing *hearing, enum kind kind, const char *message, int64_t about,
@@ -57,24 +56,25 @@ static int say(struct hearing *hearing, enum kind kind, const char *message, int
 		.kind = kind,
 		.message = message,
 		.about = about,
-		.expires = hearing->now + within,
+		.expires = hearing->ctx->now + within,
 	};
 
-	return hearing->reply->silent ? 0
-				      : respond(hearing->desk->db, &response, hearing->now, NULL);
+	return hearing->reply->silent
+		       ? 0
+		       : respond(hearing->ctx->db, &response, hearing->ctx->now, NULL);
 }
 
 /* An answer that a machine at the other end would answer again. */
 static int answer(struct hearing *hearing, enum kind kind, const char *message)
 {
 	struct situation *situation = &hearing->situation;
-	bool goes_on = hearing->now - situation->answered < ANSWERS_GAP;
+	bool goes_on = hearing->ctx->now - situation->answered < ANSWERS_GAP;
 
 	if (is_robot(hearing)) {
 		return 0;
 	}
 	situation->answers = goes_on ? situation->answers + 1 : 1;
-	situation->answered = hearing->now;
+	situation->answered = hearing->ctx->now;
 	return say(hearing, kind, message, hearing->reply->id, REPLY_WITHIN);
 }
 
@@ -82,7 +82,7 @@ static int open_case(struct hearing *hearing, enum case_reason reason, enum case
 {
 	int64_t id;
 
-	return cases_open(hearing->desk->db, hearing->client->id, reason, urgency, hearing->now,
+	return cases_open(hearing->ctx->db, hearing->client->id, reason, urgency, hearing->ctx->now,
 			  &id, NULL);
 }
 
@@ -98,7 +98,7 @@ static int stop(struct hearing *hearing)
 				       .source = "reply",
 				       .by = client->id,
 				       .reason = "stopped by the client" };
-	int r = optout_take(hearing->desk->db, &optout, hearing->now);
+	int r = optout_take(hearing->ctx->db, &optout, hearing->ctx->now);
 
 	r = r ? r : open_case(hearing, CASE_STOP, CASE_ROUTINE);
 	if (r == 0 && first && !hearing->reply->handles_stop) {
@@ -112,7 +112,7 @@ static int stop(struct hearing *hearing)
 static int start(struct hearing *hearing)
 {
 	const struct client *client = hearing->client;
-	struct db *db = hearing->desk->db;
+	struct db *db = hearing->ctx->db;
 	bool hers = hearing->person.consent == CONSENT_WITHDRAWN && !hearing->person.by_staff;
 	bool given = false;
 	int r = people_ever_consented(db, client->id, &given);
@@ -124,10 +124,11 @@ static int start(struct hearing *hearing)
 		return open_case(hearing, CASE_WRITTEN, CASE_ROUTINE);
 	}
 
-	r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, hearing->now, "reply",
-			   client->id, hearing->now);
-	r = r ? r : outbox_wake(db, client->id, hearing->now);
-	r = r ? r : cases_resolve(db, client->id, CASE_STOP, "texts are on again", hearing->now);
+	r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, hearing->ctx->now, "reply",
+			   client->id, hearing->ctx->now);
+	r = r ? r : outbox_wake(db, client->id, hearing->ctx->now);
+	r = r ? r
+	      : cases_resolve(db, client->id, CASE_STOP, "texts are on again", hearing->ctx->now);
 	return r ? r : answer(hearing, KIND_REPLY, "resumed");
 }
 
@@ -140,29 +141,29 @@ static int help(struct hearing *hearing)
 	bool stopped = hearing->person.consent == CONSENT_WITHDRAWN;
 	int r = open_case(hearing, CASE_HELP, CASE_URGENT);
 
-	if (r != 0 || (stopped && hearing->now - situation->told_help < HELP_EVERY)) {
+	if (r != 0 || (stopped && hearing->ctx->now - situation->told_help < HELP_EVERY)) {
 		return r;
 	}
-	situation->told_help = hearing->now;
+	situation->told_help = hearing->ctx->now;
 	return answer(hearing, KIND_INFO, "help");
 }
 
 /* Whoever writes several texts in her distress is told once in a while. */
 static int crisis(struct hearing *hearing)
 {
-	int64_t about = hearing->now / EMERGENCY_EVERY;
+	int64_t about = hearing->ctx->now / EMERGENCY_EVERY;
 	int r = open_case(hearing, CASE_CRISIS, CASE_URGENT);
 
-	r = r ? r : checkins_pass(hearing->desk->db, hearing->client->id);
+	r = r ? r : checkins_pass(hearing->ctx->db, hearing->client->id);
 	return r ? r : say(hearing, KIND_EMERGENCY, "emergency", about, REPLY_WITHIN);
 }
 
 static int setback(struct hearing *hearing)
 {
-	int r = setback_begin(hearing->desk, hearing->client, hearing->now);
+	int r = setback_begin(hearing->ctx, hearing->client);
 
 	/* It has changed what stands there. */
-	r = r ? r : situation_get(hearing->desk->db, hearing->client->id, &hearing->situation);
+	r = r ? r : situation_get(hearing->ctx->db, hearing->client->id, &hearing->situation);
 	return r ? r : answer(hearing, KIND_REPLY, "setback");
 }
 
@@ -178,14 +179,14 @@ static int need(struct hearing *hearing)
 /* While staff and she are writing to each other, nothing answers by itself. */
 static bool is_talking(const struct hearing *hearing)
 {
-	return hearing->situation.talking > hearing->now;
+	return hearing->situation.talking > hearing->ctx->now;
 }
 
 static int check_in(struct hearing *hearing)
 {
 	const char *message = NULL;
-	int r = rounds_answer(hearing->desk, hearing->client, &hearing->question,
-			      hearing->understood.answer, hearing->now, &message);
+	int r = rounds_answer(hearing->ctx, hearing->client, &hearing->question,
+			      hearing->understood.answer, &message);
 
 	if (r != 0 || !message || is_talking(hearing)) {
 		return r;
@@ -198,13 +199,13 @@ static int say_when(struct hearing *hearing)
 {
 	struct situation *situation = &hearing->situation;
 
-	if (opening_now(hearing->desk->model, hearing->now)) {
+	if (opening_now(hearing->ctx->model, hearing->ctx->now)) {
 		return answer(hearing, KIND_REPLY, "received");
 	}
-	if (situation->told_hours > hearing->now) {
+	if (situation->told_hours > hearing->ctx->now) {
 		return 0;
 	}
-	situation->told_hours = opening_next(hearing->desk->model, hearing->now);
+	situation->told_hours = opening_next(hearing->ctx->model, hearing->ctx->now);
 	return answer(hearing, KIND_REPLY, "out_of_hours");
 }
 
@@ -237,8 +238,7 @@ static bool is_asked(const struct hearing *hearing)
 static int say_unclear(struct hearing *hearing)
 {
 	const char *message = NULL;
-	int r = rounds_unclear(hearing->desk, hearing->client, &hearing->question, hearing->now,
-			       &message);
+	int r = rounds_unclear(hearing->ctx, hearing->client, &hearing->question, &message);
 
 	if (r != 0 || is_talking(hearing)) {
 		return r;
@@ -302,24 +302,24 @@ static int act(struct hearing *hearing, enum inbox_kind *ret_kind)
 
 static int look_up(struct hearing *hearing)
 {
-	const struct desk *desk = hearing->desk;
-	int r = people_get(desk->db, hearing->client->id, &hearing->person);
+	const struct engine_context *ctx = hearing->ctx;
+	int r = people_get(ctx->db, hearing->client->id, &hearing->person);
 
-	r = r ? r : situation_get(desk->db, hearing->client->id, &hearing->situation);
-	r = r ? r : rounds_question(desk, hearing->client, hearing->now, &hearing->question);
+	r = r ? r : situation_get(ctx->db, hearing->client->id, &hearing->situation);
+	r = r ? r : rounds_question(ctx, hearing->client, &hearing->question);
 	r = r ? r
-	      : understand(desk->model, hearing->question.table, hearing->reply->text,
+	      : understand(ctx->model, hearing->question.table, hearing->reply->text,
 			   &hearing->understood);
 	hearing->understood.stop = hearing->understood.stop || hearing->reply->opted_out;
 	return r;
 }
 
-int replies_take(const struct desk *desk, const struct client *client,
-		 const struct reply_text *reply, hf_time now, enum inbox_kind *ret_kind)
+int replies_take(const struct engine_context *ctx, const struct client *client,
+		 const struct reply_text *reply, enum inbox_kind *ret_kind)
 {
-	struct hearing hearing = { .desk = desk, .client = client, .reply = reply, .now = now };
+	struct hearing hearing = { .ctx = ctx, .client = client, .reply = reply };
 	bool robot;
-	int r = reach_again(desk->db, client->id, now);
+	int r = reach_again(ctx->db, client->id, ctx->now);
 
 	r = r ? r : look_up(&hearing);
 	if (r != 0) {
@@ -335,9 +335,9 @@ int replies_take(const struct desk *desk, const struct client *client,
 	if (robot && *ret_kind == INBOX_WRITTEN) {
 		*ret_kind = INBOX_ROBOT;
 	}
-	r = situation_set(desk->db, client->id, &hearing.situation);
+	r = situation_set(ctx->db, client->id, &hearing.situation);
 	if (r == 0 && is_talking(&hearing)) {
-		r = talk_go_on(desk->db, desk->model, client->id, now);
+		r = talk_go_on(ctx->db, ctx->model, client->id, ctx->now);
 	}
 	return r < 0 ? r : 0;
 }

@@ -67,12 +67,12 @@ static const struct answer_table *find_table(const struct client *client, const 
 	return NULL;
 }
 
-int rounds_question(const struct desk *desk, const struct client *client, hf_time now,
+int rounds_question(const struct engine_context *ctx, const struct client *client,
 		    struct rounds_question *ret_question)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct checkin checkin;
-	int r = checkins_last(desk->db, client->id, now - ROUNDS_LATEST, &rows);
+	int r = checkins_last(ctx->db, client->id, ctx->now - ROUNDS_LATEST, &rows);
 
 	*ret_question = (struct rounds_question){ 0 };
 	if (r != 0) {
@@ -89,26 +89,25 @@ int rounds_question(const struct desk *desk, const struct client *client, hf_tim
 	return 0;
 }
 
-static int open_case(const struct desk *desk, const char *client, enum case_reason reason,
-		     enum case_urgency urgency, hf_time now)
+static int open_case(const struct engine_context *ctx, const char *client, enum case_reason reason,
+		     enum case_urgency urgency)
 {
 	int64_t id;
 
-	return cases_open(desk->db, client, reason, urgency, now, &id, NULL);
+	return cases_open(ctx->db, client, reason, urgency, ctx->now, &id, NULL);
 }
 
-int rounds_answer(const struct desk *desk, const struct client *client,
-		  const struct rounds_question *question, const struct answer *answer, hf_time now,
+int rounds_answer(const struct engine_context *ctx, const struct client *client,
+		  const struct rounds_question *question, const struct answer *answer,
 		  const char **ret_message)
 {
-	int r = checkins_answer(desk->db, question->message, answer->means, now);
+	int r = checkins_answer(ctx->db, question->message, answer->means, ctx->now);
 
-	r = r ? r : cases_resolve(desk->db, client->id, CASE_SILENT, "she has answered", now);
+	r = r ? r : cases_resolve(ctx->db, client->id, CASE_SILENT, "she has answered", ctx->now);
 	/* Who needs somebody is not left to a table that forgot to say so. */
 	if (r == 0 && (answer->alert != ANSWER_ALERT_NONE || answer->means == MEANING_NEED)) {
-		r = open_case(desk, client->id, CASE_NEED,
-			      answer->alert == ANSWER_ALERT_URGENT ? CASE_URGENT : CASE_ROUTINE,
-			      now);
+		r = open_case(ctx, client->id, CASE_NEED,
+			      answer->alert == ANSWER_ALERT_URGENT ? CASE_URGENT : CASE_ROUTINE);
 	}
 	if (r == 0) {
 		*ret_message = answer->message;
@@ -116,14 +115,14 @@ int rounds_answer(const struct desk *desk, const struct client *client,
 	return r;
 }
 
-int rounds_unclear(const struct desk *desk, const struct client *client,
-		   const struct rounds_question *question, hf_time now, const char **ret_message)
+int rounds_unclear(const struct engine_context *ctx, const struct client *client,
+		   const struct rounds_question *question, const char **ret_message)
 {
-	int r = checkins_answer(desk->db, question->message, CHECKIN_UNCLEAR, now);
+	int r = checkins_answer(ctx->db, question->message, CHECKIN_UNCLEAR, ctx->now);
 
 	*ret_message = question->unclear == 0 ? "clarify" : NULL;
 	if (r == 0 && question->unclear > 0) {
-		r = open_case(desk, client->id, CASE_UNCLEAR, CASE_ROUTINE, now);
+		r = open_case(ctx, client->id, CASE_UNCLEAR, CASE_ROUTINE);
 	}
 	return r;
 }
@@ -131,10 +130,9 @@ int rounds_unclear(const struct desk *desk, const struct client *client,
 /* --- what does not come back --------------------------------------------------------- */
 
 struct round {
-	const struct desk *desk;
+	const struct engine_context *ctx;
 	const struct checkin *checkin;
 	const struct client *client;
-	hf_time now;
 };
 
 /* Is she still waited for?  Not if she was stopped, paused or removed since, nor while somebody of
@@ -152,13 +150,13 @@ static int is_awaited(const struct round *round, bool *ret_awaited)
 		return 0;
 	}
 
-	today = zone_civil(round->client->zone, round->now);
-	r = people_get(round->desk->db, round->client->id, &person);
-	r = r ? r : situation_get(round->desk->db, round->client->id, &situation);
-	r = r ? r : permit_pause(round->desk->db, round->client, &today, &pause);
+	today = zone_civil(round->client->zone, round->ctx->now);
+	r = people_get(round->ctx->db, round->client->id, &person);
+	r = r ? r : situation_get(round->ctx->db, round->client->id, &situation);
+	r = r ? r : permit_pause(round->ctx->db, round->client, &today, &pause);
 	if (r == 0) {
 		*ret_awaited = person.consent == CONSENT_GIVEN && pause.by == PAUSE_NONE &&
-			       situation.suspended == 0 && situation.talking <= round->now;
+			       situation.suspended == 0 && situation.talking <= round->ctx->now;
 	}
 	return r;
 }
@@ -167,7 +165,7 @@ static int find_state(const struct round *round, enum outbox_state *ret_state)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
-	int r = outbox_get(round->desk->db, round->checkin->message, &rows);
+	int r = outbox_get(round->ctx->db, round->checkin->message, &rows);
 
 	*ret_state = OUTBOX_ACCEPTED;
 	if (r == 0) {
@@ -184,21 +182,21 @@ static int nudge(const struct round *round)
 		.kind = KIND_NUDGE,
 		.message = "nudge",
 		.about = round->checkin->message,
-		.expires = round->checkin->silent_at == HF_NEVER ? round->now + NUDGE_LATE
+		.expires = round->checkin->silent_at == HF_NEVER ? round->ctx->now + NUDGE_LATE
 								 : round->checkin->silent_at,
 	};
-	int r = respond(round->desk->db, &response, round->now, NULL);
+	int r = respond(round->ctx->db, &response, round->ctx->now, NULL);
 
-	return r ? r : checkins_move(round->desk->db, round->checkin->message, CHECKIN_NUDGED);
+	return r ? r : checkins_move(round->ctx->db, round->checkin->message, CHECKIN_NUDGED);
 }
 
 /* The first weeks carry the most risk, so there the second silence is urgent already. */
 static int how_urgent(const struct round *round, enum case_urgency *ret_urgency)
 {
-	bool early = client_is_early(round->client, rule_day(round->client->zone, round->now));
+	bool early = client_is_early(round->client, rule_day(round->client->zone, round->ctx->now));
 	int rounds, r;
 
-	r = checkins_silent_rounds(round->desk->db, round->client->id, &rounds);
+	r = checkins_silent_rounds(round->ctx->db, round->client->id, &rounds);
 	if (r == 0) {
 		*ret_urgency = rounds >= (early ? SILENT_FIRST : SILENT_LATER) ? CASE_URGENT
 									       : CASE_ROUTINE;
@@ -209,20 +207,18 @@ static int how_urgent(const struct round *round, enum case_urgency *ret_urgency)
 static int fall_silent(const struct round *round)
 {
 	enum case_urgency urgency;
-	int r = checkins_move(round->desk->db, round->checkin->message, CHECKIN_SILENT);
+	int r = checkins_move(round->ctx->db, round->checkin->message, CHECKIN_SILENT);
 
 	r = r ? r : how_urgent(round, &urgency);
-	return r ? r : open_case(round->desk, round->client->id, CASE_SILENT, urgency, round->now);
+	return r ? r : open_case(round->ctx, round->client->id, CASE_SILENT, urgency);
 }
 
 /* Not delivered is not silent. */
 static int lose(const struct round *round)
 {
-	int r = checkins_move(round->desk->db, round->checkin->message, CHECKIN_LOST);
+	int r = checkins_move(round->ctx->db, round->checkin->message, CHECKIN_LOST);
 
-	return r ? r
-		 : open_case(round->desk, round->client->id, CASE_UNDELIVERABLE, CASE_ROUTINE,
-			     round->now);
+	return r ? r : open_case(round->ctx, round->client->id, CASE_UNDELIVERABLE, CASE_ROUTINE);
 }
 
 static int attend(const struct round *round)
@@ -237,52 +233,52 @@ static int attend(const struct round *round)
 		return r;
 	}
 	if (!awaited) {
-		return checkins_move(round->desk->db, checkin->message, CHECKIN_PASSED);
+		return checkins_move(round->ctx->db, checkin->message, CHECKIN_PASSED);
 	}
 	if (state == OUTBOX_UNDELIVERED || state == OUTBOX_FAILED || state == OUTBOX_UNKNOWN) {
 		return lose(round);
 	}
-	return checkin->silent_at <= round->now ? fall_silent(round) : nudge(round);
+	return checkin->silent_at <= round->ctx->now ? fall_silent(round) : nudge(round);
 }
 
-static int attend_all(const struct desk *desk, hf_time now)
+static int attend_all(const struct engine_context *ctx)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct checkin checkin;
-	int r = checkins_due(desk->db, now, DUE_MOST, &rows);
+	int r = checkins_due(ctx->db, ctx->now, DUE_MOST, &rows);
 
 	while (r == 0 && db_next(&rows)) {
-		struct round round = { .desk = desk, .checkin = &checkin, .now = now };
+		struct round round = { .ctx = ctx, .checkin = &checkin };
 
 		checkins_read(&rows, &checkin);
-		round.client = model_client(desk->model, checkin.client);
+		round.client = model_client(ctx->model, checkin.client);
 		r = attend(&round);
 	}
 	return r ? r : rows.error;
 }
 
-int rounds_run(const struct desk *desk, hf_time now)
+int rounds_run(const struct engine_context *ctx)
 {
 	hf_time next;
-	int r = rounds_next(desk, &next);
+	int r = rounds_next(ctx, &next);
 
-	if (r != 0 || next > now) {
+	if (r != 0 || next > ctx->now) {
 		return r;
 	}
-	r = db_begin(desk->db);
+	r = db_begin(ctx->db);
 	if (r != 0) {
 		return r;
 	}
 
-	r = attend_all(desk, now);
+	r = attend_all(ctx);
 	if (r != 0) {
-		db_rollback(desk->db);
+		db_rollback(ctx->db);
 		return r > 0 ? -EINVAL : r;
 	}
-	return db_commit(desk->db);
+	return db_commit(ctx->db);
 }
 
-int rounds_next(const struct desk *desk, hf_time *ret_when)
+int rounds_next(const struct engine_context *ctx, hf_time *ret_when)
 {
-	return checkins_next(desk->db, ret_when);
+	return checkins_next(ctx->db, ret_when);
 }

@@ -28,7 +28,7 @@ struct service {
 	struct db *db;
 	struct model *model;
 	struct phonebook *book;
-	struct desk desk;
+	struct engine_context ctx;
 	struct planner *planner;
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
@@ -94,7 +94,9 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 	service->db = db;
 	service->model = model;
 	r = phonebook_new(model, &service->book);
-	service->desk = (struct desk){ db, model, service->book, &service->enrol_anew };
+	service->ctx = (struct engine_context){
+		.db = db, .model = model, .book = service->book, .enrol_anew = &service->enrol_anew
+	};
 	r = r ? r : planner_new(db, model, now, &service->planner);
 	r = r ? r : dispatch_new(db, model, carry, userdata, now, &service->dispatch);
 	if (r == 0) {
@@ -153,8 +155,8 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 	service->book = take_ptr(book);
 	(void)model_free(service->model);
 	service->model = take_ptr(coming);
-	service->desk.model = service->model;
-	service->desk.book = service->book;
+	service->ctx.model = service->model;
+	service->ctx.book = service->book;
 	service->enrol_anew = false;
 	service->consents_next = consents_next;
 	return 0;
@@ -283,17 +285,18 @@ static int replan(struct service *service, hf_time now)
  * alerts go out; silence is measured only by a clock that is believed. */
 static int attend(struct service *service, hf_time now)
 {
+	const struct engine_context ctx = service_context(service, now);
 	int r;
 
 	if (service->only_plans) {
 		return 0;
 	}
-	r = inbound_run(&service->desk, now);
+	r = inbound_run(&ctx);
 	if (r == 0 && service->hold.why == HOLD_NOT) {
-		r = rounds_run(&service->desk, now);
-		r = r ? r : forget_run(&service->desk, now);
+		r = rounds_run(&ctx);
+		r = r ? r : forget_run(&ctx);
 	}
-	return r ? r : alerts_run(&service->desk, now);
+	return r ? r : alerts_run(&ctx);
 }
 
 void service_only_plan(struct service *service)
@@ -339,6 +342,7 @@ static hf_time sooner(hf_time a, hf_time b)
 /* When attend() next has something to do. */
 static int attend_next(const struct service *service, hf_time now, hf_time *ret_when)
 {
+	const struct engine_context ctx = service_context(service, now);
 	hf_time part = HF_NEVER, round = HF_NEVER, alert = HF_NEVER;
 	int r;
 
@@ -346,11 +350,11 @@ static int attend_next(const struct service *service, hf_time now, hf_time *ret_
 	if (service->only_plans) {
 		return 0;
 	}
-	r = inbound_next(&service->desk, &part);
+	r = inbound_next(&ctx, &part);
 	if (r == 0 && service->hold.why == HOLD_NOT) {
-		r = rounds_next(&service->desk, &round);
+		r = rounds_next(&ctx, &round);
 	}
-	r = r ? r : alerts_next(&service->desk, now, &alert);
+	r = r ? r : alerts_next(&ctx, &alert);
 	if (r == 0) {
 		*ret_when = sooner(part, sooner(round, alert));
 	}
@@ -396,9 +400,10 @@ void service_inbound(struct service *service, const char *gateway,
 		     const struct wire_inbound *inbound, size_t count, hf_time now,
 		     struct wire_stored *ret_stored)
 {
+	const struct engine_context ctx = service_context(service, now);
+
 	for (size_t i = 0; i < count; i++) {
-		int r = inbound_take(&service->desk, gateway, answers_stop(service, gateway),
-				     &inbound[i], now);
+		int r = inbound_take(&ctx, gateway, answers_stop(service, gateway), &inbound[i]);
 
 		note_failure(gateway, r);
 		ret_stored[i] = (struct wire_stored){ inbound[i].seq, r == 0 };
@@ -409,8 +414,10 @@ void service_receipts(struct service *service, const char *gateway,
 		      const struct wire_receipt *receipts, size_t count, hf_time now,
 		      struct wire_stored *ret_stored)
 {
+	const struct engine_context ctx = service_context(service, now);
+
 	for (size_t i = 0; i < count; i++) {
-		int r = receipt_take(&service->desk, gateway, &receipts[i], now);
+		int r = receipt_take(&ctx, gateway, &receipts[i]);
 
 		note_failure(gateway, r);
 		ret_stored[i] = (struct wire_stored){ receipts[i].seq, r == 0 };
@@ -437,7 +444,10 @@ struct db *service_db(const struct service *service)
 	return service->db;
 }
 
-const struct desk *service_desk(const struct service *service)
+struct engine_context service_context(const struct service *service, hf_time now)
 {
-	return &service->desk;
+	struct engine_context ctx = service->ctx;
+
+	ctx.now = now;
+	return ctx;
 }

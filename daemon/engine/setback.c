@@ -42,13 +42,13 @@ static enum case_urgency urgency_of(const struct client *client, hf_time before,
 	return recent ? CASE_URGENT : CASE_ROUTINE;
 }
 
-int setback_begin(const struct desk *desk, const struct client *client, hf_time now)
+int setback_begin(const struct engine_context *ctx, const struct client *client)
 {
 	enum case_urgency urgency;
 	struct situation situation;
 	bool anew;
 	int64_t id;
-	int r = situation_get(desk->db, client->id, &situation);
+	int r = situation_get(ctx->db, client->id, &situation);
 
 	if (r != 0) {
 		return r;
@@ -56,18 +56,18 @@ int setback_begin(const struct desk *desk, const struct client *client, hf_time 
 
 	/* She may write it again and again: her phases begin anew once a day. */
 	anew = situation.last_setback == 0 ||
-	       day_of(client, situation.last_setback) != day_of(client, now);
-	urgency = urgency_of(client, situation.last_setback, now);
-	situation.setback = situation.last_setback = now;
-	r = situation_set(desk->db, client->id, &situation);
-	r = r ? r : checkins_pass(desk->db, client->id);
-	r = r ? r : cases_open(desk->db, client->id, CASE_SETBACK, urgency, now, &id, NULL);
+	       day_of(client, situation.last_setback) != day_of(client, ctx->now);
+	urgency = urgency_of(client, situation.last_setback, ctx->now);
+	situation.setback = situation.last_setback = ctx->now;
+	r = situation_set(ctx->db, client->id, &situation);
+	r = r ? r : checkins_pass(ctx->db, client->id);
+	r = r ? r : cases_open(ctx->db, client->id, CASE_SETBACK, urgency, ctx->now, &id, NULL);
 	if (r != 0) {
 		return r;
 	}
 
-	if (desk->enrol_anew && anew) {
-		*desk->enrol_anew = true;
+	if (ctx->enrol_anew && anew) {
+		*ctx->enrol_anew = true;
 	}
 	log_notice("case=%" PRId64 " client=%s", id, client->id);
 	return 0;

@@ -106,10 +106,10 @@ static int put_back(const struct settlement *s, const struct outbox_message *row
 static int fail(const struct settlement *s, const struct outbox_message *row,
 		const struct wire_outcome *outcome)
 {
-	const struct desk desk = { .db = s->db, .model = s->model };
+	const struct engine_context ctx = { .db = s->db, .model = s->model, .now = s->now };
 	int r = outbox_settle(s->db, row->id, OUTBOX_FAILED, outcome->reason, s->now);
 
-	r = r ? r : alerts_failed(&desk, row, s->now);
+	r = r ? r : alerts_failed(&ctx, row);
 	return r != 0 ? r : note(s, row, OUTBOX_FAILED, outcome->reason);
 }
 

@@ -311,6 +311,7 @@ int halt_consent(const struct api_host *host, const struct request *request, str
 int halt_setback(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(halt_done) struct halt halt = { 0 };
+	struct engine_context ctx;
 	int r;
 
 	r = begin(host, request, reply, &halt);
@@ -322,7 +323,8 @@ int halt_setback(const struct api_host *host, const struct request *request, str
 	if (r != 0) {
 		return r;
 	}
-	r = setback_begin(service_desk(host->service), halt.client, halt.now);
+	ctx = service_context(host->service, halt.now);
+	r = setback_begin(&ctx, halt.client);
 	r = finish(&halt, r, "setback", NULL);
 	return r ? r : reply_standing(reply, &halt);
 }

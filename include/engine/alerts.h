@@ -7,21 +7,21 @@
 #define HF_ENGINE_ALERTS_H
 
 #include "store/outbox.h"
-#include "engine/desk.h"
+#include "engine/context.h"
 
 /* Writes the texts that are due, in a transaction of its own.  May be called at any time. */
-int alerts_run(const struct desk *desk, hf_time now);
+int alerts_run(const struct engine_context *ctx);
 /* When there next is something to say; HF_NEVER. */
-int alerts_next(const struct desk *desk, hf_time now, hf_time *ret_when);
+int alerts_next(const struct engine_context *ctx, hf_time *ret_when);
 
 /* A text of any kind, as it was before, failed, expired or was not delivered, and will not be tried
  * again: where it was the last alert of a case, whoever is next on the roster is to be texted at
- * once.  Inside the caller's transaction; the desk needs no phonebook. */
-int alerts_failed(const struct desk *desk, const struct outbox_message *text, hf_time now);
+ * once.  Inside the caller's transaction. */
+int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text);
 
 /* ACK 12 from a staff phone; number 0: the only one this person was alerted of.  Writes the answer
  * to that phone.  Inside the caller's transaction. */
-int alerts_acknowledge(const struct desk *desk, const struct staff_member *member, int64_t number,
-		       int64_t about, hf_time now);
+int alerts_acknowledge(const struct engine_context *ctx, const struct staff_member *member,
+		       int64_t number, int64_t about);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "store/cases.h"
 #include "config/roster.h"
-#include "engine/desk.h"
+#include "engine/context.h"
 
 struct notice {
 	const char *message; /* by name: "alert", "digest", "acknowledged" ... */
@@ -26,8 +26,8 @@ void notice_handle(const struct staff_member *member, char buffer[NOTICE_HANDLE_
 
 /* Writes the text, in the site's language; where the configuration lacks the message, or fills it
  * badly, in words of our own.  Inside the caller's transaction.  0 or -errno. */
-int notice_send(const struct desk *desk, const struct staff_member *member,
-		const struct notice *notice, hf_time now);
+int notice_send(const struct engine_context *ctx, const struct staff_member *member,
+		const struct notice *notice);
 
 /* What an alert calls a reason, in a language. */
 const char *notice_reason(const char *language, enum case_reason reason);

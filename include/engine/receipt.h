@@ -7,12 +7,12 @@
 #define HF_ENGINE_RECEIPT_H
 
 #include "lib/news.h"
-#include "engine/desk.h"
+#include "engine/context.h"
 #include "engine/lines.h"
 
 /* Inside a transaction of its own.  0 or -errno. */
-int receipt_take(const struct desk *desk, const char *gateway, const struct wire_receipt *receipt,
-		 hf_time now);
+int receipt_take(const struct engine_context *ctx, const char *gateway,
+		 const struct wire_receipt *receipt);
 
 /* Who says something about a text, and where it is written down. */
 struct reception {

@@ -6,7 +6,7 @@
 #define HF_ENGINE_REPLIES_H
 
 #include "store/inbox.h"
-#include "engine/desk.h"
+#include "engine/context.h"
 
 struct reply_text {
 	int64_t id; /* in the inbox: what answers are about */
@@ -17,7 +17,7 @@ struct reply_text {
 };
 
 /* Inside the caller's transaction.  *ret_kind is what it was taken for. */
-int replies_take(const struct desk *desk, const struct client *client,
-		 const struct reply_text *reply, hf_time now, enum inbox_kind *ret_kind);
+int replies_take(const struct engine_context *ctx, const struct client *client,
+		 const struct reply_text *reply, enum inbox_kind *ret_kind);
 
 #endif

@@ -5,7 +5,7 @@
 #define HF_ENGINE_ROUNDS_H
 
 #include "store/outbox.h"
-#include "engine/desk.h"
+#include "engine/context.h"
 
 /* A check-in was taken by the gateway: from now on an answer is waited for.  Any other text: 0.
  * Inside the caller's transaction. */
@@ -13,8 +13,8 @@ int rounds_asked(struct db *db, const struct model *model, const struct outbox_m
 		 hf_time now);
 
 /* Nudges and silences that are due; and when there next is one (HF_NEVER). */
-int rounds_run(const struct desk *desk, hf_time now);
-int rounds_next(const struct desk *desk, hf_time *ret_when);
+int rounds_run(const struct engine_context *ctx);
+int rounds_next(const struct engine_context *ctx, hf_time *ret_when);
 
 /* What a client was last asked, within ROUNDS_LATEST: a late answer is an answer. */
 #define ROUNDS_LATEST (7 * HF_DAY)
@@ -24,7 +24,7 @@ struct rounds_question {
 	bool open;                        /* asked or nudged: not answered, not yet silent */
 	int unclear;                      /* answers to it that nobody understood */
 };
-int rounds_question(const struct desk *desk, const struct client *client, hf_time now,
+int rounds_question(const struct engine_context *ctx, const struct client *client,
 		    struct rounds_question *ret_question);
 
 /* The three of a text that came, inside the caller's transaction.  *ret_message is what to say, of
@@ -32,12 +32,12 @@ int rounds_question(const struct desk *desk, const struct client *client, hf_tim
 
 /* An answer, late or not: recorded, the case of her silence closed, a case of need opened where the
  * table's line says so. */
-int rounds_answer(const struct desk *desk, const struct client *client,
-		  const struct rounds_question *question, const struct answer *answer, hf_time now,
+int rounds_answer(const struct engine_context *ctx, const struct client *client,
+		  const struct rounds_question *question, const struct answer *answer,
 		  const char **ret_message);
 /* Something that is no answer while the question is open: once asked gently what she meant
  * ("clarify"), after that a human's case and no message of its own. */
-int rounds_unclear(const struct desk *desk, const struct client *client,
-		   const struct rounds_question *question, hf_time now, const char **ret_message);
+int rounds_unclear(const struct engine_context *ctx, const struct client *client,
+		   const struct rounds_question *question, const char **ret_message);
 
 #endif

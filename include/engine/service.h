@@ -6,7 +6,7 @@
 #ifndef HF_ENGINE_SERVICE_H
 #define HF_ENGINE_SERVICE_H
 
-#include "engine/desk.h"
+#include "engine/context.h"
 #include "engine/dispatch.h"
 #include "engine/hold.h"
 #include "engine/planner.h"
@@ -66,6 +66,6 @@ struct dispatch *service_dispatch(const struct service *service);
 struct planner *service_planner(const struct service *service);
 struct db *service_db(const struct service *service);
 /* Good until the next reload. */
-const struct desk *service_desk(const struct service *service);
+struct engine_context service_context(const struct service *service, hf_time now);
 
 #endif

@@ -6,12 +6,12 @@
 #ifndef HF_ENGINE_SETBACK_H
 #define HF_ENGINE_SETBACK_H
 
-#include "engine/desk.h"
+#include "engine/context.h"
 
 /* Records it, passes over what she was asked and
  * opens the case: urgent within 30 days of her start, of her recovery date or of a setback before,
  * for tolerance is lost then.  Inside the caller's transaction.  0 or -errno. */
-int setback_begin(const struct desk *desk, const struct client *client, hf_time now);
+int setback_begin(const struct engine_context *ctx, const struct client *client);
 
 /* Does one that began then still hold?  0: there is none. */
 bool setback_stands(const struct client *client, hf_time began);

@@ -15,7 +15,7 @@
 struct rig {
 	struct model *model;
 	struct db *db;
-	struct desk desk;
+	struct engine_context ctx;
 	struct staff_member staff[3];
 	struct on_call lines[4];
 	int64_t seen; /* texts that were looked at */
@@ -56,7 +56,7 @@ static inline int rig_setup(void **state)
 	rig->model->on_call = rig->lines;
 	rig->model->on_call_count = 0;
 	assert_int_equal(store_open_memory(&rig->db), 0);
-	rig->desk = (struct desk){ rig->db, rig->model, NULL };
+	rig->ctx = (struct engine_context){ .db = rig->db, .model = rig->model };
 	*state = rig;
 	return 0;
 }
@@ -70,6 +70,12 @@ static inline int rig_teardown(void **state)
 	free(rig);
 	zone_close();
 	return 0;
+}
+
+static inline const struct engine_context *at(struct rig *rig, hf_time now)
+{
+	rig->ctx.now = now;
+	return &rig->ctx;
 }
 
 /* The next text: to whom and its words; NULL: there is none. */
@@ -106,14 +112,14 @@ static inline int64_t rig_case(struct rig *rig, const char *client, enum case_re
 
 static inline void rig_run(struct rig *rig, hf_time now)
 {
-	assert_int_equal(alerts_run(&rig->desk, now), 0);
+	assert_int_equal(alerts_run(at(rig, now)), 0);
 }
 
 static inline hf_time rig_next(struct rig *rig, hf_time now)
 {
 	hf_time next = 0;
 
-	assert_int_equal(alerts_next(&rig->desk, now, &next), 0);
+	assert_int_equal(alerts_next(at(rig, now), &next), 0);
 	return next;
 }
 

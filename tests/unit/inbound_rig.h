@@ -22,7 +22,7 @@
 #define NIGHT (NOON + 12 * HF_HOUR)
 
 struct rig {
-	struct desk desk;
+	struct engine_context ctx;
 	struct model *model;
 	struct phonebook *book;
 	int64_t written; /* texts so far: each has its id at the gateway */
@@ -37,9 +37,9 @@ static inline int set_up(void **state)
 	assert_int_equal(model_load("config", &faults, &rig->model), 0);
 	faults_done(&faults);
 	assert_int_equal(phonebook_new(rig->model, &rig->book), 0);
-	rig->desk = (struct desk){ NULL, rig->model, rig->book };
-	assert_int_equal(store_open_memory(&rig->desk.db), 0);
-	assert_int_equal(people_consent(rig->desk.db, "r-1042", JORDAN, CONSENT_GIVEN,
+	rig->ctx = (struct engine_context){ .model = rig->model, .book = rig->book };
+	assert_int_equal(store_open_memory(&rig->ctx.db), 0);
+	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_GIVEN,
 					NOON - 30 * HF_DAY, "config", "mreyes", NOON - 30 * HF_DAY),
 			 0);
 	*state = rig;
@@ -50,11 +50,17 @@ static inline int tear_down(void **state)
 {
 	struct rig *rig = *state;
 
-	(void)db_close(rig->desk.db);
+	(void)db_close(rig->ctx.db);
 	(void)phonebook_free(rig->book);
 	(void)model_free(rig->model);
 	free(rig);
 	return 0;
+}
+
+static inline const struct engine_context *at(struct rig *rig, hf_time now)
+{
+	rig->ctx.now = now;
+	return &rig->ctx;
 }
 
 /* --- what is done ----------------------------------------------------------------- */
@@ -66,7 +72,7 @@ static inline void bring(struct rig *rig, const char *id, const char *from, cons
 		.gateway_id = id, .from = from, .to = "+13125550100", .text = text, .parts_of = ""
 	};
 
-	assert_int_equal(inbound_take(&rig->desk, "primary", false, &inbound, now), 0);
+	assert_int_equal(inbound_take(at(rig, now), "primary", false, &inbound), 0);
 }
 
 static inline void writes(struct rig *rig, const char *from, const char *text, hf_time now)
@@ -87,7 +93,7 @@ static inline void ask(struct rig *rig, int64_t message, hf_time at)
 					 .nudge_at = at + 6 * HF_HOUR,
 					 .silent_at = at + HF_DAY };
 
-	assert_int_equal(checkins_ask(rig->desk.db, &checkin), 0);
+	assert_int_equal(checkins_ask(rig->ctx.db, &checkin), 0);
 }
 
 /* --- what is expected --------------------------------------------------------------- */
@@ -98,7 +104,7 @@ static inline void expect_texts(struct rig *rig, const char *handle, const char 
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	char found[256] = "";
 
-	assert_int_equal(outbox_list(rig->desk.db, handle, OUTBOX_DUE, 0, 100, &rows), 0);
+	assert_int_equal(outbox_list(rig->ctx.db, handle, OUTBOX_DUE, 0, 100, &rows), 0);
 	while (db_next(&rows)) {
 		struct outbox_message row;
 
@@ -106,7 +112,7 @@ static inline void expect_texts(struct rig *rig, const char *handle, const char 
 		strcat(found, *found ? " " : "");
 		strcat(found, row.message ? row.message : "text");
 		assert_int_equal(row.priority, OUTBOX_URGENT);
-		assert_int_equal(outbox_claim(rig->desk.db, row.id, "primary", "x", 1, row.due), 0);
+		assert_int_equal(outbox_claim(rig->ctx.db, row.id, "primary", "x", 1, row.due), 0);
 	}
 	assert_string_equal(found, messages);
 }
@@ -115,7 +121,7 @@ static inline void expect_consent(struct rig *rig, enum consent consent)
 {
 	struct person person;
 
-	assert_int_equal(people_get(rig->desk.db, "r-1042", &person), 0);
+	assert_int_equal(people_get(rig->ctx.db, "r-1042", &person), 0);
 	assert_int_equal(person.consent, consent);
 }
 
@@ -125,7 +131,7 @@ static inline void expect_cases(struct rig *rig, const char *handle, const char 
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	char found[256] = "";
 
-	assert_int_equal(cases_list(rig->desk.db, handle, true, 100, &rows), 0);
+	assert_int_equal(cases_list(rig->ctx.db, handle, true, 100, &rows), 0);
 	while (db_next(&rows)) {
 		struct case_row row;
 
@@ -143,7 +149,7 @@ static inline void expect_kind(struct rig *rig, enum inbox_kind kind, const char
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct inbox_text text;
 
-	assert_int_equal(inbox_list(rig->desk.db, NULL, 0, 1, &rows), 0);
+	assert_int_equal(inbox_list(rig->ctx.db, NULL, 0, 1, &rows), 0);
 	assert_true(db_next(&rows));
 	inbox_read(&rows, &text);
 	assert_string_equal(inbox_kind_words[text.kind], inbox_kind_words[kind]);

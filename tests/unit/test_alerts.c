@@ -173,7 +173,7 @@ static void fail_text(struct rig *rig, enum outbox_state state, hf_time now)
 	assert_int_equal(outbox_get(rig->db, rig->seen, &rows), 0);
 	outbox_read(&rows, &row);
 	row.state = state;
-	assert_int_equal(alerts_failed(&rig->desk, &row, now), 0);
+	assert_int_equal(alerts_failed(at(rig, now), &row), 0);
 }
 
 TEST(test_not_delivered)

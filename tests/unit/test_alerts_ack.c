@@ -20,7 +20,7 @@ static int set_up(void **state)
 static void ack(struct rig *rig, int who, int64_t number, int64_t about)
 {
 	assert_int_equal(db_begin(rig->db), 0);
-	assert_int_equal(alerts_acknowledge(&rig->desk, &rig->staff[who], number, about, now), 0);
+	assert_int_equal(alerts_acknowledge(at(rig, now), &rig->staff[who], number, about), 0);
 	assert_int_equal(db_commit(rig->db), 0);
 }
 
@@ -106,7 +106,7 @@ TEST(test_a_refusal_undoes_nothing)
 
 	assert_int_equal(db_begin(rig->db), 0);
 	(void)rig_case(rig, "r-1", CASE_NEED, CASE_ROUTINE, now);
-	assert_int_equal(alerts_acknowledge(&rig->desk, &rig->staff[0], 99, 1, now), 0);
+	assert_int_equal(alerts_acknowledge(at(rig, now), &rig->staff[0], 99, 1), 0);
 	assert_int_equal(db_commit(rig->db), 0);
 	assert_int_equal(cases_count(rig->db, &count), 0);
 	assert_int_equal(count, 1);

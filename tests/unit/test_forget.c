@@ -18,7 +18,7 @@ static int64_t add(struct rig *rig, enum kind kind, hf_time due, enum outbox_sta
 					    .expires = HF_NEVER,
 					    .priority = OUTBOX_AUTOMATIC,
 					    .next_try = due };
-	struct db *db = rig->desk.db;
+	struct db *db = rig->ctx.db;
 	int64_t id;
 
 	assert_int_equal(outbox_add(db, &row, due, &id), 0);
@@ -35,13 +35,13 @@ static int64_t number(struct rig *rig, const char *sql)
 {
 	int64_t count = -1;
 
-	assert_int_equal(db_one_int(rig->desk.db, -1, &count, sql, ""), 0);
+	assert_int_equal(db_one_int(rig->ctx.db, -1, &count, sql, ""), 0);
 	return count;
 }
 
 static void run(struct rig *rig, hf_time now)
 {
-	assert_int_equal(forget_run(&rig->desk, now), 0);
+	assert_int_equal(forget_run(at(rig, now)), 0);
 }
 
 FIXTURE(set_up, tear_down);
@@ -58,7 +58,7 @@ TEST(test_old_texts)
 	writes(rig, STRANGER, "hello", AGES_AGO);
 	writes(rig, STRANGER, "hello again", NOON);
 	ask(rig, 77, AGES_AGO);
-	assert_int_equal(checkins_answer(rig->desk.db, 77, MEANING_WELL, AGES_AGO), 0);
+	assert_int_equal(checkins_answer(rig->ctx.db, 77, MEANING_WELL, AGES_AGO), 0);
 
 	run(rig, NOON);
 	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 7"), 1);

@@ -39,7 +39,7 @@ TEST(test_staff)
 	expect_cases(rig, "@mreyes", "");
 	writes(rig, STAFF, "ACK 1", NOON + 3);
 	expect_kind(rig, INBOX_ACKNOWLEDGED, "@mreyes");
-	assert_int_equal(cases_get(rig->desk.db, 1, &rows), 0);
+	assert_int_equal(cases_get(rig->ctx.db, 1, &rows), 0);
 	cases_read(&rows, &row);
 	assert_int_equal(row.state, CASE_ACKNOWLEDGED);
 	assert_string_equal(row.acknowledged_by, "@mreyes");
@@ -53,7 +53,7 @@ TEST(test_shared_phone)
 	other->phone = (char *)JORDAN;
 	(void)phonebook_free(rig->book);
 	assert_int_equal(phonebook_new(rig->model, &rig->book), 0);
-	rig->desk.book = rig->book;
+	rig->ctx.book = rig->book;
 
 	writes(rig, JORDAN, "when is the group", NOON);
 	expect_texts(rig, rig->model->clients[0].id, "who_writes");

@@ -20,7 +20,7 @@ TEST(test_stop)
 						.next_try = NOON };
 	int64_t id;
 
-	assert_int_equal(outbox_add(rig->desk.db, &waiting, NOON, &id), 0);
+	assert_int_equal(outbox_add(rig->ctx.db, &waiting, NOON, &id), 0);
 	ask(rig, 50, NOON - HF_HOUR);
 	writes(rig, JORDAN, "Stop.", NOON);
 	expect_consent(rig, CONSENT_WITHDRAWN);
@@ -46,7 +46,7 @@ TEST(test_gateway_answers_stop)
 		.gateway_id = "x", .from = JORDAN, .to = "", .text = "STOP", .parts_of = ""
 	};
 
-	assert_int_equal(inbound_take(&rig->desk, "primary", true, &inbound, NOON), 0);
+	assert_int_equal(inbound_take(at(rig, NOON), "primary", true, &inbound), 0);
 	expect_consent(rig, CONSENT_WITHDRAWN);
 	expect_texts(rig, "r-1042", "");
 }
@@ -62,7 +62,7 @@ TEST(test_gateway_takes_it_for_a_stop)
 					      .parts_of = "",
 					      .opted_out = true };
 
-	assert_int_equal(inbound_take(&rig->desk, "primary", false, &inbound, NOON), 0);
+	assert_int_equal(inbound_take(at(rig, NOON), "primary", false, &inbound), 0);
 	expect_consent(rig, CONSENT_WITHDRAWN);
 	expect_texts(rig, "r-1042", "");
 	expect_kind(rig, INBOX_STOP, "r-1042");
@@ -73,7 +73,7 @@ TEST(test_start_is_bounded)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(people_consent(rig->desk.db, "r-1042", JORDAN, CONSENT_WITHDRAWN,
+	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_WITHDRAWN,
 					NOON - HF_DAY, "staff", "ana", NOON - HF_DAY),
 			 0);
 	writes(rig, JORDAN, "START", NOON);
@@ -140,7 +140,7 @@ TEST(test_setback)
 	writes(rig, JORDAN, "i slipped last night", NOON);
 	expect_texts(rig, "r-1042", "setback");
 	expect_kind(rig, INBOX_SETBACK, "r-1042");
-	assert_int_equal(situation_get(rig->desk.db, "r-1042", &situation), 0);
+	assert_int_equal(situation_get(rig->ctx.db, "r-1042", &situation), 0);
 	assert_true(situation.setback == NOON);
 	/* Jordan's thirtieth day has just been. */
 	expect_cases(rig, "r-1042", "setback urgent");
@@ -171,7 +171,7 @@ TEST(test_answer)
 	writes(rig, JORDAN, "3 actually", NOON + HF_HOUR);
 	expect_kind(rig, INBOX_ANSWER, "r-1042");
 	expect_cases(rig, "r-1042", "need urgent");
-	assert_int_equal(checkins_last(rig->desk.db, "r-1042", 0, &rows), 0);
+	assert_int_equal(checkins_last(rig->ctx.db, "r-1042", 0, &rows), 0);
 	checkins_read(&rows, &checkin);
 	assert_int_equal(checkin.first, MEANING_WELL);
 	assert_int_equal(checkin.current, MEANING_NEED);
@@ -213,10 +213,10 @@ TEST(test_conversation)
 	struct situation situation = { .talking = NOON + HF_HOUR };
 	struct rig *rig = *state;
 
-	assert_int_equal(situation_set(rig->desk.db, "r-1042", &situation), 0);
+	assert_int_equal(situation_set(rig->ctx.db, "r-1042", &situation), 0);
 	writes(rig, JORDAN, "yes tomorrow is fine with me", NOON);
 	expect_texts(rig, "r-1042", "");
-	assert_int_equal(situation_get(rig->desk.db, "r-1042", &situation), 0);
+	assert_int_equal(situation_get(rig->ctx.db, "r-1042", &situation), 0);
 	assert_true(situation.talking == NOON + 4 * HF_HOUR);
 }
 
@@ -229,7 +229,7 @@ TEST(test_robot)
 		_cleanup_rows_ struct db_rows rows = { 0 };
 
 		writes(rig, JORDAN, "I am driving and will answer soon", NOON + i * HF_MINUTE);
-		assert_int_equal(outbox_list(rig->desk.db, "r-1042", -1, 0, 100, &rows), 0);
+		assert_int_equal(outbox_list(rig->ctx.db, "r-1042", -1, 0, 100, &rows), 0);
 		for (answered = 0; db_next(&rows); answered++) {
 		}
 	}

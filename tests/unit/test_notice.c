@@ -5,7 +5,7 @@
 
 static void send(struct rig *rig, const struct notice *notice)
 {
-	assert_int_equal(notice_send(&rig->desk, &rig->staff[0], notice, 7 * HF_DAY), 0);
+	assert_int_equal(notice_send(at(rig, 7 * HF_DAY), &rig->staff[0], notice), 0);
 }
 
 FIXTURE(rig_setup, rig_teardown);

@@ -15,14 +15,14 @@ static void lose(struct rig *rig, const char *client, int kind, bool for_good)
 {
 	const struct outbox_message row = text_to(client, kind);
 
-	assert_int_equal(reach_failed(rig->desk.db, rig->model, &row, for_good, NOON + 1), 0);
+	assert_int_equal(reach_failed(rig->ctx.db, rig->model, &row, for_good, NOON + 1), 0);
 }
 
 static void expect_failures(struct rig *rig, const char *client, int failures, bool suspended)
 {
 	struct situation situation;
 
-	assert_int_equal(situation_get(rig->desk.db, client, &situation), 0);
+	assert_int_equal(situation_get(rig->ctx.db, client, &situation), 0);
 	assert_int_equal(situation.failures, failures);
 	assert_int_equal(situation.suspended != 0, suspended);
 }
@@ -37,7 +37,7 @@ TEST(test_three_in_a_row)
 	lose(rig, "r-1042", KIND_NOTE, true);
 	lose(rig, "r-1042", KIND_NOTE, true);
 	expect_failures(rig, "r-1042", 2, false);
-	assert_int_equal(reach_delivered(rig->desk.db, rig->model, &row, NOON), 0);
+	assert_int_equal(reach_delivered(rig->ctx.db, rig->model, &row, NOON), 0);
 	expect_failures(rig, "r-1042", 0, false);
 	for (int i = 0; i < 3; i++) {
 		expect_cases(rig, "r-1042", "");
@@ -49,7 +49,7 @@ TEST(test_three_in_a_row)
 	lose(rig, "r-1042", KIND_NOTE, true);
 	expect_cases(rig, "r-1042", "undeliverable routine");
 
-	assert_int_equal(reach_again(rig->desk.db, "r-1042", NOON), 0);
+	assert_int_equal(reach_again(rig->ctx.db, "r-1042", NOON), 0);
 	expect_failures(rig, "r-1042", 0, false);
 }
 
@@ -71,7 +71,7 @@ TEST(test_another_number)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(numbers_note(rig->desk.db, "r-1042", JORDAN, NOON + 1), 0);
+	assert_int_equal(numbers_note(rig->ctx.db, "r-1042", JORDAN, NOON + 1), 0);
 	lose(rig, "r-1042", KIND_NOTE, true);
 	expect_failures(rig, "r-1042", 0, false);
 }
@@ -87,11 +87,11 @@ TEST(test_others)
 
 		lose(rig, handles[i], KIND_ALERT, true);
 		expect_failures(rig, handles[i], 0, false);
-		assert_int_equal(reach_delivered(rig->desk.db, rig->model, &row, NOON), 0);
-		assert_int_equal(reach_opted_out(rig->desk.db, rig->model, &row, "one", NOON), 0);
+		assert_int_equal(reach_delivered(rig->ctx.db, rig->model, &row, NOON), 0);
+		assert_int_equal(reach_opted_out(rig->ctx.db, rig->model, &row, "one", NOON), 0);
 		expect_cases(rig, handles[i], "");
 	}
-	assert_int_equal(people_consent(rig->desk.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON,
+	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON,
 					"reply", "r-1042", NOON),
 			 0);
 	lose(rig, "r-1042", KIND_CHECK_IN, true);
@@ -108,12 +108,12 @@ TEST(test_opted_out)
 	for (int again = 0; again < 2; again++) {
 		enum checkin_state checkin = CHECKIN_ASKED;
 
-		assert_int_equal(reach_opted_out(rig->desk.db, rig->model, &row, "one", NOON), 0);
-		assert_int_equal(people_get(rig->desk.db, "r-1042", &person), 0);
+		assert_int_equal(reach_opted_out(rig->ctx.db, rig->model, &row, "one", NOON), 0);
+		assert_int_equal(people_get(rig->ctx.db, "r-1042", &person), 0);
 		assert_int_equal(person.consent, CONSENT_WITHDRAWN);
 		assert_false(person.by_staff);
 		expect_cases(rig, "r-1042", "stop routine");
-		assert_int_equal(checkins_state(rig->desk.db, 7, &checkin), 0);
+		assert_int_equal(checkins_state(rig->ctx.db, 7, &checkin), 0);
 		assert_int_equal(checkin, CHECKIN_PASSED);
 	}
 }

@@ -16,8 +16,8 @@ static int64_t claimed(struct rig *rig, int kind)
 					    .priority = OUTBOX_AUTOMATIC };
 	int64_t id = 0;
 
-	assert_int_equal(outbox_add(rig->desk.db, &row, NOON, &id), 0);
-	assert_int_equal(outbox_claim(rig->desk.db, id, "primary", "Hello", 1, NOON), 0);
+	assert_int_equal(outbox_add(rig->ctx.db, &row, NOON, &id), 0);
+	assert_int_equal(outbox_claim(rig->ctx.db, id, "primary", "Hello", 1, NOON), 0);
 	return id;
 }
 
@@ -26,7 +26,7 @@ static enum outbox_state state_of(struct rig *rig, int64_t id, char key[40])
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
 
-	assert_int_equal(outbox_get(rig->desk.db, id, &rows), 0);
+	assert_int_equal(outbox_get(rig->ctx.db, id, &rows), 0);
 	outbox_read(&rows, &row);
 	if (key) {
 		(void)snprintf(key, 40, "%s", row.key);
@@ -38,12 +38,12 @@ static void accept_as(struct rig *rig, int64_t id, const char *gateway_id)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct reception reception = {
-		.db = rig->desk.db, .model = rig->model, .gateway = "primary", .now = NOON
+		.db = rig->ctx.db, .model = rig->model, .gateway = "primary", .now = NOON
 	};
 	struct outbox_message row;
 
 	assert_int_equal(lines_new(&reception.lines), 0);
-	assert_int_equal(outbox_get(rig->desk.db, id, &rows), 0);
+	assert_int_equal(outbox_get(rig->ctx.db, id, &rows), 0);
 	outbox_read(&rows, &row);
 	assert_int_equal(receipt_accepted(&reception, &row, gateway_id), 0);
 	(void)lines_free(reception.lines);
@@ -56,7 +56,7 @@ static void say_of(struct rig *rig, const char *gateway_id, const char *key,
 		.gateway_id = gateway_id, .key = key, .state = state, .fault = fault, .reason = ""
 	};
 
-	assert_int_equal(receipt_take(&rig->desk, "primary", &receipt, NOON + HF_MINUTE), 0);
+	assert_int_equal(receipt_take(at(rig, NOON + HF_MINUTE), "primary", &receipt), 0);
 }
 
 static void say(struct rig *rig, const char *gateway_id, enum receipt_state state)
@@ -102,7 +102,7 @@ TEST(test_before_the_answer)
 
 			(void)state_of(rig, row, key);
 			if (unknown) {
-				assert_int_equal(outbox_settle(rig->desk.db, row, OUTBOX_UNKNOWN,
+				assert_int_equal(outbox_settle(rig->ctx.db, row, OUTBOX_UNKNOWN,
 							       "lost", NOON),
 						 0);
 			}
@@ -130,7 +130,7 @@ static enum checkin_state checkin_of(struct rig *rig, int64_t message)
 {
 	enum checkin_state checkin = CHECKIN_PASSED;
 
-	assert_int_equal(checkins_state(rig->desk.db, message, &checkin), 0);
+	assert_int_equal(checkins_state(rig->ctx.db, message, &checkin), 0);
 	return checkin;
 }
 
@@ -159,9 +159,9 @@ TEST(test_no_silence)
 	int64_t row = claimed(rig, KIND_CHECK_IN), id;
 
 	accept_as(rig, row, "SM1");
-	assert_int_equal(checkins_move(rig->desk.db, row, CHECKIN_SILENT), 0);
+	assert_int_equal(checkins_move(rig->ctx.db, row, CHECKIN_SILENT), 0);
 	assert_int_equal(
-		cases_open(rig->desk.db, "r-1042", CASE_SILENT, CASE_ROUTINE, NOON, &id, NULL), 0);
+		cases_open(rig->ctx.db, "r-1042", CASE_SILENT, CASE_ROUTINE, NOON, &id, NULL), 0);
 	say(rig, "SM1", RECEIPT_UNDELIVERED);
 	expect_cases(rig, "r-1042", "undeliverable routine");
 }
@@ -173,7 +173,7 @@ TEST(test_answered)
 	int64_t row = claimed(rig, KIND_CHECK_IN);
 
 	accept_as(rig, row, "SM1");
-	assert_int_equal(checkins_answer(rig->desk.db, row, 0, NOON), 0);
+	assert_int_equal(checkins_answer(rig->ctx.db, row, 0, NOON), 0);
 	say(rig, "SM1", RECEIPT_UNDELIVERED);
 	assert_int_equal(checkin_of(rig, row), CHECKIN_ANSWERED);
 	expect_cases(rig, "r-1042", "");
@@ -189,7 +189,7 @@ TEST(test_opted_out)
 						.due = NOON + HF_HOUR,
 						.expires = HF_NEVER };
 
-	assert_int_equal(outbox_add(rig->desk.db, &waiting, NOON, &id), 0);
+	assert_int_equal(outbox_add(rig->ctx.db, &waiting, NOON, &id), 0);
 	accept_as(rig, row, "SM1");
 	for (int again = 0; again < 2; again++) {
 		say_of(rig, "SM1", "", again ? RECEIPT_FAILED : RECEIPT_UNDELIVERED,
@@ -212,7 +212,7 @@ TEST(test_of_nothing)
 	int64_t row = claimed(rig, KIND_CHECK_IN);
 
 	accept_as(rig, row, "SM1");
-	assert_int_equal(receipt_take(&rig->desk, "secondary", &receipt, NOON), 0);
+	assert_int_equal(receipt_take(at(rig, NOON), "secondary", &receipt), 0);
 	say(rig, "SM2", RECEIPT_FAILED);
 	say_of(rig, "", "0123", RECEIPT_FAILED, RECEIPT_FAULT_OPTED_OUT);
 	assert_int_equal(state_of(rig, row, NULL), OUTBOX_ACCEPTED);

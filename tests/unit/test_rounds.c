@@ -18,17 +18,17 @@ static int64_t check_in(struct rig *rig, const char *client, hf_time at)
 					    .priority = OUTBOX_AUTOMATIC };
 	struct outbox_message asked = row;
 
-	assert_int_equal(outbox_add(rig->desk.db, &row, at, &asked.id), 0);
-	assert_int_equal(outbox_claim(rig->desk.db, asked.id, "primary", "Hello", 1, at), 0);
-	assert_int_equal(outbox_accept(rig->desk.db, asked.id, "", at), 0);
-	assert_int_equal(rounds_asked(rig->desk.db, rig->model, &asked, at), 0);
+	assert_int_equal(outbox_add(rig->ctx.db, &row, at, &asked.id), 0);
+	assert_int_equal(outbox_claim(rig->ctx.db, asked.id, "primary", "Hello", 1, at), 0);
+	assert_int_equal(outbox_accept(rig->ctx.db, asked.id, "", at), 0);
+	assert_int_equal(rounds_asked(rig->ctx.db, rig->model, &asked, at), 0);
 	return asked.id;
 }
 
 static void run(struct rig *rig, hf_time now)
 {
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(rounds_run(&rig->desk, now), 0);
+		assert_int_equal(rounds_run(at(rig, now)), 0);
 	}
 }
 
@@ -36,7 +36,7 @@ static hf_time next(struct rig *rig)
 {
 	hf_time when = 0;
 
-	assert_int_equal(rounds_next(&rig->desk, &when), 0);
+	assert_int_equal(rounds_next(&rig->ctx, &when), 0);
 	return when;
 }
 
@@ -44,7 +44,7 @@ static void expect_checkin(struct rig *rig, int64_t message, enum checkin_state 
 {
 	enum checkin_state checkin = CHECKIN_PASSED;
 
-	assert_int_equal(checkins_state(rig->desk.db, message, &checkin), 0);
+	assert_int_equal(checkins_state(rig->ctx.db, message, &checkin), 0);
 	assert_string_equal(checkin_state_words[checkin], checkin_state_words[expected]);
 }
 
@@ -53,7 +53,7 @@ static int nudges(struct rig *rig, hf_time *ret_expires)
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int count = 0;
 
-	assert_int_equal(outbox_list(rig->desk.db, "r-1042", OUTBOX_DUE, 0, 100, &rows), 0);
+	assert_int_equal(outbox_list(rig->ctx.db, "r-1042", OUTBOX_DUE, 0, 100, &rows), 0);
 	while (db_next(&rows)) {
 		struct outbox_message row;
 
@@ -112,7 +112,7 @@ TEST(test_urgency)
 	} clients[] = { { "r-1057", 2 }, { "r-1042", 3 } };
 
 	assert_int_equal(
-		people_consent(rig->desk.db, "r-1057", "", CONSENT_GIVEN, 1, "config", "x", 1), 0);
+		people_consent(rig->ctx.db, "r-1057", "", CONSENT_GIVEN, 1, "config", "x", 1), 0);
 	for (int round = 1; round <= 3; round++) {
 		hf_time asked = NOON + 2 * HF_DAY * round;
 
@@ -130,7 +130,7 @@ TEST(test_urgency)
 
 static void stop(struct rig *rig)
 {
-	assert_int_equal(people_consent(rig->desk.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON + 1,
+	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON + 1,
 					"reply", "r-1042", NOON + 1),
 			 0);
 }
@@ -139,21 +139,21 @@ static void pause_her(struct rig *rig)
 {
 	const struct staff_pause pause = { .at = NOON + 1, .by = "x", .why = "x" };
 
-	assert_int_equal(pauses_begin(rig->desk.db, "r-1042", &pause), 0);
+	assert_int_equal(pauses_begin(rig->ctx.db, "r-1042", &pause), 0);
 }
 
 static void talk(struct rig *rig)
 {
 	const struct situation situation = { .talking = SILENT_AT + HF_DAY };
 
-	assert_int_equal(situation_set(rig->desk.db, "r-1042", &situation), 0);
+	assert_int_equal(situation_set(rig->ctx.db, "r-1042", &situation), 0);
 }
 
 static void suspend(struct rig *rig)
 {
 	const struct situation situation = { .suspended = NOON, .phone = JORDAN };
 
-	assert_int_equal(situation_set(rig->desk.db, "r-1042", &situation), 0);
+	assert_int_equal(situation_set(rig->ctx.db, "r-1042", &situation), 0);
 }
 
 static void remove_her(struct rig *rig)
@@ -190,7 +190,7 @@ TEST(test_not_delivered)
 	struct rig *rig = *state;
 	int64_t message = check_in(rig, "r-1042", NOON);
 
-	assert_int_equal(outbox_settle(rig->desk.db, message, OUTBOX_UNDELIVERED, "x", NOON), 0);
+	assert_int_equal(outbox_settle(rig->ctx.db, message, OUTBOX_UNDELIVERED, "x", NOON), 0);
 	run(rig, SILENT_AT);
 	expect_checkin(rig, message, CHECKIN_LOST);
 	expect_cases(rig, "r-1042", "undeliverable routine");
@@ -203,7 +203,7 @@ static struct rounds_question question(struct rig *rig, hf_time now)
 	struct rounds_question question;
 
 	assert_int_equal(
-		rounds_question(&rig->desk, model_client(rig->model, "r-1042"), now, &question), 0);
+		rounds_question(at(rig, now), model_client(rig->model, "r-1042"), &question), 0);
 	return question;
 }
 
@@ -214,8 +214,8 @@ static const char *answer(struct rig *rig, size_t nth, hf_time now)
 	const char *message = NULL;
 
 	assert_non_null(asked.table);
-	assert_int_equal(rounds_answer(&rig->desk, model_client(rig->model, "r-1042"), &asked,
-				       &asked.table->answers[nth], now, &message),
+	assert_int_equal(rounds_answer(at(rig, now), model_client(rig->model, "r-1042"), &asked,
+				       &asked.table->answers[nth], &message),
 			 0);
 	return message;
 }
@@ -261,7 +261,7 @@ TEST(test_unclear)
 		const char *words = "";
 
 		assert_int_equal(asked.unclear, nth);
-		assert_int_equal(rounds_unclear(&rig->desk, client, &asked, NOON, &words), 0);
+		assert_int_equal(rounds_unclear(at(rig, NOON), client, &asked, &words), 0);
 		assert_string_equal(words ? words : "-", nth == 0 ? "clarify" : "-");
 		expect_cases(rig, "r-1042", nth == 0 ? "" : "unclear routine");
 		expect_checkin(rig, message, CHECKIN_ASKED);
@@ -281,7 +281,7 @@ TEST(test_no_round)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(rounds_asked(rig->desk.db, rig->model, &rows[i], NOON), 0);
+		assert_int_equal(rounds_asked(rig->ctx.db, rig->model, &rows[i], NOON), 0);
 	}
 	assert_true(next(rig) == HF_NEVER);
 	assert_int_equal(question(rig, NOON).message, 0);

@@ -14,7 +14,7 @@ struct stage {
 	struct db *db;
 	struct model model;
 	struct client client;
-	struct desk desk;
+	struct engine_context ctx;
 	bool anew;
 };
 
@@ -28,8 +28,9 @@ static int set_up(void **state)
 	if (store_open_memory(&stage.db) != 0) {
 		return -1;
 	}
-	stage.desk =
-		(struct desk){ .db = stage.db, .model = &stage.model, .enrol_anew = &stage.anew };
+	stage.ctx = (struct engine_context){ .db = stage.db,
+					     .model = &stage.model,
+					     .enrol_anew = &stage.anew };
 	*state = &stage;
 	return 0;
 }
@@ -41,6 +42,12 @@ static int tear_down(void **state)
 	(void)db_close(stage->db);
 	zone_close();
 	return 0;
+}
+
+static const struct engine_context *at(struct stage *stage, hf_time now)
+{
+	stage->ctx.now = now;
+	return &stage->ctx;
 }
 
 static struct situation situation(struct stage *stage)
@@ -59,7 +66,7 @@ static enum case_urgency begin(struct stage *stage, const char *when)
 	int64_t id;
 
 	stage->anew = false;
-	assert_int_equal(setback_begin(&stage->desk, &stage->client, instant(when)), 0);
+	assert_int_equal(setback_begin(at(stage, instant(when)), &stage->client), 0);
 	assert_true(stage->anew);
 	assert_int_equal(cases_list(stage->db, "r-1", true, 10, &rows), 0);
 	assert_true(db_next(&rows));
@@ -95,9 +102,8 @@ TEST(test_begins)
 	assert_int_equal(found.state, CHECKIN_PASSED);
 
 	/* Where nobody plans there is nobody to tell. */
-	stage->desk.enrol_anew = NULL;
-	assert_int_equal(setback_begin(&stage->desk, &stage->client, instant("2026-06-02 14:00")),
-			 0);
+	stage->ctx.enrol_anew = NULL;
+	assert_int_equal(setback_begin(at(stage, instant("2026-06-02 14:00")), &stage->client), 0);
 	assert_int_equal(situation(stage).setback, instant("2026-06-02 14:00"));
 }
 
@@ -120,8 +126,7 @@ TEST(test_once_a_day)
 
 	(void)begin(stage, "2026-06-01 00:01");
 	stage->anew = false;
-	assert_int_equal(setback_begin(&stage->desk, &stage->client, instant("2026-06-01 23:59")),
-			 0);
+	assert_int_equal(setback_begin(at(stage, instant("2026-06-01 23:59")), &stage->client), 0);
 	assert_false(stage->anew);
 	assert_int_equal(situation(stage).setback, instant("2026-06-01 23:59"));
 	(void)begin(stage, "2026-06-02 00:00");

@@ -1,0 +1,23 @@
+/*
+ * What the engine works with: one database, one snapshot, one instant.
+ *
+ * service_context() fills it; it is good until the next reload, and for what is done at `now`.
+ * A preview and tests fill their own.
+ */
+#ifndef HF_ENGINE_CONTEXT_H
+#define HF_ENGINE_CONTEXT_H
+
+#include "lib/db.h"
+#include "config/model.h"
+#include "engine/phonebook.h"
+
+struct engine_context {
+	struct db *db;
+	const struct model *model;
+	const struct phonebook *book; /* of that model; NULL where nobody can write to us */
+	hf_time now;
+	/* Set where somebody is to be texted at other times from now on; NULL: nobody plans. */
+	bool *enrol_anew;
+};
+
+#endif
