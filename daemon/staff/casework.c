@@ -15,7 +15,6 @@
 #include "store/cases.h"
 #include "engine/addressee.h"
 #include "engine/reach.h"
-#include "staff/caller.h"
 
 #define DETAIL_MAX 64
 

@@ -18,7 +18,6 @@
 #include "engine/optout.h"
 #include "engine/permit.h"
 #include "engine/setback.h"
-#include "staff/caller.h"
 #include "staff/standing.h"
 
 /* Of a ledger entry: a word or two. */

@@ -12,7 +12,6 @@
 
 #include "store/audit.h"
 #include "engine/moment.h"
-#include "staff/caller.h"
 
 #define PAGE_MAX 1000
 #define LATELY   (7 * HF_DAY)

@@ -14,7 +14,6 @@
 #include "store/audit.h"
 #include "store/search.h"
 #include "engine/moment.h"
-#include "staff/caller.h"
 
 /* --- the list ----------------------------------------------------------- */
 

@@ -18,7 +18,6 @@
 #include "engine/permit.h"
 #include "engine/talk.h"
 #include "engine/window.h"
-#include "staff/caller.h"
 
 #define GOOD_FOR         HF_DAY /* after it first may go */
 #define SAME_INSTANT_MAX 1000   /* by hand to one client; only a clock that stands still has more */

@@ -12,7 +12,6 @@
 #include "store/audit.h"
 #include "store/people.h"
 #include "store/situation.h"
-#include "staff/caller.h"
 
 /* NULL where the reply says that there is none; *ret_answer is then the route's. */
 static const struct client *find(const struct api_host *host, const struct request *request,

@@ -12,7 +12,6 @@
 #include "lib/log.h"
 #include "store/cases.h"
 #include "store/store.h"
-#include "staff/caller.h"
 
 #define GATEWAYS_MAX 64
 #define OUTAGE_SHOWN (7 * HF_DAY) /* after its end */

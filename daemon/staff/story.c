@@ -20,7 +20,6 @@
 #include "store/search.h"
 #include "store/situation.h"
 #include "engine/rule.h"
-#include "staff/caller.h"
 #include "staff/mailbox.h"
 #include "staff/standing.h"
 

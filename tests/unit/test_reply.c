@@ -3,7 +3,6 @@
 #include "staff_rig.h"
 
 #include "store/audit.h"
-#include "staff/caller.h"
 
 TEST(test_names)
 {
