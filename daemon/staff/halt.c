@@ -18,7 +18,7 @@
 #include "engine/optout.h"
 #include "engine/permit.h"
 #include "engine/setback.h"
-#include "staff/standing.h"
+#include "staff/clients.h"
 
 /* Of a ledger entry: a word or two. */
 #define SOURCE_MAX        40

@@ -21,7 +21,7 @@
 #include "store/situation.h"
 #include "engine/rule.h"
 #include "staff/mailbox.h"
-#include "staff/standing.h"
+#include "staff/clients.h"
 
 #define OF_EACH     1000
 #define DETAIL_MAX  1500 /* the longest why, and what is said around it */

@@ -10,4 +10,12 @@
 int clients_list(const struct api_host *host, const struct request *request, struct reply *reply);
 int clients_show(const struct api_host *host, const struct request *request, struct reply *reply);
 
+/* Whether texts go out to her: "state" (one word), "consent", "paused_until" (a date; null where
+ * she is not paused or it is open).  0 or -errno. */
+int standing_put(struct json *object, const struct api_host *host, const struct client *client);
+
+/* 2026-12-01; "further notice" for year 0. */
+#define STANDING_DATE_MAX 32
+const char *standing_date(const struct civil *date, char buffer[STANDING_DATE_MAX]);
+
 #endif
