@@ -1,10 +1,13 @@
-/* The list of clients and one client. */
+/* The list of clients, and one client: how she stands, by whose word, and what staff did. */
 #include "test.h"
 #include "staff_rig.h"
 
 #include "store/audit.h"
+#include "store/cases.h"
+#include "store/checkins.h"
 #include "store/pauses.h"
 #include "store/people.h"
+#include "store/situation.h"
 #include "staff/clients.h"
 #include "staff/halt.h"
 
@@ -257,4 +260,71 @@ TEST(test_date, NULL, NULL)
 
 	assert_string_equal(standing_date(&date, buffer), "2026-02-03");
 	assert_string_equal(standing_date(&open, buffer), "further notice");
+}
+
+/* The rig's until the next question. */
+static const struct json *bearing(struct rig *rig)
+{
+	assert_int_equal(rig_ask(rig, clients_show, "r-1042", NULL, NULL), 200);
+	return rig->reply.json;
+}
+
+TEST(test_nothing_is_open)
+{
+	const struct json *object = bearing(*state);
+
+	assert_non_null(json_get(object, "checkin"));
+	assert_null(json_text(json_get(object, "checkin"), "asked"));
+	assert_int_equal(json_count(json_get(object, "cases")), 0);
+	assert_null(json_text(object, "setback"));
+	assert_null(json_text(object, "conversation"));
+	assert_null(json_text(object, "suspended"));
+}
+
+TEST(test_what_is_open)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+	struct checkin checkin = { .message = 1,
+				   .client = "r-1042",
+				   .reminder = "checkin",
+				   .answers = "how_are_you",
+				   .asked = now,
+				   .nudge_at = HF_NEVER,
+				   .silent_at = HF_NEVER };
+	struct situation situation = { .setback = now, .suspended = now, .talking = now + 1 };
+	const struct json *object, *last;
+	int64_t id;
+
+	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
+	assert_int_equal(checkins_answer(rig->db, 1, MEANING_NEED, now), 0);
+	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id, NULL), 0);
+	(void)strcpy(situation.phone, "+13125550142");
+	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
+
+	object = bearing(rig);
+	last = json_get(object, "checkin");
+	assert_string_equal(json_text(last, "state"), "answered");
+	assert_string_equal(json_text(last, "answer"), "need");
+	last = json_at(json_get(object, "cases"), 0);
+	assert_int_equal(json_int(last, "case", 0), id);
+	assert_string_equal(json_text(last, "urgency"), "urgent");
+	assert_non_null(json_text(object, "setback"));
+	assert_non_null(json_text(object, "conversation"));
+	assert_non_null(json_text(object, "suspended"));
+}
+
+/* A talk that is over, and a number that is no longer hers. */
+TEST(test_no_longer_open)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+	struct situation situation = { .suspended = now, .talking = now };
+	const struct json *object;
+
+	(void)strcpy(situation.phone, "+13125550000");
+	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
+	object = bearing(rig);
+	assert_null(json_text(object, "conversation"));
+	assert_null(json_text(object, "suspended"));
 }
