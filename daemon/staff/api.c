@@ -21,7 +21,6 @@
 #include "staff/mailbox.h"
 #include "staff/messages.h"
 #include "staff/oneoff.h"
-#include "staff/record.h"
 #include "staff/status.h"
 #include "staff/story.h"
 
@@ -44,9 +43,9 @@ static const struct resource resources[] = {
 	{ "POST", "/v1/clients/*/resume", halt_resume },
 	{ "POST", "/v1/clients/*/stop", halt_stop },
 	{ "POST", "/v1/clients/*/setback", halt_setback },
-	{ "GET", "/v1/clients/*/consent", record_consent },
+	{ "GET", "/v1/clients/*/consent", clients_consent },
 	{ "POST", "/v1/clients/*/consent", halt_consent },
-	{ "GET", "/v1/clients/*/number", record_number },
+	{ "GET", "/v1/clients/*/number", clients_number },
 	{ "GET", "/v1/clients/*/story", story_show },
 	{ "POST", "/v1/clients/*/reply", oneoff_reply },
 	{ "GET", "/v1/inbox", mailbox_list },

@@ -10,6 +10,13 @@
 int clients_list(const struct api_host *host, const struct request *request, struct reply *reply);
 int clients_show(const struct api_host *host, const struct request *request, struct reply *reply);
 
+/* The ledger, oldest first: at, consent, source, by, recorded. */
+int clients_consent(const struct api_host *host, const struct request *request,
+		    struct reply *reply);
+/* The last number first, and since when it is suspended.  On record as read, for these are numbers.
+ */
+int clients_number(const struct api_host *host, const struct request *request, struct reply *reply);
+
 /* Whether texts go out to her: "state" (one word), "consent", "paused_until" (a date; null where
  * she is not paused or it is open).  0 or -errno. */
 int standing_put(struct json *object, const struct api_host *host, const struct client *client);
