@@ -1,9 +1,10 @@
 /*
- * Groups of settings by their tables.
+ * Groups of settings by their tables of keys; each kind of value is a row in `kinds`.
  *
  * Promises: every key of a group is looked at, whatever is wrong with the
- * others.  Dangerous: a table says where in memory a value goes; its offsets
- * and kinds must fit the target.
+ * others.  A fault shows the offending word only for kinds whose words are
+ * nobody's name or number.  Dangerous: a table says where in memory a value
+ * goes; its offsets and kinds must fit the target.
  */
 #include "lib/conf.h"
 
@@ -11,6 +12,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "lib/phone.h"
+#include "lib/zone.h"
 
 #define KEYS_MAX     64   /* in one table */
 #define ELEMENTS_MAX 1000 /* of a list, where the table names no limit */
@@ -20,7 +24,22 @@ struct value {
 	struct conf_reader *reader;
 	const struct conf_entry *entry;
 	const struct conf_node *node; /* NULL: a default */
+	enum conf_kind kind;          /* the entry's, or that of the elements of its list */
 };
+
+struct kind {
+	size_t size; /* of *target */
+	int (*read)(struct value *value, void *target);
+	int (*read_default)(struct value *value, void *target); /* from the entry's fallback */
+	/* Of a kind that is written as text: reads it into *target, 0, -EINVAL where it is wrong,
+	 * or -ENOMEM.  `what` and `like` are for people; without `what` the parser adds the fault
+	 * itself. */
+	int (*parse)(struct value *value, const char *text, void *target);
+	const char *what, *like;
+	enum conf_kind element; /* of a list of values */
+};
+
+static const struct kind kinds[CONF_LIST + 1];
 
 #define complain(value, code, ...)                                                                 \
 	fault_add((value)->reader->faults, FAULT_ERROR, conf_file((value)->node),                  \
@@ -34,20 +53,167 @@ static void wrong_type(struct value *value, const char *want)
 		 fault_word(value->entry->key, shown), want);
 }
 
-static int read_form(struct value *value, enum conf_kind kind, void *target)
+const char *conf_hint(const char *word, const char *const *words, char buffer[CONF_HINT_MAX])
+{
+	const char *nearest = word_nearest(word, words);
+
+	buffer[0] = '\0';
+	if (nearest) {
+		(void)snprintf(buffer, CONF_HINT_MAX, "; did you mean \"%s\"?", nearest);
+	}
+	return buffer;
+}
+
+/* --- written as text ---------------------------------------------------------- */
+
+static int parse_plain(struct value *value, const char *text, void *target)
+{
+	char *copy = arena_copy(value->reader->arena, text);
+
+	if (!copy) {
+		return -ENOMEM;
+	}
+	*(char **)target = copy;
+	return 0;
+}
+
+static int parse_date(struct value *value, const char *text, void *target)
+{
+	(void)value;
+	return civil_parse_date(text, target);
+}
+
+static int parse_datetime(struct value *value, const char *text, void *target)
+{
+	(void)value;
+	return civil_parse_datetime(text, target);
+}
+
+static int parse_minute(struct value *value, const char *text, void *target)
+{
+	(void)value;
+	return civil_parse_minute(text, target);
+}
+
+static int parse_span(struct value *value, const char *text, void *target)
+{
+	(void)value;
+	return civil_parse_span(text, target);
+}
+
+static int parse_hours(struct value *value, const char *text, void *target)
+{
+	(void)value;
+	return civil_parse_hours(text, target);
+}
+
+static int parse_weekdays(struct value *value, const char *text, void *target)
+{
+	(void)value;
+	return civil_parse_weekdays(text, target);
+}
+
+static int parse_phone(struct value *value, const char *text, void *target)
+{
+	char phone[PHONE_MAX];
+	int answer = phone_parse(text, phone);
+
+	if (answer == 0) {
+		return parse_plain(value, phone, target);
+	}
+
+	complain(value, "phone", "not a phone number; %s", phone_reason(answer));
+	return 0;
+}
+
+/* Where Holdfast is likely to be used: only for "did you mean". */
+static const char *const near_zones[] = {
+	"America/New_York",    "America/Detroit",     "America/Chicago", "America/Denver",
+	"America/Phoenix",     "America/Los_Angeles", "America/Boise",   "America/Anchorage",
+	"Pacific/Honolulu",    "America/Puerto_Rico", "America/Toronto", "America/Vancouver",
+	"America/Mexico_City", "Europe/London",       "Europe/Berlin",   NULL,
+};
+
+static int parse_zone(struct value *value, const char *text, void *target)
+{
+	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
+	int r = zone_get(text, target);
+
+	if (r <= 0) {
+		return r;
+	}
+
+	(void)conf_hint(text, near_zones, hint);
+	complain(value, "timezone", "\"%s\" is not a time zone%s", fault_word(text, shown),
+		 *hint ? hint : "; write a place of the zone list, like \"America/Chicago\"");
+	return 0;
+}
+
+static void list_words(const char *const *words, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (int i = 0; words[i] && used < size; i++) {
+		used += (size_t)snprintf(buffer + used, size - used, "%s\"%s\"", i > 0 ? ", " : "",
+					 words[i]);
+	}
+}
+
+static int parse_word(struct value *value, const char *text, void *target)
+{
+	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX], list[160];
+
+	for (int i = 0; value->entry->words[i]; i++) {
+		if (strcmp(value->entry->words[i], text) == 0) {
+			*(int *)target = i;
+			return 0;
+		}
+	}
+
+	list_words(value->entry->words, list, sizeof(list));
+	(void)conf_hint(text, value->entry->words, hint);
+	complain(value, "unknown-word", "\"%s\" has no meaning here%s%s", fault_word(text, shown),
+		 *hint ? hint : "; write one of ", *hint ? "" : list);
+	return 0;
+}
+
+static int parse_text(struct value *value, const char *text, void *target)
+{
+	const struct kind *kind = &kinds[value->kind];
+	char shown[FAULT_WORD_MAX];
+	int r = kind->parse(value, text, target);
+
+	if (r != -EINVAL || !kind->what) {
+		return r;
+	}
+
+	assert(value->node && "a default in a table is always right");
+	complain(value, "value", "\"%s\" is not %s; write it like %s", fault_word(text, shown),
+		 kind->what, kind->like);
+	return 0;
+}
+
+static int read_text(struct value *value, void *target)
 {
 	const char *text = conf_text(value->node);
 	char want[96];
 
 	if (text) {
-		return value_read(value->reader, value->node, kind, value->entry->words, text,
-				  target);
+		return parse_text(value, text, target);
 	}
 
-	(void)snprintf(want, sizeof(want), "it in quotes, like %s", value_like(kind));
+	(void)snprintf(want, sizeof(want), "it in quotes, like %s", kinds[value->kind].like);
 	wrong_type(value, want);
 	return 0;
 }
+
+static int default_text(struct value *value, void *target)
+{
+	return parse_text(value, value->entry->fallback, target);
+}
+
+/* --- written without quotes ----------------------------------------------------- */
 
 static int read_number(struct value *value, void *target)
 {
@@ -71,6 +237,12 @@ static int read_number(struct value *value, void *target)
 	return 0;
 }
 
+static int default_number(struct value *value, void *target)
+{
+	*(int *)target = (int)strtol(value->entry->fallback, NULL, 10);
+	return 0;
+}
+
 static int read_real(struct value *value, void *target)
 {
 	double number;
@@ -90,11 +262,23 @@ static int read_real(struct value *value, void *target)
 	return 0;
 }
 
+static int default_real(struct value *value, void *target)
+{
+	*(double *)target = strtod(value->entry->fallback, NULL);
+	return 0;
+}
+
 static int read_truth(struct value *value, void *target)
 {
 	if (!conf_bool(value->node, target)) {
 		wrong_type(value, "true or false, without quotes");
 	}
+	return 0;
+}
+
+static int default_truth(struct value *value, void *target)
+{
+	*(bool *)target = strcmp(value->entry->fallback, "true") == 0;
 	return 0;
 }
 
@@ -122,17 +306,15 @@ struct elements {
 	size_t count;
 };
 
-static int read_element(struct value *value, enum conf_kind kind, void *target)
+static int read_elements(struct value *value, void *target)
 {
-	return kind == CONF_NUMBER ? read_number(value, target) : read_form(value, kind, target);
-}
-
-static int read_elements(struct value *value, enum conf_kind kind, void *target)
-{
-	size_t size = kind == CONF_NUMBER ? sizeof(int) : value_size(kind);
+	struct value element = *value;
 	bool single = !conf_is_list(value->node);
 	struct elements elements = { .count = single ? 1 : conf_count(value->node) };
+	size_t size;
 
+	element.kind = kinds[value->kind].element;
+	size = kinds[element.kind].size;
 	if (too_many(value, elements.count)) {
 		return 0;
 	}
@@ -142,11 +324,10 @@ static int read_elements(struct value *value, enum conf_kind kind, void *target)
 	}
 
 	for (size_t i = 0; i < elements.count; i++) {
-		struct value element = *value;
 		int r;
 
 		element.node = single ? value->node : conf_at(value->node, i);
-		r = read_element(&element, kind, (char *)elements.list + i * size);
+		r = kinds[element.kind].read(&element, (char *)elements.list + i * size);
 		if (r < 0) {
 			return r;
 		}
@@ -156,17 +337,19 @@ static int read_elements(struct value *value, enum conf_kind kind, void *target)
 	return 0;
 }
 
-/* The default of a list is always a single text. */
-static int default_elements(struct value *value, enum conf_kind kind, void *target)
+/* The default of a list is always a single element. */
+static int default_elements(struct value *value, void *target)
 {
+	struct value element = *value;
 	struct elements elements = { .count = 1 };
 	int r;
 
-	elements.list = arena_alloc(value->reader->arena, 1, value_size(kind));
+	element.kind = kinds[value->kind].element;
+	elements.list = arena_alloc(value->reader->arena, 1, kinds[element.kind].size);
 	if (!elements.list) {
 		return -ENOMEM;
 	}
-	r = value_read(value->reader, NULL, kind, NULL, value->entry->fallback, elements.list);
+	r = kinds[element.kind].read_default(&element, elements.list);
 	if (r < 0) {
 		return r;
 	}
@@ -175,12 +358,12 @@ static int default_elements(struct value *value, enum conf_kind kind, void *targ
 	return 0;
 }
 
-static int read_list(struct value *value, char *base)
+static int read_list(struct value *value, void *target)
 {
 	const struct conf_entry *entry = value->entry;
 	bool single = conf_is_group(value->node);
 	size_t count = single ? 1 : conf_count(value->node);
-	char *list = base + entry->offset;
+	char *base = (char *)target - entry->offset, *list = target;
 
 	if (!single && !conf_is_list(value->node)) {
 		wrong_type(value, "a list of groups: ( { ... }, { ... } )");
@@ -194,7 +377,7 @@ static int read_list(struct value *value, char *base)
 		if (!list) {
 			return -ENOMEM;
 		}
-		memcpy(base + entry->offset, &list, sizeof(list));
+		memcpy(target, &list, sizeof(list));
 		memcpy(base + entry->count_offset, &count, sizeof(count));
 	}
 
@@ -209,96 +392,54 @@ static int read_list(struct value *value, char *base)
 	return 0;
 }
 
-static int read_nested(struct value *value, char *base)
+static int read_nested(struct value *value, void *target)
 {
 	if (!conf_is_group(value->node)) {
 		wrong_type(value, "a group: { ... }");
 		return 0;
 	}
-	return value->entry->read(value->reader, value->node, base + value->entry->offset);
+	return value->entry->read(value->reader, value->node, target);
 }
+
+static int default_nested(struct value *value, void *target)
+{
+	return value->entry->read(value->reader, NULL, target);
+}
+
+/* --- the kinds ------------------------------------------------------------------- */
+
+#define TEXT(parse, type, what, like)                                                              \
+	{                                                                                          \
+		sizeof(type), read_text, default_text, parse, what, like, 0                        \
+	}
+
+static const struct kind kinds[CONF_LIST + 1] = {
+	[CONF_TEXT] = TEXT(parse_plain, char *, NULL, "\"...\""),
+	[CONF_NUMBER] = { sizeof(int), read_number, default_number },
+	[CONF_REAL] = { sizeof(double), read_real, default_real },
+	[CONF_TRUTH] = { sizeof(bool), read_truth, default_truth },
+	[CONF_DATE] = TEXT(parse_date, struct civil, "a date", "\"2026-11-23\""),
+	[CONF_DATETIME] =
+		TEXT(parse_datetime, struct civil, "a date and time", "\"2026-11-23 14:00\""),
+	[CONF_MINUTE] = TEXT(parse_minute, int, "a time of day", "\"14:00\""),
+	[CONF_SPAN] = TEXT(parse_span, struct span, "a length of time",
+			   "\"15m\", \"6h\", \"3d\" or \"8w\""),
+	[CONF_HOURS] = TEXT(parse_hours, struct hours, "opening hours",
+			    "\"MO-FR 08:00-18:00\", \"09:00-20:00\" or \"always\""),
+	[CONF_WEEKDAYS] =
+		TEXT(parse_weekdays, unsigned, "a list of weekdays", "\"MO,TH\" or \"MO-FR\""),
+	[CONF_PHONE] = TEXT(parse_phone, char *, NULL, "\"+13125550142\""),
+	[CONF_ZONE] = TEXT(parse_zone, struct zone *, NULL, "\"America/Chicago\""),
+	[CONF_WORD] = TEXT(parse_word, int, NULL, "\"...\""),
+	[CONF_TEXTS] = { 0, read_elements, default_elements, .element = CONF_TEXT },
+	[CONF_NUMBERS] = { 0, read_elements, .element = CONF_NUMBER },
+	[CONF_SPANS] = { 0, read_elements, default_elements, .element = CONF_SPAN },
+	[CONF_DATES] = { 0, read_elements, default_elements, .element = CONF_DATE },
+	[CONF_GROUP] = { 0, read_nested, default_nested },
+	[CONF_LIST] = { 0, read_list },
+};
 
 /* --- a group -------------------------------------------------------------- */
-
-static int read_entry(struct value *value, char *base)
-{
-	char *target = base + value->entry->offset;
-
-	switch (value->entry->kind) {
-	case CONF_TEXT:
-	case CONF_DATE:
-	case CONF_DATETIME:
-	case CONF_MINUTE:
-	case CONF_SPAN:
-	case CONF_HOURS:
-	case CONF_WEEKDAYS:
-	case CONF_PHONE:
-	case CONF_ZONE:
-	case CONF_WORD:
-		return read_form(value, value->entry->kind, target);
-	case CONF_NUMBER:
-		return read_number(value, target);
-	case CONF_REAL:
-		return read_real(value, target);
-	case CONF_TRUTH:
-		return read_truth(value, target);
-	case CONF_TEXTS:
-		return read_elements(value, CONF_TEXT, target);
-	case CONF_NUMBERS:
-		return read_elements(value, CONF_NUMBER, target);
-	case CONF_SPANS:
-		return read_elements(value, CONF_SPAN, target);
-	case CONF_DATES:
-		return read_elements(value, CONF_DATE, target);
-	case CONF_GROUP:
-		return read_nested(value, base);
-	case CONF_LIST:
-		return read_list(value, base);
-	}
-	return -EINVAL;
-}
-
-static int read_default(struct value *value, char *base)
-{
-	const struct conf_entry *entry = value->entry;
-	void *target = base + entry->offset;
-
-	switch (entry->kind) {
-	case CONF_TEXT:
-	case CONF_DATE:
-	case CONF_DATETIME:
-	case CONF_MINUTE:
-	case CONF_SPAN:
-	case CONF_HOURS:
-	case CONF_WEEKDAYS:
-	case CONF_PHONE:
-	case CONF_ZONE:
-	case CONF_WORD:
-		return value_read(value->reader, NULL, entry->kind, entry->words, entry->fallback,
-				  target);
-	case CONF_NUMBER:
-		*(int *)target = (int)strtol(entry->fallback, NULL, 10);
-		return 0;
-	case CONF_REAL:
-		*(double *)target = strtod(entry->fallback, NULL);
-		return 0;
-	case CONF_TRUTH:
-		*(bool *)target = strcmp(entry->fallback, "true") == 0;
-		return 0;
-	case CONF_TEXTS:
-		return default_elements(value, CONF_TEXT, target);
-	case CONF_SPANS:
-		return default_elements(value, CONF_SPAN, target);
-	case CONF_DATES:
-		return default_elements(value, CONF_DATE, target);
-	case CONF_GROUP:
-		return entry->read(value->reader, NULL, target);
-	case CONF_NUMBERS:
-	case CONF_LIST:
-		break;
-	}
-	return -EINVAL;
-}
 
 static void unknown_key(struct conf_reader *reader, const struct conf_node *node,
 			const struct conf_entry *table)
@@ -349,14 +490,16 @@ int conf_read_group(struct conf_reader *reader, const struct conf_node *group,
 	}
 
 	for (size_t i = 0; table[i].key; i++) {
-		struct value value = { reader, &table[i], nodes[i] };
+		struct value value = { reader, &table[i], nodes[i], table[i].kind };
+		const struct kind *kind = &kinds[value.kind];
+		char *member = (char *)target + table[i].offset;
 		int r = 0;
 
 		assert(i < KEYS_MAX);
 		if (nodes[i]) {
-			r = read_entry(&value, target);
+			r = kind->read(&value, member);
 		} else if (table[i].fallback) {
-			r = read_default(&value, target);
+			r = kind->read_default(&value, member);
 		} else if (table[i].required && group) {
 			fault_add(reader->faults, FAULT_ERROR, conf_file(group), conf_line(group),
 				  "missing-key", "no \"%s\" here; add it: %s", table[i].key,

@@ -10,10 +10,37 @@
 #include <stddef.h>
 
 #include "lib/conftree.h"
-#include "lib/value.h"
 #include "lib/arena.h"
 #include "lib/civil.h"
 #include "lib/fault.h"
+
+enum conf_kind {
+	CONF_TEXT,     /* char * */
+	CONF_NUMBER,   /* int, least..most */
+	CONF_REAL,     /* double, > 0 */
+	CONF_TRUTH,    /* bool */
+	CONF_DATE,     /* struct civil, "2026-11-23" */
+	CONF_DATETIME, /* struct civil, "2026-11-23 14:00" */
+	CONF_MINUTE,   /* int, "10:00" */
+	CONF_SPAN,     /* struct span, "6h" */
+	CONF_HOURS,    /* struct hours */
+	CONF_WEEKDAYS, /* unsigned, "MO,TH" */
+	CONF_PHONE,    /* char *, E.164 normalised */
+	CONF_ZONE,     /* const struct zone * */
+	CONF_WORD,     /* int: the index in `words` */
+	CONF_TEXTS,    /* struct conf_texts: [ "a", "b" ] or a single "a" */
+	CONF_NUMBERS,  /* struct conf_numbers */
+	CONF_SPANS,    /* struct conf_spans */
+	CONF_DATES,    /* struct conf_dates */
+	CONF_GROUP, /* read by `read`; with the fallback "{}" also where it is absent, from NULL */
+	CONF_LIST,  /* each element read by `read`; a single group counts as one */
+};
+
+struct conf_reader {
+	struct arena *arena; /* what is read lives here */
+	struct faults *faults;
+	void *userdata;
+};
 
 struct conf_texts {
 	char **list;
@@ -58,6 +85,10 @@ int conf_keep_node(struct conf_reader *reader, const struct conf_node *node, voi
 /* An error at the node's line. */
 void conf_blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
 		const char *what);
+
+/* "; did you mean \"time\"?", or "" where no word is near: the end of a fault's message. */
+#define CONF_HINT_MAX 96
+const char *conf_hint(const char *word, const char *const *words, char buffer[CONF_HINT_MAX]);
 
 /* Reads a group by its table: defaults filled in, each wrong type, value, missing or unknown key
  * ("did you mean") a fault at its line.  The table ends with a NULL key.  What is at fault stays as
