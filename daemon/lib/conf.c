@@ -41,16 +41,13 @@ struct kind {
 
 static const struct kind kinds[CONF_LIST + 1];
 
-#define complain(value, code, ...)                                                                 \
-	fault_add((value)->reader->faults, FAULT_ERROR, conf_file((value)->node),                  \
-		  conf_line((value)->node), (code), __VA_ARGS__)
-
 static void wrong_type(struct value *value, const char *want)
 {
 	char shown[FAULT_WORD_MAX];
 
-	complain(value, "type", "the wrong kind of value for \"%s\"; write %s",
-		 fault_word(value->entry->key, shown), want);
+	conf_fault(value->reader, value->node, "type",
+		   "the wrong kind of value for \"%s\"; write %s",
+		   fault_word(value->entry->key, shown), want);
 }
 
 const char *conf_hint(const char *word, const char *const *words, char buffer[CONF_HINT_MAX])
@@ -122,7 +119,8 @@ static int parse_phone(struct value *value, const char *text, void *target)
 		return parse_plain(value, phone, target);
 	}
 
-	complain(value, "phone", "not a phone number; %s", phone_reason(answer));
+	conf_fault(value->reader, value->node, "phone", "not a phone number; %s",
+		   phone_reason(answer));
 	return 0;
 }
 
@@ -144,8 +142,9 @@ static int parse_zone(struct value *value, const char *text, void *target)
 	}
 
 	(void)conf_hint(text, near_zones, hint);
-	complain(value, "timezone", "\"%s\" is not a time zone%s", fault_word(text, shown),
-		 *hint ? hint : "; write a place of the zone list, like \"America/Chicago\"");
+	conf_fault(value->reader, value->node, "timezone", "\"%s\" is not a time zone%s",
+		   fault_word(text, shown),
+		   *hint ? hint : "; write a place of the zone list, like \"America/Chicago\"");
 	return 0;
 }
 
@@ -173,8 +172,8 @@ static int parse_word(struct value *value, const char *text, void *target)
 
 	list_words(value->entry->words, list, sizeof(list));
 	(void)conf_hint(text, value->entry->words, hint);
-	complain(value, "unknown-word", "\"%s\" has no meaning here%s%s", fault_word(text, shown),
-		 *hint ? hint : "; write one of ", *hint ? "" : list);
+	conf_fault(value->reader, value->node, "unknown-word", "\"%s\" has no meaning here%s%s",
+		   fault_word(text, shown), *hint ? hint : "; write one of ", *hint ? "" : list);
 	return 0;
 }
 
@@ -189,8 +188,8 @@ static int parse_text(struct value *value, const char *text, void *target)
 	}
 
 	assert(value->node && "a default in a table is always right");
-	complain(value, "value", "\"%s\" is not %s; write it like %s", fault_word(text, shown),
-		 kind->what, kind->like);
+	conf_fault(value->reader, value->node, "value", "\"%s\" is not %s; write it like %s",
+		   fault_word(text, shown), kind->what, kind->like);
 	return 0;
 }
 
@@ -228,8 +227,8 @@ static int read_number(struct value *value, void *target)
 		return 0;
 	}
 	if (number < entry->least || number > entry->most) {
-		complain(value, "range", "%lld is out of range for \"%s\"; write %s", number,
-			 entry->key, want);
+		conf_fault(value->reader, value->node, "range",
+			   "%lld is out of range for \"%s\"; write %s", number, entry->key, want);
 		return 0;
 	}
 
@@ -253,8 +252,9 @@ static int read_real(struct value *value, void *target)
 	}
 	/* Also false for what is no number at all. */
 	if (!(number > 0 && number <= 1e9)) {
-		complain(value, "range", "\"%s\" must be more than 0; write a number like 1.5",
-			 value->entry->key);
+		conf_fault(value->reader, value->node, "range",
+			   "\"%s\" must be more than 0; write a number like 1.5",
+			   value->entry->key);
 		return 0;
 	}
 
@@ -294,8 +294,8 @@ static bool too_many(struct value *value, size_t count)
 	if (count <= most_of(value->entry)) {
 		return false;
 	}
-	complain(value, "too-many", "%zu in \"%s\"; at most %zu are allowed", count,
-		 value->entry->key, most_of(value->entry));
+	conf_fault(value->reader, value->node, "too-many", "%zu in \"%s\"; at most %zu are allowed",
+		   count, value->entry->key, most_of(value->entry));
 	return true;
 }
 
@@ -451,9 +451,9 @@ static void unknown_key(struct conf_reader *reader, const struct conf_node *node
 		keys[i] = table[i].key;
 	}
 	(void)conf_hint(conf_key(node), keys, hint);
-	fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "unknown-key",
-		  "unknown key \"%s\"%s", fault_word(conf_key(node), shown),
-		  *hint ? hint : "; it has no meaning here, remove it");
+	conf_fault(reader, node, "unknown-key", "unknown key \"%s\"%s",
+		   fault_word(conf_key(node), shown),
+		   *hint ? hint : "; it has no meaning here, remove it");
 }
 
 /* Which child belongs to which entry of the table, in one pass: ret_nodes runs along with it. */
@@ -481,8 +481,7 @@ int conf_read_group(struct conf_reader *reader, const struct conf_node *group,
 	const struct conf_node *nodes[KEYS_MAX] = { NULL };
 
 	if (group && !conf_is_group(group)) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(group), conf_line(group), "type",
-			  "not a group; write { key = value; ... }");
+		conf_fault(reader, group, "type", "not a group; write { key = value; ... }");
 		return 0;
 	}
 	if (group) {
@@ -501,9 +500,8 @@ int conf_read_group(struct conf_reader *reader, const struct conf_node *group,
 		} else if (table[i].fallback) {
 			r = kind->read_default(&value, member);
 		} else if (table[i].required && group) {
-			fault_add(reader->faults, FAULT_ERROR, conf_file(group), conf_line(group),
-				  "missing-key", "no \"%s\" here; add it: %s", table[i].key,
-				  table[i].doc);
+			conf_fault(reader, group, "missing-key", "no \"%s\" here; add it: %s",
+				   table[i].key, table[i].doc);
 		}
 		if (r < 0) {
 			return r;
@@ -522,5 +520,5 @@ int conf_keep_node(struct conf_reader *reader, const struct conf_node *node, voi
 void conf_blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
 		const char *what)
 {
-	fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), code, "%s", what);
+	conf_fault(reader, node, code, "%s", what);
 }

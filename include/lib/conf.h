@@ -64,25 +64,68 @@ struct conf_dates {
 typedef int (*conf_read_node)(struct conf_reader *reader, const struct conf_node *node,
 			      void *target);
 
+/*
+ * One key that may stand in a group.  A table is written with the macros below, one row for a key:
+ * its name, its kind without CONF_, whether it must be there, the tag of the struct and the member
+ * that it is read into, and the line for the man page and `holdfastctl check --keys`.  What only
+ * some keys need follows by its name:
+ *
+ *	const struct conf_entry dog_keys[] = {
+ *		CONF_KEY("name", TEXT, REQUIRED, dog, name, "what it listens to"),
+ *		CONF_KEY("age", NUMBER, DEFAULT("1"), dog, age, "in years", .least = 0, .most = 30),
+ *		CONF_KEY("size", WORD, OPTIONAL, dog, size, "of three", .words = size_words),
+ *		CONF_KEY("owner", GROUP, OPTIONAL, dog, owner, "whose it is", .read = read_owner),
+ *		CONF_LIST_KEY("puppies", OPTIONAL, dog, puppies, puppy_count, read_dog, "its own"),
+ *		{ 0 },
+ *	};
+ */
 struct conf_entry {
 	const char *key;
 	enum conf_kind kind;
 	bool required;
-	const char *fallback;     /* the default as text, as one would write it; NULL for none */
-	size_t offset;            /* of the member in the target */
-	const char *doc;          /* one line for the man page and `holdfastctl check --keys` */
+	const char *fallback; /* the default as text, as one would write it; NULL for none */
+	size_t offset;        /* of the member in the target */
+	const char *doc;
 	int least, most;          /* CONF_NUMBER, and the most elements of a list (0: 1000) */
 	const char *const *words; /* CONF_WORD, NULL-terminated */
-	conf_read_node read;
+	conf_read_node read;      /* CONF_GROUP and CONF_LIST */
 	/* CONF_LIST: the bytes of an element and where their number (size_t) goes.  The member at
 	 * `offset` then points to them.  With 0, `read` gets the member itself for each element. */
 	size_t size, count_offset;
 };
 
+/* The last arguments: the doc, and what only some keys need. */
+#define CONF_KEY(name, of_kind, presence, tag, member, ...)                                        \
+	{                                                                                          \
+		.key = (name), .kind = CONF_##of_kind, CONF_##presence,                            \
+		.offset = offsetof(struct tag, member), .doc = __VA_ARGS__                         \
+	}
+/* A list of groups: `members` points to them, `number` counts them. */
+#define CONF_LIST_KEY(name, presence, tag, members, number, read_one, ...)                         \
+	{                                                                                          \
+		.key = (name), .kind = CONF_LIST, CONF_##presence, .read = (read_one),             \
+		.offset = offsetof(struct tag, members),                                           \
+		.size = sizeof(*((struct tag *)NULL)->members),                                    \
+		.count_offset = offsetof(struct tag, number), .doc = __VA_ARGS__                   \
+	}
+/* A group or list whose `read` gets the target of the whole table, not a member of it. */
+#define CONF_WHOLE_KEY(name, of_kind, presence, read_whole, ...)                                   \
+	{                                                                                          \
+		.key = (name), .kind = CONF_##of_kind, CONF_##presence, .read = (read_whole),      \
+		.doc = __VA_ARGS__                                                                 \
+	}
+#define CONF_REQUIRED      .required = true
+#define CONF_OPTIONAL      .required = false
+#define CONF_DEFAULT(text) .fallback = (text)
+
 /* The `read` of a group or list that is read when all its neighbours are known: *target is a const
  * struct conf_node *. */
 int conf_keep_node(struct conf_reader *reader, const struct conf_node *node, void *target);
-/* An error at the node's line. */
+/* An error at the node's line; printf's format and its arguments follow. */
+#define conf_fault(reader, node, code, ...)                                                        \
+	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
+		  __VA_ARGS__)
+/* The same, of a text. */
 void conf_blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
 		const char *what);
 

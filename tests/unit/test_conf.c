@@ -31,17 +31,8 @@ struct target {
 };
 
 static const struct conf_entry item_keys[] = {
-	{ .key = "name",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct item, name),
-	  .doc = "a name" },
-	{ .key = "weight",
-	  .kind = CONF_NUMBER,
-	  .fallback = "7",
-	  .least = 1,
-	  .most = 9,
-	  .offset = offsetof(struct item, weight) },
+	CONF_KEY("name", TEXT, REQUIRED, item, name, "a name"),
+	CONF_KEY("weight", NUMBER, DEFAULT("7"), item, weight, NULL, .least = 1, .most = 9),
 	{ 0 },
 };
 
@@ -58,42 +49,29 @@ static int count_visit(struct conf_reader *reader, const struct conf_node *node,
 	return 0;
 }
 
-#define AT(member) .offset = offsetof(struct target, member)
-
 static const char *const colours[] = { "red", "green", "blue", NULL };
 
 static const struct conf_entry keys[] = {
-	{ .key = "text", .kind = CONF_TEXT, .fallback = "plain", AT(text) },
-	{ .key = "phone", .kind = CONF_PHONE, AT(phone) },
-	{ .key = "number",
-	  .kind = CONF_NUMBER,
-	  .fallback = "3",
-	  .least = 1,
-	  .most = 5,
-	  AT(number) },
-	{ .key = "minute", .kind = CONF_MINUTE, .fallback = "10:00", AT(minute) },
-	{ .key = "word", .kind = CONF_WORD, .fallback = "green", .words = colours, AT(word) },
-	{ .key = "real", .kind = CONF_REAL, .fallback = "2.5", AT(real) },
-	{ .key = "truth", .kind = CONF_TRUTH, .fallback = "true", AT(truth) },
-	{ .key = "date", .kind = CONF_DATE, AT(date) },
-	{ .key = "datetime", .kind = CONF_DATETIME, AT(datetime) },
-	{ .key = "span", .kind = CONF_SPAN, .fallback = "6h", AT(span) },
-	{ .key = "hours", .kind = CONF_HOURS, .fallback = "always", AT(hours) },
-	{ .key = "weekdays", .kind = CONF_WEEKDAYS, AT(weekdays) },
-	{ .key = "zone", .kind = CONF_ZONE, AT(zone) },
-	{ .key = "texts", .kind = CONF_TEXTS, .most = 3, .fallback = "one", AT(texts) },
-	{ .key = "numbers", .kind = CONF_NUMBERS, .least = 1, .most = 9, AT(numbers) },
-	{ .key = "spans", .kind = CONF_SPANS, .fallback = "2h", AT(spans) },
-	{ .key = "dates", .kind = CONF_DATES, AT(dates) },
-	{ .key = "group", .kind = CONF_GROUP, .fallback = "{}", .read = read_item, AT(group) },
-	{ .key = "items",
-	  .kind = CONF_LIST,
-	  .read = read_item,
-	  .size = sizeof(struct item),
-	  .most = 2,
-	  AT(items),
-	  .count_offset = offsetof(struct target, item_count) },
-	{ .key = "visits", .kind = CONF_LIST, .read = count_visit, AT(visits) },
+	CONF_KEY("text", TEXT, DEFAULT("plain"), target, text, NULL),
+	CONF_KEY("phone", PHONE, OPTIONAL, target, phone, NULL),
+	CONF_KEY("number", NUMBER, DEFAULT("3"), target, number, NULL, .least = 1, .most = 5),
+	CONF_KEY("minute", MINUTE, DEFAULT("10:00"), target, minute, NULL),
+	CONF_KEY("word", WORD, DEFAULT("green"), target, word, NULL, .words = colours),
+	CONF_KEY("real", REAL, DEFAULT("2.5"), target, real, NULL),
+	CONF_KEY("truth", TRUTH, DEFAULT("true"), target, truth, NULL),
+	CONF_KEY("date", DATE, OPTIONAL, target, date, NULL),
+	CONF_KEY("datetime", DATETIME, OPTIONAL, target, datetime, NULL),
+	CONF_KEY("span", SPAN, DEFAULT("6h"), target, span, NULL),
+	CONF_KEY("hours", HOURS, DEFAULT("always"), target, hours, NULL),
+	CONF_KEY("weekdays", WEEKDAYS, OPTIONAL, target, weekdays, NULL),
+	CONF_KEY("zone", ZONE, OPTIONAL, target, zone, NULL),
+	CONF_KEY("texts", TEXTS, DEFAULT("one"), target, texts, NULL, .most = 3),
+	CONF_KEY("numbers", NUMBERS, OPTIONAL, target, numbers, NULL, .least = 1, .most = 9),
+	CONF_KEY("spans", SPANS, DEFAULT("2h"), target, spans, NULL),
+	CONF_KEY("dates", DATES, OPTIONAL, target, dates, NULL),
+	CONF_KEY("group", GROUP, DEFAULT("{}"), target, group, NULL, .read = read_item),
+	CONF_LIST_KEY("items", OPTIONAL, target, items, item_count, read_item, NULL, .most = 2),
+	CONF_KEY("visits", LIST, OPTIONAL, target, visits, NULL, .read = count_visit),
 	{ 0 },
 };
 
