@@ -18,7 +18,6 @@
 
 #include "lib/normal.h"
 #include "engine/stopping.h"
-#include "engine/typing.h"
 #include "engine/wordlists.h"
 
 /* --- danger ------------------------------------------------------------------------------- */

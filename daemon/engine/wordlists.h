@@ -17,6 +17,14 @@ size_t wordlists_at(const struct model *model, const char *at, enum word_use use
 bool wordlists_mistyped(const struct model *model, const char *at, enum word_use use,
 			size_t letters);
 
+/* Words as they are typed; both are pieces of normal texts (lib/normal). */
+
+/* "goooood" for "good". */
+bool typing_held_down(const char *typed, size_t length, const char *word, size_t word_length);
+/* A letter missing, one too many, or two that changed places, but not the first.  Another letter in
+ * a letter's place makes too many other words of short ones: "fire" of "fine". */
+bool typing_mistyped(const char *typed, size_t length, const char *word, size_t word_length);
+
 /* For each word of a normal text; `at` points to the space before it.  A name that is declared
  * cannot stand in parentheses.  NOLINTBEGIN(bugprone-macro-parentheses) */
 #define WORDS_FOREACH(at, normal)                                                                  \
