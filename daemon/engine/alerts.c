@@ -1,24 +1,31 @@
 /*
- * From case to case down the roster.
+ * From case to case down the roster, and what staff are texted.
  *
  * A case's step is where in the roster its next alert begins to look, and how
  * many times all of it has been gone through.  Who was texted is in the
  * case's history, in the same transaction as the text.
  * Promises: an urgent case is never given up.  Where nobody is on call
  * somebody is texted all the same; where nobody acknowledges it begins again.
+ * Whatever messages/ lacks, somebody hears of a case.
  * Dangerous: an instant that does not move on would keep the loop busy for ever;
- * each step is at least a minute after the one before.
+ * each step is at least a minute after the one before.  A field that is the
+ * client's own: a phone lies on a desk, so the texts hold no name of a client,
+ * nothing of what she wrote, and no word that says what is wrong with her.  The
+ * fields of these texts are looked up here, and there is no name among them.
  */
 #include "engine/alerts.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/log.h"
+#include "lib/text.h"
 #include "store/cases.h"
-#include "engine/notice.h"
+#include "engine/addressee.h"
 #include "engine/opening.h"
+#include "engine/response.h"
 
 #define ROUND       1000 /* steps; whatever stands further down a roster is never reached */
 #define ROUNDS      5    /* then it is once an hour while the site is open */
@@ -26,6 +33,130 @@
 #define WAIT_LEAST  HF_MINUTE
 #define MORNING     (8 * 60)       /* minutes; where a site that never closes opens */
 #define DIGEST_USE  (12 * HF_HOUR) /* one of this morning is no use tomorrow */
+
+/* --- what staff are texted ---------------------------------------------------------- */
+
+struct notice {
+	const char *message; /* by name: "alert", "digest", "acknowledged" ... */
+	int64_t number;      /* of the case; 0: of none */
+	const char *client;  /* the handle; NULL: of none */
+	enum case_reason reason;
+	int64_t count;   /* of cases */
+	int64_t about;   /* one text for each (person, message, about) */
+	hf_time expires; /* HF_NEVER */
+};
+
+/* They say how to answer, not what happened to her. */
+static const char *const reasons[][2] = {
+	[CASE_CRISIS] = { "please call now", "llame ahora" },
+	[CASE_NEED] = { "wants a call", "pide una llamada" },
+	[CASE_SETBACK] = { "please call soon", "llame pronto" },
+	[CASE_HELP] = { "wrote HELP", "pidió ayuda" },
+	[CASE_STOP] = { "ended the texts", "terminó los mensajes" },
+	[CASE_SILENT] = { "no answer", "sin respuesta" },
+	[CASE_UNCLEAR] = { "an unclear answer", "respuesta poco clara" },
+	[CASE_WRITTEN] = { "wrote a text", "escribió" },
+	[CASE_UNDELIVERABLE] = { "texts do not arrive", "no llegan los mensajes" },
+	[CASE_STRANGER] = { "an unknown number", "un número desconocido" },
+};
+
+/* For a configuration whose own words ask for what no alert may say. */
+static const char alert_words[] = "Case {case}: client {client}, {reason}. Reply ACK {case}.";
+
+/* What an alert calls a reason, in a language. */
+static const char *notice_reason(const char *language, enum case_reason reason)
+{
+	return reasons[reason][language && strcmp(language, "es") == 0];
+}
+
+/* "@mreyes": who is texted, and who is recorded. */
+static void notice_handle(const struct staff_member *member, char buffer[ADDRESSEE_HANDLE_MAX])
+{
+	(void)snprintf(buffer, ADDRESSEE_HANDLE_MAX, "@%s", member->id);
+}
+
+struct filling {
+	const struct site *site;
+	const struct notice *notice;
+	char buffer[24];
+};
+
+static const char *number_of(struct filling *filling, int64_t number)
+{
+	(void)snprintf(filling->buffer, sizeof(filling->buffer), "%" PRId64, number);
+	return filling->buffer;
+}
+
+static int look_up(void *userdata, const char *name, const char **ret_value)
+{
+	struct filling *filling = userdata;
+	const struct notice *notice = filling->notice;
+	const char *value = NULL;
+
+	if (strcmp(name, "site") == 0) {
+		value = filling->site->name;
+	} else if (strcmp(name, "site_phone") == 0) {
+		value = filling->site->phone;
+	} else if (strcmp(name, "count") == 0) {
+		value = number_of(filling, notice->count);
+	} else if (strcmp(name, "case") == 0 && notice->number) {
+		value = number_of(filling, notice->number);
+	} else if (strcmp(name, "client") == 0) {
+		value = notice->client;
+	} else if (strcmp(name, "reason") == 0 && notice->client) {
+		value = notice_reason(filling->site->language, notice->reason);
+	}
+
+	*ret_value = value ? value : "";
+	return 0;
+}
+
+static const char *words_of_ours(const struct site *site, const char *name)
+{
+	const struct message *message = message_own(site->language, name);
+
+	return message ? message->text : alert_words;
+}
+
+static int fill(const struct engine_context *ctx, const struct notice *notice, char **ret_text)
+{
+	struct filling filling = { .site = &ctx->model->site, .notice = notice };
+	const struct message *message =
+		model_message(ctx->model, filling.site->language, notice->message);
+	int r = message ? text_fill(message->text, look_up, &filling, ret_text, NULL, NULL)
+			: TEXT_E_FIELD;
+
+	if (r > 0 || r == -E2BIG) {
+		r = text_fill(words_of_ours(filling.site, notice->message), look_up, &filling,
+			      ret_text, NULL, NULL);
+	}
+	return r > 0 ? -EINVAL : r;
+}
+
+/* Writes the text, in the site's language; where the configuration lacks the message, or fills it
+ * badly, in words of our own. */
+static int notice_send(const struct engine_context *ctx, const struct staff_member *member,
+		       const struct notice *notice)
+{
+	_cleanup_free_ char *text = NULL;
+	char handle[ADDRESSEE_HANDLE_MAX];
+	struct response response = {
+		.handle = handle,
+		.kind = KIND_ALERT,
+		.message = notice->message,
+		.about = notice->about,
+		.expires = notice->expires,
+	};
+	int r = fill(ctx, notice, &text);
+
+	if (r != 0) {
+		return r;
+	}
+
+	notice_handle(member, handle);
+	response.text = text;
+	return respond(ctx->db, &response, ctx->now, NULL);
+}
 
 /* --- the roster ------------------------------------------------------------------- */
 
@@ -78,7 +209,7 @@ static int pick(struct alarm *alarm)
 
 	for (int line = alarm->line; line < count; line++) {
 		const struct staff_member *member = person_on(model, line);
-		char handle[NOTICE_HANDLE_MAX];
+		char handle[ADDRESSEE_HANDLE_MAX];
 		bool told = false;
 
 		if (!member || !is_on_call(model, line, alarm->ctx->now)) {
@@ -144,7 +275,7 @@ static int tell(struct alarm *alarm)
 				 .client = row->client,
 				 .reason = row->reason,
 				 .expires = next_step(alarm) };
-	char handle[NOTICE_HANDLE_MAX];
+	char handle[ADDRESSEE_HANDLE_MAX];
 	int64_t number = 0;
 	int r;
 
@@ -409,7 +540,7 @@ int alerts_acknowledge(const struct engine_context *ctx, const struct staff_memb
 				 .number = number,
 				 .about = about,
 				 .expires = HF_NEVER };
-	char handle[NOTICE_HANDLE_MAX];
+	char handle[ADDRESSEE_HANDLE_MAX];
 	int r = 0;
 
 	notice_handle(member, handle);

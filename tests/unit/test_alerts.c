@@ -1,6 +1,139 @@
-/* Down the roster, and down again; nobody is never the answer.  Digests. */
+/*
+ * Alerts: whom of a small roster, told time in Chicago, and in which words.
+ * Down the roster, and down again; nobody is never the answer.  Digests.  ACK:
+ * whose case it is then, and what the phone that wrote it is told.
+ */
+#include <stdio.h>
+#include <string.h>
+
 #include "test.h"
-#include "alerts_rig.h"
+#include "store/cases.h"
+#include "store/store.h"
+#include "engine/alerts.h"
+
+struct rig {
+	struct model *model;
+	struct db *db;
+	struct engine_context ctx;
+	struct staff_member staff[3];
+	struct on_call lines[4];
+	int64_t seen; /* texts that were looked at */
+};
+
+static hf_time rig_at(const struct rig *rig, const char *text)
+{
+	struct civil civil;
+
+	assert_int_equal(civil_parse_datetime(text, &civil), 0);
+	return zone_instant(rig->model->site.zone, &civil);
+}
+
+static void rig_line(struct rig *rig, const char *staff, const char *when)
+{
+	struct on_call *line = &rig->lines[rig->model->on_call_count++];
+
+	line->staff = (char *)staff;
+	assert_int_equal(civil_parse_hours(when, &line->when), 0);
+}
+
+static int rig_setup(void **state)
+{
+	static const struct staff_member staff[] = {
+		{ (char *)"ana", (char *)"Ana Cruz", (char *)"+13125550111" },
+		{ (char *)"ben", (char *)"Ben Poe", (char *)"+13125550112" },
+		{ (char *)"cy", (char *)"Cy Lee", (char *)"+13125550113" },
+	};
+	struct rig *rig = calloc(1, sizeof(*rig));
+	struct faults faults = { 0 };
+
+	assert_non_null(rig);
+	assert_int_equal(model_load("config", &faults, &rig->model), 0);
+	faults_done(&faults);
+	memcpy(rig->staff, staff, sizeof(staff));
+	rig->model->staff = rig->staff;
+	rig->model->staff_count = 3;
+	rig->model->on_call = rig->lines;
+	rig->model->on_call_count = 0;
+	assert_int_equal(store_open_memory(&rig->db), 0);
+	rig->ctx = (struct engine_context){ .db = rig->db, .model = rig->model };
+	*state = rig;
+	return 0;
+}
+
+static int rig_teardown(void **state)
+{
+	struct rig *rig = *state;
+
+	(void)model_free(rig->model);
+	(void)db_close(rig->db);
+	free(rig);
+	zone_close();
+	return 0;
+}
+
+static const struct engine_context *at(struct rig *rig, hf_time now)
+{
+	rig->ctx.now = now;
+	return &rig->ctx;
+}
+
+/* The next text: to whom and its words; NULL: there is none. */
+static void rig_expect(struct rig *rig, const char *handle, const char *words)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	int r = outbox_get(rig->db, rig->seen + 1, &rows);
+
+	if (!handle) {
+		assert_int_equal(r, OUTBOX_E_NONE);
+		return;
+	}
+	assert_int_equal(r, 0);
+	outbox_read(&rows, &row);
+	assert_string_equal(row.client, handle);
+	assert_int_equal(row.kind, KIND_ALERT);
+	assert_int_equal(row.priority, OUTBOX_URGENT);
+	assert_null(row.message);
+	if (words) {
+		assert_string_equal(row.text, words);
+	}
+	rig->seen++;
+}
+
+static int64_t rig_case(struct rig *rig, const char *client, enum case_reason reason,
+			enum case_urgency urgency, hf_time now)
+{
+	int64_t id = 0;
+
+	assert_int_equal(cases_open(rig->db, client, reason, urgency, now, &id, NULL), 0);
+	return id;
+}
+
+static void rig_run(struct rig *rig, hf_time now)
+{
+	assert_int_equal(alerts_run(at(rig, now)), 0);
+}
+
+static hf_time rig_next(struct rig *rig, hf_time now)
+{
+	hf_time next = 0;
+
+	assert_int_equal(alerts_next(at(rig, now), &next), 0);
+	return next;
+}
+
+/* How many lines of its life say so. */
+static int rig_count(struct rig *rig, int64_t id, const char *event)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int count = 0;
+
+	assert_int_equal(cases_history(rig->db, id, &rows), 0);
+	while (db_next(&rows)) {
+		count += strcmp(db_text(&rows, 1), event) == 0;
+	}
+	return count;
+}
 
 FIXTURE(rig_setup, rig_teardown);
 
@@ -281,4 +414,174 @@ TEST(test_digest_of_an_open_house)
 	assert_int_equal(civil_parse_hours("always", &rig->model->site.hours), 0);
 	(void)rig_case(rig, "r-1", CASE_SILENT, CASE_ROUTINE, opened);
 	assert_true(rig_next(rig, opened) == rig_at(rig, "2026-11-24 08:00"));
+}
+
+/* --- the words ----------------------------------------------------------------------------- */
+
+/* The text that a new case for this reason makes, in a language. */
+static const char *reason_in(struct rig *rig, const char *language, int reason, char words[64])
+{
+	hf_time now = rig_at(rig, "2026-11-23 10:00");
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	const char *from, *to;
+
+	rig->model->site.language = (char *)language;
+	(void)rig_case(rig, language, (enum case_reason)reason, CASE_URGENT, now);
+	rig_run(rig, now);
+	assert_int_equal(outbox_get(rig->db, ++rig->seen, &rows), 0);
+	outbox_read(&rows, &row);
+	from = strstr(row.text, ", ") + 2;
+	to = strchr(from, '.');
+	(void)snprintf(words, 64, "%.*s", (int)(to - from), from);
+	return words;
+}
+
+TEST(test_every_reason)
+{
+	struct rig *rig = *state;
+	char english[64], spanish[64], other[64];
+
+	rig_line(rig, "ana", "always");
+	for (int i = 0; case_reason_words[i]; i++) {
+		(void)reason_in(rig, "en", i, english);
+		(void)reason_in(rig, "es", i, spanish);
+		assert_true(strlen(english) > 0 && strlen(english) <= 28);
+		assert_true(strlen(spanish) > 0 && strlen(spanish) <= 28);
+		assert_string_not_equal(english, spanish);
+		assert_null(strstr(english, "crisis"));
+		assert_string_equal(reason_in(rig, "pl", i, other), english);
+	}
+}
+
+/* A message that asks for what no alert may say is not used. */
+TEST(test_no_names)
+{
+	struct rig *rig = *state;
+	struct message message = { .name = (char *)"alert",
+				   .text = (char *)"{name} wrote, case {case}" };
+	struct language language = { .code = (char *)"en", .messages = &message, .count = 1 };
+	struct language *before = rig->model->languages;
+	hf_time now = rig_at(rig, "2026-11-23 10:00");
+
+	rig->model->languages = &language;
+	(void)rig_case(rig, "r-1042", CASE_SETBACK, CASE_URGENT, now);
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", "Case 1: client r-1042, please call soon. Reply ACK 1.");
+	rig->model->languages = before;
+}
+
+/* --- ACK ------------------------------------------------------------------------------------ */
+
+static hf_time now;
+
+static int set_up_two(void **state)
+{
+	struct rig *rig;
+
+	assert_int_equal(rig_setup(state), 0);
+	rig = *state;
+	rig_line(rig, "ana", "always");
+	rig_line(rig, "ben", "always");
+	now = rig_at(rig, "2026-11-23 10:00");
+	return 0;
+}
+
+/* In the transaction of the text that was stored, as what comes in is. */
+static void ack(struct rig *rig, int who, int64_t number, int64_t about)
+{
+	assert_int_equal(db_begin(rig->db), 0);
+	assert_int_equal(alerts_acknowledge(at(rig, now), &rig->staff[who], number, about), 0);
+	assert_int_equal(db_commit(rig->db), 0);
+}
+
+static void expect_state(struct rig *rig, int64_t id, enum case_state state, const char *by)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct case_row row;
+
+	assert_int_equal(cases_get(rig->db, id, &rows), 0);
+	cases_read(&rows, &row);
+	assert_int_equal(row.state, state);
+	if (by) {
+		assert_string_equal(row.acknowledged_by, by);
+	} else {
+		assert_null(row.acknowledged_by);
+	}
+}
+
+TEST(test_by_number, set_up_two, rig_teardown)
+{
+	struct rig *rig = *state;
+	int64_t id = rig_case(rig, "r-1", CASE_NEED, CASE_URGENT, now);
+
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	ack(rig, 1, id, 1);
+	rig_expect(rig, "@ben", "Case 1 is yours.");
+	expect_state(rig, id, CASE_ACKNOWLEDGED, "@ben");
+	assert_true(rig_next(rig, now) == HF_NEVER);
+
+	/* Who has it may say so twice; it does not become another's. */
+	ack(rig, 1, id, 2);
+	rig_expect(rig, "@ben", "Case 1 is yours.");
+	ack(rig, 0, id, 3);
+	rig_expect(rig, "@ana", "Case 1 is not open: closed, or somebody has it.");
+	expect_state(rig, id, CASE_ACKNOWLEDGED, "@ben");
+
+	assert_int_equal(cases_close(rig->db, id, "ana", "spoke", now), 0);
+	ack(rig, 1, id, 4);
+	rig_expect(rig, "@ben", "Case 1 is not open: closed, or somebody has it.");
+	ack(rig, 1, 77, 5);
+	rig_expect(rig, "@ben", "Case 77 is not open: closed, or somebody has it.");
+	ack(rig, 1, -5, 6);
+	rig_expect(rig, "@ben", "Case -5 is not open: closed, or somebody has it.");
+
+	/* One text of hers is answered once. */
+	ack(rig, 1, -5, 6);
+	rig_expect(rig, NULL, NULL);
+}
+
+TEST(test_without_a_number, set_up_two, rig_teardown)
+{
+	struct rig *rig = *state;
+	int64_t first = rig_case(rig, "r-1", CASE_NEED, CASE_URGENT, now), second;
+
+	ack(rig, 0, 0, 1);
+	rig_expect(rig, "@ana", "Which case? Reply ACK and its number.");
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+
+	/* It was not ben who was alerted. */
+	ack(rig, 1, 0, 2);
+	rig_expect(rig, "@ben", "Which case? Reply ACK and its number.");
+	ack(rig, 0, 0, 3);
+	rig_expect(rig, "@ana", "Case 1 is yours.");
+	expect_state(rig, first, CASE_ACKNOWLEDGED, "@ana");
+
+	/* Of two that are open nobody knows which is meant. */
+	first = rig_case(rig, "r-2", CASE_NEED, CASE_URGENT, now);
+	second = rig_case(rig, "r-3", CASE_NEED, CASE_URGENT, now);
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	rig_expect(rig, "@ana", NULL);
+	ack(rig, 0, 0, 4);
+	rig_expect(rig, "@ana", "Which case? Reply ACK and its number.");
+	expect_state(rig, first, CASE_OPEN, NULL);
+	expect_state(rig, second, CASE_OPEN, NULL);
+}
+
+/* A refusal must not take back what the caller has written before it. */
+TEST(test_a_refusal_undoes_nothing, set_up_two, rig_teardown)
+{
+	struct rig *rig = *state;
+	int64_t count = 0;
+
+	assert_int_equal(db_begin(rig->db), 0);
+	(void)rig_case(rig, "r-1", CASE_NEED, CASE_ROUTINE, now);
+	assert_int_equal(alerts_acknowledge(at(rig, now), &rig->staff[0], 99, 1), 0);
+	assert_int_equal(db_commit(rig->db), 0);
+	assert_int_equal(cases_count(rig->db, &count), 0);
+	assert_int_equal(count, 1);
+	rig_expect(rig, "@ana", NULL);
 }
