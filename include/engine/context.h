@@ -9,7 +9,7 @@
 
 #include "lib/db.h"
 #include "config/model.h"
-#include "engine/phonebook.h"
+#include "engine/addressee.h"
 
 struct engine_context {
 	struct db *db;

@@ -1,8 +1,7 @@
 /* Who a handle is: clients, staff, strangers; and one number with several people. */
 #include "test.h"
-#include "engine/phonebook.h"
-#include "store/store.h"
 #include "engine/addressee.h"
+#include "store/store.h"
 
 static struct model *model;
 static struct db *db;
