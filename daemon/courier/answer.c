@@ -29,6 +29,7 @@ struct answer_rule {
 	regex_t regex;
 	bool compiled;
 	int class; /* enum outcome_class */
+	int fault; /* enum receipt_fault */
 	char *id, *reason;
 	int retry_after;
 };
@@ -38,6 +39,13 @@ static const char *const class_words[] = {
 	[OUTCOME_UNKNOWN] = "unknown",   [OUTCOME_DEFERRED] = "deferred",
 	[OUTCOME_REFUSED] = "refused",   [OUTCOME_OPTED_OUT] = "opted-out",
 	[OUTCOME_CONFIG] = "config",     NULL,
+};
+
+const char *const preset_fault_words[] = {
+	[RECEIPT_FAULT_NONE] = "none",
+	[RECEIPT_FAULT_NUMBER] = "number",
+	[RECEIPT_FAULT_OPTED_OUT] = "opted-out",
+	NULL,
 };
 
 /* --- reading ---------------------------------------------------------------- */
@@ -89,6 +97,12 @@ static const struct conf_entry rule_keys[] = {
 	  .kind = CONF_TEXT,
 	  .offset = MEMBER(id),
 	  .doc = "a JSON pointer to the gateway's id" },
+	{ .key = "fault",
+	  .kind = CONF_WORD,
+	  .fallback = "none",
+	  .words = preset_fault_words,
+	  .offset = MEMBER(fault),
+	  .doc = "what a refusal says about the number" },
 	{ .key = "reason",
 	  .kind = CONF_TEXT,
 	  .offset = MEMBER(reason),
@@ -118,6 +132,12 @@ static void check_rule(struct conf_reader *reader, const struct conf_node *node,
 		blame(reader, node,
 		      "a status alone does not show that the text was accepted; "
 		      "write json or text, too");
+	}
+	if (rule->fault == RECEIPT_FAULT_OPTED_OUT) {
+		blame(reader, node,
+		      "an opt-out is a class of its own; write class = \"opted-out\"");
+	} else if (rule->fault != RECEIPT_FAULT_NONE && rule->class != OUTCOME_REFUSED) {
+		blame(reader, node, "only a refusal has a fault; write class = \"refused\"");
 	}
 	if (rule->value_count > 0 && !rule->pointer) {
 		blame(reader, node, "\"is\" has nothing to look at; write json, too");
@@ -279,6 +299,7 @@ static void apply(const struct answer_rule *rule, const struct look *look,
 		  struct answer_words *words, struct wire_outcome *outcome)
 {
 	outcome->class = (enum outcome_class)rule->class;
+	outcome->fault = (enum receipt_fault)rule->fault;
 	if (outcome->class == OUTCOME_ACCEPTED) {
 		find_id(rule, look, words);
 		return;
@@ -348,6 +369,7 @@ void answer_classify(const struct answer_rules *rules, const struct preset_answe
 	words->id[0] = words->reason[0] = '\0';
 	ret_outcome->gateway_id = words->id;
 	ret_outcome->reason = words->reason;
+	ret_outcome->fault = RECEIPT_FAULT_NONE;
 	ret_outcome->retry_after = 0;
 	if (json_read(answer->body, answer->body_size, &json) == 0) {
 		look.json = json;

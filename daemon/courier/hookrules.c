@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "courier/answer.h"
 
 /* --- texts and receipts ------------------------------------------------------------- */
 
@@ -79,9 +80,6 @@ static int read_states(struct conf_reader *reader, const struct conf_node *node,
 	return conf_read_group(reader, node, state_keys, target);
 }
 
-/* By enum receipt_fault. */
-static const char *const fault_words[] = { "none", "number", "opted-out", NULL };
-
 static const struct conf_entry error_keys[] = {
 	{ .key = "is",
 	  .kind = CONF_TEXTS,
@@ -91,7 +89,7 @@ static const struct conf_entry error_keys[] = {
 	{ .key = "fault",
 	  .kind = CONF_WORD,
 	  .fallback = "none",
-	  .words = fault_words,
+	  .words = preset_fault_words,
 	  .offset = offsetof(struct hook_error, fault),
 	  .doc = "what they say about the number" },
 	{ .key = "reason",

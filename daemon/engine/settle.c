@@ -113,11 +113,10 @@ static int fail(const struct settlement *s, const struct outbox_message *row,
 	return r != 0 ? r : note(s, row, OUTBOX_FAILED, outcome->reason);
 }
 
-/* In the presets, a reason that lies in the number says so. */
 static int refused(const struct settlement *s, const struct outbox_message *row,
 		   const struct wire_outcome *outcome)
 {
-	bool for_good = strstr(outcome->reason, "number") != NULL;
+	bool for_good = outcome->fault == RECEIPT_FAULT_NUMBER;
 	int r = fail(s, row, outcome);
 
 	return r != 0 ? r : reach_failed(s->db, s->model, row, for_good, s->now);

@@ -124,7 +124,7 @@ static bool read_one_text(const struct json *json, struct wire_text *text)
 
 static bool read_one_outcome(const struct json *json, struct wire_outcome *outcome)
 {
-	unsigned class;
+	unsigned class, fault = RECEIPT_FAULT_NONE;
 
 	if (!read_int(json, "id", INT64_MAX, &outcome->id) ||
 	    !read_count(json, "attempt", &outcome->attempt) || !read_key(json, &outcome->key) ||
@@ -134,8 +134,14 @@ static bool read_one_outcome(const struct json *json, struct wire_outcome *outco
 	    !read_ms(json, "retry_ms", &outcome->retry_after)) {
 		return false;
 	}
+	/* A courier that was started before an upgrade does not say it. */
+	if (json_get(json, "fault") &&
+	    !read_word(json, "fault", receipt_fault_words, RECEIPT_FAULT_OPTED_OUT + 1, &fault)) {
+		return false;
+	}
 
 	outcome->class = class;
+	outcome->fault = fault;
 	return true;
 }
 
@@ -333,6 +339,7 @@ static int put_outcome(struct json *list, const struct wire_outcome *outcome)
 	r = r ? r : put_words(json, "key", outcome->key);
 	r = r ? r : json_put_text(json, "class", outcome_word(outcome->class));
 	r = r ? r : news_put_said(json, "gateway_id", outcome->gateway_id, WIRE_WORD_MAX);
+	r = r ? r : json_put_text(json, "fault", receipt_fault_words[outcome->fault]);
 	r = r ? r : news_put_said(json, "reason", outcome->reason, WIRE_WORD_MAX);
 	r = r ? r : json_put_int(json, "retry_ms", to_ms(outcome->retry_after));
 	return r ? r : json_add(list, take_ptr(json));

@@ -9,7 +9,9 @@
  *   class        accepted unsent unknown deferred refused opted-out config
  *   id           a pointer to the gateway's name for the text; with `text` it is what the first
  *                group ( ) of the expression matched
- *   reason       a short word for staff
+ *   fault        of a refusal: number (nobody is reached there, now or later), none; after
+ *                several in a row the client's number is suspended
+ *   reason       a short word for staff; nothing is decided by it
  *   retry_after  seconds, where the answer has no Retry-After
  *
  * Where no rule fits: 401 402 403 404 and redirects are config; 408 425 429, and 503
@@ -29,6 +31,9 @@ struct preset_answer {
 	size_t body_size;
 	long retry_after; /* seconds, -1: none */
 };
+
+/* What `fault` may say here and in hooks.receipt.errors; by enum receipt_fault, NULL-terminated. */
+extern const char *const preset_fault_words[];
 
 struct answer_rule;
 
@@ -50,7 +55,7 @@ int answer_rules_read(struct conf_reader *reader, const struct conf_node *list,
 		      struct answer_rules *ret_rules);
 void answer_rules_done(struct answer_rules *rules);
 
-/* Fills class, gateway_id, reason and retry_after. */
+/* Fills class, gateway_id, fault, reason and retry_after. */
 void answer_classify(const struct answer_rules *rules, const struct preset_answer *answer,
 		     struct answer_words *words, struct wire_outcome *ret_outcome);
 

@@ -5,15 +5,15 @@
  *   {"type":"texts","texts":[{"id":I,"attempt":I,"key":S,"to":S,"body":S,"ucs2":B,
  *                             "segments":I,"valid_ms":I,"at":S}...]}
  *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"key":S,"class":S,"gateway_id":S,
- *                                   "reason":S,"retry_ms":I}...],"credit":I}
+ *                                   "fault":S,"reason":S,"retry_ms":I}...],"credit":I}
  *   {"type":"inbound","inbound":[{"seq":I,"gateway_id":S,"from":S,"to":S,"text":S,"at":I,
  *                                 "parts_of":S,"part":I,"parts":I}...]}
  *   {"type":"receipts","receipts":[{"seq":I,"gateway_id":S,"key":S,"state":S,"fault":S,
  *                                   "reason":S,"at":I}...]}
  *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
  *
- * Every member must be there and of its type, but for credit (0); members that
- * are not known are passed over.
+ * Every member must be there and of its type, but for credit (0) and an outcome's fault
+ * (""); members that are not known are passed over.
  */
 #ifndef HF_LIB_PACKET_H
 #define HF_LIB_PACKET_H
@@ -68,7 +68,8 @@ struct wire_outcome {
 	int attempt;
 	const char *key; /* the text's: in another database its id is another text's */
 	enum outcome_class class;
-	const char *gateway_id; /* "" where none */
+	const char *gateway_id;   /* "" where none */
+	enum receipt_fault fault; /* OUTCOME_REFUSED: what it says about the number */
 	const char *reason;  /* a short word for staff and the log: "invalid number (21211)"; "" for
 				accepted */
 	hf_time retry_after; /* OUTCOME_DEFERRED: µs; 0: not said */

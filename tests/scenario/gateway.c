@@ -12,6 +12,8 @@ static const struct {
 	{ "says 429 retry", GATEWAY_BUSY },
 	{ "loses the answer", GATEWAY_LOSES },
 	{ "refuses number", GATEWAY_REFUSES },
+	{ "refuses landline", GATEWAY_REFUSES_LANDLINE },
+	{ "refuses sender", GATEWAY_REFUSES_SENDER },
 	{ "says opted out", GATEWAY_OPTED },
 	{ "cannot be reached", GATEWAY_FAILS },
 	{ "hangs", GATEWAY_HANGS },

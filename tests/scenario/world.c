@@ -20,11 +20,14 @@
 static const struct {
 	enum outcome_class class;
 	const char *reason;
+	enum receipt_fault fault;
 } answers[] = {
 	[GATEWAY_ACCEPTS] = { OUTCOME_ACCEPTED, "" },
 	[GATEWAY_BUSY] = { OUTCOME_DEFERRED, "too many requests" },
 	[GATEWAY_LOSES] = { OUTCOME_UNKNOWN, "no answer" },
-	[GATEWAY_REFUSES] = { OUTCOME_REFUSED, "invalid number" },
+	[GATEWAY_REFUSES] = { OUTCOME_REFUSED, "invalid number", RECEIPT_FAULT_NUMBER },
+	[GATEWAY_REFUSES_LANDLINE] = { OUTCOME_REFUSED, "a landline", RECEIPT_FAULT_NUMBER },
+	[GATEWAY_REFUSES_SENDER] = { OUTCOME_REFUSED, "our number is blocked" },
 	[GATEWAY_OPTED] = { OUTCOME_OPTED_OUT, "opted out" },
 	[GATEWAY_FAILS] = { OUTCOME_UNSENT, "cannot connect" },
 };
@@ -123,6 +126,7 @@ static int prepare_answer(struct world *world, const struct wire_text *text)
 		.key = key,
 		.class = answers[world->mood].class,
 		.gateway_id = answers[world->mood].class == OUTCOME_ACCEPTED ? key : "",
+		.fault = answers[world->mood].fault,
 		.reason = answers[world->mood].reason,
 		.retry_after = world->mood == GATEWAY_BUSY ? world->retry_after : 0,
 	};

@@ -11,12 +11,14 @@
 
 enum gateway_mood {
 	GATEWAY_ACCEPTS,
-	GATEWAY_BUSY,    /* 429: later, and the text has not gone */
-	GATEWAY_LOSES,   /* the text arrives, the gateway's answer does not */
-	GATEWAY_REFUSES, /* this number, for good */
-	GATEWAY_FAILS,   /* cannot be reached: certainly not sent */
-	GATEWAY_OPTED,   /* says that the client opted out with it */
-	GATEWAY_HANGS,   /* the text arrives, and no answer is given until the courier is gone */
+	GATEWAY_BUSY,             /* 429: later, and the text has not gone */
+	GATEWAY_LOSES,            /* the text arrives, the gateway's answer does not */
+	GATEWAY_REFUSES,          /* this number, for good */
+	GATEWAY_REFUSES_LANDLINE, /* the same in other words */
+	GATEWAY_REFUSES_SENDER,   /* our own number: the client's may be fine */
+	GATEWAY_FAILS,            /* cannot be reached: certainly not sent */
+	GATEWAY_OPTED,            /* says that the client opted out with it */
+	GATEWAY_HANGS, /* the text arrives, and no answer is given until the courier is gone */
 };
 
 /* A text on somebody's phone. */

@@ -87,6 +87,31 @@ TEST(test_the_first_that_fits)
 	done(&rig);
 }
 
+/* Whose fault a refusal is stands in the rule, whatever its reason says. */
+TEST(test_fault_of_a_refusal)
+{
+	struct rig rig;
+
+	read_rules(
+		&rig,
+		"{ json = \"/code\"; is = [ 1 ]; class = \"refused\"; fault = \"number\"; "
+		"reason = \"a landline\"; },"
+		"{ json = \"/code\"; is = [ 2 ]; class = \"refused\"; reason = \"our number\"; },"
+		"{ json = \"/code\"; is = [ 3 ]; class = \"refused\"; fault = \"none\"; }");
+	assert_int_equal(rig.faults.count, 0);
+	expect(&rig, 400, "{\"code\":1}", OUTCOME_REFUSED, "", "a landline (1)");
+	assert_int_equal(rig.outcome.fault, RECEIPT_FAULT_NUMBER);
+	expect(&rig, 400, "{\"code\":2}", OUTCOME_REFUSED, "", "our number (2)");
+	assert_int_equal(rig.outcome.fault, RECEIPT_FAULT_NONE);
+	expect(&rig, 400, "{\"code\":1}", OUTCOME_REFUSED, "", "a landline (1)");
+	expect(&rig, 400, "{\"code\":3}", OUTCOME_REFUSED, "", "HTTP 400");
+	assert_int_equal(rig.outcome.fault, RECEIPT_FAULT_NONE);
+	expect(&rig, 400, "{\"code\":1}", OUTCOME_REFUSED, "", "a landline (1)");
+	expect(&rig, 400, "{\"code\":4}", OUTCOME_REFUSED, "", NULL);
+	assert_int_equal(rig.outcome.fault, RECEIPT_FAULT_NONE);
+	done(&rig);
+}
+
 TEST(test_where_none_fits)
 {
 	static const struct {
@@ -161,6 +186,10 @@ TEST(test_faults)
 		{ "{ status = 400; }", "class" },
 		{ "{ status = 400; class = \"deferred\"; retry = 5; }", "retry" },
 		{ "\"refused\"", "a group" },
+		{ "{ status = 400; class = \"refused\"; fault = \"phone\"; }", "has no meaning" },
+		{ "{ status = 400; class = \"refused\"; fault = \"opted-out\"; }",
+		  "class of its own" },
+		{ "{ status = 400; class = \"config\"; fault = \"number\"; }", "only a refusal" },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

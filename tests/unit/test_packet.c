@@ -12,7 +12,7 @@
 	"\"segments\":1,\"valid_ms\":5,\"at\":\"t\"}"
 #define OUTCOME                                                                                    \
 	"{\"id\":1,\"attempt\":1,\"key\":\"k\",\"class\":\"accepted\",\"gateway_id\":\"g\","       \
-	"\"reason\":\"\",\"retry_ms\":0}"
+	"\"fault\":\"\",\"reason\":\"\",\"retry_ms\":0}"
 
 static const struct wire_text text = {
 	.id = INT64_MAX,
@@ -108,6 +108,7 @@ TEST(test_outcomes)
 			.key = i == 0 ? NULL : "3f2b",
 			.class = (enum outcome_class)i,
 			.gateway_id = "SM1",
+			.fault = (enum receipt_fault)(i % 3),
 			.reason = "no (1)",
 			.retry_after = 1500 * i + 1,
 		};
@@ -122,6 +123,7 @@ TEST(test_outcomes)
 		assert_int_equal(packet.outcomes[i].id, i);
 		assert_string_equal(packet.outcomes[i].key, i == 0 ? "" : "3f2b");
 		assert_string_equal(packet.outcomes[i].gateway_id, "SM1");
+		assert_int_equal(packet.outcomes[i].fault, i % 3);
 		assert_string_equal(packet.outcomes[i].reason, "no (1)");
 		/* A wait is rounded up to the next millisecond. */
 		assert_int_equal(packet.outcomes[i].retry_after, (1500 * i + 1000) / 1000 * 1000);
@@ -139,6 +141,19 @@ TEST(test_outcomes)
 	assert_int_equal(packet_write_outcomes(outcomes, 1, 0, &bytes, &size), 0);
 	take(bytes, size);
 	assert_true(packet.outcomes[0].retry_after > HF_NEVER - 1000);
+	packet_done(&packet);
+}
+
+/* A courier of before an upgrade goes on: it does not say whose fault a refusal is. */
+TEST(test_outcome_without_fault)
+{
+	static const char bytes[] =
+		"{\"type\":\"outcomes\",\"outcomes\":[{\"id\":1,\"attempt\":1,\"key\":\"k\","
+		"\"class\":\"refused\",\"gateway_id\":\"\",\"reason\":\"number\",\"retry_ms\":0}]}";
+
+	assert_null(read_packet(bytes, sizeof(bytes) - 1));
+	assert_int_equal(packet.outcomes[0].class, OUTCOME_REFUSED);
+	assert_int_equal(packet.outcomes[0].fault, RECEIPT_FAULT_NONE);
 	packet_done(&packet);
 }
 

@@ -47,6 +47,18 @@ static void expect(struct gateway *gateway, int status, const char *body, enum o
 	}
 }
 
+static void expect_fault(struct gateway *gateway, int code, enum receipt_fault fault)
+{
+	struct wire_outcome outcome = { 0 };
+	char body[64];
+	int size = snprintf(body, sizeof(body), "{\"code\":%d}", code);
+	const struct preset_answer answer = { 400, body, (size_t)size, -1 };
+
+	gateway_classify(gateway, &answer, &outcome);
+	assert_int_equal(outcome.class, OUTCOME_REFUSED);
+	assert_int_equal(outcome.fault, fault);
+}
+
 TEST(test_sandbox)
 {
 	struct gateway_dir dir;
@@ -80,6 +92,7 @@ TEST(test_sandbox)
 	       "invalid number (21211)");
 	expect(gateway, 400, "{\"code\":21610,\"message\":\"x\"}", OUTCOME_OPTED_OUT, "",
 	       "opted out (21610)");
+	expect_fault(gateway, 21211, RECEIPT_FAULT_NUMBER);
 	expect(gateway, 401, "{}", OUTCOME_CONFIG, "", NULL);
 	expect(gateway, 429, "{}", OUTCOME_DEFERRED, "", NULL);
 	expect(gateway, 500, "{}", OUTCOME_UNKNOWN, "", NULL);
@@ -119,7 +132,12 @@ TEST(test_twilio)
 	       OUTCOME_ACCEPTED, "SM1", "");
 	expect(gateway, 400, "{\"code\":21610,\"status\":400}", OUTCOME_OPTED_OUT, "",
 	       "opted out (21610)");
-	expect(gateway, 400, "{\"code\":21614,\"status\":400}", OUTCOME_REFUSED, "", NULL);
+	expect_fault(gateway, 21211, RECEIPT_FAULT_NUMBER);
+	expect_fault(gateway, 21614, RECEIPT_FAULT_NUMBER);
+	expect_fault(gateway, 21612, RECEIPT_FAULT_NUMBER);
+	expect_fault(gateway, 21617, RECEIPT_FAULT_NONE);
+	expect_fault(gateway, 30007, RECEIPT_FAULT_NONE);
+	expect_fault(gateway, 99999, RECEIPT_FAULT_NONE);
 	expect(gateway, 401, "{\"code\":20003,\"status\":401}", OUTCOME_CONFIG, "",
 	       "account or token refused (20003)");
 	expect(gateway, 400, "{\"code\":21606,\"status\":400}", OUTCOME_CONFIG, "", NULL);
