@@ -1,5 +1,6 @@
 /*
- * How Holdfast holds its database: opening, migrating, transactions, backup.
+ * How Holdfast holds its database: statements, rows, opening, migrating,
+ * transactions, backup.
  *
  * Promises: what db_commit() took is on the disk (WAL, synchronous=FULL); a file
  * that is not ours, or newer than us, is not changed by one byte; a damaged one
@@ -8,6 +9,9 @@
  * Dangerous here: SQLite may roll a transaction back by itself when the disk is
  * full, and the next statement would then commit on its own.  So within a
  * transaction nothing runs once SQLite has left it.
+ *
+ * A statement that is not reset keeps a checkpoint from finishing, and its
+ * bindings keep what a client wrote in memory; so a reset always clears both.
  */
 #include "lib/db.h"
 
@@ -16,82 +20,277 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <sqlite3.h>
+
 #include "lib/dbfile.h"
-#include "lib/sqlite.h"
 
 /* While opening, another's short lock is waited for; a Holdfast that runs never lets go. */
 #define BUSY_OPENING_MS 300
 #define BUSY_RUNNING_MS 2000
 
-/* The answer of the floor below goes up unchanged. */
-static_assert((int)DB_E_CONSTRAINT == (int)SQLITE_E_CONSTRAINT, "one word for a constraint");
+/* Statements are literals, so their number is known; the table stays under three quarters full. */
+#define SLOT_BITS      9
+#define SLOTS          (1u << SLOT_BITS)
+#define STATEMENTS_MAX 384
+
+/* The answer of a step, beside DB_E_CONSTRAINT: there is a row. */
+#define STEP_ROW 2
+
+struct db_statement {
+	const char *sql;
+	sqlite3_stmt *prepared;
+	bool in_use;
+};
 
 struct db {
-	struct sqlite *sqlite;
+	sqlite3 *handle;
 	int lock; /* descriptor, or -1 */
 	unsigned depth;
 	bool doomed; /* an inner rollback: nothing runs until the outermost ends */
+	int64_t changes;
+	size_t statement_count;
+	struct db_statement statements[SLOTS]; /* open addressing by the address of sql */
 };
+
+/* --- SQLite's errors as errno ---------------------------------------------- */
+
+static int from_io_error(const struct db *db, int code)
+{
+	int cause = sqlite3_system_errno(db->handle);
+
+	if (code == SQLITE_IOERR_NOMEM) {
+		return -ENOMEM;
+	}
+
+	/* SQLite calls only ENOSPC full; a quota is as full. */
+	return cause == ENOSPC || cause == EDQUOT ? -ENOSPC : -EIO;
+}
+
+static int from_code(const struct db *db, int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_ROW:
+		return STEP_ROW;
+	case SQLITE_CONSTRAINT:
+		return DB_E_CONSTRAINT;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_IOERR:
+		return from_io_error(db, code);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_READONLY:
+		return -EROFS;
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return -EACCES;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EBADMSG;
+	case SQLITE_TOOBIG:
+		return -E2BIG;
+	case SQLITE_ABORT:
+		return -ECANCELED;
+	}
+
+	return -EINVAL;
+}
+
+static int last_error(const struct db *db)
+{
+	return from_code(db, sqlite3_extended_errcode(db->handle));
+}
+
+static int execute(struct db *db, const char *sql)
+{
+	return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : last_error(db);
+}
+
+/* --- statements ------------------------------------------------------------ */
+
+/* Fibonacci hashing: literals lie close together, and the product's high bits spread them. */
+static struct db_statement *find_slot(struct db *db, const char *sql)
+{
+	size_t at = ((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - SLOT_BITS);
+
+	while (db->statements[at].sql && db->statements[at].sql != sql) {
+		at = (at + 1) % SLOTS;
+	}
+	return &db->statements[at];
+}
+
+static int prepare_into(struct db *db, const char *sql, struct db_statement *slot)
+{
+	sqlite3_stmt *prepared = NULL;
+	const char *rest;
+
+	if (db->statement_count >= STATEMENTS_MAX) {
+		return -E2BIG;
+	}
+	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, &rest) !=
+	    SQLITE_OK) {
+		return last_error(db);
+	}
+	/* A second statement behind the first would silently not run. */
+	if (!prepared || *rest) {
+		(void)sqlite3_finalize(prepared);
+		return -EINVAL;
+	}
+
+	*slot = (struct db_statement){ .sql = sql, .prepared = prepared };
+	db->statement_count++;
+	return 0;
+}
+
+static int find(struct db *db, const char *sql, struct db_statement **ret_statement)
+{
+	struct db_statement *slot = find_slot(db, sql);
+	int r;
+
+	if (!slot->sql) {
+		r = prepare_into(db, sql, slot);
+		if (r < 0) {
+			return r;
+		}
+	}
+	if (slot->in_use) {
+		return -EBUSY;
+	}
+
+	/* Fails where `sql` was no literal and its memory holds another text by now. */
+	assert(strcmp(sqlite3_sql(slot->prepared), sql) == 0);
+	*ret_statement = slot;
+	return 0;
+}
+
+static int bind_all(sqlite3_stmt *prepared, const char *types, va_list parameters,
+		    sqlite3_destructor_type keeping)
+{
+	int code = SQLITE_OK;
+
+	if (strlen(types) != (size_t)sqlite3_bind_parameter_count(prepared)) {
+		return SQLITE_MISUSE;
+	}
+
+	for (int i = 1; *types && code == SQLITE_OK; types++, i++) {
+		if (*types == 'i') {
+			code = sqlite3_bind_int64(prepared, i, va_arg(parameters, int64_t));
+		} else if (*types == 't') {
+			code = sqlite3_bind_text(prepared, i, va_arg(parameters, const char *), -1,
+						 keeping);
+		} else if (*types == 'r') {
+			code = sqlite3_bind_double(prepared, i, va_arg(parameters, double));
+		} else {
+			code = SQLITE_MISUSE;
+		}
+	}
+	return code;
+}
 
 /* Within a transaction of ours that is SQLite's no longer. */
 static bool is_lost(const struct db *db)
 {
-	return db->doomed || (db->depth > 0 && !sqlite_in_transaction(db->sqlite));
+	return db->doomed || (db->depth > 0 && sqlite3_get_autocommit(db->handle));
 }
 
-int db_run(struct db *db, const char *sql, const char *types, ...)
+static void reset(struct db_statement *statement)
 {
-	struct sqlite_statement *statement;
-	va_list parameters;
+	(void)sqlite3_reset(statement->prepared);
+	(void)sqlite3_clear_bindings(statement->prepared);
+	statement->in_use = false;
+}
+
+/* One parameter a letter.  Texts are copied, or with `borrow` must live until the reset.  The
+ * statement is the caller's until the reset, and -EBUSY for everybody else. */
+static int start(struct db *db, const char *sql, const char *types, va_list parameters, bool borrow,
+		 struct db_statement **ret_statement)
+{
+	struct db_statement *statement;
 	int r;
 
 	if (is_lost(db)) {
 		return -ECANCELED;
 	}
 
+	r = find(db, sql, &statement);
+	if (r < 0) {
+		return r;
+	}
+
+	statement->in_use = true;
+	r = from_code(db, bind_all(statement->prepared, types, parameters,
+				   borrow ? SQLITE_STATIC : SQLITE_TRANSIENT));
+	if (r < 0) {
+		reset(statement);
+		return r;
+	}
+
+	*ret_statement = statement;
+	return 0;
+}
+
+/* STEP_ROW, 0 at the end, DB_E_CONSTRAINT or -errno. */
+static int step(struct db *db, sqlite3_stmt *prepared)
+{
+	int code = sqlite3_step(prepared);
+
+	if (code == SQLITE_DONE) {
+		db->changes = sqlite3_stmt_readonly(prepared) ? 0 : sqlite3_changes64(db->handle);
+	}
+	return from_code(db, code);
+}
+
+int db_run(struct db *db, const char *sql, const char *types, ...)
+{
+	struct db_statement *statement;
+	va_list parameters;
+	int r;
+
 	va_start(parameters, types);
-	r = sqlite_start(db->sqlite, sql, types, parameters, true, &statement);
+	r = start(db, sql, types, parameters, true, &statement);
 	va_end(parameters);
 	if (r < 0) {
 		return r;
 	}
 
 	do {
-		r = sqlite_step(statement);
-	} while (r == SQLITE_E_ROW);
-	sqlite_reset(statement);
+		r = step(db, statement->prepared);
+	} while (r == STEP_ROW);
+	reset(statement);
 	return r;
 }
 
 int64_t db_changes(const struct db *db)
 {
-	return sqlite_changes(db->sqlite);
+	return db->changes;
 }
 
 int64_t db_last_id(const struct db *db)
 {
-	return sqlite_last_id(db->sqlite);
+	return sqlite3_last_insert_rowid(db->handle);
 }
 
 static int query(struct db *db, struct db_rows *ret_rows, const char *sql, const char *types,
 		 va_list parameters)
 {
-	struct sqlite_statement *statement;
+	struct db_statement *statement;
 	int r;
 
-	if (is_lost(db)) {
-		return -ECANCELED;
+	r = start(db, sql, types, parameters, false, &statement);
+	if (r == 0) {
+		*ret_rows = (struct db_rows){ .db = db, .statement = statement };
 	}
-
-	r = sqlite_start(db->sqlite, sql, types, parameters, false, &statement);
-	if (r < 0) {
-		return r;
-	}
-
-	*ret_rows = (struct db_rows){ .db = db, .statement = statement };
-	return 0;
+	return r;
 }
 
 int db_query(struct db *db, struct db_rows *ret_rows, const char *sql, const char *types, ...)
@@ -113,8 +312,8 @@ bool db_next(struct db_rows *rows)
 		return false;
 	}
 
-	r = sqlite_step(rows->statement);
-	if (r == SQLITE_E_ROW) {
+	r = step(rows->db, rows->statement->prepared);
+	if (r == STEP_ROW) {
 		return true;
 	}
 
@@ -123,25 +322,30 @@ bool db_next(struct db_rows *rows)
 	return false;
 }
 
+static sqlite3_stmt *prepared_of(const struct db_rows *rows)
+{
+	return rows->statement ? rows->statement->prepared : NULL;
+}
+
 int64_t db_int(const struct db_rows *rows, int column)
 {
-	return sqlite_int(rows->statement, column);
+	return sqlite3_column_int64(prepared_of(rows), column);
 }
 
 bool db_is_null(const struct db_rows *rows, int column)
 {
-	return sqlite_is_null(rows->statement, column);
+	return sqlite3_column_type(prepared_of(rows), column) == SQLITE_NULL;
 }
 
 const char *db_text(const struct db_rows *rows, int column)
 {
-	return sqlite_text(rows->statement, column);
+	return (const char *)sqlite3_column_text(prepared_of(rows), column);
 }
 
 void db_rows_done(struct db_rows *rows)
 {
 	if (rows->statement) {
-		sqlite_reset(rows->statement);
+		reset(rows->statement);
 		rows->statement = NULL;
 	}
 }
@@ -172,6 +376,8 @@ int db_one_int(struct db *db, int64_t fallback, int64_t *ret_number, const char 
 	return 0;
 }
 
+/* --- transactions ---------------------------------------------------------- */
+
 int db_begin(struct db *db)
 {
 	int r;
@@ -191,6 +397,14 @@ int db_begin(struct db *db)
 	return 0;
 }
 
+/* A transaction that SQLite rolled back already gives an error here, which says nothing new. */
+static void undo(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->handle)) {
+		(void)execute(db, "ROLLBACK");
+	}
+}
+
 int db_commit(struct db *db)
 {
 	int r = is_lost(db) ? -ECANCELED : 0;
@@ -203,7 +417,7 @@ int db_commit(struct db *db)
 
 	r = r ? r : db_run(db, "COMMIT", "");
 	if (r != 0) {
-		sqlite_undo(db->sqlite);
+		undo(db);
 	}
 	db->depth = 0;
 	db->doomed = false;
@@ -216,7 +430,7 @@ void db_rollback(struct db *db)
 		return;
 	}
 
-	sqlite_undo(db->sqlite);
+	undo(db);
 	db->depth--;
 	db->doomed = db->depth > 0;
 }
@@ -238,45 +452,73 @@ int db_end_answered(struct db *db, int r)
 	return ended != 0 ? ended : r;
 }
 
-/* A pragma that SQLite does not know or may not obey is no error: so it is read back. */
-static int expect(struct sqlite *sqlite, const char *pragma, const char *expected)
+/* --- opening --------------------------------------------------------------- */
+
+/* No views, triggers or functions with side effects that somebody else put into the file, no writing
+ * to the schema or the file's innards by SQL; temporary tables hold clients' data too and stay off
+ * the disk. */
+static int harden(struct db *db)
 {
-	char value[32];
+	sqlite3 *handle = db->handle;
+
+	(void)sqlite3_extended_result_codes(handle, 1);
+	if (sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||
+	    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) != SQLITE_OK ||
+	    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL) != SQLITE_OK) {
+		return -ENOTSUP;
+	}
+
+	return execute(db, "PRAGMA temp_store = MEMORY");
+}
+
+/* The file must exist; NULL is a database in memory. */
+static int connect_to(struct db *db, const char *path)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (path ? 0 : SQLITE_OPEN_CREATE);
+	int code = sqlite3_open_v2(path ? path : ":memory:", &db->handle, flags, NULL);
+
+	if (code != SQLITE_OK) {
+		return db->handle ? from_code(db, code) : -ENOMEM;
+	}
+
+	return harden(db);
+}
+
+/* Whether closing leaves the WAL as it is, and so every byte on disk. */
+static void keep_wal(struct db *db, bool keep)
+{
+	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)keep, NULL);
+}
+
+/* A pragma that SQLite does not know or may not obey is no error: so it is read back. */
+static int expect(struct db *db, const char *pragma, const char *expected)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	bool obeyed;
 	int r;
 
-	r = sqlite_ask(sqlite, pragma, value, sizeof(value));
+	r = db_query(db, &rows, pragma, "");
 	if (r < 0) {
 		return r;
 	}
 
-	return r == 0 && strcmp(value, expected) == 0 ? 0 : -ENOTSUP;
-}
-
-static int read_version(struct sqlite *sqlite, int64_t *ret_version)
-{
-	char value[32];
-	int r;
-
-	r = sqlite_ask(sqlite, "PRAGMA user_version", value, sizeof(value));
-	if (r == 0) {
-		*ret_version = strtoll(value, NULL, 10);
-	}
-	return r;
+	obeyed = db_next(&rows) && strcmp(db_text(&rows, 0), expected) == 0;
+	return rows.error ? rows.error : obeyed ? 0 : -ENOTSUP;
 }
 
 /* The version may stand in the WAL only, so it is SQLite that reads it; and until we know that the
  * database is ours to write, the WAL is not written back on closing. */
-static int recognise(struct sqlite *sqlite, size_t count, int64_t *ret_version)
+static int recognise(struct db *db, size_t count, int64_t *ret_version)
 {
 	int64_t version = 0;
 	int r;
 
-	sqlite_patience(sqlite, BUSY_OPENING_MS);
-	sqlite_keep_wal(sqlite, true);
-	r = expect(sqlite, "PRAGMA locking_mode = EXCLUSIVE", "exclusive");
-	r = r ? r : read_version(sqlite, &version);
+	(void)sqlite3_busy_timeout(db->handle, BUSY_OPENING_MS);
+	keep_wal(db, true);
+	r = expect(db, "PRAGMA locking_mode = EXCLUSIVE", "exclusive");
+	r = r ? r : db_one_int(db, 0, &version, "PRAGMA user_version", "");
 	/* Reads the schema, where damage at the beginning shows. */
-	r = r ? r : sqlite_execute(sqlite, "SELECT count(*) FROM sqlite_schema");
+	r = r ? r : execute(db, "SELECT count(*) FROM sqlite_schema");
 	if (r != 0) {
 		return r;
 	}
@@ -290,30 +532,29 @@ static int recognise(struct sqlite *sqlite, size_t count, int64_t *ret_version)
 
 /* The application id goes into the file itself before WAL mode begins, so that dbfile_inspect()
  * finds it there whatever happens next. */
-static int settle_in(struct sqlite *sqlite, uint32_t application_id, int64_t version)
+static int settle_in(struct db *db, uint32_t application_id, int64_t version)
 {
 	char set_id[64];
 	int r;
 
 	(void)snprintf(set_id, sizeof(set_id), "PRAGMA application_id = %d", (int)application_id);
-	r = sqlite_execute(sqlite, "PRAGMA synchronous = FULL;"
-				   "PRAGMA secure_delete = ON;"
-				   "PRAGMA cache_size = -16384;"
-				   "PRAGMA journal_size_limit = 16777216;");
+	r = execute(db, "PRAGMA synchronous = FULL;"
+			"PRAGMA secure_delete = ON;"
+			"PRAGMA cache_size = -16384;"
+			"PRAGMA journal_size_limit = 16777216;");
 	if (r == 0 && version == 0) {
-		r = sqlite_execute(sqlite, set_id);
+		r = execute(db, set_id);
 	}
-	r = r ? r : expect(sqlite, "PRAGMA journal_mode = WAL", "wal");
-	r = r ? r : expect(sqlite, "PRAGMA synchronous", "2");
-	r = r ? r : expect(sqlite, "PRAGMA secure_delete", "1");
-	r = r ? r : expect(sqlite, "PRAGMA foreign_keys", "1");
-	sqlite_keep_wal(sqlite, false);
-	sqlite_patience(sqlite, BUSY_RUNNING_MS);
+	r = r ? r : expect(db, "PRAGMA journal_mode = WAL", "wal");
+	r = r ? r : expect(db, "PRAGMA synchronous", "2");
+	r = r ? r : expect(db, "PRAGMA secure_delete", "1");
+	r = r ? r : expect(db, "PRAGMA foreign_keys", "1");
+	keep_wal(db, false);
+	(void)sqlite3_busy_timeout(db->handle, BUSY_RUNNING_MS);
 	return r;
 }
 
-static int migrate(struct sqlite *sqlite, const char *const *migrations, size_t count,
-		   int64_t version)
+static int migrate(struct db *db, const char *const *migrations, size_t count, int64_t version)
 {
 	char set_version[64];
 	int r;
@@ -321,12 +562,12 @@ static int migrate(struct sqlite *sqlite, const char *const *migrations, size_t 
 	for (; version < (int64_t)count; version++) {
 		(void)snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %d",
 			       (int)version + 1);
-		r = sqlite_execute(sqlite, "BEGIN IMMEDIATE");
-		r = r ? r : sqlite_execute(sqlite, migrations[version]);
-		r = r ? r : sqlite_execute(sqlite, set_version);
-		r = r ? r : sqlite_execute(sqlite, "COMMIT");
+		r = execute(db, "BEGIN IMMEDIATE");
+		r = r ? r : execute(db, migrations[version]);
+		r = r ? r : execute(db, set_version);
+		r = r ? r : execute(db, "COMMIT");
 		if (r != 0) {
-			sqlite_undo(sqlite);
+			undo(db);
 			return r;
 		}
 	}
@@ -373,10 +614,10 @@ int db_open(const char *path, uint32_t application_id, const char *const *migrat
 		return r;
 	}
 
-	r = sqlite_open(path, &db->sqlite);
-	r = r ? r : recognise(db->sqlite, count, &version);
-	r = r ? r : settle_in(db->sqlite, application_id, version);
-	r = r ? r : migrate(db->sqlite, migrations, count, version);
+	r = connect_to(db, path);
+	r = r ? r : recognise(db, count, &version);
+	r = r ? r : settle_in(db, application_id, version);
+	r = r ? r : migrate(db, migrations, count, version);
 	if (r != 0) {
 		/* Not a Holdfast, which has the lock beside it, but somebody with a SQLite shell.
 		 */
@@ -396,8 +637,8 @@ int db_open_memory(const char *const *migrations, size_t count, struct db **ret_
 		return -ENOMEM;
 	}
 
-	r = sqlite_open(NULL, &db->sqlite);
-	r = r ? r : migrate(db->sqlite, migrations, count, 0);
+	r = connect_to(db, NULL);
+	r = r ? r : migrate(db, migrations, count, 0);
 	if (r != 0) {
 		return r;
 	}
@@ -408,29 +649,42 @@ int db_open_memory(const char *const *migrations, size_t count, struct db **ret_
 
 struct db *db_close(struct db *db)
 {
-	if (db) {
-		(void)sqlite_close(db->sqlite);
-		closep(&db->lock);
-		free(db);
+	if (!db) {
+		return NULL;
 	}
+
+	for (size_t i = 0; i < SLOTS; i++) {
+		(void)sqlite3_finalize(db->statements[i].prepared);
+	}
+	(void)sqlite3_close(db->handle);
+	closep(&db->lock);
+	free(db);
 	return NULL;
 }
+
+/* --- a copy ---------------------------------------------------------------- */
 
 /* Neither check finds what the other does: integrity_check does not look at foreign keys. */
 static int check_copy(const char *path)
 {
-	_cleanup_(sqlite_closep) struct sqlite *copy = NULL;
-	char value[32];
+	_cleanup_(db_closep) struct db *copy = db_new();
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	bool broken;
 	int r;
 
-	r = sqlite_open(path, &copy);
+	if (!copy) {
+		return -ENOMEM;
+	}
+
+	r = connect_to(copy, path);
 	r = r ? r : expect(copy, "PRAGMA integrity_check", "ok");
-	r = r ? r : sqlite_ask(copy, "PRAGMA foreign_key_check", value, sizeof(value));
-	if (r < 0) {
+	r = r ? r : db_query(copy, &rows, "PRAGMA foreign_key_check", "");
+	if (r != 0) {
 		return r == -ENOTSUP ? -EBADMSG : r;
 	}
 
-	return r == SQLITE_E_EMPTY ? 0 : -EBADMSG;
+	broken = db_next(&rows);
+	return rows.error ? rows.error : broken ? -EBADMSG : 0;
 }
 
 int db_backup(struct db *db, const char *path)

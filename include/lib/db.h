@@ -4,7 +4,7 @@
  * and the WAL-reset bug of 3.7.0-3.51.2 that makes one connection a rule).
  *
  * Statements are prepared once and kept by the address of their text, so `sql`
- * must be a literal.  SQL stands in daemon/data/ only.
+ * must be a literal.  SQL stands in daemon/store/ only.
  */
 #ifndef HF_LIB_DB_H
 #define HF_LIB_DB_H
@@ -57,7 +57,7 @@ int64_t db_last_id(const struct db *db);
  * end or let _cleanup_ reset it before it is used again. */
 struct db_rows {
 	struct db *db;
-	void *statement;
+	struct db_statement *statement;
 	int error;
 };
 int db_query(struct db *db, struct db_rows *ret_rows, const char *sql, const char *types, ...);

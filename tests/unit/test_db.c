@@ -1,5 +1,6 @@
 /* The database's verbs: statements, rows and transactions that nest. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "test.h"
@@ -62,7 +63,41 @@ TEST(test_run)
 	assert_int_equal(db_changes(db), 0);
 	assert_int_equal(db_run(db, "DELETE FROM t RETURNING id", ""), 0);
 	assert_int_equal(db_changes(db), 2);
+}
+
+/* No SQL, two statements in one, and parameters that are too few, unknown or too many. */
+TEST(test_refused)
+{
+	struct db *db = *state;
+
 	assert_int_equal(db_run(db, "nonsense", ""), -EINVAL);
+	assert_int_equal(db_run(db, "", ""), -EINVAL);
+	assert_int_equal(db_run(db, "SELECT nothing FROM t", ""), -EINVAL);
+	assert_int_equal(db_run(db, "SELECT 1; SELECT 2", ""), -EINVAL);
+	assert_int_equal(db_run(db, "SELECT ?, ?", "i", INT64_C(1)), -EINVAL);
+	assert_int_equal(db_run(db, "SELECT ?", "x", INT64_C(1)), -EINVAL);
+	assert_int_equal(db_run(db, "SELECT 1", "i", INT64_C(1)), -EINVAL);
+}
+
+/* The table is full at some number, and says so; what is in it goes on working. */
+TEST(test_most_statements)
+{
+	static char texts[500][32];
+	int64_t number = -1;
+	size_t kept = 0;
+	int r = 0;
+
+	while (kept < COUNT(texts) && r == 0) {
+		(void)snprintf(texts[kept], sizeof(texts[kept]), "SELECT %d", (int)kept);
+		r = db_run(*state, texts[kept], "");
+		kept += r == 0;
+	}
+	assert_int_equal(r, -E2BIG);
+	assert_in_range(kept, 300, 499);
+	for (size_t i = 0; i < kept; i++) {
+		assert_int_equal(db_one_int(*state, -1, &number, texts[i], ""), 0);
+		assert_int_equal(number, i);
+	}
 }
 
 TEST(test_rows)

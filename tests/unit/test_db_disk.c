@@ -8,11 +8,12 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <sqlite3.h>
+
 #include "test.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/db.h"
-#include "lib/sqlite.h"
 
 #define OURS 0x48464c44u
 
@@ -224,7 +225,7 @@ TEST(test_killed)
 TEST(test_locked)
 {
 	struct db *db = open_at(path, 1);
-	struct sqlite *shell = NULL;
+	sqlite3 *shell = NULL;
 	hf_time started = clock_monotonic();
 
 	assert_int_equal(refused(1), DB_E_LOCKED);
@@ -233,12 +234,13 @@ TEST(test_locked)
 	db = db_close(db);
 
 	/* Somebody who knows of no lock beside it. */
-	assert_int_equal(sqlite_open(path, &shell), 0);
-	assert_int_equal(sqlite_execute(shell, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"),
+	assert_int_equal(sqlite3_open(path, &shell), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(shell, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE",
+				      NULL, NULL, NULL),
 			 0);
 	assert_int_equal(refused(1), DB_E_LOCKED);
 	assert_true(clock_monotonic() - started < HF_SECOND);
-	shell = sqlite_close(shell);
+	assert_int_equal(sqlite3_close(shell), SQLITE_OK);
 	db = open_at(path, 1);
 	db = db_close(db);
 }
