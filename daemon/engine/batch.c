@@ -32,21 +32,15 @@ struct claimed {
 };
 
 struct batch {
-	struct db *db;
-	const struct outlets *outlets; /* dispatch's, as are the lines */
-	struct lines *lines;
-	const struct model *model;
-	struct arena *arena; /* NULL while there is nothing in it */
+	const struct outlets *outlets; /* dispatch's */
+	struct arena *arena;           /* NULL while there is nothing in it */
 	struct claimed claimed[ROWS_MOST];
 	size_t count;
-	company_ahead ahead;
-	void *userdata;
 	const struct zone *zone; /* the last one asked for, and its offset */
 	int offset;
 };
 
-int batch_new(struct db *db, const struct outlets *outlets, struct lines *lines,
-	      struct batch **ret_batch)
+int batch_new(const struct outlets *outlets, struct batch **ret_batch)
 {
 	struct batch *batch = calloc(1, sizeof(*batch));
 
@@ -54,17 +48,9 @@ int batch_new(struct db *db, const struct outlets *outlets, struct lines *lines,
 		return -ENOMEM;
 	}
 
-	batch->db = db;
 	batch->outlets = outlets;
-	batch->lines = lines;
 	*ret_batch = batch;
 	return 0;
-}
-
-void batch_look_ahead(struct batch *batch, company_ahead ahead, void *userdata)
-{
-	batch->ahead = ahead;
-	batch->userdata = userdata;
 }
 
 struct batch *batch_free(struct batch *batch)
@@ -85,21 +71,21 @@ void batch_drop(struct batch *batch)
 
 /* --- one row ----------------------------------------------------------------------- */
 
-static int end(struct batch *batch, const struct outbox_message *row, enum outbox_state state,
-	       const char *reason, hf_time now)
+static int end(const struct engine_context *ctx, const struct outbox_message *row,
+	       enum outbox_state state, const char *reason)
 {
-	const struct engine_context ctx = { .db = batch->db, .model = batch->model, .now = now };
-	int r = outbox_settle(batch->db, row->id, state, reason, now);
+	int r = outbox_settle(ctx->db, row->id, state, reason, ctx->now);
 
-	r = r ? r : alerts_failed(&ctx, row);
-	return r != 0 ? r : lines_add(batch->lines, row, state, row->gateway, reason, now);
+	r = r ? r : alerts_failed(ctx, row);
+	return r != 0 ? r : lines_add(ctx->lines, row, state, row->gateway, reason, ctx->now);
 }
 
-static int defer(struct batch *batch, const struct outbox_message *row, hf_time until,
-		 const char *reason, hf_time now)
+static int defer(const struct engine_context *ctx, const struct outbox_message *row, hf_time until,
+		 const char *reason)
 {
 	/* A wait that is no wait would bring the row back into this very round. */
-	return outbox_defer(batch->db, row->id, until > now ? until : now + HF_SECOND, reason, now);
+	return outbox_defer(ctx->db, row->id, until > ctx->now ? until : ctx->now + HF_SECOND,
+			    reason, ctx->now);
 }
 
 static const char *local_time(struct batch *batch, const struct zone *zone, hf_time now)
@@ -114,8 +100,9 @@ static const char *local_time(struct batch *batch, const struct zone *zone, hf_t
 	return arena_copy(batch->arena, buffer);
 }
 
-static int claim(struct batch *batch, const struct outbox_message *row, const struct client *client,
-		 struct outlet *outlet, const struct composed *composed, hf_time now)
+static int claim(struct batch *batch, const struct engine_context *ctx,
+		 const struct outbox_message *row, const struct client *client,
+		 struct outlet *outlet, const struct composed *composed)
 {
 	struct claimed *claimed = &batch->claimed[batch->count];
 
@@ -132,8 +119,9 @@ static int claim(struct batch *batch, const struct outbox_message *row, const st
 			  .body = arena_copy(batch->arena, composed->text),
 			  .ucs2 = composed->cost.encoding == TEXT_UCS2,
 			  .segments = composed->cost.segments,
-			  .valid_for = row->expires == HF_NEVER ? HF_NEVER : row->expires - now,
-			  .at = local_time(batch, client->zone, now) },
+			  .valid_for =
+				  row->expires == HF_NEVER ? HF_NEVER : row->expires - ctx->now,
+			  .at = local_time(batch, client->zone, ctx->now) },
 	};
 	if (!claimed->text.key || !claimed->text.to || !claimed->text.body || !claimed->text.at) {
 		return -ENOMEM;
@@ -141,35 +129,31 @@ static int claim(struct batch *batch, const struct outbox_message *row, const st
 
 	outlet_take(outlet);
 	batch->count++;
-	return outbox_claim(batch->db, row->id, outlet->name, composed->text,
-			    composed->cost.segments, now);
+	return outbox_claim(ctx->db, row->id, outlet->name, composed->text, composed->cost.segments,
+			    ctx->now);
 }
 
-static int send(struct batch *batch, const struct outbox_message *row, const struct client *client,
-		struct outlet *outlet, hf_time now)
+static int send(struct batch *batch, const struct engine_context *ctx,
+		const struct outbox_message *row, const struct client *client,
+		struct outlet *outlet)
 {
-	const struct company company = { .db = batch->db,
-					 .model = batch->model,
-					 .lines = batch->lines,
-					 .ahead = batch->ahead,
-					 .userdata = batch->userdata };
 	struct outbox_message carrier = *row;
 	struct composed composed = { 0 };
-	int r = compose(batch->model, client, row, &composed);
+	int r = compose(ctx->model, client, row, &composed);
 
 	switch (r) {
 	case 0:
-		r = company_join(&company, &carrier, client, &composed, now);
-		r = r ? r : claim(batch, &carrier, client, outlet, &composed, now);
+		r = company_join(ctx, &carrier, client, &composed);
+		r = r ? r : claim(batch, ctx, &carrier, client, outlet, &composed);
 		break;
 	case COMPOSE_E_GONE:
-		r = end(batch, row, OUTBOX_CANCELLED, "no longer in the configuration", now);
+		r = end(ctx, row, OUTBOX_CANCELLED, "no longer in the configuration");
 		break;
 	case COMPOSE_E_FIELD:
-		r = end(batch, row, OUTBOX_FAILED, "a field has no value", now);
+		r = end(ctx, row, OUTBOX_FAILED, "a field has no value");
 		break;
 	case COMPOSE_E_LONG:
-		r = end(batch, row, OUTBOX_FAILED, "too long", now);
+		r = end(ctx, row, OUTBOX_FAILED, "too long");
 		break;
 	}
 
@@ -178,68 +162,66 @@ static int send(struct batch *batch, const struct outbox_message *row, const str
 }
 
 /* A pinned row must not go elsewhere, nor stand in the way of those behind it. */
-static int send_pinned(struct batch *batch, const struct outbox_message *row,
-		       const struct client *client, hf_time now)
+static int send_pinned(struct batch *batch, const struct engine_context *ctx,
+		       const struct outbox_message *row, const struct client *client)
 {
 	struct outlet *outlet = outlets_find(batch->outlets, row->gateway);
-	hf_time opens = outlet ? outlet_opens(outlet, now) : HF_NEVER;
+	hf_time opens = outlet ? outlet_opens(outlet, ctx->now) : HF_NEVER;
 
-	if (outlet && outlet_takes(outlet, now)) {
-		return send(batch, row, client, outlet, now);
+	if (outlet && outlet_takes(outlet, ctx->now)) {
+		return send(batch, ctx, row, client, outlet);
 	}
-	if (outlet && outlet->connected && outlet->held_until <= now) {
-		opens = now + CREDIT_PATIENCE;
+	if (outlet && outlet->connected && outlet->held_until <= ctx->now) {
+		opens = ctx->now + CREDIT_PATIENCE;
 	}
-	return defer(batch, row, opens, "waits for its gateway", now);
+	return defer(ctx, row, opens, "waits for its gateway");
 }
 
-static int look_at(struct batch *batch, const struct outbox_message *row, struct outlet *outlet,
-		   hf_time now)
+static int look_at(struct batch *batch, const struct engine_context *ctx,
+		   const struct outbox_message *row, struct outlet *outlet)
 {
 	struct addressee addressee;
 	struct permit permit;
-	int r = addressee_find(batch->db, batch->model, row->client, &addressee);
+	int r = addressee_find(ctx->db, ctx->model, row->client, &addressee);
 	const struct client *client = addressee.client;
 
-	r = r ? r : permit_check(batch->db, batch->model, client, row, now, &permit);
+	r = r ? r : permit_check(ctx->db, ctx->model, client, row, ctx->now, &permit);
 	if (r != 0) {
 		return r;
 	}
 
 	switch (permit.verdict) {
 	case PERMIT_SEND:
-		return row->pinned ? send_pinned(batch, row, client, now)
-				   : send(batch, row, client, outlet, now);
+		return row->pinned ? send_pinned(batch, ctx, row, client)
+				   : send(batch, ctx, row, client, outlet);
 	case PERMIT_WAIT:
-		return defer(batch, row, permit.until, permit.reason, now);
+		return defer(ctx, row, permit.until, permit.reason);
 	case PERMIT_EXPIRE:
-		return end(batch, row, OUTBOX_EXPIRED, permit.reason, now);
+		return end(ctx, row, OUTBOX_EXPIRED, permit.reason);
 	case PERMIT_CANCEL:
-		return end(batch, row, OUTBOX_CANCELLED, permit.reason, now);
+		return end(ctx, row, OUTBOX_CANCELLED, permit.reason);
 	}
 
 	return -EINVAL;
 }
 
-int batch_claim(struct batch *batch, const struct model *model, bool urgent, hf_time now,
-		bool *ret_more)
+int batch_claim(struct batch *batch, const struct engine_context *ctx, bool urgent, bool *ret_more)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
 	int looked = 0, r;
 
-	if (!outlets_choose(batch->outlets, now)) {
+	if (!outlets_choose(batch->outlets, ctx->now)) {
 		return 0;
 	}
 
-	batch->model = model;
-	r = outbox_ready(batch->db, now, ROWS_MOST, &rows);
+	r = outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows);
 	if (r != 0) {
 		return r;
 	}
 
 	for (; db_next(&rows); looked++) {
-		struct outlet *outlet = outlets_choose(batch->outlets, now);
+		struct outlet *outlet = outlets_choose(batch->outlets, ctx->now);
 
 		if (!outlet) {
 			return 0;
@@ -250,7 +232,7 @@ int batch_claim(struct batch *batch, const struct model *model, bool urgent, hf_
 		if (urgent && row.priority != OUTBOX_URGENT) {
 			return 0;
 		}
-		r = look_at(batch, &row, outlet, now);
+		r = look_at(batch, ctx, &row, outlet);
 		if (r != 0) {
 			return r;
 		}

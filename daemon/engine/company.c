@@ -9,15 +9,17 @@
 
 #include "engine/lines.h"
 #include "engine/permit.h"
+#include "engine/planner.h"
 #include "engine/together.h"
+
+#define AHEAD_MOST 32 /* texts of one client in a quarter of an hour */
 
 /* The text that carries, and what it says so far. */
 struct journey {
-	const struct company *company;
+	const struct engine_context *ctx;
 	const struct client *client;
 	struct outbox_message *row;
 	struct composed *composed;
-	hf_time now;
 	int error;
 };
 
@@ -26,33 +28,33 @@ static int try_words(const struct journey *journey, const struct outbox_message 
 		     struct composed *ret_both)
 {
 	_cleanup_(composed_done) struct composed more = { 0 };
-	const struct company *company = journey->company;
+	const struct engine_context *ctx = journey->ctx;
 	struct permit permit;
-	int r = permit_check(company->db, company->model, journey->client, other, journey->now,
+	int r = permit_check(ctx->db, ctx->model, journey->client, other, journey->ctx->now,
 			     &permit);
 
 	if (r != 0 || permit.verdict != PERMIT_SEND) {
 		return r;
 	}
-	r = compose(company->model, journey->client, other, &more);
-	r = r ? r : together_join(company->model, journey->composed, &more, ret_both);
+	r = compose(ctx->model, journey->client, other, &more);
+	r = r ? r : together_join(ctx->model, journey->composed, &more, ret_both);
 	return r < 0 ? r : 0;
 }
 
 static int go_along(struct journey *journey, const struct outbox_message *other,
 		    struct composed *both)
 {
-	const struct company *company = journey->company;
+	const struct engine_context *ctx = journey->ctx;
 	struct outbox_message *row = journey->row;
 	int r;
 
 	composed_done(journey->composed);
 	*journey->composed = *both;
 	row->expires = other->expires < row->expires ? other->expires : row->expires;
-	r = outbox_join(company->db, other, row, journey->now);
+	r = outbox_join(ctx->db, other, row, journey->ctx->now);
 	return r ? r
-		 : lines_add(company->lines, other, OUTBOX_CANCELLED, other->gateway,
-			     "in one text with another", journey->now);
+		 : lines_add(ctx->lines, other, OUTBOX_CANCELLED, other->gateway,
+			     "in one text with another", journey->ctx->now);
 }
 
 /* --- those that are ready ------------------------------------------------------------ */
@@ -60,7 +62,7 @@ static int go_along(struct journey *journey, const struct outbox_message *other,
 static int take_ready(struct journey *journey)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = outbox_ready_of(journey->company->db, journey->row->client, journey->now, &rows);
+	int r = outbox_ready_of(journey->ctx->db, journey->row->client, journey->ctx->now, &rows);
 
 	while (r == 0 && db_next(&rows)) {
 		struct composed both = { 0 };
@@ -89,7 +91,7 @@ static int take_planned(struct journey *journey, const struct outbox_message *pl
 	if (r != 0 || !both.text) {
 		return r;
 	}
-	r = outbox_add(journey->company->db, &other, journey->now, &other.id);
+	r = outbox_add(journey->ctx->db, &other, journey->ctx->now, &other.id);
 	if (r != 0) {
 		composed_done(&both);
 		return r < 0 ? r : 0;
@@ -130,23 +132,21 @@ static bool has_several(const struct client *client)
 
 static int take_coming(struct journey *journey)
 {
-	const struct company *company = journey->company;
+	const struct engine_context *ctx = journey->ctx;
 	int r;
 
-	if (!company->ahead || !has_several(journey->client)) {
+	if (!ctx->planner || !has_several(journey->client)) {
 		return 0;
 	}
-	r = company->ahead(company->userdata, journey->client, journey->now + 1,
-			   journey->now + COMPANY_WITHIN, on_planned, journey);
+	r = planner_ahead(ctx->planner, journey->client, ctx->now + 1, ctx->now + COMPANY_WITHIN,
+			  AHEAD_MOST, on_planned, journey);
 	return r ? r : journey->error;
 }
 
-int company_join(const struct company *company, struct outbox_message *row,
-		 const struct client *client, struct composed *composed, hf_time now)
+int company_join(const struct engine_context *ctx, struct outbox_message *row,
+		 const struct client *client, struct composed *composed)
 {
-	struct journey journey = {
-		.company = company, .client = client, .row = row, .composed = composed, .now = now
-	};
+	struct journey journey = { .ctx = ctx, .client = client, .row = row, .composed = composed };
 	int r;
 
 	if (!together_may(row)) {

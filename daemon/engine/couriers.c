@@ -80,6 +80,7 @@ static void give_up(struct couriers *couriers, const char *gateway, int error)
 static void drop(struct peer *peer, const char *why)
 {
 	struct couriers *couriers = peer->couriers;
+	struct engine_context ctx;
 	int r;
 
 	if (peer->dead) {
@@ -93,7 +94,8 @@ static void drop(struct peer *peer, const char *why)
 	}
 
 	log_notice("gateway=%s: the courier is gone: %s", peer->gateway, why);
-	r = dispatch_courier_gone(dispatch_of(couriers), peer->gateway, clock_now(couriers->clock));
+	ctx = service_context(couriers->service, clock_now(couriers->clock));
+	r = dispatch_courier_gone(dispatch_of(couriers), &ctx, peer->gateway);
 	if (r < 0) {
 		give_up(couriers, peer->gateway, r);
 	}

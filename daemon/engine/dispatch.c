@@ -23,14 +23,11 @@
 #define ROUNDS_A_RUN 16 /* bounds a run: the loop serves others between two */
 
 struct dispatch {
-	struct db *db;
-	const struct model *model;
 	dispatch_carry carry;
 	void *userdata;
 	bool held; /* answers are settled, only what is urgent is claimed, nothing decided */
 	struct outlets outlets;
 	struct queue *queue;
-	struct lines *lines;
 	struct batch *batch; /* of the open round */
 };
 
@@ -42,31 +39,18 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 
 	outlets_done(&dispatch->outlets);
 	(void)queue_free(dispatch->queue);
-	(void)lines_free(dispatch->lines);
 	(void)batch_free(dispatch->batch);
 	free(dispatch);
 	return NULL;
 }
 
-void dispatch_look_ahead(struct dispatch *dispatch, company_ahead ahead, void *userdata)
-{
-	batch_look_ahead(dispatch->batch, ahead, userdata);
-}
-
 int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now)
 {
-	int r = outlets_arrange(&dispatch->outlets, &model->gateways, now);
-
-	if (r != 0) {
-		return r;
-	}
-
-	dispatch->model = model;
-	return 0;
+	return outlets_arrange(&dispatch->outlets, &model->gateways, now);
 }
 
-int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry, void *userdata,
-		 hf_time now, struct dispatch **ret_dispatch)
+int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *userdata,
+		 struct dispatch **ret_dispatch)
 {
 	_cleanup_(dispatch_freep) struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
 	int64_t orphans = 0;
@@ -76,14 +60,12 @@ int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry,
 		return -ENOMEM;
 	}
 
-	dispatch->db = db;
 	dispatch->carry = carry;
 	dispatch->userdata = userdata;
 	r = queue_new(&dispatch->queue);
-	r = r ? r : lines_new(&dispatch->lines);
-	r = r ? r : batch_new(db, &dispatch->outlets, dispatch->lines, &dispatch->batch);
-	r = r ? r : dispatch_set_model(dispatch, model, now);
-	r = r ? r : outbox_orphan(db, NULL, "holdfastd was restarted", now, &orphans);
+	r = r ? r : batch_new(&dispatch->outlets, &dispatch->batch);
+	r = r ? r : dispatch_set_model(dispatch, ctx->model, ctx->now);
+	r = r ? r : outbox_orphan(ctx->db, NULL, "holdfastd was restarted", ctx->now, &orphans);
 	if (r != 0) {
 		return r;
 	}
@@ -98,21 +80,13 @@ int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry,
 
 /* --- a round --------------------------------------------------------------------------- */
 
-static struct settlement settlement_of(const struct dispatch *dispatch, hf_time now)
+static int settle_answers(struct dispatch *dispatch, const struct engine_context *ctx)
 {
-	return (struct settlement){
-		.db = dispatch->db, .model = dispatch->model, .lines = dispatch->lines, .now = now
-	};
-}
-
-static int settle_answers(struct dispatch *dispatch, hf_time now)
-{
-	struct settlement settlement = settlement_of(dispatch, now);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < queue_count(dispatch->queue); i++) {
-		settlement.outlet = queue_outlet(dispatch->queue, i);
-		r = settle(&settlement, queue_outcome(dispatch->queue, i));
+		r = settle(ctx, queue_outlet(dispatch->queue, i),
+			   queue_outcome(dispatch->queue, i));
 	}
 	return r;
 }
@@ -123,44 +97,42 @@ static bool is_undecided(const struct outlet *outlet)
 	return outlet->connected && outlet->credit > 0 && !outlet->decided;
 }
 
-static int decide_unknown(struct dispatch *dispatch, hf_time now)
+static int decide_unknown(struct dispatch *dispatch, const struct engine_context *ctx)
 {
-	struct settlement settlement = settlement_of(dispatch, now);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < dispatch->outlets.count; i++) {
 		const struct outlet *outlet = dispatch->outlets.list[i];
 
 		if (is_undecided(outlet)) {
-			settlement.outlet = outlet;
-			r = settle_unknown(&settlement);
-			r = r ? r : outbox_wake_gateway(dispatch->db, outlet->name, now);
+			r = settle_unknown(ctx, outlet);
+			r = r ? r : outbox_wake_gateway(ctx->db, outlet->name, ctx->now);
 		}
 	}
 	return r;
 }
 
-static int transact(struct dispatch *dispatch, hf_time now, bool *ret_more)
+static int transact(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_more)
 {
-	int r = db_begin(dispatch->db);
+	int r = db_begin(ctx->db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	r = settle_answers(dispatch, now);
-	r = r || dispatch->held ? r : decide_unknown(dispatch, now);
-	r = r ? r : batch_claim(dispatch->batch, dispatch->model, dispatch->held, now, ret_more);
+	r = settle_answers(dispatch, ctx);
+	r = r || dispatch->held ? r : decide_unknown(dispatch, ctx);
+	r = r ? r : batch_claim(dispatch->batch, ctx, dispatch->held, ret_more);
 	if (r != 0) {
-		db_rollback(dispatch->db);
+		db_rollback(ctx->db);
 		return r > 0 ? -EINVAL : r;
 	}
 
-	return db_commit(dispatch->db);
+	return db_commit(ctx->db);
 }
 
 /* After the commit: memory follows, then the world. */
-static void act(struct dispatch *dispatch)
+static void act(struct dispatch *dispatch, const struct engine_context *ctx)
 {
 	queue_drop(dispatch->queue);
 	for (size_t i = 0; i < dispatch->outlets.count; i++) {
@@ -171,25 +143,25 @@ static void act(struct dispatch *dispatch)
 	}
 
 	batch_carry(dispatch->batch, dispatch->carry, dispatch->userdata);
-	lines_write(dispatch->lines);
+	lines_write(ctx->lines);
 }
 
-static void undo(struct dispatch *dispatch)
+static void undo(struct dispatch *dispatch, const struct engine_context *ctx)
 {
 	for (size_t i = 0; i < dispatch->outlets.count; i++) {
 		outlet_undo(dispatch->outlets.list[i]);
 	}
-	lines_drop(dispatch->lines);
+	lines_drop(ctx->lines);
 }
 
-static int run_round(struct dispatch *dispatch, hf_time now, bool *ret_more)
+static int run_round(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_more)
 {
-	int r = transact(dispatch, now, ret_more);
+	int r = transact(dispatch, ctx, ret_more);
 
 	if (r == 0) {
-		act(dispatch);
+		act(dispatch, ctx);
 	} else {
-		undo(dispatch);
+		undo(dispatch, ctx);
 	}
 
 	batch_drop(dispatch->batch);
@@ -206,42 +178,41 @@ static bool has_answers(const struct dispatch *dispatch)
 	return queue_count(dispatch->queue) > 0;
 }
 
-int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when)
+int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, hf_time *ret_when)
 {
 	hf_time ready, choice;
 	int r;
 
 	if (has_answers(dispatch)) {
-		*ret_when = now;
+		*ret_when = ctx->now;
 		return 0;
 	}
 
-	choice = outlets_choice(&dispatch->outlets, now);
+	choice = outlets_choice(&dispatch->outlets, ctx->now);
 	if (choice == HF_NEVER) {
 		*ret_when = HF_NEVER;
 		return 0;
 	}
 
-	r = dispatch->held ? outbox_next_urgent(dispatch->db, &ready)
-			   : outbox_next(dispatch->db, &ready);
+	r = dispatch->held ? outbox_next_urgent(ctx->db, &ready) : outbox_next(ctx->db, &ready);
 	if (r == 0) {
 		*ret_when = ready > choice ? ready : choice;
 	}
 	return r;
 }
 
-int dispatch_run(struct dispatch *dispatch, hf_time now)
+int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 {
 	for (int round = 0; round < ROUNDS_A_RUN; round++) {
 		hf_time next;
 		bool more = false;
-		int r = dispatch_next(dispatch, now, &next);
+		int r = dispatch_next(dispatch, ctx, &next);
 
-		if (r != 0 || next > now) {
+		if (r != 0 || next > ctx->now) {
 			return r;
 		}
 
-		r = run_round(dispatch, now, &more);
+		r = run_round(dispatch, ctx, &more);
 		if (r != 0 || !more) {
 			return r;
 		}
@@ -316,7 +287,8 @@ int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 	return 0;
 }
 
-int dispatch_courier_gone(struct dispatch *dispatch, const char *name, hf_time now)
+int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context *ctx,
+			  const char *name)
 {
 	struct outlet *outlet = outlets_find(&dispatch->outlets, name);
 	int r;
@@ -325,28 +297,28 @@ int dispatch_courier_gone(struct dispatch *dispatch, const char *name, hf_time n
 		return 0;
 	}
 
-	outlet_gone(outlet, now);
-	r = db_begin(dispatch->db);
+	outlet_gone(outlet, ctx->now);
+	r = db_begin(ctx->db);
 	if (r != 0) {
 		return r;
 	}
 
-	r = settle_answers(dispatch, now);
-	r = r ? r : outbox_orphan(dispatch->db, name, "the courier is gone", now, NULL);
+	r = settle_answers(dispatch, ctx);
+	r = r ? r : outbox_orphan(ctx->db, name, "the courier is gone", ctx->now, NULL);
 	if (r != 0) {
-		db_rollback(dispatch->db);
-		lines_drop(dispatch->lines);
+		db_rollback(ctx->db);
+		lines_drop(ctx->lines);
 		return r;
 	}
 
-	r = db_commit(dispatch->db);
+	r = db_commit(ctx->db);
 	if (r != 0) {
-		lines_drop(dispatch->lines);
+		lines_drop(ctx->lines);
 		return r;
 	}
 
 	queue_drop(dispatch->queue);
-	lines_write(dispatch->lines);
+	lines_write(ctx->lines);
 	return 0;
 }
 

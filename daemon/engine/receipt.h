@@ -7,26 +7,17 @@
 #define HF_ENGINE_RECEIPT_H
 
 #include "lib/news.h"
+#include "store/outbox.h"
 #include "engine/context.h"
-#include "engine/lines.h"
 
 /* Inside a transaction of its own.  0 or -errno. */
 int receipt_take(const struct engine_context *ctx, const char *gateway,
 		 const struct wire_receipt *receipt);
 
-/* Who says something about a text, and where it is written down. */
-struct reception {
-	struct db *db;
-	const struct model *model;
-	const char *gateway;
-	struct lines *lines; /* log lines for after the commit */
-	hf_time now;
-};
-
 /* The gateway has the text, by its answer: it is accepted, with all that follows from that and from
  * receipts that were here before.  Inside the caller's transaction.  OUTBOX_E_STATE where it is
  * known already, or the text is past it. */
-int receipt_accepted(const struct reception *reception, const struct outbox_message *row,
-		     const char *gateway_id);
+int receipt_accepted(const struct engine_context *ctx, const char *gateway,
+		     const struct outbox_message *row, const char *gateway_id);
 
 #endif

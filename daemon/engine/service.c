@@ -19,16 +19,15 @@
 #include "engine/carry.h"
 #include "engine/forget.h"
 #include "engine/inbound.h"
+#include "engine/lines.h"
 #include "engine/receipt.h"
 #include "engine/rounds.h"
-
-#define AHEAD_MOST 32 /* texts of one client in a quarter of an hour */
 
 struct service {
 	struct db *db;
 	struct model *model;
 	struct phonebook *book;
-	struct engine_context ctx;
+	struct lines *lines;
 	struct planner *planner;
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
@@ -45,6 +44,7 @@ struct service *service_free(struct service *service)
 		(void)dispatch_free(service->dispatch);
 		(void)planner_free(service->planner);
 		(void)phonebook_free(service->book);
+		(void)lines_free(service->lines);
 		(void)model_free(service->model);
 		free(service);
 	}
@@ -71,19 +71,11 @@ static int begin(struct service *service, hf_time now)
 	return 0;
 }
 
-static int look_ahead(void *userdata, const struct client *client, hf_time from, hf_time until,
-		      planner_on_row on_row, void *row_userdata)
-{
-	struct service *service = userdata;
-
-	return planner_ahead(service->planner, client, from, until, AHEAD_MOST, on_row,
-			     row_userdata);
-}
-
 int service_new(struct db *db, struct model *model, dispatch_carry carry, void *userdata,
 		hf_time now, struct service **ret_service)
 {
 	_cleanup_(service_freep) struct service *service = calloc(1, sizeof(*service));
+	struct engine_context ctx;
 	int r;
 
 	if (!service) {
@@ -94,14 +86,10 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 	service->db = db;
 	service->model = model;
 	r = phonebook_new(model, &service->book);
-	service->ctx = (struct engine_context){
-		.db = db, .model = model, .book = service->book, .enrol_anew = &service->enrol_anew
-	};
+	r = r ? r : lines_new(&service->lines);
 	r = r ? r : planner_new(db, model, now, &service->planner);
-	r = r ? r : dispatch_new(db, model, carry, userdata, now, &service->dispatch);
-	if (r == 0) {
-		dispatch_look_ahead(service->dispatch, look_ahead, service);
-	}
+	ctx = service_context(service, now);
+	r = r ? r : dispatch_new(&ctx, carry, userdata, &service->dispatch);
 	r = r ? r : begin(service, now);
 	if (r != 0) {
 		return r;
@@ -155,8 +143,6 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 	service->book = take_ptr(book);
 	(void)model_free(service->model);
 	service->model = take_ptr(coming);
-	service->ctx.model = service->model;
-	service->ctx.book = service->book;
 	service->enrol_anew = false;
 	service->consents_next = consents_next;
 	return 0;
@@ -304,6 +290,13 @@ void service_only_plan(struct service *service)
 	service->only_plans = true;
 }
 
+static int dispatch_all(struct service *service, hf_time now)
+{
+	const struct engine_context ctx = service_context(service, now);
+
+	return dispatch_run(service->dispatch, &ctx);
+}
+
 int service_run(struct service *service, hf_time now)
 {
 	int64_t written;
@@ -313,7 +306,7 @@ int service_run(struct service *service, hf_time now)
 		return r;
 	}
 	if (service->hold.why != HOLD_NOT) {
-		return dispatch_run(service->dispatch, now);
+		return dispatch_all(service, now);
 	}
 
 	r = service->stale        ? replan(service, now)
@@ -329,7 +322,7 @@ int service_run(struct service *service, hf_time now)
 	do {
 		written = 0;
 		r = planner_run(service->planner, now, &written);
-		r = r ? r : dispatch_run(service->dispatch, now);
+		r = r ? r : dispatch_all(service, now);
 	} while (r == 0 && written > 0);
 	return r;
 }
@@ -340,7 +333,7 @@ static hf_time sooner(hf_time a, hf_time b)
 }
 
 /* When attend() next has something to do. */
-static int attend_next(const struct service *service, hf_time now, hf_time *ret_when)
+static int attend_next(struct service *service, hf_time now, hf_time *ret_when)
 {
 	const struct engine_context ctx = service_context(service, now);
 	hf_time part = HF_NEVER, round = HF_NEVER, alert = HF_NEVER;
@@ -363,8 +356,9 @@ static int attend_next(const struct service *service, hf_time now, hf_time *ret_
 
 int service_next(struct service *service, hf_time now, hf_time *ret_when)
 {
+	const struct engine_context ctx = service_context(service, now);
 	hf_time next, attention;
-	int r = dispatch_next(service->dispatch, now, &next);
+	int r = dispatch_next(service->dispatch, &ctx, &next);
 
 	r = r ? r : attend_next(service, now, &attention);
 	if (r != 0) {
@@ -444,10 +438,13 @@ struct db *service_db(const struct service *service)
 	return service->db;
 }
 
-struct engine_context service_context(const struct service *service, hf_time now)
+struct engine_context service_context(struct service *service, hf_time now)
 {
-	struct engine_context ctx = service->ctx;
-
-	ctx.now = now;
-	return ctx;
+	return (struct engine_context){ .db = service->db,
+					.model = service->model,
+					.book = service->book,
+					.planner = service->planner,
+					.lines = service->lines,
+					.now = now,
+					.enrol_anew = &service->enrol_anew };
 }

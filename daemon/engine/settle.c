@@ -18,6 +18,7 @@
 #include "lib/log.h"
 #include "store/outbox.h"
 #include "engine/alerts.h"
+#include "engine/lines.h"
 #include "engine/reach.h"
 #include "engine/receipt.h"
 
@@ -46,119 +47,115 @@ hf_time settle_back_off(const char *key, int attempt)
 	return outlet_jitter(steps[step], settle_seed(key, attempt));
 }
 
-static bool may_ask_again(const struct settlement *settlement)
+static bool may_ask_again(const struct engine_context *ctx, const struct outlet *outlet)
 {
-	return settlement->outlet->idempotent ||
-	       settlement->model->texting.on_unknown == ON_UNKNOWN_RESEND;
+	return outlet->idempotent || ctx->model->texting.on_unknown == ON_UNKNOWN_RESEND;
 }
 
-static int note(const struct settlement *settlement, const struct outbox_message *row,
-		enum outbox_state state, const char *reason)
+static int note(const struct engine_context *ctx, const struct outlet *outlet,
+		const struct outbox_message *row, enum outbox_state state, const char *reason)
 {
-	return lines_add(settlement->lines, row, state, settlement->outlet->name, reason,
-			 settlement->now);
+	return lines_add(ctx->lines, row, state, outlet->name, reason, ctx->now);
 }
 
 /* --- one function for each class ------------------------------------------------ */
 
-static int accepted(const struct settlement *s, const struct outbox_message *row,
-		    const struct wire_outcome *outcome)
+static int accepted(const struct engine_context *ctx, const struct outlet *outlet,
+		    const struct outbox_message *row, const struct wire_outcome *outcome)
 {
-	const struct reception reception = { s->db, s->model, s->outlet->name, s->lines, s->now };
-
-	return receipt_accepted(&reception, row, outcome->gateway_id);
+	return receipt_accepted(ctx, outlet->name, row, outcome->gateway_id);
 }
 
-static int unsent(const struct settlement *s, const struct outbox_message *row,
-		  const struct wire_outcome *outcome)
+static int unsent(const struct engine_context *ctx, const struct outlet *outlet,
+		  const struct outbox_message *row, const struct wire_outcome *outcome)
 {
-	hf_time next_try = s->now + settle_back_off(row->key, row->attempts);
-	int r = outbox_retry(s->db, row->id, next_try, outcome->reason, true, s->now);
+	hf_time next_try = ctx->now + settle_back_off(row->key, row->attempts);
+	int r = outbox_retry(ctx->db, row->id, next_try, outcome->reason, true, ctx->now);
 
-	return r != 0 ? r : note(s, row, OUTBOX_DUE, outcome->reason);
+	return r != 0 ? r : note(ctx, outlet, row, OUTBOX_DUE, outcome->reason);
 }
 
-static int unknown(const struct settlement *s, const struct outbox_message *row,
-		   const struct wire_outcome *outcome)
+static int unknown(const struct engine_context *ctx, const struct outlet *outlet,
+		   const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	const char *reason = *outcome->reason ? outcome->reason : ANSWER_LOST;
 	int r = 0;
 
 	if (row->state == OUTBOX_CLAIMED) {
-		r = outbox_settle(s->db, row->id, OUTBOX_UNKNOWN, reason, s->now);
+		r = outbox_settle(ctx->db, row->id, OUTBOX_UNKNOWN, reason, ctx->now);
 	}
-	if (r == 0 && may_ask_again(s)) {
-		r = outbox_retry(s->db, row->id, s->now + settle_back_off(row->key, row->attempts),
-				 reason, true, s->now);
+	if (r == 0 && may_ask_again(ctx, outlet)) {
+		r = outbox_retry(ctx->db, row->id,
+				 ctx->now + settle_back_off(row->key, row->attempts), reason, true,
+				 ctx->now);
 	}
-	return r != 0 ? r : note(s, row, OUTBOX_UNKNOWN, reason);
+	return r != 0 ? r : note(ctx, outlet, row, OUTBOX_UNKNOWN, reason);
 }
 
 /* The gateway is held meanwhile, or another one takes over. */
-static int put_back(const struct settlement *s, const struct outbox_message *row,
-		    const struct wire_outcome *outcome)
+static int put_back(const struct engine_context *ctx, const struct outlet *outlet,
+		    const struct outbox_message *row, const struct wire_outcome *outcome)
 {
-	int r = outbox_retry(s->db, row->id, s->now, outcome->reason, false, s->now);
+	int r = outbox_retry(ctx->db, row->id, ctx->now, outcome->reason, false, ctx->now);
 
-	return r != 0 ? r : note(s, row, OUTBOX_DEFERRED, outcome->reason);
+	return r != 0 ? r : note(ctx, outlet, row, OUTBOX_DEFERRED, outcome->reason);
 }
 
-static int fail(const struct settlement *s, const struct outbox_message *row,
-		const struct wire_outcome *outcome)
+static int fail(const struct engine_context *ctx, const struct outlet *outlet,
+		const struct outbox_message *row, const struct wire_outcome *outcome)
 {
-	const struct engine_context ctx = { .db = s->db, .model = s->model, .now = s->now };
-	int r = outbox_settle(s->db, row->id, OUTBOX_FAILED, outcome->reason, s->now);
+	int r = outbox_settle(ctx->db, row->id, OUTBOX_FAILED, outcome->reason, ctx->now);
 
-	r = r ? r : alerts_failed(&ctx, row);
-	return r != 0 ? r : note(s, row, OUTBOX_FAILED, outcome->reason);
+	r = r ? r : alerts_failed(ctx, row);
+	return r != 0 ? r : note(ctx, outlet, row, OUTBOX_FAILED, outcome->reason);
 }
 
-static int refused(const struct settlement *s, const struct outbox_message *row,
-		   const struct wire_outcome *outcome)
+static int refused(const struct engine_context *ctx, const struct outlet *outlet,
+		   const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	bool for_good = outcome->fault == RECEIPT_FAULT_NUMBER;
-	int r = fail(s, row, outcome);
+	int r = fail(ctx, outlet, row, outcome);
 
-	return r != 0 ? r : reach_failed(s->db, s->model, row, for_good, s->now);
+	return r != 0 ? r : reach_failed(ctx->db, ctx->model, row, for_good, ctx->now);
 }
 
-static int opted_out(const struct settlement *s, const struct outbox_message *row,
-		     const struct wire_outcome *outcome)
+static int opted_out(const struct engine_context *ctx, const struct outlet *outlet,
+		     const struct outbox_message *row, const struct wire_outcome *outcome)
 {
-	int r = fail(s, row, outcome);
+	int r = fail(ctx, outlet, row, outcome);
 
-	return r != 0 ? r : reach_opted_out(s->db, s->model, row, s->outlet->name, s->now);
+	return r != 0 ? r : reach_opted_out(ctx->db, ctx->model, row, outlet->name, ctx->now);
 }
 
-static int apply(const struct settlement *s, const struct outbox_message *row,
-		 const struct wire_outcome *outcome)
+static int apply(const struct engine_context *ctx, const struct outlet *outlet,
+		 const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	switch (outcome->class) {
 	case OUTCOME_ACCEPTED:
-		return accepted(s, row, outcome);
+		return accepted(ctx, outlet, row, outcome);
 	case OUTCOME_UNSENT:
-		return unsent(s, row, outcome);
+		return unsent(ctx, outlet, row, outcome);
 	case OUTCOME_UNKNOWN:
-		return unknown(s, row, outcome);
+		return unknown(ctx, outlet, row, outcome);
 	case OUTCOME_DEFERRED:
 	case OUTCOME_CONFIG:
-		return put_back(s, row, outcome);
+		return put_back(ctx, outlet, row, outcome);
 	case OUTCOME_REFUSED:
-		return refused(s, row, outcome);
+		return refused(ctx, outlet, row, outcome);
 	case OUTCOME_OPTED_OUT:
-		return opted_out(s, row, outcome);
+		return opted_out(ctx, outlet, row, outcome);
 	}
 
 	return -EINVAL;
 }
 
-static bool is_awaited(const struct settlement *s, const struct outbox_message *row,
+static bool is_awaited(const struct outlet *outlet, const struct outbox_message *row,
 		       const struct wire_outcome *outcome)
 {
 	bool in_the_air = row->state == OUTBOX_CLAIMED || row->state == OUTBOX_UNKNOWN;
 	bool waiting = row->state == OUTBOX_DUE || row->state == OUTBOX_DEFERRED;
 
-	if (!row->gateway || strcmp(row->gateway, s->outlet->name) != 0 ||
+	if (!row->gateway || strcmp(row->gateway, outlet->name) != 0 ||
 	    strcmp(row->key, outcome->key) != 0) {
 		return false;
 	}
@@ -175,13 +172,14 @@ static bool is_known(const struct outbox_message *row, const struct wire_outcome
 	       row->state <= OUTBOX_FAILED && strcmp(row->key, outcome->key) == 0;
 }
 
-int settle(const struct settlement *settlement, const struct wire_outcome *outcome)
+int settle(const struct engine_context *ctx, const struct outlet *outlet,
+	   const struct wire_outcome *outcome)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
 	int r;
 
-	r = outbox_get(settlement->db, outcome->id, &rows);
+	r = outbox_get(ctx->db, outcome->id, &rows);
 	if (r < 0) {
 		return r;
 	}
@@ -192,30 +190,30 @@ int settle(const struct settlement *settlement, const struct wire_outcome *outco
 	if (r == 0 && is_known(&row, outcome)) {
 		return 0;
 	}
-	if (r == OUTBOX_E_NONE || !is_awaited(settlement, &row, outcome)) {
+	if (r == OUTBOX_E_NONE || !is_awaited(outlet, &row, outcome)) {
 		log_notice("gateway=%s message=%lld attempt=%d: an answer nobody waits for (%s)",
-			   settlement->outlet->name, (long long)outcome->id, outcome->attempt,
+			   outlet->name, (long long)outcome->id, outcome->attempt,
 			   outcome_word(outcome->class));
 		return 0;
 	}
 
-	r = apply(settlement, &row, outcome);
+	r = apply(ctx, outlet, &row, outcome);
 	assert(r <= 0); /* is_awaited() knows the moves */
 	return r;
 }
 
-int settle_unknown(const struct settlement *settlement)
+int settle_unknown(const struct engine_context *ctx, const struct outlet *outlet)
 {
-	const char *reason = settlement->outlet->idempotent ? "asked again, same key"
-							    : "sent again, as configured";
+	const char *reason =
+		outlet->idempotent ? "asked again, same key" : "sent again, as configured";
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r;
 
-	if (!may_ask_again(settlement)) {
+	if (!may_ask_again(ctx, outlet)) {
 		return 0;
 	}
 
-	r = outbox_unknown(settlement->db, settlement->outlet->name, &rows);
+	r = outbox_unknown(ctx->db, outlet->name, &rows);
 	if (r != 0) {
 		return r;
 	}
@@ -224,8 +222,7 @@ int settle_unknown(const struct settlement *settlement)
 		struct outbox_message row;
 
 		outbox_read(&rows, &row);
-		r = outbox_retry(settlement->db, row.id, settlement->now, reason, true,
-				 settlement->now);
+		r = outbox_retry(ctx->db, row.id, ctx->now, reason, true, ctx->now);
 		if (r != 0) {
 			return r;
 		}

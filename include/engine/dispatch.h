@@ -13,13 +13,11 @@
 struct dispatch;
 
 /* Claimed rows of before become unknown. */
-int dispatch_new(struct db *db, const struct model *model, dispatch_carry carry, void *userdata,
-		 hf_time now, struct dispatch **ret_dispatch);
+int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *userdata,
+		 struct dispatch **ret_dispatch);
 struct dispatch *dispatch_free(struct dispatch *dispatch);
 DEFINE_CLEANUP(struct dispatch *, dispatch_free);
-/* Whom to ask what else is planned for a client whose reminder is about to go. */
-void dispatch_look_ahead(struct dispatch *dispatch, company_ahead ahead, void *userdata);
-/* A reload; the old snapshot is let go.  On failure it stays. */
+/* A reload: from here on dispatch serves these gateways.  On failure the old ones stay. */
 int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now);
 
 /* A courier came (-EEXIST: that gateway has one; -ENOENT: not in holdfast.conf), gives credit,
@@ -33,16 +31,17 @@ int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *h
 int dispatch_outcomes(struct dispatch *dispatch, const char *gateway,
 		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
 		      hf_time now);
-int dispatch_courier_gone(struct dispatch *dispatch, const char *gateway, hf_time now);
+int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context *ctx,
+			  const char *gateway);
 
 /* Settles what was answered, claims and hands over all that may go now, in as few commits as it
  * takes.  May be called at any time.  A very long queue is worked off in several calls:
  * dispatch_next() then says `now`. */
-int dispatch_run(struct dispatch *dispatch, hf_time now);
+int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx);
 
 /* When dispatch_run() next has something to do: at once after dispatch_outcomes(); HF_NEVER while
  * nothing waits or no courier has credit. */
-int dispatch_next(struct dispatch *dispatch, hf_time now, hf_time *ret_when);
+int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, hf_time *ret_when);
 
 /* While it is held, answers are settled and only what is urgent is claimed: whoever writes now is
  * answered now, and staff hear of it. */

@@ -66,6 +66,6 @@ struct dispatch *service_dispatch(const struct service *service);
 struct planner *service_planner(const struct service *service);
 struct db *service_db(const struct service *service);
 /* Good until the next reload. */
-struct engine_context service_context(const struct service *service, hf_time now);
+struct engine_context service_context(struct service *service, hf_time now);
 
 #endif

@@ -6,25 +6,18 @@
 #define HF_ENGINE_SETTLE_H
 
 #include "lib/wire.h"
-#include "config/model.h"
+#include "store/outbox.h"
+#include "engine/context.h"
 #include "engine/outlet.h"
-#include "engine/lines.h"
-
-struct settlement {
-	struct db *db;
-	const struct model *model;
-	const struct outlet *outlet;
-	struct lines *lines;
-	hf_time now;
-};
 
 /* An answer that fits no row of this gateway, or has another key than the row, or is about another
  * attempt, is left aside: 0.  Only an acceptance counts whatever attempt it is about. */
-int settle(const struct settlement *settlement, const struct wire_outcome *outcome);
+int settle(const struct engine_context *ctx, const struct outlet *outlet,
+	   const struct wire_outcome *outcome);
 
 /* What is to become of the texts whose answer this gateway owes, now that its courier has said all
  * it knows: asked again with the same key where that is safe or wanted, else left to a human. */
-int settle_unknown(const struct settlement *settlement);
+int settle_unknown(const struct engine_context *ctx, const struct outlet *outlet);
 
 /* How long after a failed attempt (the first is 1) the next one is made: 15 s, 1 m, 5 m, 15 m,
  * 30 m, then 30 m, more or less a fifth, the same for the same row. */

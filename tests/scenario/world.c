@@ -191,9 +191,11 @@ int world_gateway_up(struct world *world)
 
 int world_gateway_down(struct world *world)
 {
+	const struct engine_context ctx = service_context(world->service, world->now);
+
 	world->up = false;
 	drop_outcomes(world);
-	return dispatch_courier_gone(service_dispatch(world->service), WORLD_GATEWAY, world->now);
+	return dispatch_courier_gone(service_dispatch(world->service), &ctx, WORLD_GATEWAY);
 }
 
 /* --- life ------------------------------------------------------------------- */

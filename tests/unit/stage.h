@@ -13,6 +13,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/dispatch.h"
+#include "engine/lines.h"
 
 #define STAGE_CLIENTS    100
 #define STAGE_UNWELCOMED 99 /* has consented and had no first text */
@@ -31,6 +32,7 @@ struct stage {
 	struct client clients[STAGE_CLIENTS];
 	char ids[STAGE_CLIENTS][16], phones[STAGE_CLIENTS][24];
 	char *gateways[2];
+	struct lines *lines; /* of its dispatch */
 	struct dispatch *dispatch;
 	hf_time now;
 	struct carried carried[STAGE_CARRIED];
@@ -80,12 +82,20 @@ static inline int stage_people(struct stage *stage)
 	return r;
 }
 
+static inline struct engine_context stage_context(const struct stage *stage)
+{
+	return (struct engine_context){
+		.db = stage->db, .model = &stage->model, .lines = stage->lines, .now = stage->now
+	};
+}
+
 /* A new dispatch on the same database, as after a restart. */
 static inline int stage_restart(struct stage *stage)
 {
+	const struct engine_context ctx = stage_context(stage);
+
 	stage->dispatch = dispatch_free(stage->dispatch);
-	return dispatch_new(stage->db, &stage->model, stage_carry, stage, stage->now,
-			    &stage->dispatch);
+	return dispatch_new(&ctx, stage_carry, stage, &stage->dispatch);
 }
 
 static inline int stage_open_at(struct stage *stage, struct db *db)
@@ -104,7 +114,8 @@ static inline int stage_open_at(struct stage *stage, struct db *db)
 		.clients = stage->clients,
 		.client_count = STAGE_CLIENTS,
 	};
-	if (civil_parse_rfc3339("2026-11-24T10:00:00-06:00", &stage->now) != 0 ||
+	if (lines_new(&stage->lines) != 0 ||
+	    civil_parse_rfc3339("2026-11-24T10:00:00-06:00", &stage->now) != 0 ||
 	    stage_people(stage) != 0) {
 		return -1;
 	}
@@ -121,6 +132,7 @@ static inline int stage_open(struct stage *stage)
 static inline void stage_close(struct stage *stage)
 {
 	(void)dispatch_free(stage->dispatch);
+	(void)lines_free(stage->lines);
 	(void)db_close(stage->db);
 	zone_close();
 }
@@ -184,7 +196,9 @@ static inline void stage_connect(struct stage *stage, const char *gateway, bool 
 
 static inline void stage_gone(struct stage *stage, const char *gateway)
 {
-	assert_int_equal(dispatch_courier_gone(stage->dispatch, gateway, stage->now), 0);
+	const struct engine_context ctx = stage_context(stage);
+
+	assert_int_equal(dispatch_courier_gone(stage->dispatch, &ctx, gateway), 0);
 }
 
 /* What became of the text that was carried as the nth. */
@@ -204,14 +218,17 @@ static inline void stage_answer(struct stage *stage, int nth, enum outcome_class
 
 static inline void stage_run(struct stage *stage)
 {
-	assert_int_equal(dispatch_run(stage->dispatch, stage->now), 0);
+	const struct engine_context ctx = stage_context(stage);
+
+	assert_int_equal(dispatch_run(stage->dispatch, &ctx), 0);
 }
 
 static inline hf_time stage_next(struct stage *stage)
 {
+	const struct engine_context ctx = stage_context(stage);
 	hf_time next = 0;
 
-	assert_int_equal(dispatch_next(stage->dispatch, stage->now, &next), 0);
+	assert_int_equal(dispatch_next(stage->dispatch, &ctx, &next), 0);
 	return next;
 }
 

@@ -19,7 +19,7 @@ static struct model model = {
 	.client_count = 1,
 };
 static struct db *db;
-static struct lines *lines;
+static struct engine_context ctx = { .model = &model };
 static struct outlets outlets;
 static struct outlet *outlet;
 static struct batch *batch;
@@ -50,14 +50,16 @@ static int set_up(void **state)
 	(void)state;
 	carried = packets = 0;
 	client.zone = zone_utc();
-	if (store_open_memory(&db) || lines_new(&lines) ||
+	if (store_open_memory(&db) || lines_new(&ctx.lines) ||
 	    outlets_arrange(&outlets, &(struct conf_texts){ names, 1 }, now) ||
-	    batch_new(db, &outlets, lines, &batch) ||
+	    batch_new(&outlets, &batch) ||
 	    people_consent(db, "r-1", "", CONSENT_GIVEN, 0, "config", "", now) ||
 	    people_welcomed(db, "r-1", now)) {
 		return -1;
 	}
 
+	ctx.db = db;
+	ctx.now = now;
 	outlet = outlets_find(&outlets, "one");
 	outlet_hello(outlet, &(struct wire_hello){ .gateway = "one" }, now);
 	for (row.occurrence = 0; row.occurrence < ROWS; row.occurrence++) {
@@ -76,7 +78,7 @@ static int tear_down(void **state)
 	(void)state;
 	assert_null(batch_free(batch));
 	outlets_done(&outlets);
-	(void)lines_free(lines);
+	(void)lines_free(ctx.lines);
 	db = db_close(db);
 	zone_close();
 	return 0;
@@ -86,7 +88,7 @@ static void claim(bool expect_more)
 {
 	bool more = false;
 
-	assert_int_equal(batch_claim(batch, &model, false, now, &more), 0);
+	assert_int_equal(batch_claim(batch, &ctx, false, &more), 0);
 	assert_int_equal(more, expect_more);
 }
 

@@ -282,6 +282,7 @@ TEST(test_the_disk_knows, open_on_disk, close_on_disk)
 TEST(test_no_commit_no_courier)
 {
 	int64_t first = stage_add(&stage, 0, KIND_NOTE), second;
+	struct engine_context ctx;
 
 	stage_connect(&stage, "one", false, 1);
 	stage_run(&stage);
@@ -293,7 +294,8 @@ TEST(test_no_commit_no_courier)
 				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
 				""),
 			 0);
-	assert_true(dispatch_run(stage.dispatch, stage.now) < 0);
+	ctx = stage_context(&stage);
+	assert_true(dispatch_run(stage.dispatch, &ctx) < 0);
 	assert_int_equal(stage.count, 1);
 	stage_expect(&stage, first, OUTBOX_CLAIMED, 1, NULL);
 	assert_int_equal(db_run(stage.db, "DROP TRIGGER broken", ""), 0);

@@ -156,6 +156,7 @@ TEST(test_stops_where_a_text_may_go)
 	struct rehearsal rehearsal = { .from = rig_moment("2026-11-23T20:30:00-06:00"),
 				       .until = rig_moment("2026-11-25T12:00:00-06:00") };
 	enum rehearsal_step step = REHEARSAL_OVER;
+	struct engine_context ctx;
 	struct clock clock;
 	struct rig rig;
 
@@ -165,8 +166,8 @@ TEST(test_stops_where_a_text_may_go)
 	assert_int_equal(service_run(rig.service, rehearsal.from), 0);
 	(void)rig_accept(&rig, rehearsal.from);
 	assert_int_equal(service_run(rig.service, rehearsal.from), 0);
-	assert_int_equal(
-		dispatch_courier_gone(service_dispatch(rig.service), "primary", rehearsal.from), 0);
+	ctx = service_context(rig.service, rehearsal.from);
+	assert_int_equal(dispatch_courier_gone(service_dispatch(rig.service), &ctx, "primary"), 0);
 	assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
 	assert_int_equal(step, REHEARSAL_MOVED);
 	assert_true(clock_now(&clock) == rig_moment("2026-11-24T09:00:00-06:00"));

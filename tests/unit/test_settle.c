@@ -5,13 +5,14 @@
 #include "test.h"
 #include "store/outbox.h"
 #include "store/store.h"
+#include "engine/lines.h"
 #include "engine/settle.h"
 
 #define NOW (1000 * HF_DAY)
 
 static struct model model;
 static struct outlet outlet;
-static struct settlement settlement;
+static struct engine_context ctx;
 
 static int set_up(void **state)
 {
@@ -25,17 +26,15 @@ static int set_up(void **state)
 
 	model = (struct model){ .texting = { .on_unknown = ON_UNKNOWN_HOLD } };
 	outlet = (struct outlet){ .name = (char *)"one" };
-	settlement = (struct settlement){
-		.db = db, .model = &model, .outlet = &outlet, .lines = lines, .now = NOW
-	};
+	ctx = (struct engine_context){ .db = db, .model = &model, .lines = lines, .now = NOW };
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	(void)lines_free(settlement.lines);
-	(void)db_close(settlement.db);
+	(void)lines_free(ctx.lines);
+	(void)db_close(ctx.db);
 	return 0;
 }
 
@@ -51,8 +50,8 @@ static int64_t claimed(void)
 				      .priority = OUTBOX_AUTOMATIC };
 	int64_t id = 0;
 
-	assert_int_equal(outbox_add(settlement.db, &row, NOW, &id), 0);
-	assert_int_equal(outbox_claim(settlement.db, id, "one", "Hello", 1, NOW), 0);
+	assert_int_equal(outbox_add(ctx.db, &row, NOW, &id), 0);
+	assert_int_equal(outbox_claim(ctx.db, id, "one", "Hello", 1, NOW), 0);
 	return id;
 }
 
@@ -61,7 +60,7 @@ static enum outbox_state state_of(int64_t id)
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
 
-	assert_int_equal(outbox_get(settlement.db, id, &rows), 0);
+	assert_int_equal(outbox_get(ctx.db, id, &rows), 0);
 	outbox_read(&rows, &row);
 	return row.state;
 }
@@ -71,7 +70,7 @@ static void read_key(int64_t id, char ret_key[WIRE_KEY_MAX + 1])
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
 
-	assert_int_equal(outbox_get(settlement.db, id, &rows), 0);
+	assert_int_equal(outbox_get(ctx.db, id, &rows), 0);
 	outbox_read(&rows, &row);
 	(void)snprintf(ret_key, WIRE_KEY_MAX + 1, "%s", row.key);
 }
@@ -89,7 +88,7 @@ static void expect(enum outcome_class class, enum outbox_state state)
 
 	read_key(outcome.id, key);
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(settle(&settlement, &outcome), 0);
+		assert_int_equal(settle(&ctx, &outlet, &outcome), 0);
 		assert_int_equal(state_of(outcome.id), state);
 	}
 }
@@ -124,7 +123,7 @@ TEST(test_another_key)
 							.gateway_id = "",
 							.reason = "" };
 
-			assert_int_equal(settle(&settlement, &outcome), 0);
+			assert_int_equal(settle(&ctx, &outlet, &outcome), 0);
 			assert_int_equal(state_of(id), OUTBOX_CLAIMED);
 		}
 	}
@@ -144,12 +143,12 @@ TEST(test_all_unknown_ones)
 {
 	int64_t first = claimed(), second = claimed();
 
-	assert_int_equal(outbox_orphan(settlement.db, NULL, "x", NOW, NULL), 0);
-	assert_int_equal(settle_unknown(&settlement), 0);
+	assert_int_equal(outbox_orphan(ctx.db, NULL, "x", NOW, NULL), 0);
+	assert_int_equal(settle_unknown(&ctx, &outlet), 0);
 	assert_int_equal(state_of(first), OUTBOX_UNKNOWN);
 	outlet.idempotent = true;
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(settle_unknown(&settlement), 0);
+		assert_int_equal(settle_unknown(&ctx, &outlet), 0);
 		assert_int_equal(state_of(first), OUTBOX_DUE);
 		assert_int_equal(state_of(second), OUTBOX_DUE);
 	}
