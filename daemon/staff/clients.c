@@ -487,14 +487,14 @@ static int put_last(struct json *client_object, const struct api_host *host,
 		    const struct client *client)
 {
 	_cleanup_(json_freep) struct json *array = json_new_array();
-	struct search search = { .client = client->id,
-				 .state = -1,
-				 .since = clock_now(host->clock) - LAST_DAYS * HF_DAY };
+	struct outbox_search search = { .client = client->id,
+					.state = -1,
+					.since = clock_now(host->clock) - LAST_DAYS * HF_DAY };
 	int64_t ids[LAST_MAX];
 	size_t count = 0;
 	int r;
 
-	r = array ? search_latest(service_db(host->service), &search, LAST_MAX, ids, &count)
+	r = array ? outbox_latest(service_db(host->service), &search, LAST_MAX, ids, &count)
 		  : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = add_last(array, service_db(host->service), ids[i], client->zone);

@@ -107,11 +107,12 @@ static int read_state(const char *word, int *ret_state)
 
 /* Says no in the reply and gives a positive answer where the question makes no sense. */
 static int read_search(const struct api_host *host, const struct request *request,
-		       struct reply *reply, struct search *ret_search)
+		       struct reply *reply, struct outbox_search *ret_search)
 {
 	const char *since = request_find(request, "since");
 	const struct zone *zone = service_model(host->service)->site.zone;
-	struct search search = { .client = request_find(request, "client"), .since = INT64_MIN };
+	struct outbox_search search = { .client = request_find(request, "client"),
+					.since = INT64_MIN };
 	int r = 0;
 
 	if (read_state(request_find(request, "state"), &search.state) < 0) {
@@ -149,23 +150,23 @@ static int note_reading(const struct api_host *host, const struct request *reque
 int messages_list(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) struct json *array = json_new_array();
-	_cleanup_free_ int64_t *ids = calloc(SEARCH_PAGE_MAX, sizeof(*ids));
-	struct search search;
+	_cleanup_free_ int64_t *ids = calloc(OUTBOX_PAGE_MAX, sizeof(*ids));
+	struct outbox_search search;
 	int64_t limit, after;
 	size_t count = 0;
 	int r;
 
-	if (request_number(request, "limit", SEARCH_PAGE_MAX, SEARCH_PAGE_MAX, &limit) < 0 ||
+	if (request_number(request, "limit", OUTBOX_PAGE_MAX, OUTBOX_PAGE_MAX, &limit) < 0 ||
 	    request_number(request, "after", 0, INT64_MAX, &after) < 0) {
 		return reply_error(reply, 400, "limit is a number from 1 to %d, after an id",
-				   SEARCH_PAGE_MAX);
+				   OUTBOX_PAGE_MAX);
 	}
 	r = read_search(host, request, reply, &search);
 	if (r != 0) {
 		return r < 0 ? r : 0;
 	}
 
-	r = array && ids ? search_page(service_db(host->service), &search, after, (size_t)limit,
+	r = array && ids ? outbox_page(service_db(host->service), &search, after, (size_t)limit,
 				       ids, &count)
 			 : -ENOMEM;
 	r = r ? r : note_reading(host, request, search.client, ids, count);

@@ -216,12 +216,12 @@ static int note_reading(const struct story *story, int64_t first, int64_t last)
 
 static int tell_outbox(struct story *story)
 {
-	const struct search search = { .client = story->client->id,
-				       .state = -1,
-				       .since = INT64_MIN };
-	_cleanup_free_ int64_t *ids = calloc(SEARCH_PAGE_MAX, sizeof(*ids));
+	const struct outbox_search search = { .client = story->client->id,
+					      .state = -1,
+					      .since = INT64_MIN };
+	_cleanup_free_ int64_t *ids = calloc(OUTBOX_PAGE_MAX, sizeof(*ids));
 	size_t count = 0;
-	int r = ids ? search_latest(story->db, &search, SEARCH_PAGE_MAX, ids, &count) : -ENOMEM;
+	int r = ids ? outbox_latest(story->db, &search, OUTBOX_PAGE_MAX, ids, &count) : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = tell_text(story, ids[i]);

@@ -34,7 +34,7 @@ static int collect(struct db_rows *rows, size_t most, int64_t *ret_ids, size_t *
 	return 0;
 }
 
-int search_page(struct db *db, const struct search *search, int64_t after, size_t most,
+int outbox_page(struct db *db, const struct outbox_search *search, int64_t after, size_t most,
 		int64_t *ret_ids, size_t *ret_count)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -64,7 +64,7 @@ static void reverse(int64_t *ids, size_t count)
 	}
 }
 
-int search_latest(struct db *db, const struct search *search, size_t most, int64_t *ret_ids,
+int outbox_latest(struct db *db, const struct outbox_search *search, size_t most, int64_t *ret_ids,
 		  size_t *ret_count)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };

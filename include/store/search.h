@@ -4,19 +4,19 @@
 
 #include "store/outbox.h"
 
-#define SEARCH_PAGE_MAX 1000
+#define OUTBOX_PAGE_MAX 1000
 
-struct search {
+struct outbox_search {
 	const char *client; /* NULL: all */
 	int state;          /* -1: all */
 	hf_time since;      /* due at or after it */
 };
 
-/* The ids greater than `after`, rising, at most `most` (up to SEARCH_PAGE_MAX).  0 or -errno. */
-int search_page(struct db *db, const struct search *search, int64_t after, size_t most,
+/* The ids greater than `after`, rising, at most `most` (up to OUTBOX_PAGE_MAX).  0 or -errno. */
+int outbox_page(struct db *db, const struct outbox_search *search, int64_t after, size_t most,
 		int64_t *ret_ids, size_t *ret_count);
 /* The last ones there are, rising. */
-int search_latest(struct db *db, const struct search *search, size_t most, int64_t *ret_ids,
+int outbox_latest(struct db *db, const struct outbox_search *search, size_t most, int64_t *ret_ids,
 		  size_t *ret_count);
 
 #endif
