@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "store/audit.h"
-#include "store/search.h"
+#include "store/outbox.h"
 #include "engine/moment.h"
 
 /* --- the list ----------------------------------------------------------- */

@@ -17,7 +17,7 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "store/search.h"
+#include "store/outbox.h"
 #include "store/situation.h"
 #include "engine/rule.h"
 #include "staff/mailbox.h"

@@ -7,7 +7,7 @@
 #include "store/purge.h"
 
 #include "config/model.h"
-#include "store/texts.h"
+#include "store/outbox.h"
 
 _Static_assert(OUTBOX_ACCEPTED == 4 && KIND_WELCOME == 0, "these numbers stand in statements");
 

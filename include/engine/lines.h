@@ -3,7 +3,7 @@
 #ifndef HF_ENGINE_LINES_H
 #define HF_ENGINE_LINES_H
 
-#include "store/texts.h"
+#include "store/outbox.h"
 
 struct lines;
 

@@ -4,12 +4,79 @@
  * A row is committed before anything leaves the machine and is never deleted
  * while it matters, so the daemon may die at any line and lose nothing.  Every state
  * change goes through one function, which names the state it expects; the
- * moves it allows are a table in outbox.c.
+ * moves it allows are a table in outbox.c.  outbox_query.c only reads.
  */
 #ifndef HF_STORE_OUTBOX_H
 #define HF_STORE_OUTBOX_H
 
-#include "store/texts.h"
+#include "lib/db.h"
+#include "lib/civil.h"
+
+enum outbox_state {
+	OUTBOX_DUE,      /* waiting for its time, or for another try */
+	OUTBOX_DEFERRED, /* not now: texting hours, a pause, the gateway's word */
+	OUTBOX_CLAIMED,  /* handed to a courier, which has not answered */
+	OUTBOX_UNKNOWN,  /* the gateway's answer was lost */
+	OUTBOX_ACCEPTED, /* the gateway has it */
+	OUTBOX_SENT,     /* receipts from here on */
+	OUTBOX_DELIVERED,
+	OUTBOX_UNDELIVERED,
+	OUTBOX_FAILED,
+	OUTBOX_EXPIRED,
+	OUTBOX_CANCELLED,
+};
+extern const char *const outbox_state_words[]; /* NULL-terminated */
+
+/* The answers of this module, beside 0 and -errno. */
+enum {
+	OUTBOX_E_DUPLICATE = 1, /* outbox_add: this occurrence has its row */
+	OUTBOX_E_STATE,         /* no such move from the state the row is in */
+	OUTBOX_E_NONE,          /* no such row */
+};
+
+/* Lower goes first among what may go. */
+enum outbox_priority {
+	OUTBOX_URGENT,    /* answers to a client, alerts */
+	OUTBOX_AUTOMATIC, /* what a schedule asks for; counts against the daily limit */
+};
+
+/* Texts are borrowed: from the caller for outbox_add, from the rows for a reader (good until its
+ * next step). */
+struct outbox_message {
+	int64_t id;
+	const char *client;   /* the handle */
+	int kind;             /* enum kind of config/model.h */
+	const char *reminder; /* id of the reminder, meeting, appointment; "welcome" */
+	const char *lead;     /* "2h", "" for none */
+	hf_time occurrence;   /* when the thing happens */
+	hf_time due;          /* when the text should go out */
+	hf_time expires;      /* never sent from here on */
+	int ordinal; /* which occurrence of its rule it is, from 0: chooses among messages in turn
+		      */
+	int priority;
+	const char *message; /* name in messages/, NULL where text is set at once */
+	enum outbox_state state;
+	hf_time next_try; /* due and deferred: not before */
+	int attempts;
+	const char *key;  /* to the gateway the same for each attempt: 32 hex digits */
+	const char *text; /* set when claimed */
+	int segments;
+	const char *gateway, *gateway_id;
+	const char *reason; /* of the state; NULL for none */
+	hf_time claimed;    /* the last claim, 0 for none */
+	bool pinned; /* its gateway may have it: no other gateway may try, and never with another
+			key */
+};
+
+/* The conditions of the partial indexes of the outbox, word for word: a parameter would not find
+ * them. */
+#define TEXTS_WAITING "state IN (0, 1)"
+#define TEXTS_OPEN    "state IN (2, 3)"
+
+/* The reason of a text whose words went out in another, before that one's reminder. */
+#define TEXTS_JOINED "in one text with "
+
+/* --- changing a row: outbox.c ------------------------------------------------ */
 
 /* Writes a row in state DUE (key made here) and its first history line.  OUTBOX_E_DUPLICATE. */
 int outbox_add(struct db *db, const struct outbox_message *message, hf_time now, int64_t *ret_id);
@@ -56,5 +123,76 @@ int outbox_shift(struct db *db, int64_t id, hf_time by);
  * and what waits for a moment of that clock waits no longer than until it is due; what answers
  * somebody, or was asked for by staff, is due. */
 int outbox_set_back(struct db *db, hf_time now);
+
+/* --- reading: outbox_query.c ------------------------------------------------- */
+
+/* Scheduled texts of a client that may be tried at now, by due time. */
+int outbox_ready_of(struct db *db, const char *client, hf_time now, struct db_rows *ret_rows);
+
+/* What may be tried at now, in order of priority, then next_try, then id. */
+int outbox_ready(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
+extern const char texts_ready_sql[]; /* so that a test can ask for its plan */
+void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message);
+int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* OUTBOX_E_NONE */
+
+/* Unknown rows of a gateway (those whose attempts began), by id. */
+int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows);
+
+/* What a client's couriers were last handed at `since` or after, and did not fail. */
+int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
+
+/* Automatic texts of a client last claimed in [from, until), whatever became of them, failed and
+ * cancelled ones apart; what staff sent by hand does not count, nor a second asking, which would
+ * cost her the reminder of the evening. */
+int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,
+			   int *ret_count);
+
+/* Does a schedule's text of the same client and reminder wait that is due later than this one (or
+ * at the same instant, and was written after it), yet by now, and not too late?  Of the same
+ * occurrence (another lead) or of any. */
+int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_occurrence,
+		     hf_time now, bool *ret_later);
+/* Has a schedule's text of another occurrence in [from, until) gone out, or may it have?  Of the
+ * same client, reminder and lead. */
+int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time from, hf_time until,
+		    bool *ret_gone);
+/* How many texts of schedules that were due in (from, until] have expired. */
+int outbox_count_missed(struct db *db, hf_time from, hf_time until, int64_t *ret_count);
+
+/* When outbox_ready() next has something: HF_NEVER for none. */
+int outbox_next(struct db *db, hf_time *ret_when);
+int outbox_next_urgent(struct db *db, hf_time *ret_when); /* of those alone */
+
+struct outbox_totals {
+	int64_t due, claimed, unknown, accepted_last_hour;
+};
+int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals);
+
+/* For `messages`: NULL client and state -1 mean all; due >= since; by id. */
+int outbox_list(struct db *db, const char *client, int state, hf_time since, int limit,
+		struct db_rows *ret_rows);
+
+/* Everyone who has been sent a welcome or has one coming, in no order, some of them twice. */
+typedef void (*outbox_on_client)(void *userdata, const char *client);
+int outbox_each_welcome(struct db *db, outbox_on_client on_client, void *userdata);
+
+/* The life of one text, oldest first: columns at, state (word), detail. */
+int outbox_history(struct db *db, int64_t id, struct db_rows *ret_rows);
+
+/* Which texts a person asks for: ids, a page at a time, so that years of texts fit in no answer. */
+#define OUTBOX_PAGE_MAX 1000
+
+struct outbox_search {
+	const char *client; /* NULL: all */
+	int state;          /* -1: all */
+	hf_time since;      /* due at or after it */
+};
+
+/* The ids greater than `after`, rising, at most `most` (up to OUTBOX_PAGE_MAX).  0 or -errno. */
+int outbox_page(struct db *db, const struct outbox_search *search, int64_t after, size_t most,
+		int64_t *ret_ids, size_t *ret_count);
+/* The last ones there are, rising. */
+int outbox_latest(struct db *db, const struct outbox_search *search, size_t most, int64_t *ret_ids,
+		  size_t *ret_count);
 
 #endif
