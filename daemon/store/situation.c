@@ -14,7 +14,7 @@ int situation_get(struct db *db, const char *handle, struct situation *ret_situa
 	struct situation situation = { 0 };
 	int r = db_query(db, &rows,
 			 "SELECT setback, suspended, phone, failures, talking, told_hours,"
-			 " told_help, asked_clearly, answered, answers, last_setback FROM situation"
+			 " told_help, answered, answers, last_setback FROM situation"
 			 " WHERE handle = ?1",
 			 "t", handle);
 
@@ -29,10 +29,9 @@ int situation_get(struct db *db, const char *handle, struct situation *ret_situa
 		situation.talking = db_int(&rows, 4);
 		situation.told_hours = db_int(&rows, 5);
 		situation.told_help = db_int(&rows, 6);
-		situation.asked_clearly = db_int(&rows, 7);
-		situation.answered = db_int(&rows, 8);
-		situation.answers = (int)db_int(&rows, 9);
-		situation.last_setback = db_int(&rows, 10);
+		situation.answered = db_int(&rows, 7);
+		situation.answers = (int)db_int(&rows, 8);
+		situation.last_setback = db_int(&rows, 9);
 	}
 	if (rows.error != 0) {
 		return rows.error;
@@ -42,17 +41,18 @@ int situation_get(struct db *db, const char *handle, struct situation *ret_situa
 	return 0;
 }
 
+/* asked_clearly is a column that nothing reads any more. */
 int situation_set(struct db *db, const char *handle, const struct situation *situation)
 {
 	int r = db_run(db,
 		       "INSERT OR REPLACE INTO situation (handle, setback, suspended, phone,"
 		       " failures, talking, told_hours, told_help, asked_clearly, answered,"
 		       " answers, last_setback)"
-		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-		       "tiitiiiiiiii", handle, situation->setback, situation->suspended,
+		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11)",
+		       "tiitiiiiiii", handle, situation->setback, situation->suspended,
 		       situation->phone, (int64_t)situation->failures, situation->talking,
-		       situation->told_hours, situation->told_help, situation->asked_clearly,
-		       situation->answered, (int64_t)situation->answers, situation->last_setback);
+		       situation->told_hours, situation->told_help, situation->answered,
+		       (int64_t)situation->answers, situation->last_setback);
 
 	return r > 0 ? -EINVAL : r;
 }

@@ -20,7 +20,6 @@ struct situation {
 	hf_time talking;       /* until then a human conversation runs and automation holds */
 	hf_time told_hours;    /* the last out-of-hours reply */
 	hf_time told_help;     /* the last answer to HELP, of someone who was stopped */
-	hf_time asked_clearly; /* the last gentle clarification */
 	hf_time answered; /* the last automatic answer to what she wrote, and how many of them */
 	int answers;      /* one after the other, each within minutes: a robot's ping-pong */
 };

@@ -29,7 +29,6 @@ TEST(test_kept)
 					   .talking = 4,
 					   .told_hours = 5,
 					   .told_help = 6,
-					   .asked_clearly = 7,
 					   .answered = 8,
 					   .answers = 9 };
 	struct situation read = written;
