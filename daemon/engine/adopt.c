@@ -16,7 +16,6 @@
 #include "store/audit.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "engine/addressee.h"
 #include "engine/rule.h"
 #include "engine/setback.h"

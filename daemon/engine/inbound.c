@@ -17,7 +17,6 @@
 #include "store/cases.h"
 #include "store/inbox.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "engine/addressee.h"
 #include "engine/alerts.h"
 #include "engine/replies.h"

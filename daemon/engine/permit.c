@@ -14,7 +14,7 @@
 
 #include "store/checkins.h"
 #include "store/pauses.h"
-#include "store/situation.h"
+#include "store/people.h"
 #include "engine/rule.h"
 #include "engine/setback.h"
 #include "engine/window.h"

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "store/situation.h"
+#include "store/people.h"
 #include "store/store.h"
 #include "engine/enrol.h"
 #include "engine/window.h"

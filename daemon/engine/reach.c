@@ -11,7 +11,6 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "engine/addressee.h"
 #include "engine/optout.h"
 #include "engine/rule.h"

@@ -13,7 +13,6 @@
 #include "store/checkins.h"
 #include "store/outbox.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "engine/opening.h"
 #include "engine/optout.h"
 #include "engine/reach.h"

@@ -14,7 +14,6 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "engine/permit.h"
 #include "engine/response.h"
 #include "engine/rule.h"

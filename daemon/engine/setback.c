@@ -15,7 +15,7 @@
 #include "store/audit.h"
 #include "store/cases.h"
 #include "store/checkins.h"
-#include "store/situation.h"
+#include "store/people.h"
 
 #define URGENT_DAYS 30
 

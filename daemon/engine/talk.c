@@ -5,7 +5,7 @@
 #include "engine/talk.h"
 
 #include "store/outbox.h"
-#include "store/situation.h"
+#include "store/people.h"
 
 static hf_time end_of(const struct model *model, hf_time now)
 {

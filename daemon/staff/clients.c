@@ -20,7 +20,6 @@
 #include "store/outbox.h"
 #include "store/pauses.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "engine/permit.h"
 #include "engine/setback.h"
 

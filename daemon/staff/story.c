@@ -18,7 +18,6 @@
 #include "store/checkins.h"
 #include "store/people.h"
 #include "store/outbox.h"
-#include "store/situation.h"
 #include "engine/rule.h"
 #include "staff/mailbox.h"
 #include "staff/clients.h"

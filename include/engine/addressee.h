@@ -9,7 +9,7 @@
 #define HF_ENGINE_ADDRESSEE_H
 
 #include "config/model.h"
-#include "store/situation.h"
+#include "store/people.h"
 
 #define ADDRESSEE_HANDLE_MAX 80 /* "@" and an id of the staff */
 

@@ -11,7 +11,6 @@
 #include "store/checkins.h"
 #include "store/inbox.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "script.h"
 
 __attribute__((format(printf, 2, 3))) static int differs(char why[CARE_WHY_MAX], const char *format,

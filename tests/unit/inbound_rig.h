@@ -10,7 +10,6 @@
 #include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "store/store.h"
 #include "engine/inbound.h"
 #include "engine/lines.h"

@@ -3,7 +3,6 @@
 
 #include "test.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "store/store.h"
 #include "engine/adopt.h"
 #include "plan_rig.h"

@@ -5,7 +5,7 @@
 
 #include "store/audit.h"
 #include "store/cases.h"
-#include "store/situation.h"
+#include "store/people.h"
 #include "staff/casework.h"
 #include "staff/status.h"
 

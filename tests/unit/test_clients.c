@@ -7,7 +7,6 @@
 #include "store/checkins.h"
 #include "store/pauses.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "staff/clients.h"
 #include "staff/halt.h"
 

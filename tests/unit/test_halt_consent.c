@@ -6,7 +6,6 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "staff/halt.h"
 
 #define GIVEN     "{\"given\":true,\"how\":\"paper\",\"why\":\"signed today\"}"

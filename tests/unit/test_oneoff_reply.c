@@ -4,7 +4,6 @@
 
 #include "store/audit.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "staff/oneoff.h"
 
 #define REPLY "{\"text\":\"Four is fine, see you then.\"}"

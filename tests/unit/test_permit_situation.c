@@ -4,7 +4,6 @@
 #include "test.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "store/situation.h"
 #include "store/store.h"
 #include "engine/permit.h"
 #include "plan_rig.h"

@@ -5,7 +5,7 @@
 #include "store/audit.h"
 #include "store/cases.h"
 #include "store/checkins.h"
-#include "store/situation.h"
+#include "store/people.h"
 #include "store/store.h"
 #include "engine/setback.h"
 #include "plan_rig.h"

@@ -1,7 +1,7 @@
 /* A conversation begins, goes on, and ends. */
 #include "test.h"
 #include "store/outbox.h"
-#include "store/situation.h"
+#include "store/people.h"
 #include "store/store.h"
 #include "engine/talk.h"
 
