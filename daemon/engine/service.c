@@ -17,11 +17,11 @@
 #include "engine/adopt.h"
 #include "engine/alerts.h"
 #include "engine/carry.h"
-#include "engine/forget.h"
 #include "engine/inbound.h"
 #include "engine/lines.h"
 #include "engine/receipt.h"
 #include "engine/rounds.h"
+#include "store/retention.h"
 
 struct service {
 	struct db *db;
@@ -272,6 +272,7 @@ static int replan(struct service *service, hf_time now)
 static int attend(struct service *service, hf_time now)
 {
 	const struct engine_context ctx = service_context(service, now);
+	const struct span *keep = &ctx.model->keep.messages;
 	int r;
 
 	if (service->only_plans) {
@@ -280,7 +281,7 @@ static int attend(struct service *service, hf_time now)
 	r = inbound_run(&ctx);
 	if (r == 0 && service->hold.why == HOLD_NOT) {
 		r = rounds_run(&ctx);
-		r = r ? r : forget_run(&ctx);
+		r = r ? r : retention_run(ctx.db, keep->days * HF_DAY + keep->elapsed, now);
 	}
 	return r ? r : alerts_run(&ctx);
 }

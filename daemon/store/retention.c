@@ -4,10 +4,11 @@
  * Rows are written in the order of time, so what is old stands first, and the
  * first row that is not ends the search.
  */
-#include "store/purge.h"
+#include "store/retention.h"
 
 #include "config/model.h"
 #include "store/outbox.h"
+#include "store/store.h"
 
 _Static_assert(OUTBOX_ACCEPTED == 4 && KIND_WELCOME == 0, "these numbers stand in statements");
 
@@ -18,9 +19,9 @@ _Static_assert(OUTBOX_ACCEPTED == 4 && KIND_WELCOME == 0, "these numbers stand i
 
 static int run(struct db *db, const char *sql, hf_time before, bool *more)
 {
-	int r = db_run(db, sql, "ii", before, (int64_t)PURGE_MOST);
+	int r = db_run(db, sql, "ii", before, (int64_t)RETENTION_MOST);
 
-	*more = *more || (r == 0 && db_changes(db) >= PURGE_MOST);
+	*more = *more || (r == 0 && db_changes(db) >= RETENTION_MOST);
 	return r;
 }
 
@@ -49,7 +50,7 @@ static int forget(struct db *db, hf_time before, bool *more)
 		       before, more);
 }
 
-int purge_texts(struct db *db, hf_time before, bool *ret_more)
+static int delete_before(struct db *db, hf_time before, bool *ret_more)
 {
 	bool more = false;
 	int r = db_begin(db);
@@ -66,4 +67,18 @@ int purge_texts(struct db *db, hf_time before, bool *ret_more)
 
 	*ret_more = more;
 	return db_commit(db);
+}
+
+int retention_run(struct db *db, hf_time keep, hf_time now)
+{
+	bool more = false;
+	hf_time last;
+	int r = store_purged(db, &last);
+
+	if (r != 0 || (now >= last && now - last < HF_DAY)) {
+		return r;
+	}
+
+	r = delete_before(db, now - keep, &more);
+	return r != 0 || more ? r : store_set_purged(db, now);
 }

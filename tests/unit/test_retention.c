@@ -2,8 +2,7 @@
 #include "test.h"
 #include "inbound_rig.h"
 
-#include "store/purge.h"
-#include "engine/forget.h"
+#include "store/retention.h"
 
 #define AGES_AGO (NOON - 91 * HF_DAY) /* the example keeps 90 */
 
@@ -41,7 +40,9 @@ static int64_t number(struct rig *rig, const char *sql)
 
 static void run(struct rig *rig, hf_time now)
 {
-	assert_int_equal(forget_run(at(rig, now)), 0);
+	const struct span *keep = &rig->ctx.model->keep.messages;
+
+	assert_int_equal(retention_run(rig->ctx.db, keep->days * HF_DAY + keep->elapsed, now), 0);
 }
 
 FIXTURE(set_up, tear_down);
@@ -82,11 +83,11 @@ TEST(test_a_day)
 	struct rig *rig = *state;
 
 	run(rig, NOON);
-	for (hf_time i = 0; i <= PURGE_MOST; i++) {
+	for (hf_time i = 0; i <= RETENTION_MOST; i++) {
 		(void)add(rig, KIND_NOTE, AGES_AGO + i * HF_SECOND, OUTBOX_EXPIRED);
 	}
 	run(rig, NOON + HF_HOUR);
-	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), PURGE_MOST + 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), RETENTION_MOST + 1);
 	run(rig, NOON + HF_DAY);
 	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), 1);
 	run(rig, NOON + HF_DAY);
