@@ -140,7 +140,7 @@ static int preview_edited(const struct walk *walk, const struct json *clients, s
 
 /* --- both ---------------------------------------------------------------------------- */
 
-struct person {
+struct subject {
 	struct changes *changes;
 	const char *id;
 	const struct json *running; /* NULL for who is new */
@@ -164,7 +164,7 @@ static enum halt halt_at(const struct json *running, hf_time at)
 static int on_change(void *userdata, enum change_kind kind, const struct foreseen *before,
 		     const struct foreseen *after)
 {
-	const struct person *person = userdata;
+	const struct subject *person = userdata;
 	hf_time at = kind == CHANGE_REMOVED ? before->goes : after->goes;
 	enum halt halt = person->running ? halt_at(person->running, at) : HALT_NONE;
 
@@ -177,7 +177,7 @@ static int compare_client(const struct walk *walk, const char *id, const struct 
 {
 	static const struct texts none;
 	_cleanup_(texts_done) struct texts before = { 0 };
-	struct person person = { .changes = walk->changes, .id = id, .running = running };
+	struct subject person = { .changes = walk->changes, .id = id, .running = running };
 	int r = running ? texts_read(running, "rows", &before) : 0;
 
 	/* Last, so that what is still to come finds its own first. */
