@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 
 #include "lib/file.h"
-#include "config/folder.h"
+#include "config/intake.h"
 #include "config/part.h"
 
 #define GOOD      "config.good"

@@ -14,7 +14,6 @@
 
 #include "config/crosscheck.h"
 #include "config/discretion.h"
-#include "config/folder.h"
 #include "config/intake.h"
 
 /* --- all of them ----------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "config/folder.h"
+#include "config/intake.h"
 
 struct walk {
 	char shown[256];
