@@ -18,7 +18,6 @@
 
 #include "lib/file.h"
 #include "config/intake.h"
-#include "config/part.h"
 
 #define GOOD      "config.good"
 #define COMING    "config.good.new"

@@ -4,7 +4,7 @@
 #ifndef HF_CONFIG_ACCESS_H
 #define HF_CONFIG_ACCESS_H
 
-#include "config/part.h"
+#include "config/intake.h"
 
 /* A warning for each file of clients that everybody may read, where everybody gets to it through
  * `dir` and clients/.  0 or -ENOMEM. */
