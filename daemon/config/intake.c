@@ -22,7 +22,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/embedded.h"
-#include "config/access.h"
+#include "lib/phone.h"
 #include "config/gateways.h"
 
 /* --- what one file says --------------------------------------------------- */
@@ -619,6 +619,56 @@ static int take_built_in_words(struct intake *intake)
 	return 0;
 }
 
+/* --- who else on the machine may read them ---- */
+
+static bool is_open(const char *folder)
+{
+	struct stat status;
+
+	return stat(folder, &status) == 0 && status.st_mode & S_IXOTH;
+}
+
+static bool has_somebody(const struct part *part)
+{
+	const struct client *clients = (const void *)part->things;
+
+	for (size_t i = 0; i < part->count; i++) {
+		if (clients[i].phone && !phone_is_fictional(clients[i].phone)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A warning for each file of clients that everybody may read, where everybody gets to it through
+ * the folders above.  The example's clients are nobody: their numbers are those that are kept for
+ * stories, so its sources may be read by everybody.  0 or -ENOMEM. */
+static int check_access(const char *dir, struct part *const *parts, size_t count,
+			struct faults *faults)
+{
+	_cleanup_free_ char *clients = NULL;
+
+	if (asprintf(&clients, "%s/clients", dir) < 0) {
+		clients = NULL;
+		return -ENOMEM;
+	}
+	if (!is_open(dir) || !is_open(clients)) {
+		return 0;
+	}
+
+	for (size_t i = 0; i < count; i++) {
+		const struct part *part = parts[i];
+
+		if (part->kind == PART_CLIENTS && part->stamp.mode & S_IROTH &&
+		    has_somebody(part)) {
+			fault_add(faults, FAULT_WARNING, part->shown, 1, "readable",
+				  "everybody on this machine may read who is enrolled; chmod o-rwx "
+				  "clients");
+		}
+	}
+	return 0;
+}
+
 /* --- all of them -------------------------------------------------------------------- */
 
 /* A file less is a change, too. */
@@ -703,7 +753,7 @@ int intake_read(struct intake *intake, const char *path)
 	if (r == 0) {
 		r = take_folder(intake, PART_CLIENTS, "clients", true, on_clients);
 	}
-	return r == 0 ? access_check(intake->dir, intake->parts, intake->count, intake->faults) : r;
+	return r == 0 ? check_access(intake->dir, intake->parts, intake->count, intake->faults) : r;
 }
 
 int intake_gather(const struct intake *intake, enum part_kind kind, void **ret_things,
