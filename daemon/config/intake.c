@@ -23,7 +23,6 @@
 #include "lib/cleanup.h"
 #include "lib/embedded.h"
 #include "lib/phone.h"
-#include "config/site.h"
 
 /* --- what one file says --------------------------------------------------- */
 

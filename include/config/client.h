@@ -4,9 +4,29 @@
 #ifndef HF_CONFIG_CLIENT_H
 #define HF_CONFIG_CLIENT_H
 
+#include "lib/conf.h"
 #include "lib/recur.h"
-#include "config/agenda.h"
 #include "config/plan.h"
+
+/* Comes again and again; an appointment once. */
+struct meeting {
+	char *id, *title, *place, *rrule, *message;
+	unsigned weekdays;
+	int minute, every;
+	bool skip;
+	bool site; /* held at the site: does not take place on closed days */
+	struct conf_spans leads;
+	unsigned line, title_line, place_line;
+};
+
+struct appointment {
+	char *id, *with, *place, *message;
+	struct civil when;
+	struct conf_spans leads;
+	unsigned line, with_line, place_line;
+};
+
+extern const struct conf_entry meeting_keys[], appointment_keys[];
 
 /* Local days, both included; a year of 0 means open. */
 struct pause {

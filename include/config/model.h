@@ -9,7 +9,6 @@
 #ifndef HF_CONFIG_MODEL_H
 #define HF_CONFIG_MODEL_H
 
-#include "config/agenda.h"
 #include "config/client.h"
 #include "config/language.h"
 #include "config/plan.h"

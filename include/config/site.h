@@ -45,8 +45,8 @@ extern const struct conf_entry site_file_keys[], site_keys[], texting_keys[], ke
 int site_file_read(struct conf_reader *reader, const struct conf_node *root,
 		   struct site_file *file);
 
-/* Is there a file for each gateway that holdfast.conf names, and can it be used?  `node` is where the
- * names stand; NULL where none do.  0 or -errno. */
+/* Is there a file for each gateway that holdfast.conf names, and can it be used?  `node` is where
+ * the names stand; NULL where none do.  0 or -errno. */
 int gateways_check(struct conf_reader *reader, const char *dir, const struct conf_node *node,
 		   const struct conf_texts *gateways);
 
