@@ -1,0 +1,245 @@
+/*
+ * All files, read into one snapshot.
+ *
+ * Promises: every file is read and every fault found, whatever is wrong with
+ * the others; with one error there is no snapshot.  A hundred thousand clients
+ * cost a sort and no comparison of each with each.
+ * Dangerous: of what a snapshot before was found sound by, nothing is judged
+ * again; so whatever a judgement depends on must be asked for.
+ */
+#include "config/model.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "config/crosscheck.h"
+#include "config/discretion.h"
+#include "config/intake.h"
+
+/* --- from the parts ------------------------------------------------------------------ */
+
+/* What lacks an id is at fault; it must still have a place among the others. */
+static int order(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_plans(const void *a, const void *b)
+{
+	return order(((const struct plan *)a)->id, ((const struct plan *)b)->id);
+}
+
+static int compare_clients(const void *a, const void *b)
+{
+	return order(((const struct client *)a)->id, ((const struct client *)b)->id);
+}
+
+static void take_settings(struct model *model, const struct site_file *settings)
+{
+	model->site = settings->site;
+	model->texting = settings->texting;
+	model->keep = settings->keep;
+	model->gateways = settings->gateways;
+	model->closed = settings->closed;
+}
+
+static void take_staff(struct model *model, const struct roster *roster)
+{
+	model->staff = roster->staff;
+	model->staff_count = roster->staff_count;
+	model->on_call = roster->on_call;
+	model->on_call_count = roster->on_call_count;
+	model->acknowledge_within = roster->acknowledge_within;
+}
+
+static int settle(struct model *model, const struct intake *intake)
+{
+	void *languages, *plans, *clients;
+	int r = intake_gather(intake, PART_LANGUAGE, &languages, &model->language_count);
+
+	if (r == 0) {
+		r = intake_gather(intake, PART_PLAN, &plans, &model->plan_count);
+	}
+	if (r == 0) {
+		r = intake_gather(intake, PART_CLIENTS, &clients, &model->client_count);
+	}
+	if (r != 0) {
+		return r;
+	}
+
+	for (size_t i = 0; i < intake->count; i++) {
+		if (intake->parts[i]->kind == PART_SETTINGS) {
+			take_settings(model, &intake->parts[i]->settings);
+		} else if (intake->parts[i]->kind == PART_STAFF) {
+			take_staff(model, &intake->parts[i]->roster);
+		}
+	}
+	model->word_lists = intake->words;
+	model->word_list_count = intake->word_count;
+	model->languages = languages;
+	model->plans = plans;
+	model->clients = clients;
+	qsort(plans, model->plan_count, sizeof(*model->plans), compare_plans);
+	return 0;
+}
+
+/* What a client does not say is the site's. */
+static void complete_client(const struct model *model, struct client *client)
+{
+	client->plan = client->plan_id ? model_plan(model, client->plan_id) : NULL;
+	client->zone = client->zone ? client->zone : model->site.zone;
+	client->language = client->language ? client->language : model->site.language;
+}
+
+/* While they still stand in the order of the files.  Whose file and plan are those of before has
+ * the ids of before. */
+static void complete_clients(struct model *model, const struct intake *intake)
+{
+	struct client *client = model->clients;
+
+	for (size_t i = 0; i < intake->count && !faults_full(intake->faults); i++) {
+		const struct part *part = intake->parts[i];
+		bool judged = part_is_shared(part) && !intake->changed[PART_PLAN];
+
+		for (size_t j = 0; part->kind == PART_CLIENTS && j < part->count; j++, client++) {
+			complete_client(model, client);
+			if (!judged) {
+				client_check_ids(client, intake->faults);
+			}
+		}
+	}
+	qsort(model->clients, model->client_count, sizeof(*model->clients), compare_clients);
+}
+
+/* --- what the parts say about each other ------------------------------------------------ */
+
+/* Who is found by name is the same as before, so what was found then still is. */
+static bool names_stay(const struct intake *intake)
+{
+	return !intake->changed[PART_STAFF] && !intake->changed[PART_LANGUAGE] &&
+	       !intake->changed[PART_PLAN];
+}
+
+static int check_names(const struct model *model, const struct intake *intake, unsigned twice)
+{
+	const struct crosscheck all = {
+		.languages = model->languages,
+		.language_count = model->language_count,
+		.plans = model->plans,
+		.plan_count = model->plan_count,
+		.staff = model->staff,
+		.staff_count = model->staff_count,
+		.language = model->site.language,
+		/* Of two with one name, nobody knows which is meant. */
+		.languages_broken = intake->broken[PART_LANGUAGE] || twice & 1u << ONCE_LANGUAGE,
+		.plans_broken = intake->broken[PART_PLAN] || twice & 1u << ONCE_PLAN,
+		.staff_broken = intake->broken[PART_STAFF],
+	};
+	bool stay = names_stay(intake);
+
+	for (size_t i = 0; i < intake->count; i++) {
+		const struct part *part = intake->parts[i];
+		int r = stay && part_is_shared(part)
+				? 0
+				: crosscheck_names(&all, &part->references, intake->faults);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	crosscheck_languages(&all, intake->faults);
+	return 0;
+}
+
+static int check_discretion(const struct model *model, const struct intake *intake)
+{
+	const struct discretion all = {
+		.lists = intake->words,
+		.list_count = intake->word_count,
+		.languages = model->languages,
+		.language_count = model->language_count,
+		.site = &model->site,
+		.clients = model->clients,
+		.client_count = model->client_count,
+	};
+
+	return discretion_check(&all, intake->faults);
+}
+
+/* The snapshot keeps all parts that it was made of. */
+static void keep_parts(struct model *model, struct intake *intake)
+{
+	model->parts = take_ptr(intake->parts);
+	model->part_count = intake->count;
+	model->parsed = intake->parsed;
+	model->reused = intake->reused;
+	intake->count = 0;
+}
+
+static int load(struct model *model, const struct model *previous, const char *path, hf_time now,
+		struct faults *faults)
+{
+	_cleanup_(intake_done) struct intake intake = {
+		.dir = model->dir,
+		.now = now,
+		.faults = faults,
+		.arena = model->arena,
+		.previous = previous ? previous->parts : NULL,
+		.previous_count = previous ? previous->part_count : 0,
+	};
+	unsigned twice = 0;
+	int r = intake_read(&intake, path);
+
+	r = r < 0 ? r : settle(model, &intake);
+	if (r < 0) {
+		return r;
+	}
+
+	complete_clients(model, &intake);
+	r = parts_check_once(intake.parts, intake.count, faults, &twice);
+	r = r < 0 ? r : check_names(model, &intake, twice);
+	r = r < 0 ? r : check_discretion(model, &intake);
+	if (r < 0) {
+		return r;
+	}
+
+	keep_parts(model, &intake);
+	return 0;
+}
+
+int model_reload(const struct model *previous, const char *file, hf_time now, struct faults *faults,
+		 struct model **ret_model)
+{
+	_cleanup_(model_freep) struct model *model = calloc(1, sizeof(*model));
+	size_t errors = faults->errors;
+	char *path;
+	int r;
+
+	if (!model) {
+		return -ENOMEM;
+	}
+	r = arena_new(&model->arena);
+	if (r < 0) {
+		return r;
+	}
+	r = folder_resolve(file, model->arena, &model->dir, &path);
+	if (r < 0) {
+		return r;
+	}
+
+	r = load(model, previous, path, now, faults);
+	if (r < 0) {
+		return r;
+	}
+	if (faults->errors > errors) {
+		return CONF_E_FAULT;
+	}
+
+	*ret_model = take_ptr(model);
+	return 0;
+}
+
+int model_load(const char *file, struct faults *faults, struct model **ret_model)
+{
+	return model_reload(NULL, file, 0, faults, ret_model);
+}
