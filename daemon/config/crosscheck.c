@@ -16,24 +16,10 @@ static bool same(const char *a, const char *b)
 
 /* --- looking up ----------------------------------------------------------- */
 
-static int compare_plan(const void *id, const void *plan)
-{
-	const char *other = ((const struct plan *)plan)->id;
-
-	return strcmp(id, other ? other : "");
-}
-
-static const struct plan *find_plan(const struct crosscheck *all, const char *id)
-{
-	return all->plan_count > 0 && id
-		       ? bsearch(id, all->plans, all->plan_count, sizeof(*all->plans), compare_plan)
-		       : NULL;
-}
-
 static bool has_staff(const struct crosscheck *all, const char *id)
 {
-	for (size_t i = 0; i < all->staff_count; i++) {
-		if (same(all->staff[i].id, id)) {
+	for (size_t i = 0; i < all->model->staff_count; i++) {
+		if (same(all->model->staff[i].id, id)) {
 			return true;
 		}
 	}
@@ -42,8 +28,8 @@ static bool has_staff(const struct crosscheck *all, const char *id)
 
 static bool has_language(const struct crosscheck *all, const char *code)
 {
-	for (size_t i = 0; i < all->language_count; i++) {
-		if (same(all->languages[i].code, code)) {
+	for (size_t i = 0; i < all->model->language_count; i++) {
+		if (same(all->model->languages[i].code, code)) {
 			return true;
 		}
 	}
@@ -53,8 +39,8 @@ static bool has_language(const struct crosscheck *all, const char *code)
 /* In any language: one that lacks it is at fault for that. */
 static const struct message *find_message(const struct crosscheck *all, const char *name)
 {
-	for (size_t i = 0; i < all->language_count; i++) {
-		const struct message *message = language_message(&all->languages[i], name);
+	for (size_t i = 0; i < all->model->language_count; i++) {
+		const struct message *message = language_message(&all->model->languages[i], name);
 
 		if (message) {
 			return message;
@@ -79,7 +65,7 @@ static bool is_found(const struct crosscheck *all, const struct reference *refer
 
 	switch (reference->kind) {
 	case REFERENCE_PLAN:
-		return all->plans_broken || find_plan(all, reference->word);
+		return all->plans_broken || model_plan(all->model, reference->word);
 	case REFERENCE_STAFF:
 		return all->staff_broken || has_staff(all, reference->word);
 	case REFERENCE_LANGUAGE:
@@ -87,7 +73,7 @@ static bool is_found(const struct crosscheck *all, const struct reference *refer
 	case REFERENCE_MESSAGE:
 		return all->languages_broken || find_message(all, reference->word);
 	case REFERENCE_ANSWERS:
-		plan = find_plan(all, reference->scope);
+		plan = reference->scope ? model_plan(all->model, reference->scope) : NULL;
 		/* An unknown plan is a fault of its own; no plan has no tables. */
 		return all->plans_broken || (reference->scope && !plan) ||
 		       (plan && has_table(plan, reference->word));
@@ -128,9 +114,9 @@ static int list_messages(const struct crosscheck *all, struct names *names)
 {
 	int r = add_name(names, NULL);
 
-	for (size_t i = 0; r == 0 && i < all->language_count; i++) {
-		for (size_t j = 0; r == 0 && j < all->languages[i].count; j++) {
-			r = add_name(names, all->languages[i].messages[j].name);
+	for (size_t i = 0; r == 0 && i < all->model->language_count; i++) {
+		for (size_t j = 0; r == 0 && j < all->model->languages[i].count; j++) {
+			r = add_name(names, all->model->languages[i].messages[j].name);
 		}
 	}
 	return r;
@@ -153,24 +139,25 @@ static int list_names(const struct crosscheck *all, const struct reference *refe
 
 	switch (reference->kind) {
 	case REFERENCE_PLAN:
-		for (size_t i = 0; r == 0 && i < all->plan_count; i++) {
-			r = add_name(names, all->plans[i].id);
+		for (size_t i = 0; r == 0 && i < all->model->plan_count; i++) {
+			r = add_name(names, all->model->plans[i].id);
 		}
 		return r;
 	case REFERENCE_STAFF:
-		for (size_t i = 0; r == 0 && i < all->staff_count; i++) {
-			r = add_name(names, all->staff[i].id);
+		for (size_t i = 0; r == 0 && i < all->model->staff_count; i++) {
+			r = add_name(names, all->model->staff[i].id);
 		}
 		return r;
 	case REFERENCE_LANGUAGE:
-		for (size_t i = 0; r == 0 && i < all->language_count; i++) {
-			r = add_name(names, all->languages[i].code);
+		for (size_t i = 0; r == 0 && i < all->model->language_count; i++) {
+			r = add_name(names, all->model->languages[i].code);
 		}
 		return r;
 	case REFERENCE_MESSAGE:
 		return list_messages(all, names);
 	case REFERENCE_ANSWERS:
-		return list_tables(find_plan(all, reference->scope), names);
+		return list_tables(
+			reference->scope ? model_plan(all->model, reference->scope) : NULL, names);
 	}
 	return r;
 }
@@ -212,7 +199,7 @@ static int complain(const struct crosscheck *all, const struct reference *refere
 static bool is_first(const struct crosscheck *all, size_t which, const char *name)
 {
 	for (size_t i = 0; i < which; i++) {
-		if (language_message(&all->languages[i], name)) {
+		if (language_message(&all->model->languages[i], name)) {
 			return false;
 		}
 	}
@@ -222,7 +209,7 @@ static bool is_first(const struct crosscheck *all, size_t which, const char *nam
 /* What another language lacks is sent in the site's; what that one lacks cannot be sent. */
 static bool is_last_resort(const struct crosscheck *all, const struct language *language)
 {
-	return same(language->code, all->language);
+	return same(language->code, all->model->site.language);
 }
 
 static void blame_language(const struct crosscheck *all, const struct language *language,
@@ -236,16 +223,16 @@ static void blame_language(const struct crosscheck *all, const struct language *
 		fault_add(faults, FAULT_WARNING, language->file, language->line, "missing-message",
 			  "no message \"%.40s\", which is sent in \"%.40s\" instead; add it, as in "
 			  "%s:%u",
-			  message->name, all->language, message->file, message->line);
+			  message->name, all->model->site.language, message->file, message->line);
 	}
 }
 
 static void check_language(const struct crosscheck *all, const struct language *language,
 			   struct faults *faults)
 {
-	for (size_t i = 0; i < all->language_count; i++) {
-		for (size_t j = 0; j < all->languages[i].count; j++) {
-			const struct message *message = &all->languages[i].messages[j];
+	for (size_t i = 0; i < all->model->language_count; i++) {
+		for (size_t j = 0; j < all->model->languages[i].count; j++) {
+			const struct message *message = &all->model->languages[i].messages[j];
 
 			if (!language_message(language, message->name) &&
 			    is_first(all, i, message->name)) {
@@ -272,8 +259,8 @@ static void check_always(const struct crosscheck *all, const struct language *la
 
 static void check_languages(const struct crosscheck *all, struct faults *faults)
 {
-	for (size_t i = 0; i < all->language_count; i++) {
-		const struct language *language = &all->languages[i];
+	for (size_t i = 0; i < all->model->language_count; i++) {
+		const struct language *language = &all->model->languages[i];
 
 		check_language(all, language, faults);
 		if (is_last_resort(all, language)) {

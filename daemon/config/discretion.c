@@ -40,12 +40,12 @@ static bool applies(const struct word_list *list, const struct wording *wording)
 	       same(list->language, EVERYWHERE);
 }
 
-static void find(const struct discretion *all, const struct wording *wording, const char *normal,
+static void find(const struct model *model, const struct wording *wording, const char *normal,
 		 enum word_use use, struct found *found)
 {
-	for (size_t i = 0; !found->word && i < all->list_count; i++) {
-		if (applies(&all->lists[i], wording)) {
-			found->list = &all->lists[i];
+	for (size_t i = 0; !found->word && i < model->word_list_count; i++) {
+		if (applies(&model->word_lists[i], wording)) {
+			found->list = &model->word_lists[i];
 			found->word = words_find(found->list, normal, use);
 		}
 	}
@@ -74,7 +74,7 @@ static void blame_stigma(const struct wording *wording, const struct found *stig
 		  stigma->list->file);
 }
 
-static int check_wording(const struct discretion *all, const struct wording *wording,
+static int check_wording(const struct model *model, const struct wording *wording,
 			 struct faults *faults)
 {
 	_cleanup_free_ char *normal = NULL;
@@ -86,9 +86,9 @@ static int check_wording(const struct discretion *all, const struct wording *wor
 		return r;
 	}
 
-	find(all, wording, normal, WORD_STIGMA, &stigma);
+	find(model, wording, normal, WORD_STIGMA, &stigma);
 	if (!wording->open) {
-		find(all, wording, normal, WORD_GIVEAWAY, &giveaway);
+		find(model, wording, normal, WORD_GIVEAWAY, &giveaway);
 	}
 
 	if (giveaway.word) {
@@ -101,7 +101,7 @@ static int check_wording(const struct discretion *all, const struct wording *wor
 	return 0;
 }
 
-static int check_language(const struct discretion *all, const struct language *language,
+static int check_language(const struct model *model, const struct language *language,
 			  struct faults *faults)
 {
 	int r = 0;
@@ -116,7 +116,7 @@ static int check_language(const struct discretion *all, const struct language *l
 			.template = true,
 		};
 
-		r = check_wording(all, &wording, faults);
+		r = check_wording(model, &wording, faults);
 	}
 	return r;
 }
@@ -135,7 +135,7 @@ static bool is_clean(const struct clean *clean, const struct wording *wording)
 	       same(clean->language, wording->language);
 }
 
-static int check_known(const struct discretion *all, const struct wording *wording,
+static int check_known(const struct model *model, const struct wording *wording,
 		       struct clean *known, struct faults *faults)
 {
 	struct clean *clean = &known[wording->text ? hash_text(wording->text) % CLEAN_KNOWN : 0];
@@ -146,14 +146,14 @@ static int check_known(const struct discretion *all, const struct wording *wordi
 		return 0;
 	}
 
-	r = check_wording(all, wording, faults);
+	r = check_wording(model, wording, faults);
 	if (r == 0 && faults->errors == errors && faults->count == count) {
 		*clean = (struct clean){ wording->text, wording->language, wording->open };
 	}
 	return r;
 }
 
-static int check_value(const struct discretion *all, const struct client *client, const char *text,
+static int check_value(const struct model *model, const struct client *client, const char *text,
 		       unsigned line, struct clean *known, struct faults *faults)
 {
 	const struct wording wording = {
@@ -164,59 +164,58 @@ static int check_value(const struct discretion *all, const struct client *client
 		.open = client->wording != 0,
 	};
 
-	return check_known(all, &wording, known, faults);
+	return check_known(model, &wording, known, faults);
 }
 
-static int check_client(const struct discretion *all, const struct client *client,
-			struct clean *known, struct faults *faults)
+static int check_client(const struct model *model, const struct client *client, struct clean *known,
+			struct faults *faults)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
 		const struct meeting *meeting = &client->meetings[i];
 
-		r = check_value(all, client, meeting->title, meeting->title_line, known, faults);
+		r = check_value(model, client, meeting->title, meeting->title_line, known, faults);
 		if (r == 0) {
-			r = check_value(all, client, meeting->place, meeting->place_line, known,
+			r = check_value(model, client, meeting->place, meeting->place_line, known,
 					faults);
 		}
 	}
 	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
 		const struct appointment *appointment = &client->appointments[i];
 
-		r = check_value(all, client, appointment->with, appointment->with_line, known,
+		r = check_value(model, client, appointment->with, appointment->with_line, known,
 				faults);
 		if (r == 0) {
-			r = check_value(all, client, appointment->place, appointment->place_line,
+			r = check_value(model, client, appointment->place, appointment->place_line,
 					known, faults);
 		}
 	}
 	return r;
 }
 
-int discretion_check(const struct discretion *all, struct faults *faults)
+int discretion_check(const struct model *model, struct faults *faults)
 {
 	const struct wording name = {
-		.text = all->site->name,
-		.file = all->site->file,
-		.line = all->site->name_line,
+		.text = model->site.name,
+		.file = model->site.file,
+		.line = model->site.name_line,
 	};
 	_cleanup_free_ struct clean *known = calloc(CLEAN_KNOWN, sizeof(*known));
-	int r = known ? check_wording(all, &name, faults) : -ENOMEM;
+	int r = known ? check_wording(model, &name, faults) : -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < all->language_count; i++) {
-		r = check_language(all, &all->languages[i], faults);
+	for (size_t i = 0; r == 0 && i < model->language_count; i++) {
+		r = check_language(model, &model->languages[i], faults);
 	}
-	for (size_t i = 0; r == 0 && i < all->client_count && !faults_full(faults); i++) {
-		r = check_client(all, &all->clients[i], known, faults);
+	for (size_t i = 0; r == 0 && i < model->client_count && !faults_full(faults); i++) {
+		r = check_client(model, &model->clients[i], known, faults);
 	}
 	return r;
 }
 
-int discretion_text(const struct word_list *lists, size_t count, const struct client *client,
-		    const char *text, const struct word **ret_word, const char **ret_file)
+int discretion_text(const struct model *model, const struct client *client, const char *text,
+		    const struct word **ret_word, const char **ret_file)
 {
-	const struct discretion all = { .lists = lists, .list_count = count };
 	const struct wording wording = { .text = text, .language = client->language };
 	_cleanup_free_ char *normal = NULL;
 	struct found found = { 0 };
@@ -227,7 +226,7 @@ int discretion_text(const struct word_list *lists, size_t count, const struct cl
 	}
 
 	if (normal && client->wording == 0) {
-		find(&all, &wording, normal, WORD_GIVEAWAY, &found);
+		find(model, &wording, normal, WORD_GIVEAWAY, &found);
 	}
 	*ret_word = found.word;
 	*ret_file = found.word ? found.list->file : NULL;

@@ -123,13 +123,7 @@ static bool names_stay(const struct intake *intake)
 static int check_names(const struct model *model, const struct intake *intake, unsigned twice)
 {
 	const struct crosscheck all = {
-		.languages = model->languages,
-		.language_count = model->language_count,
-		.plans = model->plans,
-		.plan_count = model->plan_count,
-		.staff = model->staff,
-		.staff_count = model->staff_count,
-		.language = model->site.language,
+		.model = model,
 		/* Of two with one name, nobody knows which is meant. */
 		.languages_broken = intake->broken[PART_LANGUAGE] || twice & 1u << ONCE_LANGUAGE,
 		.plans_broken = intake->broken[PART_PLAN] || twice & 1u << ONCE_PLAN,
@@ -149,21 +143,6 @@ static int check_names(const struct model *model, const struct intake *intake, u
 	}
 	crosscheck_languages(&all, intake->faults);
 	return 0;
-}
-
-static int check_discretion(const struct model *model, const struct intake *intake)
-{
-	const struct discretion all = {
-		.lists = intake->words,
-		.list_count = intake->word_count,
-		.languages = model->languages,
-		.language_count = model->language_count,
-		.site = &model->site,
-		.clients = model->clients,
-		.client_count = model->client_count,
-	};
-
-	return discretion_check(&all, intake->faults);
 }
 
 /* The snapshot keeps all parts that it was made of. */
@@ -198,7 +177,7 @@ static int load(struct model *model, const struct model *previous, const char *p
 	complete_clients(model, &intake);
 	r = parts_check_once(intake.parts, intake.count, faults, &twice);
 	r = r < 0 ? r : check_names(model, &intake, twice);
-	r = r < 0 ? r : check_discretion(model, &intake);
+	r = r < 0 ? r : discretion_check(model, faults);
 	if (r < 0) {
 		return r;
 	}

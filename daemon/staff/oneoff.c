@@ -134,8 +134,7 @@ static int check_discretion(const struct api_host *host, struct reply *reply, st
 	if (!oneoff->row.text) {
 		return 0;
 	}
-	r = discretion_text(model->word_lists, model->word_list_count, oneoff->client,
-			    oneoff->row.text, &word, &file);
+	r = discretion_text(model, oneoff->client, oneoff->row.text, &word, &file);
 	if (r < 0) {
 		return r;
 	}

@@ -5,28 +5,15 @@
 #ifndef HF_CONFIG_DISCRETION_H
 #define HF_CONFIG_DISCRETION_H
 
-#include "config/client.h"
-#include "config/language.h"
-#include "config/site.h"
-#include "config/words.h"
-
-struct discretion {
-	const struct word_list *lists;
-	size_t list_count;
-	const struct language *languages;
-	size_t language_count;
-	const struct site *site;
-	const struct client *clients;
-	size_t client_count;
-};
+#include "config/model.h"
 
 /* Every message, the site's name, and what a client's meetings and appointments put into messages;
  * the last not where a client asked for open wording.  0 or -ENOMEM. */
-int discretion_check(const struct discretion *all, struct faults *faults);
+int discretion_check(const struct model *model, struct faults *faults);
 
 /* The word that gives the treatment away in a text by hand to this client, and the list it stands
  * in; *ret_word is NULL where there is none, or where she asked for open wording.  0 or -ENOMEM. */
-int discretion_text(const struct word_list *lists, size_t count, const struct client *client,
-		    const char *text, const struct word **ret_word, const char **ret_file);
+int discretion_text(const struct model *model, const struct client *client, const char *text,
+		    const struct word **ret_word, const char **ret_file);
 
 #endif

@@ -5,21 +5,12 @@
 #ifndef HF_CONFIG_CROSSCHECK_H
 #define HF_CONFIG_CROSSCHECK_H
 
-#include "config/language.h"
-#include "config/plan.h"
+#include "config/model.h"
 #include "config/reference.h"
-#include "config/roster.h"
 
+/* What could not be read, or stands there twice: what it would have named is not missed. */
 struct crosscheck {
-	const struct language *languages;
-	size_t language_count;
-	const struct plan *plans; /* sorted by id */
-	size_t plan_count;
-	const struct staff_member *staff;
-	size_t staff_count;
-	const char *language; /* the site's */
-	/* Files that could not be read, or two with one name: what they would have named is not
-	 * missed. */
+	const struct model *model; /* its plans are sorted */
 	bool languages_broken, plans_broken, staff_broken;
 };
 
