@@ -29,7 +29,7 @@
 struct courier {
 	const char *name, *config, *runtime_dir, *credentials, *listen;
 	char *dir; /* of the configuration */
-	char *wire_path, *ca_file;
+	char *wire_path;
 	struct gateway *gateway;
 	struct loop *loop;
 	struct clock clock;
@@ -50,7 +50,8 @@ static const char usage[] =
 	"  --listen ADDR:PORT   hear what the gateway brings, at /hooks/NAME  (systemd's socket)\n"
 	"  --help, --version\n"
 	"\n"
-	"SIGHUP reads the gateway's file and secret again.  SIGTERM finishes what is under way.\n"
+	"SIGHUP reads the gateway's file, secret and ca_file again.  SIGTERM finishes what is "
+	"under way.\n"
 	"Exit status: 0 stopped, 2 usage, 78 the configuration is wrong, 1 anything else.\n";
 
 /* --- command line ------------------------------------------------------------ */
@@ -168,6 +169,7 @@ static int load(const struct courier *courier, struct gateway **ret_gateway)
 		return EX_CONFIG;
 	}
 	r = gateway_take_secret(gateway, courier->credentials, &why);
+	r = r ? r : gateway_read_ca(gateway, &why);
 	if (r < 0) {
 		log_error("gateways/%s.conf: %s", courier->name, why);
 		return EX_CONFIG;
@@ -298,7 +300,6 @@ static int courier_open(struct courier *courier)
 		.most_connections = gateway_most_inflight(courier->gateway),
 		.connect_timeout = CONNECT_TIMEOUT,
 		.timeout = ANSWER_TIMEOUT,
-		.ca_file = courier->ca_file,
 	};
 	int r;
 
@@ -341,7 +342,6 @@ static void courier_done(struct courier *courier)
 	loop_timer_free(courier->deadline);
 	loop_free(courier->loop);
 	(void)gateway_free(courier->gateway);
-	free(courier->ca_file);
 	free(courier->wire_path);
 	free(courier->dir);
 }
@@ -357,9 +357,6 @@ static int run(struct courier *courier)
 	r = load(courier, &courier->gateway);
 	if (r != 0) {
 		return r;
-	}
-	if (gateway_ca_file(courier->gateway)) {
-		courier->ca_file = strdup(gateway_ca_file(courier->gateway));
 	}
 	r = courier_open(courier);
 	if (r == 0) {

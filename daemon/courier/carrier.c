@@ -32,6 +32,7 @@ void carrier_use(struct carrier *carrier, struct gateway *gateway)
 {
 	carrier->gateway = gateway;
 	http_set_connections(carrier->http, gateway_most_inflight(gateway));
+	http_set_ca(carrier->http, gateway_ca(gateway));
 }
 
 int carrier_new(struct loop *loop, struct gateway *gateway, const struct http_options *options,

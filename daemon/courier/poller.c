@@ -217,6 +217,7 @@ int poller_new(struct loop *loop, const struct gateway *gateway, const struct ht
 	}
 	own.most_connections = 1;
 	own.answer_max = POLL_ANSWER_MAX;
+	own.ca = gateway_ca(gateway);
 	poller->gateway = gateway;
 	poller->clock = clock;
 	poller->handover = handover;
@@ -264,4 +265,5 @@ void poller_up(struct poller *poller)
 void poller_use(struct poller *poller, const struct gateway *gateway)
 {
 	poller->gateway = gateway;
+	http_set_ca(poller->http, gateway_ca(gateway));
 }

@@ -9,10 +9,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/file.h"
 #include "lib/url.h"
 #include "lib/cleanup.h"
 #include "courier/secret.h"
 #include "courier/settings.h"
+
+#define CA_MAX (4L * 1024 * 1024) /* twenty times the system's */
 
 struct gateway {
 	struct arena *arena;
@@ -20,7 +23,8 @@ struct gateway {
 	struct settings settings;
 	struct secret secret; /* of its own, to be wiped */
 	struct answer_words words;
-	char why[160];
+	char *ca; /* PEM */
+	char why[320];
 };
 
 static bool is_gateway_name(const char *name)
@@ -93,6 +97,7 @@ struct gateway *gateway_free(struct gateway *gateway)
 	}
 
 	secret_done(&gateway->secret);
+	free(gateway->ca);
 	kind_done(&gateway->settings.kind);
 	if (gateway->arena) {
 		arena_free(gateway->arena);
@@ -133,6 +138,35 @@ int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, co
 	return 0;
 }
 
+/* --- whom to trust ------------------------------------------------------------- */
+
+int gateway_read_ca(struct gateway *gateway, const char **ret_why)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----";
+	const char *path = gateway->settings.ca_file;
+	_cleanup_free_ char *ca = NULL;
+	int r;
+
+	if (!path) {
+		return 0;
+	}
+
+	r = file_read(path, CA_MAX, &ca, NULL, NULL);
+	if (r == 0 && strstr(ca, begin)) {
+		free(gateway->ca);
+		gateway->ca = take_ptr(ca);
+		return 0;
+	}
+	if (r == -ENOMEM) {
+		return r;
+	}
+	(void)snprintf(gateway->why, sizeof(gateway->why), "ca_file \"%s\" %s%s", path,
+		       r < 0 ? "cannot be read: " : "holds no certificate",
+		       r < 0 ? strerror(-r) : "");
+	*ret_why = gateway->why;
+	return -EINVAL;
+}
+
 /* --- what others ask --------------------------------------------------------- */
 
 const char *gateway_name(const struct gateway *gateway)
@@ -160,9 +194,9 @@ bool gateway_handles_stop(const struct gateway *gateway)
 	return gateway->settings.kind.handles_stop;
 }
 
-const char *gateway_ca_file(const struct gateway *gateway)
+const char *gateway_ca(const struct gateway *gateway)
 {
-	return gateway->settings.ca_file;
+	return gateway->ca;
 }
 
 double gateway_rate(const struct gateway *gateway)

@@ -145,9 +145,6 @@ static bool set_always(struct call *call, CURL *easy)
 
 	SET(CURLOPT_PRIVATE, call);
 	SET(CURLOPT_UNIX_SOCKET_PATH, http->options.unix_socket);
-	if (http->options.ca_file) {
-		SET(CURLOPT_CAINFO, http->options.ca_file);
-	}
 	SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 	SET(CURLOPT_BUFFERSIZE, 4096L);
 	SET(CURLOPT_PREREQFUNCTION, on_begin);
@@ -225,10 +222,27 @@ static int set_headers(struct call *call, const struct http_request *request)
 	return failed ? -ENOMEM : 0;
 }
 
+/* The system's certificates stand in a file, which the blob replaces, and in a folder.  libcurl
+ * keeps what it read of a file for a day; it keeps nothing of a blob. */
+static bool set_ca(struct http *http, CURL *easy)
+{
+	const char *ca = http->options.ca;
+	struct curl_blob blob = { (void *)ca, ca ? strlen(ca) : 0, CURL_BLOB_COPY };
+	char *folder = NULL;
+	bool failed = false;
+
+	if (!ca) {
+		failed |= curl_easy_getinfo(easy, CURLINFO_CAPATH, &folder) != CURLE_OK;
+	}
+	SET(CURLOPT_CAPATH, folder);
+	SET(CURLOPT_CAINFO_BLOB, ca ? &blob : NULL);
+	return !failed;
+}
+
 /* An Expect header would come with bodies over 1 MiB only: a text has none. */
 static int set_request(struct call *call, const struct http_request *request)
 {
-	bool post = strcmp(request->method, "POST") == 0, failed = false;
+	bool post = strcmp(request->method, "POST") == 0, failed;
 	CURL *easy = call->easy;
 
 	if (!url_allowed(request->url) ||
@@ -236,6 +250,7 @@ static int set_request(struct call *call, const struct http_request *request)
 		return -EINVAL;
 	}
 
+	failed = !set_ca(call->http, easy);
 	SET(CURLOPT_URL, request->url);
 	SET(CURLOPT_USERNAME, request->user);
 	SET(CURLOPT_PASSWORD, request->password);
@@ -377,6 +392,11 @@ void http_set_connections(struct http *http, unsigned most_connections)
 	(void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)most_connections);
 	(void)curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
 				(long)most_connections);
+}
+
+void http_set_ca(struct http *http, const char *ca)
+{
+	http->options.ca = ca;
 }
 
 static int http_build(struct http *http)

@@ -29,13 +29,17 @@ DEFINE_CLEANUP(struct gateway *, gateway_free);
  * content. */
 int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, const char **ret_why);
 
+/* The certificates of `ca_file`, where there is one.  -EINVAL with *ret_why where it cannot be read
+ * or holds none: the system's would believe more than was asked for. */
+int gateway_read_ca(struct gateway *gateway, const char **ret_why);
+
 const char *gateway_name(const struct gateway *gateway);
 /* Its base is this machine: a rehearsal refuses any other. */
 bool gateway_on_loopback(const struct gateway *gateway);
 const char *gateway_secret_name(const struct gateway *gateway); /* NULL where none is used */
 bool gateway_idempotent(const struct gateway *gateway);
 bool gateway_handles_stop(const struct gateway *gateway);
-const char *gateway_ca_file(const struct gateway *gateway); /* NULL: the system's */
+const char *gateway_ca(const struct gateway *gateway); /* PEM; NULL: the system's */
 double gateway_rate(const struct gateway *gateway); /* segments a second, for each sender number */
 unsigned gateway_most_inflight(const struct gateway *gateway);
 size_t gateway_senders(const struct gateway *gateway);

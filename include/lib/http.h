@@ -32,7 +32,7 @@ enum http_fate {
 struct http_options {
 	unsigned most_connections; /* kept alive; more calls wait their turn in libcurl */
 	hf_time connect_timeout, timeout;
-	const char *ca_file;     /* NULL: the system's */
+	const char *ca;          /* certificates to trust instead of the system's, PEM; or NULL */
 	const char *unix_socket; /* connect here, whatever the URL's host is; NULL for none */
 	size_t answer_max;       /* 0: HTTP_ANSWER_MAX */
 };
@@ -64,6 +64,8 @@ int http_new(struct loop *loop, const struct http_options *options, struct http 
 /* Calls under way end without their callback.  Not from inside one. */
 struct http *http_free(struct http *http);
 void http_set_connections(struct http *http, unsigned most_connections);
+/* For calls that begin from here on; as the option of this name. */
+void http_set_ca(struct http *http, const char *ca);
 
 /* The callback comes later, never from inside http_start.  -EINVAL for a URL that is not allowed,
  * another method, or a header with a line break in it. */

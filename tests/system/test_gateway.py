@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """What a gateway and a network can do to a text."""
+import signal
+
 from harness import BUILD, Clinic, client, clients, free_port, run, wait
 from peers import make_certificate, start_nginx
 
@@ -56,6 +58,48 @@ def test_tls():
         clinic.start_courier()
         wait(lambda: first(clinic, "accepted"), "the text")
         wait(lambda: "POST /messages" in log.read_text(), "nginx's line about it")
+
+
+def test_ca_file():
+    """ca_file: one that cannot be read ends the courier at its start, and is not used at SIGHUP; a better one is"""
+    with Clinic() as clinic:
+        port = free_port()
+        certificate, key = make_certificate(clinic.dir)
+        other, _ = make_certificate(clinic.dir, "other")
+        own = clinic.dir / "own.pem"
+        start_nginx(clinic, port, f"""
+            server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {key};
+              location / {{ return 201 '{{"id": "SB1", "status": "queued", "segments": 1}}'; }} }}""")
+
+        def reload(words):
+            seen = clinic.courier.output().count(words)
+            clinic.courier.process.send_signal(signal.SIGHUP)
+            wait(lambda: clinic.courier.output().count(words) > seen, words)
+
+        one_text(clinic, base=f"https://127.0.0.1:{port}", ca_file=str(own))
+        clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=10)
+        for content, complaint in ((None, "cannot be read"), ("no certificate", "holds no certificate")):
+            if content:
+                own.write_text(content)
+            clinic.start_courier()
+            assert clinic.courier.wait() == 78, clinic.courier.output()
+            assert f"{own}" in clinic.courier.output() and complaint in clinic.courier.output()
+
+        own.write_text(other.read_text())
+        clinic.start_courier()
+        wait(lambda: any(m["attempts"] >= 1 and m["state"] == "due" for m in clinic.ctl_json("messages")),
+             what="a refused try")
+        own.write_text(certificate.read_text())
+        reload("is read again")
+        wait(lambda: first(clinic, "accepted"), "the text")
+
+        own.unlink()
+        reload("is not used")
+        assert "cannot be read" in clinic.courier.output()
+        clinic.only_clients(clients(client(1, at="18:00", start="2026-11-23"),
+                                    client(2, at="18:00", start="2026-11-23")))
+        clinic.ctl("reload")
+        wait(lambda: sum(m["state"] == "accepted" for m in clinic.ctl_json("messages")) == 2, "another text")
 
 
 def test_later():
@@ -136,5 +180,5 @@ def test_privacy():
 
 
 if __name__ == "__main__":
-    run(test_dead_connection, test_tls, test_later, test_faults, test_two_daemons, test_broken_configuration,
+    run(test_dead_connection, test_tls, test_ca_file, test_later, test_faults, test_two_daemons, test_broken_configuration,
         test_privacy)

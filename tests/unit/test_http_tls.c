@@ -9,8 +9,11 @@
 #include <limits.h>
 #include <poll.h>
 
+#include "lib/cleanup.h"
+#include "lib/file.h"
+
 static char dir[] = "/tmp/holdfast-XXXXXX";
-static char certificate[PATH_MAX], key[PATH_MAX];
+static char certificate[PATH_MAX], key[PATH_MAX], *pem;
 
 /* Runs openssl with what it says thrown away; its process, for waiting or killing. */
 static pid_t openssl(const char *const *arguments)
@@ -61,12 +64,13 @@ static int make_certificate(void **state)
 	(void)snprintf(key, sizeof(key), "%s/key.pem", dir);
 	assert_true(waitpid(openssl(arguments), &status, 0) > 0);
 	assert_int_equal(status, 0);
-	return 0;
+	return file_read(certificate, 65536, &pem, NULL, NULL);
 }
 
 static int remove_certificate(void **state)
 {
 	(void)state;
+	free(pem);
 	(void)unlink(certificate);
 	(void)unlink(key);
 	return rmdir(dir);
@@ -103,13 +107,13 @@ static pid_t serve(int port, const char *option)
 	return pid;
 }
 
-static struct seen fetch(int port, const char *host, const char *ca_file)
+static struct seen fetch(int port, const char *host, const char *ca)
 {
 	const struct http_options options = {
 		.most_connections = 1,
 		.connect_timeout = 5 * HF_SECOND,
 		.timeout = 5 * HF_SECOND,
-		.ca_file = ca_file,
+		.ca = ca,
 	};
 	struct rig rig = { 0 };
 	char url[64];
@@ -137,11 +141,40 @@ TEST(test_only_who_is_vouched_for)
 	assert_int_equal(seen.fate, HTTP_UNSENT);
 	assert_non_null(strcasestr(seen.detail, "certificate"));
 	/* The certificate is for another name. */
-	assert_int_equal(fetch(port, "127.0.0.1", certificate).fate, HTTP_UNSENT);
-	seen = fetch(port, "localhost", certificate);
+	assert_int_equal(fetch(port, "127.0.0.1", pem).fate, HTTP_UNSENT);
+	seen = fetch(port, "localhost", pem);
 	assert_int_equal(seen.fate, HTTP_ANSWERED);
 	assert_int_equal(seen.status, 200);
 
+	(void)kill(server, SIGKILL);
+	(void)waitpid(server, NULL, 0);
+}
+
+/* Those of the system count only where none are given, those of before not at all. */
+TEST(test_other_certificates)
+{
+	const struct http_options options = { .most_connections = 1,
+					      .connect_timeout = 5 * HF_SECOND,
+					      .timeout = 5 * HF_SECOND };
+	const char *const given[] = { NULL, pem, "-----BEGIN CERTIFICATE-----\n", pem, NULL };
+	int port = stub_free_port();
+	pid_t server = serve(port, "-tls1_2");
+	struct rig rig = { 0 };
+	char url[64];
+	const struct http_request request = { .method = "GET", .url = url };
+
+	(void)snprintf(url, sizeof(url), "https://localhost:%d/", port);
+	assert_int_equal(loop_new(&rig.loop), 0);
+	assert_int_equal(http_new(rig.loop, &options, &rig.http), 0);
+	for (unsigned i = 0; i < COUNT(given); i++) {
+		http_set_ca(rig.http, given[i]);
+		assert_int_equal(http_start(rig.http, &request, on_answer, &rig.seen), 0);
+		wait_for(&rig, i + 1);
+		assert_int_equal(rig.seen.fate, given[i] == pem ? HTTP_ANSWERED : HTTP_UNSENT);
+	}
+
+	http_free(rig.http);
+	loop_free(rig.loop);
 	(void)kill(server, SIGKILL);
 	(void)waitpid(server, NULL, 0);
 }
@@ -151,7 +184,7 @@ TEST(test_old_tls_is_refused)
 	int port = stub_free_port();
 	pid_t server = serve(port, "-tls1_1");
 
-	assert_int_equal(fetch(port, "localhost", certificate).fate, HTTP_UNSENT);
+	assert_int_equal(fetch(port, "localhost", pem).fate, HTTP_UNSENT);
 	(void)kill(server, SIGKILL);
 	(void)waitpid(server, NULL, 0);
 }
@@ -167,7 +200,7 @@ TEST(test_no_tls_at_all)
 	struct rig rig;
 
 	rig_open(&rig, answer_nothing, 5 * HF_SECOND);
-	assert_int_equal(fetch(rig.stub->port, "localhost", certificate).fate, HTTP_UNSENT);
+	assert_int_equal(fetch(rig.stub->port, "localhost", pem).fate, HTTP_UNSENT);
 	assert_int_equal(rig.stub->requests, 0);
 	rig_close(&rig);
 }

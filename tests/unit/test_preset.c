@@ -275,6 +275,52 @@ TEST(test_secrets)
 	gateway_dir_close(&dir);
 }
 
+static void expect_ca(const struct gateway_dir *dir, const char *content, const char *why)
+{
+	struct gateway *gateway;
+	const char *said = "";
+	char text[160];
+
+	(void)snprintf(text, sizeof(text),
+		       "preset = \"sandbox\"; from = \"12345\"; secret = \"token\"; "
+		       "ca_file = \"%s/ca.pem\";",
+		       dir->path);
+	gateway = load_gateway(dir, text);
+	if (content) {
+		write_file(dir, "ca.pem", content, 0600);
+	}
+	assert_int_equal(gateway_read_ca(gateway, &said), why ? -EINVAL : 0);
+	if (why) {
+		assert_non_null(strstr(said, why));
+		assert_non_null(strstr(said, "/ca.pem\""));
+		assert_null(gateway_ca(gateway));
+	} else {
+		assert_string_equal(gateway_ca(gateway), content);
+	}
+	remove_file(dir, "ca.pem");
+	gateway_free(gateway);
+}
+
+/* A file of certificates that cannot be used never becomes the system's. */
+TEST(test_certificates)
+{
+	struct gateway_dir dir;
+	struct gateway *gateway;
+	const char *why = "";
+
+	gateway_dir_open(&dir);
+	expect_ca(&dir, NULL, "cannot be read: No such file");
+	expect_ca(&dir, "", "holds no certificate");
+	expect_ca(&dir, "a certificate", "holds no certificate");
+	expect_ca(&dir, "-----BEGIN CERTIFICATE-----\n", NULL);
+
+	gateway = load_gateway(&dir, "preset = \"sandbox\"; from = \"12345\"; secret = \"token\";");
+	assert_int_equal(gateway_read_ca(gateway, &why), 0);
+	assert_null(gateway_ca(gateway));
+	gateway_free(gateway);
+	gateway_dir_close(&dir);
+}
+
 TEST(test_all_are_built_in)
 {
 	unsigned count = 0;
