@@ -29,22 +29,12 @@ struct facts {
 	int year_day, year_length; /* the day counts from 1 */
 };
 
-static int64_t floor_divide(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 static int64_t first_of_month(int64_t month_index)
 {
 	int64_t year = floor_divide(month_index, 12);
 
 	return civil_to_days(&(struct civil){
 		.year = (int)year, .month = (int)(month_index - year * 12) + 1, .day = 1 });
-}
-
-static bool is_leap(int year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
 /* Asked of every day that is looked at, which may be all of many years. */
@@ -55,10 +45,9 @@ static struct facts facts_of(int64_t day)
 		0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365
 	};
 	struct facts facts = { .date = civil_from_days(day) };
-	int month = facts.date.month, leap = is_leap(facts.date.year);
+	int month = facts.date.month, leap = civil_is_leap(facts.date.year);
 
-	/* 1970-01-01 was a Thursday. */
-	facts.weekday = (enum weekday)(day + WEEKDAY_TH - 7 * floor_divide(day + WEEKDAY_TH, 7));
+	facts.weekday = civil_weekday_of(day);
 	facts.month_length = before[month] - before[month - 1] + (month == 2 ? leap : 0);
 	facts.year_day = before[month - 1] + (month > 2 ? leap : 0) + facts.date.day;
 	facts.year_length = 365 + leap;

@@ -33,11 +33,6 @@ static const struct {
 	{ 'y', 365, 0 }, { 'w', 7, 0 }, { 'd', 1, 0 }, { 'h', 0, HF_HOUR }, { 'm', 0, HF_MINUTE },
 };
 
-static int64_t floor_divide(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -74,9 +69,8 @@ static bool read_digits(const char **at, int count, int *ret_number)
 static int days_in_month(int year, int month)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
-	return days[month - 1] + (month == 2 && leap);
+	return days[month - 1] + (month == 2 && civil_is_leap(year));
 }
 
 static bool read_date(const char **at, struct civil *date)
@@ -331,12 +325,20 @@ struct civil civil_add_days(const struct civil *civil, int64_t days)
 	return moved;
 }
 
+bool civil_is_leap(int year)
+{
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* 1970-01-01 was a Thursday. */
+enum weekday civil_weekday_of(int64_t days)
+{
+	return (enum weekday)floor_modulo(days + WEEKDAY_TH, 7);
+}
+
 enum weekday civil_weekday(const struct civil *date)
 {
-	/* 1970-01-01 was a Thursday. */
-	int64_t from_monday = civil_to_days(date) + WEEKDAY_TH;
-
-	return (enum weekday)(from_monday - floor_divide(from_monday, 7) * 7);
+	return civil_weekday_of(civil_to_days(date));
 }
 
 int civil_minute(const struct civil *civil)

@@ -155,8 +155,7 @@ static int64_t weekday_in(const struct tzrule_change *change, int year)
 	int64_t first = first_of(year, change->month);
 	int64_t next =
 		change->month < 12 ? first_of(year, change->month + 1) : first_of(year + 1, 1);
-	struct civil date = civil_from_days(first);
-	int sunday_based = ((int)civil_weekday(&date) + 1) % 7;
+	int sunday_based = ((int)civil_weekday_of(first) + 1) % 7;
 	int64_t day = first + (change->weekday - sunday_based + 7) % 7 + 7L * (change->week - 1);
 
 	return day < next ? day : day - 7;

@@ -98,19 +98,14 @@ static int offset_at(const struct zone *zone, int64_t seconds)
 	return seconds < slot->change ? slot->before : slot->after;
 }
 
-static int64_t floor_seconds(hf_time at)
-{
-	return at / HF_SECOND - (at % HF_SECOND < 0);
-}
-
 int zone_offset(const struct zone *zone, hf_time at)
 {
-	return offset_at(zone, floor_seconds(at));
+	return offset_at(zone, floor_divide(at, HF_SECOND));
 }
 
 struct civil zone_civil(const struct zone *zone, hf_time at)
 {
-	int64_t seconds = floor_seconds(at);
+	int64_t seconds = floor_divide(at, HF_SECOND);
 
 	return civil_from_seconds(seconds + offset_at(zone, seconds));
 }
@@ -326,7 +321,7 @@ const struct zone *zone_utc(void)
 
 static void take_news(struct zone *zone, hf_time now, struct zone_news *news)
 {
-	int before = tzfile_offset(&zone->file_before, floor_seconds(now));
+	int before = tzfile_offset(&zone->file_before, floor_divide(now, HF_SECOND));
 	hf_time forward;
 
 	forget_slots(zone);
@@ -359,7 +354,7 @@ int zone_refresh(hf_time now, struct zone_news *ret_news)
 
 hf_time zone_carry(const struct zone *zone, hf_time at)
 {
-	int64_t seconds = floor_seconds(at);
+	int64_t seconds = floor_divide(at, HF_SECOND);
 	struct civil civil;
 
 	if (!zone->bytes_before) {

@@ -1,7 +1,7 @@
 /*
  * Dates, times of day, spans and hours as people write them, and the one time
  * type.  Plain arithmetic on the Gregorian calendar: no zone, no clock.  What
- * a civil time means in a place is lib/recur's business.
+ * a civil time means in a place is lib/zone's business.
  */
 #ifndef HF_LIB_CIVIL_H
 #define HF_LIB_CIVIL_H
@@ -18,6 +18,17 @@ typedef int64_t hf_time;
 #define HF_HOUR   (60 * HF_MINUTE)
 #define HF_DAY    (24 * HF_HOUR)
 #define HF_NEVER  INT64_MAX
+
+/* Division and its rest towards the past: what is before 1970 is negative. */
+static inline int64_t floor_divide(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static inline int64_t floor_modulo(int64_t a, int64_t b)
+{
+	return a - floor_divide(a, b) * b;
+}
 
 /* Days of the week in RFC 5545's words, Monday first; a set is 1u << weekday. */
 enum weekday {
@@ -63,6 +74,8 @@ int civil_parse_hours(const char *text, struct hours *ret_hours);
 /* Days since 1970-01-01 (may be negative) and back; the time of day is ignored or 0. */
 int64_t civil_to_days(const struct civil *date);
 struct civil civil_from_days(int64_t days);
+enum weekday civil_weekday_of(int64_t days);
+bool civil_is_leap(int year);
 
 /* Seconds since 1970 as if the civil time were UTC, and back. */
 int64_t civil_to_seconds(const struct civil *civil);
@@ -74,7 +87,7 @@ int civil_minute(const struct civil *civil); /* minute of the day */
 int civil_compare(const struct civil *a, const struct civil *b);
 const char *weekday_word(enum weekday day); /* "MO" */
 
-/* One span of an enclosing test: are these the hours? */
+/* Is it open at this minute of such a day? */
 bool hours_cover(const struct hours *hours, enum weekday day, int minute);
 
 /* "2026-11-23T10:00:00-06:00"; microseconds are dropped.  buffer holds 26 bytes or more. */
@@ -82,6 +95,12 @@ bool hours_cover(const struct hours *hours, enum weekday day, int minute);
 void civil_format_rfc3339(hf_time at, int offset_seconds, char buffer[CIVIL_RFC3339_MAX]);
 /* The reverse; also takes "Z" and fractions of a second. */
 int civil_parse_rfc3339(const char *text, hf_time *ret_at);
+
+/* A day of it is 24 hours, whatever the clocks of a place do. */
+static inline hf_time span_length(const struct span *span)
+{
+	return span->days * HF_DAY + span->elapsed;
+}
 
 /* "2h", "3d", "1d": the shortest way to write a span.  buffer holds 24 bytes. */
 #define SPAN_TEXT_MAX 24
