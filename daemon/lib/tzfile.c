@@ -29,7 +29,7 @@
 
 /* --- a rule: reading --------------------------------------------------------------- */
 
-static bool take_char(const char **at, char expected)
+static bool read_char(const char **at, char expected)
 {
 	if (**at != expected) {
 		return false;
@@ -38,7 +38,7 @@ static bool take_char(const char **at, char expected)
 	return true;
 }
 
-static bool take_number(const char **at, int least, int most, int *ret_number)
+static bool read_number(const char **at, int least, int most, int *ret_number)
 {
 	int number = 0, digits = 0;
 
@@ -54,9 +54,9 @@ static bool take_number(const char **at, int least, int most, int *ret_number)
 }
 
 /* Three letters or more, or anything plain in < >.  The name itself is of no use here. */
-static bool take_name(const char **at)
+static bool read_name(const char **at)
 {
-	bool quoted = take_char(at, '<');
+	bool quoted = read_char(at, '<');
 	size_t length = 0;
 
 	for (; isalnum((unsigned char)**at) || **at == '+' || **at == '-'; (*at)++, length++) {
@@ -64,24 +64,24 @@ static bool take_name(const char **at)
 			break;
 		}
 	}
-	return length >= 3 && (!quoted || take_char(at, '>'));
+	return length >= 3 && (!quoted || read_char(at, '>'));
 }
 
 /* [+-]hh[:mm[:ss]] */
-static bool take_seconds(const char **at, int hours_most, int *ret_seconds)
+static bool read_seconds(const char **at, int hours_most, int *ret_seconds)
 {
-	int sign = take_char(at, '-') ? -1 : 1, hours, minutes = 0, seconds = 0;
+	int sign = read_char(at, '-') ? -1 : 1, hours, minutes = 0, seconds = 0;
 
 	if (sign > 0) {
-		(void)take_char(at, '+');
+		(void)read_char(at, '+');
 	}
-	if (!take_number(at, 0, hours_most, &hours)) {
+	if (!read_number(at, 0, hours_most, &hours)) {
 		return false;
 	}
-	if (take_char(at, ':') && !take_number(at, 0, 59, &minutes)) {
+	if (read_char(at, ':') && !read_number(at, 0, 59, &minutes)) {
 		return false;
 	}
-	if (take_char(at, ':') && !take_number(at, 0, 59, &seconds)) {
+	if (read_char(at, ':') && !read_number(at, 0, 59, &seconds)) {
 		return false;
 	}
 
@@ -89,31 +89,31 @@ static bool take_seconds(const char **at, int hours_most, int *ret_seconds)
 	return true;
 }
 
-static bool take_day(const char **at, struct tzrule_change *change)
+static bool read_day(const char **at, struct tzrule_change *change)
 {
-	if (take_char(at, 'M')) {
+	if (read_char(at, 'M')) {
 		change->kind = TZRULE_WEEKDAY;
-		return take_number(at, 1, 12, &change->month) && take_char(at, '.') &&
-		       take_number(at, 1, 5, &change->week) && take_char(at, '.') &&
-		       take_number(at, 0, 6, &change->weekday);
+		return read_number(at, 1, 12, &change->month) && read_char(at, '.') &&
+		       read_number(at, 1, 5, &change->week) && read_char(at, '.') &&
+		       read_number(at, 0, 6, &change->weekday);
 	}
-	if (take_char(at, 'J')) {
+	if (read_char(at, 'J')) {
 		change->kind = TZRULE_JULIAN;
-		return take_number(at, 1, 365, &change->day);
+		return read_number(at, 1, 365, &change->day);
 	}
 
 	change->kind = TZRULE_DAY;
-	return take_number(at, 0, 365, &change->day);
+	return read_number(at, 0, 365, &change->day);
 }
 
-static bool take_change(const char **at, struct tzrule_change *change)
+static bool read_change(const char **at, struct tzrule_change *change)
 {
 	int seconds = 2 * HOUR_SECONDS;
 
-	if (!take_char(at, ',') || !take_day(at, change)) {
+	if (!read_char(at, ',') || !read_day(at, change)) {
 		return false;
 	}
-	if (take_char(at, '/') && !take_seconds(at, 167, &seconds)) {
+	if (read_char(at, '/') && !read_seconds(at, 167, &seconds)) {
 		return false;
 	}
 
@@ -127,7 +127,7 @@ int tzrule_parse(const char *text, struct tzrule *ret_rule)
 	struct tzrule rule = { 0 };
 	int west;
 
-	if (!take_name(&text) || !take_seconds(&text, 24, &west)) {
+	if (!read_name(&text) || !read_seconds(&text, 24, &west)) {
 		return -EINVAL;
 	}
 
@@ -135,16 +135,16 @@ int tzrule_parse(const char *text, struct tzrule *ret_rule)
 	rule.changes = *text != '\0';
 	if (rule.changes) {
 		rule.daylight = rule.standard + HOUR_SECONDS;
-		if (!take_name(&text)) {
+		if (!read_name(&text)) {
 			return -EINVAL;
 		}
 		if (*text != ',') {
-			if (!take_seconds(&text, 24, &west)) {
+			if (!read_seconds(&text, 24, &west)) {
 				return -EINVAL;
 			}
 			rule.daylight = -west;
 		}
-		if (!take_change(&text, &rule.begin) || !take_change(&text, &rule.end) || *text) {
+		if (!read_change(&text, &rule.begin) || !read_change(&text, &rule.end) || *text) {
 			return -EINVAL;
 		}
 	}
@@ -245,7 +245,7 @@ static int64_t number_64(const unsigned char *at)
 	return (int64_t)((uint64_t)number_32(at) << 32 | number_32(at + 4));
 }
 
-static const unsigned char *take(struct rest *rest, size_t size)
+static const unsigned char *read_bytes(struct rest *rest, size_t size)
 {
 	const unsigned char *at = rest->at;
 
@@ -259,10 +259,10 @@ static const unsigned char *take(struct rest *rest, size_t size)
 }
 
 /* No count may be larger than the file, so that no sum of their sizes overflows. */
-static int take_header(struct rest *rest, struct counts *ret_counts)
+static int read_header(struct rest *rest, struct counts *ret_counts)
 {
 	size_t counts[6], most = rest->size;
-	const unsigned char *header = take(rest, HEADER_SIZE);
+	const unsigned char *header = read_bytes(rest, HEADER_SIZE);
 
 	if (!header || memcmp(header, "TZif", 4) != 0 || header[4] < '2') {
 		return -EINVAL;
@@ -283,9 +283,9 @@ static bool skip_old_data(struct rest *rest)
 {
 	struct counts counts;
 
-	return take_header(rest, &counts) == 0 &&
-	       take(rest, counts.times * 5 + counts.types * TYPE_SIZE + counts.letters +
-				  counts.leaps * 8 + counts.standard + counts.universal);
+	return read_header(rest, &counts) == 0 &&
+	       read_bytes(rest, counts.times * 5 + counts.types * TYPE_SIZE + counts.letters +
+					counts.leaps * 8 + counts.standard + counts.universal);
 }
 
 /* --- a file: asking ------------------------------------------------------------------ */
@@ -348,7 +348,7 @@ static bool is_sound(const struct tzfile *file)
 }
 
 /* "\nCST6CDT,M3.2.0,M11.1.0\n"; an empty line where the last type holds for ever. */
-static int take_rule(struct rest *rest, struct tzfile *file)
+static int read_rule(struct rest *rest, struct tzfile *file)
 {
 	const unsigned char *end;
 	char text[RULE_MAX + 1];
@@ -376,18 +376,18 @@ int tzfile_parse(const unsigned char *bytes, size_t size, struct tzfile *ret_fil
 	struct tzfile file = { 0 };
 	struct counts counts;
 
-	if (!skip_old_data(&rest) || take_header(&rest, &counts) != 0 || counts.leaps > 0) {
+	if (!skip_old_data(&rest) || read_header(&rest, &counts) != 0 || counts.leaps > 0) {
 		return -EINVAL;
 	}
 
 	file.time_count = counts.times;
 	file.type_count = counts.types;
-	file.times = take(&rest, 8 * counts.times);
-	file.which = take(&rest, counts.times);
-	file.types = take(&rest, TYPE_SIZE * counts.types);
+	file.times = read_bytes(&rest, 8 * counts.times);
+	file.which = read_bytes(&rest, counts.times);
+	file.types = read_bytes(&rest, TYPE_SIZE * counts.types);
 	if (!file.times || !file.which || !file.types || !is_sound(&file) ||
-	    !take(&rest, counts.letters + counts.standard + counts.universal) ||
-	    take_rule(&rest, &file) != 0) {
+	    !read_bytes(&rest, counts.letters + counts.standard + counts.universal) ||
+	    read_rule(&rest, &file) != 0) {
 		return -EINVAL;
 	}
 
