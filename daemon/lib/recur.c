@@ -1,5 +1,5 @@
 /*
- * The instants of a rule: lib/calendar's days, at the start's time of day, by
+ * The instants of a rule: the days that it names, at the start's time of day, by
  * the zone's clock.
  *
  * Nothing is remembered between two questions, so they may come in any order.
@@ -14,7 +14,6 @@
 #include <stdlib.h>
 
 #include "lib/rrule.h"
-#include "lib/calendar.h"
 
 #define FIRST_INSTANT (-INT64_C(62135596800) * HF_SECOND) /* 0001-01-01 */
 #define LAST_INSTANT  (INT64_C(7258118400) * HF_SECOND)   /* 2200-01-01 */
@@ -137,7 +136,7 @@ int recur_next(struct recur *recur, hf_time after, hf_time *ret_at)
 	date = zone_civil(recur->zone, after > FIRST_INSTANT ? after : FIRST_INSTANT);
 	day = civil_to_days(&date) - 2;
 	do {
-		if (calendar_next(&recur->rule, start, recur->last_day, day + 1, &day) != 0) {
+		if (rrule_next(&recur->rule, start, recur->last_day, day + 1, &day) != 0) {
 			return RECUR_E_END;
 		}
 		at = instant_on(recur, day);

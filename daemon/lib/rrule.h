@@ -1,7 +1,7 @@
 /*
- * A recurrence rule (RFC 5545 3.3.10) as text: read closely enough to refuse,
- * in words for people, what a reminder cannot mean.  Which days it names is
- * lib/calendar's business.
+ * A recurrence rule (RFC 5545 3.3.10), in no place in particular: read closely
+ * enough to refuse, in words for people, what a reminder cannot mean; and the
+ * days that it names.
  */
 #ifndef HF_LIB_RRULE_H
 #define HF_LIB_RRULE_H
@@ -16,6 +16,7 @@
 
 enum {
 	RRULE_E_RULE = 1, /* see *ret_why */
+	RRULE_E_NONE,     /* no day in the next hundred years */
 };
 
 enum rrule_frequency {
@@ -76,5 +77,10 @@ int rrule_parse(const char *text, struct rrule *ret_rule, const char **ret_why);
 void rrule_complete(struct rrule *rule, const struct civil *start);
 
 bool rrule_list_has(const struct rrule_list *list, int number);
+
+/* The first day from `from` on that the completed rule names when it starts on `start` (days since
+ * 1970-01-01).  With `last_day`, a day that a month or year lacks is its last day. */
+int rrule_next(const struct rrule *rule, int64_t start, bool last_day, int64_t from,
+	       int64_t *ret_day);
 
 #endif
