@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "lib/clock.h"
+#include "lib/zone.h"
 #include "ctl/arguments.h"
 #include "ctl/call.h"
 #include "ctl/days.h"
 #include "ctl/faults.h"
 #include "ctl/page.h"
-#include "engine/moment.h"
 #include "engine/preview.h"
 #include "staff/forecast.h"
 
@@ -146,7 +146,7 @@ static int read_moment(const char *name, const char *text, const struct zone *zo
 		*ret_at = fallback;
 		return CTL_DONE;
 	}
-	if (moment_parse(text, zone, ret_at) < 0) {
+	if (zone_parse(zone, text, ret_at) < 0) {
 		(void)fprintf(stderr,
 			      "holdfastctl: --%s %s: write 2026-11-23 or \"2026-11-23 08:00\"\n",
 			      name, text);

@@ -13,10 +13,10 @@
 #include <sysexits.h>
 
 #include "lib/log.h"
+#include "lib/zone.h"
 #include "lib/zonewatch.h"
 #include "store/cases.h"
 #include "engine/loading.h"
-#include "engine/moment.h"
 
 #define RETRY_AFTER (30 * HF_SECOND) /* a full disk: until somebody makes room */
 /* The instant on record, to which the clock is compared, is never older than this. */
@@ -118,7 +118,7 @@ static void tell_status(struct keeper *keeper, hf_time now)
 	char cases[CASES_TEXT_MAX];
 
 	if (next != HF_NEVER) {
-		moment_format(next, model->site.zone, when);
+		zone_format(model->site.zone, next, when);
 	}
 	describe_gateways(keeper, now, gateways, sizeof(gateways));
 	describe_cases(keeper, cases);

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/moment.h"
+#include "lib/zone.h"
 #include "courier/preset.h"
 
 #define MOMENT_MAX   64
@@ -32,8 +32,8 @@ int rehearsal_parse(const char *stretch, double speed, const struct zone *zone,
 		return -EINVAL;
 	}
 	(void)stpncpy(from, stretch, (size_t)(slash - stretch));
-	if (moment_parse(from, zone, &rehearsal.from) != 0 ||
-	    (*slash && moment_parse(slash + 1, zone, &rehearsal.until) != 0)) {
+	if (zone_parse(zone, from, &rehearsal.from) != 0 ||
+	    (*slash && zone_parse(zone, slash + 1, &rehearsal.until) != 0)) {
 		return -EINVAL;
 	}
 

@@ -138,6 +138,26 @@ hf_time zone_lead(const struct zone *zone, hf_time occurrence, const struct span
 	return zone_instant(zone, &civil) - lead->elapsed;
 }
 
+int zone_parse(const struct zone *zone, const char *text, hf_time *ret_at)
+{
+	struct civil civil = { 0 };
+
+	if (civil_parse_rfc3339(text, ret_at) == 0) {
+		return 0;
+	}
+	if (civil_parse_date(text, &civil) != 0 && civil_parse_datetime(text, &civil) != 0) {
+		return -EINVAL;
+	}
+
+	*ret_at = zone_instant(zone, &civil);
+	return 0;
+}
+
+void zone_format(const struct zone *zone, hf_time at, char buffer[CIVIL_RFC3339_MAX])
+{
+	civil_format_rfc3339(at, zone_offset(zone, at), buffer);
+}
+
 /* --- zones by name -------------------------------------------------------------- */
 
 static bool is_zone_name(const char *name)

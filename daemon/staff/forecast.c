@@ -11,8 +11,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/zone.h"
 #include "store/people.h"
-#include "engine/moment.h"
 #include "engine/permit.h"
 #include "engine/rule.h"
 
@@ -211,7 +211,7 @@ static const char *read_question(const struct api_host *host, const struct reque
 	int64_t days;
 
 	question->from = whole_seconds(now);
-	if (from && moment_parse(from, model->site.zone, &question->from) < 0) {
+	if (from && zone_parse(model->site.zone, from, &question->from) < 0) {
 		return "from is a time, 2026-11-23 or RFC 3339";
 	}
 	if (question->from < now - BEHIND_MAX || question->from > now + FORECAST_AHEAD_MAX) {

@@ -10,8 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "lib/zone.h"
 #include "store/audit.h"
-#include "engine/moment.h"
 
 #define PAGE_MAX 1000
 #define LATELY   (7 * HF_DAY)
@@ -68,7 +68,7 @@ static int read_search(const struct api_host *host, const struct request *reques
 			reply, 400, "limit is a number from 1 to %d, after an id", PAGE_MAX));
 	}
 	if (since &&
-	    moment_parse(since, service_model(host->service)->site.zone, &search.since) < 0) {
+	    zone_parse(service_model(host->service)->site.zone, since, &search.since) < 0) {
 		return said_no(reply_error(
 			reply, 400, "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\""));
 	}

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/zone.h"
 #include "store/audit.h"
 #include "store/outbox.h"
-#include "engine/moment.h"
 
 /* --- the list ----------------------------------------------------------- */
 
@@ -121,7 +121,7 @@ static int read_search(const struct api_host *host, const struct request *reques
 				"sent, delivered, undelivered, failed, expired, cancelled");
 		return r < 0 ? r : 1;
 	}
-	if (since && moment_parse(since, zone, &search.since) < 0) {
+	if (since && zone_parse(zone, since, &search.since) < 0) {
 		r = reply_error(reply, 400,
 				"since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
 		return r < 0 ? r : 1;

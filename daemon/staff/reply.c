@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "lib/utf8.h"
+#include "lib/zone.h"
 #include "store/audit.h"
-#include "engine/moment.h"
 
 const char *const fault_severity_words[] = {
 	[FAULT_ERROR] = "error",
@@ -104,7 +104,7 @@ int json_put_time(struct json *object, const char *key, hf_time at, const struct
 		return json_put_text(object, key, NULL);
 	}
 
-	moment_format(at, zone, buffer);
+	zone_format(zone, at, buffer);
 	return json_put_text(object, key, buffer);
 }
 

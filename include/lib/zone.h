@@ -30,6 +30,13 @@ int zone_offset(const struct zone *zone, hf_time at); /* seconds east of UTC */
  * clock. */
 hf_time zone_lead(const struct zone *zone, hf_time occurrence, const struct span *lead);
 
+/* An instant as a person writes it: "2026-11-23" (midnight in the zone), "2026-11-23 08:00", or with
+ * an offset of its own, "2026-11-23T08:00:00-06:00".  0, or -EINVAL with *ret_at untouched: what is
+ * nearly an instant is never guessed at. */
+int zone_parse(const struct zone *zone, const char *text, hf_time *ret_at);
+/* RFC 3339 with the zone's offset at that instant. */
+void zone_format(const struct zone *zone, hf_time at, char buffer[CIVIL_RFC3339_MAX]);
+
 /* What an upgrade of the time zone data has done. */
 struct zone_news {
 	bool changed;

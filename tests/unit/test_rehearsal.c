@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "test.h"
+#include "lib/zone.h"
 #include "service_rig.h"
 #include "config_rig.h"
 
-#include "engine/moment.h"
 #include "engine/rehearsal.h"
 
 static const struct zone *chicago(void)

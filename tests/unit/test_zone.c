@@ -1,4 +1,5 @@
 /* What a local time means in places that make it hard, and names that must not become paths. */
+#include <errno.h>
 #include <string.h>
 
 #include "test.h"
@@ -265,6 +266,45 @@ TEST(test_refreshed_by_nonsense)
 	assert_false(news.changed);
 	assert_int_equal(zone_offset(other, 0), 6 * 3600);
 	zone_rig_end(&rig);
+}
+
+TEST(test_as_people_write_it)
+{
+	static const struct {
+		const char *text, *is;
+	} cases[] = {
+		{ "2026-11-23", "2026-11-23T00:00:00-06:00" },
+		{ "2026-11-23 08:00", "2026-11-23T08:00:00-06:00" },
+		{ "2026-11-23T08:00", "2026-11-23T08:00:00-06:00" },
+		{ "2026-07-01 08:00", "2026-07-01T08:00:00-05:00" },
+		{ "2026-11-23T14:00:00Z", "2026-11-23T08:00:00-06:00" },
+		{ "2026-11-23T08:00:00-07:00", "2026-11-23T09:00:00-06:00" },
+		/* A time that the change to summer time skips. */
+		{ "2026-03-08 02:30", "2026-03-08T03:30:00-05:00" },
+	};
+	char buffer[CIVIL_RFC3339_MAX];
+
+	for (size_t i = 0; i < 2 * COUNT(cases); i++) {
+		hf_time at = 0;
+
+		assert_int_equal(zone_parse(place("America/Chicago"), cases[i / 2].text, &at), 0);
+		zone_format(place("America/Chicago"), at, buffer);
+		assert_string_equal(buffer, cases[i / 2].is);
+	}
+}
+
+TEST(test_what_is_nearly_an_instant)
+{
+	static const char *const texts[] = { "",           "tomorrow",    "2026-13-01",
+					     "2026-02-29", "2026-11-23 ", "2026-11-23 24:00",
+					     "23.11.2026" };
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		hf_time at = 7;
+
+		assert_int_equal(zone_parse(place("America/Chicago"), texts[i], &at), -EINVAL);
+		assert_true(at == 7);
+	}
 }
 
 static int close_zones(void **state)
