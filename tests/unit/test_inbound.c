@@ -1,10 +1,13 @@
-/* Who a text is from: staff, a stranger, one of several on a phone; and a repeat does nothing. */
+/*
+ * Who a text is from: staff, a stranger, one of several on a phone; a repeat does nothing.
+ * What a client's text does, and what is answered.
+ */
 #include "test.h"
 #include "inbound_rig.h"
 
-/* --- who it is from ------------------------------------------------------------------------ */
-
 FIXTURE(set_up, tear_down);
+
+/* --- who it is from ------------------------------------------------------------------------ */
 
 TEST(test_stranger)
 {
@@ -79,4 +82,251 @@ TEST(test_repeats)
 	bring(rig, "SM2", JORDAN, "HELP", NOON + HF_SECOND);
 	expect_texts(rig, "r-1042", "help");
 	expect_cases(rig, "r-1042", "help urgent");
+}
+
+/* --- stop and start ------------------------------------------------------------------ */
+
+TEST(test_stop)
+{
+	struct rig *rig = *state;
+	const struct outbox_message waiting = { .client = "r-1042",
+						.kind = KIND_COPING,
+						.reminder = "coping",
+						.lead = "",
+						.occurrence = 1,
+						.due = NOON,
+						.expires = NOON + HF_HOUR,
+						.priority = OUTBOX_AUTOMATIC,
+						.next_try = NOON };
+	int64_t id;
+
+	assert_int_equal(outbox_add(rig->ctx.db, &waiting, NOON, &id), 0);
+	ask(rig, 50, NOON - HF_HOUR);
+	writes(rig, JORDAN, "Stop.", NOON);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_texts(rig, "r-1042", "stopped");
+	expect_cases(rig, "r-1042", "stop routine");
+	expect_kind(rig, INBOX_STOP, "r-1042");
+
+	/* Once more is no news to her, and not for staff. */
+	writes(rig, JORDAN, "STOP!!", NOON + HF_MINUTE);
+	expect_texts(rig, "r-1042", "");
+	expect_consent(rig, CONSENT_WITHDRAWN);
+
+	writes(rig, JORDAN, "start", NOON + HF_HOUR);
+	expect_consent(rig, CONSENT_GIVEN);
+	expect_texts(rig, "r-1042", "resumed");
+	expect_cases(rig, "r-1042", "");
+}
+
+TEST(test_gateway_answers_stop)
+{
+	struct rig *rig = *state;
+	const struct wire_inbound inbound = {
+		.gateway_id = "x", .from = JORDAN, .to = "", .text = "STOP", .parts_of = ""
+	};
+
+	assert_int_equal(inbound_take(at(rig, NOON), "primary", true, &inbound), 0);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_texts(rig, "r-1042", "");
+}
+
+/* Words of the gateway's own family, which no list of ours has. */
+TEST(test_gateway_takes_it_for_a_stop)
+{
+	struct rig *rig = *state;
+	const struct wire_inbound inbound = { .gateway_id = "x",
+					      .from = JORDAN,
+					      .to = "",
+					      .text = "ARRET",
+					      .parts_of = "",
+					      .opted_out = true };
+
+	assert_int_equal(inbound_take(at(rig, NOON), "primary", false, &inbound), 0);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_texts(rig, "r-1042", "");
+	expect_kind(rig, INBOX_STOP, "r-1042");
+}
+
+/* What staff took back, and what nobody ever gave, START does not give. */
+TEST(test_start_is_bounded)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_WITHDRAWN,
+					NOON - HF_DAY, "staff", "ana", NOON - HF_DAY),
+			 0);
+	writes(rig, JORDAN, "START", NOON);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_texts(rig, "r-1042", "");
+	expect_cases(rig, "r-1042", "written routine");
+	expect_kind(rig, INBOX_START, "r-1042");
+}
+
+/* YES is an answer while a question is open, else it opts in. */
+TEST(test_yes)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "yes", NOON);
+	expect_kind(rig, INBOX_WRITTEN, "r-1042");
+	writes(rig, JORDAN, "STOP", NOON + 1);
+	writes(rig, JORDAN, "YES", NOON + 2);
+	expect_kind(rig, INBOX_START, "r-1042");
+	expect_consent(rig, CONSENT_GIVEN);
+}
+
+/* --- calls for somebody ----------------------------------------------------------------- */
+
+TEST(test_help)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "HELP", NOON);
+	expect_texts(rig, "r-1042", "help");
+	expect_cases(rig, "r-1042", "help urgent");
+
+	/* Whoever is stopped is still told whom to call: once a day. */
+	writes(rig, JORDAN, "STOP", NOON + 2 * HF_DAY);
+	expect_texts(rig, "r-1042", "stopped");
+	writes(rig, JORDAN, "HELP", NOON + 2 * HF_DAY + 1);
+	expect_texts(rig, "r-1042", "help");
+	writes(rig, JORDAN, "INFO", NOON + 2 * HF_DAY + HF_HOUR);
+	expect_texts(rig, "r-1042", "");
+}
+
+TEST(test_crisis)
+{
+	struct rig *rig = *state;
+
+	ask(rig, 50, NIGHT - HF_HOUR);
+	writes(rig, JORDAN, "i want to die", NIGHT);
+	expect_texts(rig, "r-1042", "emergency");
+	expect_cases(rig, "r-1042", "crisis urgent");
+	expect_kind(rig, INBOX_CRISIS, "r-1042");
+
+	/* With a STOP she gets no text about it, but a human hears of it. */
+	writes(rig, JORDAN, "STOP i want to die", NIGHT + HF_HOUR);
+	expect_texts(rig, "r-1042", "stopped");
+	expect_cases(rig, "r-1042", "crisis urgent, stop routine");
+	expect_kind(rig, INBOX_STOP, "r-1042");
+}
+
+TEST(test_setback)
+{
+	struct rig *rig = *state;
+	struct situation situation;
+
+	writes(rig, JORDAN, "i slipped last night", NOON);
+	expect_texts(rig, "r-1042", "setback");
+	expect_kind(rig, INBOX_SETBACK, "r-1042");
+	assert_int_equal(situation_get(rig->ctx.db, "r-1042", &situation), 0);
+	assert_true(situation.setback == NOON);
+	/* Jordan's thirtieth day has just been. */
+	expect_cases(rig, "r-1042", "setback urgent");
+}
+
+TEST(test_person)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "can someone call me please", NOON);
+	expect_texts(rig, "r-1042", "answer_need");
+	expect_cases(rig, "r-1042", "need urgent");
+}
+
+/* --- answers -------------------------------------------------------------------------- */
+
+TEST(test_answer)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct rig *rig = *state;
+	struct checkin checkin;
+
+	ask(rig, 50, NOON - HF_HOUR);
+	writes(rig, JORDAN, "Good :)", NOON);
+	expect_texts(rig, "r-1042", "answer_well");
+	expect_cases(rig, "r-1042", "");
+	expect_kind(rig, INBOX_ANSWER, "r-1042");
+	writes(rig, JORDAN, "3 actually", NOON + HF_HOUR);
+	expect_kind(rig, INBOX_ANSWER, "r-1042");
+	expect_cases(rig, "r-1042", "need urgent");
+	assert_int_equal(checkins_last(rig->ctx.db, "r-1042", 0, &rows), 0);
+	checkins_read(&rows, &checkin);
+	assert_int_equal(checkin.first, MEANING_WELL);
+	assert_int_equal(checkin.current, MEANING_NEED);
+}
+
+TEST(test_unclear)
+{
+	struct rig *rig = *state;
+
+	ask(rig, 50, NOON - HF_HOUR);
+	writes(rig, JORDAN, "purple", NOON);
+	expect_texts(rig, "r-1042", "clarify");
+	expect_cases(rig, "r-1042", "");
+	writes(rig, JORDAN, "purple again", NOON + HF_MINUTE);
+	expect_texts(rig, "r-1042", "received");
+	expect_cases(rig, "r-1042", "unclear routine");
+}
+
+/* --- free texts -------------------------------------------------------------------------- */
+
+TEST(test_out_of_hours)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "is there parking at the hall", NOON);
+	expect_texts(rig, "r-1042", "received");
+	expect_cases(rig, "r-1042", "written routine");
+	writes(rig, JORDAN, "and a bus", NIGHT);
+	expect_texts(rig, "r-1042", "out_of_hours");
+	writes(rig, JORDAN, "or a tram", NIGHT + HF_HOUR);
+	expect_texts(rig, "r-1042", "");
+	/* The next night again. */
+	writes(rig, JORDAN, "still here", NIGHT + HF_DAY);
+	expect_texts(rig, "r-1042", "out_of_hours");
+}
+
+TEST(test_conversation)
+{
+	struct situation situation = { .talking = NOON + HF_HOUR };
+	struct rig *rig = *state;
+
+	assert_int_equal(situation_set(rig->ctx.db, "r-1042", &situation), 0);
+	writes(rig, JORDAN, "yes tomorrow is fine with me", NOON);
+	expect_texts(rig, "r-1042", "");
+	assert_int_equal(situation_get(rig->ctx.db, "r-1042", &situation), 0);
+	assert_true(situation.talking == NOON + 4 * HF_HOUR);
+}
+
+TEST(test_robot)
+{
+	struct rig *rig = *state;
+	int answered = 0;
+
+	for (int i = 0; i < 8; i++) {
+		_cleanup_rows_ struct db_rows rows = { 0 };
+
+		writes(rig, JORDAN, "I am driving and will answer soon", NOON + i * HF_MINUTE);
+		assert_int_equal(outbox_list(rig->ctx.db, "r-1042", -1, 0, 100, &rows), 0);
+		for (answered = 0; db_next(&rows); answered++) {
+		}
+	}
+	assert_int_equal(answered, 5);
+	expect_kind(rig, INBOX_ROBOT, "r-1042");
+	expect_cases(rig, "r-1042", "written routine");
+	writes(rig, JORDAN, "STOP", NOON + HF_HOUR);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+}
+
+TEST(test_reaction)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "Liked \xe2\x80\x9cReply HELP for help, STOP to end.\xe2\x80\x9d",
+	       NOON);
+	expect_consent(rig, CONSENT_GIVEN);
+	expect_texts(rig, "r-1042", "");
+	expect_kind(rig, INBOX_WRITTEN, "r-1042");
 }
