@@ -106,10 +106,8 @@ static int answer(struct hearing *hearing, enum kind kind, const char *message)
 
 static int open_case(struct hearing *hearing, enum case_reason reason, enum case_urgency urgency)
 {
-	int64_t id;
-
 	return cases_open(hearing->ctx->db, hearing->client->id, reason, urgency, hearing->ctx->now,
-			  &id, NULL);
+			  NULL);
 }
 
 /* --- consent ---------------------------------------------------------------------------- */
@@ -437,12 +435,10 @@ static int open_for(const struct arrival *arrival, const char *handle, enum case
 {
 	const struct understood *understood = &arrival->understood;
 	bool urgent = understood->crisis || understood->person;
-	int64_t id;
 
 	return phone_is_e164(arrival->text.from) || urgent
 		       ? cases_open(arrival->ctx->db, handle, reason,
-				    urgent ? CASE_URGENT : CASE_ROUTINE, arrival->ctx->now, &id,
-				    NULL)
+				    urgent ? CASE_URGENT : CASE_ROUTINE, arrival->ctx->now, NULL)
 		       : 0;
 }
 
@@ -609,12 +605,11 @@ static int ask_who(const struct arrival *arrival, const struct client *const *li
 		.about = rule_day(list[0]->zone, arrival->ctx->now),
 		.expires = arrival->ctx->now + NEUTRAL_WITHIN,
 	};
-	int64_t id;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = cases_open(arrival->ctx->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE,
-			       arrival->ctx->now, &id, NULL);
+			       arrival->ctx->now, NULL);
 	}
 	r = r ? r : respond(arrival->ctx->db, &response, arrival->ctx->now, NULL);
 	return r ? r : mark(arrival, list[0]->id, INBOX_UNCLEAR);

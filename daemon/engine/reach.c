@@ -119,12 +119,11 @@ static int open_case(struct db *db, const struct client *client, bool suspended,
 	bool early = client_is_early(client, rule_day(client->zone, now));
 	enum case_urgency urgency = suspended && early ? CASE_URGENT : CASE_ROUTINE;
 	struct person person;
-	int64_t id;
 	int r = people_get(db, client->id, &person);
 
 	return r || person.consent == CONSENT_WITHDRAWN
 		       ? r
-		       : cases_open(db, client->id, CASE_UNDELIVERABLE, urgency, now, &id, NULL);
+		       : cases_open(db, client->id, CASE_UNDELIVERABLE, urgency, now, NULL);
 }
 
 int reach_failed(struct db *db, const struct model *model, const struct outbox_message *row,
@@ -158,10 +157,9 @@ static int withdraw(struct db *db, const struct model *model, const char *handle
 				       .source = "gateway",
 				       .by = gateway,
 				       .reason = "stopped by the client" };
-	int64_t id;
 	int r = optout_take(db, &optout, now);
 
-	return r || !client ? r : cases_open(db, handle, CASE_STOP, CASE_ROUTINE, now, &id, NULL);
+	return r || !client ? r : cases_open(db, handle, CASE_STOP, CASE_ROUTINE, now, NULL);
 }
 
 int reach_opted_out(struct db *db, const struct model *model, const struct outbox_message *row,

@@ -91,9 +91,7 @@ int rounds_question(const struct engine_context *ctx, const struct client *clien
 static int open_case(const struct engine_context *ctx, const char *client, enum case_reason reason,
 		     enum case_urgency urgency)
 {
-	int64_t id;
-
-	return cases_open(ctx->db, client, reason, urgency, ctx->now, &id, NULL);
+	return cases_open(ctx->db, client, reason, urgency, ctx->now, NULL);
 }
 
 int rounds_answer(const struct engine_context *ctx, const struct client *client,

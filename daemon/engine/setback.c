@@ -61,7 +61,7 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 	situation.setback = situation.last_setback = ctx->now;
 	r = situation_set(ctx->db, client->id, &situation);
 	r = r ? r : checkins_pass(ctx->db, client->id);
-	r = r ? r : cases_open(ctx->db, client->id, CASE_SETBACK, urgency, ctx->now, &id, NULL);
+	r = r ? r : cases_open(ctx->db, client->id, CASE_SETBACK, urgency, ctx->now, &id);
 	if (r != 0) {
 		return r;
 	}

@@ -126,17 +126,17 @@ static int is_news(struct db *db, int64_t id, enum case_urgency urgency, bool *r
 	return r;
 }
 
-static int count_again(struct db *db, int64_t id, enum case_urgency urgency, hf_time now,
-		       bool *ret_alert)
+static int count_again(struct db *db, int64_t id, enum case_urgency urgency, hf_time now)
 {
-	int r = is_news(db, id, urgency, ret_alert);
+	bool news;
+	int r = is_news(db, id, urgency, &news);
 
 	if (r != 0) {
 		return r;
 	}
 	r = db_run(db, "UPDATE cases SET times = times + 1, last = ?2 WHERE id = ?1", "ii", id,
 		   now);
-	if (r == 0 && *ret_alert) {
+	if (r == 0 && news) {
 		r = db_run(db,
 			   "UPDATE cases SET urgency = 1, state = 0, acknowledged = 0,"
 			   " acknowledged_by = NULL, alert_step = 0, alert_at = ?2 WHERE id = ?1",
@@ -146,9 +146,8 @@ static int count_again(struct db *db, int64_t id, enum case_urgency urgency, hf_
 }
 
 int cases_open(struct db *db, const char *client, enum case_reason reason,
-	       enum case_urgency urgency, hf_time now, int64_t *ret_id, bool *ret_alert)
+	       enum case_urgency urgency, hf_time now, int64_t *ret_id)
 {
-	bool alert = urgency == CASE_URGENT;
 	int64_t id;
 	int r = db_begin(db);
 
@@ -158,7 +157,7 @@ int cases_open(struct db *db, const char *client, enum case_reason reason,
 
 	r = find_open(db, client, reason, &id);
 	if (r == 0) {
-		r = id ? count_again(db, id, urgency, now, &alert)
+		r = id ? count_again(db, id, urgency, now)
 		       : open_new(db, client, reason, urgency, now, &id);
 	}
 	r = finish(db, r);
@@ -166,9 +165,8 @@ int cases_open(struct db *db, const char *client, enum case_reason reason,
 		return r;
 	}
 
-	*ret_id = id;
-	if (ret_alert) {
-		*ret_alert = alert;
+	if (ret_id) {
+		*ret_id = id;
 	}
 	return 0;
 }

@@ -70,9 +70,9 @@ enum {
 
 /* Opens one, or counts it again where one is open.  Urgent ones are to be alerted at once (alert_at
  * = now), also when an open one becomes urgent or an acknowledged one comes again; it is open
- * then.  *ret_alert (may be NULL) says whether that is so. */
+ * then.  ret_id may be NULL. */
 int cases_open(struct db *db, const char *client, enum case_reason reason,
-	       enum case_urgency urgency, hf_time now, int64_t *ret_id, bool *ret_alert);
+	       enum case_urgency urgency, hf_time now, int64_t *ret_id);
 
 /* by is a Unix user, or somebody of the staff ("@mreyes"), or "holdfast".  An answer that says no
  * leaves the caller's transaction as it was. */

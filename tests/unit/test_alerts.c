@@ -105,7 +105,7 @@ static int64_t rig_case(struct rig *rig, const char *client, enum case_reason re
 {
 	int64_t id = 0;
 
-	assert_int_equal(cases_open(rig->db, client, reason, urgency, now, &id, NULL), 0);
+	assert_int_equal(cases_open(rig->db, client, reason, urgency, now, &id), 0);
 	return id;
 }
 

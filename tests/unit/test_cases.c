@@ -19,14 +19,18 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* alerts: somebody is to be alerted of it at `now`. */
 static int64_t open_case(struct db *db, const char *client, enum case_reason reason,
 			 enum case_urgency urgency, hf_time now, bool alerts)
 {
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct case_row row;
 	int64_t id = 0;
-	bool alert = !alerts;
 
-	assert_int_equal(cases_open(db, client, reason, urgency, now, &id, &alert), 0);
-	assert_int_equal(alert, alerts);
+	assert_int_equal(cases_open(db, client, reason, urgency, now, &id), 0);
+	assert_int_equal(cases_get(db, id, &rows), 0);
+	cases_read(&rows, &row);
+	assert_int_equal(row.alert_at == now, alerts);
 	return id;
 }
 

@@ -14,9 +14,8 @@ static int64_t open_case(struct rig *rig, const char *client, enum case_reason r
 {
 	int64_t id = 0;
 
-	assert_int_equal(cases_open(rig->db, client, reason, urgency, clock_now(&rig->clock) - ago,
-				    &id, NULL),
-			 0);
+	assert_int_equal(
+		cases_open(rig->db, client, reason, urgency, clock_now(&rig->clock) - ago, &id), 0);
 	return id;
 }
 

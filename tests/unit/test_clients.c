@@ -297,7 +297,7 @@ TEST(test_what_is_open)
 
 	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
 	assert_int_equal(checkins_answer(rig->db, 1, MEANING_NEED, now), 0);
-	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id, NULL), 0);
+	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id), 0);
 	(void)strcpy(situation.phone, "+13125550142");
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
 

@@ -155,8 +155,8 @@ TEST(test_no_silence)
 
 	accept_as(rig, row, "SM1");
 	assert_int_equal(checkins_move(rig->ctx.db, row, CHECKIN_SILENT), 0);
-	assert_int_equal(
-		cases_open(rig->ctx.db, "r-1042", CASE_SILENT, CASE_ROUTINE, NOON, &id, NULL), 0);
+	assert_int_equal(cases_open(rig->ctx.db, "r-1042", CASE_SILENT, CASE_ROUTINE, NOON, &id),
+			 0);
 	say(rig, "SM1", RECEIPT_UNDELIVERED);
 	expect_cases(rig, "r-1042", "undeliverable routine");
 }

@@ -32,7 +32,7 @@ static int64_t urgent(struct rig *rig)
 {
 	int64_t id = 0;
 
-	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id, NULL), 0);
+	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id), 0);
 	return id;
 }
 

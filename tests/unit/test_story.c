@@ -42,7 +42,7 @@ static int live(void **state)
 	assert_int_equal(inbox_mark(rig->db, id, "r-1042", INBOX_ANSWER), 0);
 	assert_int_equal(checkins_answer(rig->db, 1, MEANING_NEED, now), 0);
 	assert_int_equal(checkins_answer(rig->db, 1, MEANING_WATCH, now + 1), 0);
-	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id, NULL), 0);
+	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id), 0);
 	assert_int_equal(cases_attempt(rig->db, id, "mreyes", CASE_SPOKE, "better", now + HF_HOUR),
 			 0);
 	clock_init_told(&rig->clock, now + 2 * HF_HOUR, 0);
