@@ -12,24 +12,39 @@
 
 #include <errno.h>
 
+#include "lib/arena.h"
 #include "lib/log.h"
 #include "store/outbox.h"
 #include "engine/batch.h"
 #include "engine/outlet.h"
 #include "engine/lines.h"
-#include "engine/queue.h"
 #include "engine/settle.h"
 
-#define ROUNDS_A_RUN 16 /* bounds a run: the loop serves others between two */
+#define ROUNDS_A_RUN 16    /* bounds a run: the loop serves others between two */
+#define OUTCOMES_MAX 16384 /* several times the credit of a gateway */
+
+/* What a gateway said, read off the wire and not settled yet. */
+struct pending_outcome {
+	const struct outlet *outlet;
+	struct wire_outcome outcome; /* its texts are in the dispatch's arena */
+};
 
 struct dispatch {
 	dispatch_carry carry;
 	void *userdata;
 	bool held; /* answers are settled, only what is urgent is claimed, nothing decided */
 	struct outlets outlets;
-	struct queue *queue;
+	struct arena *arena; /* of the outcomes; NULL while there are none */
+	struct pending_outcome outcomes[OUTCOMES_MAX]; /* in the order they came */
+	size_t outcome_count;
 	struct batch *batch; /* of the open round */
 };
+
+static void forget_outcomes(struct dispatch *dispatch)
+{
+	dispatch->arena = arena_free(dispatch->arena);
+	dispatch->outcome_count = 0;
+}
 
 struct dispatch *dispatch_free(struct dispatch *dispatch)
 {
@@ -38,7 +53,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 	}
 
 	outlets_done(&dispatch->outlets);
-	(void)queue_free(dispatch->queue);
+	forget_outcomes(dispatch);
 	(void)batch_free(dispatch->batch);
 	free(dispatch);
 	return NULL;
@@ -62,8 +77,7 @@ int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *u
 
 	dispatch->carry = carry;
 	dispatch->userdata = userdata;
-	r = queue_new(&dispatch->queue);
-	r = r ? r : batch_new(&dispatch->outlets, &dispatch->batch);
+	r = batch_new(&dispatch->outlets, &dispatch->batch);
 	r = r ? r : dispatch_set_model(dispatch, ctx->model, ctx->now);
 	r = r ? r : outbox_orphan(ctx->db, NULL, "holdfastd was restarted", ctx->now, &orphans);
 	if (r != 0) {
@@ -84,9 +98,8 @@ static int settle_answers(struct dispatch *dispatch, const struct engine_context
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < queue_count(dispatch->queue); i++) {
-		r = settle(ctx, queue_outlet(dispatch->queue, i),
-			   queue_outcome(dispatch->queue, i));
+	for (size_t i = 0; r == 0 && i < dispatch->outcome_count; i++) {
+		r = settle(ctx, dispatch->outcomes[i].outlet, &dispatch->outcomes[i].outcome);
 	}
 	return r;
 }
@@ -134,7 +147,7 @@ static int transact(struct dispatch *dispatch, const struct engine_context *ctx,
 /* After the commit: memory follows, then the world. */
 static void act(struct dispatch *dispatch, const struct engine_context *ctx)
 {
-	queue_drop(dispatch->queue);
+	forget_outcomes(dispatch);
 	for (size_t i = 0; i < dispatch->outlets.count; i++) {
 		struct outlet *outlet = dispatch->outlets.list[i];
 
@@ -175,7 +188,7 @@ static bool has_answers(const struct dispatch *dispatch)
 			return true;
 		}
 	}
-	return queue_count(dispatch->queue) > 0;
+	return dispatch->outcome_count > 0;
 }
 
 int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, hf_time *ret_when)
@@ -262,6 +275,30 @@ int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *h
 	return 0;
 }
 
+static int keep_outcome(struct dispatch *dispatch, const struct outlet *outlet,
+			const struct wire_outcome *outcome)
+{
+	struct wire_outcome copy = *outcome;
+
+	if (dispatch->outcome_count == OUTCOMES_MAX) {
+		return -ENOBUFS;
+	}
+	if (!dispatch->arena && arena_new(&dispatch->arena) != 0) {
+		return -ENOMEM;
+	}
+
+	copy.key = arena_copy(dispatch->arena, outcome->key ? outcome->key : "");
+	copy.gateway_id =
+		arena_copy(dispatch->arena, outcome->gateway_id ? outcome->gateway_id : "");
+	copy.reason = arena_copy(dispatch->arena, outcome->reason ? outcome->reason : "");
+	if (!copy.key || !copy.gateway_id || !copy.reason) {
+		return -ENOMEM;
+	}
+
+	dispatch->outcomes[dispatch->outcome_count++] = (struct pending_outcome){ outlet, copy };
+	return 0;
+}
+
 int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
 		      hf_time now)
@@ -276,7 +313,7 @@ int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 	for (size_t i = 0; i < count; i++) {
 		uint32_t seed = settle_seed(name, (int)outcomes[i].id);
 
-		r = queue_add(dispatch->queue, outlet, &outcomes[i]);
+		r = keep_outcome(dispatch, outlet, &outcomes[i]);
 		if (r != 0) {
 			return r;
 		}
@@ -317,7 +354,7 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 		return r;
 	}
 
-	queue_drop(dispatch->queue);
+	forget_outcomes(dispatch);
 	lines_write(ctx->lines);
 	return 0;
 }

@@ -293,6 +293,30 @@ TEST(test_strange_answers)
 			 -ENOTCONN);
 }
 
+/* More than that in one turn of the loop is a courier that says what nobody asked. */
+TEST(test_answers_are_bounded)
+{
+	struct wire_outcome strange[64];
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+	int said = 0, r = 0;
+
+	for (size_t i = 0; i < COUNT(strange); i++) {
+		strange[i] = (struct wire_outcome){ .id = 4711, .attempt = 1 };
+	}
+	stage_connect(&stage, "one", false, 1);
+	for (; r == 0 && said < 1000; said++) {
+		r = dispatch_outcomes(stage.dispatch, "one", strange, COUNT(strange), 0, stage.now);
+	}
+	assert_int_equal(r, -ENOBUFS);
+	assert_int_equal(said, 257);
+	/* Those that were kept are settled, and then there is room again. */
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_ACCEPTED, 1, NULL);
+}
+
 /* The database is replaced by a new one while the courier keeps running: what it says again of the
  * first text does not settle the one that has its id now. */
 TEST(test_another_database)
