@@ -5,28 +5,47 @@
  * in order and claimed as far as credit goes.  Only after the commit is
  * anything handed over or logged; if the commit fails nothing is carried, and
  * the answers are settled by the next round.
+ * A row is looked at when there is a gateway for it; the permit is asked, the
+ * text composed, the row claimed, all inside the transaction, and the wire's copy
+ * is put aside for after the commit.  A row that cannot go is moved out of
+ * the way of those behind it: deferred, expired or cancelled.
  * Dangerous: whatever is claimed in memory only.  Credit is taken in two steps
- * (outlet_take, outlet_commit) so that a rolled back round gives it back.
+ * (outlet_take, outlet_commit) so that a rolled back round gives it back.  And rows are
+ * changed while the query that found them goes on: each change takes the row out of what
+ * that query still looks for.
  */
 #include "engine/dispatch.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "lib/arena.h"
 #include "lib/log.h"
 #include "store/outbox.h"
-#include "engine/batch.h"
+#include "engine/addressee.h"
+#include "engine/alerts.h"
+#include "engine/company.h"
+#include "engine/compose.h"
 #include "engine/outlet.h"
 #include "engine/lines.h"
+#include "engine/permit.h"
 #include "engine/settle.h"
 
-#define ROUNDS_A_RUN 16    /* bounds a run: the loop serves others between two */
-#define OUTCOMES_MAX 16384 /* several times the credit of a gateway */
+#define ROUNDS_A_RUN    16        /* bounds a run: the loop serves others between two */
+#define OUTCOMES_MAX    16384     /* several times the credit of a gateway */
+#define ROWS_MOST       1024      /* bounds a transaction and how long others wait for it */
+#define CREDIT_PATIENCE HF_SECOND /* a pinned row, while others could go */
 
 /* What a gateway said, read off the wire and not settled yet. */
 struct pending_outcome {
 	const struct outlet *outlet;
 	struct wire_outcome outcome; /* its texts are in the dispatch's arena */
+};
+
+/* A text that is claimed in the open transaction. */
+struct claimed {
+	const struct outlet *outlet;
+	struct wire_text text; /* in the arena of the claimed */
 };
 
 struct dispatch {
@@ -37,13 +56,24 @@ struct dispatch {
 	struct arena *arena; /* of the outcomes; NULL while there are none */
 	struct pending_outcome outcomes[OUTCOMES_MAX]; /* in the order they came */
 	size_t outcome_count;
-	struct batch *batch; /* of the open round */
+	struct arena *claimed_arena; /* of the claimed; NULL while there are none */
+	struct claimed claimed[ROWS_MOST];
+	size_t claimed_count;
+	const struct zone *zone; /* the last one asked for in the open round, and its offset */
+	int offset;
 };
 
 static void forget_outcomes(struct dispatch *dispatch)
 {
 	dispatch->arena = arena_free(dispatch->arena);
 	dispatch->outcome_count = 0;
+}
+
+static void forget_claimed(struct dispatch *dispatch)
+{
+	dispatch->claimed_arena = arena_free(dispatch->claimed_arena);
+	dispatch->claimed_count = 0;
+	dispatch->zone = NULL;
 }
 
 struct dispatch *dispatch_free(struct dispatch *dispatch)
@@ -54,7 +84,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 
 	outlets_done(&dispatch->outlets);
 	forget_outcomes(dispatch);
-	(void)batch_free(dispatch->batch);
+	forget_claimed(dispatch);
 	free(dispatch);
 	return NULL;
 }
@@ -77,8 +107,7 @@ int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *u
 
 	dispatch->carry = carry;
 	dispatch->userdata = userdata;
-	r = batch_new(&dispatch->outlets, &dispatch->batch);
-	r = r ? r : dispatch_set_model(dispatch, ctx->model, ctx->now);
+	r = dispatch_set_model(dispatch, ctx->model, ctx->now);
 	r = r ? r : outbox_orphan(ctx->db, NULL, "holdfastd was restarted", ctx->now, &orphans);
 	if (r != 0) {
 		return r;
@@ -90,6 +119,180 @@ int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *u
 	}
 	*ret_dispatch = take_ptr(dispatch);
 	return 0;
+}
+
+/* --- one row ---------------------------------------------------------------------------- */
+
+static int end(const struct engine_context *ctx, const struct outbox_message *row,
+	       enum outbox_state state, const char *reason)
+{
+	int r = outbox_settle(ctx->db, row->id, state, reason, ctx->now);
+
+	r = r ? r : alerts_failed(ctx, row);
+	return r != 0 ? r : lines_add(ctx->lines, row, state, row->gateway, reason, ctx->now);
+}
+
+static int defer(const struct engine_context *ctx, const struct outbox_message *row, hf_time until,
+		 const char *reason)
+{
+	/* A wait that is no wait would bring the row back into this very round. */
+	return outbox_defer(ctx->db, row->id, until > ctx->now ? until : ctx->now + HF_SECOND,
+			    reason, ctx->now);
+}
+
+static const char *local_time(struct dispatch *dispatch, const struct zone *zone, hf_time now)
+{
+	char buffer[CIVIL_RFC3339_MAX];
+
+	if (zone != dispatch->zone) {
+		dispatch->zone = zone;
+		dispatch->offset = zone_offset(zone, now);
+	}
+	civil_format_rfc3339(now, dispatch->offset, buffer);
+	return arena_copy(dispatch->claimed_arena, buffer);
+}
+
+static int claim(struct dispatch *dispatch, const struct engine_context *ctx,
+		 const struct outbox_message *row, const struct client *client,
+		 struct outlet *outlet, const struct composed *composed)
+{
+	struct claimed *claimed = &dispatch->claimed[dispatch->claimed_count];
+
+	if (!dispatch->claimed_arena && arena_new(&dispatch->claimed_arena) != 0) {
+		return -ENOMEM;
+	}
+
+	*claimed = (struct claimed){
+		.outlet = outlet,
+		.text = { .id = row->id,
+			  .attempt = row->attempts + 1,
+			  .key = arena_copy(dispatch->claimed_arena, row->key),
+			  .to = arena_copy(dispatch->claimed_arena, client->phone),
+			  .body = arena_copy(dispatch->claimed_arena, composed->text),
+			  .ucs2 = composed->cost.encoding == TEXT_UCS2,
+			  .segments = composed->cost.segments,
+			  .valid_for =
+				  row->expires == HF_NEVER ? HF_NEVER : row->expires - ctx->now,
+			  .at = local_time(dispatch, client->zone, ctx->now) },
+	};
+	if (!claimed->text.key || !claimed->text.to || !claimed->text.body || !claimed->text.at) {
+		return -ENOMEM;
+	}
+
+	outlet_take(outlet);
+	dispatch->claimed_count++;
+	return outbox_claim(ctx->db, row->id, outlet->name, composed->text, composed->cost.segments,
+			    ctx->now);
+}
+
+static int send(struct dispatch *dispatch, const struct engine_context *ctx,
+		const struct outbox_message *row, const struct client *client,
+		struct outlet *outlet)
+{
+	struct outbox_message carrier = *row;
+	struct composed composed = { 0 };
+	int r = compose(ctx->model, client, row, &composed);
+
+	switch (r) {
+	case 0:
+		r = company_join(ctx, &carrier, client, &composed);
+		r = r ? r : claim(dispatch, ctx, &carrier, client, outlet, &composed);
+		break;
+	case COMPOSE_E_GONE:
+		r = end(ctx, row, OUTBOX_CANCELLED, "no longer in the configuration");
+		break;
+	case COMPOSE_E_FIELD:
+		r = end(ctx, row, OUTBOX_FAILED, "a field has no value");
+		break;
+	case COMPOSE_E_LONG:
+		r = end(ctx, row, OUTBOX_FAILED, "too long");
+		break;
+	}
+
+	composed_done(&composed);
+	return r;
+}
+
+/* A pinned row must not go elsewhere, nor stand in the way of those behind it. */
+static int send_pinned(struct dispatch *dispatch, const struct engine_context *ctx,
+		       const struct outbox_message *row, const struct client *client)
+{
+	struct outlet *outlet = outlets_find(&dispatch->outlets, row->gateway);
+	hf_time opens = outlet ? outlet_opens(outlet, ctx->now) : HF_NEVER;
+
+	if (outlet && outlet_takes(outlet, ctx->now)) {
+		return send(dispatch, ctx, row, client, outlet);
+	}
+	if (outlet && outlet->connected && outlet->held_until <= ctx->now) {
+		opens = ctx->now + CREDIT_PATIENCE;
+	}
+	return defer(ctx, row, opens, "waits for its gateway");
+}
+
+static int look_at(struct dispatch *dispatch, const struct engine_context *ctx,
+		   const struct outbox_message *row, struct outlet *outlet)
+{
+	struct addressee addressee;
+	struct permit permit;
+	int r = addressee_find(ctx->db, ctx->model, row->client, &addressee);
+	const struct client *client = addressee.client;
+
+	r = r ? r : permit_check(ctx->db, ctx->model, client, row, ctx->now, &permit);
+	if (r != 0) {
+		return r;
+	}
+
+	switch (permit.verdict) {
+	case PERMIT_SEND:
+		return row->pinned ? send_pinned(dispatch, ctx, row, client)
+				   : send(dispatch, ctx, row, client, outlet);
+	case PERMIT_WAIT:
+		return defer(ctx, row, permit.until, permit.reason);
+	case PERMIT_EXPIRE:
+		return end(ctx, row, OUTBOX_EXPIRED, permit.reason);
+	case PERMIT_CANCEL:
+		return end(ctx, row, OUTBOX_CANCELLED, permit.reason);
+	}
+
+	return -EINVAL;
+}
+
+static int claim_ready(struct dispatch *dispatch, const struct engine_context *ctx, bool urgent,
+		       bool *ret_more)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	int looked = 0, r;
+
+	if (!outlets_choose(&dispatch->outlets, ctx->now)) {
+		return 0;
+	}
+
+	r = outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows);
+	if (r != 0) {
+		return r;
+	}
+
+	for (; db_next(&rows); looked++) {
+		struct outlet *outlet = outlets_choose(&dispatch->outlets, ctx->now);
+
+		if (!outlet) {
+			return 0;
+		}
+
+		outbox_read(&rows, &row);
+		/* Those are the first in order. */
+		if (urgent && row.priority != OUTBOX_URGENT) {
+			return 0;
+		}
+		r = look_at(dispatch, ctx, &row, outlet);
+		if (r != 0) {
+			return r;
+		}
+	}
+
+	*ret_more = looked == ROWS_MOST;
+	return rows.error;
 }
 
 /* --- a round --------------------------------------------------------------------------- */
@@ -135,13 +338,37 @@ static int transact(struct dispatch *dispatch, const struct engine_context *ctx,
 
 	r = settle_answers(dispatch, ctx);
 	r = r || dispatch->held ? r : decide_unknown(dispatch, ctx);
-	r = r ? r : batch_claim(dispatch->batch, ctx, dispatch->held, ret_more);
+	r = r ? r : claim_ready(dispatch, ctx, dispatch->held, ret_more);
 	if (r != 0) {
 		db_rollback(ctx->db);
 		return r > 0 ? -EINVAL : r;
 	}
 
 	return db_commit(ctx->db);
+}
+
+static void carry_to(const struct dispatch *dispatch, const struct outlet *outlet)
+{
+	struct wire_text texts[WIRE_BATCH_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < dispatch->claimed_count; i++) {
+		if (dispatch->claimed[i].outlet == outlet) {
+			texts[count++] = dispatch->claimed[i].text;
+		}
+		if (count == COUNT(texts) || (count > 0 && i + 1 == dispatch->claimed_count)) {
+			/* A courier that is gone is announced by dispatch_courier_gone(). */
+			(void)dispatch->carry(dispatch->userdata, outlet->name, texts, count);
+			count = 0;
+		}
+	}
+}
+
+static void carry_claimed(const struct dispatch *dispatch)
+{
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		carry_to(dispatch, dispatch->outlets.list[i]);
+	}
 }
 
 /* After the commit: memory follows, then the world. */
@@ -155,7 +382,7 @@ static void act(struct dispatch *dispatch, const struct engine_context *ctx)
 		outlet_commit(outlet);
 	}
 
-	batch_carry(dispatch->batch, dispatch->carry, dispatch->userdata);
+	carry_claimed(dispatch);
 	lines_write(ctx->lines);
 }
 
@@ -177,7 +404,7 @@ static int run_round(struct dispatch *dispatch, const struct engine_context *ctx
 		undo(dispatch, ctx);
 	}
 
-	batch_drop(dispatch->batch);
+	forget_claimed(dispatch);
 	return r;
 }
 

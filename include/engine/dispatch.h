@@ -8,7 +8,13 @@
 #ifndef HF_ENGINE_DISPATCH_H
 #define HF_ENGINE_DISPATCH_H
 
-#include "engine/batch.h"
+#include "lib/wire.h"
+#include "engine/context.h"
+
+/* Hands texts that are claimed to the courier of a gateway.  Called after the commit.  Not 0: the
+ * courier is gone, and dispatch_courier_gone() will say so. */
+typedef int (*dispatch_carry)(void *userdata, const char *gateway, const struct wire_text *texts,
+			      size_t count);
 
 struct dispatch;
 

@@ -36,7 +36,7 @@ struct stage {
 	struct dispatch *dispatch;
 	hf_time now;
 	struct carried carried[STAGE_CARRIED];
-	int count;
+	int count, packets;
 	int carry_answer;
 	hf_time occurrence;
 };
@@ -46,6 +46,8 @@ static inline int stage_carry(void *userdata, const char *gateway, const struct 
 {
 	struct stage *stage = userdata;
 
+	assert_true(count > 0 && count <= WIRE_BATCH_MAX);
+	stage->packets++;
 	for (size_t i = 0; i < count && stage->count < STAGE_CARRIED; i++) {
 		struct carried *carried = &stage->carried[stage->count++];
 

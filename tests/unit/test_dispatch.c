@@ -44,6 +44,20 @@ TEST(test_credit_is_respected)
 	assert_true(stage_next(&stage) == HF_NEVER);
 }
 
+/* More than a transaction takes, in packets that the wire takes. */
+TEST(test_many)
+{
+	for (int i = 0; i < 1500; i++) {
+		(void)stage_add(&stage, i % STAGE_UNWELCOMED, KIND_NOTE);
+	}
+	stage_connect(&stage, "one", false, 4000);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1500);
+	assert_int_equal(stage.packets, 1024 / WIRE_BATCH_MAX + 476 / WIRE_BATCH_MAX + 1);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 1500);
+}
+
 TEST(test_what_is_carried)
 {
 	const struct carried *carried = &stage.carried[0];
