@@ -215,8 +215,8 @@ void answer_rules_done(struct answer_rules *rules)
 /* One answer, looked at by one rule after the other. */
 struct look {
 	const struct preset_answer *answer;
-	const struct json *json; /* NULL: the body is none */
-	char value[VALUE_MAX];   /* what the rule's pointer showed */
+	const json_t *json;    /* NULL: the body is none */
+	char value[VALUE_MAX]; /* what the rule's pointer showed */
 	regmatch_t groups[2];
 };
 
@@ -363,7 +363,7 @@ static void fall_back(const struct preset_answer *answer, struct answer_words *w
 void answer_classify(const struct answer_rules *rules, const struct preset_answer *answer,
 		     struct answer_words *words, struct wire_outcome *ret_outcome)
 {
-	_cleanup_(json_freep) struct json *json = NULL;
+	_cleanup_(json_freep) json_t *json = NULL;
 	struct look look = { .answer = answer };
 
 	words->id[0] = words->reason[0] = '\0';

@@ -207,7 +207,7 @@ typedef int (*add_one)(const struct hook_part *part, struct view *view, struct h
 static int add_each(const struct hook_part *part, struct view *view, struct hook_news *news,
 		    add_one add)
 {
-	const struct json *list = part->each ? view_list(view, part->each) : NULL;
+	const json_t *list = part->each ? view_list(view, part->each) : NULL;
 	size_t count = part->each ? json_count(list) : 1;
 	int r = 0;
 

@@ -17,10 +17,10 @@
 #define PART_MAX  (TOKEN_MAX / 4 * 3)
 
 /* A part of a token as JSON, NULL where it is none. */
-static struct json *read_part(const char *part, size_t length)
+static json_t *read_part(const char *part, size_t length)
 {
 	char bytes[PART_MAX];
-	struct json *json = NULL;
+	json_t *json = NULL;
 	size_t size;
 
 	if (crypto_from_base64(part, length, bytes, sizeof(bytes), &size) < 0 ||
@@ -30,7 +30,7 @@ static struct json *read_part(const char *part, size_t length)
 	return json;
 }
 
-static bool find_hash(const struct json *header, enum crypto_hash *ret_hash)
+static bool find_hash(const json_t *header, enum crypto_hash *ret_hash)
 {
 	static const struct {
 		const char *word;
@@ -70,7 +70,7 @@ static bool is_signed(const char *token, const char *payload_end, const char *ke
 	return crypto_equal(expected, given);
 }
 
-static bool hash_fits(const struct json *claims, const char *name, const char *bytes, size_t size,
+static bool hash_fits(const json_t *claims, const char *name, const char *bytes, size_t size,
 		      bool required)
 {
 	char hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)];
@@ -88,14 +88,14 @@ static bool hash_fits(const struct json *claims, const char *name, const char *b
 }
 
 /* A claim of seconds, as an instant; 0 where there is none. */
-static hf_time claimed_time(const struct json *claims, const char *name)
+static hf_time claimed_time(const json_t *claims, const char *name)
 {
 	int64_t seconds = json_int(claims, name, 0);
 
 	return seconds > 0 && seconds < HF_NEVER / HF_SECOND ? seconds * HF_SECOND : 0;
 }
 
-static bool is_timely(const struct json *claims, const struct jwt_expected *expected)
+static bool is_timely(const json_t *claims, const struct jwt_expected *expected)
 {
 	hf_time exp = claimed_time(claims, "exp"), nbf = claimed_time(claims, "nbf");
 	hf_time iat = claimed_time(claims, "iat"), leeway = expected->tolerance;
@@ -107,7 +107,7 @@ static bool is_timely(const struct json *claims, const struct jwt_expected *expe
 	       iat <= expected->now + leeway && (exp != 0 || iat >= expected->now - leeway);
 }
 
-static const char *look_at_claims(const struct json *claims, const struct jwt_expected *expected)
+static const char *look_at_claims(const json_t *claims, const struct jwt_expected *expected)
 {
 	const char *issuer = json_text(claims, "iss");
 
@@ -130,7 +130,7 @@ static const char *look_at_claims(const struct json *claims, const struct jwt_ex
 bool jwt_fits(const char *token, const char *key, const struct jwt_expected *expected,
 	      const char **ret_why)
 {
-	_cleanup_(json_freep) struct json *header = NULL, *claims = NULL;
+	_cleanup_(json_freep) json_t *header = NULL, *claims = NULL;
 	const char *header_end = strchr(token, '.');
 	const char *payload_end = header_end ? strchr(header_end + 1, '.') : NULL;
 	const char *why = "no token";

@@ -142,9 +142,9 @@ void view_done(struct view *view)
 	view->json = json_free(view->json);
 }
 
-const struct json *view_list(const struct view *view, const char *pointer)
+const json_t *view_list(const struct view *view, const char *pointer)
 {
-	const struct json *json = view->json;
+	const json_t *json = view->json;
 
 	while (json && *pointer == '/') {
 		size_t size = strcspn(++pointer, "/");
@@ -158,7 +158,7 @@ const struct json *view_list(const struct view *view, const char *pointer)
 		json = json_get(json, piece);
 		pointer += size;
 	}
-	return json && json_is_list(json) ? json : NULL;
+	return json && json_is_array(json) ? json : NULL;
 }
 
 static const char *keep(struct view *view, const char *bytes, size_t size)

@@ -16,7 +16,7 @@
 #include "ctl/faults.h"
 #include "ctl/list.h"
 
-static void print_queued(const struct json *queued)
+static void print_queued(const json_t *queued)
 {
 	const char *reason = json_text(queued, "reason"), *due = json_text(queued, "due");
 	const char *client = json_text(queued, "client");
@@ -29,7 +29,7 @@ static void print_queued(const struct json *queued)
 }
 
 /* NULL values are left out. */
-static int put_given(struct json *json, const char *key, const char *value)
+static int put_given(json_t *json, const char *key, const char *value)
 {
 	return value ? json_put_text(json, key, value) : 0;
 }
@@ -39,9 +39,9 @@ struct wanted {
 	bool anyway, end;
 };
 
-static int build(const struct wanted *wanted, struct json **ret_json)
+static int build(const struct wanted *wanted, json_t **ret_json)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 
 	if (!json) {
 		return -ENOMEM;
@@ -61,7 +61,7 @@ static int build(const struct wanted *wanted, struct json **ret_json)
 
 int command_send(const struct ctl *ctl, int argc, const char **argv)
 {
-	_cleanup_(json_freep) struct json *body = NULL, *queued = NULL;
+	_cleanup_(json_freep) json_t *body = NULL, *queued = NULL;
 	struct wanted wanted = { 0 };
 	const struct argument table[] = { { .name = "message", .value = &wanted.message },
 					  { .name = "anyway", .flag = &wanted.anyway },
@@ -96,7 +96,7 @@ int command_send(const struct ctl *ctl, int argc, const char **argv)
 /* --- reply ----------------------------------------------------------------------- */
 
 /* The answer is that of /v1/send, and until when automation holds. */
-static void print_replied(const struct json *answer, const char *client)
+static void print_replied(const json_t *answer, const char *client)
 {
 	const char *until = json_text(answer, "conversation");
 
@@ -109,8 +109,7 @@ static void print_replied(const struct json *answer, const char *client)
 }
 
 /* One client's resource that is posted to: the exit code, with the answer where it is CTL_DONE. */
-static int post(const struct ctl *ctl, const char *client, const struct json *body,
-		struct json **ret_answer)
+static int post(const struct ctl *ctl, const char *client, const json_t *body, json_t **ret_answer)
 {
 	struct call_path path;
 
@@ -125,7 +124,7 @@ static int post(const struct ctl *ctl, const char *client, const struct json *bo
 
 int command_reply(const struct ctl *ctl, int argc, const char **argv)
 {
-	_cleanup_(json_freep) struct json *body = NULL, *answer = NULL;
+	_cleanup_(json_freep) json_t *body = NULL, *answer = NULL;
 	struct wanted wanted = { 0 };
 	const struct argument table[] = { { .name = "anyway", .flag = &wanted.anyway },
 					  { .name = "end", .flag = &wanted.end },
@@ -157,7 +156,7 @@ int command_reply(const struct ctl *ctl, int argc, const char **argv)
 
 /* --- pause, resume, stop, setback --------------------------------------------------------- */
 
-static void print_standing(const struct json *standing)
+static void print_standing(const json_t *standing)
 {
 	const char *client = json_text(standing, "client"), *state = json_text(standing, "state");
 	const char *until = json_text(standing, "paused_until");
@@ -170,9 +169,9 @@ static void print_standing(const struct json *standing)
 			     : "further notice");
 }
 
-static int change(const struct ctl *ctl, const char *client, const struct json *body)
+static int change(const struct ctl *ctl, const char *client, const json_t *body)
 {
-	_cleanup_(json_freep) struct json *standing = NULL;
+	_cleanup_(json_freep) json_t *standing = NULL;
 	int code = post(ctl, client, body, &standing);
 
 	if (code != CTL_DONE) {
@@ -185,9 +184,9 @@ static int change(const struct ctl *ctl, const char *client, const struct json *
 	return CTL_DONE;
 }
 
-static int build_halt(const char *why, const char *until, struct json **ret_json)
+static int build_halt(const char *why, const char *until, json_t **ret_json)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 
 	if (!json) {
 		return -ENOMEM;
@@ -202,7 +201,7 @@ static int build_halt(const char *why, const char *until, struct json **ret_json
 
 static int halt(const struct ctl *ctl, const char *client, const char *why, const char *until)
 {
-	_cleanup_(json_freep) struct json *body = NULL;
+	_cleanup_(json_freep) json_t *body = NULL;
 	int r = build_halt(why, until, &body);
 
 	return r < 0 ? command_failed(r) : change(ctl, client, body);
@@ -261,7 +260,7 @@ struct entry {
 
 static int add_entry(const struct ctl *ctl, const char *client, const struct entry *entry)
 {
-	_cleanup_(json_freep) struct json *body = json_new_object();
+	_cleanup_(json_freep) json_t *body = json_new_object();
 
 	if (!body || put_given(body, "how", entry->how) < 0 ||
 	    put_given(body, "source", entry->source) < 0 ||
@@ -272,7 +271,7 @@ static int add_entry(const struct ctl *ctl, const char *client, const struct ent
 	return change(ctl, client, body);
 }
 
-static int add_ledger_row(struct table *table, const struct json *entry)
+static int add_ledger_row(struct table *table, const json_t *entry)
 {
 	char at[CELL_MAX], recorded[CELL_MAX];
 	const char *cells[] = { cell_time(entry, "at", at), json_text(entry, "consent"),
@@ -285,7 +284,7 @@ static int add_ledger_row(struct table *table, const struct json *entry)
 static int show_ledger(const struct ctl *ctl, const char *client)
 {
 	static const char *const headings[] = { "at", "consent", "how", "by", "recorded", NULL };
-	_cleanup_(json_freep) struct json *ledger = NULL;
+	_cleanup_(json_freep) json_t *ledger = NULL;
 	struct call_path path;
 	int code;
 
@@ -332,7 +331,7 @@ int command_consent(const struct ctl *ctl, int argc, const char **argv)
 int command_reload(const struct ctl *ctl, int argc, const char **argv)
 {
 	static const struct argument table[] = { { 0 } };
-	_cleanup_(json_freep) struct json *answer = NULL;
+	_cleanup_(json_freep) json_t *answer = NULL;
 	struct words words;
 	int code;
 
@@ -355,7 +354,7 @@ int command_reload(const struct ctl *ctl, int argc, const char **argv)
 
 int command_confirm(const struct ctl *ctl, int argc, const char **argv)
 {
-	_cleanup_(json_freep) struct json *body = json_new_object(), *answer = NULL;
+	_cleanup_(json_freep) json_t *body = json_new_object(), *answer = NULL;
 	const char *why = NULL;
 	const struct argument table[] = { { .name = "why", .value = &why }, { 0 } };
 	struct words words;

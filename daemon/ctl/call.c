@@ -68,9 +68,9 @@ static int unreachable(const struct ctl *ctl, int error)
 }
 
 static int call(const struct ctl *ctl, const char *method, const char *path, const char *body,
-		struct json **ret_json)
+		json_t **ret_json)
 {
-	_cleanup_(json_freep) struct json *json = NULL;
+	_cleanup_(json_freep) json_t *json = NULL;
 	_cleanup_free_ char *answer = NULL;
 	int status = 0;
 	int r;
@@ -96,7 +96,7 @@ static int call(const struct ctl *ctl, const char *method, const char *path, con
 	return status < 300 ? CTL_DONE : CTL_NO;
 }
 
-int call_get(const struct ctl *ctl, const struct call_path *path, struct json **ret_json)
+int call_get(const struct ctl *ctl, const struct call_path *path, json_t **ret_json)
 {
 	if (path->too_long) {
 		return command_failed(-ENAMETOOLONG);
@@ -105,8 +105,7 @@ int call_get(const struct ctl *ctl, const struct call_path *path, struct json **
 	return call(ctl, "GET", path->text, NULL, ret_json);
 }
 
-int call_post(const struct ctl *ctl, const char *path, const struct json *body,
-	      struct json **ret_json)
+int call_post(const struct ctl *ctl, const char *path, const json_t *body, json_t **ret_json)
 {
 	_cleanup_free_ char *text = NULL;
 
@@ -120,7 +119,7 @@ int call_post(const struct ctl *ctl, const char *path, const struct json *body,
 	return call(ctl, "POST", path, text ? text : "", ret_json);
 }
 
-static int print_line(const struct json *json, const char *before, const char *after)
+static int print_line(const json_t *json, const char *before, const char *after)
 {
 	_cleanup_free_ char *text = json_write(json, NULL);
 
@@ -132,12 +131,12 @@ static int print_line(const struct json *json, const char *before, const char *a
 	return CTL_DONE;
 }
 
-int call_print_json(const struct json *json)
+int call_print_json(const json_t *json)
 {
 	size_t count = json_count(json);
 
-	if (!json_is_list(json)) {
-		_cleanup_free_ char *text = json_write_pretty(json);
+	if (!json_is_array(json)) {
+		_cleanup_free_ char *text = json_dumps(json, JSON_INDENT(2));
 
 		if (!text) {
 			return command_failed(-ENOMEM);

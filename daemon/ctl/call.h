@@ -18,12 +18,11 @@ void call_path_name(struct call_path *path, const char *name); /* one name, afte
 void call_path_query(struct call_path *path, const char *key, const char *value);
 
 /* 0 with the answer, or the exit code after the reason was said on standard error. */
-int call_get(const struct ctl *ctl, const struct call_path *path, struct json **ret_json);
+int call_get(const struct ctl *ctl, const struct call_path *path, json_t **ret_json);
 /* *ret_json is the answer also where it says no (CTL_NO): it may hold more than the reason. */
-int call_post(const struct ctl *ctl, const char *path, const struct json *body,
-	      struct json **ret_json);
+int call_post(const struct ctl *ctl, const char *path, const json_t *body, json_t **ret_json);
 
 /* Prints the answer as it is.  An array goes on one line for each element. */
-int call_print_json(const struct json *json);
+int call_print_json(const json_t *json);
 
 #endif

@@ -16,7 +16,7 @@
 #define DAY  (24 * HOUR)
 
 /* "40 min", "3 h", "5 days": how long it is open. */
-static const char *open_for(const struct json *json, char buffer[CELL_MAX])
+static const char *open_for(const json_t *json, char buffer[CELL_MAX])
 {
 	int64_t minutes = json_int(json, "minutes_open", 0);
 
@@ -31,7 +31,7 @@ static const char *open_for(const struct json *json, char buffer[CELL_MAX])
 }
 
 /* "open", "dcole has it", "closed". */
-static const char *state_of(const struct json *json, char buffer[CELL_MAX])
+static const char *state_of(const json_t *json, char buffer[CELL_MAX])
 {
 	const char *state = json_text(json, "state"), *by = json_text(json, "acknowledged_by");
 
@@ -44,7 +44,7 @@ static const char *state_of(const struct json *json, char buffer[CELL_MAX])
 }
 
 /* "2, no answer 2026-11-23 09:10". */
-static const char *attempts_of(const struct json *json, char buffer[2 * CELL_MAX])
+static const char *attempts_of(const json_t *json, char buffer[2 * CELL_MAX])
 {
 	const char *result = json_text(json, "last_result");
 	char at[CELL_MAX];
@@ -58,7 +58,7 @@ static const char *attempts_of(const struct json *json, char buffer[2 * CELL_MAX
 	return buffer;
 }
 
-static int add_case(struct table *table, const struct json *json)
+static int add_case(struct table *table, const json_t *json)
 {
 	char id[CELL_MAX], age[CELL_MAX], state[CELL_MAX], attempts[2 * CELL_MAX];
 	const char *cells[] = { cell_number(json, "case", id), json_text(json, "client"),
@@ -101,7 +101,7 @@ int command_cases(const struct ctl *ctl, int argc, const char **argv)
 
 /* --- one case -------------------------------------------------------------------------- */
 
-static int add_event(struct table *table, const struct json *event)
+static int add_event(struct table *table, const json_t *event)
 {
 	char at[CELL_MAX];
 	const char *cells[] = { cell_time(event, "at", at), json_text(event, "event"),
@@ -117,7 +117,7 @@ static void print_fact(const char *name, const char *value)
 	}
 }
 
-static int print_case(const struct json *json)
+static int print_case(const json_t *json)
 {
 	static const char *const headings[] = { "at", "event", "by", "note", NULL };
 	char number[CELL_MAX], age[CELL_MAX], state[CELL_MAX];
@@ -136,7 +136,7 @@ static int print_case(const struct json *json)
 
 static int show(const struct ctl *ctl, const char *number, bool names)
 {
-	_cleanup_(json_freep) struct json *json = NULL;
+	_cleanup_(json_freep) json_t *json = NULL;
 	struct call_path path;
 	int code;
 
@@ -156,13 +156,13 @@ struct work {
 	bool names;
 };
 
-static int put_given(struct json *body, const char *key, const char *value)
+static int put_given(json_t *body, const char *key, const char *value)
 {
 	return value ? json_put_text(body, key, value) : 0;
 }
 
 /* What it has come to, in one line. */
-static void print_standing(const struct json *json)
+static void print_standing(const json_t *json)
 {
 	char number[CELL_MAX], state[CELL_MAX];
 	const char *word = json_text(json, "state"), *urgency = json_text(json, "urgency");
@@ -179,7 +179,7 @@ static void print_standing(const struct json *json)
 
 static int act(const struct ctl *ctl, const struct work *work)
 {
-	_cleanup_(json_freep) struct json *body = json_new_object(), *answer = NULL;
+	_cleanup_(json_freep) json_t *body = json_new_object(), *answer = NULL;
 	struct call_path path;
 	int code;
 

@@ -305,9 +305,9 @@ void changes_print(struct changes *changes, const struct zone *site, int days)
 
 /* --- for programs --------------------------------------------------------------- */
 
-static int put_side(struct json *object, const char *key, const struct foreseen *text)
+static int put_side(json_t *object, const char *key, const struct foreseen *text)
 {
-	_cleanup_(json_freep) struct json *side = NULL;
+	_cleanup_(json_freep) json_t *side = NULL;
 
 	if (!text) {
 		return json_put_text(object, key, NULL);
@@ -328,9 +328,9 @@ static int put_side(struct json *object, const char *key, const struct foreseen 
 	return json_put(object, key, take_ptr(side));
 }
 
-static struct json *new_change(const struct change *change)
+static json_t *new_change(const struct change *change)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct foreseen *text = main_of(change);
 	static const char *const halts[] = {
 		[HALT_NONE] = NULL, [HALT_STOPPED] = "stopped", [HALT_PAUSED] = "paused"
@@ -354,7 +354,7 @@ int changes_print_json(struct changes *changes)
 {
 	sort(changes);
 	for (size_t i = 0; i < changes->count; i++) {
-		_cleanup_(json_freep) struct json *object = new_change(&changes->list[i]);
+		_cleanup_(json_freep) json_t *object = new_change(&changes->list[i]);
 		_cleanup_free_ char *text = object ? json_write(object, NULL) : NULL;
 
 		if (!text) {

@@ -89,7 +89,7 @@ static int on_row(void *userdata, const struct preview_row *row)
 }
 
 /* Both are in the order of ids. */
-static void find_newcomers(const struct json *clients, const struct edited *edited)
+static void find_newcomers(const json_t *clients, const struct edited *edited)
 {
 	size_t running = 0, count = json_count(clients);
 
@@ -108,7 +108,7 @@ static void find_newcomers(const struct json *clients, const struct edited *edit
 	}
 }
 
-static int preview_edited(const struct walk *walk, const struct json *clients, size_t count,
+static int preview_edited(const struct walk *walk, const json_t *clients, size_t count,
 			  struct edited *edited)
 {
 	struct preview_of of = { .model = walk->model,
@@ -143,10 +143,10 @@ static int preview_edited(const struct walk *walk, const struct json *clients, s
 struct subject {
 	struct changes *changes;
 	const char *id;
-	const struct json *running; /* NULL for who is new */
+	const json_t *running; /* NULL for who is new */
 };
 
-static enum halt halt_at(const struct json *running, hf_time at)
+static enum halt halt_at(const json_t *running, hf_time at)
 {
 	hf_time resumes;
 
@@ -172,7 +172,7 @@ static int on_change(void *userdata, enum change_kind kind, const struct foresee
 }
 
 /* running NULL: a new client; texts NULL: one who is gone. */
-static int compare_client(const struct walk *walk, const char *id, const struct json *running,
+static int compare_client(const struct walk *walk, const char *id, const json_t *running,
 			  const struct texts *texts)
 {
 	static const struct texts none;
@@ -193,13 +193,13 @@ static int compare_client(const struct walk *walk, const char *id, const struct 
 }
 
 /* Two lists in the order of ids, gone through together. */
-static int compare_clients(const struct walk *walk, const struct json *clients,
+static int compare_clients(const struct walk *walk, const json_t *clients,
 			   const struct edited *edited)
 {
 	size_t i = 0, k = 0, running_count = json_count(clients);
 
 	while (i < running_count || k < edited->count) {
-		const struct json *running = i < running_count ? json_at(clients, i) : NULL;
+		const json_t *running = i < running_count ? json_at(clients, i) : NULL;
 		const char *old = running ? json_text(running, "client") : NULL;
 		const char *new = k < edited->count ? edited->first[k].id : NULL;
 		int order, r;
@@ -222,7 +222,7 @@ static int compare_clients(const struct walk *walk, const struct json *clients,
 
 /* --- going through all -------------------------------------------------------------- */
 
-static int ask(const struct walk *walk, const char *after, struct json **ret_answer)
+static int ask(const struct walk *walk, const char *after, json_t **ret_answer)
 {
 	struct call_path path;
 
@@ -233,7 +233,7 @@ static int ask(const struct walk *walk, const char *after, struct json **ret_ans
 	return call_get(walk->ctl, &path, ret_answer);
 }
 
-static const char *reload_of(const struct json *answer)
+static const char *reload_of(const json_t *answer)
 {
 	const char *reloaded = json_text(answer, "reloaded");
 
@@ -241,7 +241,7 @@ static const char *reload_of(const struct json *answer)
 }
 
 /* The daemon's clock decides, which a rehearsal tells otherwise than ours. */
-static int begin(struct walk *walk, const struct json *answer)
+static int begin(struct walk *walk, const json_t *answer)
 {
 	const char *from = json_text(answer, "from"), *until = json_text(answer, "until");
 
@@ -254,10 +254,10 @@ static int begin(struct walk *walk, const struct json *answer)
 	return 0;
 }
 
-static int compare_answer(struct walk *walk, const struct json *answer, const char *next)
+static int compare_answer(struct walk *walk, const json_t *answer, const char *next)
 {
 	_cleanup_(edited_done) struct edited edited = { 0 };
-	const struct json *clients = json_get(answer, "clients");
+	const json_t *clients = json_get(answer, "clients");
 	size_t end = next ? model_after(walk->model, next) : walk->model->client_count;
 	int r = walk->from[0] ? 0 : begin(walk, answer);
 
@@ -293,11 +293,11 @@ static int failed(const struct walk *walk, int error)
 
 static int go_through(struct walk *walk)
 {
-	_cleanup_(json_freep) struct json *answer = NULL;
+	_cleanup_(json_freep) json_t *answer = NULL;
 	const char *next = NULL;
 
 	do {
-		struct json *following = NULL;
+		json_t *following = NULL;
 		int code = ask(walk, next, &following), r;
 
 		(void)json_free(answer); /* `next` was in it */

@@ -33,10 +33,10 @@ static void print_faults(const struct faults *faults)
 	}
 }
 
-void faults_print_json(const struct json *faults)
+void faults_print_json(const json_t *faults)
 {
 	for (size_t i = 0; i < json_count(faults); i++) {
-		const struct json *fault = json_at(faults, i);
+		const json_t *fault = json_at(faults, i);
 		const char *file = json_text(fault, "file"), *message = json_text(fault, "message");
 		const char *severity = json_text(fault, "severity");
 
@@ -63,7 +63,7 @@ int faults_load(const char *dir, struct model **ret_model)
 static int check_json(const char *dir)
 {
 	_cleanup_(model_freep) struct model *model = NULL;
-	_cleanup_(json_freep) struct json *array = NULL;
+	_cleanup_(json_freep) json_t *array = NULL;
 	struct faults faults = { 0 };
 	int code, r;
 

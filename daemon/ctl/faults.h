@@ -10,6 +10,6 @@
 int faults_load(const char *dir, struct model **ret_model);
 
 /* The same fault as holdfastd gives it in JSON. */
-void faults_print_json(const struct json *faults);
+void faults_print_json(const json_t *faults);
 
 #endif

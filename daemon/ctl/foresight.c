@@ -31,7 +31,7 @@ void texts_done(struct texts *texts)
 	*texts = (struct texts){ 0 };
 }
 
-bool texts_read_time(const struct json *row, const char *key, hf_time *ret_at)
+bool texts_read_time(const json_t *row, const char *key, hf_time *ret_at)
 {
 	const char *text = json_text(row, key);
 
@@ -40,7 +40,7 @@ bool texts_read_time(const struct json *row, const char *key, hf_time *ret_at)
 }
 
 /* Borrows from the row. */
-static bool read_row(const struct json *row, const struct zone *zone, struct foreseen *ret_text)
+static bool read_row(const json_t *row, const struct zone *zone, struct foreseen *ret_text)
 {
 	struct foreseen text = {
 		.kind = json_text(row, "kind"),
@@ -65,9 +65,9 @@ static bool read_row(const struct json *row, const struct zone *zone, struct for
 	return true;
 }
 
-int texts_read(const struct json *client, const char *key, struct texts *texts)
+int texts_read(const json_t *client, const char *key, struct texts *texts)
 {
-	const struct json *rows = json_get(client, key);
+	const json_t *rows = json_get(client, key);
 	const char *name = json_text(client, "timezone");
 	const struct zone *zone = zone_utc();
 	int r = 0;

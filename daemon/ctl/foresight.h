@@ -15,8 +15,8 @@ void texts_done(struct texts *texts);
 
 /* Adds what stands under `key` of a client's object, from which it borrows: "rows", or "gone".  0,
  * -ENOMEM, -EPROTO. */
-int texts_read(const struct json *client, const char *key, struct texts *texts);
+int texts_read(const json_t *client, const char *key, struct texts *texts);
 /* 0 where there is none; false for what is no time. */
-bool texts_read_time(const struct json *row, const char *key, hf_time *ret_at);
+bool texts_read_time(const json_t *row, const char *key, hf_time *ret_at);
 
 #endif

@@ -16,7 +16,7 @@
 #define AFTER_MAX 128  /* an id is never cut, or the next page would be the wrong one */
 #define PAGE_FULL 1000 /* elements; a page with fewer is the last */
 
-const char *cell_time(const struct json *object, const char *key, char buffer[CELL_MAX])
+const char *cell_time(const json_t *object, const char *key, char buffer[CELL_MAX])
 {
 	const char *time = json_text(object, key);
 
@@ -28,7 +28,7 @@ const char *cell_time(const struct json *object, const char *key, char buffer[CE
 	return buffer;
 }
 
-const char *cell_number(const struct json *object, const char *key, char buffer[CELL_MAX])
+const char *cell_number(const json_t *object, const char *key, char buffer[CELL_MAX])
 {
 	int64_t value = json_int(object, key, INT64_MIN);
 
@@ -71,7 +71,7 @@ char *cell_words(const char *text)
 
 /* --- pages ------------------------------------------------------------------------ */
 
-static int print_element(struct list *list, const struct json *element)
+static int print_element(struct list *list, const json_t *element)
 {
 	_cleanup_free_ char *text = NULL;
 	int r;
@@ -93,9 +93,9 @@ static int print_element(struct list *list, const struct json *element)
 /* *ret_after is "" after the last page. */
 static int print_page(struct list *list, char after[AFTER_MAX])
 {
-	_cleanup_(json_freep) struct json *page = NULL;
+	_cleanup_(json_freep) json_t *page = NULL;
 	struct call_path path = *list->path;
-	const struct json *last;
+	const json_t *last;
 	size_t count;
 	int code;
 
@@ -140,8 +140,8 @@ int list_print(struct list *list, const char *const *headings)
 	return code;
 }
 
-int list_print_array(const struct json *array, const char *const *headings,
-		     int (*add)(struct table *table, const struct json *element))
+int list_print_array(const json_t *array, const char *const *headings,
+		     int (*add)(struct table *table, const json_t *element))
 {
 	_cleanup_(table_freep) struct table *table = NULL;
 	struct page page;

@@ -10,8 +10,8 @@
 #define CELL_MAX 64
 
 /* "2026-11-23T10:00:00-06:00" as "2026-11-23 10:00"; "-" where there is none. */
-const char *cell_time(const struct json *object, const char *key, char buffer[CELL_MAX]);
-const char *cell_number(const struct json *object, const char *key, char buffer[CELL_MAX]);
+const char *cell_time(const json_t *object, const char *key, char buffer[CELL_MAX]);
+const char *cell_number(const json_t *object, const char *key, char buffer[CELL_MAX]);
 
 /* What anybody may have written, on one line and without what a terminal would obey.  Allocated;
  * NULL for NULL and when memory is out. */
@@ -22,7 +22,7 @@ struct list {
 	const struct ctl *ctl;
 	const struct call_path *path;
 	bool numbered; /* the next page begins after a number, else after a text */
-	int (*add)(struct table *table, const struct json *element);
+	int (*add)(struct table *table, const json_t *element);
 	struct table *table; /* the list's own; NULL for JSON */
 	size_t printed;
 };
@@ -31,7 +31,7 @@ struct list {
 int list_print(struct list *list, const char *const *headings);
 
 /* The same for an array that is here: headings NULL for JSON. */
-int list_print_array(const struct json *array, const char *const *headings,
-		     int (*add)(struct table *table, const struct json *element));
+int list_print_array(const json_t *array, const char *const *headings,
+		     int (*add)(struct table *table, const json_t *element));
 
 #endif

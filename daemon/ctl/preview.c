@@ -36,7 +36,7 @@ struct viewing {
 
 static int print_json(struct viewing *viewing, const struct preview_row *row)
 {
-	_cleanup_(json_freep) struct json *object = forecast_new_row(row);
+	_cleanup_(json_freep) json_t *object = forecast_new_row(row);
 	_cleanup_free_ char *text = object ? json_write(object, NULL) : NULL;
 
 	if (!text) {

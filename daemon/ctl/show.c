@@ -15,7 +15,7 @@
 /* --- clients -------------------------------------------------------------------------- */
 
 /* "paused until 2026-12-01", or the state alone. */
-static const char *state_of(const struct json *client, char buffer[CELL_MAX])
+static const char *state_of(const json_t *client, char buffer[CELL_MAX])
 {
 	const char *state = json_text(client, "state"), *until = json_text(client, "paused_until");
 
@@ -27,7 +27,7 @@ static const char *state_of(const struct json *client, char buffer[CELL_MAX])
 	return buffer;
 }
 
-static int add_client(struct table *table, const struct json *client)
+static int add_client(struct table *table, const json_t *client)
 {
 	char day[CELL_MAX], state[CELL_MAX];
 	const char *cells[] = { json_text(client, "id"),         json_text(client, "plan"),
@@ -68,7 +68,7 @@ static void print_fact(const char *name, const char *value)
 	}
 }
 
-static int print_rows(const char *title, const struct json *rows, bool states)
+static int print_rows(const char *title, const json_t *rows, bool states)
 {
 	static const char *const headings[] = { "due", "kind", "reminder", "lead", "state", NULL };
 	static const char *const without[] = { "due", "kind", "reminder", "lead", NULL };
@@ -80,7 +80,7 @@ static int print_rows(const char *title, const struct json *rows, bool states)
 	r = table_new(&page, states ? headings : without, &table);
 	(void)printf("\n%s%s\n", title, json_count(rows) > 0 ? "" : ": nothing");
 	for (size_t i = 0; r == 0 && i < json_count(rows); i++) {
-		const struct json *row = json_at(rows, i);
+		const json_t *row = json_at(rows, i);
 		char due[CELL_MAX];
 		const char *cells[] = { cell_time(row, "due", due), json_text(row, "kind"),
 					json_text(row, "reminder"), json_text(row, "lead"),
@@ -92,7 +92,7 @@ static int print_rows(const char *title, const struct json *rows, bool states)
 }
 
 /* Who paused or stopped her, when and why. */
-static void print_word(const char *name, const struct json *word)
+static void print_word(const char *name, const json_t *word)
 {
 	char at[CELL_MAX];
 	const char *by = json_text(word, "by"), *why = json_text(word, "why");
@@ -112,10 +112,9 @@ static void print_word(const char *name, const struct json *word)
 }
 
 /* What is open about her, in a few lines. */
-static void print_bearing(const struct json *client)
+static void print_bearing(const json_t *client)
 {
-	const struct json *checkin = json_get(client, "checkin"),
-			  *cases = json_get(client, "cases");
+	const json_t *checkin = json_get(client, "checkin"), *cases = json_get(client, "cases");
 	char cell[CELL_MAX];
 
 	if (json_text(checkin, "asked")) {
@@ -125,7 +124,7 @@ static void print_bearing(const struct json *client)
 			     json_text(checkin, "answer") ? json_text(checkin, "answer") : "");
 	}
 	for (size_t i = 0; i < json_count(cases); i++) {
-		const struct json *open = json_at(cases, i);
+		const json_t *open = json_at(cases, i);
 
 		(void)printf("%-10s %" PRId64 " %s, %s, %s since %s\n", i == 0 ? "cases" : "",
 			     json_int(open, "case", 0), json_text(open, "reason"),
@@ -146,7 +145,7 @@ static void print_bearing(const struct json *client)
 	}
 }
 
-static int print_acts(const struct json *acts)
+static int print_acts(const json_t *acts)
 {
 	static const char *const headings[] = { "at", "by", "act", "detail", "why", NULL };
 	_cleanup_(table_freep) struct table *table = NULL;
@@ -160,7 +159,7 @@ static int print_acts(const struct json *acts)
 	r = table_new(&page, headings, &table);
 	(void)printf("\nBy staff\n");
 	for (size_t i = 0; r == 0 && i < json_count(acts); i++) {
-		const struct json *act = json_at(acts, i);
+		const json_t *act = json_at(acts, i);
 		char at[CELL_MAX];
 		const char *cells[] = { cell_time(act, "at", at), json_text(act, "by"),
 					json_text(act, "verb"), json_text(act, "detail"),
@@ -171,7 +170,7 @@ static int print_acts(const struct json *acts)
 	return r < 0 ? command_failed(r) : CTL_DONE;
 }
 
-static int print_client(const struct json *client)
+static int print_client(const json_t *client)
 {
 	char day[CELL_MAX], state[CELL_MAX], next[2 * CELL_MAX];
 	const char *word = state_of(client, state);
@@ -203,7 +202,7 @@ static int print_client(const struct json *client)
 
 int command_client(const struct ctl *ctl, int argc, const char **argv)
 {
-	_cleanup_(json_freep) struct json *client = NULL;
+	_cleanup_(json_freep) json_t *client = NULL;
 	bool names = false;
 	const struct argument table[] = { { .name = "names", .flag = &names }, { 0 } };
 	struct call_path path;
@@ -226,7 +225,7 @@ int command_client(const struct ctl *ctl, int argc, const char **argv)
 
 /* --- texts ------------------------------------------------------------------------------------ */
 
-static int add_message(struct table *table, const struct json *message)
+static int add_message(struct table *table, const json_t *message)
 {
 	char id[CELL_MAX], due[CELL_MAX], segments[CELL_MAX], attempts[CELL_MAX];
 	const char *text = json_text(message, "text");

@@ -11,7 +11,7 @@
 #include "ctl/call.h"
 #include "ctl/page.h"
 
-static void print_count(const char *name, const struct json *status, const char *key)
+static void print_count(const char *name, const json_t *status, const char *key)
 {
 	(void)printf("%-15s %" PRId64 "\n", name, json_int(status, key, 0));
 }
@@ -21,7 +21,7 @@ static void print_text(const char *name, const char *text)
 	(void)printf("%-15s %s\n", name, text ? text : "-");
 }
 
-static void print_gateway(const struct page *page, const struct json *gateway)
+static void print_gateway(const struct page *page, const json_t *gateway)
 {
 	const char *name = json_text(gateway, "name"), *why = json_text(gateway, "held_why");
 	bool connected = json_truth(gateway, "connected", false);
@@ -39,7 +39,7 @@ static void print_gateway(const struct page *page, const struct json *gateway)
 	page_ink(page, INK_PLAIN);
 }
 
-static void print_reload(const struct page *page, const struct json *reload)
+static void print_reload(const struct page *page, const json_t *reload)
 {
 	const char *error = json_text(reload, "error");
 
@@ -52,7 +52,7 @@ static void print_reload(const struct page *page, const struct json *reload)
 	}
 }
 
-static void print_hold(const struct page *page, const struct json *hold)
+static void print_hold(const struct page *page, const json_t *hold)
 {
 	const char *why = json_text(hold, "why"), *last = json_text(hold, "last");
 
@@ -63,7 +63,7 @@ static void print_hold(const struct page *page, const struct json *hold)
 	page_ink(page, INK_PLAIN);
 }
 
-static void print_missed(const struct page *page, const struct json *missed)
+static void print_missed(const struct page *page, const json_t *missed)
 {
 	const char *since = json_text(missed, "since"), *until = json_text(missed, "until");
 	int64_t count = json_int(missed, "count", 0);
@@ -78,9 +78,9 @@ static void print_missed(const struct page *page, const struct json *missed)
 	page_ink(page, INK_PLAIN);
 }
 
-static void print_status(const struct json *status)
+static void print_status(const json_t *status)
 {
-	const struct json *gateways = json_get(status, "gateways");
+	const json_t *gateways = json_get(status, "gateways");
 	struct page page;
 
 	page_open(stdout, &page);
@@ -108,7 +108,7 @@ static void print_status(const struct json *status)
 int command_status(const struct ctl *ctl, int argc, const char **argv)
 {
 	static const struct argument table[] = { { 0 } };
-	_cleanup_(json_freep) struct json *status = NULL;
+	_cleanup_(json_freep) json_t *status = NULL;
 	struct call_path path;
 	struct words words;
 	int code;

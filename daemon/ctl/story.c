@@ -12,7 +12,7 @@
 
 /* --- inbox --------------------------------------------------------------------------- */
 
-static int add_written(struct table *table, const struct json *written)
+static int add_written(struct table *table, const json_t *written)
 {
 	_cleanup_free_ char *words = cell_words(json_text(written, "text"));
 	char id[CELL_MAX], at[CELL_MAX];
@@ -48,7 +48,7 @@ int command_inbox(const struct ctl *ctl, int argc, const char **argv)
 
 /* --- numbers ------------------------------------------------------------------------- */
 
-static int add_number(struct table *table, const struct json *number)
+static int add_number(struct table *table, const json_t *number)
 {
 	char since[CELL_MAX], until[CELL_MAX], suspended[CELL_MAX];
 	const char *cells[] = { json_text(number, "number"), cell_time(number, "since", since),
@@ -60,7 +60,7 @@ static int add_number(struct table *table, const struct json *number)
 
 /* One client's resource as it is got. */
 static int get(const struct ctl *ctl, const char *client, const char *what, bool text,
-	       struct json **ret_json)
+	       json_t **ret_json)
 {
 	struct call_path path;
 
@@ -75,7 +75,7 @@ int command_number(const struct ctl *ctl, int argc, const char **argv)
 {
 	static const struct argument table[] = { { 0 } };
 	static const char *const headings[] = { "number", "since", "until", "suspended", NULL };
-	_cleanup_(json_freep) struct json *numbers = NULL;
+	_cleanup_(json_freep) json_t *numbers = NULL;
 	struct words words;
 	int code;
 
@@ -90,7 +90,7 @@ int command_number(const struct ctl *ctl, int argc, const char **argv)
 
 /* --- why ------------------------------------------------------------------------------- */
 
-static int add_event(struct table *table, const struct json *event)
+static int add_event(struct table *table, const json_t *event)
 {
 	const char *cells[] = { json_text(event, "at"), json_text(event, "event"),
 				json_text(event, "detail") };
@@ -98,7 +98,7 @@ static int add_event(struct table *table, const struct json *event)
 	return table_add(table, cells);
 }
 
-static int add_event_with_text(struct table *table, const struct json *event)
+static int add_event_with_text(struct table *table, const json_t *event)
 {
 	_cleanup_free_ char *words = cell_words(json_text(event, "text"));
 	char at[CELL_MAX];
@@ -108,7 +108,7 @@ static int add_event_with_text(struct table *table, const struct json *event)
 	return table_add(table, cells);
 }
 
-static int get_life(const struct ctl *ctl, const char *message, struct json **ret_json)
+static int get_life(const struct ctl *ctl, const char *message, json_t **ret_json)
 {
 	struct call_path path;
 
@@ -122,7 +122,7 @@ int command_why(const struct ctl *ctl, int argc, const char **argv)
 {
 	static const char *const headings[] = { "at", "event", "detail", NULL };
 	static const char *const with_text[] = { "at", "event", "detail", "text", NULL };
-	_cleanup_(json_freep) struct json *events = NULL;
+	_cleanup_(json_freep) json_t *events = NULL;
 	bool text = false, number;
 	const struct argument table[] = { { .name = "text", .flag = &text }, { 0 } };
 	struct words words;

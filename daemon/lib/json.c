@@ -13,21 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 /* Gateways' answers nest five deep; this leaves room and bounds the recursion. */
 #define DEPTH_MAX 32
-
-/* struct json is jansson's json_t under a name of ours. */
-static json_t *inner(const struct json *json)
-{
-	return (json_t *)json;
-}
-
-static struct json *outer(json_t *json)
-{
-	return (struct json *)json;
-}
 
 static bool too_deep(const char *bytes, size_t size)
 {
@@ -57,7 +44,7 @@ static bool too_deep(const char *bytes, size_t size)
 	return false;
 }
 
-int json_read(const char *bytes, size_t size, struct json **ret_json)
+int json_read(const char *bytes, size_t size, json_t **ret_json)
 {
 	json_error_t error = { 0 };
 	json_t *root;
@@ -72,13 +59,13 @@ int json_read(const char *bytes, size_t size, struct json **ret_json)
 									   : JSON_E_SYNTAX;
 	}
 
-	*ret_json = outer(root);
+	*ret_json = root;
 	return 0;
 }
 
-char *json_write(const struct json *json, size_t *ret_size)
+char *json_write(const json_t *json, size_t *ret_size)
 {
-	char *text = json_dumps(inner(json), JSON_COMPACT | JSON_ENCODE_ANY);
+	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
 
 	if (text && ret_size) {
 		*ret_size = strlen(text);
@@ -86,162 +73,78 @@ char *json_write(const struct json *json, size_t *ret_size)
 	return text;
 }
 
-char *json_write_pretty(const struct json *json)
+json_t *json_free(json_t *json)
 {
-	return json_dumps(inner(json), JSON_INDENT(2) | JSON_ENCODE_ANY);
-}
-
-struct json *json_free(struct json *json)
-{
-	json_decref(inner(json));
+	json_decref(json);
 	return NULL;
 }
 
-struct json *json_new_object(void)
+/* jansson says -1 both for memory and for text that is not UTF-8; malloc says ENOMEM. */
+static int error_of(int result)
 {
-	return outer(json_object());
+	return result == 0 ? 0 : errno == ENOMEM ? -ENOMEM : -EINVAL;
 }
 
-struct json *json_new_array(void)
-{
-	return outer(json_array());
-}
-
-/* jansson says NULL both for memory and for text that is not UTF-8; malloc says ENOMEM. */
-static int new_text(const char *text, json_t **ret_value)
-{
-	json_t *value;
-
-	errno = 0;
-	value = text ? json_string(text) : json_null();
-	if (!value) {
-		return errno == ENOMEM ? -ENOMEM : -EINVAL;
-	}
-
-	*ret_value = value;
-	return 0;
-}
-
-/* Takes the value, as jansson does. */
-static int put(struct json *object, const char *key, json_t *value)
+int json_put(json_t *object, const char *key, json_t *value)
 {
 	if (!value) {
 		return -ENOMEM;
 	}
 
 	errno = 0;
-	if (json_object_set_new(inner(object), key, value) < 0) {
-		return errno == ENOMEM ? -ENOMEM : -EINVAL;
-	}
-	return 0;
+	return error_of(json_object_set_new(object, key, value));
 }
 
-int json_put_text(struct json *object, const char *key, const char *text)
+int json_put_text(json_t *object, const char *key, const char *text)
 {
-	json_t *value;
-	int r;
-
-	r = new_text(text, &value);
-	if (r < 0) {
-		return r;
-	}
-
-	return put(object, key, value);
+	errno = 0;
+	return error_of(json_object_set_new(object, key, text ? json_string(text) : json_null()));
 }
 
-int json_put_int(struct json *object, const char *key, int64_t number)
+int json_put_int(json_t *object, const char *key, int64_t number)
 {
-	return put(object, key, json_integer(number));
+	return json_put(object, key, json_integer(number));
 }
 
-int json_put_real(struct json *object, const char *key, double number)
+int json_put_bool(json_t *object, const char *key, bool truth)
 {
-	/* jansson refuses what JSON cannot say: NaN and the infinities. */
-	if (!__builtin_isfinite(number)) {
-		return -EINVAL;
-	}
-
-	return put(object, key, json_real(number));
+	return json_put(object, key, json_boolean(truth));
 }
 
-int json_put_bool(struct json *object, const char *key, bool truth)
-{
-	return put(object, key, json_boolean(truth));
-}
-
-int json_put(struct json *object, const char *key, struct json *value)
-{
-	return put(object, key, inner(value));
-}
-
-int json_add(struct json *array, struct json *value)
+int json_add(json_t *array, json_t *value)
 {
 	if (!value) {
 		return -ENOMEM;
 	}
 
 	errno = 0;
-	if (json_array_append_new(inner(array), inner(value)) < 0) {
-		return errno == ENOMEM ? -ENOMEM : -EINVAL;
-	}
-	return 0;
+	return error_of(json_array_append_new(array, value));
 }
 
-int json_add_text(struct json *array, const char *text)
+const char *json_text(const json_t *object, const char *key)
 {
-	json_t *value;
-	int r;
-
-	r = new_text(text, &value);
-	if (r < 0) {
-		return r;
-	}
-
-	return json_add(array, outer(value));
+	return json_string_value(json_object_get(object, key));
 }
 
-const char *json_text(const struct json *object, const char *key)
+int64_t json_int(const json_t *object, const char *key, int64_t fallback)
 {
-	return json_string_value(json_object_get(inner(object), key));
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_integer(value) ? json_integer_value(value) : fallback;
 }
 
-int64_t json_int(const struct json *object, const char *key, int64_t fallback)
+double json_double(const json_t *object, const char *key, double fallback)
 {
-	return json_self_int(json_get(object, key), fallback);
-}
-
-double json_double(const struct json *object, const char *key, double fallback)
-{
-	const json_t *value = json_object_get(inner(object), key);
+	const json_t *value = json_object_get(object, key);
 
 	return json_is_number(value) ? json_number_value(value) : fallback;
 }
 
-bool json_truth(const struct json *object, const char *key, bool fallback)
+bool json_truth(const json_t *object, const char *key, bool fallback)
 {
-	const json_t *value = json_object_get(inner(object), key);
+	const json_t *value = json_object_get(object, key);
 
 	return json_is_boolean(value) ? json_is_true(value) : fallback;
-}
-
-const struct json *json_get(const struct json *object, const char *key)
-{
-	return outer(json_object_get(inner(object), key));
-}
-
-bool json_is_list(const struct json *json)
-{
-	return json_is_array(inner(json));
-}
-
-size_t json_count(const struct json *array)
-{
-	return json_array_size(inner(array));
-}
-
-const struct json *json_at(const struct json *array, size_t index)
-{
-	return outer(json_array_get(inner(array), index));
 }
 
 /* One reference token of a pointer, unescaped: ~1 is a slash and ~0 a tilde.  Gives where the
@@ -337,40 +240,10 @@ static int print_scalar(const json_t *value, char *buffer, size_t size)
 	return -1;
 }
 
-bool json_point(const struct json *json, const char *pointer, char *buffer, size_t size)
+bool json_point(const json_t *json, const char *pointer, char *buffer, size_t size)
 {
-	const json_t *value = follow(inner(json), pointer);
+	const json_t *value = follow(json, pointer);
 	int length = value ? print_scalar(value, buffer, size) : -1;
 
 	return length >= 0 && (size_t)length < size;
-}
-
-void *json_first(const struct json *object)
-{
-	return json_object_iter(inner(object));
-}
-
-void *json_next(const struct json *object, void *member)
-{
-	return json_object_iter_next(inner(object), member);
-}
-
-const char *json_member_key(void *member)
-{
-	return json_object_iter_key(member);
-}
-
-const struct json *json_member_value(void *member)
-{
-	return outer(json_object_iter_value(member));
-}
-
-const char *json_self_text(const struct json *json)
-{
-	return json_string_value(inner(json));
-}
-
-int64_t json_self_int(const struct json *json, int64_t fallback)
-{
-	return json_is_integer(inner(json)) ? json_integer_value(inner(json)) : fallback;
 }

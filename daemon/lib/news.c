@@ -30,21 +30,20 @@ const char *const receipt_fault_words[] = {
 
 /* --- reading ------------------------------------------------------------------ */
 
-static bool read_text(const struct json *object, const char *key, size_t most,
-		      const char **ret_text)
+static bool read_text(const json_t *object, const char *key, size_t most, const char **ret_text)
 {
 	*ret_text = json_text(object, key);
 	return *ret_text && strlen(*ret_text) <= most;
 }
 
-static bool read_int(const struct json *object, const char *key, int64_t most, int64_t *ret_number)
+static bool read_int(const json_t *object, const char *key, int64_t most, int64_t *ret_number)
 {
 	*ret_number = json_int(object, key, -1);
 	return *ret_number >= 0 && *ret_number <= most;
 }
 
 /* The wire has milliseconds. */
-static bool read_time(const struct json *object, const char *key, hf_time *ret_time)
+static bool read_time(const json_t *object, const char *key, hf_time *ret_time)
 {
 	int64_t ms;
 	bool fine = read_int(object, key, MS_MAX, &ms);
@@ -53,7 +52,7 @@ static bool read_time(const struct json *object, const char *key, hf_time *ret_t
 	return fine;
 }
 
-static bool read_part(const struct json *object, const char *key, int *ret_part)
+static bool read_part(const json_t *object, const char *key, int *ret_part)
 {
 	int64_t part;
 	bool fine = read_int(object, key, NEWS_PARTS, &part);
@@ -62,7 +61,7 @@ static bool read_part(const struct json *object, const char *key, int *ret_part)
 	return fine;
 }
 
-static bool read_word(const struct json *object, const char *key, const char *const *words,
+static bool read_word(const json_t *object, const char *key, const char *const *words,
 		      unsigned *ret_index)
 {
 	const char *word = json_text(object, key);
@@ -76,7 +75,7 @@ static bool read_word(const struct json *object, const char *key, const char *co
 	return false;
 }
 
-bool news_read_inbound(const struct json *json, struct wire_inbound *ret_inbound)
+bool news_read_inbound(const json_t *json, struct wire_inbound *ret_inbound)
 {
 	struct wire_inbound inbound;
 
@@ -97,7 +96,7 @@ bool news_read_inbound(const struct json *json, struct wire_inbound *ret_inbound
 	return true;
 }
 
-bool news_read_receipt(const struct json *json, struct wire_receipt *ret_receipt)
+bool news_read_receipt(const json_t *json, struct wire_receipt *ret_receipt)
 {
 	struct wire_receipt receipt;
 	unsigned state, fault;
@@ -118,7 +117,7 @@ bool news_read_receipt(const struct json *json, struct wire_receipt *ret_receipt
 	return true;
 }
 
-bool news_read_stored(const struct json *json, struct wire_stored *ret_stored)
+bool news_read_stored(const json_t *json, struct wire_stored *ret_stored)
 {
 	struct wire_stored stored;
 
@@ -134,7 +133,7 @@ bool news_read_stored(const struct json *json, struct wire_stored *ret_stored)
 
 /* --- writing ------------------------------------------------------------------- */
 
-int news_put_said(struct json *json, const char *key, const char *text, size_t most)
+int news_put_said(json_t *json, const char *key, const char *text, size_t most)
 {
 	char cut[NEWS_TEXT_MAX + 1];
 	size_t length = text ? strnlen(text, most + 1) : 0;
@@ -153,14 +152,14 @@ int news_put_said(struct json *json, const char *key, const char *text, size_t m
 	return r == -EINVAL ? json_put_text(json, key, "?") : r;
 }
 
-static int put_time(struct json *json, const char *key, hf_time at)
+static int put_time(json_t *json, const char *key, hf_time at)
 {
 	return json_put_int(json, key, at > 0 ? at / 1000 : 0);
 }
 
-int news_put_inbound(struct json *list, const struct wire_inbound *inbound)
+int news_put_inbound(json_t *list, const struct wire_inbound *inbound)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 	int r = json ? 0 : -ENOMEM;
 
 	r = r ? r : json_put_int(json, "seq", inbound->seq);
@@ -176,9 +175,9 @@ int news_put_inbound(struct json *list, const struct wire_inbound *inbound)
 	return r ? r : json_add(list, take_ptr(json));
 }
 
-int news_put_receipt(struct json *list, const struct wire_receipt *receipt)
+int news_put_receipt(json_t *list, const struct wire_receipt *receipt)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 	int r = json ? 0 : -ENOMEM;
 
 	r = r ? r : json_put_int(json, "seq", receipt->seq);
@@ -191,9 +190,9 @@ int news_put_receipt(struct json *list, const struct wire_receipt *receipt)
 	return r ? r : json_add(list, take_ptr(json));
 }
 
-int news_put_stored(struct json *list, const struct wire_stored *stored)
+int news_put_stored(json_t *list, const struct wire_stored *stored)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 	int r = json ? 0 : -ENOMEM;
 
 	r = r ? r : json_put_int(json, "seq", stored->seq);

@@ -36,25 +36,25 @@ const char *outcome_word(enum outcome_class class)
 
 /* --- reading --- */
 
-static bool read_text(const struct json *object, const char *key, const char **ret_text)
+static bool read_text(const json_t *object, const char *key, const char **ret_text)
 {
 	*ret_text = json_text(object, key);
 	return *ret_text;
 }
 
-static bool read_key(const struct json *object, const char **ret_key)
+static bool read_key(const json_t *object, const char **ret_key)
 {
 	return read_text(object, "key", ret_key) && strlen(*ret_key) <= WIRE_KEY_MAX;
 }
 
 /* From 0 to `most`.  A member that is missing reads as -1. */
-static bool read_int(const struct json *object, const char *key, int64_t most, int64_t *ret_number)
+static bool read_int(const json_t *object, const char *key, int64_t most, int64_t *ret_number)
 {
 	*ret_number = json_int(object, key, -1);
 	return *ret_number >= 0 && *ret_number <= most;
 }
 
-static bool read_count(const struct json *object, const char *key, int *ret_count)
+static bool read_count(const json_t *object, const char *key, int *ret_count)
 {
 	int64_t count;
 	bool fine = read_int(object, key, COUNT_MAX, &count);
@@ -63,7 +63,7 @@ static bool read_count(const struct json *object, const char *key, int *ret_coun
 	return fine;
 }
 
-static bool read_ms(const struct json *object, const char *key, hf_time *ret_time)
+static bool read_ms(const json_t *object, const char *key, hf_time *ret_time)
 {
 	int64_t ms;
 	bool fine = read_int(object, key, MS_MAX, &ms);
@@ -73,14 +73,14 @@ static bool read_ms(const struct json *object, const char *key, hf_time *ret_tim
 }
 
 /* A member that is not a truth value reads as either fallback. */
-static bool read_truth(const struct json *object, const char *key, bool *ret_truth)
+static bool read_truth(const json_t *object, const char *key, bool *ret_truth)
 {
 	*ret_truth = json_truth(object, key, false);
 	return *ret_truth == json_truth(object, key, true);
 }
 
-static bool read_word(const struct json *object, const char *key, const char *const *words,
-		      size_t count, unsigned *ret_index)
+static bool read_word(const json_t *object, const char *key, const char *const *words, size_t count,
+		      unsigned *ret_index)
 {
 	const char *word = json_text(object, key);
 
@@ -93,7 +93,7 @@ static bool read_word(const struct json *object, const char *key, const char *co
 	return false;
 }
 
-static const char *read_hello(const struct json *json, struct packet *packet)
+static const char *read_hello(const json_t *json, struct packet *packet)
 {
 	struct wire_hello *hello = &packet->hello;
 
@@ -112,7 +112,7 @@ static const char *read_hello(const struct json *json, struct packet *packet)
 	return NULL;
 }
 
-static bool read_one_text(const struct json *json, struct wire_text *text)
+static bool read_one_text(const json_t *json, struct wire_text *text)
 {
 	return read_int(json, "id", INT64_MAX, &text->id) &&
 	       read_count(json, "attempt", &text->attempt) && read_key(json, &text->key) &&
@@ -122,7 +122,7 @@ static bool read_one_text(const struct json *json, struct wire_text *text)
 	       read_ms(json, "valid_ms", &text->valid_for) && read_text(json, "at", &text->at);
 }
 
-static bool read_one_outcome(const struct json *json, struct wire_outcome *outcome)
+static bool read_one_outcome(const json_t *json, struct wire_outcome *outcome)
 {
 	unsigned class, fault = RECEIPT_FAULT_NONE;
 
@@ -145,9 +145,9 @@ static bool read_one_outcome(const struct json *json, struct wire_outcome *outco
 	return true;
 }
 
-static const char *read_texts(const struct json *json, struct packet *packet)
+static const char *read_texts(const json_t *json, struct packet *packet)
 {
-	const struct json *list = json_get(json, "texts");
+	const json_t *list = json_get(json, "texts");
 
 	packet->count = json_count(list);
 	if (packet->count == 0 || packet->count > WIRE_BATCH_MAX) {
@@ -162,13 +162,13 @@ static const char *read_texts(const struct json *json, struct packet *packet)
 	return NULL;
 }
 
-static const char *read_outcomes(const struct json *json, struct packet *packet)
+static const char *read_outcomes(const json_t *json, struct packet *packet)
 {
-	const struct json *list = json_get(json, "outcomes");
+	const json_t *list = json_get(json, "outcomes");
 	int64_t credit = 0;
 
 	packet->count = json_count(list);
-	if (!json_is_list(list) || packet->count > WIRE_BATCH_MAX) {
+	if (!json_is_array(list) || packet->count > WIRE_BATCH_MAX) {
 		return "no outcomes or too many";
 	}
 	if (json_get(json, "credit") && !read_int(json, "credit", CREDIT_MAX, &credit)) {
@@ -184,9 +184,9 @@ static const char *read_outcomes(const struct json *json, struct packet *packet)
 	return NULL;
 }
 
-static const char *read_news(const struct json *json, struct packet *packet)
+static const char *read_news(const json_t *json, struct packet *packet)
 {
-	const struct json *list = json_get(json, type_words[packet->type]);
+	const json_t *list = json_get(json, type_words[packet->type]);
 	bool fine = true;
 
 	packet->count = json_count(list);
@@ -195,7 +195,7 @@ static const char *read_news(const struct json *json, struct packet *packet)
 	}
 
 	for (size_t i = 0; fine && i < packet->count; i++) {
-		const struct json *one = json_at(list, i);
+		const json_t *one = json_at(list, i);
 
 		fine = packet->type == PACKET_INBOUND ? news_read_inbound(one, &packet->inbound[i])
 		       : packet->type == PACKET_RECEIPTS
@@ -205,7 +205,7 @@ static const char *read_news(const struct json *json, struct packet *packet)
 	return fine ? NULL : "malformed news";
 }
 
-static const char *read_members(const struct json *json, struct packet *packet)
+static const char *read_members(const json_t *json, struct packet *packet)
 {
 	unsigned type;
 
@@ -232,7 +232,7 @@ static const char *read_members(const struct json *json, struct packet *packet)
 
 int packet_read(const char *bytes, size_t size, struct packet *ret_packet, const char **ret_why)
 {
-	struct json *json = NULL;
+	json_t *json = NULL;
 	const char *why;
 	int r;
 
@@ -264,9 +264,9 @@ void packet_done(struct packet *packet)
 
 /* --- writing --- */
 
-static struct json *new_packet(enum packet_type type)
+static json_t *new_packet(enum packet_type type)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 
 	if (!json || json_put_text(json, "type", type_words[type]) < 0) {
 		return NULL;
@@ -274,7 +274,7 @@ static struct json *new_packet(enum packet_type type)
 	return take_ptr(json);
 }
 
-static int finish(const struct json *json, char **ret_bytes, size_t *ret_size)
+static int finish(const json_t *json, char **ret_bytes, size_t *ret_size)
 {
 	_cleanup_free_ char *bytes = NULL;
 	size_t size = 0;
@@ -292,7 +292,7 @@ static int finish(const struct json *json, char **ret_bytes, size_t *ret_size)
 	return 0;
 }
 
-static int put_words(struct json *json, const char *key, const char *text)
+static int put_words(json_t *json, const char *key, const char *text)
 {
 	return json_put_text(json, key, text ? text : "");
 }
@@ -303,9 +303,9 @@ static int64_t to_ms(hf_time time)
 	return time <= 0 ? 0 : time / 1000 + (time % 1000 && time / 1000 < MS_MAX);
 }
 
-static int put_text(struct json *list, const struct wire_text *text)
+static int put_text(json_t *list, const struct wire_text *text)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 	int r;
 
 	if (!json) {
@@ -325,9 +325,9 @@ static int put_text(struct json *list, const struct wire_text *text)
 	return r ? r : json_add(list, take_ptr(json));
 }
 
-static int put_outcome(struct json *list, const struct wire_outcome *outcome)
+static int put_outcome(json_t *list, const struct wire_outcome *outcome)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 	int r;
 
 	if (!json) {
@@ -347,7 +347,7 @@ static int put_outcome(struct json *list, const struct wire_outcome *outcome)
 
 int packet_write_hello(const struct wire_hello *hello, char **ret_bytes, size_t *ret_size)
 {
-	_cleanup_(json_freep) struct json *json = new_packet(PACKET_HELLO);
+	_cleanup_(json_freep) json_t *json = new_packet(PACKET_HELLO);
 	int r;
 
 	if (!json) {
@@ -358,15 +358,15 @@ int packet_write_hello(const struct wire_hello *hello, char **ret_bytes, size_t 
 	r = r ? r : put_words(json, "gateway", hello->gateway);
 	r = r ? r : json_put_bool(json, "idempotent", hello->idempotent);
 	r = r ? r : json_put_bool(json, "handles_stop", hello->handles_stop);
-	r = r ? r : json_put_real(json, "rate", hello->rate);
+	r = r ? r : json_put(json, "rate", json_real(hello->rate));
 	return r ? r : finish(json, ret_bytes, ret_size);
 }
 
 int packet_write_texts(const struct wire_text *texts, size_t count, char **ret_bytes,
 		       size_t *ret_size)
 {
-	_cleanup_(json_freep) struct json *json = new_packet(PACKET_TEXTS);
-	_cleanup_(json_freep) struct json *list = json_new_array();
+	_cleanup_(json_freep) json_t *json = new_packet(PACKET_TEXTS);
+	_cleanup_(json_freep) json_t *list = json_new_array();
 	int r = json && list ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
@@ -379,8 +379,8 @@ int packet_write_texts(const struct wire_text *texts, size_t count, char **ret_b
 int packet_write_outcomes(const struct wire_outcome *outcomes, size_t count, unsigned credit,
 			  char **ret_bytes, size_t *ret_size)
 {
-	_cleanup_(json_freep) struct json *json = new_packet(PACKET_OUTCOMES);
-	_cleanup_(json_freep) struct json *list = json_new_array();
+	_cleanup_(json_freep) json_t *json = new_packet(PACKET_OUTCOMES);
+	_cleanup_(json_freep) json_t *list = json_new_array();
 	int r = json && list ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
@@ -392,12 +392,12 @@ int packet_write_outcomes(const struct wire_outcome *outcomes, size_t count, uns
 }
 
 /* `one` puts the next of the news into the list. */
-static int write_news(enum packet_type type, int (*one)(struct json *list, const void *news),
+static int write_news(enum packet_type type, int (*one)(json_t *list, const void *news),
 		      const void *news, size_t size, size_t count, char **ret_bytes,
 		      size_t *ret_size)
 {
-	_cleanup_(json_freep) struct json *json = new_packet(type);
-	_cleanup_(json_freep) struct json *list = json_new_array();
+	_cleanup_(json_freep) json_t *json = new_packet(type);
+	_cleanup_(json_freep) json_t *list = json_new_array();
 	int r = json && list ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
@@ -407,17 +407,17 @@ static int write_news(enum packet_type type, int (*one)(struct json *list, const
 	return r ? r : finish(json, ret_bytes, ret_size);
 }
 
-static int put_inbound(struct json *list, const void *inbound)
+static int put_inbound(json_t *list, const void *inbound)
 {
 	return news_put_inbound(list, inbound);
 }
 
-static int put_receipt(struct json *list, const void *receipt)
+static int put_receipt(json_t *list, const void *receipt)
 {
 	return news_put_receipt(list, receipt);
 }
 
-static int put_stored(struct json *list, const void *stored)
+static int put_stored(json_t *list, const void *stored)
 {
 	return news_put_stored(list, stored);
 }

@@ -70,9 +70,9 @@ int brought_add(struct brought *brought, const struct inbound *inbound, hf_time 
 	return 0;
 }
 
-static struct json *one_json(const struct piece *piece)
+static json_t *one_json(const struct piece *piece)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 
 	if (!json || json_put_text(json, "id", piece->id) < 0 ||
 	    json_put_text(json, "from", piece->from) < 0 ||
@@ -84,9 +84,9 @@ static struct json *one_json(const struct piece *piece)
 	return take_ptr(json);
 }
 
-struct json *brought_page(const struct brought *brought, const char *since, unsigned page)
+json_t *brought_page(const struct brought *brought, const char *since, unsigned page)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object(), *list = json_new_array();
+	_cleanup_(json_freep) json_t *json = json_new_object(), *list = json_new_array();
 	size_t number = 0, first = (size_t)page * BROUGHT_PAGE;
 	char next[128] = "";
 	hf_time from = 0;

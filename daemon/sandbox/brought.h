@@ -20,6 +20,6 @@ int brought_add(struct brought *brought, const struct inbound *inbound, hf_time 
 
 /* {"inbound": [...], "next": "/inbound?since=...&page=1" or ""}: what came at `since` or later.
  * NULL when memory is out. */
-struct json *brought_page(const struct brought *brought, const char *since, unsigned page);
+json_t *brought_page(const struct brought *brought, const char *since, unsigned page);
 
 #endif

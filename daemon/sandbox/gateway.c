@@ -214,7 +214,7 @@ static bool turn_away(struct gateway *gateway, struct exchange *exchange, hf_tim
 
 bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now)
 {
-	_cleanup_(json_freep) struct json *json = NULL;
+	_cleanup_(json_freep) json_t *json = NULL;
 	struct request request = { 0 };
 	struct mishap mishap;
 	const char *body;

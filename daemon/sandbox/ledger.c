@@ -65,7 +65,7 @@ struct ledger *ledger_free(struct ledger *ledger)
 /* The line with its line break, as allocated bytes. */
 static char *line_of(const struct ledger_entry *entry, uint64_t n, hf_time now, size_t *ret_size)
 {
-	_cleanup_(json_freep) struct json *line = json_new_object();
+	_cleanup_(json_freep) json_t *line = json_new_object();
 	char at[INSTANT_MAX];
 	char *text, *whole;
 

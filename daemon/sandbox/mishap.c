@@ -43,7 +43,7 @@ static int read_kind(const char *word, enum mishap_kind *ret_kind)
 	return MISHAP_E_INVALID;
 }
 
-static int read_number(const struct json *json, const char *key, int fallback, int least, int most,
+static int read_number(const json_t *json, const char *key, int fallback, int least, int most,
 		       int *ret_number)
 {
 	int64_t number = json_int(json, key, fallback);
@@ -56,7 +56,7 @@ static int read_number(const struct json *json, const char *key, int fallback, i
 	return 0;
 }
 
-int mishap_read(const struct json *json, struct mishap *ret_mishap)
+int mishap_read(const json_t *json, struct mishap *ret_mishap)
 {
 	struct mishap mishap = { 0 };
 	const char *to = json_text(json, "to");
@@ -132,9 +132,9 @@ struct mishap mishaps_next(struct mishaps *mishaps, const char *to)
 	return (struct mishap){ .kind = MISHAP_NONE };
 }
 
-static struct json *one_json(const struct mishap *mishap)
+static json_t *one_json(const struct mishap *mishap)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 
 	if (!json || json_put_text(json, "fault", mishap_word(mishap->kind)) < 0 ||
 	    json_put_int(json, "status", mishap->status) < 0 ||
@@ -150,9 +150,9 @@ static struct json *one_json(const struct mishap *mishap)
 	return take_ptr(json);
 }
 
-struct json *mishaps_json(const struct mishaps *mishaps)
+json_t *mishaps_json(const struct mishaps *mishaps)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 
 	for (int i = 0; i < mishaps->count; i++) {
 		if (!array || json_add(array, one_json(&mishaps->queue[i])) < 0) {

@@ -50,7 +50,7 @@ struct mishaps {
 const char *mishap_word(enum mishap_kind kind);
 
 /* From the body of POST /control. */
-int mishap_read(const struct json *json, struct mishap *ret_mishap);
+int mishap_read(const json_t *json, struct mishap *ret_mishap);
 
 /* "none" forgets those for its number, or all; another takes the place of one that is for the same
  * number until it is changed, or goes to the end. */
@@ -60,6 +60,6 @@ int mishaps_add(struct mishaps *mishaps, const struct mishap *mishap);
 struct mishap mishaps_next(struct mishaps *mishaps, const char *to);
 
 /* An array, as GET /control shows it; NULL when memory is out. */
-struct json *mishaps_json(const struct mishaps *mishaps);
+json_t *mishaps_json(const struct mishaps *mishaps);
 
 #endif

@@ -250,9 +250,9 @@ bool phones_have(const struct phones *phones, const char *run, uint64_t n)
 	return !run || strcmp(run, phones->run) != 0 || n < phones->seq;
 }
 
-static struct json *bubble_json(const struct bubble *bubble)
+static json_t *bubble_json(const struct bubble *bubble)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 
 	if (!json || json_put_text(json, "id", bubble->id) < 0 ||
 	    json_put_text(json, "phone", bubble->phone->number) < 0 ||
@@ -284,9 +284,9 @@ static const struct bubble *first_after(const struct phones *phones, uint64_t n)
 }
 
 /* The first of them and those behind it; ret_rest is what did not fit. */
-static struct json *bubbles_json(const struct bubble *first, const struct bubble **ret_rest)
+static json_t *bubbles_json(const struct bubble *first, const struct bubble **ret_rest)
 {
-	_cleanup_(json_freep) struct json *bubbles = json_new_array();
+	_cleanup_(json_freep) json_t *bubbles = json_new_array();
 
 	for (int i = 0; first && i < EVENTS_MOST; i++) {
 		if (!bubbles || json_add(bubbles, bubble_json(first)) < 0) {
@@ -299,13 +299,13 @@ static struct json *bubbles_json(const struct bubble *first, const struct bubble
 	return take_ptr(bubbles);
 }
 
-struct json *phones_after(const struct phones *phones, const char *run, uint64_t n)
+json_t *phones_after(const struct phones *phones, const char *run, uint64_t n)
 {
 	bool known = run && strcmp(run, phones->run) == 0;
 	const struct bubble *rest = NULL;
-	_cleanup_(json_freep) struct json *bubbles =
+	_cleanup_(json_freep) json_t *bubbles =
 		bubbles_json(first_after(phones, known ? n : 0), &rest);
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 
 	if (!json || json_put(json, "bubbles", take_ptr(bubbles)) < 0 ||
 	    json_put_text(json, "run", phones->run) < 0 ||

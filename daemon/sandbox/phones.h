@@ -55,6 +55,6 @@ void phones_settle(struct phones *phones, const char *id, enum bubble_state stat
 bool phones_have(const struct phones *phones, const char *run, uint64_t n);
 /* At most EVENTS_MOST changes after n: {"run", "next", "more", "unseen", "bubbles"}.  A run that is
  * not the present one begins anew.  NULL when memory is out. */
-struct json *phones_after(const struct phones *phones, const char *run, uint64_t n);
+json_t *phones_after(const struct phones *phones, const char *run, uint64_t n);
 
 #endif

@@ -59,9 +59,9 @@ static void answer_error(struct exchange *exchange, int status, const char *mess
 }
 
 /* Takes json. */
-static void answer_json(struct exchange *exchange, int status, struct json *json)
+static void answer_json(struct exchange *exchange, int status, json_t *json)
 {
-	_cleanup_(json_freep) struct json *owned = json;
+	_cleanup_(json_freep) json_t *owned = json;
 	_cleanup_free_ char *text = owned ? json_write(owned, NULL) : NULL;
 
 	if (text) {
@@ -71,9 +71,9 @@ static void answer_json(struct exchange *exchange, int status, struct json *json
 	}
 }
 
-static struct json *read_body(struct exchange *exchange)
+static json_t *read_body(struct exchange *exchange)
 {
-	struct json *json = NULL;
+	json_t *json = NULL;
 	size_t size;
 	const char *body = exchange_body(exchange, &size);
 
@@ -101,7 +101,7 @@ static void on_control_read(struct sandbox *sandbox, struct exchange *exchange)
 
 static void on_control(struct sandbox *sandbox, struct exchange *exchange)
 {
-	_cleanup_(json_freep) struct json *json = read_body(exchange);
+	_cleanup_(json_freep) json_t *json = read_body(exchange);
 	struct mishap mishap;
 
 	if (!json) {
@@ -193,7 +193,7 @@ static void send_reply(struct sandbox *sandbox, struct exchange *exchange, struc
 
 static void on_reply(struct sandbox *sandbox, struct exchange *exchange)
 {
-	_cleanup_(json_freep) struct json *json = read_body(exchange);
+	_cleanup_(json_freep) json_t *json = read_body(exchange);
 	const char *from, *to, *text;
 	char phone[PHONE_MAX], id[BUBBLE_ID_MAX];
 	struct text_cost cost;

@@ -40,7 +40,7 @@ DEFINE_CLEANUP(struct waiters *, waiters_free);
 static void answer(const struct waiters *waiters, struct exchange *exchange, const char *run,
 		   uint64_t after)
 {
-	_cleanup_(json_freep) struct json *news = phones_after(waiters->phones, run, after);
+	_cleanup_(json_freep) json_t *news = phones_after(waiters->phones, run, after);
 	size_t size = 0;
 	_cleanup_free_ char *text = news ? json_write(news, &size) : NULL;
 	static const char *const headers[] = { "Cache-Control: no-store", NULL };

@@ -197,7 +197,7 @@ struct webhook *webhook_free(struct webhook *webhook)
 
 static char *inbound_body(const struct inbound *inbound, size_t *ret_size)
 {
-	_cleanup_(json_freep) struct json *body = json_new_object();
+	_cleanup_(json_freep) json_t *body = json_new_object();
 
 	if (!body || json_put_text(body, "type", "inbound") < 0 ||
 	    json_put_text(body, "id", inbound->id) < 0 ||
@@ -213,7 +213,7 @@ static char *inbound_body(const struct inbound *inbound, size_t *ret_size)
 
 static char *receipt_body(const struct receipt *receipt, size_t *ret_size)
 {
-	_cleanup_(json_freep) struct json *body = json_new_object();
+	_cleanup_(json_freep) json_t *body = json_new_object();
 
 	if (!body || json_put_text(body, "type", "receipt") < 0 ||
 	    json_put_text(body, "id", receipt->id) < 0 ||

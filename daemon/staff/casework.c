@@ -20,7 +20,7 @@
 
 /* --- one case as an object ------------------------------------------------------------ */
 
-static int put_attempt(struct json *object, struct db *db, int64_t id, const struct zone *zone)
+static int put_attempt(json_t *object, struct db *db, int64_t id, const struct zone *zone)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = cases_last_attempt(db, id, &rows);
@@ -37,7 +37,7 @@ static int put_attempt(struct json *object, struct db *db, int64_t id, const str
 }
 
 /* A stranger has a number only. */
-static int put_names(struct json *object, const struct api_host *host, const char *handle)
+static int put_names(json_t *object, const struct api_host *host, const char *handle)
 {
 	struct addressee addressee;
 	int r = addressee_find(service_db(host->service), service_model(host->service), handle,
@@ -52,7 +52,7 @@ static int put_names(struct json *object, const struct api_host *host, const cha
 	return r ? r : json_put_text(object, "phone", client ? client->phone : NULL);
 }
 
-static int put_facts(struct json *object, const struct case_row *row, const struct zone *zone)
+static int put_facts(json_t *object, const struct case_row *row, const struct zone *zone)
 {
 	if (json_put_int(object, "case", row->id) != 0 ||
 	    json_put_text(object, "client", row->client) != 0 ||
@@ -73,9 +73,9 @@ static int put_facts(struct json *object, const struct case_row *row, const stru
 }
 
 static int new_case(const struct api_host *host, const struct case_row *row, bool names,
-		    struct json **ret_json)
+		    json_t **ret_json)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct zone *zone = service_model(host->service)->site.zone;
 	hf_time end = row->closed ? row->closed : clock_now(host->clock);
 	int r = object ? put_facts(object, row, zone) : -ENOMEM;
@@ -102,7 +102,7 @@ static int audit_names(const struct api_host *host, const struct request *reques
 
 int casework_list(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	bool all = request_flag(request, "all"), names = request_flag(request, "names");
 	const char *client = request_find(request, "client");
@@ -111,7 +111,7 @@ int casework_list(const struct api_host *host, const struct request *request, st
 
 	r = r ? r : cases_list(service_db(host->service), client, !all, CASEWORK_LIST_MAX, &rows);
 	while (r == 0 && db_next(&rows)) {
-		struct json *object = NULL;
+		json_t *object = NULL;
 
 		cases_read(&rows, &row);
 		r = new_case(host, &row, names, &object);
@@ -141,9 +141,9 @@ static int64_t number_of(const struct request *request)
 	return *end || errno != 0 || id < 0 ? 0 : id;
 }
 
-static struct json *new_event(const struct db_rows *rows, const struct zone *zone)
+static json_t *new_event(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_time(object, "at", db_int(rows, 0), zone) != 0 ||
 	    json_put_text(object, "event", db_text(rows, 1)) != 0 ||
@@ -154,9 +154,9 @@ static struct json *new_event(const struct db_rows *rows, const struct zone *zon
 	return take_ptr(object);
 }
 
-static int put_history(struct json *object, const struct api_host *host, int64_t id)
+static int put_history(json_t *object, const struct api_host *host, int64_t id)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	const struct zone *zone = service_model(host->service)->site.zone;
 	int r = array ? cases_history(service_db(host->service), id, &rows) : -ENOMEM;
@@ -171,7 +171,7 @@ static int put_history(struct json *object, const struct api_host *host, int64_t
 static int reply_case(const struct api_host *host, const struct request *request, int64_t id,
 		      struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *object = NULL;
+	_cleanup_(json_freep) json_t *object = NULL;
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	char detail[DETAIL_MAX];
 	struct case_row row;
@@ -201,7 +201,7 @@ struct work {
 	const struct request *request;
 	struct reply *reply;
 	struct db *db;
-	struct json *body;
+	json_t *body;
 	int64_t id;
 	char user[CALLER_NAME_MAX];
 	const char *why;

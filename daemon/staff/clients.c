@@ -46,7 +46,7 @@ const char *standing_date(const struct civil *date, char buffer[STANDING_DATE_MA
 	return buffer;
 }
 
-static int put_date(struct json *object, const char *key, const struct civil *date)
+static int put_date(json_t *object, const char *key, const struct civil *date)
 {
 	char buffer[STANDING_DATE_MAX];
 
@@ -82,7 +82,7 @@ static const char *consent_word(const struct client *client, const struct person
 	return consent_words[person->consent];
 }
 
-int standing_put(struct json *object, const struct api_host *host, const struct client *client)
+int standing_put(json_t *object, const struct api_host *host, const struct client *client)
 {
 	struct civil today = zone_civil(client->zone, clock_now(host->clock));
 	struct person person = { 0 };
@@ -105,9 +105,9 @@ int standing_put(struct json *object, const struct api_host *host, const struct 
 /* --- by whose word ----------------------------------------------------------- */
 
 /* {"at", "by", "why"}; NULL when memory is out. */
-static struct json *new_word(hf_time at, const struct zone *zone, const char *by, const char *why)
+static json_t *new_word(hf_time at, const struct zone *zone, const char *by, const char *why)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_time(object, "at", at, zone) != 0 ||
 	    json_put_text(object, "by", by) != 0 ||
@@ -127,10 +127,10 @@ static const char *why_configured(const struct client *client, const struct civi
 	return NULL;
 }
 
-static int put_pause(struct json *object, const struct api_host *host, const struct client *client)
+static int put_pause(json_t *object, const struct api_host *host, const struct client *client)
 {
 	struct civil today = zone_civil(client->zone, clock_now(host->clock));
-	_cleanup_(json_freep) struct json *word = NULL;
+	_cleanup_(json_freep) json_t *word = NULL;
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct staff_pause staff = { 0 };
 	struct permit_pause pause;
@@ -160,8 +160,7 @@ static int put_pause(struct json *object, const struct api_host *host, const str
 	return json_put(object, "pause", take_ptr(word));
 }
 
-static int put_stopped(struct json *object, const struct api_host *host,
-		       const struct client *client)
+static int put_stopped(json_t *object, const struct api_host *host, const struct client *client)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct audit_entry entry = { .user = "client" };
@@ -189,10 +188,9 @@ static int put_stopped(struct json *object, const struct api_host *host,
 			new_word(person.consent_at, client->zone, entry.user, entry.why));
 }
 
-static int add_act(struct json *array, const struct audit_entry *entry, const struct zone *zone)
+static int add_act(json_t *array, const struct audit_entry *entry, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *word =
-		new_word(entry->at, zone, entry->user, entry->why);
+	_cleanup_(json_freep) json_t *word = new_word(entry->at, zone, entry->user, entry->why);
 
 	if (!word || json_put_text(word, "verb", entry->verb) != 0 ||
 	    json_put_text(word, "detail", entry->detail) != 0) {
@@ -201,9 +199,9 @@ static int add_act(struct json *array, const struct audit_entry *entry, const st
 	return json_add(array, take_ptr(word));
 }
 
-static int put_acts(struct json *object, const struct api_host *host, const struct client *client)
+static int put_acts(json_t *object, const struct api_host *host, const struct client *client)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct audit_entry entry;
 	int r;
@@ -221,8 +219,7 @@ static int put_acts(struct json *object, const struct api_host *host, const stru
 	return json_put(object, "acts", take_ptr(array));
 }
 
-static int put_details(struct json *object, const struct api_host *host,
-		       const struct client *client)
+static int put_details(json_t *object, const struct api_host *host, const struct client *client)
 {
 	int r = put_pause(object, host, client);
 
@@ -241,9 +238,9 @@ static const char *meaning_of(int meaning)
 	return meaning == CHECKIN_UNCLEAR ? "unclear" : meaning_words[meaning];
 }
 
-static struct json *new_checkin(const struct checkin *checkin, const struct zone *zone)
+static json_t *new_checkin(const struct checkin *checkin, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_time(object, "asked", checkin->asked, zone) != 0 ||
 	    json_put_text(object, "state", checkin_state_words[checkin->state]) != 0 ||
@@ -255,7 +252,7 @@ static struct json *new_checkin(const struct checkin *checkin, const struct zone
 	return take_ptr(object);
 }
 
-static int put_checkin(struct json *object, struct db *db, const struct client *client)
+static int put_checkin(json_t *object, struct db *db, const struct client *client)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct checkin checkin;
@@ -272,9 +269,9 @@ static int put_checkin(struct json *object, struct db *db, const struct client *
 	return json_put(object, "checkin", new_checkin(&checkin, client->zone));
 }
 
-static struct json *new_case(const struct case_row *row, const struct zone *zone)
+static json_t *new_case(const struct case_row *row, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_int(object, "case", row->id) != 0 ||
 	    json_put_text(object, "reason", case_reason_words[row->reason]) != 0 ||
@@ -286,9 +283,9 @@ static struct json *new_case(const struct case_row *row, const struct zone *zone
 	return take_ptr(object);
 }
 
-static int put_cases(struct json *object, struct db *db, const struct client *client)
+static int put_cases(json_t *object, struct db *db, const struct client *client)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = array ? cases_list(db, client->id, true, CASES_MAX, &rows) : -ENOMEM;
 
@@ -302,8 +299,7 @@ static int put_cases(struct json *object, struct db *db, const struct client *cl
 	return r ? r : json_put(object, "cases", take_ptr(array));
 }
 
-static int put_situation(struct json *object, struct db *db, const struct client *client,
-			 hf_time now)
+static int put_situation(json_t *object, struct db *db, const struct client *client, hf_time now)
 {
 	struct situation situation;
 	int r = situation_get(db, client->id, &situation);
@@ -324,8 +320,7 @@ static int put_situation(struct json *object, struct db *db, const struct client
 				 client->zone);
 }
 
-static int put_bearing(struct json *object, const struct api_host *host,
-		       const struct client *client)
+static int put_bearing(json_t *object, const struct api_host *host, const struct client *client)
 {
 	struct db *db = service_db(host->service);
 	int r = put_checkin(object, db, client);
@@ -336,7 +331,7 @@ static int put_bearing(struct json *object, const struct api_host *host,
 
 /* --- the routes ------------------------------------------------------------ */
 
-static int put_day(struct json *object, const struct client *client, const struct civil *today)
+static int put_day(json_t *object, const struct client *client, const struct civil *today)
 {
 	if (client->start.year == 0) {
 		return json_put_text(object, "day", NULL);
@@ -345,7 +340,7 @@ static int put_day(struct json *object, const struct client *client, const struc
 			    civil_to_days(today) - civil_to_days(&client->start) + 1);
 }
 
-static int put_client(struct json *object, const struct api_host *host, const struct client *client,
+static int put_client(json_t *object, const struct api_host *host, const struct client *client,
 		      bool names)
 {
 	struct civil today = zone_civil(client->zone, clock_now(host->clock));
@@ -374,7 +369,7 @@ static int put_client(struct json *object, const struct api_host *host, const st
 
 int clients_list(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	const struct model *model = service_model(host->service);
 	const char *after = request_find(request, "after");
 	bool names = request_flag(request, "names");
@@ -388,7 +383,7 @@ int clients_list(const struct api_host *host, const struct request *request, str
 	}
 
 	for (; i < model->client_count && limit > 0; i++, limit--) {
-		_cleanup_(json_freep) struct json *object = json_new_object();
+		_cleanup_(json_freep) json_t *object = json_new_object();
 
 		r = object ? put_client(object, host, &model->clients[i], names) : -ENOMEM;
 		if (r < 0) {
@@ -404,12 +399,12 @@ int clients_list(const struct api_host *host, const struct request *request, str
 
 /* What is put together while rows go by. */
 struct gathering {
-	struct json *array;
+	json_t *array;
 	const struct zone *zone;
 	int error;
 };
 
-static int put_row(struct json *object, const struct outbox_message *row, const struct zone *zone)
+static int put_row(json_t *object, const struct outbox_message *row, const struct zone *zone)
 {
 	if (json_put_text(object, "kind", kind_words[row->kind]) != 0 ||
 	    json_put_text(object, "reminder", row->reminder) != 0 ||
@@ -424,7 +419,7 @@ static int put_row(struct json *object, const struct outbox_message *row, const 
 static void gather(void *userdata, const struct outbox_message *row)
 {
 	struct gathering *gathering = userdata;
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (gathering->error == 0) {
 		gathering->error = object ? put_row(object, row, gathering->zone) : -ENOMEM;
@@ -434,10 +429,9 @@ static void gather(void *userdata, const struct outbox_message *row)
 	}
 }
 
-static int put_next(struct json *client_object, const struct api_host *host,
-		    const struct client *client)
+static int put_next(json_t *client_object, const struct api_host *host, const struct client *client)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	struct gathering gathering = { .array = array, .zone = client->zone };
 	hf_time now = clock_now(host->clock);
 	int r;
@@ -454,9 +448,9 @@ static int put_next(struct json *client_object, const struct api_host *host,
 	return json_put(client_object, "next", take_ptr(array));
 }
 
-static struct json *new_last(const struct outbox_message *row, const struct zone *zone)
+static json_t *new_last(const struct outbox_message *row, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_int(object, "id", row->id) != 0 ||
 	    put_row(object, row, zone) != 0 ||
@@ -467,7 +461,7 @@ static struct json *new_last(const struct outbox_message *row, const struct zone
 	return take_ptr(object);
 }
 
-static int add_last(struct json *array, struct db *db, int64_t id, const struct zone *zone)
+static int add_last(json_t *array, struct db *db, int64_t id, const struct zone *zone)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
@@ -482,8 +476,7 @@ static int add_last(struct json *array, struct db *db, int64_t id, const struct 
 	return json_add(array, new_last(&row, zone));
 }
 
-static int put_last(struct json *client_object, const struct api_host *host,
-		    const struct client *client)
+static int put_last(json_t *client_object, const struct api_host *host, const struct client *client)
 {
 	_cleanup_(json_freep) struct json *array = json_new_array();
 	struct outbox_search search = { .client = client->id,
@@ -507,7 +500,7 @@ static int put_last(struct json *client_object, const struct api_host *host,
 
 int clients_show(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct client *client = model_client(service_model(host->service), request->id);
 	int r;
 
@@ -556,9 +549,9 @@ static const struct client *find_client(const struct api_host *host, const struc
 
 /* --- consent ------------------------------------------------------------------- */
 
-static struct json *new_entry(const struct db_rows *rows, const struct zone *zone)
+static json_t *new_entry(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_time(object, "at", db_int(rows, 0), zone) != 0 ||
 	    json_put_text(object, "consent", consent_words[db_int(rows, 1)]) != 0 ||
@@ -572,7 +565,7 @@ static struct json *new_entry(const struct db_rows *rows, const struct zone *zon
 
 int clients_consent(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = 0;
 	const struct client *client = find_client(host, request, reply, &r);
@@ -591,10 +584,10 @@ int clients_consent(const struct api_host *host, const struct request *request, 
 
 /* --- numbers ------------------------------------------------------------------- */
 
-static struct json *new_number(const struct db_rows *rows, const struct situation *situation,
-			       const struct zone *zone)
+static json_t *new_number(const struct db_rows *rows, const struct situation *situation,
+			  const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	bool present = db_int(rows, 2) == 0;
 	bool suspended = present && strcmp(situation->phone, db_text(rows, 0)) == 0;
 
@@ -607,8 +600,7 @@ static struct json *new_number(const struct db_rows *rows, const struct situatio
 	return take_ptr(object);
 }
 
-static int gather_numbers(const struct api_host *host, const struct client *client,
-			  struct json *array)
+static int gather_numbers(const struct api_host *host, const struct client *client, json_t *array)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = service_db(host->service);
@@ -624,7 +616,7 @@ static int gather_numbers(const struct api_host *host, const struct client *clie
 
 int clients_number(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	int r = 0;
 	const struct client *client = find_client(host, request, reply, &r);
 

@@ -19,7 +19,7 @@ int clients_number(const struct api_host *host, const struct request *request, s
 
 /* Whether texts go out to her: "state" (one word), "consent", "paused_until" (a date; null where
  * she is not paused or it is open).  0 or -errno. */
-int standing_put(struct json *object, const struct api_host *host, const struct client *client);
+int standing_put(json_t *object, const struct api_host *host, const struct client *client);
 
 /* 2026-12-01; "further notice" for year 0. */
 #define STANDING_DATE_MAX 32

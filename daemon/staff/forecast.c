@@ -23,7 +23,7 @@
 
 /* --- one row ------------------------------------------------------------------ */
 
-static int put_times(struct json *object, const struct preview_row *row)
+static int put_times(json_t *object, const struct preview_row *row)
 {
 	const struct zone *zone = row->client ? row->client->zone : zone_utc();
 
@@ -35,9 +35,9 @@ static int put_times(struct json *object, const struct preview_row *row)
 	return 0;
 }
 
-struct json *forecast_new_row(const struct preview_row *row)
+json_t *forecast_new_row(const struct preview_row *row)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_text(object, "client", row->row->client) != 0 ||
 	    json_put_text(object, "kind", kind_words[row->row->kind]) != 0 ||
@@ -59,7 +59,7 @@ struct json *forecast_new_row(const struct preview_row *row)
 
 struct lot {
 	const struct client *first;
-	struct json *rows[LOT]; /* an array for each client */
+	json_t *rows[LOT]; /* an array for each client */
 };
 
 static void lot_done(struct lot *lot)
@@ -77,7 +77,7 @@ static int on_row(void *userdata, const struct preview_row *row)
 }
 
 /* What keeps her texts from going now, and since when no longer; the preview knows neither. */
-static int put_halts(struct json *object, const struct api_host *host, const struct client *client)
+static int put_halts(json_t *object, const struct api_host *host, const struct client *client)
 {
 	struct db *db = service_db(host->service);
 	struct civil today = zone_civil(client->zone, clock_now(host->clock));
@@ -104,9 +104,9 @@ static int put_halts(struct json *object, const struct api_host *host, const str
 	return json_put_time(object, "resumes", resumes, client->zone);
 }
 
-static struct json *new_gone(const struct outbox_message *row, const struct zone *zone)
+static json_t *new_gone(const struct outbox_message *row, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_text(object, "kind", kind_words[row->kind]) != 0 ||
 	    json_put_text(object, "reminder", row->reminder) != 0 ||
@@ -120,9 +120,9 @@ static struct json *new_gone(const struct outbox_message *row, const struct zone
 }
 
 /* What has gone out today, where she is: it does not go again at another time. */
-static int put_gone(struct json *object, const struct api_host *host, const struct client *client)
+static int put_gone(json_t *object, const struct api_host *host, const struct client *client)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int64_t today = rule_day(client->zone, clock_now(host->clock));
 	int r;
@@ -145,10 +145,10 @@ static int put_gone(struct json *object, const struct api_host *host, const stru
 }
 
 /* Takes the rows. */
-static int add_client(struct json *clients, const struct api_host *host,
-		      const struct client *client, struct json *rows)
+static int add_client(json_t *clients, const struct api_host *host, const struct client *client,
+		      json_t *rows)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object(), *owned = rows;
+	_cleanup_(json_freep) json_t *object = json_new_object(), *owned = rows;
 	int r;
 
 	if (!object || json_put_text(object, "client", client->id) != 0 ||
@@ -164,7 +164,7 @@ static int add_client(struct json *clients, const struct api_host *host,
 	return json_add(clients, take_ptr(object));
 }
 
-static int add_lot(struct json *clients, const struct api_host *host, size_t first, size_t count,
+static int add_lot(json_t *clients, const struct api_host *host, size_t first, size_t count,
 		   hf_time from, hf_time until)
 {
 	const struct model *model = service_model(host->service);
@@ -240,8 +240,8 @@ static size_t smaller(size_t a, size_t b)
 }
 
 /* *ret_end is the index after the last client that is in it. */
-static int gather(struct json *clients, const struct api_host *host,
-		  const struct question *question, size_t *ret_end)
+static int gather(json_t *clients, const struct api_host *host, const struct question *question,
+		  size_t *ret_end)
 {
 	size_t total = service_model(host->service)->client_count;
 	size_t at = question->first, end = smaller(total, at + (size_t)question->limit);
@@ -266,7 +266,7 @@ static int gather(struct json *clients, const struct api_host *host,
 
 int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object(), *clients = json_new_array();
+	_cleanup_(json_freep) json_t *object = json_new_object(), *clients = json_new_array();
 	const struct model *model = service_model(host->service);
 	struct question question = { 0 };
 	const char *wrong = read_question(host, request, &question);

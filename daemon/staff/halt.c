@@ -29,7 +29,7 @@ struct halt {
 	const struct request *request;
 	const struct client *client;
 	struct db *db;
-	struct json *body;
+	json_t *body;
 	const char *why;
 	char user[CALLER_NAME_MAX];
 	hf_time now;
@@ -95,7 +95,7 @@ static int finish(struct halt *halt, int r, const char *verb, const char *detail
 
 static int reply_standing(struct reply *reply, const struct halt *halt)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	int r = object ? json_put_text(object, "client", halt->client->id) : -ENOMEM;
 
 	r = r ? r : standing_put(object, halt->host, halt->client);

@@ -37,9 +37,9 @@ static const struct zone *zone_of(const struct model *model, const char *handle)
 	return client ? client->zone : model->site.zone;
 }
 
-static struct json *new_text(const struct model *model, const struct inbox_text *text)
+static json_t *new_text(const struct model *model, const struct inbox_text *text)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct zone *zone = zone_of(model, text->handle);
 
 	if (!object || json_put_int(object, "id", text->id) != 0 ||
@@ -78,7 +78,7 @@ static int read_search(const struct api_host *host, const struct request *reques
 }
 
 static int gather(const struct api_host *host, const struct request *request,
-		  const struct inbox_search *search, int64_t limit, struct json *array)
+		  const struct inbox_search *search, int64_t limit, json_t *array)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = inbox_page(service_db(host->service), search, (int)limit, &rows);
@@ -95,7 +95,7 @@ static int gather(const struct api_host *host, const struct request *request,
 
 int mailbox_list(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	struct db *db = service_db(host->service);
 	struct inbox_search search;
 	int64_t limit = 0;

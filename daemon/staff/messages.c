@@ -26,7 +26,7 @@ static const struct zone *zone_of(const struct model *model, const char *client_
 
 /* The time of each state that it has been in: "claimed", "accepted" ...; "due" is when it should
  * go out, whatever its states. */
-static int put_states(struct json *object, struct db *db, int64_t id, const struct zone *zone)
+static int put_states(json_t *object, struct db *db, int64_t id, const struct zone *zone)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r;
@@ -42,8 +42,8 @@ static int put_states(struct json *object, struct db *db, int64_t id, const stru
 	return r < 0 ? r : rows.error;
 }
 
-static int put_message(struct json *object, const struct outbox_message *row,
-		       const struct zone *zone, bool text)
+static int put_message(json_t *object, const struct outbox_message *row, const struct zone *zone,
+		       bool text)
 {
 	if (json_put_int(object, "id", row->id) != 0 ||
 	    json_put_text(object, "client", row->client) != 0 ||
@@ -63,9 +63,9 @@ static int put_message(struct json *object, const struct outbox_message *row,
 	return text ? json_put_text(object, "text", row->text) : 0;
 }
 
-static int add_message(struct json *array, const struct api_host *host, int64_t id, bool text)
+static int add_message(json_t *array, const struct api_host *host, int64_t id, bool text)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = service_db(host->service);
 	struct outbox_message row;
@@ -207,9 +207,9 @@ static int find_message(const struct api_host *host, const struct request *reque
 	return 0;
 }
 
-static struct json *new_event(const struct db_rows *rows, const struct zone *zone)
+static json_t *new_event(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_time(object, "at", db_int(rows, 0), zone) != 0 ||
 	    json_put_text(object, "event", db_text(rows, 1)) != 0 ||
@@ -222,7 +222,7 @@ static struct json *new_event(const struct db_rows *rows, const struct zone *zon
 int messages_history(const struct api_host *host, const struct request *request,
 		     struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	const struct zone *zone = NULL;
 	int64_t id = 0;

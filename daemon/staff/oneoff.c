@@ -52,7 +52,7 @@ static int find_client(const struct api_host *host, const char *id, struct reply
 }
 
 /* What both kinds have in common. */
-static int take(const struct json *body, const char *message, const char *text, struct reply *reply,
+static int take(const json_t *body, const char *message, const char *text, struct reply *reply,
 		struct oneoff *oneoff)
 {
 	oneoff->anyway = json_truth(body, "anyway", false);
@@ -67,7 +67,7 @@ static int take(const struct json *body, const char *message, const char *text, 
 	return caller_why(body, oneoff->anyway, reply, &oneoff->why);
 }
 
-static int read_body(const struct api_host *host, const struct json *body, struct reply *reply,
+static int read_body(const struct api_host *host, const json_t *body, struct reply *reply,
 		     struct oneoff *oneoff)
 {
 	const struct model *model = service_model(host->service);
@@ -236,7 +236,7 @@ static int queue(const struct api_host *host, const struct request *request, str
 
 static int reply_queued(struct reply *reply, const struct oneoff *oneoff, hf_time now)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	bool waits = oneoff->permit.verdict == PERMIT_WAIT;
 
 	if (!object || json_put_int(object, "id", oneoff->row.id) != 0 ||
@@ -253,7 +253,7 @@ static int reply_queued(struct reply *reply, const struct oneoff *oneoff, hf_tim
 	return reply_with(reply, 200, take_ptr(object));
 }
 
-static int read_json(const struct request *request, struct reply *reply, struct json **ret_body)
+static int read_json(const struct request *request, struct reply *reply, json_t **ret_body)
 {
 	int r = json_read(request->body ? request->body : "", request->body_size, ret_body);
 
@@ -284,7 +284,7 @@ static int send(const struct api_host *host, const struct request *request, stru
 
 int oneoff_send(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *body = NULL;
+	_cleanup_(json_freep) json_t *body = NULL;
 	_cleanup_(oneoff_done) struct oneoff oneoff = { 0 };
 	int r;
 
@@ -323,9 +323,9 @@ static int end_talk(const struct api_host *host, const struct request *request,
 }
 
 static int end(const struct api_host *host, const struct request *request, struct reply *reply,
-	       const struct json *body, const struct client *client)
+	       const json_t *body, const struct client *client)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	const char *why = "";
 	int r = caller_why(body, false, reply, &why);
 
@@ -350,7 +350,7 @@ static int end(const struct api_host *host, const struct request *request, struc
 
 int oneoff_reply(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *body = NULL;
+	_cleanup_(json_freep) json_t *body = NULL;
 	_cleanup_(oneoff_done) struct oneoff oneoff = { .replies = true };
 	const char *text;
 	int r;

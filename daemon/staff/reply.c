@@ -28,7 +28,7 @@ void reply_done(struct reply *reply)
 	reply->json = json_free(reply->json);
 }
 
-int reply_with(struct reply *reply, int status, struct json *json)
+int reply_with(struct reply *reply, int status, json_t *json)
 {
 	if (!json) {
 		return -ENOMEM;
@@ -42,7 +42,7 @@ int reply_with(struct reply *reply, int status, struct json *json)
 
 int reply_error(struct reply *reply, int status, const char *format, ...)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 	_cleanup_free_ char *message = NULL;
 	va_list arguments;
 	int r;
@@ -96,7 +96,7 @@ int request_number(const struct request *request, const char *name, int64_t fall
 	return 0;
 }
 
-int json_put_time(struct json *object, const char *key, hf_time at, const struct zone *zone)
+int json_put_time(json_t *object, const char *key, hf_time at, const struct zone *zone)
 {
 	char buffer[CIVIL_RFC3339_MAX];
 
@@ -108,9 +108,9 @@ int json_put_time(struct json *object, const char *key, hf_time at, const struct
 	return json_put_text(object, key, buffer);
 }
 
-static struct json *new_fault(const struct fault *fault)
+static json_t *new_fault(const struct fault *fault)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_text(object, "file", fault->file) != 0 ||
 	    json_put_int(object, "line", fault->line) != 0 ||
@@ -122,9 +122,9 @@ static struct json *new_fault(const struct fault *fault)
 	return take_ptr(object);
 }
 
-struct json *json_new_faults(const struct faults *faults)
+json_t *json_new_faults(const struct faults *faults)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 
 	for (size_t i = 0; array && i < faults->count; i++) {
 		if (json_add(array, new_fault(&faults->list[i])) != 0) {
@@ -171,7 +171,7 @@ static int count_line(const char *text)
 	return length < 0 ? -EINVAL : count;
 }
 
-int caller_line(const struct json *body, const char *key, struct reply *reply)
+int caller_line(const json_t *body, const char *key, struct reply *reply)
 {
 	const char *line = json_text(body, key);
 	int count = line ? count_line(line) : 0;
@@ -190,7 +190,7 @@ int caller_line(const struct json *body, const char *key, struct reply *reply)
 	return 0;
 }
 
-int caller_why(const struct json *body, bool required, struct reply *reply, const char **ret_why)
+int caller_why(const json_t *body, bool required, struct reply *reply, const char **ret_why)
 {
 	const char *why = json_text(body, "why");
 	int r = caller_line(body, "why", reply);

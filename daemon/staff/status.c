@@ -16,9 +16,9 @@
 #define GATEWAYS_MAX 64
 #define OUTAGE_SHOWN (7 * HF_DAY) /* after its end */
 
-static struct json *new_gateway(const struct dispatch_gateway *gateway, const struct zone *zone)
+static json_t *new_gateway(const struct dispatch_gateway *gateway, const struct zone *zone)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (!object || json_put_text(object, "name", gateway->name) != 0 ||
 	    json_put_bool(object, "connected", gateway->connected) != 0 ||
@@ -31,9 +31,9 @@ static struct json *new_gateway(const struct dispatch_gateway *gateway, const st
 	return take_ptr(object);
 }
 
-static struct json *new_gateways(const struct api_host *host)
+static json_t *new_gateways(const struct api_host *host)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	const struct zone *zone = service_model(host->service)->site.zone;
 	struct dispatch_gateway gateways[GATEWAYS_MAX];
 	size_t count =
@@ -48,9 +48,9 @@ static struct json *new_gateways(const struct api_host *host)
 }
 
 /* Null before the first reload. */
-static int put_reload(struct json *object, const struct api_host *host)
+static int put_reload(json_t *object, const struct api_host *host)
 {
-	_cleanup_(json_freep) struct json *reload = NULL;
+	_cleanup_(json_freep) json_t *reload = NULL;
 	const char *error = "";
 	hf_time at = 0;
 
@@ -83,7 +83,7 @@ static int next_text(const struct api_host *host, hf_time *ret_when)
 	return 0;
 }
 
-static int put_counts(struct json *object, const struct api_host *host)
+static int put_counts(json_t *object, const struct api_host *host)
 {
 	const struct model *model = service_model(host->service);
 	struct outbox_totals totals = { 0 };
@@ -109,11 +109,11 @@ static int put_counts(struct json *object, const struct api_host *host)
 }
 
 /* Null while all is well. */
-static int put_hold(struct json *object, const struct api_host *host)
+static int put_hold(json_t *object, const struct api_host *host)
 {
 	const struct hold *hold = service_hold(host->service);
 	const struct zone *zone = service_model(host->service)->site.zone;
-	_cleanup_(json_freep) struct json *held = NULL;
+	_cleanup_(json_freep) json_t *held = NULL;
 
 	if (!hold) {
 		return json_put_text(object, "held", NULL);
@@ -129,10 +129,10 @@ static int put_hold(struct json *object, const struct api_host *host)
 }
 
 /* What was not sent because nobody looked; null without an outage in the last week. */
-static int put_missed(struct json *object, const struct api_host *host)
+static int put_missed(json_t *object, const struct api_host *host)
 {
 	const struct zone *zone = service_model(host->service)->site.zone;
-	_cleanup_(json_freep) struct json *missed = NULL;
+	_cleanup_(json_freep) json_t *missed = NULL;
 	struct db *db = service_db(host->service);
 	hf_time from = 0, until = 0;
 	int64_t count = 0;
@@ -161,7 +161,7 @@ static int put_missed(struct json *object, const struct api_host *host)
 
 int status_show(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct zone *zone = service_model(host->service)->site.zone;
 	int64_t cases = 0;
 	int r;
@@ -197,7 +197,7 @@ int status_show(const struct api_host *host, const struct request *request, stru
 int status_reload(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(faults_done) struct faults faults = { 0 };
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	int r;
 
 	/* Before it: what cannot be recorded is not done. */
@@ -226,7 +226,7 @@ int status_reload(const struct api_host *host, const struct request *request, st
 }
 
 /* A body is not needed: the why is for whoever asks later. */
-static int read_why(const struct request *request, struct reply *reply, struct json **ret_body,
+static int read_why(const struct request *request, struct reply *reply, json_t **ret_body,
 		    const char **ret_why)
 {
 	int r;
@@ -244,7 +244,7 @@ static int read_why(const struct request *request, struct reply *reply, struct j
 
 static int reply_confirmed(const struct api_host *host, struct reply *reply, hf_time now)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	int r;
 
 	if (!object ||
@@ -258,7 +258,7 @@ static int reply_confirmed(const struct api_host *host, struct reply *reply, hf_
 
 int status_confirm(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *body = NULL;
+	_cleanup_(json_freep) json_t *body = NULL;
 	const struct hold *hold = service_hold(host->service);
 	struct caller_act act = { .verb = "confirm", .why = "" };
 	hf_time now = clock_now(host->clock);

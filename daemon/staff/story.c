@@ -29,7 +29,7 @@
 struct event {
 	hf_time at;
 	size_t number; /* in the order in which they were found */
-	struct json *json;
+	json_t *json;
 };
 
 struct story {
@@ -76,7 +76,7 @@ static int grow(struct story *story)
 static int tell(struct story *story, hf_time at, const char *event, const char *text,
 		const char *detail)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 	int r = grow(story);
 
 	if (r != 0) {
@@ -367,7 +367,7 @@ int story_show(const struct api_host *host, const struct request *request, struc
 		.now = clock_now(host->clock),
 		.words = request_flag(request, "text"),
 	};
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	int r;
 
 	if (!story.client) {

@@ -26,9 +26,9 @@ struct view {
 	struct arena *arena;     /* the caller's: what is found lives there */
 	const struct hook *hook; /* NULL for the answer to a poll */
 	struct hook_params params;
-	struct json *json;       /* of the body; NULL for none */
-	const struct json *item; /* what pointers begin at */
-	char *room;              /* as long as any text of the body */
+	json_t *json;       /* of the body; NULL for none */
+	const json_t *item; /* what pointers begin at */
+	char *room;         /* as long as any text of the body */
 	size_t room_size;
 	bool failed; /* memory is out */
 };
@@ -41,7 +41,7 @@ int view_open(struct view *view, struct arena *arena, const struct hook *hook, c
 void view_done(struct view *view);
 
 /* "/results": a list in the body; NULL where there is none. */
-const struct json *view_list(const struct view *view, const char *pointer);
+const json_t *view_list(const struct view *view, const char *pointer);
 
 /* NULL where nothing is. */
 const char *spot_find(const struct spot *spot, struct view *view);

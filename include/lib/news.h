@@ -63,17 +63,17 @@ struct wire_stored {
 };
 
 /* One object of a packet's list.  False: malformed, or longer than the limits above. */
-bool news_read_inbound(const struct json *json, struct wire_inbound *ret_inbound);
-bool news_read_receipt(const struct json *json, struct wire_receipt *ret_receipt);
-bool news_read_stored(const struct json *json, struct wire_stored *ret_stored);
+bool news_read_inbound(const json_t *json, struct wire_inbound *ret_inbound);
+bool news_read_receipt(const json_t *json, struct wire_receipt *ret_receipt);
+bool news_read_stored(const json_t *json, struct wire_stored *ret_stored);
 
 /* What a stranger said: NULL becomes "", what is not UTF-8 "?", and what is longer than `most`
  * bytes (at most NEWS_TEXT_MAX) is cut between two characters.  0 or -ENOMEM. */
-int news_put_said(struct json *json, const char *key, const char *text, size_t most);
+int news_put_said(json_t *json, const char *key, const char *text, size_t most);
 
 /* Puts one object at the end of a list; its words by news_put_said().  0 or -errno. */
-int news_put_inbound(struct json *list, const struct wire_inbound *inbound);
-int news_put_receipt(struct json *list, const struct wire_receipt *receipt);
-int news_put_stored(struct json *list, const struct wire_stored *stored);
+int news_put_inbound(json_t *list, const struct wire_inbound *inbound);
+int news_put_receipt(json_t *list, const struct wire_receipt *receipt);
+int news_put_stored(json_t *list, const struct wire_stored *stored);
 
 #endif

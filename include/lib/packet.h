@@ -86,7 +86,7 @@ enum packet_type {
 
 /* A packet that was read.  Its texts live until packet_done(). */
 struct packet {
-	struct json *json;
+	json_t *json;
 	enum packet_type type;
 	size_t count;
 	unsigned credit;

@@ -21,6 +21,6 @@
 int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply);
 
 /* A row as `preview --json` has it; NULL when memory is out. */
-struct json *forecast_new_row(const struct preview_row *row);
+json_t *forecast_new_row(const struct preview_row *row);
 
 #endif

@@ -46,12 +46,12 @@ struct request {
 struct reply {
 	int status;
 	const char *allow; /* 405: the method that would have been right */
-	struct json *json;
+	json_t *json;
 };
 
 void reply_done(struct reply *reply);
 /* Takes the value, also on failure; NULL is -ENOMEM. */
-int reply_with(struct reply *reply, int status, struct json *json);
+int reply_with(struct reply *reply, int status, json_t *json);
 /* {"error": "what is wrong; what to do"} */
 __attribute__((format(printf, 3, 4))) int reply_error(struct reply *reply, int status,
 						      const char *format, ...);
@@ -70,9 +70,9 @@ int request_number(const struct request *request, const char *name, int64_t fall
 		   int64_t *ret_number);
 
 /* RFC 3339 in the zone; null for 0 and HF_NEVER. */
-int json_put_time(struct json *object, const char *key, hf_time at, const struct zone *zone);
+int json_put_time(json_t *object, const char *key, hf_time at, const struct zone *zone);
 /* [{"file", "line", "severity", "code", "message"}]; NULL when memory is out. */
-struct json *json_new_faults(const struct faults *faults);
+json_t *json_new_faults(const struct faults *faults);
 extern const char *const fault_severity_words[];
 
 #define CALLER_NAME_MAX 64
@@ -83,10 +83,10 @@ void caller_name(uid_t uid, char buffer[CALLER_NAME_MAX]);
 
 /* The "why" of a body: one line of staff's words, "" where it is not given and need not be.  1
  * where the reply says what is wrong with it. */
-int caller_why(const struct json *body, bool required, struct reply *reply, const char **ret_why);
+int caller_why(const json_t *body, bool required, struct reply *reply, const char **ret_why);
 
 /* Is what stands there, if anything does, one such line? */
-int caller_line(const struct json *body, const char *key, struct reply *reply);
+int caller_line(const json_t *body, const char *key, struct reply *reply);
 
 /* To be called in the transaction of what it records. */
 struct caller_act {

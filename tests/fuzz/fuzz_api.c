@@ -123,7 +123,7 @@ static bool may_name(const char *path)
 static void check(const struct reply *reply, const struct pairs *pairs, const char *path)
 {
 	_cleanup_free_ char *text = json_write(reply->json, NULL);
-	_cleanup_(json_freep) struct json *again = NULL;
+	_cleanup_(json_freep) json_t *again = NULL;
 
 	assert(text && json_read(text, strlen(text), &again) == 0);
 	assert(reply->status < 300 || json_text(reply->json, "error"));

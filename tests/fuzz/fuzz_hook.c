@@ -27,7 +27,7 @@ static void check_text(const char *text)
 
 static void check(struct hook_news *news)
 {
-	_cleanup_(json_freep) struct json *list = json_new_array();
+	_cleanup_(json_freep) json_t *list = json_new_array();
 
 	for (size_t i = 0; i < news->inbound_count; i++) {
 		const struct wire_inbound *inbound = &news->inbound[i];

@@ -6,8 +6,10 @@
 #include "lib/cleanup.h"
 #include "lib/json.h"
 
-static void walk(const struct json *json, unsigned depth)
+static void walk(json_t *json, unsigned depth)
 {
+	const char *key;
+	json_t *value;
 	char buffer[64];
 
 	assert(depth <= 32);
@@ -20,9 +22,9 @@ static void walk(const struct json *json, unsigned depth)
 	for (size_t i = 0; i < json_count(json); i++) {
 		walk(json_at(json, i), depth + 1);
 	}
-	for (void *i = json_first(json); i; i = json_next(json, i)) {
-		assert(json_get(json, json_member_key(i)) == json_member_value(i));
-		walk(json_member_value(i), depth + 1);
+	json_object_foreach (json, key, value) {
+		assert(json_object_get(json, key) == value);
+		walk(value, depth + 1);
 	}
 }
 
@@ -30,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	_cleanup_(json_freep) struct json *json = NULL, *again = NULL;
+	_cleanup_(json_freep) json_t *json = NULL, *again = NULL;
 	_cleanup_free_ char *first = NULL, *second = NULL;
 	size_t first_size = 0, second_size = 0;
 

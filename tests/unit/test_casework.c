@@ -38,7 +38,7 @@ TEST(test_the_list)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
-	const struct json *first;
+	const json_t *first;
 
 	assert_int_equal(rig_ask(rig, casework_list, NULL, NULL, NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 0);
@@ -104,7 +104,7 @@ TEST(test_names)
 TEST(test_work)
 {
 	struct rig *rig = *state;
-	const struct json *history;
+	const json_t *history;
 	char user[64];
 
 	(void)open_case(rig, "r-1042", CASE_NEED, CASE_URGENT, HF_HOUR);

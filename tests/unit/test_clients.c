@@ -15,7 +15,7 @@ FIXTURE(rig_setup, rig_teardown);
 TEST(test_list)
 {
 	struct rig *rig = *state;
-	const struct json *client;
+	const json_t *client;
 
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(rig_ask(rig, clients_list, NULL, NULL, NULL), 200);
@@ -75,7 +75,7 @@ TEST(test_pages)
 TEST(test_one)
 {
 	struct rig *rig = *state;
-	const struct json *next;
+	const json_t *next;
 
 	assert_int_equal(rig_ask(rig, clients_show, "r-1042", NULL, NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "file"), "clients/jordan.conf");
@@ -133,7 +133,7 @@ TEST(test_paused)
 }
 
 /* The rig's until the next question. */
-static const struct json *show(struct rig *rig, const char *id)
+static const json_t *show(struct rig *rig, const char *id)
 {
 	assert_int_equal(rig_ask(rig, clients_show, id, NULL, NULL), 200);
 	return rig->reply.json;
@@ -161,7 +161,7 @@ static void stop(struct rig *rig, hf_time at, const char *source)
 
 TEST(test_active)
 {
-	const struct json *client = show(*state, "r-1042");
+	const json_t *client = show(*state, "r-1042");
 
 	assert_string_equal(json_text(client, "state"), "active");
 	assert_string_equal(json_text(client, "consent"), "given");
@@ -178,7 +178,7 @@ TEST(test_paused_by_staff)
 					   .until = { .year = 2026, .month = 12, .day = 1 },
 					   .by = "mreyes",
 					   .why = "in hospital" };
-	const struct json *client, *word;
+	const json_t *client, *word;
 
 	assert_int_equal(pauses_begin(rig->db, "r-1042", &pause), 0);
 	client = show(rig, "r-1042");
@@ -194,7 +194,7 @@ TEST(test_paused_by_staff)
 TEST(test_paused_by_the_configuration)
 {
 	struct rig *rig = *state;
-	const struct json *client, *word;
+	const json_t *client, *word;
 
 	clock_init_told(&rig->clock, rig_moment("2026-12-20T12:00:00-07:00"), 0);
 	client = show(rig, "r-1061");
@@ -210,7 +210,7 @@ TEST(test_stopped)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
-	const struct json *before, *after, *word;
+	const json_t *before, *after, *word;
 
 	stop(rig, now - HF_DAY, "reply");
 	before = show(rig, "r-1042");
@@ -234,7 +234,7 @@ TEST(test_acts)
 {
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
-	const struct json *client, *other, *acts;
+	const json_t *client, *other, *acts;
 
 	for (int i = 0; i < 4; i++) {
 		act(rig, now, "pause", "a");
@@ -262,7 +262,7 @@ TEST(test_date, NULL, NULL)
 }
 
 /* The rig's until the next question. */
-static const struct json *bearing(struct rig *rig)
+static const json_t *bearing(struct rig *rig)
 {
 	assert_int_equal(rig_ask(rig, clients_show, "r-1042", NULL, NULL), 200);
 	return rig->reply.json;
@@ -270,7 +270,7 @@ static const struct json *bearing(struct rig *rig)
 
 TEST(test_nothing_is_open)
 {
-	const struct json *object = bearing(*state);
+	const json_t *object = bearing(*state);
 
 	assert_non_null(json_get(object, "checkin"));
 	assert_null(json_text(json_get(object, "checkin"), "asked"));
@@ -292,7 +292,7 @@ TEST(test_what_is_open)
 				   .nudge_at = HF_NEVER,
 				   .silent_at = HF_NEVER };
 	struct situation situation = { .setback = now, .suspended = now, .talking = now + 1 };
-	const struct json *object, *last;
+	const json_t *object, *last;
 	int64_t id;
 
 	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
@@ -319,7 +319,7 @@ TEST(test_no_longer_open)
 	struct rig *rig = *state;
 	hf_time now = clock_now(&rig->clock);
 	struct situation situation = { .suspended = now, .talking = now };
-	const struct json *object;
+	const json_t *object;
 
 	(void)strcpy(situation.phone, "+13125550000");
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
@@ -333,7 +333,7 @@ TEST(test_ledger)
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
 	hf_time now = clock_now(&rig->clock);
-	const struct json *entry;
+	const json_t *entry;
 
 	assert_int_equal(people_consent(rig->db, "r-1042", "+13125550142", CONSENT_WITHDRAWN, now,
 					"reply", "r-1042", now),
@@ -358,7 +358,7 @@ TEST(test_numbers)
 	struct rig *rig = *state;
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct situation situation = { .suspended = clock_now(&rig->clock) };
-	const struct json *number;
+	const json_t *number;
 	struct audit_entry act;
 
 	assert_int_equal(numbers_note(rig->db, "r-1042", "+13125550199", clock_now(&rig->clock)),

@@ -6,7 +6,7 @@
 #include "store/people.h"
 #include "staff/forecast.h"
 
-static const struct json *client_at(const struct rig *rig, size_t index)
+static const json_t *client_at(const struct rig *rig, size_t index)
 {
 	return json_at(json_get(rig->reply.json, "clients"), index);
 }
@@ -16,7 +16,7 @@ FIXTURE(rig_setup, rig_teardown);
 TEST(test_all)
 {
 	struct rig *rig = *state;
-	const struct json *row;
+	const json_t *row;
 
 	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "from"), "2026-11-23T12:00:00-06:00");

@@ -6,16 +6,16 @@
 #include "test.h"
 #include "lib/json.h"
 
-static struct json *read_text(const char *text)
+static json_t *read_text(const char *text)
 {
-	struct json *json = NULL;
+	json_t *json = NULL;
 
 	assert_int_equal(json_read(text, strlen(text), &json), 0);
 	assert_non_null(json);
 	return json;
 }
 
-static void assert_written(const struct json *json, const char *expected)
+static void assert_written(const json_t *json, const char *expected)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size = 0;
@@ -50,7 +50,7 @@ TEST(test_refused)
 		"[\"abc",
 		"]",
 	};
-	struct json *json = NULL;
+	json_t *json = NULL;
 
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		assert_int_equal(json_read(bad[i], strlen(bad[i]), &json), JSON_E_SYNTAX);
@@ -62,7 +62,7 @@ TEST(test_refused)
 TEST(test_depth)
 {
 	char text[2 * 40 + 1] = "";
-	struct json *json = NULL;
+	json_t *json = NULL;
 
 	for (size_t depth = 1; depth <= 40; depth++) {
 		memset(text, '[', depth);
@@ -74,7 +74,7 @@ TEST(test_depth)
 
 	/* Brackets within a text are not nesting, nor is a quote behind a backslash its end. */
 	json = read_text("\"\\\\\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"");
-	assert_non_null(json_self_text(json));
+	assert_non_null(json_string_value(json));
 	json = json_free(json);
 	json = read_text("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
 			 "[],[],[],[],[],[],[],[],[],[],[],[],[],[]]");
@@ -84,22 +84,19 @@ TEST(test_depth)
 
 TEST(test_built)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
-	struct json *list = json_new_array();
+	_cleanup_(json_freep) json_t *json = json_new_object();
+	json_t *list = json_new_array();
 
 	assert_int_equal(json_put_text(json, "z", "one \"two\"\n\xc3\xb1"), 0);
 	assert_int_equal(json_put_text(json, "none", NULL), 0);
 	assert_int_equal(json_put_int(json, "i", INT64_MIN), 0);
-	assert_int_equal(json_put_real(json, "r", 0.5), 0);
 	assert_int_equal(json_put_bool(json, "yes", true), 0);
 	assert_int_equal(json_put_bool(json, "no", false), 0);
-	assert_int_equal(json_add_text(list, "a"), 0);
-	assert_int_equal(json_add_text(list, NULL), 0);
 	assert_int_equal(json_add(list, json_new_object()), 0);
 	assert_int_equal(json_put(json, "list", list), 0);
 	assert_written(json, "{\"z\":\"one \\\"two\\\"\\n\xc3\xb1\",\"none\":null,"
-			     "\"i\":-9223372036854775808,\"r\":0.5,\"yes\":true,\"no\":false,"
-			     "\"list\":[\"a\",null,{}]}");
+			     "\"i\":-9223372036854775808,\"yes\":true,\"no\":false,"
+			     "\"list\":[{}]}");
 
 	/* The second time replaces, in place. */
 	assert_int_equal(json_put_int(json, "z", 1), 0);
@@ -108,14 +105,12 @@ TEST(test_built)
 
 TEST(test_not_built)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
-	_cleanup_(json_freep) struct json *list = json_new_array();
+	_cleanup_(json_freep) json_t *object = json_new_object();
+	_cleanup_(json_freep) json_t *list = json_new_array();
 
 	assert_int_equal(json_put_text(object, "a", "\xff"), -EINVAL);
 	assert_int_equal(json_put_text(object, "\xff", "a"), -EINVAL);
-	assert_int_equal(json_add_text(list, "\xed\xa0\x80"), -EINVAL);
-	assert_int_equal(json_put_real(object, "a", (double)NAN), -EINVAL);
-	assert_int_equal(json_put_real(object, "a", (double)INFINITY), -EINVAL);
+	assert_int_equal(json_put_text(object, "a", "\xed\xa0\x80"), -EINVAL);
 	assert_int_equal(json_put(object, "a", NULL), -ENOMEM);
 	assert_int_equal(json_add(list, NULL), -ENOMEM);
 	/* Taken also on failure: ASan sees a leak or a second free. */
@@ -128,9 +123,9 @@ TEST(test_not_built)
 
 TEST(test_getters)
 {
-	_cleanup_(json_freep) struct json *json = read_text(
+	_cleanup_(json_freep) json_t *json = read_text(
 		"{\"t\":\"x\",\"i\":7,\"r\":1.5,\"b\":false,\"n\":null,\"l\":[1,\"y\"],\"o\":{}}");
-	const struct json *list = json_get(json, "l");
+	const json_t *list = json_get(json, "l");
 
 	assert_string_equal(json_text(json, "t"), "x");
 	assert_null(json_text(json, "i"));
@@ -146,20 +141,13 @@ TEST(test_getters)
 	assert_false(json_truth(json, "b", true));
 	assert_true(json_truth(json, "i", true));
 	assert_false(json_truth(json, "missing", false));
-	assert_true(json_is_list(list));
-	assert_false(json_is_list(json));
-	assert_false(json_is_list(NULL));
 	assert_int_equal(json_count(list), 2);
 	assert_int_equal(json_count(json), 0);
-	assert_int_equal(json_self_int(json_at(list, 0), -1), 1);
-	assert_string_equal(json_self_text(json_at(list, 1)), "y");
-	assert_int_equal(json_self_int(json_at(list, 1), -1), -1);
-	assert_null(json_self_text(json_at(list, 0)));
 	assert_null(json_at(list, 2));
 	assert_null(json_get(json, "missing"));
 }
 
-static void assert_point(const struct json *json, const char *pointer, const char *expected)
+static void assert_point(const json_t *json, const char *pointer, const char *expected)
 {
 	char buffer[64];
 
@@ -173,11 +161,11 @@ static void assert_point(const struct json *json, const char *pointer, const cha
 
 TEST(test_point)
 {
-	_cleanup_(json_freep) struct json *json =
+	_cleanup_(json_freep) json_t *json =
 		read_text("{\"messages\":[{\"status\":\"sent\",\"price\":0.1,\"parts\":12,"
 			  "\"ok\":true,\"bad\":false,\"error\":null}],\"a/b\":1,\"m~n\":2,\"\":3,"
 			  "\"~1\":4,\"third\":0.333333333333333331,\"big\":1e300}");
-	_cleanup_(json_freep) struct json *scalar = read_text("\"alone\"");
+	_cleanup_(json_freep) json_t *scalar = read_text("\"alone\"");
 	char small[4];
 
 	assert_point(json, "/messages/0/status", "sent");
@@ -214,7 +202,7 @@ TEST(test_point)
 
 TEST(test_long_token)
 {
-	_cleanup_(json_freep) struct json *json = json_new_object();
+	_cleanup_(json_freep) json_t *json = json_new_object();
 	char pointer[300] = "/";
 
 	memset(pointer + 1, 'k', 255);
@@ -223,28 +211,4 @@ TEST(test_long_token)
 	pointer[256] = 'k';
 	assert_int_equal(json_put_int(json, pointer + 1, 1), 0);
 	assert_point(json, pointer, NULL);
-}
-
-TEST(test_walk)
-{
-	_cleanup_(json_freep) struct json *json = read_text("{\"c\":1,\"a\":2,\"b\":3}");
-	char keys[8] = "";
-	int64_t sum = 0;
-
-	for (void *i = json_first(json); i; i = json_next(json, i)) {
-		(void)strcat(keys, json_member_key(i));
-		sum = sum * 10 + json_self_int(json_member_value(i), 0);
-	}
-	assert_string_equal(keys, "cab");
-	assert_int_equal(sum, 123);
-	assert_null(json_first(json_get(json, "c")));
-	assert_null(json_first(NULL));
-}
-
-TEST(test_pretty)
-{
-	_cleanup_(json_freep) struct json *json = read_text("{\"a\":[1]}");
-	_cleanup_free_ char *text = json_write_pretty(json);
-
-	assert_string_equal(text, "{\n  \"a\": [\n    1\n  ]\n}");
 }

@@ -30,7 +30,7 @@ TEST(test_words)
 
 TEST(test_times)
 {
-	_cleanup_(json_freep) struct json *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_new_object();
 	char cell[CELL_MAX];
 
 	assert_int_equal(json_put_text(object, "at", "2026-11-23T10:00:00-06:00"), 0);

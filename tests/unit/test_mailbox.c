@@ -66,7 +66,7 @@ TEST(test_lists)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
-	const struct json *first;
+	const json_t *first;
 
 	assert_int_equal(list(rig, NULL), 3);
 	answer = rig_answer(rig);

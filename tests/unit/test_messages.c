@@ -22,7 +22,7 @@ FIXTURE(rig_setup, rig_teardown);
 TEST(test_list)
 {
 	struct rig *rig = *state;
-	const struct json *message;
+	const json_t *message;
 
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(rig_ask(rig, messages_list, NULL, NULL, NULL), 200);
@@ -51,7 +51,7 @@ TEST(test_states_and_texts)
 {
 	struct rig *rig = *state;
 	_cleanup_free_ char *without = NULL;
-	const struct json *message;
+	const json_t *message;
 
 	claim(rig);
 	assert_int_equal(rig_ask(rig, messages_list, NULL, "state=accepted", NULL), 200);
@@ -102,7 +102,7 @@ TEST(test_filters)
 TEST(test_history)
 {
 	struct rig *rig = *state;
-	const struct json *events;
+	const json_t *events;
 
 	claim(rig);
 	for (int i = 0; i < 2; i++) {

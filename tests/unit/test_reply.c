@@ -19,7 +19,7 @@ TEST(test_names)
 /* The status: 0 where the why is taken. */
 static int ask(const char *why, bool required)
 {
-	_cleanup_(json_freep) struct json *body = json_new_object();
+	_cleanup_(json_freep) json_t *body = json_new_object();
 	_cleanup_(reply_done) struct reply reply = { 0 };
 	const char *taken = NULL;
 	int r;
@@ -64,7 +64,7 @@ TEST(test_why)
 
 TEST(test_why_is_text)
 {
-	_cleanup_(json_freep) struct json *body = json_new_object();
+	_cleanup_(json_freep) json_t *body = json_new_object();
 	_cleanup_(reply_done) struct reply reply = { 0 };
 	const char *why = NULL;
 

@@ -10,7 +10,7 @@ FIXTURE(rig_setup, rig_teardown);
 TEST(test_status)
 {
 	struct rig *rig = *state;
-	const struct json *gateway;
+	const json_t *gateway;
 
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
@@ -53,7 +53,7 @@ TEST(test_last_reload)
 TEST(test_reload)
 {
 	struct rig *rig = *state;
-	const struct json *fault;
+	const json_t *fault;
 
 	assert_int_equal(rig_ask(rig, status_reload, NULL, NULL, NULL), 200);
 	assert_int_equal(rig->reloads, 1);
@@ -116,7 +116,7 @@ static void leap(struct rig *rig)
 TEST(test_confirm)
 {
 	struct rig *rig = *state;
-	const struct json *held, *missed;
+	const json_t *held, *missed;
 	int64_t lines = 0;
 
 	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, NULL), 409);

@@ -76,23 +76,26 @@ static inline void put_pair(char *to, const char *name, const char *value)
 }
 
 /* [["a", "1"]] or {"a": "1"} as "a=1". */
-static inline void encode(const struct json *params, char to[TEXT_MAX_])
+static inline void encode(json_t *params, char to[TEXT_MAX_])
 {
-	if (json_is_list(params)) {
-		for (size_t i = 0; i < json_count(params); i++) {
-			const struct json *pair = json_at(params, i);
+	const char *key;
+	json_t *value;
 
-			put_pair(to, json_self_text(json_at(pair, 0)),
-				 json_self_text(json_at(pair, 1)));
+	if (json_is_array(params)) {
+		for (size_t i = 0; i < json_count(params); i++) {
+			const json_t *pair = json_at(params, i);
+
+			put_pair(to, json_string_value(json_at(pair, 0)),
+				 json_string_value(json_at(pair, 1)));
 		}
 		return;
 	}
-	for (void *i = params ? json_first(params) : NULL; i; i = json_next(params, i)) {
-		put_pair(to, json_member_key(i), json_self_text(json_member_value(i)));
+	json_object_foreach (params, key, value) {
+		put_pair(to, key, json_string_value(value));
 	}
 }
 
-static inline void read_twilio(const struct json *vector, struct sample *sample)
+static inline void read_twilio(const json_t *vector, struct sample *sample)
 {
 	const char *body = json_text(vector, "form_body"), *note = json_text(vector, "note");
 	const char *json_body = strstr(note, "body={");
@@ -116,7 +119,7 @@ static inline void read_twilio(const struct json *vector, struct sample *sample)
 	}
 }
 
-static inline void read_plivo(const struct json *vector, struct sample *sample)
+static inline void read_plivo(const json_t *vector, struct sample *sample)
 {
 	bool v3 = strcmp(json_text(vector, "scheme"), "plivo_v3") == 0;
 	bool get = v3 && strcmp(json_text(vector, "method"), "GET") == 0;
@@ -139,7 +142,7 @@ static inline void read_plivo(const struct json *vector, struct sample *sample)
 	}
 }
 
-static inline void read_vonage(const struct json *vector, struct sample *sample)
+static inline void read_vonage(const json_t *vector, struct sample *sample)
 {
 	const char *algorithm = json_text(vector, "algorithm");
 	char hash[8] = "";
@@ -159,11 +162,11 @@ static inline void read_vonage(const struct json *vector, struct sample *sample)
 	sample->body_size = strlen(sample->body);
 }
 
-static inline void read_concat(const struct json *vector, struct sample *sample, const char *rules)
+static inline void read_concat(const json_t *vector, struct sample *sample, const char *rules)
 {
 	const char *secret = json_text(vector, "secret");
 	const char *nonce = json_text(vector, "nonce");
-	const struct json *query = json_get(vector, "query");
+	json_t *query = json_object_get(vector, "query");
 
 	strcpy(sample->rules, rules);
 	strcpy(sample->key, secret ? secret : json_text(vector, "public_key_b64"));
@@ -186,7 +189,7 @@ static inline void read_concat(const struct json *vector, struct sample *sample,
 	"signature = \"header Signature\"; timestamp = \"header Timestamp\"; nonce = \"header "    \
 	"Nonce\"; "
 
-static inline void read_vector(const struct json *vector, struct sample *sample)
+static inline void read_vector(const json_t *vector, struct sample *sample)
 {
 	static const struct {
 		const char *scheme, *rules;
@@ -236,7 +239,7 @@ typedef void (*on_vector)(const char *scheme, const struct sample *sample);
 
 static inline void each_vector(on_vector visit)
 {
-	_cleanup_(json_freep) struct json *vectors = NULL;
+	_cleanup_(json_freep) json_t *vectors = NULL;
 	_cleanup_free_ char *bytes = NULL;
 	size_t size;
 
