@@ -1,2 +1,0 @@
-/* Part of nothing: with two.c, what `lint foreign` must find. */
-#include <curl/curl.h>

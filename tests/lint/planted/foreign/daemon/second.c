@@ -1,0 +1,2 @@
+/* What `lint foreign` must find: curl belongs to another file. */
+#include <curl/curl.h>
