@@ -1,6 +1,6 @@
 /*
  * The wire between holdfastd and a courier: a SOCK_SEQPACKET Unix socket, one
- * JSON object a packet (lib/packet has what is in them).
+ * JSON object a packet (lib/protocol has what is in them).
  *
  *   courier -> holdfastd  hello    who it is and what its gateway can do; once more whenever
  *                                  that may have changed, and the rest stays as it is
@@ -23,7 +23,7 @@
 
 #include "lib/loop.h"
 #include "lib/cleanup.h"
-#include "lib/packet.h"
+#include "lib/protocol.h"
 
 struct wire;
 

@@ -15,8 +15,8 @@
  * Every member must be there and of its type, but for credit (0) and an outcome's fault
  * (""); members that are not known are passed over.
  */
-#ifndef HF_LIB_PACKET_H
-#define HF_LIB_PACKET_H
+#ifndef HF_LIB_PROTOCOL_H
+#define HF_LIB_PROTOCOL_H
 
 #include <stdbool.h>
 #include <stddef.h>

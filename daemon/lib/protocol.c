@@ -4,7 +4,7 @@
  * Dangerous here: the courier reads bytes from the Internet and may be taken
  * over, so holdfastd believes no member before it was looked at.
  */
-#include "lib/packet.h"
+#include "lib/protocol.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -5,7 +5,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "lib/packet.h"
+#include "lib/protocol.h"
 
 #define TEXT                                                                                       \
 	"{\"id\":1,\"attempt\":1,\"key\":\"k\",\"to\":\"+1\",\"body\":\"b\",\"ucs2\":false,"       \

@@ -4,7 +4,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "lib/packet.h"
+#include "lib/protocol.h"
 
 static struct packet packet;
 
