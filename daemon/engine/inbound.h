@@ -5,7 +5,7 @@
 #ifndef HF_ENGINE_INBOUND_H
 #define HF_ENGINE_INBOUND_H
 
-#include "lib/news.h"
+#include "lib/protocol.h"
 #include "engine/context.h"
 
 /* handles_stop: this gateway answers STOP itself, so nothing is said.  A repeat, or a part of a

@@ -1,8 +1,11 @@
 /*
- * The packets of the wire, read and written.
+ * The packets of the wire, read and written by one table of fields for each
+ * thing that they hold.
  *
  * Dangerous here: the courier reads bytes from the Internet and may be taken
- * over, so holdfastd believes no member before it was looked at.
+ * over, so holdfastd believes no member before it was looked at.  And what a
+ * gateway brings was written by strangers: what is too long or no text is mended
+ * when it is written here, and never a reason to lose what somebody wrote.
  */
 #include "lib/protocol.h"
 
@@ -10,23 +13,32 @@
 #include <limits.h>
 #include <string.h>
 
-#define RATE_MAX   1e6
+#define RATE_MAX   1000000
 #define CREDIT_MAX (1 << 20)
 /* Far more than anyone does; they keep arithmetic with them from overflowing. */
 #define COUNT_MAX 1000000
 #define MS_MAX    (INT64_MAX / 1000)
 
-static const char *const type_words[] = {
-	[PACKET_HELLO] = "hello",       [PACKET_TEXTS] = "texts",
-	[PACKET_OUTCOMES] = "outcomes", [PACKET_INBOUND] = "inbound",
-	[PACKET_RECEIPTS] = "receipts", [PACKET_STORED] = "stored",
-};
-
 static const char *const class_words[] = {
 	[OUTCOME_ACCEPTED] = "accepted", [OUTCOME_UNSENT] = "unsent",
 	[OUTCOME_UNKNOWN] = "unknown",   [OUTCOME_DEFERRED] = "deferred",
 	[OUTCOME_REFUSED] = "refused",   [OUTCOME_OPTED_OUT] = "opted-out",
-	[OUTCOME_CONFIG] = "config",
+	[OUTCOME_CONFIG] = "config",     NULL,
+};
+
+const char *const receipt_words[] = {
+	[RECEIPT_SENT] = "sent",
+	[RECEIPT_DELIVERED] = "delivered",
+	[RECEIPT_UNDELIVERED] = "undelivered",
+	[RECEIPT_FAILED] = "failed",
+	NULL,
+};
+
+const char *const receipt_fault_words[] = {
+	[RECEIPT_FAULT_NONE] = "",
+	[RECEIPT_FAULT_NUMBER] = "number",
+	[RECEIPT_FAULT_OPTED_OUT] = "opted-out",
+	NULL,
 };
 
 const char *outcome_word(enum outcome_class class)
@@ -34,200 +46,238 @@ const char *outcome_word(enum outcome_class class)
 	return class_words[class];
 }
 
-/* --- reading --- */
+/* --- the tables ------------------------------------------------------------ */
 
-static bool read_text(const json_t *object, const char *key, const char **ret_text)
+enum field_type {
+	FIELD_INT64, /* from 0 */
+	FIELD_INT,   /* from 0 */
+	FIELD_RATE,  /* a double, from 0 */
+	FIELD_TRUTH, /* a bool */
+	FIELD_FLAG,  /* a bool that is only written where it is true */
+	FIELD_TEXT,  /* ours: what is not UTF-8 is not written; NULL is "" */
+	FIELD_SAID,  /* a stranger's: cut at its limit, and what is not UTF-8 is "?" */
+	FIELD_WORD,  /* an enum, by its words */
+	FIELD_TIME,  /* µs; the wire has milliseconds */
+	FIELD_WAIT,  /* the same, rounded up: a wait is rather longer than shorter */
+};
+
+struct field {
+	const char *key;
+	enum field_type type;
+	size_t offset;
+	int64_t most;             /* bytes of a text, or the largest number on the wire */
+	const char *const *words; /* of FIELD_WORD */
+	bool optional;            /* who was started before an upgrade does not say it: 0 */
+};
+
+#define AT(thing, member) offsetof(struct wire_##thing, member)
+
+static const struct field hello_fields[] = {
+	{ "gateway", FIELD_TEXT, AT(hello, gateway), WIRE_PACKET_MAX },
+	{ "idempotent", FIELD_TRUTH, AT(hello, idempotent) },
+	{ "handles_stop", FIELD_TRUTH, AT(hello, handles_stop) },
+	{ "rate", FIELD_RATE, AT(hello, rate), RATE_MAX },
+	{ 0 },
+};
+
+static const struct field text_fields[] = {
+	{ "id", FIELD_INT64, AT(text, id), INT64_MAX },
+	{ "attempt", FIELD_INT, AT(text, attempt), COUNT_MAX },
+	{ "key", FIELD_TEXT, AT(text, key), WIRE_KEY_MAX },
+	{ "to", FIELD_TEXT, AT(text, to), WIRE_PACKET_MAX },
+	{ "body", FIELD_TEXT, AT(text, body), WIRE_PACKET_MAX },
+	{ "ucs2", FIELD_TRUTH, AT(text, ucs2) },
+	{ "segments", FIELD_INT, AT(text, segments), COUNT_MAX },
+	{ "valid_ms", FIELD_TIME, AT(text, valid_for), MS_MAX },
+	{ "at", FIELD_TEXT, AT(text, at), WIRE_PACKET_MAX },
+	{ 0 },
+};
+
+static const struct field outcome_fields[] = {
+	{ "id", FIELD_INT64, AT(outcome, id), INT64_MAX },
+	{ "attempt", FIELD_INT, AT(outcome, attempt), COUNT_MAX },
+	{ "key", FIELD_TEXT, AT(outcome, key), WIRE_KEY_MAX },
+	{ "class", FIELD_WORD, AT(outcome, class), .words = class_words },
+	{ "gateway_id", FIELD_SAID, AT(outcome, gateway_id), WIRE_WORD_MAX },
+	{ "fault", FIELD_WORD, AT(outcome, fault), .words = receipt_fault_words, .optional = true },
+	{ "reason", FIELD_SAID, AT(outcome, reason), WIRE_WORD_MAX },
+	{ "retry_ms", FIELD_WAIT, AT(outcome, retry_after), MS_MAX },
+	{ 0 },
+};
+
+static const struct field inbound_fields[] = {
+	{ "seq", FIELD_INT64, AT(inbound, seq), INT64_MAX },
+	{ "gateway_id", FIELD_SAID, AT(inbound, gateway_id), NEWS_ID_MAX },
+	{ "from", FIELD_SAID, AT(inbound, from), NEWS_FROM_MAX },
+	{ "to", FIELD_SAID, AT(inbound, to), NEWS_FROM_MAX },
+	{ "text", FIELD_SAID, AT(inbound, text), NEWS_TEXT_MAX },
+	{ "at", FIELD_TIME, AT(inbound, at), MS_MAX },
+	{ "parts_of", FIELD_SAID, AT(inbound, parts_of), NEWS_ID_MAX },
+	{ "part", FIELD_INT, AT(inbound, part), NEWS_PARTS },
+	{ "parts", FIELD_INT, AT(inbound, parts), NEWS_PARTS },
+	{ "opted_out", FIELD_FLAG, AT(inbound, opted_out) },
+	{ 0 },
+};
+
+static const struct field receipt_fields[] = {
+	{ "seq", FIELD_INT64, AT(receipt, seq), INT64_MAX },
+	{ "gateway_id", FIELD_SAID, AT(receipt, gateway_id), NEWS_ID_MAX },
+	{ "key", FIELD_SAID, AT(receipt, key), NEWS_ID_MAX },
+	{ "state", FIELD_WORD, AT(receipt, state), .words = receipt_words },
+	{ "fault", FIELD_WORD, AT(receipt, fault), .words = receipt_fault_words },
+	{ "reason", FIELD_SAID, AT(receipt, reason), WIRE_WORD_MAX },
+	{ "at", FIELD_TIME, AT(receipt, at), MS_MAX },
+	{ 0 },
+};
+
+static const struct field stored_fields[] = {
+	{ "seq", FIELD_INT64, AT(stored, seq), INT64_MAX },
+	{ "stored", FIELD_TRUTH, AT(stored, stored) },
+	{ 0 },
+};
+
+/* Each type of packet: its word, which is also the member that holds the list; what one thing of
+ * the list is; and what is said of a list that breaks the protocol. */
+static const struct kind {
+	const char *word;
+	const struct field *fields;
+	size_t size;
+	const char *wrong_count, *malformed;
+} kinds[] = {
+	[PACKET_HELLO] = { "hello", hello_fields, sizeof(struct wire_hello), "",
+			   "a malformed hello" },
+	[PACKET_TEXTS] = { "texts", text_fields, sizeof(struct wire_text), "no texts or too many",
+			   "a malformed text" },
+	[PACKET_OUTCOMES] = { "outcomes", outcome_fields, sizeof(struct wire_outcome),
+			      "no outcomes or too many", "a malformed outcome" },
+	[PACKET_INBOUND] = { "inbound", inbound_fields, sizeof(struct wire_inbound),
+			     "no news or too much", "malformed news" },
+	[PACKET_RECEIPTS] = { "receipts", receipt_fields, sizeof(struct wire_receipt),
+			      "no news or too much", "malformed news" },
+	[PACKET_STORED] = { "stored", stored_fields, sizeof(struct wire_stored),
+			    "no news or too much", "malformed news" },
+};
+
+/* --- reading --------------------------------------------------------------- */
+
+static bool read_word(const char *word, const char *const *words, unsigned *ret_index)
 {
-	*ret_text = json_text(object, key);
-	return *ret_text;
-}
-
-static bool read_key(const json_t *object, const char **ret_key)
-{
-	return read_text(object, "key", ret_key) && strlen(*ret_key) <= WIRE_KEY_MAX;
-}
-
-/* From 0 to `most`.  A member that is missing reads as -1. */
-static bool read_int(const json_t *object, const char *key, int64_t most, int64_t *ret_number)
-{
-	*ret_number = json_int(object, key, -1);
-	return *ret_number >= 0 && *ret_number <= most;
-}
-
-static bool read_count(const json_t *object, const char *key, int *ret_count)
-{
-	int64_t count;
-	bool fine = read_int(object, key, COUNT_MAX, &count);
-
-	*ret_count = (int)count;
-	return fine;
-}
-
-static bool read_ms(const json_t *object, const char *key, hf_time *ret_time)
-{
-	int64_t ms;
-	bool fine = read_int(object, key, MS_MAX, &ms);
-
-	*ret_time = fine ? ms * 1000 : 0;
-	return fine;
-}
-
-/* A member that is not a truth value reads as either fallback. */
-static bool read_truth(const json_t *object, const char *key, bool *ret_truth)
-{
-	*ret_truth = json_truth(object, key, false);
-	return *ret_truth == json_truth(object, key, true);
-}
-
-static bool read_word(const json_t *object, const char *key, const char *const *words, size_t count,
-		      unsigned *ret_index)
-{
-	const char *word = json_text(object, key);
-
-	for (size_t i = 0; word && i < count; i++) {
+	for (unsigned i = 0; word && words[i]; i++) {
 		if (strcmp(word, words[i]) == 0) {
-			*ret_index = (unsigned)i;
+			*ret_index = i;
 			return true;
 		}
 	}
 	return false;
 }
 
-static const char *read_hello(const json_t *json, struct packet *packet)
+/* A member that is missing reads as no text, as -1 and as either truth. */
+static bool read_field(const json_t *json, const struct field *field, void *at)
 {
-	struct wire_hello *hello = &packet->hello;
+	const char *text = json_text(json, field->key);
+	int64_t number = json_int(json, field->key, -1);
+	bool in_range = number >= 0 && number <= field->most;
+	double rate;
 
-	if (json_int(json, "version", -1) != WIRE_VERSION) {
-		return "another version of the wire";
+	switch (field->type) {
+	case FIELD_INT64:
+		*(int64_t *)at = number;
+		return in_range;
+	case FIELD_INT:
+		*(int *)at = (int)number;
+		return in_range;
+	case FIELD_RATE:
+		rate = json_double(json, field->key, -1);
+		*(double *)at = rate;
+		return rate >= 0 && rate <= (double)field->most;
+	case FIELD_TRUTH:
+		*(bool *)at = json_truth(json, field->key, false);
+		return *(bool *)at == json_truth(json, field->key, true);
+	case FIELD_FLAG:
+		*(bool *)at = json_truth(json, field->key, false);
+		return true;
+	case FIELD_TEXT:
+	case FIELD_SAID:
+		*(const char **)at = text;
+		return text && strlen(text) <= (size_t)field->most;
+	case FIELD_WORD:
+		return read_word(text, field->words, at);
+	case FIELD_TIME:
+	case FIELD_WAIT:
+		*(hf_time *)at = in_range ? number * 1000 : 0;
+		return in_range;
 	}
 
-	hello->rate = json_double(json, "rate", -1);
-	if (!read_text(json, "gateway", &hello->gateway) ||
-	    !read_truth(json, "idempotent", &hello->idempotent) ||
-	    !read_truth(json, "handles_stop", &hello->handles_stop) ||
-	    !(hello->rate >= 0 && hello->rate <= RATE_MAX)) {
-		return "a malformed hello";
-	}
-
-	return NULL;
+	return false;
 }
 
-static bool read_one_text(const json_t *json, struct wire_text *text)
+static bool read_fields(const json_t *json, const struct kind *kind, void *thing)
 {
-	return read_int(json, "id", INT64_MAX, &text->id) &&
-	       read_count(json, "attempt", &text->attempt) && read_key(json, &text->key) &&
-	       read_text(json, "to", &text->to) && read_text(json, "body", &text->body) &&
-	       read_truth(json, "ucs2", &text->ucs2) &&
-	       read_count(json, "segments", &text->segments) &&
-	       read_ms(json, "valid_ms", &text->valid_for) && read_text(json, "at", &text->at);
-}
+	memset(thing, 0, kind->size);
+	for (const struct field *field = kind->fields; field->key; field++) {
+		bool missing = field->optional && !json_object_get(json, field->key);
 
-static bool read_one_outcome(const json_t *json, struct wire_outcome *outcome)
-{
-	unsigned class, fault = RECEIPT_FAULT_NONE;
-
-	if (!read_int(json, "id", INT64_MAX, &outcome->id) ||
-	    !read_count(json, "attempt", &outcome->attempt) || !read_key(json, &outcome->key) ||
-	    !read_word(json, "class", class_words, COUNT(class_words), &class) ||
-	    !read_text(json, "gateway_id", &outcome->gateway_id) ||
-	    !read_text(json, "reason", &outcome->reason) ||
-	    !read_ms(json, "retry_ms", &outcome->retry_after)) {
-		return false;
+		if (!missing && !read_field(json, field, (char *)thing + field->offset)) {
+			return false;
+		}
 	}
-	/* A courier that was started before an upgrade does not say it. */
-	if (json_get(json, "fault") &&
-	    !read_word(json, "fault", receipt_fault_words, RECEIPT_FAULT_OPTED_OUT + 1, &fault)) {
-		return false;
-	}
-
-	outcome->class = class;
-	outcome->fault = fault;
 	return true;
 }
 
-static const char *read_texts(const json_t *json, struct packet *packet)
+static bool is_sound_part(const struct wire_inbound *inbound)
 {
-	const json_t *list = json_get(json, "texts");
+	return inbound->part <= inbound->parts && (inbound->parts > 0) == (inbound->part > 0);
+}
 
-	packet->count = json_count(list);
-	if (packet->count == 0 || packet->count > WIRE_BATCH_MAX) {
-		return "no texts or too many";
+static const char *read_list(const json_t *json, const struct kind *kind, struct packet *packet)
+{
+	const json_t *list = json_object_get(json, kind->word);
+	char *things = (char *)&packet->hello; /* all lists of the union begin here */
+
+	packet->count = json_array_size(list);
+	if (packet->count > WIRE_BATCH_MAX ||
+	    (packet->type == PACKET_OUTCOMES ? !json_is_array(list) : packet->count == 0)) {
+		return kind->wrong_count;
 	}
 
 	for (size_t i = 0; i < packet->count; i++) {
-		if (!read_one_text(json_at(list, i), &packet->texts[i])) {
-			return "a malformed text";
+		if (!read_fields(json_array_get(list, i), kind, things + i * kind->size) ||
+		    (packet->type == PACKET_INBOUND && !is_sound_part(&packet->inbound[i]))) {
+			return kind->malformed;
 		}
 	}
 	return NULL;
 }
 
-static const char *read_outcomes(const json_t *json, struct packet *packet)
-{
-	const json_t *list = json_get(json, "outcomes");
-	int64_t credit = 0;
-
-	packet->count = json_count(list);
-	if (!json_is_array(list) || packet->count > WIRE_BATCH_MAX) {
-		return "no outcomes or too many";
-	}
-	if (json_get(json, "credit") && !read_int(json, "credit", CREDIT_MAX, &credit)) {
-		return "a malformed credit";
-	}
-
-	packet->credit = (unsigned)credit;
-	for (size_t i = 0; i < packet->count; i++) {
-		if (!read_one_outcome(json_at(list, i), &packet->outcomes[i])) {
-			return "a malformed outcome";
-		}
-	}
-	return NULL;
-}
-
-static const char *read_news(const json_t *json, struct packet *packet)
-{
-	const json_t *list = json_get(json, type_words[packet->type]);
-	bool fine = true;
-
-	packet->count = json_count(list);
-	if (packet->count == 0 || packet->count > WIRE_BATCH_MAX) {
-		return "no news or too much";
-	}
-
-	for (size_t i = 0; fine && i < packet->count; i++) {
-		const json_t *one = json_at(list, i);
-
-		fine = packet->type == PACKET_INBOUND ? news_read_inbound(one, &packet->inbound[i])
-		       : packet->type == PACKET_RECEIPTS
-			       ? news_read_receipt(one, &packet->receipts[i])
-			       : news_read_stored(one, &packet->stored[i]);
-	}
-	return fine ? NULL : "malformed news";
-}
-
+/* NULL, or what is wrong with it. */
 static const char *read_members(const json_t *json, struct packet *packet)
 {
-	unsigned type;
+	const char *word = json_text(json, "type");
+	const struct kind *kind = kinds;
 
-	if (!read_word(json, "type", type_words, COUNT(type_words), &type)) {
+	while (kind < kinds + COUNT(kinds) && (!word || strcmp(word, kind->word) != 0)) {
+		kind++;
+	}
+	if (kind == kinds + COUNT(kinds)) {
 		return "a packet of an unknown type";
 	}
 
-	packet->type = type;
-	switch (packet->type) {
-	case PACKET_HELLO:
-		return read_hello(json, packet);
-	case PACKET_TEXTS:
-		return read_texts(json, packet);
-	case PACKET_OUTCOMES:
-		return read_outcomes(json, packet);
-	case PACKET_INBOUND:
-	case PACKET_RECEIPTS:
-	case PACKET_STORED:
-		return read_news(json, packet);
+	packet->type = (enum packet_type)(kind - kinds);
+	if (packet->type == PACKET_HELLO) {
+		return json_int(json, "version", -1) != WIRE_VERSION ? "another version of the wire"
+		       : !read_fields(json, kind, &packet->hello)    ? kind->malformed
+								     : NULL;
+	}
+	if (packet->type == PACKET_OUTCOMES) {
+		int64_t credit = json_object_get(json, "credit") ? json_int(json, "credit", -1) : 0;
+
+		if (credit < 0 || credit > CREDIT_MAX) {
+			return "a malformed credit";
+		}
+		packet->credit = (unsigned)credit;
 	}
 
-	return "a packet of an unknown type";
+	return read_list(json, kind, packet);
 }
 
 int packet_read(const char *bytes, size_t size, struct packet *ret_packet, const char **ret_why)
@@ -262,22 +312,108 @@ void packet_done(struct packet *packet)
 	packet->json = json_free(packet->json);
 }
 
-/* --- writing --- */
+/* --- writing --------------------------------------------------------------- */
 
-static json_t *new_packet(enum packet_type type)
+/* Cut between two characters.  NULL when memory is out, and only then: no word is lost by that. */
+static json_t *new_said(const char *text, size_t most)
 {
-	_cleanup_(json_freep) json_t *json = json_new_object();
+	size_t length = text ? strnlen(text, most + 1) : 0;
+	json_t *value;
 
-	if (!json || json_put_text(json, "type", type_words[type]) < 0) {
-		return NULL;
+	if (length > most) {
+		for (length--; length > 0 && (text[length] & 0xc0) == 0x80; length--) {
+			/* Back to where a character begins. */
+		}
 	}
-	return take_ptr(json);
+
+	errno = 0;
+	value = json_stringn(text ? text : "", length);
+	return value || errno == ENOMEM ? value : json_string("?");
 }
 
-static int finish(const json_t *json, char **ret_bytes, size_t *ret_size)
+static int put_field(json_t *json, const struct field *field, const void *at)
 {
+	const char *key = field->key, *text;
+	hf_time time;
+
+	switch (field->type) {
+	case FIELD_INT64:
+		return json_put_int(json, key, *(const int64_t *)at);
+	case FIELD_INT:
+		return json_put_int(json, key, *(const int *)at);
+	case FIELD_RATE:
+		return json_put(json, key, json_real(*(const double *)at));
+	case FIELD_TRUTH:
+		return json_put_bool(json, key, *(const bool *)at);
+	case FIELD_FLAG:
+		return *(const bool *)at ? json_put_bool(json, key, true) : 0;
+	case FIELD_TEXT:
+		text = *(const char *const *)at;
+		return json_put_text(json, key, text ? text : "");
+	case FIELD_SAID:
+		text = *(const char *const *)at;
+		return json_put(json, key, new_said(text, (size_t)field->most));
+	case FIELD_WORD:
+		return json_put_text(json, key, field->words[*(const unsigned *)at]);
+	case FIELD_TIME:
+		time = *(const hf_time *)at;
+		return json_put_int(json, key, time > 0 ? time / 1000 : 0);
+	case FIELD_WAIT:
+		time = *(const hf_time *)at;
+		return json_put_int(
+			json, key,
+			time <= 0 ? 0 : time / 1000 + (time % 1000 && time / 1000 < MS_MAX));
+	}
+
+	return -EINVAL;
+}
+
+static int put_fields(json_t *json, const struct kind *kind, const void *thing)
+{
+	int r = 0;
+
+	for (const struct field *field = kind->fields; field->key && r == 0; field++) {
+		r = put_field(json, field, (const char *)thing + field->offset);
+	}
+	return r;
+}
+
+static int put_list(json_t *json, const struct kind *kind, const void *things, size_t count)
+{
+	json_t *list = json_array();
+	int r = json_put(json, kind->word, list);
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		json_t *one = json_object();
+
+		r = json_add(list, one);
+		r = r ? r : put_fields(one, kind, (const char *)things + i * kind->size);
+	}
+	return r;
+}
+
+int packet_write(enum packet_type type, const void *things, size_t count, unsigned credit,
+		 char **ret_bytes, size_t *ret_size)
+{
+	_cleanup_(json_freep) json_t *json = json_object();
 	_cleanup_free_ char *bytes = NULL;
-	size_t size = 0;
+	const struct kind *kind = &kinds[type];
+	size_t size;
+	int r;
+
+	r = json ? json_put_text(json, "type", kind->word) : -ENOMEM;
+	if (type == PACKET_HELLO) {
+		r = r ? r : json_put_int(json, "version", WIRE_VERSION);
+		r = r ? r : put_fields(json, kind, things);
+	} else {
+		r = r ? r : put_list(json, kind, things, count);
+	}
+	if (type == PACKET_OUTCOMES) {
+		r = r ? r : json_put_int(json, "credit", credit);
+	}
+	if (r < 0) {
+		return r;
+	}
 
 	bytes = json_write(json, &size);
 	if (!bytes) {
@@ -290,155 +426,4 @@ static int finish(const json_t *json, char **ret_bytes, size_t *ret_size)
 	*ret_bytes = take_ptr(bytes);
 	*ret_size = size;
 	return 0;
-}
-
-static int put_words(json_t *json, const char *key, const char *text)
-{
-	return json_put_text(json, key, text ? text : "");
-}
-
-/* A millisecond more rather than less, for a wait. */
-static int64_t to_ms(hf_time time)
-{
-	return time <= 0 ? 0 : time / 1000 + (time % 1000 && time / 1000 < MS_MAX);
-}
-
-static int put_text(json_t *list, const struct wire_text *text)
-{
-	_cleanup_(json_freep) json_t *json = json_new_object();
-	int r;
-
-	if (!json) {
-		return -ENOMEM;
-	}
-
-	r = json_put_int(json, "id", text->id);
-	r = r ? r : json_put_int(json, "attempt", text->attempt);
-	r = r ? r : put_words(json, "key", text->key);
-	r = r ? r : put_words(json, "to", text->to);
-	r = r ? r : put_words(json, "body", text->body);
-	r = r ? r : json_put_bool(json, "ucs2", text->ucs2);
-	r = r ? r : json_put_int(json, "segments", text->segments);
-	r = r ? r
-	      : json_put_int(json, "valid_ms", text->valid_for > 0 ? text->valid_for / 1000 : 0);
-	r = r ? r : put_words(json, "at", text->at);
-	return r ? r : json_add(list, take_ptr(json));
-}
-
-static int put_outcome(json_t *list, const struct wire_outcome *outcome)
-{
-	_cleanup_(json_freep) json_t *json = json_new_object();
-	int r;
-
-	if (!json) {
-		return -ENOMEM;
-	}
-
-	r = json_put_int(json, "id", outcome->id);
-	r = r ? r : json_put_int(json, "attempt", outcome->attempt);
-	r = r ? r : put_words(json, "key", outcome->key);
-	r = r ? r : json_put_text(json, "class", outcome_word(outcome->class));
-	r = r ? r : news_put_said(json, "gateway_id", outcome->gateway_id, WIRE_WORD_MAX);
-	r = r ? r : json_put_text(json, "fault", receipt_fault_words[outcome->fault]);
-	r = r ? r : news_put_said(json, "reason", outcome->reason, WIRE_WORD_MAX);
-	r = r ? r : json_put_int(json, "retry_ms", to_ms(outcome->retry_after));
-	return r ? r : json_add(list, take_ptr(json));
-}
-
-int packet_write_hello(const struct wire_hello *hello, char **ret_bytes, size_t *ret_size)
-{
-	_cleanup_(json_freep) json_t *json = new_packet(PACKET_HELLO);
-	int r;
-
-	if (!json) {
-		return -ENOMEM;
-	}
-
-	r = json_put_int(json, "version", WIRE_VERSION);
-	r = r ? r : put_words(json, "gateway", hello->gateway);
-	r = r ? r : json_put_bool(json, "idempotent", hello->idempotent);
-	r = r ? r : json_put_bool(json, "handles_stop", hello->handles_stop);
-	r = r ? r : json_put(json, "rate", json_real(hello->rate));
-	return r ? r : finish(json, ret_bytes, ret_size);
-}
-
-int packet_write_texts(const struct wire_text *texts, size_t count, char **ret_bytes,
-		       size_t *ret_size)
-{
-	_cleanup_(json_freep) json_t *json = new_packet(PACKET_TEXTS);
-	_cleanup_(json_freep) json_t *list = json_new_array();
-	int r = json && list ? 0 : -ENOMEM;
-
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = put_text(list, &texts[i]);
-	}
-	r = r ? r : json_put(json, "texts", take_ptr(list));
-	return r ? r : finish(json, ret_bytes, ret_size);
-}
-
-int packet_write_outcomes(const struct wire_outcome *outcomes, size_t count, unsigned credit,
-			  char **ret_bytes, size_t *ret_size)
-{
-	_cleanup_(json_freep) json_t *json = new_packet(PACKET_OUTCOMES);
-	_cleanup_(json_freep) json_t *list = json_new_array();
-	int r = json && list ? 0 : -ENOMEM;
-
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = put_outcome(list, &outcomes[i]);
-	}
-	r = r ? r : json_put(json, "outcomes", take_ptr(list));
-	r = r ? r : json_put_int(json, "credit", credit);
-	return r ? r : finish(json, ret_bytes, ret_size);
-}
-
-/* `one` puts the next of the news into the list. */
-static int write_news(enum packet_type type, int (*one)(json_t *list, const void *news),
-		      const void *news, size_t size, size_t count, char **ret_bytes,
-		      size_t *ret_size)
-{
-	_cleanup_(json_freep) json_t *json = new_packet(type);
-	_cleanup_(json_freep) json_t *list = json_new_array();
-	int r = json && list ? 0 : -ENOMEM;
-
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = one(list, (const char *)news + i * size);
-	}
-	r = r ? r : json_put(json, type_words[type], take_ptr(list));
-	return r ? r : finish(json, ret_bytes, ret_size);
-}
-
-static int put_inbound(json_t *list, const void *inbound)
-{
-	return news_put_inbound(list, inbound);
-}
-
-static int put_receipt(json_t *list, const void *receipt)
-{
-	return news_put_receipt(list, receipt);
-}
-
-static int put_stored(json_t *list, const void *stored)
-{
-	return news_put_stored(list, stored);
-}
-
-int packet_write_inbound(const struct wire_inbound *inbound, size_t count, char **ret_bytes,
-			 size_t *ret_size)
-{
-	return write_news(PACKET_INBOUND, put_inbound, inbound, sizeof(*inbound), count, ret_bytes,
-			  ret_size);
-}
-
-int packet_write_receipts(const struct wire_receipt *receipts, size_t count, char **ret_bytes,
-			  size_t *ret_size)
-{
-	return write_news(PACKET_RECEIPTS, put_receipt, receipts, sizeof(*receipts), count,
-			  ret_bytes, ret_size);
-}
-
-int packet_write_stored(const struct wire_stored *stored, size_t count, char **ret_bytes,
-			size_t *ret_size)
-{
-	return write_news(PACKET_STORED, put_stored, stored, sizeof(*stored), count, ret_bytes,
-			  ret_size);
 }

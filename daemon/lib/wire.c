@@ -95,43 +95,26 @@ static void fail(struct wire *wire, const char *why)
 	wire->handlers.on_closed(wire->userdata, why);
 }
 
+#define HAND_OVER(on_packet, ...)                                                                  \
+	(wire->handlers.on_packet ? (wire->handlers.on_packet(wire->userdata, __VA_ARGS__), true)  \
+				  : false)
+
 /* Gives the packet to its handler; false where there is none. */
 static bool hand_over(struct wire *wire, const struct packet *packet)
 {
-	const struct wire_handlers *handlers = &wire->handlers;
-
 	switch (packet->type) {
 	case PACKET_HELLO:
-		if (handlers->on_hello) {
-			handlers->on_hello(wire->userdata, &packet->hello);
-		}
-		return handlers->on_hello;
+		return HAND_OVER(on_hello, &packet->hello);
 	case PACKET_TEXTS:
-		if (handlers->on_texts) {
-			handlers->on_texts(wire->userdata, packet->texts, packet->count);
-		}
-		return handlers->on_texts;
+		return HAND_OVER(on_texts, packet->texts, packet->count);
 	case PACKET_OUTCOMES:
-		if (handlers->on_outcomes) {
-			handlers->on_outcomes(wire->userdata, packet->outcomes, packet->count,
-					      packet->credit);
-		}
-		return handlers->on_outcomes;
+		return HAND_OVER(on_outcomes, packet->outcomes, packet->count, packet->credit);
 	case PACKET_INBOUND:
-		if (handlers->on_inbound) {
-			handlers->on_inbound(wire->userdata, packet->inbound, packet->count);
-		}
-		return handlers->on_inbound;
+		return HAND_OVER(on_inbound, packet->inbound, packet->count);
 	case PACKET_RECEIPTS:
-		if (handlers->on_receipts) {
-			handlers->on_receipts(wire->userdata, packet->receipts, packet->count);
-		}
-		return handlers->on_receipts;
+		return HAND_OVER(on_receipts, packet->receipts, packet->count);
 	case PACKET_STORED:
-		if (handlers->on_stored) {
-			handlers->on_stored(wire->userdata, packet->stored, packet->count);
-		}
-		return handlers->on_stored;
+		return HAND_OVER(on_stored, packet->stored, packet->count);
 	}
 
 	return false;
@@ -263,35 +246,23 @@ static int post(struct wire *wire, char *bytes, size_t size)
 	return enqueue(wire, take_ptr(owned), size);
 }
 
-int wire_send_hello(struct wire *wire, const struct wire_hello *hello)
+/* Things of `size` bytes each, in as few packets as hold them: half as many while they are too long
+ * together.  The credit goes with the last of them, for it says that they are settled. */
+static int send_all(struct wire *wire, enum packet_type type, const void *things, size_t size,
+		    size_t count, unsigned credit)
 {
-	char *bytes;
-	size_t size;
-	int r;
-
-	r = packet_write_hello(hello, &bytes, &size);
-	return r < 0 ? r : post(wire, bytes, size);
-}
-
-/* How many go into the next packet: half of them while they are too long together. */
-static size_t first_part(size_t count)
-{
-	return count < WIRE_BATCH_MAX ? count : WIRE_BATCH_MAX;
-}
-
-typedef int (*write_part)(const void *things, size_t count, char **ret_bytes, size_t *ret_size);
-
-/* Things of `size` bytes each, in as few packets as hold them. */
-static int send_parts(struct wire *wire, write_part write, const void *things, size_t size,
-		      size_t count)
-{
-	size_t part = first_part(count), length;
+	size_t part = count, length;
 	const char *next = things;
 	char *bytes;
 	int r;
 
-	while (count > 0) {
-		r = write(next, part, &bytes, &length);
+	if (count == 0 && type != PACKET_OUTCOMES) {
+		return 0; /* only credit goes without a thing */
+	}
+
+	do {
+		part = part < WIRE_BATCH_MAX ? part : WIRE_BATCH_MAX;
+		r = packet_write(type, next, part, part == count ? credit : 0, &bytes, &length);
 		if (r == -EMSGSIZE && part > 1) {
 			part = (part + 1) / 2;
 			continue;
@@ -303,68 +274,41 @@ static int send_parts(struct wire *wire, write_part write, const void *things, s
 
 		next += part * size;
 		count -= part;
-		part = first_part(count);
-	}
+		part = count;
+	} while (count > 0);
 
 	return 0;
 }
 
-#define WRITE_PART(kind)                                                                           \
-	static int write_##kind(const void *things, size_t count, char **bytes, size_t *size)      \
-	{                                                                                          \
-		return packet_write_##kind(things, count, bytes, size);                            \
-	}
-WRITE_PART(texts)
-WRITE_PART(inbound)
-WRITE_PART(receipts)
-WRITE_PART(stored)
+int wire_send_hello(struct wire *wire, const struct wire_hello *hello)
+{
+	return send_all(wire, PACKET_HELLO, hello, sizeof(*hello), 1, 0);
+}
 
 int wire_send_texts(struct wire *wire, const struct wire_text *texts, size_t count)
 {
-	return send_parts(wire, write_texts, texts, sizeof(*texts), count);
+	return send_all(wire, PACKET_TEXTS, texts, sizeof(*texts), count, 0);
+}
+
+int wire_send_outcomes(struct wire *wire, const struct wire_outcome *outcomes, size_t count,
+		       unsigned credit)
+{
+	return send_all(wire, PACKET_OUTCOMES, outcomes, sizeof(*outcomes), count, credit);
 }
 
 int wire_send_inbound(struct wire *wire, const struct wire_inbound *inbound, size_t count)
 {
-	return send_parts(wire, write_inbound, inbound, sizeof(*inbound), count);
+	return send_all(wire, PACKET_INBOUND, inbound, sizeof(*inbound), count, 0);
 }
 
 int wire_send_receipts(struct wire *wire, const struct wire_receipt *receipts, size_t count)
 {
-	return send_parts(wire, write_receipts, receipts, sizeof(*receipts), count);
+	return send_all(wire, PACKET_RECEIPTS, receipts, sizeof(*receipts), count, 0);
 }
 
 int wire_send_stored(struct wire *wire, const struct wire_stored *stored, size_t count)
 {
-	return send_parts(wire, write_stored, stored, sizeof(*stored), count);
-}
-
-/* The credit goes with the last of them: it says that they are settled. */
-int wire_send_outcomes(struct wire *wire, const struct wire_outcome *outcomes, size_t count,
-		       unsigned credit)
-{
-	size_t part = first_part(count), size;
-	char *bytes;
-	int r;
-
-	do {
-		r = packet_write_outcomes(outcomes, part, part == count ? credit : 0, &bytes,
-					  &size);
-		if (r == -EMSGSIZE && part > 1) {
-			part = (part + 1) / 2;
-			continue;
-		}
-		r = r ? r : post(wire, bytes, size);
-		if (r < 0) {
-			return r;
-		}
-
-		outcomes += part;
-		count -= part;
-		part = first_part(count);
-	} while (count > 0);
-
-	return 0;
+	return send_all(wire, PACKET_STORED, stored, sizeof(*stored), count, 0);
 }
 
 int wire_new(struct loop *loop, int fd, const struct wire_handlers *handlers, void *userdata,

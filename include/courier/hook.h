@@ -29,7 +29,7 @@
 #ifndef HF_COURIER_HOOK_H
 #define HF_COURIER_HOOK_H
 
-#include "lib/news.h"
+#include "lib/protocol.h"
 #include "courier/hookrules.h"
 
 #define HOOK_NEWS_MAX 256 /* of one webhook or page; beyond, it is malformed */

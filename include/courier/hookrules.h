@@ -4,7 +4,7 @@
 #ifndef HF_COURIER_HOOKRULES_H
 #define HF_COURIER_HOOKRULES_H
 
-#include "lib/news.h"
+#include "lib/protocol.h"
 #include "courier/request.h"
 #include "courier/spot.h"
 #include "courier/verify.h"

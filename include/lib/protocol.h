@@ -7,13 +7,14 @@
  *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"key":S,"class":S,"gateway_id":S,
  *                                   "fault":S,"reason":S,"retry_ms":I}...],"credit":I}
  *   {"type":"inbound","inbound":[{"seq":I,"gateway_id":S,"from":S,"to":S,"text":S,"at":I,
- *                                 "parts_of":S,"part":I,"parts":I}...]}
+ *                                 "parts_of":S,"part":I,"parts":I,"opted_out":B}...]}
  *   {"type":"receipts","receipts":[{"seq":I,"gateway_id":S,"key":S,"state":S,"fault":S,
  *                                   "reason":S,"at":I}...]}
  *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
  *
- * Every member must be there and of its type, but for credit (0) and an outcome's fault
- * (""); members that are not known are passed over.
+ * Every member must be there and of its type, but for credit (0), an outcome's fault ("") and
+ * opted_out (false); members that are not known are passed over.  A new member is a member of its
+ * struct here and a row in protocol.c.
  */
 #ifndef HF_LIB_PROTOCOL_H
 #define HF_LIB_PROTOCOL_H
@@ -24,13 +25,17 @@
 
 #include "lib/civil.h"
 #include "lib/json.h"
-#include "lib/news.h"
 
 #define WIRE_VERSION    1
 #define WIRE_PACKET_MAX (128L * 1024)
 #define WIRE_BATCH_MAX  128 /* texts or outcomes in one packet */
 #define WIRE_KEY_MAX    64  /* bytes; a packet with a longer key is a breach */
 #define WIRE_WORD_MAX   512 /* bytes of gateway_id and of reason; what is longer is cut */
+
+#define NEWS_TEXT_MAX (16L * 1024) /* bytes of one inbound text: 39 joined segments and room */
+#define NEWS_ID_MAX   256          /* bytes of a gateway's name for something */
+#define NEWS_FROM_MAX 64           /* bytes of a sender: a number, a short code, letters */
+#define NEWS_PARTS    255
 
 /* What became of one try. */
 enum outcome_class {
@@ -43,6 +48,23 @@ enum outcome_class {
 	OUTCOME_CONFIG,    /* our account or credential: the gateway stops, texts stay due */
 };
 const char *outcome_word(enum outcome_class class);
+
+/* Ranked: a later word never takes back an earlier one of higher rank. */
+enum receipt_state {
+	RECEIPT_SENT,
+	RECEIPT_DELIVERED,
+	RECEIPT_UNDELIVERED,
+	RECEIPT_FAILED,
+};
+extern const char *const receipt_words[]; /* NULL-terminated */
+
+/* What a receipt of failure says about the number. */
+enum receipt_fault {
+	RECEIPT_FAULT_NONE,
+	RECEIPT_FAULT_NUMBER,    /* nobody can be reached there, now or later */
+	RECEIPT_FAULT_OPTED_OUT, /* the client opted out with the gateway or the carrier */
+};
+extern const char *const receipt_fault_words[];
 
 struct wire_hello {
 	const char *gateway; /* NAME of gateways/NAME.conf */
@@ -75,6 +97,33 @@ struct wire_outcome {
 	hf_time retry_after; /* OUTCOME_DEFERRED: µs; 0: not said */
 };
 
+/* A text, or one part of a long one that the gateway did not join. */
+struct wire_inbound {
+	int64_t seq;            /* the courier's number for it: what `stored` answers with */
+	const char *gateway_id; /* "" where the gateway names none */
+	const char *from, *to;  /* E.164 where they are numbers */
+	const char *text;
+	hf_time at;           /* when the gateway had it; 0: not said */
+	const char *parts_of; /* what its parts have in common; "" for a whole text */
+	int part, parts;      /* from 1; 0 for a whole text */
+	bool opted_out;       /* the gateway itself took it for an opt-out */
+};
+
+struct wire_receipt {
+	int64_t seq;
+	const char *gateway_id, *key; /* one of them may be "": key is ours, out of the callback */
+	enum receipt_state state;
+	enum receipt_fault fault;
+	const char *reason; /* a short word for staff; "" for none */
+	hf_time at;         /* 0: not said */
+};
+
+/* holdfastd's word for one piece of news: committed, or not now (ask again later). */
+struct wire_stored {
+	int64_t seq;
+	bool stored;
+};
+
 enum packet_type {
 	PACKET_HELLO,
 	PACKET_TEXTS,
@@ -104,18 +153,10 @@ struct packet {
 int packet_read(const char *bytes, size_t size, struct packet *ret_packet, const char **ret_why);
 void packet_done(struct packet *packet);
 
-/* 0 and bytes that the caller frees; -EMSGSIZE over WIRE_PACKET_MAX; -EINVAL for text that is not
- * UTF-8.  Of an outcome only: what a gateway said and is not UTF-8 becomes "?". */
-int packet_write_hello(const struct wire_hello *hello, char **ret_bytes, size_t *ret_size);
-int packet_write_texts(const struct wire_text *texts, size_t count, char **ret_bytes,
-		       size_t *ret_size);
-int packet_write_outcomes(const struct wire_outcome *outcomes, size_t count, unsigned credit,
-			  char **ret_bytes, size_t *ret_size);
-int packet_write_inbound(const struct wire_inbound *inbound, size_t count, char **ret_bytes,
-			 size_t *ret_size);
-int packet_write_receipts(const struct wire_receipt *receipts, size_t count, char **ret_bytes,
-			  size_t *ret_size);
-int packet_write_stored(const struct wire_stored *stored, size_t count, char **ret_bytes,
-			size_t *ret_size);
+/* A packet of `count` things of the type's struct; hello is one.  The credit is of outcomes only.
+ * 0 and bytes that the caller frees; -EMSGSIZE over WIRE_PACKET_MAX; -EINVAL for text of ours that
+ * is not UTF-8.  What a gateway said is cut at its limit, and becomes "?" where it is not UTF-8. */
+int packet_write(enum packet_type type, const void *things, size_t count, unsigned credit,
+		 char **ret_bytes, size_t *ret_size);
 
 #endif

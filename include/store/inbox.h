@@ -6,7 +6,7 @@
 #define HF_STORE_INBOX_H
 
 #include "lib/db.h"
-#include "lib/news.h"
+#include "lib/protocol.h"
 #include "lib/civil.h"
 
 /* What it was taken for. */

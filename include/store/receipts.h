@@ -6,7 +6,7 @@
 #define HF_STORE_RECEIPTS_H
 
 #include "lib/db.h"
-#include "lib/news.h"
+#include "lib/protocol.h"
 
 enum {
 	RECEIPTS_E_DUPLICATE = 1, /* it is here already */

@@ -1,4 +1,5 @@
-/* Packets: what is written is read back, and nothing malformed is believed. */
+/* Packets: what is written is read back, and nothing malformed is believed; what a gateway brings that
+ * is too long or no text is mended, not lost. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +60,7 @@ TEST(test_hello)
 	char *bytes = NULL;
 	size_t size = 0;
 
-	assert_int_equal(packet_write_hello(&hello, &bytes, &size), 0);
+	assert_int_equal(packet_write(PACKET_HELLO, &hello, 1, 0, &bytes, &size), 0);
 	assert_string_equal(bytes, "{\"type\":\"hello\",\"version\":1,\"gateway\":\"primary\","
 				   "\"idempotent\":true,\"handles_stop\":false,\"rate\":2.5}");
 	take(bytes, size);
@@ -77,7 +78,7 @@ TEST(test_texts)
 	char *bytes = NULL;
 	size_t size = 0;
 
-	assert_int_equal(packet_write_texts(texts, 2, &bytes, &size), 0);
+	assert_int_equal(packet_write(PACKET_TEXTS, texts, 2, 0, &bytes, &size), 0);
 	take(bytes, size);
 	assert_int_equal(packet.type, PACKET_TEXTS);
 	assert_int_equal(packet.count, 2);
@@ -113,7 +114,7 @@ TEST(test_outcomes)
 			.retry_after = 1500 * i + 1,
 		};
 	}
-	assert_int_equal(packet_write_outcomes(outcomes, 7, 5, &bytes, &size), 0);
+	assert_int_equal(packet_write(PACKET_OUTCOMES, outcomes, 7, 5, &bytes, &size), 0);
 	take(bytes, size);
 	assert_int_equal(packet.type, PACKET_OUTCOMES);
 	assert_int_equal(packet.count, 7);
@@ -132,13 +133,13 @@ TEST(test_outcomes)
 	assert_string_equal(outcome_word(OUTCOME_OPTED_OUT), "opted-out");
 
 	/* Credit alone, and the end of time. */
-	assert_int_equal(packet_write_outcomes(NULL, 0, 9, &bytes, &size), 0);
+	assert_int_equal(packet_write(PACKET_OUTCOMES, NULL, 0, 9, &bytes, &size), 0);
 	take(bytes, size);
 	assert_int_equal(packet.count, 0);
 	assert_int_equal(packet.credit, 9);
 	packet_done(&packet);
 	outcomes[0].retry_after = HF_NEVER;
-	assert_int_equal(packet_write_outcomes(outcomes, 1, 0, &bytes, &size), 0);
+	assert_int_equal(packet_write(PACKET_OUTCOMES, outcomes, 1, 0, &bytes, &size), 0);
 	take(bytes, size);
 	assert_true(packet.outcomes[0].retry_after > HF_NEVER - 1000);
 	packet_done(&packet);
@@ -169,7 +170,7 @@ TEST(test_what_gateways_say)
 	/* Its 512th byte is the first of two of one character. */
 	memcpy(longer + WIRE_WORD_MAX - 1, "\xc3\xb1", 2);
 	memset(expected, 'x', WIRE_WORD_MAX - 1);
-	assert_int_equal(packet_write_outcomes(&outcome, 1, 0, &bytes, &size), 0);
+	assert_int_equal(packet_write(PACKET_OUTCOMES, &outcome, 1, 0, &bytes, &size), 0);
 	take(bytes, size);
 	assert_string_equal(packet.outcomes[0].gateway_id, "?");
 	assert_string_equal(packet.outcomes[0].reason, expected);
@@ -177,7 +178,7 @@ TEST(test_what_gateways_say)
 
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[WIRE_WORD_MAX] = '\0';
-	assert_int_equal(packet_write_outcomes(&outcome, 1, 0, &bytes, &size), 0);
+	assert_int_equal(packet_write(PACKET_OUTCOMES, &outcome, 1, 0, &bytes, &size), 0);
 	take(bytes, size);
 	assert_string_equal(packet.outcomes[0].reason, longer);
 	packet_done(&packet);
@@ -191,11 +192,11 @@ TEST(test_not_written)
 	size_t size = 0;
 
 	one.body = "\xff";
-	assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), -EINVAL);
+	assert_int_equal(packet_write(PACKET_TEXTS, &one, 1, 0, &bytes, &size), -EINVAL);
 	assert_non_null(body);
 	memset(body, 'x', WIRE_PACKET_MAX);
 	one.body = body;
-	assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), -EMSGSIZE);
+	assert_int_equal(packet_write(PACKET_TEXTS, &one, 1, 0, &bytes, &size), -EMSGSIZE);
 	assert_null(bytes);
 	assert_int_equal(size, 0);
 }
@@ -269,10 +270,10 @@ TEST(test_key_limit)
 	memset(key, 'k', WIRE_KEY_MAX);
 	for (int more = 0; more < 2; more++) {
 		key[WIRE_KEY_MAX] = more ? 'k' : '\0';
-		assert_int_equal(packet_write_texts(&one, 1, &bytes, &size), 0);
+		assert_int_equal(packet_write(PACKET_TEXTS, &one, 1, 0, &bytes, &size), 0);
 		assert_int_equal(read_packet(bytes, size) != NULL, more);
 		free(bytes);
-		assert_int_equal(packet_write_outcomes(&outcome, 1, 0, &bytes, &size), 0);
+		assert_int_equal(packet_write(PACKET_OUTCOMES, &outcome, 1, 0, &bytes, &size), 0);
 		assert_int_equal(read_packet(bytes, size) != NULL, more);
 		free(bytes);
 	}
@@ -319,13 +320,14 @@ TEST(test_batch_limits)
 		texts[i] = text;
 	}
 	for (size_t more = 0; more < 2; more++) {
-		assert_int_equal(packet_write_texts(texts, WIRE_BATCH_MAX + more, &bytes, &size),
-				 0);
+		assert_int_equal(
+			packet_write(PACKET_TEXTS, texts, WIRE_BATCH_MAX + more, 0, &bytes, &size),
+			0);
 		assert_int_equal(read_packet(bytes, size) != NULL, more);
 		free(bytes);
-		assert_int_equal(
-			packet_write_outcomes(outcomes, WIRE_BATCH_MAX + more, 0, &bytes, &size),
-			0);
+		assert_int_equal(packet_write(PACKET_OUTCOMES, outcomes, WIRE_BATCH_MAX + more, 0,
+					      &bytes, &size),
+				 0);
 		assert_int_equal(read_packet(bytes, size) != NULL, more);
 		free(bytes);
 	}
@@ -341,4 +343,144 @@ TEST(test_length_limit)
 	memcpy(bytes, start, sizeof(start) - 1);
 	assert_null(read_packet(bytes, WIRE_PACKET_MAX));
 	assert_non_null(read_packet(bytes, WIRE_PACKET_MAX + 1));
+}
+
+/* --- what gateways bring by themselves -------------------------------------- */
+
+TEST(test_inbound)
+{
+	const struct wire_inbound inbound[] = {
+		{ .seq = 7,
+		  .gateway_id = "SM1",
+		  .from = "+13125550142",
+		  .to = "+13125550100",
+		  .text = "1 thanks \xf0\x9f\x91\x8d",
+		  .at = 1764000000 * HF_SECOND },
+		{ .seq = 8, .from = "AWS", .text = "", .parts_of = "77", .part = 2, .parts = 3 },
+	};
+	char *bytes = NULL;
+	size_t size = 0;
+
+	assert_int_equal(packet_write(PACKET_INBOUND, inbound, COUNT(inbound), 0, &bytes, &size),
+			 0);
+	take(bytes, size);
+	assert_int_equal(packet.type, PACKET_INBOUND);
+	assert_int_equal(packet.count, 2);
+	assert_int_equal(packet.inbound[0].seq, 7);
+	assert_string_equal(packet.inbound[0].gateway_id, "SM1");
+	assert_string_equal(packet.inbound[0].from, "+13125550142");
+	assert_string_equal(packet.inbound[0].to, "+13125550100");
+	assert_string_equal(packet.inbound[0].text, inbound[0].text);
+	assert_true(packet.inbound[0].at == inbound[0].at);
+	assert_int_equal(packet.inbound[0].parts, 0);
+	assert_string_equal(packet.inbound[1].gateway_id, "");
+	assert_string_equal(packet.inbound[1].parts_of, "77");
+	assert_int_equal(packet.inbound[1].part, 2);
+	packet_done(&packet);
+}
+
+TEST(test_mended)
+{
+	static char said[NEWS_TEXT_MAX + 10], from[NEWS_FROM_MAX + 10];
+	const struct wire_inbound inbound[] = {
+		{ .seq = 1, .gateway_id = "a\xff", .from = from, .text = said },
+	};
+	char *bytes = NULL;
+	size_t size = 0;
+
+	memset(said, 'x', sizeof(said) - 1);
+	/* Two bytes, of which the limit would keep one. */
+	said[NEWS_TEXT_MAX - 1] = '\xc3';
+	said[NEWS_TEXT_MAX] = '\xa9';
+	memset(from, '1', sizeof(from) - 1);
+	assert_int_equal(packet_write(PACKET_INBOUND, inbound, 1, 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_string_equal(packet.inbound[0].gateway_id, "?");
+	assert_int_equal(strlen(packet.inbound[0].from), NEWS_FROM_MAX);
+	assert_int_equal(strlen(packet.inbound[0].text), NEWS_TEXT_MAX - 1);
+	packet_done(&packet);
+}
+
+TEST(test_receipts)
+{
+	const struct wire_receipt receipts[] = {
+		{ .seq = 1, .gateway_id = "SM1", .state = RECEIPT_DELIVERED, .at = HF_SECOND },
+		{ .seq = 2,
+		  .key = "0123",
+		  .state = RECEIPT_FAILED,
+		  .fault = RECEIPT_FAULT_OPTED_OUT,
+		  .reason = "opted out" },
+	};
+	char *bytes = NULL;
+	size_t size = 0;
+
+	assert_int_equal(packet_write(PACKET_RECEIPTS, receipts, COUNT(receipts), 0, &bytes, &size),
+			 0);
+	take(bytes, size);
+	assert_int_equal(packet.type, PACKET_RECEIPTS);
+	assert_int_equal(packet.count, 2);
+	assert_int_equal(packet.receipts[0].state, RECEIPT_DELIVERED);
+	assert_int_equal(packet.receipts[0].fault, RECEIPT_FAULT_NONE);
+	assert_true(packet.receipts[0].at == HF_SECOND);
+	assert_string_equal(packet.receipts[0].key, "");
+	assert_int_equal(packet.receipts[1].fault, RECEIPT_FAULT_OPTED_OUT);
+	assert_string_equal(packet.receipts[1].reason, "opted out");
+	packet_done(&packet);
+}
+
+TEST(test_stored)
+{
+	const struct wire_stored stored[] = { { 5, true }, { 6, false } };
+	char *bytes = NULL;
+	size_t size = 0;
+
+	assert_int_equal(packet_write(PACKET_STORED, stored, COUNT(stored), 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_int_equal(packet.type, PACKET_STORED);
+	assert_int_equal(packet.stored[0].seq, 5);
+	assert_true(packet.stored[0].stored);
+	assert_false(packet.stored[1].stored);
+	packet_done(&packet);
+}
+
+#define INBOUND(from, part, parts)                                                                 \
+	"{\"type\":\"inbound\",\"inbound\":[{\"seq\":1,\"gateway_id\":\"\",\"from\":" from         \
+	",\"to\":\"\",\"text\":\"\",\"at\":0,\"parts_of\":\"\",\"part\":" part ",\"parts\":" parts \
+	"}]}"
+#define RECEIPT(state, fault)                                                                      \
+	"{\"type\":\"receipts\",\"receipts\":[{\"seq\":1,\"gateway_id\":\"\",\"key\":\"\","        \
+	"\"state\":\"" state "\",\"fault\":\"" fault "\",\"reason\":\"\",\"at\":0}]}"
+
+TEST(test_malformed)
+{
+	static const struct {
+		const char *bytes;
+		int r;
+	} cases[] = {
+		{ INBOUND("\"+1\"", "0", "0"), 0 },
+		{ INBOUND("\"+1\"", "3", "3"), 0 },
+		{ INBOUND("1", "0", "0"), -EBADMSG },
+		{ INBOUND("\"+1\"", "2", "1"), -EBADMSG },
+		{ INBOUND("\"+1\"", "0", "2"), -EBADMSG },
+		{ INBOUND("\"+1\"", "1", "256"), -EBADMSG },
+		{ INBOUND("\"+1\"", "-1", "0"), -EBADMSG },
+		{ RECEIPT("delivered", ""), 0 },
+		{ RECEIPT("read", ""), -EBADMSG },
+		{ RECEIPT("failed", "no"), -EBADMSG },
+		{ "{\"type\":\"inbound\",\"inbound\":[]}", -EBADMSG },
+		{ "{\"type\":\"receipts\",\"receipts\":{}}", -EBADMSG },
+		{ "{\"type\":\"stored\",\"stored\":[{\"seq\":1}]}", -EBADMSG },
+		{ "{\"type\":\"stored\",\"stored\":[{\"seq\":1,\"stored\":1}]}", -EBADMSG },
+		{ "{\"type\":\"stored\",\"stored\":[{\"seq\":-1,\"stored\":true}]}", -EBADMSG },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *why = NULL;
+		int r = packet_read(cases[i].bytes, strlen(cases[i].bytes), &packet, &why);
+
+		assert_int_equal(r, cases[i].r);
+		if (r == 0) {
+			packet_done(&packet);
+		}
+	}
 }

@@ -17,7 +17,7 @@ struct rig {
 	struct loop *loop;
 	struct wire *wire[2];
 	int bare;
-	unsigned hellos, text_packets, outcome_packets, closed;
+	unsigned hellos, text_packets, outcome_packets, receipts, closed;
 	int64_t next_id; /* the text or outcome that must come next */
 	unsigned credit, credits;
 	char why[64];
@@ -77,6 +77,33 @@ static void on_closed(void *userdata, const char *why)
 	maybe_free(rig);
 }
 
+static void on_inbound(void *userdata, const struct wire_inbound *inbound, size_t count)
+{
+	struct rig *rig = userdata;
+
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(inbound[i].seq, rig->next_id++);
+	}
+}
+
+static void on_receipts(void *userdata, const struct wire_receipt *receipts, size_t count)
+{
+	struct rig *rig = userdata;
+
+	assert_int_equal(receipts[0].state, RECEIPT_DELIVERED);
+	rig->receipts += (unsigned)count;
+}
+
+static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
+{
+	struct rig *rig = userdata;
+
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(stored[i].seq, rig->next_id++);
+		assert_int_equal(stored[i].stored, stored[i].seq % 2 == 0);
+	}
+}
+
 static const struct wire_handlers handlers = {
 	.on_hello = on_hello,
 	.on_texts = on_texts,
@@ -106,6 +133,27 @@ static int set_up_both(void **state)
 	rig = *state;
 	assert_int_equal(wire_new(rig->loop, take_fd(rig->bare), &handlers, rig, &rig->wire[THERE]),
 			 0);
+	return 0;
+}
+
+/* A courier here and holdfastd there: each hears only what the other may say. */
+static int set_up_sides(void **state)
+{
+	static const struct wire_handlers courier = { .on_stored = on_stored,
+						      .on_closed = on_closed };
+	static const struct wire_handlers daemon = { .on_inbound = on_inbound,
+						     .on_receipts = on_receipts,
+						     .on_closed = on_closed };
+	struct rig *rig = calloc(1, sizeof(*rig));
+	int ends[2];
+
+	assert_non_null(rig);
+	rig->bare = -1;
+	assert_int_equal(loop_new(&rig->loop), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+	assert_int_equal(wire_new(rig->loop, ends[0], &courier, rig, &rig->wire[HERE]), 0);
+	assert_int_equal(wire_new(rig->loop, ends[1], &daemon, rig, &rig->wire[THERE]), 0);
+	*state = rig;
 	return 0;
 }
 
@@ -425,4 +473,50 @@ TEST(test_listen)
 	assert_int_equal(wire_listen(longer, &second), -ENAMETOOLONG);
 	assert_int_equal(wire_connect(rig->loop, longer, &handlers, rig, &client), -ENAMETOOLONG);
 	assert_int_equal(second, -1);
+}
+
+/* --- what gateways bring by themselves, and the answer ----------------------- */
+
+#define NEWS 300
+
+TEST(test_both_ways, set_up_sides, tear_down)
+{
+	struct rig *rig = *state;
+	struct wire_inbound inbound[NEWS];
+	struct wire_stored stored[NEWS];
+
+	for (int64_t i = 0; i < NEWS; i++) {
+		inbound[i] = (struct wire_inbound){ .seq = i, .from = "+1", .text = "1" };
+		stored[i] = (struct wire_stored){ .seq = i, .stored = i % 2 == 0 };
+	}
+	assert_int_equal(wire_send_inbound(rig->wire[HERE], inbound, NEWS), 0);
+	settle(rig);
+	assert_int_equal(rig->next_id, NEWS);
+
+	rig->next_id = 0;
+	assert_int_equal(wire_send_stored(rig->wire[THERE], stored, NEWS), 0);
+	settle(rig);
+	assert_int_equal(rig->next_id, NEWS);
+
+	/* Of nothing no packet is made: an empty list would be a breach. */
+	assert_int_equal(wire_send_inbound(rig->wire[HERE], NULL, 0), 0);
+	assert_int_equal(wire_send_stored(rig->wire[THERE], NULL, 0), 0);
+	settle(rig);
+	assert_int_equal(rig->closed, 0);
+}
+
+TEST(test_receipts, set_up_sides, tear_down)
+{
+	const struct wire_receipt receipt = { .seq = 1, .state = RECEIPT_DELIVERED };
+	struct rig *rig = *state;
+
+	assert_int_equal(wire_send_receipts(rig->wire[HERE], &receipt, 1), 0);
+	settle(rig);
+	assert_int_equal(rig->receipts, 1);
+
+	/* A courier has no use for them: whoever says so is not holdfastd. */
+	assert_int_equal(wire_send_receipts(rig->wire[THERE], &receipt, 1), 0);
+	settle(rig);
+	assert_int_equal(rig->receipts, 1);
+	assert_int_equal(rig->closed, 2);
 }
