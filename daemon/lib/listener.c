@@ -4,32 +4,34 @@
  *
  * A connection's deadline runs while a request comes in and while an answer
  * goes out.  An exchange that is not answered within on_request is suspended.
+ * Its state moves NEW, READING, OWED, then ANSWERED or BROKEN, then DONE, and
+ * nowhere else; settle() is the way out of OWED, so that whoever answers late,
+ * twice or after the peer has left does no harm.
  *
  * Dangerous: libmicrohttpd calls on_request from inside MHD_run(), and a
  * connection that is suspended at MHD_stop_daemon() is a panic, so
- * listener_free() settles what is owed first.
+ * listener_free() settles what is owed first.  A deadline ends before its
+ * descriptor is closed, or somebody else's connection would be shut down.
  */
 #include "lib/listener.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/queue.h>
+#include <sys/socket.h>
 
 #include <microhttpd.h>
 
 #include "lib/cleanup.h"
-#include "lib/deadline.h"
 
 /* What libmicrohttpd may keep for the head and the buffers of one connection. */
 #define CONNECTION_MEMORY (32 * 1024)
 /* After so many turns of a busy listener the other sources of the loop come first. */
 #define TURNS_MAX 8
-
-struct connection {
-	struct listener *listener;
-	struct deadline deadline;
-};
 
 struct listener {
 	struct listener_options options;
@@ -39,57 +41,170 @@ struct listener {
 	struct MHD_Daemon *daemon;
 	struct loop *loop;
 	struct loop_io *io;
-	struct loop_task *again; /* libmicrohttpd has more to do than it was given time for */
-	struct deadlines *deadlines;
+	struct loop_task *again;       /* libmicrohttpd has more to do than it was given time for */
 	LIST_HEAD(, exchange) waiting; /* suspended */
 };
 
+struct connection {
+	struct listener *listener;
+	int fd; /* libmicrohttpd's */
+	struct loop_timer *deadline;
+};
+
+enum exchange_state {
+	EXCHANGE_NEW,      /* the request line was read */
+	EXCHANGE_READING,  /* the head was, the body is coming */
+	EXCHANGE_OWED,     /* somebody was asked for the answer */
+	EXCHANGE_ANSWERED, /* the answer waits to be sent */
+	EXCHANGE_BROKEN,   /* the connection is to be closed */
+	EXCHANGE_DONE,     /* nothing is left to do */
+};
+
+struct exchange {
+	struct connection *connection;
+	struct MHD_Connection *mhd;
+	struct MHD_Response *answer;
+	int status;
+	enum exchange_state state;
+	bool waits;                /* suspended, and in the listener's list */
+	const char *method, *path; /* libmicrohttpd's */
+	char *raw_url;
+	char *body; /* NULL for none */
+	size_t body_size, body_room;
+	struct loop_io *watch; /* for the peer's leaving, while it waits */
+	LIST_ENTRY(exchange) entry;
+};
+
+DEFINE_CLEANUP(struct listener *, listener_free);
+
+/* --- connections ----------------------------------------------------------- */
+
+static void restart_deadline(struct connection *connection)
+{
+	(void)loop_timer_set(connection->deadline, connection->listener->options.deadline);
+}
+
+/* Whoever owns the descriptor then reads the end of the stream. */
+static void on_deadline(void *userdata)
+{
+	struct connection *connection = userdata;
+
+	(void)shutdown(connection->fd, SHUT_RDWR);
+}
+
+static struct connection *connection_free(struct connection *connection)
+{
+	if (connection) {
+		connection->deadline = loop_timer_free(connection->deadline);
+		free(connection);
+	}
+	return NULL;
+}
+
+DEFINE_CLEANUP(struct connection *, connection_free);
+
+/* Without a context the first request of the connection is refused. */
 static void on_connection(void *userdata, struct MHD_Connection *mhd, void **context,
 			  enum MHD_ConnectionNotificationCode code)
 {
-	struct connection *connection = *context;
+	_cleanup_(connection_freep) struct connection *connection = NULL;
 	const union MHD_ConnectionInfo *info;
+	struct listener *listener = userdata;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		if (connection) {
-			deadline_stop(&connection->deadline);
-			free(connection);
-			*context = NULL;
-		}
+		*context = connection_free(*context);
 		return;
 	}
 
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 	connection = calloc(1, sizeof(*connection));
-	if (!connection || !info) {
-		/* Without a context the first request of the connection is refused. */
-		free(connection);
+	if (!connection || !info ||
+	    loop_add_timer(listener->loop, on_deadline, connection, &connection->deadline) < 0) {
 		return;
 	}
 
-	connection->listener = userdata;
-	deadline_init(&connection->deadline, connection->listener->deadlines, info->connect_fd);
-	deadline_restart(&connection->deadline);
-	*context = connection;
+	connection->listener = listener;
+	connection->fd = info->connect_fd;
+	restart_deadline(connection);
+	*context = take_ptr(connection);
 }
 
-DEFINE_CLEANUP(struct listener *, listener_free);
+/* --- what was asked -------------------------------------------------------- */
 
-/* --- what an exchange asks of us ------------------------------------------ */
-
-static const char *find(const struct exchange *exchange, enum MHD_ValueKind kind, const char *name)
+const char *exchange_method(const struct exchange *exchange)
 {
-	return MHD_lookup_connection_value(exchange->request, kind, name);
+	return exchange->method;
 }
 
-static const char *find_query(const struct exchange *exchange, const char *name)
+const char *exchange_path(const struct exchange *exchange)
 {
-	return find(exchange, MHD_GET_ARGUMENT_KIND, name);
+	return exchange->path;
 }
 
-static const char *find_header(const struct exchange *exchange, const char *name)
+const char *exchange_raw_url(const struct exchange *exchange)
 {
-	return find(exchange, MHD_HEADER_KIND, name);
+	return exchange->raw_url;
+}
+
+const char *exchange_query(const struct exchange *exchange, const char *name)
+{
+	return MHD_lookup_connection_value(exchange->mhd, MHD_GET_ARGUMENT_KIND, name);
+}
+
+const char *exchange_header(const struct exchange *exchange, const char *name)
+{
+	return MHD_lookup_connection_value(exchange->mhd, MHD_HEADER_KIND, name);
+}
+
+const char *exchange_body(const struct exchange *exchange, size_t *ret_size)
+{
+	if (ret_size) {
+		*ret_size = exchange->body_size;
+	}
+
+	return exchange->body ? exchange->body : "";
+}
+
+int exchange_peer(const struct exchange *exchange, uid_t *ret_uid, pid_t *ret_pid)
+{
+	struct ucred who;
+	socklen_t size = sizeof(who);
+	int domain = 0;
+	socklen_t domain_size = sizeof(domain);
+
+	/* TCP would answer with uid -1. */
+	if (getsockopt(exchange->connection->fd, SOL_SOCKET, SO_DOMAIN, &domain, &domain_size) <
+	    0) {
+		return -errno;
+	}
+	if (domain != AF_UNIX) {
+		return -ENOTSUP;
+	}
+
+	if (getsockopt(exchange->connection->fd, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0) {
+		return -errno;
+	}
+
+	*ret_uid = who.uid;
+	*ret_pid = who.pid;
+	return 0;
+}
+
+/* --- the answer ------------------------------------------------------------ */
+
+/* It is ANSWERED or BROKEN from here on. */
+static void settle(struct exchange *exchange, enum exchange_state state)
+{
+	exchange->state = state;
+	exchange->watch = loop_io_free(exchange->watch);
+	restart_deadline(exchange->connection);
+	if (exchange->waits) {
+		exchange->waits = false;
+		LIST_REMOVE(exchange, entry);
+		MHD_resume_connection(exchange->mhd);
+		/* Nothing on its epoll descriptor tells of the resumption. */
+		(void)loop_task_want(exchange->connection->listener->again);
+	}
 }
 
 static int add_header(struct MHD_Response *response, const char *line)
@@ -111,13 +226,13 @@ static int add_header(struct MHD_Response *response, const char *line)
 	return MHD_add_response_header(response, name, colon) == MHD_YES ? 0 : -EINVAL;
 }
 
-static int prepare(struct exchange *exchange, int status, const char *type, const char *body,
-		   size_t size, const char *const *headers)
+static int new_response(const char *type, const char *body, size_t size, const char *const *headers,
+			struct MHD_Response **ret_response)
 {
-	struct MHD_Response *response;
+	struct MHD_Response *response =
+		MHD_create_response_from_buffer(size, (void *)body, MHD_RESPMEM_MUST_COPY);
 	int r;
 
-	response = MHD_create_response_from_buffer(size, (void *)body, MHD_RESPMEM_MUST_COPY);
 	if (!response) {
 		return -ENOMEM;
 	}
@@ -131,83 +246,135 @@ static int prepare(struct exchange *exchange, int status, const char *type, cons
 		return r;
 	}
 
-	exchange->status = status;
-	exchange->answer = response;
+	*ret_response = response;
 	return 0;
 }
 
-static void carry_out(struct exchange *exchange)
+int exchange_answer(struct exchange *exchange, int status, const char *type, const char *body,
+		    size_t size, const char *const *headers)
 {
-	struct connection *connection = exchange->connection;
+	int r;
 
-	deadline_restart(&connection->deadline);
-	if (exchange->waits) {
-		exchange->waits = false;
-		LIST_REMOVE(exchange, entry);
-		MHD_resume_connection(exchange->request);
-		/* Nothing on its epoll descriptor tells of the resumption. */
-		(void)loop_task_want(connection->listener->again);
+	if (exchange->state != EXCHANGE_OWED) {
+		return -EALREADY;
 	}
+
+	exchange->status = status;
+	r = new_response(type ? type : "application/json", body, size, headers, &exchange->answer);
+	settle(exchange, r < 0 ? EXCHANGE_BROKEN : EXCHANGE_ANSWERED);
+	return r;
 }
 
-static void tell_gone(struct exchange *exchange)
+int exchange_leak(struct exchange *exchange, const char *bytes, size_t size)
 {
-	struct connection *connection = exchange->connection;
-	struct listener *listener = connection->listener;
+	static const int no = 0, yes = 1;
+	int fd = exchange->connection->fd;
+	ssize_t sent;
 
+	/* The library may have corked a TCP socket; a Unix socket has no such
+	 * options. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_CORK, &no, sizeof(no));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+
+	sent = send(fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent < 0) {
+		return -errno;
+	}
+
+	return (size_t)sent == size ? 0 : -EAGAIN;
+}
+
+int exchange_break(struct exchange *exchange, const char *bytes, size_t size, int reset)
+{
+	/* connect(2) to AF_UNSPEC dissolves a TCP connection, and the kernel tells
+	 * the peer by RST. SO_LINGER would be too late: the library sends FIN before
+	 * it closes. */
+	static const struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	int fd = exchange->connection->fd, r = 0;
+
+	if (exchange->state != EXCHANGE_OWED) {
+		return -EALREADY;
+	}
+
+	if (size > 0) {
+		r = exchange_leak(exchange, bytes, size);
+	}
+	if (!reset || connect(fd, &nowhere, sizeof(nowhere)) < 0) {
+		(void)shutdown(fd, SHUT_RDWR);
+	}
+
+	settle(exchange, EXCHANGE_BROKEN);
+	return r;
+}
+
+/* Nobody wants the answer any more. */
+static void exchange_gone(struct exchange *exchange)
+{
+	struct listener *listener = exchange->connection->listener;
+
+	settle(exchange, EXCHANGE_BROKEN);
 	if (listener->on_gone) {
 		listener->on_gone(listener->userdata, exchange);
 	}
 }
 
-static const struct exchange_carrier carrier = {
-	.find_query = find_query,
-	.find_header = find_header,
-	.prepare = prepare,
-	.on_settled = carry_out,
-	.on_gone = tell_gone,
-};
+static void on_peer_left(void *userdata, int fd, uint32_t revents)
+{
+	(void)fd, (void)revents;
+	exchange_gone(userdata);
+}
 
 /* --- what libmicrohttpd tells us ------------------------------------------ */
+
+static struct exchange *exchange_free(struct exchange *exchange)
+{
+	if (!exchange) {
+		return NULL;
+	}
+
+	if (exchange->answer) {
+		MHD_destroy_response(exchange->answer);
+	}
+	exchange->watch = loop_io_free(exchange->watch);
+	free(exchange->raw_url);
+	free(exchange->body);
+	free(exchange);
+	return NULL;
+}
+
+DEFINE_CLEANUP(struct exchange *, exchange_free);
 
 static void *on_request_line(void *userdata, const char *url, struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct connection *connection = info ? info->socket_context : NULL;
-	struct exchange *exchange;
+	_cleanup_(exchange_freep) struct exchange *exchange = NULL;
 
 	(void)userdata;
-	if (!connection) {
+	if (!info || !info->socket_context) {
 		return NULL;
 	}
 
-	exchange = exchange_new(&carrier, connection->deadline.fd, url);
-	if (exchange) {
-		exchange->connection = connection;
-		exchange->request = mhd;
+	exchange = calloc(1, sizeof(*exchange));
+	if (!exchange) {
+		return NULL;
 	}
-
-	return exchange;
+	exchange->connection = info->socket_context;
+	exchange->mhd = mhd;
+	exchange->raw_url = strdup(url);
+	return exchange->raw_url ? take_ptr(exchange) : NULL;
 }
 
 static void on_completed(void *userdata, struct MHD_Connection *mhd, void **context,
 			 enum MHD_RequestTerminationCode code)
 {
 	struct exchange *exchange = *context;
-	struct connection *connection;
 
 	(void)userdata, (void)mhd, (void)code;
-	if (!exchange) {
-		return;
+	if (exchange) {
+		restart_deadline(exchange->connection);
+		*context = exchange_free(exchange);
 	}
-
-	connection = exchange->connection;
-	deadline_restart(&connection->deadline);
-	if (exchange->answer) {
-		MHD_destroy_response(exchange->answer);
-	}
-	*context = exchange_free(exchange);
 }
 
 static enum MHD_Result refuse(struct exchange *exchange, int status)
@@ -218,7 +385,7 @@ static enum MHD_Result refuse(struct exchange *exchange, int status)
 
 	if (response) {
 		(void)MHD_add_response_header(response, "Connection", "close");
-		result = MHD_queue_response(exchange->request, (unsigned)status, response);
+		result = MHD_queue_response(exchange->mhd, (unsigned)status, response);
 		MHD_destroy_response(response);
 	}
 
@@ -226,37 +393,61 @@ static enum MHD_Result refuse(struct exchange *exchange, int status)
 	return result;
 }
 
-static enum MHD_Result begin(struct exchange *exchange, const char *method, const char *path)
+/* Two framings at once, or one that we do not know, are how a request is smuggled past a proxy (RFC
+ * 9112, 6.1); a NUL in a URL would hide what follows it from every comparison. */
+static enum MHD_Result read_head(struct exchange *exchange, const char *method, const char *path)
 {
-	struct connection *connection = exchange->connection;
-	int status = exchange_check(exchange, connection->listener->options.most_body);
+	const char *length = exchange_header(exchange, "Content-Length");
+	const char *coding = exchange_header(exchange, "Transfer-Encoding");
 
 	exchange->method = method;
 	exchange->path = path;
 	exchange->state = EXCHANGE_READING;
-	return status > 0 ? refuse(exchange, status) : MHD_YES;
+	if (strstr(exchange->raw_url, "%00") || (length && coding) ||
+	    (coding && strcasecmp(coding, "chunked") != 0)) {
+		return refuse(exchange, 400);
+	}
+	if (length &&
+	    strtoull(length, NULL, 10) > exchange->connection->listener->options.most_body) {
+		return refuse(exchange, 413);
+	}
+
+	return MHD_YES;
 }
 
-static enum MHD_Result take(struct exchange *exchange, const char *bytes, size_t size)
+static enum MHD_Result read_body(struct exchange *exchange, const char *bytes, size_t size)
 {
 	static const char too_large[] = "HTTP/1.1 413 Content Too Large\r\n"
 					"Content-Length: 0\r\nConnection: close\r\n\r\n";
-	struct connection *connection = exchange->connection;
-	int r;
+	size_t needed = exchange->body_size + size + 1;
 
-	r = exchange_take(exchange, bytes, size, connection->listener->options.most_body);
-	if (r == -E2BIG) {
+	if (size > exchange->connection->listener->options.most_body - exchange->body_size) {
 		/* Amid a body libmicrohttpd takes no answer. */
 		(void)exchange_leak(exchange, too_large, strlen(too_large));
+		return MHD_NO;
 	}
 
-	return r < 0 ? MHD_NO : MHD_YES;
+	if (needed > exchange->body_room) {
+		size_t room = needed > 2 * exchange->body_room ? needed : 2 * exchange->body_room;
+		char *body = realloc(exchange->body, room);
+
+		if (!body) {
+			return MHD_NO;
+		}
+		exchange->body = body;
+		exchange->body_room = room;
+	}
+
+	memcpy(exchange->body + exchange->body_size, bytes, size);
+	exchange->body_size += size;
+	exchange->body[exchange->body_size] = '\0';
+	return MHD_YES;
 }
 
-static enum MHD_Result finish(struct exchange *exchange)
+static enum MHD_Result send_answer(struct exchange *exchange)
 {
 	exchange->state = EXCHANGE_DONE;
-	return MHD_queue_response(exchange->request, (unsigned)exchange->status, exchange->answer);
+	return MHD_queue_response(exchange->mhd, (unsigned)exchange->status, exchange->answer);
 }
 
 static enum MHD_Result ask(struct exchange *exchange)
@@ -264,21 +455,23 @@ static enum MHD_Result ask(struct exchange *exchange)
 	struct connection *connection = exchange->connection;
 	struct listener *listener = connection->listener;
 
-	deadline_stop(&connection->deadline);
+	(void)loop_timer_set(connection->deadline, HF_NEVER);
 	exchange->state = EXCHANGE_OWED;
 	listener->on_request(listener->userdata, exchange);
 	if (exchange->state != EXCHANGE_OWED) {
-		return exchange->state == EXCHANGE_ANSWERED ? finish(exchange) : MHD_NO;
+		return exchange->state == EXCHANGE_ANSWERED ? send_answer(exchange) : MHD_NO;
 	}
 
-	if (exchange_wait(exchange, listener->loop) < 0) {
+	/* It stays owed for a while: from now on the peer's leaving is noticed. */
+	if (loop_add_io(listener->loop, connection->fd, EPOLLRDHUP, on_peer_left, exchange,
+			&exchange->watch) < 0) {
 		exchange_gone(exchange);
 		return MHD_NO;
 	}
 
 	exchange->waits = true;
 	LIST_INSERT_HEAD(&listener->waiting, exchange, entry);
-	MHD_suspend_connection(exchange->request);
+	MHD_suspend_connection(exchange->mhd);
 	return MHD_YES;
 }
 
@@ -298,12 +491,12 @@ static enum MHD_Result on_access(void *userdata, struct MHD_Connection *mhd, con
 
 	switch (exchange->state) {
 	case EXCHANGE_NEW:
-		return begin(exchange, method, path);
+		return read_head(exchange, method, path);
 	case EXCHANGE_READING:
 		*upload_size = 0;
-		return size > 0 ? take(exchange, upload, size) : ask(exchange);
+		return size > 0 ? read_body(exchange, upload, size) : ask(exchange);
 	case EXCHANGE_ANSWERED:
-		return finish(exchange);
+		return send_answer(exchange);
 	case EXCHANGE_OWED:
 	case EXCHANGE_DONE:
 		return MHD_YES;
@@ -393,11 +586,6 @@ int listener_new(struct loop *loop, int fd, const struct listener_options *optio
 		return r;
 	}
 
-	r = deadlines_new(loop, options->deadline, &listener->deadlines);
-	if (r < 0) {
-		return r;
-	}
-
 	r = listener_start(listener, take_fd(owned));
 	if (r < 0) {
 		return r;
@@ -424,7 +612,6 @@ struct listener *listener_free(struct listener *listener)
 		MHD_stop_daemon(listener->daemon);
 	}
 	listener->again = loop_task_free(listener->again);
-	listener->deadlines = deadlines_free(listener->deadlines);
 	free(listener);
 	return NULL;
 }

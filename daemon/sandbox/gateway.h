@@ -5,7 +5,7 @@
 #ifndef HF_SANDBOX_GATEWAY_H
 #define HF_SANDBOX_GATEWAY_H
 
-#include "lib/exchange.h"
+#include "lib/listener.h"
 #include "lib/loop.h"
 #include "sandbox/ledger.h"
 #include "sandbox/mishap.h"

@@ -4,7 +4,7 @@
 #ifndef HF_SANDBOX_WAITERS_H
 #define HF_SANDBOX_WAITERS_H
 
-#include "lib/exchange.h"
+#include "lib/listener.h"
 #include "lib/loop.h"
 #include "sandbox/phones.h"
 

@@ -11,11 +11,12 @@
 #define HF_LIB_LISTENER_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
-#include "lib/exchange.h"
 #include "lib/loop.h"
 
 struct listener;
+struct exchange;
 
 struct listener_options {
 	unsigned most_connections;
@@ -41,5 +42,31 @@ int listener_new(struct loop *loop, int fd, const struct listener_options *optio
 		 struct listener **ret_listener);
 /* Not from inside one of its callbacks. */
 struct listener *listener_free(struct listener *listener);
+
+/* --- one request, and the answer that is owed to it, exactly once --------------- */
+
+/* What was asked.  Borrowed until the answer.  The path is percent-decoded and has no query. */
+const char *exchange_method(const struct exchange *exchange);
+const char *exchange_path(const struct exchange *exchange);
+const char *exchange_raw_url(const struct exchange *exchange);
+const char *exchange_query(const struct exchange *exchange,
+			   const char *name); /* NULL where not given */
+const char *exchange_header(const struct exchange *exchange, const char *name);
+const char *exchange_body(const struct exchange *exchange, size_t *ret_size); /* NUL-terminated */
+/* SO_PEERCRED; -ENOTSUP on TCP. */
+int exchange_peer(const struct exchange *exchange, uid_t *ret_uid, pid_t *ret_pid);
+
+/* The answer: body is copied; type NULL is application/json; extra headers as "Name: value",
+ * NULL-terminated.  On failure the connection is closed and nothing is owed any more; -EALREADY for
+ * a second answer. */
+int exchange_answer(struct exchange *exchange, int status, const char *type, const char *body,
+		    size_t size, const char *const *headers);
+
+/* For the sandbox's faults.  exchange_leak puts bytes on the wire as they are, past HTTP, while the
+ * answer is still owed; exchange_break settles it by ending the connection after such bytes (size
+ * may be 0), by RST where `reset`.  -EAGAIN where the socket's buffer did not take them all;
+ * exchange_break ends the connection all the same. */
+int exchange_leak(struct exchange *exchange, const char *bytes, size_t size);
+int exchange_break(struct exchange *exchange, const char *bytes, size_t size, int reset);
 
 #endif

@@ -56,6 +56,10 @@ TEST(test_chunked)
 		"3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
 	assert_int_equal(await(fd, "/c|-|7"), 1);
 	assert_string_equal(rig.seen, "POST /c abcdefg");
+
+	put(fd,
+	    "POST /d HTTP/1.1\r\n" HEAD "Transfer-Encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n");
+	assert_int_equal(await(fd, "/d|-|1"), 1);
 }
 
 TEST(test_expect_continue)
@@ -91,6 +95,7 @@ TEST(test_refusals)
 		"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		" 400 ");
 	refused("POST / HTTP/1.1\r\n" HEAD "Transfer-Encoding: gzip\r\n\r\n", " 400 ");
+	refused("POST / HTTP/1.1\r\n" HEAD "Transfer-Encoding: gzip, chunked\r\n\r\n", " 400 ");
 	refused("GET /a%00b HTTP/1.1\r\n" HEAD "\r\n", " 400 ");
 	refused("GET / HTTP/1.1\r\n\r\n", " 400 ");
 }
@@ -196,8 +201,20 @@ TEST(test_breaks)
 	assert_int_equal(exchange_leak(rig.late[0], "HTTP/", 5), 0);
 	assert_int_equal(await(late, "HTTP/"), 1);
 	assert_int_equal(exchange_break(rig.late[0], NULL, 0, 1), 0);
+	assert_true(exchange_leak(rig.late[0], "1.1", 3) < 0);
 	assert_int_equal(await(late, NULL), -ECONNRESET);
 	assert_int_equal(rig.gone, 0);
+}
+
+TEST(test_break_where_nobody_reads)
+{
+	static char much[16 * 1024 * 1024];
+	_cleanup_close_ int fd = dial();
+
+	put(fd, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+	turn_until(&rig.late_count, 1);
+	assert_int_equal(exchange_break(rig.late[0], much, sizeof(much), 0), -EAGAIN);
+	assert_int_equal(exchange_answer(rig.late[0], 200, NULL, "", 0, NULL), -EALREADY);
 }
 
 TEST(test_bad_header_breaks)
@@ -241,6 +258,19 @@ TEST(test_deadline_spares_what_is_owed)
 	assert_int_equal(await(fd, "spared"), 1);
 	/* Kept alive, and closed after its own while. */
 	assert_int_equal(await(fd, NULL), 0);
+}
+
+/* A connection that goes on asking lives longer than its deadline. */
+TEST(test_deadline_of_one_that_goes_on)
+{
+	_cleanup_close_ int fd = dial();
+	hf_time start = clock_monotonic();
+
+	while (clock_monotonic() - start < 2 * DEADLINE) {
+		put(fd, "GET /more HTTP/1.1\r\n" HEAD "\r\n");
+		assert_int_equal(await(fd, "/more|-|0"), 1);
+		(void)usleep(DEADLINE / 8);
+	}
 }
 
 /* One peer stalls amid a body: the loop must sleep until the deadline. */
