@@ -6,7 +6,7 @@
 #ifndef HF_ENGINE_RECEIPT_H
 #define HF_ENGINE_RECEIPT_H
 
-#include "lib/news.h"
+#include "lib/protocol.h"
 #include "store/outbox.h"
 #include "engine/context.h"
 

@@ -478,7 +478,7 @@ static int add_last(json_t *array, struct db *db, int64_t id, const struct zone 
 
 static int put_last(json_t *client_object, const struct api_host *host, const struct client *client)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	struct outbox_search search = { .client = client->id,
 					.state = -1,
 					.since = clock_now(host->clock) - LAST_DAYS * HF_DAY };

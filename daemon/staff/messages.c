@@ -149,7 +149,7 @@ static int note_reading(const struct api_host *host, const struct request *reque
 
 int messages_list(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) struct json *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_free_ int64_t *ids = calloc(OUTBOX_PAGE_MAX, sizeof(*ids));
 	struct outbox_search search;
 	int64_t limit, after;
