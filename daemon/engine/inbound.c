@@ -10,7 +10,7 @@
  * a STOP ends all texts with the commit that stores it, words of danger reach a
  * human.  Nothing is swallowed: what is no answer and no command is a case.
  * Dangerous: every automatic answer may be answered by another machine, so
- * after five in a row within an hour it is listened to and no longer answered.
+ * after five in a row within an hour the texts are read and no longer answered.
  */
 #include "engine/inbound.h"
 
@@ -39,451 +39,345 @@
 
 #define CONFIRM_WITHIN  (5 * HF_MINUTE) /* 47 CFR 64.1200(a)(12) */
 #define REPLY_WITHIN    HF_HOUR         /* an answer that comes later answers nothing */
-#define ANSWERS_MOST    5               /* in a row, each within ANSWERS_GAP of the one before */
+#define NEUTRAL_WITHIN  HF_HOUR
+#define ANSWERS_MOST    5 /* in a row, each within ANSWERS_GAP of the one before */
 #define ANSWERS_GAP     HF_HOUR
 #define EMERGENCY_EVERY (10 * HF_MINUTE)
 #define HELP_EVERY      HF_DAY /* for whoever has stopped all other texts */
-#define NEUTRAL_WITHIN  HF_HOUR
-#define SHARED_MOST     16 /* clients on one phone that are told apart */
+#define SHARED_MOST     16     /* clients on one phone that are told apart */
 
-/* --- a client's text ------------------------------------------------------------------- */
-
-struct reply_text {
-	int64_t id; /* in the inbox: what answers are about */
-	const char *text;
-	bool handles_stop; /* her gateway answers STOP itself */
-	bool opted_out;    /* it took this text for one */
-	bool silent;       /* somebody with the same phone is answered */
+/* One text, from when it is stored until all that follows from it is done. */
+struct inbound {
+	const struct engine_context *ctx;
+	struct inbox_text text;
+	bool handles_stop; /* its gateway answers STOP itself */
+	bool opted_out;    /* its gateway took this very text for a STOP */
+	struct understood said;
 };
 
-struct hearing {
+/* What one client writes with it.  Where several share a phone, it may be the reply of each. */
+struct client_reply {
+	const struct inbound *inbound;
 	const struct engine_context *ctx;
 	const struct client *client;
-	const struct reply_text *reply;
-	struct understood understood;
+	const char *text; /* without her name, where she had to say it */
+	struct understood said;
+	bool silent; /* somebody else on the same phone is answered */
 	struct person person;
 	struct situation situation;
 	struct rounds_question question; /* what she was last asked */
+	const struct answer *answer;     /* to it; NULL: this is none */
 };
 
-/* --- what is said back -------------------------------------------------------------- */
-
-static bool is_robot(const struct hearing *hearing)
+/* What it was taken for says too much of somebody for a log. */
+static int mark(const struct inbound *inbound, const char *handle, enum inbox_kind kind)
 {
-	return hearing->situation.answers >= ANSWERS_MOST &&
-	       hearing->ctx->now - hearing->situation.answered < ANSWERS_GAP;
+	log_notice("inbound=%" PRId64 " from=%s gateway=%s", inbound->text.id, handle,
+		   inbound->text.gateway);
+	return inbox_mark(inbound->ctx->db, inbound->text.id, handle, kind);
 }
 
-static int say(struct hearing *hearing, enum kind kind, const char *message, int64_t about,
-	       hf_time within)
+/* --- what a client is answered -------------------------------------------------------- */
+
+static bool is_robot(const struct client_reply *reply)
+{
+	return reply->situation.answers >= ANSWERS_MOST &&
+	       reply->ctx->now - reply->situation.answered < ANSWERS_GAP;
+}
+
+/* While staff and she are writing to each other, nothing answers by itself. */
+static bool is_talking(const struct client_reply *reply)
+{
+	return reply->situation.talking > reply->ctx->now;
+}
+
+static int respond_always(const struct client_reply *reply, enum kind kind, const char *message,
+			  int64_t about, hf_time within)
 {
 	const struct response response = {
-		.handle = hearing->client->id,
+		.handle = reply->client->id,
 		.kind = kind,
 		.message = message,
 		.about = about,
-		.expires = hearing->ctx->now + within,
+		.expires = reply->ctx->now + within,
 	};
 
-	return hearing->reply->silent
-		       ? 0
-		       : respond(hearing->ctx->db, &response, hearing->ctx->now, NULL);
+	if (reply->silent) {
+		return 0;
+	}
+	return respond(reply->ctx->db, &response, reply->ctx->now, NULL);
 }
 
 /* An answer that a machine at the other end would answer again. */
-static int answer(struct hearing *hearing, enum kind kind, const char *message)
+static int respond_to_human(struct client_reply *reply, enum kind kind, const char *message)
 {
-	struct situation *situation = &hearing->situation;
-	bool goes_on = hearing->ctx->now - situation->answered < ANSWERS_GAP;
+	struct situation *situation = &reply->situation;
+	hf_time now = reply->ctx->now;
 
-	if (is_robot(hearing)) {
+	if (is_robot(reply)) {
 		return 0;
 	}
-	situation->answers = goes_on ? situation->answers + 1 : 1;
-	situation->answered = hearing->ctx->now;
-	return say(hearing, kind, message, hearing->reply->id, REPLY_WITHIN);
+	situation->answers = now - situation->answered < ANSWERS_GAP ? situation->answers + 1 : 1;
+	situation->answered = now;
+	return respond_always(reply, kind, message, reply->inbound->text.id, REPLY_WITHIN);
 }
 
-static int open_case(struct hearing *hearing, enum case_reason reason, enum case_urgency urgency)
+/* That it will be read; out of hours also when, once for each stretch that the site is closed. */
+static int respond_received(struct client_reply *reply)
 {
-	return cases_open(hearing->ctx->db, hearing->client->id, reason, urgency, hearing->ctx->now,
+	const struct engine_context *ctx = reply->ctx;
+	struct situation *situation = &reply->situation;
+
+	if (opening_now(ctx->model, ctx->now)) {
+		return respond_to_human(reply, KIND_REPLY, "received");
+	}
+	if (situation->told_hours > ctx->now) {
+		return 0;
+	}
+	situation->told_hours = opening_next(ctx->model, ctx->now);
+	return respond_to_human(reply, KIND_REPLY, "out_of_hours");
+}
+
+static int open_case(const struct client_reply *reply, enum case_reason reason,
+		     enum case_urgency urgency)
+{
+	return cases_open(reply->ctx->db, reply->client->id, reason, urgency, reply->ctx->now,
 			  NULL);
 }
 
 /* --- consent ---------------------------------------------------------------------------- */
 
-/* The confirmation merely confirms; whoever is stopped already has had it. */
-static int stop(struct hearing *hearing)
+/* The confirmation merely confirms; whoever is stopped already has had it.  What else the same text
+ * says goes to a human. */
+static int handle_stop(const struct client_reply *reply)
 {
-	const struct client *client = hearing->client;
-	bool first = hearing->person.consent != CONSENT_WITHDRAWN;
-	const struct optout optout = { .client = client->id,
-				       .phone = client->phone,
+	const struct engine_context *ctx = reply->ctx;
+	bool first = reply->person.consent != CONSENT_WITHDRAWN;
+	const struct optout optout = { .client = reply->client->id,
+				       .phone = reply->client->phone,
 				       .source = "reply",
-				       .by = client->id,
+				       .by = reply->client->id,
 				       .reason = "stopped by the client" };
-	int r = optout_take(hearing->ctx->db, &optout, hearing->ctx->now);
+	int r = optout_take(ctx->db, &optout, ctx->now);
 
-	r = r ? r : open_case(hearing, CASE_STOP, CASE_ROUTINE);
-	if (r == 0 && first && !hearing->reply->handles_stop) {
-		r = say(hearing, KIND_CONFIRMATION, "stopped", hearing->reply->id, CONFIRM_WITHIN);
+	r = r ? r : open_case(reply, CASE_STOP, CASE_ROUTINE);
+	if (r == 0 && first && !reply->inbound->handles_stop) {
+		r = respond_always(reply, KIND_CONFIRMATION, "stopped", reply->inbound->text.id,
+				   CONFIRM_WITHIN);
+	}
+	if (r == 0 && reply->said.crisis) {
+		r = open_case(reply, CASE_CRISIS, CASE_URGENT);
+	} else if (r == 0 && reply->said.person) {
+		r = open_case(reply, CASE_NEED, CASE_URGENT);
 	}
 	return r;
 }
 
 /* What a client took back she may give again; what staff took back, or nobody ever gave, is for a
  * human. */
-static int start(struct hearing *hearing)
+static int handle_start(struct client_reply *reply)
 {
-	const struct client *client = hearing->client;
-	struct db *db = hearing->ctx->db;
-	bool hers = hearing->person.consent == CONSENT_WITHDRAWN && !hearing->person.by_staff;
+	const struct engine_context *ctx = reply->ctx;
+	const struct client *client = reply->client;
+	bool hers = reply->person.consent == CONSENT_WITHDRAWN && !reply->person.by_staff;
 	bool given = false;
-	int r = people_ever_consented(db, client->id, &given);
+	int r = people_ever_consented(ctx->db, client->id, &given);
 
 	if (r != 0) {
 		return r;
 	}
-	if (hearing->person.consent != CONSENT_GIVEN && !(hers && given)) {
-		return open_case(hearing, CASE_WRITTEN, CASE_ROUTINE);
+	if (reply->person.consent != CONSENT_GIVEN && !(hers && given)) {
+		return open_case(reply, CASE_WRITTEN, CASE_ROUTINE);
 	}
 
-	r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, hearing->ctx->now, "reply",
-			   client->id, hearing->ctx->now);
-	r = r ? r : outbox_wake(db, client->id, hearing->ctx->now);
-	r = r ? r
-	      : cases_resolve(db, client->id, CASE_STOP, "texts are on again", hearing->ctx->now);
-	return r ? r : answer(hearing, KIND_REPLY, "resumed");
+	r = people_consent(ctx->db, client->id, client->phone, CONSENT_GIVEN, ctx->now, "reply",
+			   client->id, ctx->now);
+	r = r ? r : outbox_wake(ctx->db, client->id, ctx->now);
+	r = r ? r : cases_resolve(ctx->db, client->id, CASE_STOP, "texts are on again", ctx->now);
+	return r ? r : respond_to_human(reply, KIND_REPLY, "resumed");
+}
+
+static bool wants_start(const struct client_reply *reply)
+{
+	return reply->said.start ||
+	       (reply->said.yes && !reply->answer && reply->person.consent == CONSENT_WITHDRAWN);
 }
 
 /* --- calls for somebody ------------------------------------------------------------------ */
 
 /* Whoever is in trouble writes exactly that. */
-static int help(struct hearing *hearing)
+static int handle_help(struct client_reply *reply)
 {
-	struct situation *situation = &hearing->situation;
-	bool stopped = hearing->person.consent == CONSENT_WITHDRAWN;
-	int r = open_case(hearing, CASE_HELP, CASE_URGENT);
+	bool stopped = reply->person.consent == CONSENT_WITHDRAWN;
+	int r = open_case(reply, CASE_HELP, CASE_URGENT);
 
-	if (r != 0 || (stopped && hearing->ctx->now - situation->told_help < HELP_EVERY)) {
+	if (r != 0 || (stopped && reply->ctx->now - reply->situation.told_help < HELP_EVERY)) {
 		return r;
 	}
-	situation->told_help = hearing->ctx->now;
-	return answer(hearing, KIND_INFO, "help");
+	reply->situation.told_help = reply->ctx->now;
+	return respond_to_human(reply, KIND_INFO, "help");
 }
 
 /* Whoever writes several texts in her distress is told once in a while. */
-static int crisis(struct hearing *hearing)
+static int handle_crisis(const struct client_reply *reply)
 {
-	int64_t about = hearing->ctx->now / EMERGENCY_EVERY;
-	int r = open_case(hearing, CASE_CRISIS, CASE_URGENT);
+	int64_t about = reply->ctx->now / EMERGENCY_EVERY;
+	int r = open_case(reply, CASE_CRISIS, CASE_URGENT);
 
-	r = r ? r : checkins_pass(hearing->ctx->db, hearing->client->id);
-	return r ? r : say(hearing, KIND_EMERGENCY, "emergency", about, REPLY_WITHIN);
+	r = r ? r : checkins_pass(reply->ctx->db, reply->client->id);
+	return r ? r : respond_always(reply, KIND_EMERGENCY, "emergency", about, REPLY_WITHIN);
 }
 
-static int setback(struct hearing *hearing)
+static int handle_setback(struct client_reply *reply)
 {
-	int r = setback_begin(hearing->ctx, hearing->client);
+	int r = setback_begin(reply->ctx, reply->client);
 
 	/* It has changed what stands there. */
-	r = r ? r : situation_get(hearing->ctx->db, hearing->client->id, &hearing->situation);
-	return r ? r : answer(hearing, KIND_REPLY, "setback");
+	r = r ? r : situation_get(reply->ctx->db, reply->client->id, &reply->situation);
+	return r ? r : respond_to_human(reply, KIND_REPLY, "setback");
 }
 
-static int need(struct hearing *hearing)
+static int handle_need(struct client_reply *reply)
 {
-	int r = open_case(hearing, CASE_NEED, CASE_URGENT);
+	int r = open_case(reply, CASE_NEED, CASE_URGENT);
 
-	return r ? r : answer(hearing, KIND_REPLY, "answer_need");
+	return r ? r : respond_to_human(reply, KIND_REPLY, "answer_need");
 }
 
 /* --- answers and everything else ---------------------------------------------------------- */
 
-/* While staff and she are writing to each other, nothing answers by itself. */
-static bool is_talking(const struct hearing *hearing)
-{
-	return hearing->situation.talking > hearing->ctx->now;
-}
-
-static int check_in(struct hearing *hearing)
+static int handle_answer(struct client_reply *reply)
 {
 	const char *message = NULL;
-	int r = rounds_answer(hearing->ctx, hearing->client, &hearing->question,
-			      hearing->understood.answer, &message);
+	int r = rounds_answer(reply->ctx, reply->client, &reply->question, reply->answer, &message);
 
-	if (r != 0 || !message || is_talking(hearing)) {
+	if (r != 0 || !message || is_talking(reply)) {
 		return r;
 	}
-	return answer(hearing, KIND_REPLY, message);
+	return respond_to_human(reply, KIND_REPLY, message);
 }
 
-/* Once for each stretch that the site is closed. */
-static int say_when(struct hearing *hearing)
-{
-	struct situation *situation = &hearing->situation;
-
-	if (opening_now(hearing->ctx->model, hearing->ctx->now)) {
-		return answer(hearing, KIND_REPLY, "received");
-	}
-	if (situation->told_hours > hearing->ctx->now) {
-		return 0;
-	}
-	situation->told_hours = opening_next(hearing->ctx->model, hearing->ctx->now);
-	return answer(hearing, KIND_REPLY, "out_of_hours");
-}
-
-static int written(struct hearing *hearing)
-{
-	int r = open_case(hearing, CASE_WRITTEN, CASE_ROUTINE);
-
-	if (r != 0 || hearing->understood.reaction || is_talking(hearing)) {
-		return r;
-	}
-	return say_when(hearing);
-}
-
-/* --- deciding ------------------------------------------------------------------------------ */
-
-static bool wants_start(const struct hearing *hearing)
-{
-	const struct understood *understood = &hearing->understood;
-
-	return understood->start || (understood->yes && !understood->answer &&
-				     hearing->person.consent == CONSENT_WITHDRAWN);
-}
-
-/* One that she was asked and has not answered yet. */
-static bool is_asked(const struct hearing *hearing)
-{
-	return hearing->question.open && !hearing->understood.reaction;
-}
-
-static int say_unclear(struct hearing *hearing)
+static int handle_unclear(struct client_reply *reply)
 {
 	const char *message = NULL;
-	int r = rounds_unclear(hearing->ctx, hearing->client, &hearing->question, &message);
+	int r = rounds_unclear(reply->ctx, reply->client, &reply->question, &message);
 
-	if (r != 0 || is_talking(hearing)) {
+	if (r != 0 || is_talking(reply)) {
 		return r;
 	}
-	return message ? answer(hearing, KIND_REPLY, message) : say_when(hearing);
+	return message ? respond_to_human(reply, KIND_REPLY, message) : respond_received(reply);
 }
 
-/* A STOP comes before all; what else the same text says goes to a human. */
-static int take_stop(struct hearing *hearing)
+static int handle_written(struct client_reply *reply)
 {
-	const struct understood *understood = &hearing->understood;
-	int r = stop(hearing);
+	int r = open_case(reply, CASE_WRITTEN, CASE_ROUTINE);
 
-	if (r == 0 && understood->crisis) {
-		r = open_case(hearing, CASE_CRISIS, CASE_URGENT);
-	} else if (r == 0 && understood->person) {
-		r = open_case(hearing, CASE_NEED, CASE_URGENT);
+	if (r != 0 || reply->said.reaction || is_talking(reply)) {
+		return r;
 	}
-	return r;
+	return respond_received(reply);
 }
 
-static int act(struct hearing *hearing, enum inbox_kind *ret_kind)
-{
-	const struct understood *understood = &hearing->understood;
+/* --- a client's reply ----------------------------------------------------------------------- */
 
-	if (understood->stop) {
+/* *ret_kind is what it was taken for. */
+static int handle(struct client_reply *reply, enum inbox_kind *ret_kind)
+{
+	const struct understood *said = &reply->said;
+
+	if (said->stop) {
 		*ret_kind = INBOX_STOP;
-		return take_stop(hearing);
+		return handle_stop(reply);
 	}
-	if (understood->crisis) {
+	if (said->crisis) {
 		*ret_kind = INBOX_CRISIS;
-		return crisis(hearing);
+		return handle_crisis(reply);
 	}
-	if (wants_start(hearing)) {
+	if (wants_start(reply)) {
 		*ret_kind = INBOX_START;
-		return start(hearing);
+		return handle_start(reply);
 	}
-	if (understood->help) {
+	if (said->help) {
 		*ret_kind = INBOX_HELP;
-		return help(hearing);
+		return handle_help(reply);
 	}
-	if (understood->setback) {
+	if (said->setback) {
 		*ret_kind = INBOX_SETBACK;
-		return setback(hearing);
+		return handle_setback(reply);
 	}
-	if (understood->answer) {
+	if (reply->answer) {
 		*ret_kind = INBOX_ANSWER;
-		return check_in(hearing);
+		return handle_answer(reply);
 	}
-	if (understood->person) {
+	if (said->person) {
 		*ret_kind = INBOX_WRITTEN;
-		return need(hearing);
+		return handle_need(reply);
 	}
-	if (is_asked(hearing)) {
+	if (reply->question.open && !said->reaction) {
 		*ret_kind = INBOX_UNCLEAR;
-		return say_unclear(hearing);
+		return handle_unclear(reply);
 	}
 	*ret_kind = INBOX_WRITTEN;
-	return written(hearing);
+	return handle_written(reply);
 }
 
-static int look_up(struct hearing *hearing)
+/* What is known of her, and whether it answers what she was asked. */
+static int look_up(struct client_reply *reply)
 {
-	const struct engine_context *ctx = hearing->ctx;
-	int r = people_get(ctx->db, hearing->client->id, &hearing->person);
+	const struct engine_context *ctx = reply->ctx;
+	const char *id = reply->client->id;
+	int r = people_get(ctx->db, id, &reply->person);
 
-	r = r ? r : situation_get(ctx->db, hearing->client->id, &hearing->situation);
-	r = r ? r : rounds_question(ctx, hearing->client, &hearing->question);
-	r = r ? r
-	      : understand(ctx->model, hearing->question.table, hearing->reply->text,
-			   &hearing->understood);
-	hearing->understood.stop = hearing->understood.stop || hearing->reply->opted_out;
-	return r;
+	r = r ? r : situation_get(ctx->db, id, &reply->situation);
+	r = r ? r : rounds_question(ctx, reply->client, &reply->question);
+	return r ? r
+		 : understand_answer(ctx->model, reply->question.table, reply->text, &reply->said,
+				     &reply->answer);
 }
 
-/* What a client's text does: to her consent, to the question that is open, to whoever of the staff
- * must hear of it, and what she is answered. */
-static int replies_take(const struct engine_context *ctx, const struct client *client,
-			const struct reply_text *reply, enum inbox_kind *ret_kind)
+/* Acts upon it and stores what is known of her from now on.  *ret_kind: what it was taken for. */
+static int handle_and_store(struct client_reply *reply, enum inbox_kind *ret_kind)
 {
-	struct hearing hearing = { .ctx = ctx, .client = client, .reply = reply };
-	bool robot;
-	int r = reach_again(ctx->db, client->id, ctx->now);
-
-	r = r ? r : look_up(&hearing);
-	if (r != 0) {
-		return r;
-	}
-
-	robot = is_robot(&hearing);
-	r = act(&hearing, ret_kind);
-	if (r != 0) {
-		return r;
-	}
+	const struct engine_context *ctx = reply->ctx;
+	const char *id = reply->client->id;
+	bool robot = is_robot(reply);
+	int r = handle(reply, ret_kind);
 
 	if (robot && *ret_kind == INBOX_WRITTEN) {
 		*ret_kind = INBOX_ROBOT;
 	}
-	r = situation_set(ctx->db, client->id, &hearing.situation);
-	if (r == 0 && is_talking(&hearing)) {
-		r = talk_go_on(ctx->db, ctx->model, client->id, ctx->now);
+	r = r ? r : situation_set(ctx->db, id, &reply->situation);
+	if (r == 0 && is_talking(reply)) {
+		r = talk_go_on(ctx->db, ctx->model, id, ctx->now);
 	}
-	return r < 0 ? r : 0;
+	return r;
 }
 
-/* --- whose it is ---------------------------------------------------------------------- */
-
-struct arrival {
-	const struct engine_context *ctx;
-	struct inbox_text text;
-	bool handles_stop, opted_out; /* the gateway: in general, and with this text */
-	struct understood understood; /* without a question */
-};
-
-/* What it was taken for says too much of somebody for a log. */
-static int mark(const struct arrival *arrival, const char *handle, enum inbox_kind kind)
+/* text and said: of the inbound text, or of what is left of it without her name. */
+static int handle_client(const struct inbound *inbound, const struct client *client,
+			 const char *text, const struct understood *said, bool silent)
 {
-	log_notice("inbound=%" PRId64 " from=%s gateway=%s", arrival->text.id, handle,
-		   arrival->text.gateway);
-	return inbox_mark(arrival->ctx->db, arrival->text.id, handle, kind);
-}
-
-/* --- staff and strangers ------------------------------------------------------------- */
-
-static int take_staff(const struct arrival *arrival, const struct staff_member *member)
-{
-	char handle[ADDRESSEE_HANDLE_MAX];
-	int64_t number = arrival->understood.acknowledges;
-	int r;
-
-	(void)snprintf(handle, sizeof(handle), "@%s", member->id);
-	if (number < 0) {
-		return mark(arrival, handle, INBOX_STAFF);
-	}
-	r = alerts_acknowledge(arrival->ctx, member, number, arrival->text.id);
-	return r ? r : mark(arrival, handle, INBOX_ACKNOWLEDGED);
-}
-
-/* Once a day, and never to a short code or a name: these are machines. */
-static int answer_stranger(const struct arrival *arrival, const char *handle)
-{
-	const struct response response = {
-		.handle = handle,
-		.kind = KIND_INFO,
-		.message = "unknown",
-		.about = rule_day(arrival->ctx->model->site.zone, arrival->ctx->now),
-		.expires = arrival->ctx->now + NEUTRAL_WITHIN,
-	};
-
-	return phone_is_e164(arrival->text.from)
-		       ? respond(arrival->ctx->db, &response, arrival->ctx->now, NULL)
-		       : 0;
-}
-
-/* Whose number it was last: it may be hers still, or somebody's who knows nothing of her.  So a
- * human sees it in her name, and nothing of it counts as hers.  *ret_former NULL: nobody's. */
-static int find_former(const struct arrival *arrival, const struct client **ret_former)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = numbers_before(arrival->ctx->db, arrival->text.from, &rows);
-
-	*ret_former = NULL;
-	if (r == 0 && db_next(&rows)) {
-		*ret_former = model_client(arrival->ctx->model, db_text(&rows, 0));
-	}
-	return r ? r : rows.error;
-}
-
-static int open_for(const struct arrival *arrival, const char *handle, enum case_reason reason)
-{
-	const struct understood *understood = &arrival->understood;
-	bool urgent = understood->crisis || understood->person;
-
-	return phone_is_e164(arrival->text.from) || urgent
-		       ? cases_open(arrival->ctx->db, handle, reason,
-				    urgent ? CASE_URGENT : CASE_ROUTINE, arrival->ctx->now, NULL)
-		       : 0;
-}
-
-static int take_stranger(const struct arrival *arrival)
-{
-	const struct client *former;
-	char handle[STRANGER_HANDLE];
-	int r = strangers_handle(arrival->ctx->db, arrival->text.from, arrival->ctx->now, handle);
-
-	/* There are too many of them: the text is kept all the same. */
-	if (r == -ENOSPC) {
-		return mark(arrival, "?", INBOX_STRANGER);
-	}
-	r = r ? r : answer_stranger(arrival, handle);
-	r = r ? r : find_former(arrival, &former);
-	if (r != 0) {
-		return r;
-	}
-
-	r = former ? open_for(arrival, former->id, CASE_WRITTEN)
-		   : open_for(arrival, handle, CASE_STRANGER);
-	return r ? r : mark(arrival, former ? former->id : handle, INBOX_STRANGER);
-}
-
-/* --- clients ------------------------------------------------------------------------------ */
-
-static int take_client(const struct arrival *arrival, const struct client *client, const char *text,
-		       bool silent)
-{
-	const struct reply_text reply = { .id = arrival->text.id,
-					  .text = text,
-					  .handles_stop = arrival->handles_stop,
-					  .opted_out = arrival->opted_out,
-					  .silent = silent };
+	struct client_reply reply = { .inbound = inbound,
+				      .ctx = inbound->ctx,
+				      .client = client,
+				      .text = text,
+				      .said = *said,
+				      .silent = silent };
 	enum inbox_kind kind = INBOX_WRITTEN;
-	int r = replies_take(arrival->ctx, client, &reply, &kind);
+	int r = reach_again(inbound->ctx->db, client->id, inbound->ctx->now);
 
-	return r ? r : mark(arrival, client->id, kind);
+	r = r ? r : look_up(&reply);
+	r = r ? r : handle_and_store(&reply, &kind);
+	return r ? r : mark(inbound, client->id, kind);
 }
+
+/* --- a phone that several share --------------------------------------------------------------- */
 
 /* Does the text name her? */
-static int names(const struct arrival *arrival, const struct client *client, bool *ret_named)
+static int is_named(const struct inbound *inbound, const struct client *client, bool *ret_named)
 {
 	_cleanup_free_ char *text = NULL, *name = NULL;
-	int r = normal_text(arrival->text.text, false, &text);
+	int r = normal_text(inbound->text.text, false, &text);
 
 	r = r ? r : normal_text(client->name, false, &name);
 	if (r == 0) {
@@ -493,40 +387,47 @@ static int names(const struct arrival *arrival, const struct client *client, boo
 }
 
 /* The only one who is named, else the only one who was asked something; NULL for none. */
-static int find_writer(const struct arrival *arrival, const struct client *const *list,
+static int find_writer(const struct inbound *inbound, const struct client *const *list,
 		       size_t count, const struct client **ret_writer)
 {
-	const struct client *named = NULL, *asked = NULL;
-	int names_count = 0, asked_count = 0;
+	const struct client *last_named = NULL, *last_asked = NULL;
+	size_t named_count = 0, asked_count = 0;
 
+	*ret_writer = NULL;
 	for (size_t i = 0; i < count; i++) {
 		struct rounds_question question;
-		bool is_named;
-		int r = names(arrival, list[i], &is_named);
+		bool named;
+		int r = is_named(inbound, list[i], &named);
 
-		r = r ? r : rounds_question(arrival->ctx, list[i], &question);
+		r = r ? r : rounds_question(inbound->ctx, list[i], &question);
 		if (r != 0) {
 			return r;
 		}
-		named = is_named ? list[i] : named;
-		names_count += is_named;
-		asked = question.open ? list[i] : asked;
-		asked_count += question.open;
+		if (named) {
+			last_named = list[i];
+			named_count++;
+		}
+		if (question.open) {
+			last_asked = list[i];
+			asked_count++;
+		}
 	}
 
-	*ret_writer = names_count == 1                       ? named
-		      : names_count == 0 && asked_count == 1 ? asked
-							     : NULL;
+	if (named_count == 1) {
+		*ret_writer = last_named;
+	} else if (named_count == 0 && asked_count == 1) {
+		*ret_writer = last_asked;
+	}
 	return 0;
 }
 
 /* Who is answered for all who share the phone: one who has not stopped, else the first. */
-static int find_speaker(const struct arrival *arrival, const struct client *const *list,
+static int find_speaker(const struct inbound *inbound, const struct client *const *list,
 			size_t count, size_t *ret_speaker)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct person person;
-		int r = people_get(arrival->ctx->db, list[i]->id, &person);
+		int r = people_get(inbound->ctx->db, list[i]->id, &person);
 
 		if (r != 0) {
 			return r;
@@ -541,14 +442,15 @@ static int find_speaker(const struct arrival *arrival, const struct client *cons
 }
 
 /* What must not be missed is taken for all of them; the rest waits for a name. */
-static int take_for_all(const struct arrival *arrival, const struct client *const *list,
-			size_t count)
+static int handle_for_all(const struct inbound *inbound, const struct client *const *list,
+			  size_t count)
 {
 	size_t speaker;
-	int r = find_speaker(arrival, list, count, &speaker);
+	int r = find_speaker(inbound, list, count, &speaker);
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = take_client(arrival, list[i], arrival->text.text, i != speaker);
+		r = handle_client(inbound, list[i], inbound->text.text, &inbound->said,
+				  i != speaker);
 	}
 	return r;
 }
@@ -565,7 +467,6 @@ static int is_of_name(const char *word, size_t length, const char *normal_name, 
 	return r;
 }
 
-/* "Ben 1" is "1" once it is known whose it is.  A name alone stays what it is. */
 static int without_name(const char *text, const char *name, char **ret_text)
 {
 	_cleanup_free_ char *rest = calloc(1, strlen(text) + 2), *normal = NULL;
@@ -588,102 +489,191 @@ static int without_name(const char *text, const char *name, char **ret_text)
 	return r;
 }
 
-static int take_named(const struct arrival *arrival, const struct client *writer)
+/* "Ben 1" is "1" once it is known whose it is.  A name alone stays what it is. */
+static int handle_named(const struct inbound *inbound, const struct client *writer)
 {
 	_cleanup_free_ char *rest = NULL;
-	int r = without_name(arrival->text.text, writer->name, &rest);
+	struct understood said;
+	int r = without_name(inbound->text.text, writer->name, &rest);
 
-	return r ? r : take_client(arrival, writer, *rest ? rest : arrival->text.text, false);
+	if (r != 0) {
+		return r;
+	}
+	if (!*rest) {
+		return handle_client(inbound, writer, inbound->text.text, &inbound->said, false);
+	}
+
+	r = understand(inbound->ctx->model, rest, &said);
+	return r ? r : handle_client(inbound, writer, rest, &said, false);
 }
 
-static int ask_who(const struct arrival *arrival, const struct client *const *list, size_t count)
+static int ask_who(const struct inbound *inbound, const struct client *const *list, size_t count)
 {
+	const struct engine_context *ctx = inbound->ctx;
 	const struct response response = {
 		.handle = list[0]->id,
 		.kind = KIND_REPLY,
 		.message = "who_writes",
-		.about = rule_day(list[0]->zone, arrival->ctx->now),
-		.expires = arrival->ctx->now + NEUTRAL_WITHIN,
+		.about = rule_day(list[0]->zone, ctx->now),
+		.expires = ctx->now + NEUTRAL_WITHIN,
 	};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = cases_open(arrival->ctx->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE,
-			       arrival->ctx->now, NULL);
+		r = cases_open(ctx->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE, ctx->now, NULL);
 	}
-	r = r ? r : respond(arrival->ctx->db, &response, arrival->ctx->now, NULL);
-	return r ? r : mark(arrival, list[0]->id, INBOX_UNCLEAR);
+	r = r ? r : respond(ctx->db, &response, ctx->now, NULL);
+	return r ? r : mark(inbound, list[0]->id, INBOX_UNCLEAR);
 }
 
-static int take_shared(const struct arrival *arrival, const struct client *const *list,
-		       size_t count)
+static int handle_shared(const struct inbound *inbound, const struct client *const *list,
+			 size_t count)
 {
-	const struct understood *understood = &arrival->understood;
-	const struct client *writer = NULL;
+	const struct understood *said = &inbound->said;
+	const struct client *writer;
 	int r;
 
 	count = count < SHARED_MOST ? count : SHARED_MOST;
-	if (understood->stop || understood->start || understood->crisis) {
-		return take_for_all(arrival, list, count);
+	if (said->stop || said->start || said->crisis) {
+		return handle_for_all(inbound, list, count);
 	}
-	r = find_writer(arrival, list, count, &writer);
+	r = find_writer(inbound, list, count, &writer);
 	if (r != 0) {
 		return r;
 	}
-	return writer ? take_named(arrival, writer) : ask_who(arrival, list, count);
+	return writer ? handle_named(inbound, writer) : ask_who(inbound, list, count);
+}
+
+/* --- staff and strangers ----------------------------------------------------------------------- */
+
+static int handle_staff(const struct inbound *inbound, const struct staff_member *member)
+{
+	char handle[ADDRESSEE_HANDLE_MAX];
+	int64_t number = inbound->said.acknowledges;
+	int r;
+
+	(void)snprintf(handle, sizeof(handle), "@%s", member->id);
+	if (number < 0) {
+		return mark(inbound, handle, INBOX_STAFF);
+	}
+	r = alerts_acknowledge(inbound->ctx, member, number, inbound->text.id);
+	return r ? r : mark(inbound, handle, INBOX_ACKNOWLEDGED);
+}
+
+/* Whose number it was last: it may be hers still, or somebody's who knows nothing of her.  So a
+ * human sees it in her name, and nothing of it counts as hers.  *ret_former NULL: nobody's. */
+static int find_former(const struct inbound *inbound, const struct client **ret_former)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = numbers_before(inbound->ctx->db, inbound->text.from, &rows);
+
+	*ret_former = NULL;
+	if (r == 0 && db_next(&rows)) {
+		*ret_former = model_client(inbound->ctx->model, db_text(&rows, 0));
+	}
+	return r ? r : rows.error;
+}
+
+/* Answered once a day, and never a short code or a name: these are machines. */
+static int answer_stranger(const struct inbound *inbound, const char *handle)
+{
+	const struct engine_context *ctx = inbound->ctx;
+	const struct response response = {
+		.handle = handle,
+		.kind = KIND_INFO,
+		.message = "unknown",
+		.about = rule_day(ctx->model->site.zone, ctx->now),
+		.expires = ctx->now + NEUTRAL_WITHIN,
+	};
+
+	if (!phone_is_e164(inbound->text.from)) {
+		return 0;
+	}
+	return respond(ctx->db, &response, ctx->now, NULL);
+}
+
+static int open_stranger_case(const struct inbound *inbound, const char *handle,
+			      enum case_reason reason)
+{
+	bool urgent = inbound->said.crisis || inbound->said.person;
+
+	if (!phone_is_e164(inbound->text.from) && !urgent) {
+		return 0;
+	}
+	return cases_open(inbound->ctx->db, handle, reason, urgent ? CASE_URGENT : CASE_ROUTINE,
+			  inbound->ctx->now, NULL);
+}
+
+static int handle_stranger(const struct inbound *inbound)
+{
+	const struct engine_context *ctx = inbound->ctx;
+	const struct client *former;
+	char handle[STRANGER_HANDLE];
+	int r = strangers_handle(ctx->db, inbound->text.from, ctx->now, handle);
+
+	/* There are too many of them: the text is kept all the same. */
+	if (r == -ENOSPC) {
+		return mark(inbound, "?", INBOX_STRANGER);
+	}
+	r = r ? r : answer_stranger(inbound, handle);
+	r = r ? r : find_former(inbound, &former);
+	if (r != 0) {
+		return r;
+	}
+
+	if (former) {
+		r = open_stranger_case(inbound, former->id, CASE_WRITTEN);
+		return r ? r : mark(inbound, former->id, INBOX_STRANGER);
+	}
+	r = open_stranger_case(inbound, handle, CASE_STRANGER);
+	return r ? r : mark(inbound, handle, INBOX_STRANGER);
 }
 
 /* --- all of them ---------------------------------------------------------------------------- */
 
-static int take(const struct arrival *arrival)
+static int handle_sender(const struct inbound *inbound)
 {
-	const struct phonebook *book = arrival->ctx->book;
-	const struct staff_member *member = phonebook_staff(book, arrival->text.from);
+	const struct phonebook *book = inbound->ctx->book;
+	const char *from = inbound->text.from;
+	const struct staff_member *member = phonebook_staff(book, from);
 	const struct client *const *list;
-	size_t count = phonebook_clients(book, arrival->text.from, &list);
+	size_t count = phonebook_clients(book, from, &list);
 
 	/* A peer supporter may be a client herself: her STOP is a STOP. */
-	if (member && (count == 0 || arrival->understood.acknowledges >= 0)) {
-		return take_staff(arrival, member);
+	if (member && (count == 0 || inbound->said.acknowledges >= 0)) {
+		return handle_staff(inbound, member);
 	}
-	return count == 0   ? take_stranger(arrival)
-	       : count == 1 ? take_client(arrival, list[0], arrival->text.text, false)
-			    : take_shared(arrival, list, count);
+	if (count == 0) {
+		return handle_stranger(inbound);
+	}
+	if (count > 1) {
+		return handle_shared(inbound, list, count);
+	}
+	return handle_client(inbound, list[0], inbound->text.text, &inbound->said, false);
 }
 
-static int process(struct arrival *arrival, int64_t id)
+/* The text that was stored under this id. */
+static int handle_stored(struct inbound *inbound, int64_t id)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = inbox_get(arrival->ctx->db, id, &rows);
+	int r = inbox_get(inbound->ctx->db, id, &rows);
 
 	if (r != 0) {
-		return r > 0 ? -EINVAL : r;
+		return r;
 	}
-	inbox_read(&rows, &arrival->text);
-	r = understand(arrival->ctx->model, NULL, arrival->text.text, &arrival->understood);
-	arrival->understood.stop = arrival->understood.stop || arrival->opted_out;
-	return r ? r : take(arrival);
-}
-
-/* Ends the transaction in which a text was stored. */
-static int finish(struct arrival *arrival, int64_t id)
-{
-	int r = process(arrival, id);
-
-	if (r != 0) {
-		db_rollback(arrival->ctx->db);
-		return r > 0 ? -EINVAL : r;
-	}
-	return db_commit(arrival->ctx->db);
+	inbox_read(&rows, &inbound->text);
+	r = understand(inbound->ctx->model, inbound->text.text, &inbound->said);
+	inbound->said.stop = inbound->said.stop || inbound->opted_out;
+	return r ? r : handle_sender(inbound);
 }
 
 int inbound_take(const struct engine_context *ctx, const char *gateway, bool handles_stop,
-		 const struct wire_inbound *inbound)
+		 const struct wire_inbound *wire)
 {
 	/* A gateway that took it for a STOP has answered it. */
-	struct arrival arrival = { .ctx = ctx,
-				   .handles_stop = handles_stop || inbound->opted_out,
-				   .opted_out = inbound->opted_out };
+	struct inbound inbound = { .ctx = ctx,
+				   .handles_stop = handles_stop || wire->opted_out,
+				   .opted_out = wire->opted_out };
 	int64_t id;
 	int r = db_begin(ctx->db);
 
@@ -691,20 +681,17 @@ int inbound_take(const struct engine_context *ctx, const char *gateway, bool han
 		return r;
 	}
 
-	r = inbox_add(ctx->db, gateway, inbound, ctx->now, &id);
-	if (r == 0) {
-		return finish(&arrival, id);
+	r = inbox_add(ctx->db, gateway, wire, ctx->now, &id);
+	if (r > 0) {
+		return db_end(ctx->db, 0); /* a repeat, or a part */
 	}
-	if (r < 0) {
-		db_rollback(ctx->db);
-		return r;
-	}
-	return db_commit(ctx->db);
+	r = r ? r : handle_stored(&inbound, id);
+	return db_end(ctx->db, r > 0 ? -EINVAL : r);
 }
 
 int inbound_run(const struct engine_context *ctx)
 {
-	struct arrival arrival = { .ctx = ctx };
+	struct inbound inbound = { .ctx = ctx };
 	hf_time next;
 	int64_t id;
 	int r = inbound_next(ctx, &next);
@@ -718,11 +705,11 @@ int inbound_run(const struct engine_context *ctx)
 	}
 
 	r = inbox_overdue(ctx->db, ctx->now, &id);
-	if (r == 0) {
-		return finish(&arrival, id);
+	if (r == INBOX_E_NONE) {
+		return db_end(ctx->db, 0);
 	}
-	db_rollback(ctx->db);
-	return r > 0 ? 0 : r;
+	r = r ? r : handle_stored(&inbound, id);
+	return db_end(ctx->db, r > 0 ? -EINVAL : r);
 }
 
 int inbound_next(const struct engine_context *ctx, hf_time *ret_when)

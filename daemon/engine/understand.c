@@ -1,9 +1,10 @@
 /*
  * Understanding replies.
  *
- * Looked for first is what must never be missed: a stop, words of danger, a
- * call for somebody.  Then comes the answer to the open question, as people write
- * it: "1.", "one", "Good :)", "1 thanks", "goood", a thumb.
+ * What is said does not depend on what was asked: a stop, words of danger and a
+ * call for somebody must never be missed.  Only then is the answer to the open
+ * question looked for, as people write it: "1.", "one", "Good :)", "1 thanks",
+ * "goood", a thumb.
  * Dangerous: a phone's "Liked ..." repeats our own words, the STOP in them too.
  * A number may say something else ("1 out of 10", "see you at 3"), a word may be
  * turned around ("not good"), and a typing error may be another word ("wine" is
@@ -78,6 +79,32 @@ static int64_t read_acknowledgement(const char *normal)
 	}
 	length = strspn(number, "0123456789");
 	return length > 0 && length < 16 && number[length] == ' ' ? strtoll(number, NULL, 10) : -1;
+}
+
+/* --- what is said ------------------------------------------------------------------------- */
+
+int understand(const struct model *model, const char *text, struct understood *ret_understood)
+{
+	struct understood understood = { .acknowledges = -1, .reaction = is_reaction(text) };
+	_cleanup_free_ char *normal = NULL;
+	int r = normal_text(text, false, &normal);
+
+	if (r < 0) {
+		return r;
+	}
+
+	if (!understood.reaction) {
+		understood.crisis = is_crisis(model, normal);
+		understood.stop = stopping_meant(model, text, normal, understood.crisis);
+		understood.start = wordlists_whole(model, normal, WORD_START);
+		understood.help = wordlists_whole(model, normal, WORD_HELP);
+		understood.yes = wordlists_whole(model, normal, WORD_YES);
+		understood.setback = wordlists_find(model, normal, WORD_SETBACK);
+		understood.person = wordlists_find(model, normal, WORD_PERSON);
+		understood.acknowledges = read_acknowledgement(normal);
+	}
+	*ret_understood = understood;
+	return 0;
 }
 
 /* --- the answer to a question ---------------------------------------------------------- */
@@ -346,62 +373,36 @@ static bool is_alone(const struct model *model, const char *normal)
 	return words <= 1;
 }
 
-/* NULL for none, or for several that contradict; of several words the graver counts. */
-static int match_answer(const struct model *model, const struct answer_table *table,
-			const char *text, const char *normal, const struct answer **ret_answer)
+int understand_answer(const struct model *model, const struct answer_table *table, const char *text,
+		      const struct understood *understood, const struct answer **ret_answer)
 {
-	_cleanup_free_ char *digits = in_digits(normal);
-	struct hunt hunt = { .model = model, .normal = digits };
+	_cleanup_free_ char *normal = NULL, *digits = NULL;
+	struct hunt hunt = { .model = model };
+	int r;
 
+	*ret_answer = NULL;
+	if (!table || understood->reaction || understood->stop || understood->start ||
+	    understood->help) {
+		return 0;
+	}
+
+	r = normal_text(text, false, &normal);
+	if (r < 0) {
+		return r;
+	}
+	digits = in_digits(normal);
 	if (!digits) {
 		return -ENOMEM;
 	}
 
+	hunt.normal = digits;
 	hunt.alone = is_alone(model, digits);
 	for (size_t i = 0; i < table->count; i++) {
-		int r = hunt_answer(&hunt, &table->answers[i], text);
-
+		r = hunt_answer(&hunt, &table->answers[i], text);
 		if (r < 0) {
 			return r;
 		}
 	}
 	*ret_answer = decide(&hunt);
-	return 0;
-}
-
-/* --- all of it ---------------------------------------------------------------------------- */
-
-int understand(const struct model *model, const struct answer_table *table, const char *text,
-	       struct understood *ret_understood)
-{
-	struct understood understood = { .acknowledges = -1, .reaction = is_reaction(text) };
-	_cleanup_free_ char *normal = NULL;
-	int r = normal_text(text, false, &normal);
-
-	if (r < 0) {
-		return r;
-	}
-	if (understood.reaction) {
-		*ret_understood = understood;
-		return 0;
-	}
-
-	understood.crisis = is_crisis(model, normal);
-	understood.stop = stopping_meant(model, text, normal, understood.crisis);
-	understood.start = wordlists_whole(model, normal, WORD_START);
-	understood.help = wordlists_whole(model, normal, WORD_HELP);
-	understood.yes = wordlists_whole(model, normal, WORD_YES);
-	understood.setback = wordlists_find(model, normal, WORD_SETBACK);
-	understood.person = wordlists_find(model, normal, WORD_PERSON);
-	understood.acknowledges = read_acknowledgement(normal);
-	if (table && !understood.stop && !understood.start && !understood.help) {
-		r = match_answer(model, table, text, normal, &understood.answer);
-	}
-	if (r < 0) {
-		return r;
-	}
-
-	understood.blank = !normal[1] && !understood.answer;
-	*ret_understood = understood;
 	return 0;
 }

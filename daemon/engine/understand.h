@@ -9,20 +9,23 @@
 
 #include "config/model.h"
 
-/* Several may be true at once: "STOP i want to die" is a stop and a crisis. */
+/* What is said, whatever was asked.  Several may be true at once: "STOP i want to die" is a stop
+ * and a crisis. */
 struct understood {
 	bool stop, start, help, yes;
 	bool crisis, setback;
-	bool person;                 /* asks for a human */
-	bool reaction;               /* a phone's "Liked ...": says nothing by itself */
-	bool blank;                  /* no letter and no digit, and no answer either */
-	const struct answer *answer; /* of the table; NULL: none, or several that contradict */
-	int64_t acknowledges;        /* ACK 12: 12; ACK alone: 0; else -1 */
+	bool person;          /* asks for a human */
+	bool reaction;        /* a phone's "Liked ...": says nothing by itself */
+	int64_t acknowledges; /* ACK 12: 12; ACK alone: 0; else -1 */
 };
 
-/* table: the answers to the question that is open; NULL for none.  0 or -ENOMEM; what is not UTF-8
- * is blank. */
-int understand(const struct model *model, const struct answer_table *table, const char *text,
-	       struct understood *ret_understood);
+/* 0 or -ENOMEM; what is not UTF-8 says nothing. */
+int understand(const struct model *model, const char *text, struct understood *ret_understood);
+
+/* Which answer of the open question's table (NULL: nothing was asked) the same text is.  *ret_answer
+ * NULL: none, or several that contradict, or it is a stop, a start or a call for help.  Of several
+ * words the graver counts.  0 or -ENOMEM. */
+int understand_answer(const struct model *model, const struct answer_table *table, const char *text,
+		      const struct understood *understood, const struct answer **ret_answer);
 
 #endif
