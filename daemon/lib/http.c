@@ -1,5 +1,6 @@
 /*
- * Requests by libcurl's multi interface, hung on our loop.
+ * Requests by libcurl: its multi interface hung on our loop, and one request that
+ * is waited for.
  *
  * Promises: a request leaves once (see the header); its callback comes once;
  * no URL, header or body is ever logged or put into an error.
@@ -8,6 +9,8 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
@@ -15,7 +18,6 @@
 
 #include "lib/clock.h"
 #include "lib/url.h"
-#include "lib/watch.h"
 #include "lib/buffer.h"
 #include "lib/cleanup.h"
 
@@ -27,6 +29,8 @@
 /* A certificate is checked at connect only; no connection outlives this. */
 #define LIFETIME_SECONDS 600L
 #define RETRY_AFTER_MAX  3600
+/* Of holdfastd, over its own socket: a year of texts as JSON. */
+#define FETCH_ANSWER_MAX (64L * 1024 * 1024)
 
 /* One request.  Kept with its easy handle for the next one. */
 struct call {
@@ -47,7 +51,7 @@ struct call {
 struct http {
 	CURLM *multi;
 	struct loop *loop;
-	struct watch *watch;
+	struct loop_timer *timer; /* libcurl's one */
 	struct http_options options;
 	struct call *made, *idle;
 };
@@ -89,24 +93,8 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *userdata)
 
 static curl_socket_t on_open(void *userdata, curlsocktype purpose, struct curl_sockaddr *address)
 {
-	struct http *http = userdata;
-	_cleanup_close_ int fd = -1;
-
-	(void)purpose;
-	fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-	if (fd < 0 || watch_own(http->watch, fd) < 0) {
-		return CURL_SOCKET_BAD;
-	}
-
-	return take_fd(fd);
-}
-
-static int on_close(void *userdata, curl_socket_t fd)
-{
-	struct http *http = userdata;
-
-	watch_forget(http->watch, fd);
-	return close(fd);
+	(void)userdata, (void)purpose;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 #define SET(option, value) (failed |= curl_easy_setopt(easy, option, value) != CURLE_OK)
@@ -154,9 +142,6 @@ static bool set_always(struct call *call, CURL *easy)
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, call);
 	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
-	SET(CURLOPT_OPENSOCKETDATA, http);
-	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
-	SET(CURLOPT_CLOSESOCKETDATA, http);
 	return !failed;
 }
 
@@ -364,27 +349,41 @@ static void on_time(void *userdata)
 	act(userdata, CURL_SOCKET_TIMEOUT, 0);
 }
 
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, void *socket_data)
+/* What libcurl keeps for a socket of ours is its source of the loop, until CURL_POLL_REMOVE, which
+ * always comes before the descriptor is closed. */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, void *source)
 {
 	static const uint32_t events[] = {
 		[CURL_POLL_IN] = EPOLLIN,
 		[CURL_POLL_OUT] = EPOLLOUT,
 		[CURL_POLL_INOUT] = EPOLLIN | EPOLLOUT,
-		[CURL_POLL_REMOVE] = 0,
 	};
 	struct http *http = userdata;
+	struct loop_io *io = source;
 
-	(void)easy, (void)socket_data;
-	return watch_want(http->watch, fd, events[what]) < 0 ? -1 : 0;
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		(void)loop_io_free(io);
+		return 0;
+	}
+	if (io) {
+		return loop_io_events(io, events[what]) < 0 ? -1 : 0;
+	}
+
+	if (loop_add_io(http->loop, fd, events[what], on_ready, http, &io) < 0) {
+		return -1;
+	}
+	return curl_multi_assign(http->multi, fd, io) == CURLM_OK ? 0 : -1;
 }
 
+/* Never from inside this callback, even where it is to be at once: the timer comes from the loop. */
 static int on_timer(CURLM *multi, long timeout_ms, void *userdata)
 {
 	struct http *http = userdata;
 	hf_time after = timeout_ms < 0 ? HF_NEVER : timeout_ms * 1000;
 
 	(void)multi;
-	return watch_call_after(http->watch, after) < 0 ? -1 : 0;
+	return loop_timer_set(http->timer, after) < 0 ? -1 : 0;
 }
 
 void http_set_connections(struct http *http, unsigned most_connections)
@@ -401,12 +400,11 @@ void http_set_ca(struct http *http, const char *ca)
 
 static int http_build(struct http *http)
 {
-	static const struct watch_handlers handlers = { on_ready, on_time };
 	bool failed = false;
 	int r;
 
 	http->multi = curl_multi_init();
-	r = http->multi ? watch_new(http->loop, &handlers, http, &http->watch) : -ENOMEM;
+	r = http->multi ? loop_add_timer(http->loop, on_time, http, &http->timer) : -ENOMEM;
 	if (r < 0) {
 		return r;
 	}
@@ -444,12 +442,8 @@ int http_new(struct loop *loop, const struct http_options *options, struct http 
 	return 0;
 }
 
-struct http *http_free(struct http *http)
+static void free_calls(struct http *http)
 {
-	if (!http) {
-		return NULL;
-	}
-
 	while (http->made) {
 		struct call *call = http->made;
 
@@ -462,9 +456,79 @@ struct http *http_free(struct http *http)
 		curl_easy_cleanup(call->easy);
 		free(call);
 	}
+}
+
+struct http *http_free(struct http *http)
+{
+	if (!http) {
+		return NULL;
+	}
+
+	free_calls(http);
 	(void)curl_multi_cleanup(http->multi);
-	watch_free(http->watch);
+	http->timer = loop_timer_free(http->timer);
 	free(http);
 	curl_global_cleanup();
 	return NULL;
+}
+
+static int perform(struct call *call, const struct http_request *request, int *ret_status,
+		   char **ret_body)
+{
+	CURLcode result;
+	char *body;
+	int r;
+
+	r = set_request(call, request);
+	if (r < 0) {
+		return r;
+	}
+
+	result = curl_easy_perform(call->easy);
+	if (result != CURLE_OK) {
+		return call->begun ? -ETIMEDOUT : -ECONNREFUSED;
+	}
+
+	body = buffer_take(&call->answer, NULL);
+	if (!body) {
+		return -ENOMEM;
+	}
+
+	*ret_status = status(call);
+	*ret_body = body;
+	return 0;
+}
+
+int http_fetch_unix(const char *socket_path, const char *method, const char *path, const char *body,
+		    int *ret_status, char **ret_body)
+{
+	static const char *const headers[] = { "Content-Type: application/json", NULL };
+	struct http http = { .options = { .connect_timeout = 5 * HF_SECOND,
+					  .timeout = 60 * HF_SECOND,
+					  .unix_socket = socket_path,
+					  .answer_max = FETCH_ANSWER_MAX } };
+	struct http_request request = { .method = method,
+					.headers = headers,
+					.body = body,
+					.body_size = body ? strlen(body) : 0 };
+	_cleanup_free_ char *url = NULL;
+	struct call *call;
+	int r;
+
+	if (access(socket_path, R_OK | W_OK) < 0) {
+		return -errno;
+	}
+	if (asprintf(&url, "http://localhost%s", path) < 0) {
+		return -ENOMEM;
+	}
+	/* A peer that went away is an error of write(2), as it is on a loop. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+		return -errno;
+	}
+
+	request.url = url;
+	r = call_take(&http, &call);
+	r = r ? r : perform(call, &request, ret_status, ret_body);
+	free_calls(&http);
+	return r;
 }

@@ -72,4 +72,10 @@ void http_set_ca(struct http *http, const char *ca);
 int http_start(struct http *http, const struct http_request *request, http_on_answer on_answer,
 	       void *userdata);
 
+/* One request over a Unix socket, waiting for the answer: holdfastctl's.  body NULL for GET; path
+ * begins with "/".  0 with an allocated, NUL-terminated body of 64 MiB at most; -ENOENT,
+ * -ECONNREFUSED, -EACCES where nobody listens, -ETIMEDOUT where no whole answer came. */
+int http_fetch_unix(const char *socket_path, const char *method, const char *path, const char *body,
+		    int *ret_status, char **ret_body);
+
 #endif

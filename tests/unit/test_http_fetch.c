@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "test.h"
-#include "lib/fetch.h"
+#include "lib/http.h"
 
 static char dir[] = "/tmp/holdfast-XXXXXX";
 static char path[64];
