@@ -53,7 +53,7 @@ static const struct {
 	  "{\"given\": true, \"how\": \"staff\", \"why\": \"x\"}" },
 	{ "GET /v1/clients/r-1061/consent", NULL },
 	{ "GET /v1/clients/r-1042/number", NULL },
-	{ "POST /v1/send", "{\"client\": \"r-1042\", \"text\": \"Call us when you can.\"}" },
+	{ "POST /v1/send", "{\"client\": \"r-1057\", \"text\": \"Llame cuando pueda.\"}" },
 	{ "POST /v1/send", "{\"client\": \"r-1057\", \"message\": \"welcome\"}" },
 	{ "POST /v1/send", "{\"client\": \"r-1042\", \"text\": \"The NA meeting moved.\"}" },
 	{ "POST /v1/send", "{\"client\": \"r-1061\", \"text\": \"Hello.\"}" },
