@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lib/text.h"
-#include "ctl/arguments.h"
+#include "ctl/command.h"
 #include "ctl/call.h"
 #include "ctl/faults.h"
 #include "ctl/list.h"

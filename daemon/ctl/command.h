@@ -1,11 +1,13 @@
 /*
- * The subcommands of holdfastctl.  Each is called with what stands after its
- * name and gives the program's exit code.
+ * The subcommands of holdfastctl, and what stands after one: options by name, then
+ * words.  Each is called with what stands after its name and gives the program's
+ * exit code.  A name that nobody knows is answered with the nearest one that exists.
  */
 #ifndef HF_CTL_COMMAND_H
 #define HF_CTL_COMMAND_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #define CTL_CONFIG_DIR "/etc/holdfast"
 #define CTL_SOCKET     "/run/holdfast/api.sock"
@@ -69,5 +71,23 @@ int command_confirm(const struct ctl *ctl, int argc, const char **argv);
 int command_usage(const struct ctl *ctl);
 /* The same after a reason.  -errno to an exit code: CTL_NO with its reason. */
 int command_failed(int error);
+
+/* An option takes a value or is a flag.  A table ends with a NULL name. */
+struct argument {
+	const char *name;   /* "client", for --client ID and --client=ID */
+	const char **value; /* NULL for a flag */
+	bool *flag;
+};
+
+struct words {
+	const char **list; /* into argv */
+	int count;
+};
+
+/* Sorts argv[0..argc) out by the table; what is no option is gathered at the head of argv, which
+ * ret_words points into.  After "--" everything is a word.  0, or -EINVAL after one line on
+ * `complaints`. */
+int arguments_read(int argc, const char **argv, const struct argument *table, FILE *complaints,
+		   struct words *ret_words);
 
 #endif

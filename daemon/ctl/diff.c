@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "lib/arena.h"
-#include "ctl/arguments.h"
+#include "ctl/command.h"
 #include "ctl/call.h"
 #include "ctl/changes.h"
 #include "ctl/faults.h"

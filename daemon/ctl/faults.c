@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "ctl/arguments.h"
+#include "ctl/command.h"
 #include "ctl/call.h"
 #include "ctl/keys.h"
 #include "engine/inspect.h"

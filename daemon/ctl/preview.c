@@ -12,7 +12,7 @@
 
 #include "lib/clock.h"
 #include "lib/zone.h"
-#include "ctl/arguments.h"
+#include "ctl/command.h"
 #include "ctl/call.h"
 #include "ctl/days.h"
 #include "ctl/faults.h"

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctl/arguments.h"
+#include "ctl/command.h"
 #include "ctl/list.h"
 
 /* --- clients -------------------------------------------------------------------------- */

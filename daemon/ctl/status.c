@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctl/arguments.h"
+#include "ctl/command.h"
 #include "ctl/call.h"
 #include "ctl/page.h"
 

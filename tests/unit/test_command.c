@@ -5,7 +5,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "ctl/arguments.h"
+#include "ctl/command.h"
 
 struct told {
 	const char *client, *from;
