@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/arena.h"
-#include "ctl/days.h"
+#include "ctl/page.h"
 #include "staff/reply.h"
 
 #define KIND_WIDTH   11

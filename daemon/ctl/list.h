@@ -5,7 +5,7 @@
 #define HF_CTL_LIST_H
 
 #include "ctl/call.h"
-#include "ctl/table.h"
+#include "ctl/page.h"
 
 #define CELL_MAX 64
 

@@ -1,12 +1,14 @@
 /*
- * Pages for people.
+ * Pages for people: lines, tables, and days as they stand in a calendar.
  *
  * Promises: what a file or a client wrote cannot steer the terminal: characters
  * that it would not show are printed as "?".  Characters are counted as the
- * locale's wcwidth(3) does, so LC_CTYPE has to be set to a UTF-8 one.
+ * locale's wcwidth(3) does, so LC_CTYPE has to be set to a UTF-8 one.  A table has
+ * memory for a thousand rows and no more, however many there are.
  */
 #include "ctl/page.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -155,5 +157,174 @@ void page_flow(const struct page *page, const char *text, int indent)
 			return;
 		}
 		(void)fprintf(page->file, "%*s", indent, "");
+	}
+}
+
+/* --- tables ------------------------------------------------------------------ */
+
+struct table {
+	const struct page *page;
+	const char *const *headings;
+	size_t columns, rows;
+	int widths[TABLE_COLUMNS_MAX];
+	bool begun; /* the widths are settled, the headings printed */
+	char *cells[TABLE_ROWS_MAX][TABLE_COLUMNS_MAX];
+};
+
+int table_new(const struct page *page, const char *const *headings, struct table **ret_table)
+{
+	struct table *table = calloc(1, sizeof(*table));
+
+	if (!table) {
+		return -ENOMEM;
+	}
+
+	table->page = page;
+	table->headings = headings;
+	while (table->columns < TABLE_COLUMNS_MAX && headings[table->columns]) {
+		table->widths[table->columns] = page_width(headings[table->columns]);
+		table->columns++;
+	}
+
+	*ret_table = table;
+	return 0;
+}
+
+static void print_row(const struct table *table, const char *const *cells)
+{
+	size_t last = table->columns - 1;
+	int indent = 0;
+
+	for (size_t i = 0; i < last; i++) {
+		page_cell(table->page, cells[i], table->widths[i]);
+		indent += table->widths[i] + 2;
+	}
+	page_flow(table->page, cells[last], indent);
+}
+
+static void print_all(struct table *table)
+{
+	if (!table->begun) {
+		page_ink(table->page, INK_STRONG);
+		print_row(table, table->headings);
+		page_ink(table->page, INK_PLAIN);
+		table->begun = true;
+	}
+
+	for (size_t i = 0; i < table->rows; i++) {
+		print_row(table, (const char *const *)table->cells[i]);
+		for (size_t k = 0; k < table->columns; k++) {
+			free(table->cells[i][k]);
+			table->cells[i][k] = NULL;
+		}
+	}
+	table->rows = 0;
+}
+
+int table_add(struct table *table, const char *const *cells)
+{
+	if (table->rows == TABLE_ROWS_MAX) {
+		print_all(table);
+	}
+
+	for (size_t i = 0; i < table->columns; i++) {
+		const char *cell = cells[i] && *cells[i] ? cells[i] : "-";
+		int width = page_width(cell);
+
+		table->cells[table->rows][i] = strdup(cell);
+		if (!table->cells[table->rows][i]) {
+			return -ENOMEM;
+		}
+		if (!table->begun && width > table->widths[i]) {
+			table->widths[i] = width;
+		}
+	}
+	table->rows++;
+	return 0;
+}
+
+struct table *table_free(struct table *table)
+{
+	if (table) {
+		/* The row after the last is there only where memory ran out in it. */
+		for (size_t i = 0; i < table->columns && table->rows < TABLE_ROWS_MAX; i++) {
+			free(table->cells[table->rows][i]);
+		}
+		if (table->rows > 0) {
+			print_all(table);
+		}
+		free(table);
+	}
+	return NULL;
+}
+
+/* --- days and times -------------------------------------------------------- */
+
+#define PLAIN_WIDTH 5 /* "10:00" */
+
+/* "America/New_York" is "New_York". */
+static const char *city_of(const struct zone *zone)
+{
+	const char *slash = strrchr(zone_name(zone), '/');
+
+	return slash ? slash + 1 : zone_name(zone);
+}
+
+int days_width(const struct zone *site, const struct zone *zone)
+{
+	return zone == site ? PLAIN_WIDTH : PLAIN_WIDTH + 1 + page_width(city_of(zone));
+}
+
+void days_head(struct days *days, hf_time at)
+{
+	static const char *const weekdays[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
+						"Friday", "Saturday", "Sunday" };
+	static const char *const months[] = { "January",   "February", "March",    "April",
+					      "May",       "June",     "July",     "August",
+					      "September", "October",  "November", "December" };
+	struct civil day = zone_civil(days->zone, at);
+
+	if (days->day.year != 0 && civil_to_days(&day) == civil_to_days(&days->day)) {
+		return;
+	}
+
+	(void)fprintf(days->page->file, "%s", days->day.year ? "\n" : "");
+	page_ink(days->page, INK_STRONG);
+	(void)fprintf(days->page->file, "%s %d %s %d\n", weekdays[civil_weekday(&day)], day.day,
+		      months[day.month - 1], day.year);
+	page_ink(days->page, INK_PLAIN);
+	days->day = day;
+}
+
+void days_time(const struct days *days, const struct zone *zone, hf_time at,
+	       char buffer[DAYS_TIME_MAX])
+{
+	struct civil when = zone_civil(zone, at);
+	bool other_day = civil_to_days(&when) != civil_to_days(&days->day);
+
+	(void)snprintf(buffer, DAYS_TIME_MAX, "%s%s%02d:%02d",
+		       other_day ? weekday_word(civil_weekday(&when)) : "", other_day ? " " : "",
+		       when.hour, when.minute);
+	if (zone != days->zone) {
+		size_t used = strlen(buffer);
+
+		(void)snprintf(buffer + used, DAYS_TIME_MAX - used, " %s", city_of(zone));
+		for (char *at_space = strchr(buffer, '_'); at_space;
+		     at_space = strchr(at_space, '_')) {
+			*at_space = ' ';
+		}
+	}
+}
+
+void days_moment(const struct zone *zone, hf_time at, const struct civil *beside,
+		 char buffer[DAYS_TIME_MAX])
+{
+	struct civil when = zone_civil(zone, at);
+
+	if (civil_to_days(&when) == civil_to_days(beside)) {
+		(void)snprintf(buffer, DAYS_TIME_MAX, "%02d:%02d", when.hour, when.minute);
+	} else {
+		(void)snprintf(buffer, DAYS_TIME_MAX, "%04d-%02d-%02d %02d:%02d", when.year,
+			       when.month, when.day, when.hour, when.minute);
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * What people read on a terminal or on paper: aligned columns, a last column
- * that is wrapped, colour only where a person looks.
+ * that is wrapped, colour only where a person looks; tables, and headings of days.
  */
 #ifndef HF_CTL_PAGE_H
 #define HF_CTL_PAGE_H
@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include "lib/cleanup.h"
+#include "lib/zone.h"
 
 enum ink {
 	INK_PLAIN,
@@ -39,5 +42,45 @@ void page_cell(const struct page *page, const char *text, int width);
 
 /* text from column `indent` on to the end of the line, and on as many lines as it needs. */
 void page_flow(const struct page *page, const char *text, int indent);
+
+/* Tables: rows are kept until the widths of their columns are known, then printed. */
+
+#define TABLE_COLUMNS_MAX 10
+#define TABLE_ROWS_MAX    1000 /* then the widths are settled, and printing goes on row by row */
+
+struct table;
+
+/* headings is NULL-terminated, outlives the table and says how many columns there are. */
+int table_new(const struct page *page, const char *const *headings, struct table **ret_table);
+/* One cell a column, copied; NULL is printed as "-"; the last column is wrapped. */
+int table_add(struct table *table, const char *const *cells);
+/* Prints what is still kept (nothing where no row was added) and frees. */
+struct table *table_free(struct table *table);
+DEFINE_CLEANUP(struct table *, table_free);
+
+/* Texts under headings of days, as a person looks for them in a calendar. */
+
+#define DAYS_TIME_MAX 64
+
+struct days {
+	const struct page *page;
+	const struct zone *zone; /* the site's, whose days they are */
+	struct civil day;        /* of the last heading; year 0 before the first */
+};
+
+/* How wide a column of such times is for a client of that zone. */
+int days_width(const struct zone *site, const struct zone *zone);
+
+/* A heading where the moment is not of the day of the last. */
+void days_head(struct days *days, hf_time at);
+
+/* "10:00"; "10:00 Phoenix" where the client's zone is not the site's, with the weekday where it
+ * makes another day of it. */
+void days_time(const struct days *days, const struct zone *zone, hf_time at,
+	       char buffer[DAYS_TIME_MAX]);
+
+/* "10:00", with its date where `beside` is on another day. */
+void days_moment(const struct zone *zone, hf_time at, const struct civil *beside,
+		 char buffer[DAYS_TIME_MAX]);
 
 #endif

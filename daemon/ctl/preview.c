@@ -14,7 +14,6 @@
 #include "lib/zone.h"
 #include "ctl/command.h"
 #include "ctl/call.h"
-#include "ctl/days.h"
 #include "ctl/faults.h"
 #include "ctl/page.h"
 #include "engine/preview.h"

@@ -1,10 +1,11 @@
-/* Widths, breaks and what a terminal must not see. */
+/* Columns that are aligned and wrapped, tables, and what a terminal would obey. */
+#include "test.h"
+
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "test.h"
 #include "ctl/page.h"
 
 static int set_locale(void **state)
@@ -101,4 +102,80 @@ TEST(test_no_colour_in_a_file)
 	page_open(file, &page);
 	assert_int_equal(page.width, 40);
 	(void)fclose(file);
+}
+
+static const char *const headings[] = { "client", "state", "reason", NULL };
+
+struct paper {
+	struct page page;
+	char *text;
+	size_t size;
+};
+
+static void paper_open(struct paper *paper)
+{
+	*paper = (struct paper){ .page = { .width = 40 } };
+	paper->page.file = open_memstream(&paper->text, &paper->size);
+	assert_non_null(paper->page.file);
+}
+
+static void paper_close(struct paper *paper)
+{
+	(void)fclose(paper->page.file);
+	free(paper->text);
+}
+
+TEST(test_aligned)
+{
+	const char *const one[] = { "r-1042-long", "due", "because one two three four five six" };
+	const char *const two[] = { "¿r?", NULL, "" };
+	struct paper paper;
+	struct table *table = NULL;
+
+	paper_open(&paper);
+	assert_int_equal(table_new(&paper.page, headings, &table), 0);
+	assert_int_equal(table_add(table, one), 0);
+	assert_int_equal(table_add(table, two), 0);
+	table = table_free(table);
+	assert_null(table_free(table));
+	(void)fflush(paper.page.file);
+	assert_string_equal(paper.text, "client       state  reason\n"
+					"r-1042-long  due    because one two\n"
+					"                    three four five six\n"
+					"¿r?          -      -\n");
+	paper_close(&paper);
+}
+
+TEST(test_empty)
+{
+	struct paper paper;
+	struct table *table = NULL;
+
+	paper_open(&paper);
+	assert_int_equal(table_new(&paper.page, headings, &table), 0);
+	(void)table_free(table);
+	(void)fflush(paper.page.file);
+	assert_int_equal(paper.size, 0);
+	paper_close(&paper);
+}
+
+TEST(test_more_than_it_keeps)
+{
+	const char *const row[] = { "r-1", "due", "x" };
+	struct paper paper;
+	struct table *table = NULL;
+	size_t lines = 0;
+
+	paper_open(&paper);
+	assert_int_equal(table_new(&paper.page, headings, &table), 0);
+	for (int i = 0; i < 2 * TABLE_ROWS_MAX + 3; i++) {
+		assert_int_equal(table_add(table, row), 0);
+	}
+	(void)table_free(table);
+	(void)fflush(paper.page.file);
+	for (size_t i = 0; i < paper.size; i++) {
+		lines += paper.text[i] == '\n';
+	}
+	assert_int_equal(lines, 2 * TABLE_ROWS_MAX + 3 + 1);
+	paper_close(&paper);
 }
