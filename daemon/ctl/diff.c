@@ -20,7 +20,6 @@
 #include "ctl/call.h"
 #include "ctl/changes.h"
 #include "ctl/command.h"
-#include "ctl/compare.h"
 #include "ctl/faults.h"
 
 #define DAYS "14"

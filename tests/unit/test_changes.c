@@ -5,7 +5,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "ctl/compare.h"
+#include "ctl/changes.h"
 #include "plan_rig.h"
 
 #define SEEN_MAX 4096
