@@ -1,19 +1,77 @@
 /*
- * Faults of a configuration, for people and programs: holdfastctl check.
+ * holdfastctl check: the faults of a configuration, for people and programs, and
+ * every key that may stand in one.
  *
  * Promises: silent when there are none; every fault at once, not the first
- * only; a warning is shown and changes no exit code.
+ * only; a warning is shown and changes no exit code.  With --keys the lines are the
+ * table itself, so that what is documented is what is read.
  */
 #include "ctl/faults.h"
 
 #include <errno.h>
 #include <stdio.h>
 
-#include "ctl/command.h"
-#include "ctl/call.h"
-#include "ctl/keys.h"
+#include "config/model.h"
 #include "engine/inspect.h"
 #include "staff/reply.h"
+#include "ctl/call.h"
+#include "ctl/command.h"
+
+static const char *describe(enum conf_kind kind)
+{
+	static const char *const descriptions[] = {
+		[CONF_TEXT] = "text",
+		[CONF_NUMBER] = "a number",
+		[CONF_REAL] = "a number, 1.5",
+		[CONF_TRUTH] = "true or false",
+		[CONF_DATE] = "a date, 2026-11-23",
+		[CONF_DATETIME] = "a date and time, 2026-11-23 14:00",
+		[CONF_MINUTE] = "a time of day, 10:00",
+		[CONF_SPAN] = "a span, 15m 6h 3d 8w",
+		[CONF_HOURS] = "hours, MO-FR 08:00-18:00",
+		[CONF_WEEKDAYS] = "weekdays, MO,TH",
+		[CONF_PHONE] = "a phone number, +13125550100",
+		[CONF_ZONE] = "a time zone, America/Chicago",
+		[CONF_WORD] = "a word",
+		[CONF_TEXTS] = "a list of texts",
+		[CONF_NUMBERS] = "a list of numbers",
+		[CONF_SPANS] = "a list of spans",
+		[CONF_DATES] = "a list of dates",
+		[CONF_GROUP] = "a group",
+		[CONF_LIST] = "a list of groups",
+	};
+
+	return descriptions[kind];
+}
+
+static void print_words(const struct conf_entry *entry)
+{
+	for (size_t i = 0; entry->words[i]; i++) {
+		(void)printf("%s%s", i > 0 ? ", " : "one of ", entry->words[i]);
+	}
+}
+
+static void print_key(void *userdata, const char *section, const struct conf_entry *entry)
+{
+	(void)userdata;
+	(void)printf("%s\t%s\t", section, entry->key);
+	if (entry->kind == CONF_WORD && entry->words) {
+		print_words(entry);
+	} else {
+		(void)fputs(describe(entry->kind), stdout);
+	}
+	(void)printf("\t%s\t%s\n",
+		     entry->required   ? "required"
+		     : entry->fallback ? entry->fallback
+				       : "",
+		     entry->doc ? entry->doc : "");
+}
+
+/* One line each, between tabs: section, key, what it holds, "required" or the default, what for. */
+static void print_keys(void)
+{
+	model_each_key(print_key, NULL);
+}
 
 static void print_fault(const char *file, unsigned line, bool warning, const char *message)
 {
@@ -91,7 +149,7 @@ int command_check(const struct ctl *ctl, int argc, const char **argv)
 		return command_usage(ctl);
 	}
 	if (keys) {
-		keys_print();
+		print_keys();
 		return CTL_DONE;
 	}
 	if (words.count == 1) {
