@@ -13,7 +13,7 @@
 #include "lib/text.h"
 #include "ctl/command.h"
 #include "ctl/call.h"
-#include "ctl/faults.h"
+#include "ctl/check.h"
 #include "ctl/list.h"
 
 static void print_queued(const json_t *queued)
@@ -348,7 +348,7 @@ int command_reload(const struct ctl *ctl, int argc, const char **argv)
 
 		return code == CTL_DONE ? printed : code;
 	}
-	faults_print_json(json_get(answer, "faults"));
+	check_print_faults(json_get(answer, "faults"));
 	return code;
 }
 

@@ -20,7 +20,7 @@
 #include "ctl/call.h"
 #include "ctl/changes.h"
 #include "ctl/command.h"
-#include "ctl/faults.h"
+#include "ctl/check.h"
 
 #define DAYS "14"
 
@@ -444,7 +444,7 @@ int command_diff(const struct ctl *ctl, int argc, const char **argv)
 			      walk.days, FORECAST_DAYS_MAX);
 		return CTL_USAGE;
 	}
-	code = faults_load(words.count > 0 ? words.list[0] : CTL_CONFIG_DIR, &model);
+	code = check_load(words.count > 0 ? words.list[0] : CTL_CONFIG_DIR, &model);
 	if (code != CTL_DONE) {
 		return code;
 	}

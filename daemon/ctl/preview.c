@@ -14,7 +14,7 @@
 #include "lib/zone.h"
 #include "ctl/command.h"
 #include "ctl/call.h"
-#include "ctl/faults.h"
+#include "ctl/check.h"
 #include "ctl/page.h"
 #include "engine/preview.h"
 #include "staff/forecast.h"
@@ -198,7 +198,7 @@ int command_preview(const struct ctl *ctl, int argc, const char **argv)
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 1) {
 		return command_usage(ctl);
 	}
-	code = faults_load(words.count > 0 ? words.list[0] : CTL_CONFIG_DIR, &model);
+	code = check_load(words.count > 0 ? words.list[0] : CTL_CONFIG_DIR, &model);
 	if (code != CTL_DONE) {
 		return code;
 	}

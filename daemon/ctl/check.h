@@ -1,15 +1,15 @@
 /* Loading a configuration for a person: what is wrong with it is printed. */
-#ifndef HF_CTL_FAULTS_H
-#define HF_CTL_FAULTS_H
+#ifndef HF_CTL_CHECK_H
+#define HF_CTL_CHECK_H
 
 #include "lib/json.h"
 #include "ctl/command.h"
 #include "config/model.h"
 
 /* Faults on standard error, one a line.  CTL_DONE with the snapshot, or the exit code. */
-int faults_load(const char *dir, struct model **ret_model);
+int check_load(const char *dir, struct model **ret_model);
 
 /* The same fault as holdfastd gives it in JSON. */
-void faults_print_json(const json_t *faults);
+void check_print_faults(const json_t *faults);
 
 #endif

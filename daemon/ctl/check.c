@@ -6,7 +6,7 @@
  * only; a warning is shown and changes no exit code.  With --keys the lines are the
  * table itself, so that what is documented is what is read.
  */
-#include "ctl/faults.h"
+#include "ctl/check.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -91,7 +91,7 @@ static void print_faults(const struct faults *faults)
 	}
 }
 
-void faults_print_json(const json_t *faults)
+void check_print_faults(const json_t *faults)
 {
 	for (size_t i = 0; i < json_count(faults); i++) {
 		const json_t *fault = json_at(faults, i);
@@ -103,7 +103,7 @@ void faults_print_json(const json_t *faults)
 	}
 }
 
-int faults_load(const char *dir, struct model **ret_model)
+int check_load(const char *dir, struct model **ret_model)
 {
 	struct faults faults = { 0 };
 	int r;
@@ -156,5 +156,5 @@ int command_check(const struct ctl *ctl, int argc, const char **argv)
 		dir = words.list[0];
 	}
 
-	return ctl->json ? check_json(dir) : faults_load(dir, &model);
+	return ctl->json ? check_json(dir) : check_load(dir, &model);
 }
