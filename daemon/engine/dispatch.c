@@ -5,10 +5,9 @@
  * in order and claimed as far as credit goes.  Only after the commit is
  * anything handed over or logged; if the commit fails nothing is carried, and
  * the answers are settled by the next round.
- * A row is looked at when there is a gateway for it; the permit is asked, the
- * text composed, the row claimed, all inside the transaction, and the wire's copy
- * is put aside for after the commit.  A row that cannot go is moved out of
- * the way of those behind it: deferred, expired or cancelled.
+ * A row is looked at when there is a gateway for it.  It is claimed, and the wire's copy put
+ * aside for after the commit, or it is moved out of the way of those behind it: deferred, expired,
+ * cancelled or failed.
  * Dangerous: whatever is claimed in memory only.  Credit is taken in two steps
  * (outlet_take, outlet_commit) so that a rolled back round gives it back.  And rows are
  * changed while the query that found them goes on: each change takes the row out of what
@@ -39,13 +38,13 @@
 /* What a gateway said, read off the wire and not settled yet. */
 struct pending_outcome {
 	const struct outlet *outlet;
-	struct wire_outcome outcome; /* its texts are in the dispatch's arena */
+	struct wire_outcome outcome; /* its texts are ours: outcome_texts */
 };
 
 /* A text that is claimed in the open transaction. */
 struct claimed {
 	const struct outlet *outlet;
-	struct wire_text text; /* in the arena of the claimed */
+	struct wire_text text; /* its texts are ours: claimed_texts */
 };
 
 struct dispatch {
@@ -53,27 +52,24 @@ struct dispatch {
 	void *userdata;
 	bool held; /* answers are settled, only what is urgent is claimed, nothing decided */
 	struct outlets outlets;
-	struct arena *arena; /* of the outcomes; NULL while there are none */
+	struct arena *outcome_texts;                   /* NULL while there are none */
 	struct pending_outcome outcomes[OUTCOMES_MAX]; /* in the order they came */
 	size_t outcome_count;
-	struct arena *claimed_arena; /* of the claimed; NULL while there are none */
+	struct arena *claimed_texts; /* the same */
 	struct claimed claimed[ROWS_MOST];
 	size_t claimed_count;
-	const struct zone *zone; /* the last one asked for in the open round, and its offset */
-	int offset;
 };
 
 static void forget_outcomes(struct dispatch *dispatch)
 {
-	dispatch->arena = arena_free(dispatch->arena);
+	dispatch->outcome_texts = arena_free(dispatch->outcome_texts);
 	dispatch->outcome_count = 0;
 }
 
 static void forget_claimed(struct dispatch *dispatch)
 {
-	dispatch->claimed_arena = arena_free(dispatch->claimed_arena);
+	dispatch->claimed_texts = arena_free(dispatch->claimed_texts);
 	dispatch->claimed_count = 0;
-	dispatch->zone = NULL;
 }
 
 struct dispatch *dispatch_free(struct dispatch *dispatch)
@@ -121,59 +117,48 @@ int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *u
 	return 0;
 }
 
-/* --- one row ---------------------------------------------------------------------------- */
+/* --- a row ------------------------------------------------------------------------------- */
 
-static int end(const struct engine_context *ctx, const struct outbox_message *row,
-	       enum outbox_state state, const char *reason)
+static int close_row(const struct engine_context *ctx, const struct outbox_message *row,
+		     enum outbox_state state, const char *reason)
 {
 	int r = outbox_settle(ctx->db, row->id, state, reason, ctx->now);
 
 	r = r ? r : alerts_failed(ctx, row);
-	return r != 0 ? r : lines_add(ctx->lines, row, state, row->gateway, reason, ctx->now);
+	return r ? r : lines_add(ctx->lines, row, state, row->gateway, reason, ctx->now);
 }
 
-static int defer(const struct engine_context *ctx, const struct outbox_message *row, hf_time until,
-		 const char *reason)
+static int defer_row(const struct engine_context *ctx, const struct outbox_message *row,
+		     hf_time until, const char *reason)
 {
 	/* A wait that is no wait would bring the row back into this very round. */
 	return outbox_defer(ctx->db, row->id, until > ctx->now ? until : ctx->now + HF_SECOND,
 			    reason, ctx->now);
 }
 
-static const char *local_time(struct dispatch *dispatch, const struct zone *zone, hf_time now)
-{
-	char buffer[CIVIL_RFC3339_MAX];
-
-	if (zone != dispatch->zone) {
-		dispatch->zone = zone;
-		dispatch->offset = zone_offset(zone, now);
-	}
-	civil_format_rfc3339(now, dispatch->offset, buffer);
-	return arena_copy(dispatch->claimed_arena, buffer);
-}
-
-static int claim(struct dispatch *dispatch, const struct engine_context *ctx,
-		 const struct outbox_message *row, const struct client *client,
-		 struct outlet *outlet, const struct composed *composed)
+static int claim_row(struct dispatch *dispatch, const struct engine_context *ctx,
+		     const struct outbox_message *row, const struct client *client,
+		     struct outlet *outlet, const struct composed *composed)
 {
 	struct claimed *claimed = &dispatch->claimed[dispatch->claimed_count];
+	char at[CIVIL_RFC3339_MAX];
 
-	if (!dispatch->claimed_arena && arena_new(&dispatch->claimed_arena) != 0) {
+	if (!dispatch->claimed_texts && arena_new(&dispatch->claimed_texts) != 0) {
 		return -ENOMEM;
 	}
 
-	*claimed = (struct claimed){
-		.outlet = outlet,
-		.text = { .id = row->id,
-			  .attempt = row->attempts + 1,
-			  .key = arena_copy(dispatch->claimed_arena, row->key),
-			  .to = arena_copy(dispatch->claimed_arena, client->phone),
-			  .body = arena_copy(dispatch->claimed_arena, composed->text),
-			  .ucs2 = composed->cost.encoding == TEXT_UCS2,
-			  .segments = composed->cost.segments,
-			  .valid_for =
-				  row->expires == HF_NEVER ? HF_NEVER : row->expires - ctx->now,
-			  .at = local_time(dispatch, client->zone, ctx->now) },
+	civil_format_rfc3339(ctx->now, zone_offset(client->zone, ctx->now), at);
+	claimed->outlet = outlet;
+	claimed->text = (struct wire_text){
+		.id = row->id,
+		.attempt = row->attempts + 1,
+		.key = arena_copy(dispatch->claimed_texts, row->key),
+		.to = arena_copy(dispatch->claimed_texts, client->phone),
+		.body = arena_copy(dispatch->claimed_texts, composed->text),
+		.ucs2 = composed->cost.encoding == TEXT_UCS2,
+		.segments = composed->cost.segments,
+		.valid_for = row->expires == HF_NEVER ? HF_NEVER : row->expires - ctx->now,
+		.at = arena_copy(dispatch->claimed_texts, at),
 	};
 	if (!claimed->text.key || !claimed->text.to || !claimed->text.body || !claimed->text.at) {
 		return -ENOMEM;
@@ -185,119 +170,69 @@ static int claim(struct dispatch *dispatch, const struct engine_context *ctx,
 			    ctx->now);
 }
 
-static int send(struct dispatch *dispatch, const struct engine_context *ctx,
-		const struct outbox_message *row, const struct client *client,
-		struct outlet *outlet)
+/* When a row that only this gateway may send is looked at again. */
+static hf_time pinned_until(const struct outlet *outlet, hf_time now)
 {
-	struct outbox_message carrier = *row;
-	struct composed composed = { 0 };
-	int r = compose(ctx->model, client, row, &composed);
-
-	switch (r) {
-	case 0:
-		r = company_join(ctx, &carrier, client, &composed);
-		r = r ? r : claim(dispatch, ctx, &carrier, client, outlet, &composed);
-		break;
-	case COMPOSE_E_GONE:
-		r = end(ctx, row, OUTBOX_CANCELLED, "no longer in the configuration");
-		break;
-	case COMPOSE_E_FIELD:
-		r = end(ctx, row, OUTBOX_FAILED, "a field has no value");
-		break;
-	case COMPOSE_E_LONG:
-		r = end(ctx, row, OUTBOX_FAILED, "too long");
-		break;
+	if (!outlet) {
+		return HF_NEVER;
 	}
-
-	composed_done(&composed);
-	return r;
+	return outlet->connected && outlet->held_until <= now ? now + CREDIT_PATIENCE
+							      : outlet_opens(outlet, now);
 }
 
-/* A pinned row must not go elsewhere, nor stand in the way of those behind it. */
-static int send_pinned(struct dispatch *dispatch, const struct engine_context *ctx,
-		       const struct outbox_message *row, const struct client *client)
+/* What is missing before this row may go?  If nothing is, it is claimed. */
+static int dispatch_row(struct dispatch *dispatch, const struct engine_context *ctx,
+			const struct outbox_message *row, struct outlet *outlet)
 {
-	struct outlet *outlet = outlets_find(&dispatch->outlets, row->gateway);
-	hf_time opens = outlet ? outlet_opens(outlet, ctx->now) : HF_NEVER;
-
-	if (outlet && outlet_takes(outlet, ctx->now)) {
-		return send(dispatch, ctx, row, client, outlet);
-	}
-	if (outlet && outlet->connected && outlet->held_until <= ctx->now) {
-		opens = ctx->now + CREDIT_PATIENCE;
-	}
-	return defer(ctx, row, opens, "waits for its gateway");
-}
-
-static int look_at(struct dispatch *dispatch, const struct engine_context *ctx,
-		   const struct outbox_message *row, struct outlet *outlet)
-{
+	_cleanup_(composed_done) struct composed composed = { 0 };
+	struct outbox_message combined = *row; /* expires with the first of those in its text */
 	struct addressee addressee;
 	struct permit permit;
 	int r = addressee_find(ctx->db, ctx->model, row->client, &addressee);
-	const struct client *client = addressee.client;
 
-	r = r ? r : permit_check(ctx->db, ctx->model, client, row, ctx->now, &permit);
+	/* May it go to this person now? */
+	r = r ? r : permit_check(ctx->db, ctx->model, addressee.client, row, ctx->now, &permit);
 	if (r != 0) {
 		return r;
 	}
-
 	switch (permit.verdict) {
 	case PERMIT_SEND:
-		return row->pinned ? send_pinned(dispatch, ctx, row, client)
-				   : send(dispatch, ctx, row, client, outlet);
+		break;
 	case PERMIT_WAIT:
-		return defer(ctx, row, permit.until, permit.reason);
+		return defer_row(ctx, row, permit.until, permit.reason);
 	case PERMIT_EXPIRE:
-		return end(ctx, row, OUTBOX_EXPIRED, permit.reason);
+		return close_row(ctx, row, OUTBOX_EXPIRED, permit.reason);
 	case PERMIT_CANCEL:
-		return end(ctx, row, OUTBOX_CANCELLED, permit.reason);
+		return close_row(ctx, row, OUTBOX_CANCELLED, permit.reason);
 	}
 
-	return -EINVAL;
+	/* Its gateway: a pinned row must not go elsewhere, nor stand in the way of others. */
+	if (row->pinned) {
+		outlet = outlets_find(&dispatch->outlets, row->gateway);
+		if (!outlet || !outlet_takes(outlet, ctx->now)) {
+			return defer_row(ctx, row, pinned_until(outlet, ctx->now),
+					 "waits for its gateway");
+		}
+	}
+
+	/* Its words, and those of reminders that go in the same text. */
+	r = compose(ctx->model, addressee.client, row, &composed);
+	switch (r) {
+	case COMPOSE_E_GONE:
+		return close_row(ctx, row, OUTBOX_CANCELLED, "no longer in the configuration");
+	case COMPOSE_E_FIELD:
+		return close_row(ctx, row, OUTBOX_FAILED, "a field has no value");
+	case COMPOSE_E_LONG:
+		return close_row(ctx, row, OUTBOX_FAILED, "too long");
+	}
+	r = r ? r : company_join(ctx, &combined, addressee.client, &composed);
+
+	return r ? r : claim_row(dispatch, ctx, &combined, addressee.client, outlet, &composed);
 }
 
-static int claim_ready(struct dispatch *dispatch, const struct engine_context *ctx, bool urgent,
-		       bool *ret_more)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct outbox_message row;
-	int looked = 0, r;
+/* --- a round ------------------------------------------------------------------------------ */
 
-	if (!outlets_choose(&dispatch->outlets, ctx->now)) {
-		return 0;
-	}
-
-	r = outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows);
-	if (r != 0) {
-		return r;
-	}
-
-	for (; db_next(&rows); looked++) {
-		struct outlet *outlet = outlets_choose(&dispatch->outlets, ctx->now);
-
-		if (!outlet) {
-			return 0;
-		}
-
-		outbox_read(&rows, &row);
-		/* Those are the first in order. */
-		if (urgent && row.priority != OUTBOX_URGENT) {
-			return 0;
-		}
-		r = look_at(dispatch, ctx, &row, outlet);
-		if (r != 0) {
-			return r;
-		}
-	}
-
-	*ret_more = looked == ROWS_MOST;
-	return rows.error;
-}
-
-/* --- a round --------------------------------------------------------------------------- */
-
-static int settle_answers(struct dispatch *dispatch, const struct engine_context *ctx)
+static int settle_outcomes(struct dispatch *dispatch, const struct engine_context *ctx)
 {
 	int r = 0;
 
@@ -307,20 +242,21 @@ static int settle_answers(struct dispatch *dispatch, const struct engine_context
 	return r;
 }
 
-/* Its courier has said all it knew of before, and can be given texts. */
-static bool is_undecided(const struct outlet *outlet)
+/* Its courier has said all it knew of before, and can be given texts: what is to become of those
+ * whose answer was lost? */
+static bool is_undecided(const struct dispatch *dispatch, const struct outlet *outlet)
 {
-	return outlet->connected && outlet->credit > 0 && !outlet->decided;
+	return !dispatch->held && outlet->connected && outlet->credit > 0 && !outlet->decided;
 }
 
-static int decide_unknown(struct dispatch *dispatch, const struct engine_context *ctx)
+static int settle_undecided(struct dispatch *dispatch, const struct engine_context *ctx)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < dispatch->outlets.count; i++) {
 		const struct outlet *outlet = dispatch->outlets.list[i];
 
-		if (is_undecided(outlet)) {
+		if (is_undecided(dispatch, outlet)) {
 			r = settle_unknown(ctx, outlet);
 			r = r ? r : outbox_wake_gateway(ctx->db, outlet->name, ctx->now);
 		}
@@ -328,102 +264,63 @@ static int decide_unknown(struct dispatch *dispatch, const struct engine_context
 	return r;
 }
 
-static int transact(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_more)
+/* Looks at what is ready, in order, while a gateway takes texts. */
+static int claim_ready(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_more)
 {
-	int r = db_begin(ctx->db);
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outlet *outlet = outlets_choose(&dispatch->outlets, ctx->now);
+	int looked = 0;
+	int r = outlet ? outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows) : 0;
 
-	if (r != 0) {
-		return r;
+	while (r == 0 && outlet && db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		/* What is urgent comes first. */
+		if (dispatch->held && row.priority != OUTBOX_URGENT) {
+			return 0;
+		}
+		r = dispatch_row(dispatch, ctx, &row, outlet);
+		outlet = outlets_choose(&dispatch->outlets, ctx->now);
+		looked++;
 	}
 
-	r = settle_answers(dispatch, ctx);
-	r = r || dispatch->held ? r : decide_unknown(dispatch, ctx);
-	r = r ? r : claim_ready(dispatch, ctx, dispatch->held, ret_more);
-	if (r != 0) {
-		db_rollback(ctx->db);
-		return r > 0 ? -EINVAL : r;
-	}
-
-	return db_commit(ctx->db);
+	*ret_more = looked == ROWS_MOST;
+	return r ? r : rows.error;
 }
 
-static void carry_to(const struct dispatch *dispatch, const struct outlet *outlet)
-{
-	struct wire_text texts[WIRE_BATCH_MAX];
-	size_t count = 0;
-
-	for (size_t i = 0; i < dispatch->claimed_count; i++) {
-		if (dispatch->claimed[i].outlet == outlet) {
-			texts[count++] = dispatch->claimed[i].text;
-		}
-		if (count == COUNT(texts) || (count > 0 && i + 1 == dispatch->claimed_count)) {
-			/* A courier that is gone is announced by dispatch_courier_gone(). */
-			(void)dispatch->carry(dispatch->userdata, outlet->name, texts, count);
-			count = 0;
-		}
-	}
-}
-
-static void carry_claimed(const struct dispatch *dispatch)
+static void hand_over_claimed(const struct dispatch *dispatch)
 {
 	for (size_t i = 0; i < dispatch->outlets.count; i++) {
-		carry_to(dispatch, dispatch->outlets.list[i]);
-	}
-}
+		const struct outlet *outlet = dispatch->outlets.list[i];
+		struct wire_text texts[WIRE_BATCH_MAX];
+		size_t count = 0;
 
-/* After the commit: memory follows, then the world. */
-static void act(struct dispatch *dispatch, const struct engine_context *ctx)
-{
-	forget_outcomes(dispatch);
-	for (size_t i = 0; i < dispatch->outlets.count; i++) {
-		struct outlet *outlet = dispatch->outlets.list[i];
-
-		outlet->decided = outlet->decided || (!dispatch->held && is_undecided(outlet));
-		outlet_commit(outlet);
-	}
-
-	carry_claimed(dispatch);
-	lines_write(ctx->lines);
-}
-
-static void undo(struct dispatch *dispatch, const struct engine_context *ctx)
-{
-	for (size_t i = 0; i < dispatch->outlets.count; i++) {
-		outlet_undo(dispatch->outlets.list[i]);
-	}
-	lines_drop(ctx->lines);
-}
-
-static int run_round(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_more)
-{
-	int r = transact(dispatch, ctx, ret_more);
-
-	if (r == 0) {
-		act(dispatch, ctx);
-	} else {
-		undo(dispatch, ctx);
-	}
-
-	forget_claimed(dispatch);
-	return r;
-}
-
-static bool has_answers(const struct dispatch *dispatch)
-{
-	for (size_t i = 0; !dispatch->held && i < dispatch->outlets.count; i++) {
-		if (is_undecided(dispatch->outlets.list[i])) {
-			return true;
+		for (size_t j = 0; j < dispatch->claimed_count; j++) {
+			if (dispatch->claimed[j].outlet == outlet) {
+				texts[count++] = dispatch->claimed[j].text;
+			}
+			if (count == COUNT(texts) ||
+			    (count > 0 && j + 1 == dispatch->claimed_count)) {
+				/* If its courier is gone, dispatch_courier_gone() is called. */
+				(void)dispatch->carry(dispatch->userdata, outlet->name, texts,
+						      count);
+				count = 0;
+			}
 		}
 	}
-	return dispatch->outcome_count > 0;
 }
 
 int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, hf_time *ret_when)
 {
+	bool answered = dispatch->outcome_count > 0;
 	hf_time ready, choice;
 	int r;
 
-	if (has_answers(dispatch)) {
+	for (size_t i = 0; i < dispatch->outlets.count; i++) {
+		answered = answered || is_undecided(dispatch, dispatch->outlets.list[i]);
+	}
+	if (answered) {
 		*ret_when = ctx->now;
 		return 0;
 	}
@@ -443,22 +340,48 @@ int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, h
 
 int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 {
-	for (int round = 0; round < ROUNDS_A_RUN; round++) {
-		hf_time next;
-		bool more = false;
-		int r = dispatch_next(dispatch, ctx, &next);
+	bool more = true;
+	int r = 0;
 
+	for (int round = 0; r == 0 && more && round < ROUNDS_A_RUN; round++) {
+		hf_time next;
+
+		r = dispatch_next(dispatch, ctx, &next);
 		if (r != 0 || next > ctx->now) {
 			return r;
 		}
 
-		r = run_round(dispatch, ctx, &more);
-		if (r != 0 || !more) {
+		r = db_begin(ctx->db);
+		if (r != 0) {
 			return r;
 		}
+		more = false;
+		r = settle_outcomes(dispatch, ctx);
+		r = r ? r : settle_undecided(dispatch, ctx);
+		r = r ? r : claim_ready(dispatch, ctx, &more);
+		r = db_end(ctx->db, r > 0 ? -EINVAL : r);
+
+		/* After the commit memory follows, then the world. */
+		for (size_t i = 0; i < dispatch->outlets.count; i++) {
+			struct outlet *outlet = dispatch->outlets.list[i];
+
+			if (r != 0) {
+				outlet_undo(outlet);
+				continue;
+			}
+			outlet->decided = outlet->decided || is_undecided(dispatch, outlet);
+			outlet_commit(outlet);
+		}
+		if (r == 0) {
+			forget_outcomes(dispatch);
+			hand_over_claimed(dispatch);
+			lines_write(ctx->lines);
+		}
+		lines_drop(ctx->lines);
+		forget_claimed(dispatch);
 	}
 
-	return 0;
+	return r;
 }
 
 void dispatch_hold(struct dispatch *dispatch, bool held)
@@ -510,14 +433,14 @@ static int keep_outcome(struct dispatch *dispatch, const struct outlet *outlet,
 	if (dispatch->outcome_count == OUTCOMES_MAX) {
 		return -ENOBUFS;
 	}
-	if (!dispatch->arena && arena_new(&dispatch->arena) != 0) {
+	if (!dispatch->outcome_texts && arena_new(&dispatch->outcome_texts) != 0) {
 		return -ENOMEM;
 	}
 
-	copy.key = arena_copy(dispatch->arena, outcome->key ? outcome->key : "");
+	copy.key = arena_copy(dispatch->outcome_texts, outcome->key ? outcome->key : "");
 	copy.gateway_id =
-		arena_copy(dispatch->arena, outcome->gateway_id ? outcome->gateway_id : "");
-	copy.reason = arena_copy(dispatch->arena, outcome->reason ? outcome->reason : "");
+		arena_copy(dispatch->outcome_texts, outcome->gateway_id ? outcome->gateway_id : "");
+	copy.reason = arena_copy(dispatch->outcome_texts, outcome->reason ? outcome->reason : "");
 	if (!copy.key || !copy.gateway_id || !copy.reason) {
 		return -ENOMEM;
 	}
@@ -566,24 +489,16 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 	if (r != 0) {
 		return r;
 	}
-
-	r = settle_answers(dispatch, ctx);
+	r = settle_outcomes(dispatch, ctx);
 	r = r ? r : outbox_orphan(ctx->db, name, "the courier is gone", ctx->now, NULL);
-	if (r != 0) {
-		db_rollback(ctx->db);
-		lines_drop(ctx->lines);
-		return r;
-	}
+	r = db_end(ctx->db, r);
 
-	r = db_commit(ctx->db);
-	if (r != 0) {
-		lines_drop(ctx->lines);
-		return r;
+	if (r == 0) {
+		forget_outcomes(dispatch);
+		lines_write(ctx->lines);
 	}
-
-	forget_outcomes(dispatch);
-	lines_write(ctx->lines);
-	return 0;
+	lines_drop(ctx->lines);
+	return r;
 }
 
 bool dispatch_handles_stop(const struct dispatch *dispatch, const char *gateway)
