@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/lines.h"
+#include "engine/message_log.h"
 #include "engine/permit.h"
 #include "engine/planner.h"
 

@@ -26,7 +26,7 @@
 #include "engine/company.h"
 #include "engine/compose.h"
 #include "engine/outlet.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 #include "engine/permit.h"
 #include "engine/settle.h"
 

@@ -14,7 +14,7 @@
 #include "store/people.h"
 #include "store/receipts.h"
 #include "engine/alerts.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 #include "engine/reach.h"
 #include "engine/rounds.h"
 

@@ -18,7 +18,7 @@
 #include "engine/alerts.h"
 #include "engine/carry.h"
 #include "engine/inbound.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 #include "engine/receipt.h"
 #include "engine/rounds.h"
 #include "store/retention.h"

@@ -18,7 +18,7 @@
 #include "lib/log.h"
 #include "store/outbox.h"
 #include "engine/alerts.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 #include "engine/reach.h"
 #include "engine/receipt.h"
 

@@ -12,7 +12,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/inbound.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 
 #define JORDAN   "+13125550142"
 #define STAFF    "+13125550111"

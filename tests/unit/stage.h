@@ -13,7 +13,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/dispatch.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 
 #define STAGE_CLIENTS    100
 #define STAGE_UNWELCOMED 99 /* has consented and had no first text */

@@ -6,7 +6,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/company.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 #include "plan_rig.h"
 
 #define NOON "2026-12-01 12:00"

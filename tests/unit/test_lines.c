@@ -6,7 +6,7 @@
 #include "test.h"
 #include "lib/log.h"
 #include "lib/cleanup.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 
 /* What stands on standard error after `act`. */
 static void capture(void (*act)(struct lines *), struct lines *lines, char *text, size_t size)

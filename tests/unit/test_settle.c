@@ -5,7 +5,7 @@
 #include "test.h"
 #include "store/outbox.h"
 #include "store/store.h"
-#include "engine/lines.h"
+#include "engine/message_log.h"
 #include "engine/settle.h"
 
 #define NOW (1000 * HF_DAY)

@@ -3,7 +3,7 @@
  *
  * There are never more than a transaction has rows, and dispatch bounds those.
  */
-#include "engine/lines.h"
+#include "engine/message_log.h"
 
 #include <errno.h>
 
