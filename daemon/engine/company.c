@@ -109,8 +109,8 @@ static int go_along(struct journey *journey, const struct outbox_message *other,
 	row->expires = other->expires < row->expires ? other->expires : row->expires;
 	r = outbox_join(ctx->db, other, row, journey->ctx->now);
 	return r ? r
-		 : lines_add(ctx->lines, other, OUTBOX_CANCELLED, other->gateway,
-			     "in one text with another", journey->ctx->now);
+		 : message_log_add(ctx->log, other, OUTBOX_CANCELLED, other->gateway,
+				   "in one text with another", journey->ctx->now);
 }
 
 /* --- those that are ready ------------------------------------------------------------ */

@@ -125,7 +125,7 @@ static int close_row(const struct engine_context *ctx, const struct outbox_messa
 	int r = outbox_settle(ctx->db, row->id, state, reason, ctx->now);
 
 	r = r ? r : alerts_failed(ctx, row);
-	return r ? r : lines_add(ctx->lines, row, state, row->gateway, reason, ctx->now);
+	return r ? r : message_log_add(ctx->log, row, state, row->gateway, reason, ctx->now);
 }
 
 static int defer_row(const struct engine_context *ctx, const struct outbox_message *row,
@@ -375,9 +375,9 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 		if (r == 0) {
 			forget_outcomes(dispatch);
 			hand_over_claimed(dispatch);
-			lines_write(ctx->lines);
+			message_log_write(ctx->log);
 		}
-		lines_drop(ctx->lines);
+		message_log_drop(ctx->log);
 		forget_claimed(dispatch);
 	}
 
@@ -495,9 +495,9 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 
 	if (r == 0) {
 		forget_outcomes(dispatch);
-		lines_write(ctx->lines);
+		message_log_write(ctx->log);
 	}
-	lines_drop(ctx->lines);
+	message_log_drop(ctx->log);
 	return r;
 }
 

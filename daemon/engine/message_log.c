@@ -12,83 +12,83 @@
 #include "lib/cleanup.h"
 #include "config/model.h"
 
-struct lines {
+struct message_log {
 	struct arena *arena; /* the texts; NULL while there are none */
 	struct log_message *list;
 	size_t count, room;
 };
 
-int lines_new(struct lines **ret_lines)
+int message_log_new(struct message_log **ret_log)
 {
-	struct lines *lines = calloc(1, sizeof(*lines));
+	struct message_log *log = calloc(1, sizeof(*log));
 
-	if (!lines) {
+	if (!log) {
 		return -ENOMEM;
 	}
 
-	*ret_lines = lines;
+	*ret_log = log;
 	return 0;
 }
 
-struct lines *lines_free(struct lines *lines)
+struct message_log *message_log_free(struct message_log *log)
 {
-	if (lines) {
-		lines_drop(lines);
-		free(lines->list);
-		free(lines);
+	if (log) {
+		message_log_drop(log);
+		free(log->list);
+		free(log);
 	}
 	return NULL;
 }
 
-static int make_room(struct lines *lines)
+static int make_room(struct message_log *log)
 {
-	size_t room = lines->room ? 2 * lines->room : 64;
+	size_t room = log->room ? 2 * log->room : 64;
 	struct log_message *list;
 	int r;
 
-	if (!lines->arena) {
-		r = arena_new(&lines->arena);
+	if (!log->arena) {
+		r = arena_new(&log->arena);
 		if (r != 0) {
 			return r;
 		}
 	}
-	if (lines->count < lines->room) {
+	if (log->count < log->room) {
 		return 0;
 	}
 
-	list = reallocarray(lines->list, room, sizeof(*list));
+	list = reallocarray(log->list, room, sizeof(*list));
 	if (!list) {
 		return -ENOMEM;
 	}
 
-	lines->list = list;
-	lines->room = room;
+	log->list = list;
+	log->room = room;
 	return 0;
 }
 
-static const char *keep(struct lines *lines, const char *text)
+static const char *keep(struct message_log *log, const char *text)
 {
-	return text && *text ? arena_copy(lines->arena, text) : NULL;
+	return text && *text ? arena_copy(log->arena, text) : NULL;
 }
 
-int lines_add(struct lines *lines, const struct outbox_message *row, enum outbox_state state,
-	      const char *gateway, const char *reason, hf_time now)
+int message_log_add(struct message_log *log, const struct outbox_message *row,
+		    enum outbox_state state, const char *gateway, const char *reason, hf_time now)
 {
 	struct log_message *line;
-	int r = make_room(lines);
+	int r = make_room(log);
 
 	if (r != 0) {
 		return r;
 	}
 
-	line = &lines->list[lines->count];
+	line = &log->list[log->count];
 	*line = (struct log_message){
 		.id = row->id,
-		.client = keep(lines, row->client),
+		.client = keep(log, row->client),
 		.kind = kind_words[row->kind],
 		.state = outbox_state_words[state],
-		.gateway = keep(lines, gateway),
-		.reason = keep(lines, reason),
+		.gateway = keep(log, gateway),
+		.reason = keep(log, reason),
 		.attempt = row->attempts,
 		.segments = row->segments,
 		.delay_us = now - row->due,
@@ -97,20 +97,20 @@ int lines_add(struct lines *lines, const struct outbox_message *row, enum outbox
 		return -ENOMEM;
 	}
 
-	lines->count++;
+	log->count++;
 	return 0;
 }
 
-void lines_write(struct lines *lines)
+void message_log_write(struct message_log *log)
 {
-	for (size_t i = 0; i < lines->count; i++) {
-		log_message(&lines->list[i]);
+	for (size_t i = 0; i < log->count; i++) {
+		log_message(&log->list[i]);
 	}
-	lines_drop(lines);
+	message_log_drop(log);
 }
 
-void lines_drop(struct lines *lines)
+void message_log_drop(struct message_log *log)
 {
-	lines->arena = arena_free(lines->arena);
-	lines->count = 0;
+	log->arena = arena_free(log->arena);
+	log->count = 0;
 }

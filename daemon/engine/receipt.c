@@ -21,7 +21,7 @@
 static int note(const struct engine_context *ctx, const char *gateway,
 		const struct outbox_message *row, enum outbox_state state, const char *reason)
 {
-	return lines_add(ctx->lines, row, state, gateway, reason, ctx->now);
+	return message_log_add(ctx->log, row, state, gateway, reason, ctx->now);
 }
 
 /* --- accepted ---------------------------------------------------------------------- */
@@ -171,9 +171,9 @@ int receipt_take(const struct engine_context *ctx, const char *gateway,
 		r = db_commit(ctx->db);
 	}
 	if (r == 0) {
-		lines_write(ctx->lines);
+		message_log_write(ctx->log);
 	} else {
-		lines_drop(ctx->lines);
+		message_log_drop(ctx->log);
 	}
 	return r;
 }

@@ -55,7 +55,7 @@ static bool may_ask_again(const struct engine_context *ctx, const struct outlet 
 static int note(const struct engine_context *ctx, const struct outlet *outlet,
 		const struct outbox_message *row, enum outbox_state state, const char *reason)
 {
-	return lines_add(ctx->lines, row, state, outlet->name, reason, ctx->now);
+	return message_log_add(ctx->log, row, state, outlet->name, reason, ctx->now);
 }
 
 /* --- one function for each class ------------------------------------------------ */

@@ -11,7 +11,7 @@
 #include "config/model.h"
 #include "engine/addressee.h"
 
-struct lines;
+struct message_log;
 struct planner;
 
 struct engine_context {
@@ -19,7 +19,7 @@ struct engine_context {
 	const struct model *model;
 	const struct phonebook *book; /* of that model; NULL where nobody can write to us */
 	struct planner *planner;      /* of that model; NULL: nobody plans */
-	struct lines *lines;          /* the log of the open transaction */
+	struct message_log *log;      /* the log of the open transaction */
 	hf_time now;
 	/* Set where somebody is to be texted at other times from now on; NULL: nobody plans. */
 	bool *enrol_anew;

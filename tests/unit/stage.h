@@ -32,7 +32,7 @@ struct stage {
 	struct client clients[STAGE_CLIENTS];
 	char ids[STAGE_CLIENTS][16], phones[STAGE_CLIENTS][24];
 	char *gateways[2];
-	struct lines *lines; /* of its dispatch */
+	struct message_log *log; /* of its dispatch */
 	struct dispatch *dispatch;
 	hf_time now;
 	struct carried carried[STAGE_CARRIED];
@@ -87,7 +87,7 @@ static inline int stage_people(struct stage *stage)
 static inline struct engine_context stage_context(const struct stage *stage)
 {
 	return (struct engine_context){
-		.db = stage->db, .model = &stage->model, .lines = stage->lines, .now = stage->now
+		.db = stage->db, .model = &stage->model, .log = stage->log, .now = stage->now
 	};
 }
 
@@ -116,7 +116,7 @@ static inline int stage_open_at(struct stage *stage, struct db *db)
 		.clients = stage->clients,
 		.client_count = STAGE_CLIENTS,
 	};
-	if (lines_new(&stage->lines) != 0 ||
+	if (message_log_new(&stage->log) != 0 ||
 	    civil_parse_rfc3339("2026-11-24T10:00:00-06:00", &stage->now) != 0 ||
 	    stage_people(stage) != 0) {
 		return -1;
@@ -134,7 +134,7 @@ static inline int stage_open(struct stage *stage)
 static inline void stage_close(struct stage *stage)
 {
 	(void)dispatch_free(stage->dispatch);
-	(void)lines_free(stage->lines);
+	(void)message_log_free(stage->log);
 	(void)db_close(stage->db);
 	zone_close();
 }

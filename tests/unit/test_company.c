@@ -53,7 +53,7 @@ static int set_up(void **state)
 				.clients = &client,
 				.client_count = 1 };
 	ctx = (struct engine_context){ .model = &model, .now = instant(NOON) };
-	if (lines_new(&ctx.lines) != 0 || store_open_memory(&ctx.db) != 0) {
+	if (message_log_new(&ctx.log) != 0 || store_open_memory(&ctx.db) != 0) {
 		return -1;
 	}
 	return people_consent(ctx.db, client.id, "", CONSENT_GIVEN, 0, "config", "", 1) ||
@@ -63,7 +63,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	(void)lines_free(ctx.lines);
+	(void)message_log_free(ctx.log);
 	(void)db_close(ctx.db);
 	zone_close();
 	return 0;

@@ -9,7 +9,8 @@
 #include "engine/message_log.h"
 
 /* What stands on standard error after `act`. */
-static void capture(void (*act)(struct lines *), struct lines *lines, char *text, size_t size)
+static void capture(void (*act)(struct message_log *), struct message_log *log, char *text,
+		    size_t size)
 {
 	FILE *file = tmpfile();
 	int saved = dup(STDERR_FILENO);
@@ -18,7 +19,7 @@ static void capture(void (*act)(struct lines *), struct lines *lines, char *text
 	assert_non_null(file);
 	assert_true(saved >= 0);
 	assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
-	act(lines);
+	act(log);
 	(void)fflush(stderr);
 	assert_true(dup2(saved, STDERR_FILENO) >= 0);
 	(void)close(saved);
@@ -28,50 +29,51 @@ static void capture(void (*act)(struct lines *), struct lines *lines, char *text
 	(void)fclose(file);
 }
 
-static void add(struct lines *lines, int64_t id)
+static void add(struct message_log *log, int64_t id)
 {
 	char client[] = "r-1";
 	struct outbox_message row = {
 		.id = id, .client = client, .attempts = 2, .segments = 1, .due = HF_SECOND
 	};
 
-	assert_int_equal(lines_add(lines, &row, OUTBOX_FAILED, "primary", "", 3 * HF_SECOND), 0);
+	assert_int_equal(message_log_add(log, &row, OUTBOX_FAILED, "primary", "", 3 * HF_SECOND),
+			 0);
 	/* Everything was copied. */
 	client[0] = 'x';
 }
 
 TEST(test_written_once)
 {
-	struct lines *lines = NULL;
+	struct message_log *log = NULL;
 	char text[1024];
 
 	log_open("test", LOG_LEVEL_INFO);
-	assert_int_equal(lines_new(&lines), 0);
-	add(lines, 17);
-	add(lines, 18);
-	capture(lines_write, lines, text, sizeof(text));
+	assert_int_equal(message_log_new(&log), 0);
+	add(log, 17);
+	add(log, 18);
+	capture(message_log_write, log, text, sizeof(text));
 	assert_non_null(strstr(text, "message=17 client=r-1 kind=welcome state=failed "
 				     "gateway=primary attempt=2 segments=1 delay=2.000s reason=-"));
 	assert_non_null(strstr(text, "message=18 "));
-	capture(lines_write, lines, text, sizeof(text));
+	capture(message_log_write, log, text, sizeof(text));
 	assert_string_equal(text, "");
-	assert_null(lines_free(lines));
+	assert_null(message_log_free(log));
 }
 
 TEST(test_dropped)
 {
-	struct lines *lines = NULL;
+	struct message_log *log = NULL;
 	char text[256];
 
-	assert_int_equal(lines_new(&lines), 0);
+	assert_int_equal(message_log_new(&log), 0);
 	for (int i = 0; i < 200; i++) {
-		add(lines, i);
+		add(log, i);
 	}
-	lines_drop(lines);
-	lines_drop(lines);
-	capture(lines_write, lines, text, sizeof(text));
+	message_log_drop(log);
+	message_log_drop(log);
+	capture(message_log_write, log, text, sizeof(text));
 	assert_string_equal(text, "");
-	add(lines, 1);
-	assert_null(lines_free(lines));
-	assert_null(lines_free(NULL));
+	add(log, 1);
+	assert_null(message_log_free(log));
+	assert_null(message_log_free(NULL));
 }
