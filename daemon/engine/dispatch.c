@@ -375,9 +375,8 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 		if (r == 0) {
 			forget_outcomes(dispatch);
 			hand_over_claimed(dispatch);
-			message_log_write(ctx->log);
 		}
-		message_log_drop(ctx->log);
+		message_log_end(ctx->log, r);
 		forget_claimed(dispatch);
 	}
 
@@ -495,9 +494,8 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 
 	if (r == 0) {
 		forget_outcomes(dispatch);
-		message_log_write(ctx->log);
 	}
-	message_log_drop(ctx->log);
+	message_log_end(ctx->log, r);
 	return r;
 }
 

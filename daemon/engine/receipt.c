@@ -170,10 +170,6 @@ int receipt_take(const struct engine_context *ctx, const char *gateway,
 	} else {
 		r = db_commit(ctx->db);
 	}
-	if (r == 0) {
-		message_log_write(ctx->log);
-	} else {
-		message_log_drop(ctx->log);
-	}
+	message_log_end(ctx->log, r);
 	return r;
 }

@@ -27,7 +27,7 @@ struct service {
 	struct db *db;
 	struct model *model;
 	struct phonebook *book;
-	struct message_log *log;
+	struct message_log log;
 	struct planner *planner;
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
@@ -44,7 +44,7 @@ struct service *service_free(struct service *service)
 		(void)dispatch_free(service->dispatch);
 		(void)planner_free(service->planner);
 		(void)phonebook_free(service->book);
-		(void)message_log_free(service->log);
+		message_log_done(&service->log);
 		(void)model_free(service->model);
 		free(service);
 	}
@@ -86,7 +86,6 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 	service->db = db;
 	service->model = model;
 	r = phonebook_new(model, &service->book);
-	r = r ? r : message_log_new(&service->log);
 	r = r ? r : planner_new(db, model, now, &service->planner);
 	ctx = service_context(service, now);
 	r = r ? r : dispatch_new(&ctx, carry, userdata, &service->dispatch);
@@ -445,7 +444,7 @@ struct engine_context service_context(struct service *service, hf_time now)
 					.model = service->model,
 					.book = service->book,
 					.planner = service->planner,
-					.log = service->log,
+					.log = &service->log,
 					.now = now,
 					.enrol_anew = &service->enrol_anew };
 }

@@ -23,6 +23,7 @@
 
 struct rig {
 	struct engine_context ctx;
+	struct message_log log;
 	struct model *model;
 	struct phonebook *book;
 	int64_t written; /* texts so far: each has its id at the gateway */
@@ -38,7 +39,7 @@ static inline int set_up(void **state)
 	faults_done(&faults);
 	assert_int_equal(phonebook_new(rig->model, &rig->book), 0);
 	rig->ctx = (struct engine_context){ .model = rig->model, .book = rig->book };
-	assert_int_equal(message_log_new(&rig->ctx.log), 0);
+	rig->ctx.log = &rig->log;
 	assert_int_equal(store_open_memory(&rig->ctx.db), 0);
 	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_GIVEN,
 					NOON - 30 * HF_DAY, "config", "mreyes", NOON - 30 * HF_DAY),
@@ -51,7 +52,7 @@ static inline int tear_down(void **state)
 {
 	struct rig *rig = *state;
 
-	(void)message_log_free(rig->ctx.log);
+	message_log_done(&rig->log);
 	(void)db_close(rig->ctx.db);
 	(void)phonebook_free(rig->book);
 	(void)model_free(rig->model);

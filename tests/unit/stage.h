@@ -32,7 +32,7 @@ struct stage {
 	struct client clients[STAGE_CLIENTS];
 	char ids[STAGE_CLIENTS][16], phones[STAGE_CLIENTS][24];
 	char *gateways[2];
-	struct message_log *log; /* of its dispatch */
+	struct message_log log; /* of its dispatch */
 	struct dispatch *dispatch;
 	hf_time now;
 	struct carried carried[STAGE_CARRIED];
@@ -84,10 +84,10 @@ static inline int stage_people(struct stage *stage)
 	return r;
 }
 
-static inline struct engine_context stage_context(const struct stage *stage)
+static inline struct engine_context stage_context(struct stage *stage)
 {
 	return (struct engine_context){
-		.db = stage->db, .model = &stage->model, .log = stage->log, .now = stage->now
+		.db = stage->db, .model = &stage->model, .log = &stage->log, .now = stage->now
 	};
 }
 
@@ -116,8 +116,7 @@ static inline int stage_open_at(struct stage *stage, struct db *db)
 		.clients = stage->clients,
 		.client_count = STAGE_CLIENTS,
 	};
-	if (message_log_new(&stage->log) != 0 ||
-	    civil_parse_rfc3339("2026-11-24T10:00:00-06:00", &stage->now) != 0 ||
+	if (civil_parse_rfc3339("2026-11-24T10:00:00-06:00", &stage->now) != 0 ||
 	    stage_people(stage) != 0) {
 		return -1;
 	}
@@ -134,7 +133,7 @@ static inline int stage_open(struct stage *stage)
 static inline void stage_close(struct stage *stage)
 {
 	(void)dispatch_free(stage->dispatch);
-	(void)message_log_free(stage->log);
+	message_log_done(&stage->log);
 	(void)db_close(stage->db);
 	zone_close();
 }

@@ -21,6 +21,7 @@ static struct client client;
 static struct meeting meeting;
 static struct appointment appointment;
 static struct reminder reminder;
+static struct message_log message_log;
 static struct engine_context ctx;
 
 static int set_up(void **state)
@@ -52,8 +53,8 @@ static int set_up(void **state)
 				.language_count = 1,
 				.clients = &client,
 				.client_count = 1 };
-	ctx = (struct engine_context){ .model = &model, .now = instant(NOON) };
-	if (message_log_new(&ctx.log) != 0 || store_open_memory(&ctx.db) != 0) {
+	ctx = (struct engine_context){ .model = &model, .log = &message_log, .now = instant(NOON) };
+	if (store_open_memory(&ctx.db) != 0) {
 		return -1;
 	}
 	return people_consent(ctx.db, client.id, "", CONSENT_GIVEN, 0, "config", "", 1) ||
@@ -63,7 +64,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	(void)message_log_free(ctx.log);
+	message_log_done(&message_log);
 	(void)db_close(ctx.db);
 	zone_close();
 	return 0;

@@ -12,28 +12,28 @@
 
 static struct model model;
 static struct outlet outlet;
+static struct message_log message_log;
 static struct engine_context ctx;
 
 static int set_up(void **state)
 {
-	struct message_log *log;
 	struct db *db;
 
 	(void)state;
-	if (store_open_memory(&db) != 0 || message_log_new(&log) != 0) {
+	if (store_open_memory(&db) != 0) {
 		return -1;
 	}
 
 	model = (struct model){ .texting = { .on_unknown = ON_UNKNOWN_HOLD } };
 	outlet = (struct outlet){ .name = (char *)"one" };
-	ctx = (struct engine_context){ .db = db, .model = &model, .log = log, .now = NOW };
+	ctx = (struct engine_context){ .db = db, .model = &model, .log = &message_log, .now = NOW };
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	(void)message_log_free(ctx.log);
+	message_log_done(&message_log);
 	(void)db_close(ctx.db);
 	return 0;
 }
