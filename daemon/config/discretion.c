@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/hash.h"
-#include "lib/normal.h"
+#include "lib/plain.h"
 
 #define EVERYWHERE "en"
 

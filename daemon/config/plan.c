@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/normal.h"
+#include "lib/plain.h"
 #include "config/reference.h"
 #include "config/words.h"
 

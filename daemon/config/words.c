@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/embedded.h"
-#include "lib/normal.h"
+#include "lib/plain.h"
 
 #define FOLDER "words/"
 

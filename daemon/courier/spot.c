@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/utf8.h"
+#include "lib/text.h"
 
 #define REPLACEMENT     "\xef\xbf\xbd"
 #define REPLACEMENT_U   "\\ufffd"

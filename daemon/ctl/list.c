@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/utf8.h"
+#include "lib/text.h"
 
 #define AFTER_MAX 128  /* an id is never cut, or the next page would be the wrong one */
 #define PAGE_FULL 1000 /* elements; a page with fewer is the last */

@@ -10,7 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/plain.h"
-#include "lib/utf8.h"
+#include "lib/text.h"
 
 #define ALONE "\xe8\xaa\x9e" /* a character that GSM-7 lacks and that has no plain form */
 

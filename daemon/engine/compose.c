@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/plain.h"
 #include "engine/values.h"
 
 void composed_done(struct composed *composed)

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "lib/log.h"
-#include "lib/normal.h"
+#include "lib/plain.h"
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/inbox.h"

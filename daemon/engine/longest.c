@@ -9,9 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/gsm7.h"
+#include "lib/text.h"
 #include "lib/plain.h"
-#include "lib/utf8.h"
 
 struct width {
 	int septets, units;

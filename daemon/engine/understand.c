@@ -17,7 +17,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/normal.h"
+#include "lib/plain.h"
 #include "engine/stopping.h"
 #include "engine/wordlists.h"
 

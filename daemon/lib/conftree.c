@@ -367,22 +367,14 @@ static int scan_token(struct scan *scan)
 	return scan_other(scan);
 }
 
-/* Which line is not UTF-8?  Character by character, so that the first wrong one is found. */
 static unsigned line_of_bad_byte(const char *text)
 {
 	unsigned line = 1;
+	uint32_t character;
+	int length;
 
-	for (const unsigned char *at = (const unsigned char *)text; *at; line += *at++ == '\n') {
-		size_t more = *at < 0x80 ? 0 : *at < 0xe0 ? 1 : *at < 0xf0 ? 2 : 3;
-		char character[5] = { 0 };
-
-		for (size_t i = 0; i <= more && at[i]; i++) {
-			character[i] = (char)at[i];
-		}
-		if (!text_is_utf8(character)) {
-			return line;
-		}
-		at += more;
+	for (; (length = utf8_read(text, &character)) > 0; text += length) {
+		line += character == '\n';
 	}
 	return line;
 }

@@ -1,19 +1,29 @@
 /*
- * Plain forms.  Letters stand in strings that are indexed by the distance from
- * the first character of their block, a dot where a letter stays as it is:
- * because GSM-7 has it, or because it has no base letter.  Everything else is
- * a sorted table of ranges.
+ * Texts made plain: what a text loses so that it stays short, and what it loses
+ * so that it can be compared with words.
  *
- * No form needs more septets than the character needs UTF-16 units, except for
- * the forms of several characters, which whoever uses them must weigh.
+ * Letters stand in strings that are indexed by the distance from the first
+ * character of their block, a dot where a letter stays as it is: because GSM-7
+ * has it, or because it has no base letter.  Everything else is a sorted table
+ * of ranges.  No form needs more septets than the character needs UTF-16 units,
+ * except for the forms of several characters, which whoever uses them must weigh.
+ *
+ * Dangerous: for comparing, capitals are made small and accents dropped in Latin
+ * letters only; who compares words of another script must spell out both.
  */
 #include "lib/plain.h"
 
-#include <stddef.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/buffer.h"
 #include "lib/cleanup.h"
+#include "lib/text.h"
+
+#define FIELD '|'
+
+/* --- one character ---------------------------------------------------------------- */
 
 static const struct {
 	uint32_t first;
@@ -122,7 +132,8 @@ bool plain_form(uint32_t character, char ret_form[PLAIN_MAX])
 	return false;
 }
 
-uint32_t plain_compose(uint32_t letter, uint32_t mark)
+/* The letter of GSM-7 that a letter and a combining mark make; 0 when there is none. */
+static uint32_t compose(uint32_t letter, uint32_t mark)
 {
 	for (size_t i = 0; i < COUNT(compositions); i++) {
 		if (compositions[i].letter == letter && compositions[i].mark == mark) {
@@ -132,12 +143,14 @@ uint32_t plain_compose(uint32_t letter, uint32_t mark)
 	return 0;
 }
 
-bool plain_is_mark(uint32_t character)
+/* Stands on the letter before it. */
+static bool is_mark(uint32_t character)
 {
 	return character >= 0x0300 && character <= 0x036f;
 }
 
-bool plain_is_joiner(uint32_t character)
+/* Shapes or directs a script or an emoji, and has no use among Latin letters. */
+static bool is_joiner(uint32_t character)
 {
 	return (character >= 0x200c && character <= 0x200f) ||
 	       (character >= 0x202a && character <= 0x202e) ||
@@ -145,7 +158,194 @@ bool plain_is_joiner(uint32_t character)
 	       (character >= 0xfe00 && character <= 0xfe0f);
 }
 
-bool plain_is_latin(uint32_t character)
+/* Latin letters, digits and ASCII's punctuation. */
+static bool is_latin(uint32_t character)
 {
 	return character < 0x0250;
+}
+
+/* --- to stay short ------------------------------------------------------------------ */
+
+/* Whether a character that only shapes what stands before it may go. */
+static bool is_idle(uint32_t character, uint32_t before)
+{
+	return (is_mark(character) || is_joiner(character)) && is_latin(before);
+}
+
+/* A letter with the marks that follow it, as one letter where GSM-7 has that; a second mark makes a
+ * letter that GSM-7 never has. */
+static uint32_t take_marks(uint32_t letter, const char **at)
+{
+	uint32_t composed = 0, mark;
+	int marks = 0, length;
+
+	while (is_latin(letter) && (length = utf8_read(*at, &mark)) > 0 && is_mark(mark)) {
+		composed = marks++ == 0 ? compose(letter, mark) : 0;
+		*at += length;
+	}
+	return composed ? composed : letter;
+}
+
+/* Without `wider`, one character never becomes several. */
+static char *make_plain(const char *at, bool wider)
+{
+	struct buffer buffer = { 0 };
+	uint32_t character, before = 0;
+	int length;
+
+	while ((length = utf8_read(at, &character)) > 0) {
+		char form[PLAIN_MAX], bytes[UTF8_MAX];
+
+		at += length;
+		if (is_idle(character, before)) {
+			continue;
+		}
+
+		character = take_marks(character, &at);
+		if (!plain_form(character, form) || (!wider && strlen(form) > 1)) {
+			buffer_put(&buffer, bytes, (size_t)utf8_write(character, bytes));
+			before = character;
+		} else if (form[0]) {
+			buffer_put_text(&buffer, form);
+			before = 'x'; /* all plain forms are Latin */
+		}
+	}
+	return buffer_take(&buffer, NULL);
+}
+
+int text_plain(const char *utf8, char **ret_plain)
+{
+	_cleanup_free_ char *plain = NULL;
+	struct text_cost before, after;
+
+	if (text_cost(utf8, &before) != 0) {
+		return TEXT_E_UTF8;
+	}
+
+	plain = make_plain(utf8, true);
+	if (!plain) {
+		return -ENOMEM;
+	}
+
+	/* Three dots for an ellipsis must not cost the client another segment. */
+	(void)text_cost(plain, &after);
+	if (after.segments > before.segments) {
+		free(plain);
+		plain = make_plain(utf8, false);
+	}
+	if (!plain) {
+		return -ENOMEM;
+	}
+
+	*ret_plain = take_ptr(plain);
+	return 0;
+}
+
+/* --- to be compared -------------------------------------------------------------- */
+
+/* U+00C0 to U+00FF, of which GSM-7 has some, so that text_plain leaves them. */
+static const char latin[] = "aaaaaaaceeeeiiiidnooooo ouuuuyts"
+			    "aaaaaaaceeeeiiiidnooooo ouuuuyty";
+
+/* Signs and pictures; ASCII's are known by not being letters. */
+static bool is_sign(uint32_t character)
+{
+	return (character >= 0x80 && character < 0xc0) ||
+	       (character >= 0x2000 && character < 0x2c00) || character >= 0xfe00;
+}
+
+/* The letter or digit as it is compared; a space for what stands between words. */
+static char small_letter(uint32_t character)
+{
+	if (character >= 'A' && character <= 'Z') {
+		return (char)(character - 'A' + 'a');
+	}
+	if (character >= 0xc0 && character < 0x100) {
+		return latin[character - 0xc0];
+	}
+	if ((character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')) {
+		return (char)character;
+	}
+	return ' ';
+}
+
+/* Past "{name" of "{name}" and "{name|alternative}"; 0 where no field begins. */
+static size_t field_length(const char *at)
+{
+	return at[0] == '{' && at[1] != '{' ? strcspn(at, "|}") : 0;
+}
+
+struct normal {
+	char *bytes;
+	size_t length;
+};
+
+static void add_letter(struct normal *normal, char letter)
+{
+	if (letter != ' ' || normal->length == 0 || normal->bytes[normal->length - 1] != ' ') {
+		normal->bytes[normal->length++] = letter;
+	}
+}
+
+/* Bytes read; 0 at the end. */
+static size_t add_character(struct normal *normal, const char *at)
+{
+	uint32_t character;
+	int size = utf8_read(at, &character);
+
+	if (size <= 0) {
+		return 0;
+	}
+	if (character < 0x100 || is_sign(character)) {
+		add_letter(normal, (char)(is_sign(character) ? ' ' : small_letter(character)));
+	} else {
+		memcpy(normal->bytes + normal->length, at, (size_t)size);
+		normal->length += (size_t)size;
+	}
+	return (size_t)size;
+}
+
+/* Writes at most two bytes for each of the text, a space before and after, and NUL. */
+static void add_text(struct normal *normal, const char *at, bool template)
+{
+	size_t size;
+
+	add_letter(normal, ' ');
+	do {
+		size = template ? field_length(at) : 0;
+		if (size > 0) {
+			/* No phrase goes on over a field: nobody knows its value. */
+			add_letter(normal, ' ');
+			add_letter(normal, FIELD);
+		} else if (at[0] == '{' && at[1] == '{') {
+			size = 2;
+			add_letter(normal, ' ');
+		} else {
+			size = add_character(normal, at);
+		}
+		at += size;
+	} while (size > 0);
+	add_letter(normal, ' ');
+	normal->bytes[normal->length] = '\0';
+}
+
+int normal_text(const char *text, bool template, char **ret_normal)
+{
+	_cleanup_free_ char *plain = NULL, *bytes = NULL;
+	struct normal normal = { 0 };
+	int r = text_plain(text, &plain);
+	const char *at = r == 0 ? plain : "";
+
+	if (r < 0) {
+		return r;
+	}
+	bytes = malloc(2 * strlen(at) + 3);
+	if (!bytes) {
+		return -ENOMEM;
+	}
+
+	normal.bytes = bytes;
+	add_text(&normal, at, template);
+	*ret_normal = take_ptr(bytes);
+	return 0;
 }

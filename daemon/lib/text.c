@@ -1,5 +1,12 @@
 /*
- * What a text costs, how it is made plain, and how a template is filled.
+ * Texts: UTF-8, the alphabet of text messages, what a text costs, and how a
+ * template is filled.
+ *
+ * UTF-8 is decoded strictly: what one program reads as a quotation mark and the
+ * next as two other characters is how filters are got round.
+ *
+ * GSM-7 has no backtick, and of c with cedilla only the capital.  The escape
+ * itself (0x1b) is no character: sent as one, it would change the next.
  *
  * One character that GSM-7 lacks turns the whole text into UCS-2 and 160
  * characters into 70, so both counts are taken in one pass and the alphabet is
@@ -10,27 +17,70 @@
 #include "lib/text.h"
 
 #include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/cleanup.h"
 #include "lib/buffer.h"
-#include "lib/utf8.h"
-#include "lib/gsm7.h"
-#include "lib/plain.h"
 
 #define FILLED_MAX 4096
 
-const char *text_encoding_word(enum text_encoding encoding)
+/* --- UTF-8 ------------------------------------------------------------------------ */
+
+static int decode(const unsigned char *bytes, int length, uint32_t first, uint32_t least,
+		  uint32_t *ret_character)
 {
-	switch (encoding) {
-	case TEXT_GSM7:
-		return "GSM-7";
-	case TEXT_UCS2:
-		return "UCS-2";
+	uint32_t character = first;
+
+	for (int i = 1; i < length; i++) {
+		if ((bytes[i] & 0xc0) != 0x80) {
+			return -EILSEQ;
+		}
+		character = character << 6 | (bytes[i] & 0x3f);
 	}
-	return NULL;
+	if (character < least || character > 0x10ffff ||
+	    (character >= 0xd800 && character <= 0xdfff)) {
+		return -EILSEQ;
+	}
+
+	*ret_character = character;
+	return length;
+}
+
+int utf8_read(const char *text, uint32_t *ret_character)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+
+	if (bytes[0] == 0) {
+		return 0;
+	}
+	if (bytes[0] < 0x80) {
+		*ret_character = bytes[0];
+		return 1;
+	}
+	if ((bytes[0] & 0xe0) == 0xc0) {
+		return decode(bytes, 2, bytes[0] & 0x1f, 0x80, ret_character);
+	}
+	if ((bytes[0] & 0xf0) == 0xe0) {
+		return decode(bytes, 3, bytes[0] & 0x0f, 0x800, ret_character);
+	}
+	if ((bytes[0] & 0xf8) == 0xf0) {
+		return decode(bytes, 4, bytes[0] & 0x07, 0x10000, ret_character);
+	}
+	return -EILSEQ;
+}
+
+int utf8_write(uint32_t character, char buffer[UTF8_MAX])
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	int length = 1 + (character >= 0x80) + (character >= 0x800) + (character >= 0x10000);
+
+	buffer[length] = '\0';
+	for (int i = length - 1; i > 0; i--) {
+		buffer[i] = (char)(0x80 | (character & 0x3f));
+		character >>= 6;
+	}
+	buffer[0] = (char)(lead[length] | character);
+	return length;
 }
 
 bool text_is_utf8(const char *bytes)
@@ -45,7 +95,64 @@ bool text_is_utf8(const char *bytes)
 	return length == 0;
 }
 
+/* --- GSM-7 ------------------------------------------------------------------------ */
+
+/* What the alphabet has beyond ASCII; all take one septet but the euro. */
+static const uint16_t beyond_ascii[] = {
+	0x00a1, 0x00a3, 0x00a4, 0x00a5, 0x00a7, 0x00bf, 0x00c4, 0x00c5, 0x00c6, 0x00c7,
+	0x00c9, 0x00d1, 0x00d6, 0x00d8, 0x00dc, 0x00df, 0x00e0, 0x00e4, 0x00e5, 0x00e6,
+	0x00e8, 0x00e9, 0x00ec, 0x00f1, 0x00f2, 0x00f6, 0x00f8, 0x00f9, 0x00fc, 0x0393,
+	0x0394, 0x0398, 0x039b, 0x039e, 0x03a0, 0x03a3, 0x03a6, 0x03a8, 0x03a9, 0x20ac,
+};
+
+static int ascii_septets(uint32_t character)
+{
+	switch (character) {
+	case '\f':
+	case '[':
+	case '\\':
+	case ']':
+	case '^':
+	case '{':
+	case '|':
+	case '}':
+	case '~':
+		return 2;
+	case '\n':
+	case '\r':
+		return 1;
+	case '`':
+		return 0;
+	default:
+		return character >= ' ' && character <= 'z';
+	}
+}
+
+int gsm7_septets(uint32_t character)
+{
+	if (character < 0x80) {
+		return ascii_septets(character);
+	}
+	for (size_t i = 0; i < COUNT(beyond_ascii); i++) {
+		if (beyond_ascii[i] == character) {
+			return character == 0x20ac ? 2 : 1;
+		}
+	}
+	return 0;
+}
+
 /* --- what it costs -------------------------------------------------------------- */
+
+const char *text_encoding_word(enum text_encoding encoding)
+{
+	switch (encoding) {
+	case TEXT_GSM7:
+		return "GSM-7";
+	case TEXT_UCS2:
+		return "UCS-2";
+	}
+	return NULL;
+}
 
 /* Segments, as if there were several: `used` units stand in the last. */
 struct tally {
@@ -93,84 +200,6 @@ int text_cost(const char *utf8, struct text_cost *ret_cost)
 	cost.segments = cost.encoding == TEXT_GSM7 ? tally_segments(&septets, 160)
 						   : tally_segments(&units, 70);
 	*ret_cost = cost;
-	return 0;
-}
-
-/* --- made plain ------------------------------------------------------------------ */
-
-/* Whether a character that only shapes what stands before it may go. */
-static bool is_idle(uint32_t character, uint32_t before)
-{
-	return (plain_is_mark(character) || plain_is_joiner(character)) && plain_is_latin(before);
-}
-
-/* A letter with the marks that follow it, as one letter where GSM-7 has that; a second mark makes a
- * letter that GSM-7 never has. */
-static uint32_t take_marks(uint32_t letter, const char **at)
-{
-	uint32_t composed = 0, mark;
-	int marks = 0, length;
-
-	while (plain_is_latin(letter) && (length = utf8_read(*at, &mark)) > 0 &&
-	       plain_is_mark(mark)) {
-		composed = marks++ == 0 ? plain_compose(letter, mark) : 0;
-		*at += length;
-	}
-	return composed ? composed : letter;
-}
-
-/* Without `wider`, one character never becomes several. */
-static char *make_plain(const char *at, bool wider)
-{
-	struct buffer buffer = { 0 };
-	uint32_t character, before = 0;
-	int length;
-
-	while ((length = utf8_read(at, &character)) > 0) {
-		char form[PLAIN_MAX], bytes[UTF8_MAX];
-
-		at += length;
-		if (is_idle(character, before)) {
-			continue;
-		}
-
-		character = take_marks(character, &at);
-		if (!plain_form(character, form) || (!wider && strlen(form) > 1)) {
-			buffer_put(&buffer, bytes, (size_t)utf8_write(character, bytes));
-			before = character;
-		} else if (form[0]) {
-			buffer_put_text(&buffer, form);
-			before = 'x'; /* all plain forms are Latin */
-		}
-	}
-	return buffer_take(&buffer, NULL);
-}
-
-int text_plain(const char *utf8, char **ret_plain)
-{
-	_cleanup_free_ char *plain = NULL;
-	struct text_cost before, after;
-
-	if (text_cost(utf8, &before) != 0) {
-		return TEXT_E_UTF8;
-	}
-
-	plain = make_plain(utf8, true);
-	if (!plain) {
-		return -ENOMEM;
-	}
-
-	/* Three dots for an ellipsis must not cost the client another segment. */
-	(void)text_cost(plain, &after);
-	if (after.segments > before.segments) {
-		free(plain);
-		plain = make_plain(utf8, false);
-	}
-	if (!plain) {
-		return -ENOMEM;
-	}
-
-	*ret_plain = take_ptr(plain);
 	return 0;
 }
 

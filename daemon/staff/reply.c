@@ -14,7 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "lib/utf8.h"
+#include "lib/text.h"
 #include "lib/zone.h"
 #include "store/audit.h"
 

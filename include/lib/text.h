@@ -1,13 +1,28 @@
 /*
- * What a text costs and how it is written: GSM 03.38 and UCS-2 segments,
- * characters made plain, and templates with {field|alternative}.  UTF-8 in
- * and out; bytes that are not UTF-8 are refused, never guessed at.
+ * What a text costs and how it is written: GSM 03.38 and UCS-2 segments, and
+ * templates with {field|alternative}.  UTF-8 in and out; bytes that are not
+ * UTF-8 are refused, never guessed at.
  */
 #ifndef HF_LIB_TEXT_H
 #define HF_LIB_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* UTF-8 (RFC 3629), one character at a time.  Overlong forms, surrogates and what lies beyond
+ * U+10FFFF are not UTF-8. */
+#define UTF8_MAX 5 /* four bytes and NUL */
+
+/* Bytes read, 1 to 4; 0 at the NUL that ends the text; -EILSEQ where it is not UTF-8. */
+int utf8_read(const char *bytes, uint32_t *ret_character);
+/* Bytes written, without the NUL; the character must be one that utf8_read gives. */
+int utf8_write(uint32_t character, char buffer[UTF8_MAX]);
+bool text_is_utf8(const char *bytes);
+
+/* The default alphabet of text messages and its extension (3GPP TS 23.038 6.2.1): 1, or 2 for what
+ * is written after an escape; 0 where the alphabet lacks it. */
+int gsm7_septets(uint32_t character);
 
 enum text_encoding {
 	TEXT_GSM7, /* 160 septets in one segment, 153 in each of several */
@@ -19,7 +34,7 @@ struct text_cost {
 	int segments; /* 0 for an empty text */
 	int units;    /* septets or UTF-16 units */
 	/* The first character that made it UCS-2, as UTF-8 ("" when none). */
-	char culprit[5];
+	char culprit[UTF8_MAX];
 };
 
 enum {
@@ -34,11 +49,6 @@ const char *text_encoding_word(enum text_encoding encoding); /* "GSM-7", "UCS-2"
 /* An escape pair or a surrogate pair is never split over two segments (3GPP TS 23.038, 23.040). */
 int text_cost(const char *utf8, struct text_cost *ret_cost);
 
-/* Curly quotes, dashes, ellipses, no-break spaces, and the letters GSM-7 lacks lose what makes them
- * so (o with acute becomes o); what GSM-7 has (n with tilde, inverted question mark) stays.
- * Characters with no plain form stay.  Allocated; the caller frees.  TEXT_E_UTF8. */
-int text_plain(const char *utf8, char **ret_plain);
-
 /* A value by name: 0 and *ret_value, "" where the field is known and has no value, TEXT_E_FIELD
  * otherwise. */
 typedef int (*text_field)(void *userdata, const char *name, const char **ret_value);
@@ -50,7 +60,5 @@ typedef int (*text_field)(void *userdata, const char *name, const char **ret_val
 #define TEXT_NAME_MAX 32
 int text_fill(const char *template, text_field field, void *userdata, char **ret_text,
 	      size_t *ret_where, char ret_name[TEXT_NAME_MAX]);
-
-bool text_is_utf8(const char *bytes);
 
 #endif

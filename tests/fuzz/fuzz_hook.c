@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "lib/utf8.h"
+#include "lib/text.h"
 
 #include "gateways.h"
 

@@ -1,11 +1,12 @@
-/* The table of plain forms is sound: what it gives is GSM-7, and it takes nothing that GSM-7 has.
+/*
+ * The table of plain forms is sound: what it gives is GSM-7, and it takes nothing that GSM-7 has.
+ * And texts made plain, to stay short and to be compared.
  */
 #include <string.h>
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "lib/utf8.h"
-#include "lib/gsm7.h"
+#include "lib/text.h"
 #include "lib/plain.h"
 
 static void assert_form(const char *text, const char *expected)
@@ -89,13 +90,118 @@ TEST(test_some_forms)
 	}
 }
 
+static void assert_plain(const char *text, const char *expected)
+{
+	_cleanup_free_ char *plain = NULL, *again = NULL;
+
+	assert_int_equal(text_plain(text, &plain), 0);
+	assert_string_equal(plain, expected);
+	assert_int_equal(text_plain(plain, &again), 0);
+	assert_string_equal(again, plain);
+}
+
 TEST(test_letters_with_marks)
 {
-	assert_int_equal(plain_compose('n', 0x0303), 0xf1);
-	assert_int_equal(plain_compose('C', 0x0327), 0xc7);
-	assert_int_equal(plain_compose('c', 0x0327), 0);
-	assert_int_equal(plain_compose('a', 0x0301), 0);
-	assert_true(plain_is_mark(0x0301) && !plain_is_mark('e'));
-	assert_true(plain_is_joiner(0x200d) && plain_is_joiner(0xfe0f) && !plain_is_joiner(0x200b));
-	assert_true(plain_is_latin('x') && plain_is_latin(0x017f) && !plain_is_latin(0x0416));
+	assert_plain("n\u0303", "ñ");
+	assert_plain("C\u0327", "Ç");
+	assert_plain("c\u0327", "c");
+	assert_plain("a\u0301", "a");
+	assert_plain("x\u200d ſ\ufe0f", "x s");
+	assert_plain("Ж\u0301\u200d", "Ж\u0301\u200d");
+}
+
+TEST(test_plain)
+{
+	static const char *const rows[][2] = {
+		{ "", "" },
+		{ "It’s “fine” – really…", "It's \"fine\" - really..." },
+		{ "¿Está bien, señor Núñez? ¡Sí!", "¿Esta bien, señor Nuñez? ¡Si!" },
+		{ "àèéìòù ÄÖÑÜäöñü Çç", "àèéìòù ÄÖÑÜäöñü Çc" },
+		{ "7\xc2\xa0pm\xe2\x80\x89sharp", "7 pm sharp" },
+		{ "zero\xe2\x80\x8bwidth\xef\xbb\xbf", "zerowidth" },
+		{ "Hi 😀 “you”", "Hi 😀 \"you\"" },
+		{ "👨‍👩‍👧 ❤️", "👨‍👩‍👧 ❤️" },
+		{ "a\xe2\x80\x8d"
+		  "b\xef\xb8\x8f",
+		  "ab" },
+		/* Decomposed, as some phones send it. */
+		{ "sen\xcc\x83or cafe\xcc\x81 o\xcc\x81 C\xcc\xa7 e\xcc\x82\xcc\x81",
+		  "señor café o Ç e" },
+		{ "Tiếng Việt", "Tieng Viet" },
+		{ "Привет", "Привет" },
+		{ "Łódź, Škoda, Győr", "Lodz, Skoda, Gyor" },
+		{ "^{}[]~|€\\", "^{}[]~|€\\" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_plain(rows[i][0], rows[i][1]);
+	}
+}
+
+/* Three dots are three septets: 70 ellipses are one segment of UCS-2, but two of GSM-7. */
+TEST(test_plain_never_costs_more)
+{
+	_cleanup_free_ char *plain = NULL;
+	struct text_cost cost;
+	char text[1024];
+
+	text[0] = '\0';
+	for (int i = 0; i < 70; i++) {
+		strcat(text, "…");
+	}
+	assert_int_equal(text_plain(text, &plain), 0);
+	assert_string_equal(plain, text);
+	assert_int_equal(text_cost(plain, &cost), 0);
+	assert_int_equal(cost.segments, 1);
+	free(take_ptr(plain));
+
+	text[0] = '\0';
+	for (int i = 0; i < 66; i++) {
+		strcat(text, "’");
+	}
+	strcat(text, "…😀");
+	assert_int_equal(text_plain(text, &plain), 0);
+	assert_int_equal(text_cost(plain, &cost), 0);
+	assert_int_equal(cost.units, 69);
+}
+
+TEST(test_plain_of_what_is_not_utf8)
+{
+	char *plain = NULL;
+
+	assert_int_equal(text_plain("caf\xe9", &plain), TEXT_E_UTF8);
+	assert_null(plain);
+}
+
+/* --- as texts are compared --- */
+
+static void assert_normal(const char *text, bool template, const char *expected)
+{
+	_cleanup_free_ char *normal = NULL;
+
+	assert_int_equal(normal_text(text, template, &normal), 0);
+	assert_string_equal(normal, expected);
+}
+
+TEST(how_texts_are_compared)
+{
+	assert_normal("", false, " ");
+	assert_normal("!?", false, " ");
+	assert_normal("a", false, " a ");
+	assert_normal("12-Step\n meeting.", false, " 12 step meeting ");
+	assert_normal("Reca\xc3\x8d"
+		      "da, se\xc3\xb1or \xc3\x89l",
+		      false, " recaida senor el ");
+	assert_normal("It\xe2\x80\x99s", false, " it s ");
+	assert_normal("\xc2\xbfUna?", false, " una ");
+	assert_normal("ok\xf0\x9f\x8e\x89go", false, " ok go ");
+	assert_normal("\xd0\xb4\xd0\xb0!", false, " \xd0\xb4\xd0\xb0 ");
+	assert_normal("{name}", true, " | ");
+	assert_normal("a{name}b", true, " a | b ");
+	assert_normal("to {sponsor|a sober friend}", true, " to | a sober friend ");
+	assert_normal("{{sober}} {", true, " sober | ");
+	assert_normal("a{", true, " a | ");
+	assert_normal("a{}{|{", true, " a | | | ");
+	assert_normal("{name}", false, " name ");
+	assert_normal("\xff", false, " ");
 }

@@ -1,4 +1,4 @@
-/* What texts cost, how they are made plain, and how templates are filled. */
+/* What texts cost, and how templates are filled. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +7,98 @@
 #include "test.h"
 #include "lib/cleanup.h"
 #include "lib/text.h"
+
+/* --- UTF-8: every character there and back, and what is not UTF-8 --- */
+
+TEST(test_every_character)
+{
+	for (uint32_t character = 1; character <= 0x10ffff; character++) {
+		char bytes[UTF8_MAX];
+		uint32_t again = 0;
+		int length;
+
+		length = utf8_write(character, bytes);
+		assert_int_equal(strlen(bytes), length);
+		if (character >= 0xd800 && character <= 0xdfff) {
+			assert_int_equal(utf8_read(bytes, &again), -EILSEQ);
+		} else {
+			assert_int_equal(utf8_read(bytes, &again), length);
+			assert_int_equal(again, character);
+		}
+	}
+}
+
+TEST(test_not_utf8)
+{
+	static const char *const texts[] = {
+		"\x80",
+		"\xbf",
+		"\xc3",
+		"\xc3(",
+		"\xc0\x80",
+		"\xc1\xbf",
+		"\xe0\x80\xaf",
+		"\xe0\x9f\xbf",
+		"\xe2\x82",
+		"\xe2(\x82",
+		"\xed\xa0\x80",
+		"\xed\xbf\xbf",
+		"\xf0\x80\x80\x80",
+		"\xf0\x8f\xbf\xbf",
+		"\xf0\x9f\x98",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xf8\x88\x80\x80\x80",
+		"\xfe",
+		"\xff",
+	};
+	uint32_t character = 42;
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		assert_int_equal(utf8_read(texts[i], &character), -EILSEQ);
+		assert_int_equal(character, 42);
+	}
+	assert_int_equal(utf8_read("", &character), 0);
+}
+
+/* --- GSM-7: the alphabet as 3GPP TS 23.038 prints it, and nothing else in all of Unicode --- */
+
+static const char basic[] = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+			    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+static const char extension[] = "\f^{}\\[~]|€";
+
+static int expect_all(const char *text, int septets)
+{
+	uint32_t character;
+	int length, count = 0;
+
+	while ((length = utf8_read(text, &character)) > 0) {
+		assert_int_equal(gsm7_septets(character), septets);
+		text += length;
+		count++;
+	}
+	return count;
+}
+
+TEST(test_both_tables)
+{
+	int all = 0;
+
+	assert_int_equal(expect_all(basic, 1),
+			 127); /* 128 with the escape, which is no character */
+	assert_int_equal(expect_all(extension, 2), 10);
+	for (uint32_t character = 0; character <= 0x10ffff; character++) {
+		all += gsm7_septets(character) != 0;
+	}
+	assert_int_equal(all, 137);
+}
+
+TEST(test_near_misses)
+{
+	assert_int_equal(expect_all("`çáíóúêÂÀÈ’“–…\xc2\xa0\t\x1b\x7f", 0), 18);
+}
+
+/* --- costs --- */
 
 static char *repeat(char *at, const char *text, int count)
 {
@@ -73,68 +165,12 @@ TEST(test_segments)
 TEST(test_what_is_not_utf8)
 {
 	struct text_cost cost = { .units = -1 };
-	char *plain = NULL;
 
 	assert_int_equal(text_cost("caf\xe9", &cost), TEXT_E_UTF8);
 	assert_int_equal(cost.units, -1);
-	assert_int_equal(text_plain("caf\xe9", &plain), TEXT_E_UTF8);
-	assert_null(plain);
 	assert_false(text_is_utf8("caf\xe9"));
 	assert_true(text_is_utf8("café 😀"));
 	assert_true(text_is_utf8(""));
-}
-
-TEST(test_plain)
-{
-	static const char *const rows[][2] = {
-		{ "", "" },
-		{ "It’s “fine” – really…", "It's \"fine\" - really..." },
-		{ "¿Está bien, señor Núñez? ¡Sí!", "¿Esta bien, señor Nuñez? ¡Si!" },
-		{ "àèéìòù ÄÖÑÜäöñü Çç", "àèéìòù ÄÖÑÜäöñü Çc" },
-		{ "7\xc2\xa0pm\xe2\x80\x89sharp", "7 pm sharp" },
-		{ "zero\xe2\x80\x8bwidth\xef\xbb\xbf", "zerowidth" },
-		{ "Hi 😀 “you”", "Hi 😀 \"you\"" },
-		{ "👨‍👩‍👧 ❤️", "👨‍👩‍👧 ❤️" },
-		{ "a\xe2\x80\x8d"
-		  "b\xef\xb8\x8f",
-		  "ab" },
-		/* Decomposed, as some phones send it. */
-		{ "sen\xcc\x83or cafe\xcc\x81 o\xcc\x81 C\xcc\xa7 e\xcc\x82\xcc\x81",
-		  "señor café o Ç e" },
-		{ "Tiếng Việt", "Tieng Viet" },
-		{ "Привет", "Привет" },
-		{ "Łódź, Škoda, Győr", "Lodz, Skoda, Gyor" },
-		{ "^{}[]~|€\\", "^{}[]~|€\\" },
-	};
-
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		_cleanup_free_ char *plain = NULL, *again = NULL;
-
-		assert_int_equal(text_plain(rows[i][0], &plain), 0);
-		assert_string_equal(plain, rows[i][1]);
-		assert_int_equal(text_plain(plain, &again), 0);
-		assert_string_equal(again, plain);
-	}
-}
-
-/* Three dots are three septets: 70 ellipses are one segment of UCS-2, but two of GSM-7. */
-TEST(test_plain_never_costs_more)
-{
-	_cleanup_free_ char *plain = NULL;
-	struct text_cost cost;
-	char text[1024];
-
-	(void)repeat(text, "…", 70);
-	assert_int_equal(text_plain(text, &plain), 0);
-	assert_string_equal(plain, text);
-	assert_int_equal(text_cost(plain, &cost), 0);
-	assert_int_equal(cost.segments, 1);
-	free(take_ptr(plain));
-
-	(void)stpcpy(repeat(text, "’", 66), "…😀");
-	assert_int_equal(text_plain(text, &plain), 0);
-	assert_int_equal(text_cost(plain, &cost), 0);
-	assert_int_equal(cost.units, 69);
 }
 
 /* --- templates --- */

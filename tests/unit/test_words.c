@@ -2,7 +2,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "lib/normal.h"
+#include "lib/plain.h"
 #include "config/words.h"
 
 struct rig {
