@@ -20,7 +20,6 @@
 #include "lib/crypto.h"
 #include "lib/log.h"
 #include "sandbox/keys.h"
-#include "sandbox/stage.h"
 
 #define TEXT_MOST 4096 /* bytes; ten segments are 1530 septets */
 #define FROM_MOST 32

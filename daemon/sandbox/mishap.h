@@ -1,14 +1,16 @@
 /*
  * What is to go wrong with the next requests, in the order in which it was
- * asked for.
+ * asked for; and how an answer goes out, or goes wrong.
  */
 #ifndef HF_SANDBOX_MISHAP_H
 #define HF_SANDBOX_MISHAP_H
 
 #include <stdbool.h>
 
-#include "lib/phone.h"
+#include "lib/listener.h"
 #include "lib/json.h"
+#include "lib/loop.h"
+#include "lib/phone.h"
 
 #define MISHAPS_MOST 64
 
@@ -61,5 +63,18 @@ struct mishap mishaps_next(struct mishaps *mishaps, const char *to);
 
 /* An array, as GET /control shows it; NULL when memory is out. */
 json_t *mishaps_json(const struct mishaps *mishaps);
+
+struct stage;
+
+int stage_new(struct loop *loop, struct stage **ret_stage);
+/* After the listener, whose exchanges it holds. */
+struct stage *stage_free(struct stage *stage);
+
+/* Answers with status and body, which are copied, in the way of the mishap. */
+void stage_act(struct stage *stage, struct exchange *exchange, const struct mishap *mishap,
+	       int status, const char *body);
+
+/* The peer has left; nothing happens to an exchange that is not on stage. */
+void stage_gone(struct stage *stage, struct exchange *exchange);
 
 #endif
