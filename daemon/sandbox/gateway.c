@@ -9,9 +9,12 @@
 #include "sandbox/gateway.h"
 
 #include <errno.h>
+#include <search.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "lib/cleanup.h"
 #include "lib/phone.h"
@@ -19,14 +22,108 @@
 #include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
-#include "sandbox/keys.h"
 
 #define TEXT_MOST 4096 /* bytes; ten segments are 1530 septets */
 #define FROM_MOST 32
 
+/* --- idempotency keys -------------------------------------------------------------- */
+
+/* As real gateways keep them: for 24 hours, and no more than a million; the oldest go first. */
+#define KEYS_MOST 1000000
+#define KEYS_KEPT HF_DAY
+#define KEY_MAX   256 /* bytes, with the NUL */
+
+struct key_answer {
+	uint64_t id;
+	int segments;
+};
+
+/* Its `key` is what stands in the tree. */
+struct key_entry {
+	STAILQ_ENTRY(key_entry) age;
+	struct key_answer answer;
+	hf_time at;
+	char key[];
+};
+
+struct keys {
+	void *tree; /* tsearch(3): balanced, whatever keys come from outside */
+	size_t count;
+	STAILQ_HEAD(, key_entry) by_age;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void keys_forget_oldest(struct keys *keys)
+{
+	struct key_entry *oldest = STAILQ_FIRST(&keys->by_age);
+
+	STAILQ_REMOVE_HEAD(&keys->by_age, age);
+	(void)tdelete(oldest->key, &keys->tree, compare_keys);
+	keys->count--;
+	free(oldest);
+}
+
+static void keys_clear(struct keys *keys)
+{
+	while (keys->count > 0) {
+		keys_forget_oldest(keys);
+	}
+}
+
+/* False: never seen, or forgotten. */
+static bool keys_find(struct keys *keys, const char *key, hf_time now,
+		      struct key_answer *ret_answer)
+{
+	char *const *found;
+
+	while (keys->count > 0 && STAILQ_FIRST(&keys->by_age)->at + KEYS_KEPT <= now) {
+		keys_forget_oldest(keys);
+	}
+
+	found = tfind(key, &keys->tree, compare_keys);
+	if (!found) {
+		return false;
+	}
+	*ret_answer =
+		((const struct key_entry *)(*found - offsetof(struct key_entry, key)))->answer;
+	return true;
+}
+
+/* Of a key that keys_find does not know. */
+static int keys_add(struct keys *keys, const char *key, const struct key_answer *answer,
+		    hf_time now)
+{
+	size_t size = strlen(key) + 1;
+	_cleanup_free_ struct key_entry *entry = malloc(sizeof(*entry) + size);
+
+	if (!entry) {
+		return -ENOMEM;
+	}
+	if (keys->count >= KEYS_MOST) {
+		keys_forget_oldest(keys);
+	}
+
+	entry->answer = *answer;
+	entry->at = now;
+	memcpy(entry->key, key, size);
+	if (!tsearch(entry->key, &keys->tree, compare_keys)) {
+		return -ENOMEM;
+	}
+	STAILQ_INSERT_TAIL(&keys->by_age, entry, age);
+	keys->count++;
+	(void)take_ptr(entry);
+	return 0;
+}
+
+/* --- the gateway ------------------------------------------------------------------- */
+
 struct gateway {
 	struct gateway_parts parts;
-	struct keys *keys;
+	struct keys keys;
 	struct stage *stage;
 	uint64_t last; /* id */
 };
@@ -51,11 +148,7 @@ int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gat
 		return -ENOMEM;
 	}
 	gateway->parts = *parts;
-
-	r = keys_new(&gateway->keys);
-	if (r < 0) {
-		return r;
-	}
+	STAILQ_INIT(&gateway->keys.by_age);
 
 	r = stage_new(loop, &gateway->stage);
 	if (r < 0) {
@@ -70,7 +163,7 @@ struct gateway *gateway_free(struct gateway *gateway)
 {
 	if (gateway) {
 		gateway->stage = stage_free(gateway->stage);
-		gateway->keys = keys_free(gateway->keys);
+		keys_clear(&gateway->keys);
 		free(gateway);
 	}
 	return NULL;
@@ -78,7 +171,7 @@ struct gateway *gateway_free(struct gateway *gateway)
 
 void gateway_clear(struct gateway *gateway)
 {
-	keys_clear(gateway->keys);
+	keys_clear(&gateway->keys);
 }
 
 void gateway_gone(struct gateway *gateway, struct exchange *exchange)
@@ -127,7 +220,7 @@ static void judge(struct gateway *gateway, struct request *request)
 	} else if (entry->key && strlen(entry->key) >= KEY_MAX) {
 		refuse(request, 400, 20001, "key is too long");
 	} else if (entry->key &&
-		   keys_find(gateway->keys, entry->key, monotonic, &request->answer) == 0) {
+		   keys_find(&gateway->keys, entry->key, monotonic, &request->answer)) {
 		entry->repeat = true;
 		accept_text(request);
 	} else {
@@ -154,7 +247,7 @@ static int deliver(struct gateway *gateway, const struct request *request, hf_ti
 
 	(void)snprintf(id, sizeof(id), "SB%06llu", (unsigned long long)request->answer.id);
 	if (entry->key) {
-		r = keys_add(gateway->keys, entry->key, &request->answer, clock_monotonic());
+		r = keys_add(&gateway->keys, entry->key, &request->answer, clock_monotonic());
 		if (r < 0) {
 			return r;
 		}
