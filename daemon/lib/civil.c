@@ -378,6 +378,15 @@ void civil_format_rfc3339(hf_time at, int offset_seconds, char buffer[CIVIL_RFC3
 		       offset_minutes < 0 ? '-' : '+', distance / 60 % 100, distance % 60);
 }
 
+void civil_format_utc(hf_time at, char buffer[CIVIL_RFC3339_MAX])
+{
+	struct civil civil = civil_from_seconds(floor_divide(at, HF_SECOND));
+
+	(void)snprintf(buffer, CIVIL_RFC3339_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", civil.year,
+		       civil.month, civil.day, civil.hour, civil.minute, civil.second,
+		       (int)floor_modulo(at, HF_SECOND));
+}
+
 /* A point and digits; what a microsecond cannot hold is dropped. */
 static bool read_fraction(const char **at, hf_time *ret_fraction)
 {

@@ -261,7 +261,7 @@ static void send_receipt(struct gateway *gateway, const struct request *request,
 			 const struct mishap *mishap, hf_time now)
 {
 	bool lost = mishap->kind == MISHAP_UNDELIVERED || mishap->kind == MISHAP_FAILED;
-	char id[BUBBLE_ID_MAX], at[INSTANT_MAX], error[16] = "";
+	char id[BUBBLE_ID_MAX], at[CIVIL_RFC3339_MAX], error[16] = "";
 	const struct receipt receipt = {
 		.id = id,
 		.key = request->entry.key ? request->entry.key : "",
@@ -278,7 +278,7 @@ static void send_receipt(struct gateway *gateway, const struct request *request,
 	if (lost && mishap->code > 0) {
 		(void)snprintf(error, sizeof(error), "%d", mishap->code);
 	}
-	instant_format(now, at);
+	civil_format_utc(now, at);
 	(void)webhook_receipt(gateway->parts.webhook, &receipt);
 }
 

@@ -16,7 +16,6 @@
 
 #include "lib/buffer.h"
 #include "lib/cleanup.h"
-#include "sandbox/instant.h"
 
 #define ANSWER_MOST (64L * 1024 * 1024)
 
@@ -66,10 +65,10 @@ struct ledger *ledger_free(struct ledger *ledger)
 static char *line_of(const struct ledger_entry *entry, uint64_t n, hf_time now, size_t *ret_size)
 {
 	_cleanup_(json_freep) json_t *line = json_new_object();
-	char at[INSTANT_MAX];
+	char at[CIVIL_RFC3339_MAX];
 	char *text, *whole;
 
-	instant_format(now, at);
+	civil_format_utc(now, at);
 	if (!line || json_put_int(line, "n", (int64_t)n) < 0 || json_put_text(line, "at", at) < 0 ||
 	    json_put_text(line, "key", entry->key) < 0 ||
 	    json_put_text(line, "to", entry->to) < 0 ||

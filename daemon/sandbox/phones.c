@@ -7,6 +7,7 @@
 #include "sandbox/phones.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -24,7 +25,7 @@ struct bubble {
 	uint64_t seq;
 	enum bubble_state state;
 	int segments;
-	char id[BUBBLE_ID_MAX], at[INSTANT_MAX];
+	char id[BUBBLE_ID_MAX], at[BUBBLE_AT_MAX];
 	char *other, *text;
 };
 
@@ -180,11 +181,26 @@ static int bubble_add(struct phones *phones, struct phone *phone,
 	return 0;
 }
 
+/* The seconds east of UTC that an RFC 3339 text ends in; 0 for "Z" and for what is none. */
+static int offset_of(const char *text)
+{
+	size_t size = strlen(text);
+	int hours, minutes;
+
+	if (size < 6 || !strchr("+-", text[size - 6]) ||
+	    /* Two digits are in range.  NOLINTNEXTLINE(cert-err34-c) */
+	    sscanf(text + size - 5, "%2d:%2d", &hours, &minutes) != 2) {
+		return 0;
+	}
+
+	return (text[size - 6] == '-' ? -1 : 1) * (hours * 60 + minutes) * 60;
+}
+
 int phones_receive(struct phones *phones, const struct bubble_source *source, const char *said_at,
 		   hf_time now)
 {
 	struct phone *phone = phone_of(phones, source->phone);
-	char at[INSTANT_MAX];
+	char at[BUBBLE_AT_MAX];
 	hf_time said;
 
 	if (!phone) {
@@ -193,19 +209,19 @@ int phones_receive(struct phones *phones, const struct bubble_source *source, co
 	}
 
 	if (!said_at || strlen(said_at) >= sizeof(at) || civil_parse_rfc3339(said_at, &said) != 0) {
-		instant_format(now, at);
+		civil_format_utc(now, at);
 		phone->ahead = 0;
 		phone->offset = 0;
 		return bubble_add(phones, phone, source, BUBBLE_RECEIVED, at);
 	}
 
 	phone->ahead = said - now;
-	phone->offset = instant_offset(said_at);
+	phone->offset = offset_of(said_at);
 	return bubble_add(phones, phone, source, BUBBLE_RECEIVED, said_at);
 }
 
 int phones_write(struct phones *phones, const struct bubble_source *source, hf_time now,
-		 char ret_at[INSTANT_MAX])
+		 char ret_at[BUBBLE_AT_MAX])
 {
 	struct phone *phone = phone_of(phones, source->phone);
 	char at[CIVIL_RFC3339_MAX];

@@ -12,13 +12,13 @@
 
 #include "lib/civil.h"
 #include "lib/json.h"
-#include "sandbox/instant.h"
 
 #define PHONES_MOST  2000 /* later numbers get their texts, and nobody sees them */
 #define BUBBLES_MOST 200  /* of a phone; older ones go */
 #define EVENTS_MOST  1000 /* in one answer */
 
 #define BUBBLE_ID_MAX 24
+#define BUBBLE_AT_MAX 40 /* an RFC 3339 text, also one that a courier wrote */
 
 struct phones;
 
@@ -47,7 +47,7 @@ int phones_receive(struct phones *phones, const struct bubble_source *source, co
 /* The client writes.  Her phone's clock goes on from the last text that it got, so that
  * what is written back in a rehearsal has a time of the rehearsal. */
 int phones_write(struct phones *phones, const struct bubble_source *source, hf_time now,
-		 char ret_at[INSTANT_MAX]);
+		 char ret_at[BUBBLE_AT_MAX]);
 /* Nothing where the bubble is gone. */
 void phones_settle(struct phones *phones, const char *id, enum bubble_state state);
 

@@ -164,7 +164,7 @@ static void on_clear(struct sandbox *sandbox, struct exchange *exchange)
 static void send_reply(struct sandbox *sandbox, struct exchange *exchange, struct inbound *inbound,
 		       const struct bubble_source *source)
 {
-	char at[INSTANT_MAX], answer[64];
+	char at[BUBBLE_AT_MAX], answer[64];
 	enum bubble_state state = BUBBLE_SENDING;
 
 	if (phones_write(sandbox->phones, source, clock_now(&sandbox->clock), at) < 0) {

@@ -93,7 +93,9 @@ bool hours_cover(const struct hours *hours, enum weekday day, int minute);
 /* "2026-11-23T10:00:00-06:00"; microseconds are dropped.  buffer holds 26 bytes or more. */
 #define CIVIL_RFC3339_MAX 32
 void civil_format_rfc3339(hf_time at, int offset_seconds, char buffer[CIVIL_RFC3339_MAX]);
-/* The reverse; also takes "Z" and fractions of a second. */
+/* "2026-11-23T16:00:00.000000Z" */
+void civil_format_utc(hf_time at, char buffer[CIVIL_RFC3339_MAX]);
+/* The reverse of both; also takes other fractions of a second. */
 int civil_parse_rfc3339(const char *text, hf_time *ret_at);
 
 /* A day of it is 24 hours, whatever the clocks of a place do. */

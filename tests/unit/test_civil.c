@@ -288,6 +288,23 @@ TEST(test_rfc3339_written)
 	assert_true(memchr(buffer, '\0', sizeof(buffer)) != NULL);
 }
 
+TEST(test_utc_written_to_the_microsecond)
+{
+	static const hf_time instants[] = { 1795449600 * HF_SECOND + 42, -1, 0, 1 };
+	char buffer[CIVIL_RFC3339_MAX];
+	hf_time at;
+
+	for (size_t i = 0; i < COUNT(instants); i++) {
+		civil_format_utc(instants[i], buffer);
+		assert_int_equal(civil_parse_rfc3339(buffer, &at), 0);
+		assert_true(at == instants[i]);
+	}
+	civil_format_utc(instants[0], buffer);
+	assert_string_equal(buffer, "2026-11-23T16:00:00.000042Z");
+	civil_format_utc(HF_NEVER, buffer);
+	assert_true(memchr(buffer, '\0', sizeof(buffer)) != NULL);
+}
+
 TEST(test_rfc3339_read)
 {
 	static const char *const refused[] = {
