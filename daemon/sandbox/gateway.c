@@ -290,7 +290,7 @@ static void fail(struct exchange *exchange, int r)
 	(void)exchange_answer(exchange, 500, NULL, body, strlen(body), NULL);
 }
 
-static bool turn_away(struct gateway *gateway, struct exchange *exchange, hf_time now)
+static void turn_away(struct gateway *gateway, struct exchange *exchange, hf_time now)
 {
 	static const struct ledger_entry entry = { .fault = "unauthorized" };
 	static const char body[] = "{\"code\":20003,\"message\":\"wrong or missing token\"}";
@@ -301,10 +301,9 @@ static bool turn_away(struct gateway *gateway, struct exchange *exchange, hf_tim
 	} else {
 		(void)exchange_answer(exchange, 401, NULL, body, strlen(body), NULL);
 	}
-	return false;
 }
 
-bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now)
+void gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now)
 {
 	_cleanup_(json_freep) json_t *json = NULL;
 	struct request request = { 0 };
@@ -314,7 +313,8 @@ bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time
 	int r;
 
 	if (!gateway_knows(gateway, exchange)) {
-		return turn_away(gateway, exchange, now);
+		turn_away(gateway, exchange, now);
+		return;
 	}
 
 	body = exchange_body(exchange, &size);
@@ -345,9 +345,8 @@ bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time
 	}
 	if (r < 0) {
 		fail(exchange, r);
-		return false;
+		return;
 	}
 
 	stage_act(gateway->stage, exchange, &mishap, request.status, request.body);
-	return request.entry.delivered;
 }

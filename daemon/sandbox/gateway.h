@@ -26,8 +26,8 @@ int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gat
 /* After the listener, whose exchanges it may hold. */
 struct gateway *gateway_free(struct gateway *gateway);
 
-/* Takes a text; says whether a phone shows something new. */
-bool gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now);
+/* Takes a text. */
+void gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now);
 /* Forgets every key; the numbers of the ledger and the ids go on. */
 void gateway_clear(struct gateway *gateway);
 /* Does the request carry the couriers' token? */

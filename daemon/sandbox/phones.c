@@ -1,8 +1,12 @@
 /*
- * Phones and their bubbles.
+ * Phones, their bubbles, and the pages that show them.
  *
  * A bubble stands in two queues: its phone's, the oldest first, and that of
  * all bubbles by their last change.
+ *
+ * Pages wait for something new (long polling).  News is gathered for a moment
+ * before it is told, so that a thousand texts a second make twenty answers and
+ * not a thousand.
  */
 #include "sandbox/phones.h"
 
@@ -13,11 +17,18 @@
 #include <sys/queue.h>
 
 #include "lib/cleanup.h"
-#include "lib/phone.h"
+#include "lib/clock.h"
 #include "lib/crypto.h"
+#include "lib/json.h"
+#include "lib/phone.h"
 
 #define BUCKETS  4096
 #define RUN_SIZE 8
+
+#define GATHER_FOR   (50L * 1000)     /* µs */
+#define PATIENCE     (25 * HF_SECOND) /* then "nothing new"; proxies give up at 30 s */
+#define WAITERS_MOST 256              /* the next one is told at once that there is nothing */
+#define RUN_MAX      64
 
 struct bubble {
 	TAILQ_ENTRY(bubble) of_phone, of_all;
@@ -38,12 +49,25 @@ struct phone {
 	int offset;    /* seconds east of UTC: likewise */
 };
 
+struct waiter {
+	TAILQ_ENTRY(waiter) entry;
+	struct exchange *exchange;
+	char run[RUN_MAX];
+	uint64_t after;
+	hf_time until;
+};
+
 struct phones {
 	char run[CRYPTO_HEX_SIZE(RUN_SIZE)];
 	uint64_t seq, unseen;
 	size_t count;
 	LIST_HEAD(, phone) buckets[BUCKETS];
 	TAILQ_HEAD(bubbles, bubble) all;
+
+	struct loop_timer *news, *patience;
+	bool gathering; /* `news` is set */
+	size_t waiter_count;
+	TAILQ_HEAD(, waiter) waiters;
 };
 
 static const char *const states[] = {
@@ -52,25 +76,12 @@ static const char *const states[] = {
 	[BUBBLE_NO_WEBHOOK] = "no webhook",
 };
 
-DEFINE_CLEANUP(struct phones *, phones_free);
-
-int phones_new(struct phones **ret_phones)
+/* Something is new. */
+static void wake(struct phones *phones)
 {
-	_cleanup_(phones_freep) struct phones *phones = calloc(1, sizeof(*phones));
-	int r;
-
-	if (!phones) {
-		return -ENOMEM;
+	if (!phones->gathering && phones->waiter_count > 0) {
+		phones->gathering = loop_timer_set(phones->news, GATHER_FOR) == 0;
 	}
-	TAILQ_INIT(&phones->all);
-
-	r = crypto_random_hex(RUN_SIZE, phones->run);
-	if (r < 0) {
-		return r;
-	}
-
-	*ret_phones = take_ptr(phones);
-	return 0;
 }
 
 static struct bubble *bubble_free(struct bubble *bubble)
@@ -113,15 +124,7 @@ void phones_clear(struct phones *phones)
 	phones->count = phones->seq = phones->unseen = 0;
 	/* With the old run a page would wait for numbers that have been. */
 	(void)crypto_random_hex(RUN_SIZE, phones->run);
-}
-
-struct phones *phones_free(struct phones *phones)
-{
-	if (phones) {
-		phones_clear(phones);
-		free(phones);
-	}
-	return NULL;
+	wake(phones);
 }
 
 /* Finds it or makes it; NULL where there are too many, or no memory. */
@@ -178,6 +181,7 @@ static int bubble_add(struct phones *phones, struct phone *phone,
 	TAILQ_INSERT_TAIL(&phones->all, bubble, of_all);
 	phone->count++;
 	(void)take_ptr(bubble);
+	wake(phones);
 	return 0;
 }
 
@@ -259,9 +263,13 @@ void phones_settle(struct phones *phones, const char *id, enum bubble_state stat
 	bubble->seq = ++phones->seq;
 	TAILQ_REMOVE(&phones->all, bubble, of_all);
 	TAILQ_INSERT_TAIL(&phones->all, bubble, of_all);
+	wake(phones);
 }
 
-bool phones_have(const struct phones *phones, const char *run, uint64_t n)
+/* --- what is new ------------------------------------------------------------------- */
+
+/* Is there something after n, seen by somebody who knows this run of the phones? */
+static bool have(const struct phones *phones, const char *run, uint64_t n)
 {
 	return !run || strcmp(run, phones->run) != 0 || n < phones->seq;
 }
@@ -315,7 +323,9 @@ static json_t *bubbles_json(const struct bubble *first, const struct bubble **re
 	return take_ptr(bubbles);
 }
 
-json_t *phones_after(const struct phones *phones, const char *run, uint64_t n)
+/* At most EVENTS_MOST changes after n: {"run", "next", "more", "unseen", "bubbles"}.  A run that is
+ * not the present one begins anew.  NULL when memory is out. */
+static json_t *changes_json(const struct phones *phones, const char *run, uint64_t n)
 {
 	bool known = run && strcmp(run, phones->run) == 0;
 	const struct bubble *rest = NULL;
@@ -332,4 +342,143 @@ json_t *phones_after(const struct phones *phones, const char *run, uint64_t n)
 	}
 
 	return take_ptr(json);
+}
+
+/* --- the pages that wait for it ---------------------------------------------------- */
+
+static void answer(const struct phones *phones, struct exchange *exchange, const char *run,
+		   uint64_t after)
+{
+	_cleanup_(json_freep) json_t *news = changes_json(phones, run, after);
+	size_t size = 0;
+	_cleanup_free_ char *text = news ? json_write(news, &size) : NULL;
+	static const char *const headers[] = { "Cache-Control: no-store", NULL };
+
+	(void)exchange_answer(exchange, text ? 200 : 500, NULL, text ? text : "", size, headers);
+}
+
+static void waiter_end(struct phones *phones, struct waiter *waiter)
+{
+	TAILQ_REMOVE(&phones->waiters, waiter, entry);
+	phones->waiter_count--;
+	free(waiter);
+}
+
+static void waiter_answer(struct phones *phones, struct waiter *waiter)
+{
+	answer(phones, waiter->exchange, waiter->run, waiter->after);
+	waiter_end(phones, waiter);
+}
+
+static void on_news(void *userdata)
+{
+	struct phones *phones = userdata;
+	struct waiter *waiter = TAILQ_FIRST(&phones->waiters);
+
+	phones->gathering = false;
+	while (waiter) {
+		struct waiter *next = TAILQ_NEXT(waiter, entry);
+
+		if (have(phones, waiter->run, waiter->after)) {
+			waiter_answer(phones, waiter);
+		}
+		waiter = next;
+	}
+}
+
+static void on_patience(void *userdata)
+{
+	struct phones *phones = userdata;
+	hf_time now = clock_monotonic();
+	struct waiter *first;
+
+	while ((first = TAILQ_FIRST(&phones->waiters)) && first->until <= now) {
+		waiter_answer(phones, first);
+	}
+	if (first) {
+		(void)loop_timer_set(phones->patience, first->until - now);
+	}
+}
+
+void phones_watch(struct phones *phones, struct exchange *exchange)
+{
+	const char *run = exchange_query(exchange, "run"),
+		   *after = exchange_query(exchange, "after");
+	uint64_t n = after ? strtoull(after, NULL, 10) : 0;
+	struct waiter *waiter;
+
+	if (!run || strlen(run) >= RUN_MAX || have(phones, run, n) ||
+	    phones->waiter_count == WAITERS_MOST || !(waiter = calloc(1, sizeof(*waiter)))) {
+		answer(phones, exchange, run, n);
+		return;
+	}
+
+	waiter->exchange = exchange;
+	strcpy(waiter->run, run);
+	waiter->after = n;
+	waiter->until = clock_monotonic() + PATIENCE;
+	if (TAILQ_EMPTY(&phones->waiters)) {
+		(void)loop_timer_set(phones->patience, PATIENCE);
+	}
+	TAILQ_INSERT_TAIL(&phones->waiters, waiter, entry);
+	phones->waiter_count++;
+}
+
+void phones_gone(struct phones *phones, struct exchange *exchange)
+{
+	struct waiter *waiter;
+
+	TAILQ_FOREACH(waiter, &phones->waiters, entry)
+	{
+		if (waiter->exchange == exchange) {
+			waiter_end(phones, waiter);
+			return;
+		}
+	}
+}
+
+/* --- births and deaths -------------------------------------------------------------- */
+
+DEFINE_CLEANUP(struct phones *, phones_free);
+
+int phones_new(struct loop *loop, struct phones **ret_phones)
+{
+	_cleanup_(phones_freep) struct phones *phones = calloc(1, sizeof(*phones));
+	int r;
+
+	if (!phones) {
+		return -ENOMEM;
+	}
+	TAILQ_INIT(&phones->all);
+	TAILQ_INIT(&phones->waiters);
+
+	r = loop_add_timer(loop, on_news, phones, &phones->news);
+	r = r < 0 ? r : loop_add_timer(loop, on_patience, phones, &phones->patience);
+	if (r < 0) {
+		return r;
+	}
+
+	r = crypto_random_hex(RUN_SIZE, phones->run);
+	if (r < 0) {
+		return r;
+	}
+
+	*ret_phones = take_ptr(phones);
+	return 0;
+}
+
+struct phones *phones_free(struct phones *phones)
+{
+	if (!phones) {
+		return NULL;
+	}
+
+	while (!TAILQ_EMPTY(&phones->waiters)) {
+		waiter_end(phones, TAILQ_FIRST(&phones->waiters));
+	}
+	phones->news = loop_timer_free(phones->news);
+	phones->patience = loop_timer_free(phones->patience);
+	phones_clear(phones);
+	free(phones);
+	return NULL;
 }

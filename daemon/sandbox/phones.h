@@ -1,5 +1,6 @@
 /*
- * What the phones show: the newest texts of each number, in memory.
+ * What the phones show: the newest texts of each number, in memory; and the
+ * pages that wait for something new (long polling).
  *
  * Every change of a bubble gives it the next sequence number, so that a page
  * asks for "what is after N" and sees each once.
@@ -11,7 +12,8 @@
 #include <stdint.h>
 
 #include "lib/civil.h"
-#include "lib/json.h"
+#include "lib/listener.h"
+#include "lib/loop.h"
 
 #define PHONES_MOST  2000 /* later numbers get their texts, and nobody sees them */
 #define BUBBLES_MOST 200  /* of a phone; older ones go */
@@ -30,7 +32,8 @@ enum bubble_state {
 	BUBBLE_NO_WEBHOOK, /* there is nobody to take it */
 };
 
-int phones_new(struct phones **ret_phones);
+int phones_new(struct loop *loop, struct phones **ret_phones);
+/* After the listener, whose exchanges it holds. */
 struct phones *phones_free(struct phones *phones);
 void phones_clear(struct phones *phones);
 
@@ -51,10 +54,11 @@ int phones_write(struct phones *phones, const struct bubble_source *source, hf_t
 /* Nothing where the bubble is gone. */
 void phones_settle(struct phones *phones, const char *id, enum bubble_state state);
 
-/* Is there something after n, seen by somebody who knows this run of the phones? */
-bool phones_have(const struct phones *phones, const char *run, uint64_t n);
-/* At most EVENTS_MOST changes after n: {"run", "next", "more", "unseen", "bubbles"}.  A run that is
- * not the present one begins anew.  NULL when memory is out. */
-json_t *phones_after(const struct phones *phones, const char *run, uint64_t n);
+/* Answers a page with what is new since the run and number in its query, now or as soon as there is
+ * something: {"run", "next", "more", "unseen", "bubbles"}, at most EVENTS_MOST changes.  A run that is
+ * not the present one begins anew. */
+void phones_watch(struct phones *phones, struct exchange *exchange);
+/* The peer has left; nothing happens for an exchange that does not wait here. */
+void phones_gone(struct phones *phones, struct exchange *exchange);
 
 #endif

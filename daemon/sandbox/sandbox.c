@@ -23,7 +23,6 @@
 #include "lib/url.h"
 #include "sandbox/brought.h"
 #include "sandbox/gateway.h"
-#include "sandbox/waiters.h"
 #include "sandbox/webhook.h"
 
 #define REPLY_MOST 2048 /* bytes of what a client writes */
@@ -34,7 +33,6 @@ struct sandbox {
 	struct mishaps mishaps;
 	struct phones *phones;
 	struct gateway *gateway;
-	struct waiters *waiters;
 	struct webhook *webhook; /* NULL: none was set */
 	struct brought *brought;
 	struct listener *listener;
@@ -89,9 +87,7 @@ static json_t *read_body(struct exchange *exchange)
 
 static void on_message(struct sandbox *sandbox, struct exchange *exchange)
 {
-	if (gateway_message(sandbox->gateway, exchange, clock_now(&sandbox->clock))) {
-		waiters_wake(sandbox->waiters);
-	}
+	gateway_message(sandbox->gateway, exchange, clock_now(&sandbox->clock));
 }
 
 static void on_control_read(struct sandbox *sandbox, struct exchange *exchange)
@@ -148,7 +144,7 @@ static void on_inbound(struct sandbox *sandbox, struct exchange *exchange)
 
 static void on_events(struct sandbox *sandbox, struct exchange *exchange)
 {
-	waiters_ask(sandbox->waiters, exchange);
+	phones_watch(sandbox->phones, exchange);
 }
 
 static void on_clear(struct sandbox *sandbox, struct exchange *exchange)
@@ -156,7 +152,6 @@ static void on_clear(struct sandbox *sandbox, struct exchange *exchange)
 	phones_clear(sandbox->phones);
 	gateway_clear(sandbox->gateway);
 	sandbox->mishaps.count = 0;
-	waiters_wake(sandbox->waiters);
 	answer_text(exchange, 200, "{}");
 }
 
@@ -186,7 +181,6 @@ static void send_reply(struct sandbox *sandbox, struct exchange *exchange, struc
 		phones_settle(sandbox->phones, inbound->id, state);
 	}
 
-	waiters_wake(sandbox->waiters);
 	(void)snprintf(answer, sizeof(answer), "{\"id\":\"%s\"}", inbound->id);
 	answer_text(exchange, 202, answer);
 }
@@ -320,7 +314,7 @@ static void on_gone(void *userdata, struct exchange *exchange)
 {
 	struct sandbox *sandbox = userdata;
 
-	waiters_gone(sandbox->waiters, exchange);
+	phones_gone(sandbox->phones, exchange);
 	gateway_gone(sandbox->gateway, exchange);
 }
 
@@ -329,7 +323,6 @@ static void on_reply_end(void *userdata, const char *id, enum bubble_state state
 	struct sandbox *sandbox = userdata;
 
 	phones_settle(sandbox->phones, id, state);
-	waiters_wake(sandbox->waiters);
 }
 
 /* --- births and deaths ------------------------------------------------------------ */
@@ -345,12 +338,7 @@ static int make_parts(struct sandbox *sandbox, struct loop *loop,
 		return r;
 	}
 
-	r = phones_new(&sandbox->phones);
-	if (r < 0) {
-		return r;
-	}
-
-	r = waiters_new(loop, sandbox->phones, &sandbox->waiters);
+	r = phones_new(loop, &sandbox->phones);
 	if (r < 0) {
 		return r;
 	}
@@ -417,7 +405,6 @@ struct sandbox *sandbox_free(struct sandbox *sandbox)
 	sandbox->webhook = webhook_free(sandbox->webhook);
 	sandbox->gateway = gateway_free(sandbox->gateway);
 	sandbox->brought = brought_free(sandbox->brought);
-	sandbox->waiters = waiters_free(sandbox->waiters);
 	sandbox->phones = phones_free(sandbox->phones);
 	sandbox->ledger = ledger_free(sandbox->ledger);
 	free(sandbox);
