@@ -1,11 +1,12 @@
 /*
- * Deliveries under way.
+ * What couriers are told: deliveries under way, and what is kept for those who
+ * ask.
  *
  * Each try is signed anew: X-Sandbox-Signature is the HMAC-SHA256 of the body
  * with the seconds of X-Sandbox-Timestamp behind it, as hex, so that an old
  * request cannot be played again.
  */
-#include "sandbox/webhook.h"
+#include "sandbox/events.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@
 
 struct delivery {
 	LIST_ENTRY(delivery) entry;
-	struct webhook *webhook;
+	struct events *events;
 	struct loop_timer *timer;
 	int tries;
 	char id[BUBBLE_ID_MAX]; /* of an inbound; "" for a receipt */
@@ -32,17 +33,25 @@ struct delivery {
 	size_t size;
 };
 
-struct webhook {
+/* What a client wrote, as GET /inbound shows it. */
+struct kept {
+	hf_time at; /* of this machine; the phones may have another time */
+	json_t *json;
+};
+
+struct events {
 	struct loop *loop;
 	struct http *http;
-	const char *url, *secret;
-	webhook_on_end on_end;
+	const char *url, *secret; /* url NULL: nobody is told */
+	events_on_end on_end;
 	void *userdata;
 	size_t count;
 	LIST_HEAD(, delivery) deliveries;
+	struct kept kept[EVENTS_KEPT]; /* a ring */
+	size_t first, kept_count;
 };
 
-DEFINE_CLEANUP(struct webhook *, webhook_free);
+DEFINE_CLEANUP(struct events *, events_free);
 
 static struct delivery *delivery_free(struct delivery *delivery)
 {
@@ -57,12 +66,12 @@ DEFINE_CLEANUP(struct delivery *, delivery_free);
 
 static void delivery_end(struct delivery *delivery, enum bubble_state state)
 {
-	struct webhook *webhook = delivery->webhook;
+	struct events *events = delivery->events;
 
 	LIST_REMOVE(delivery, entry);
-	webhook->count--;
+	events->count--;
 	if (*delivery->id) {
-		webhook->on_end(webhook->userdata, delivery->id, state);
+		events->on_end(events->userdata, delivery->id, state);
 	}
 	(void)delivery_free(delivery);
 }
@@ -71,7 +80,7 @@ static void delivery_failed(struct delivery *delivery)
 {
 	hf_time pause = FIRST_PAUSE << (delivery->tries - 1);
 
-	if (delivery->tries >= WEBHOOK_TRIES || loop_timer_set(delivery->timer, pause) < 0) {
+	if (delivery->tries >= DELIVERY_TRIES || loop_timer_set(delivery->timer, pause) < 0) {
 		delivery_end(delivery, BUBBLE_UNANSWERED);
 	}
 }
@@ -90,7 +99,7 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 static int sign(const struct delivery *delivery, const char *timestamp,
 		char ret_hex[CRYPTO_HEX_SIZE(CRYPTO_DIGEST_MAX)])
 {
-	const char *secret = delivery->webhook->secret;
+	const char *secret = delivery->events->secret;
 	_cleanup_free_ char *both = NULL;
 	struct crypto_digest digest;
 	int r;
@@ -117,7 +126,7 @@ static int try(struct delivery *delivery, hf_time now)
 					NULL };
 	const struct http_request request = {
 		.method = "POST",
-		.url = delivery->webhook->url,
+		.url = delivery->events->url,
 		.headers = headers,
 		.body = delivery->body,
 		.body_size = delivery->size,
@@ -133,7 +142,7 @@ static int try(struct delivery *delivery, hf_time now)
 
 	(void)snprintf(timestamp, sizeof(timestamp), "X-Sandbox-Timestamp: %s", seconds);
 	(void)snprintf(signature, sizeof(signature), "X-Sandbox-Signature: %s", hex);
-	return http_start(delivery->webhook->http, &request, on_answer, delivery);
+	return http_start(delivery->events->http, &request, on_answer, delivery);
 }
 
 static void on_timer(void *userdata)
@@ -148,104 +157,75 @@ static void on_timer(void *userdata)
 	}
 }
 
-int webhook_new(struct loop *loop, const char *url, const char *secret, webhook_on_end on_end,
-		void *userdata, struct webhook **ret_webhook)
+int events_new(struct loop *loop, const char *url, const char *secret, events_on_end on_end,
+	       void *userdata, struct events **ret_events)
 {
 	static const struct http_options options = {
 		.most_connections = 4,
 		.connect_timeout = 5 * HF_SECOND,
 		.timeout = 15 * HF_SECOND,
 	};
-	_cleanup_(webhook_freep) struct webhook *webhook = calloc(1, sizeof(*webhook));
+	_cleanup_(events_freep) struct events *events = calloc(1, sizeof(*events));
 	int r;
 
-	if (!webhook) {
+	if (!events) {
 		return -ENOMEM;
 	}
-	LIST_INIT(&webhook->deliveries);
-	webhook->loop = loop;
-	webhook->url = url;
-	webhook->secret = secret;
-	webhook->on_end = on_end;
-	webhook->userdata = userdata;
+	LIST_INIT(&events->deliveries);
+	events->loop = loop;
+	events->url = url;
+	events->secret = secret;
+	events->on_end = on_end;
+	events->userdata = userdata;
 
-	r = http_new(loop, &options, &webhook->http);
+	r = http_new(loop, &options, &events->http);
 	if (r < 0) {
 		return r;
 	}
 
-	*ret_webhook = take_ptr(webhook);
+	*ret_events = take_ptr(events);
 	return 0;
 }
 
-struct webhook *webhook_free(struct webhook *webhook)
+struct events *events_free(struct events *events)
 {
 	struct delivery *delivery;
 
-	if (!webhook) {
+	if (!events) {
 		return NULL;
 	}
 
-	webhook->http = http_free(webhook->http);
-	while ((delivery = LIST_FIRST(&webhook->deliveries))) {
+	events->http = http_free(events->http);
+	while ((delivery = LIST_FIRST(&events->deliveries))) {
 		LIST_REMOVE(delivery, entry);
 		(void)delivery_free(delivery);
 	}
-	free(webhook);
+	for (size_t i = 0; i < EVENTS_KEPT; i++) {
+		(void)json_free(events->kept[i].json);
+	}
+	free(events);
 	return NULL;
 }
 
-static char *inbound_body(const struct inbound *inbound, size_t *ret_size)
-{
-	_cleanup_(json_freep) json_t *body = json_new_object();
-
-	if (!body || json_put_text(body, "type", "inbound") < 0 ||
-	    json_put_text(body, "id", inbound->id) < 0 ||
-	    json_put_text(body, "from", inbound->from) < 0 ||
-	    json_put_text(body, "to", inbound->to) < 0 ||
-	    json_put_text(body, "text", inbound->text) < 0 ||
-	    json_put_text(body, "at", inbound->at) < 0) {
-		return NULL;
-	}
-
-	return json_write(body, ret_size);
-}
-
-static char *receipt_body(const struct receipt *receipt, size_t *ret_size)
-{
-	_cleanup_(json_freep) json_t *body = json_new_object();
-
-	if (!body || json_put_text(body, "type", "receipt") < 0 ||
-	    json_put_text(body, "id", receipt->id) < 0 ||
-	    json_put_text(body, "key", receipt->key) < 0 ||
-	    json_put_text(body, "state", receipt->state) < 0 ||
-	    json_put_text(body, "error", receipt->error) < 0 ||
-	    json_put_text(body, "at", receipt->at) < 0) {
-		return NULL;
-	}
-
-	return json_write(body, ret_size);
-}
-
-/* Takes the body; NULL is -ENOMEM. */
-static int deliver(struct webhook *webhook, const char *id, char *body, size_t size, hf_time after)
+static int deliver(struct events *events, const char *id, const json_t *json, hf_time after)
 {
 	_cleanup_(delivery_freep) struct delivery *delivery = calloc(1, sizeof(*delivery));
 	int r;
 
-	if (!delivery || !body) {
-		free(body);
+	if (!delivery || !json) {
 		return -ENOMEM;
 	}
-	delivery->webhook = webhook;
-	delivery->body = body;
-	delivery->size = size;
+	delivery->body = json_write(json, &delivery->size);
+	if (!delivery->body) {
+		return -ENOMEM;
+	}
+	delivery->events = events;
 	(void)stpncpy(delivery->id, id, sizeof(delivery->id) - 1);
-	if (webhook->count == DELIVERIES_MOST) {
+	if (events->count == DELIVERIES_MOST) {
 		return -ENOSPC;
 	}
 
-	r = loop_add_timer(webhook->loop, on_timer, delivery, &delivery->timer);
+	r = loop_add_timer(events->loop, on_timer, delivery, &delivery->timer);
 	if (r < 0) {
 		return r;
 	}
@@ -254,24 +234,80 @@ static int deliver(struct webhook *webhook, const char *id, char *body, size_t s
 		return r;
 	}
 
-	LIST_INSERT_HEAD(&webhook->deliveries, delivery, entry);
-	webhook->count++;
+	LIST_INSERT_HEAD(&events->deliveries, delivery, entry);
+	events->count++;
 	(void)take_ptr(delivery);
 	return 0;
 }
 
-int webhook_deliver(struct webhook *webhook, const struct inbound *inbound)
+enum bubble_state events_deliver(struct events *events, const struct inbound *inbound)
 {
-	size_t size = 0;
-	char *body = inbound_body(inbound, &size);
+	_cleanup_(json_freep) json_t *json = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s}", "type", "inbound", "id", inbound->id, "from",
+		inbound->from, "to", inbound->to, "text", inbound->text, "at", inbound->at);
 
-	return deliver(webhook, inbound->id, body, size, 0);
+	if (!events->url) {
+		return BUBBLE_NO_WEBHOOK;
+	}
+	return deliver(events, inbound->id, json, 0) < 0 ? BUBBLE_UNANSWERED : BUBBLE_SENDING;
 }
 
-int webhook_receipt(struct webhook *webhook, const struct receipt *receipt)
+void events_receipt(struct events *events, const struct receipt *receipt)
 {
-	size_t size = 0;
-	char *body = receipt_body(receipt, &size);
+	_cleanup_(json_freep) json_t *json = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s}", "type", "receipt", "id", receipt->id, "key",
+		receipt->key, "state", receipt->state, "error", receipt->error, "at", receipt->at);
 
-	return deliver(webhook, "", body, size, MOMENT);
+	if (events->url) {
+		(void)deliver(events, "", json, MOMENT);
+	}
+}
+
+/* --- for a courier that asks ------------------------------------------------------- */
+
+int events_keep(struct events *events, const struct inbound *inbound, hf_time now)
+{
+	struct kept *kept = &events->kept[(events->first + events->kept_count) % EVENTS_KEPT];
+	json_t *json =
+		json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", inbound->id, "from", inbound->from,
+			  "to", inbound->to, "text", inbound->text, "at", inbound->at);
+
+	if (!json) {
+		return -ENOMEM;
+	}
+
+	(void)json_free(kept->json);
+	*kept = (struct kept){ now, json };
+	if (events->kept_count < EVENTS_KEPT) {
+		events->kept_count++;
+	} else {
+		events->first = (events->first + 1) % EVENTS_KEPT;
+	}
+	return 0;
+}
+
+json_t *events_page(const struct events *events, const char *since, unsigned page)
+{
+	_cleanup_(json_freep) json_t *list = json_array();
+	size_t number = 0, first = (size_t)page * EVENTS_PAGE;
+	char next[128] = "";
+	hf_time from = 0;
+
+	(void)civil_parse_rfc3339(since, &from);
+	for (size_t i = 0; i < events->kept_count; i++) {
+		const struct kept *kept = &events->kept[(events->first + i) % EVENTS_KEPT];
+
+		if (kept->at < from || number++ < first) {
+			continue;
+		}
+		if (number > first + EVENTS_PAGE) {
+			(void)snprintf(next, sizeof(next), "/inbound?since=%.40s&page=%u", since,
+				       page + 1);
+			break;
+		}
+		if (json_array_append(list, kept->json) < 0) {
+			return NULL;
+		}
+	}
+	return json_pack("{s:O, s:s}", "inbound", list, "next", next);
 }

@@ -256,7 +256,6 @@ static int deliver(struct gateway *gateway, const struct request *request, hf_ti
 	return phones_receive(gateway->parts.phones, &source, entry->said_at, now);
 }
 
-/* Nobody hears of it where there is no webhook, or too many are waiting. */
 static void send_receipt(struct gateway *gateway, const struct request *request,
 			 const struct mishap *mishap, hf_time now)
 {
@@ -270,7 +269,7 @@ static void send_receipt(struct gateway *gateway, const struct request *request,
 		.at = at,
 	};
 
-	if (!gateway->parts.webhook || mishap->kind == MISHAP_NO_RECEIPT) {
+	if (mishap->kind == MISHAP_NO_RECEIPT) {
 		return;
 	}
 
@@ -279,7 +278,7 @@ static void send_receipt(struct gateway *gateway, const struct request *request,
 		(void)snprintf(error, sizeof(error), "%d", mishap->code);
 	}
 	civil_format_utc(now, at);
-	(void)webhook_receipt(gateway->parts.webhook, &receipt);
+	events_receipt(gateway->parts.events, &receipt);
 }
 
 static void fail(struct exchange *exchange, int r)

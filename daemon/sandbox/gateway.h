@@ -7,10 +7,10 @@
 
 #include "lib/listener.h"
 #include "lib/loop.h"
+#include "sandbox/events.h"
 #include "sandbox/ledger.h"
 #include "sandbox/mishap.h"
 #include "sandbox/phones.h"
-#include "sandbox/webhook.h"
 
 struct gateway;
 
@@ -19,7 +19,7 @@ struct gateway_parts {
 	struct ledger *ledger;
 	struct mishaps *mishaps;
 	struct phones *phones;
-	struct webhook *webhook; /* for receipts; NULL: none */
+	struct events *events; /* for receipts */
 };
 
 int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gateway **ret_gateway);

@@ -21,9 +21,8 @@
 #include "lib/listener.h"
 #include "lib/log.h"
 #include "lib/url.h"
-#include "sandbox/brought.h"
+#include "sandbox/events.h"
 #include "sandbox/gateway.h"
-#include "sandbox/webhook.h"
 
 #define REPLY_MOST 2048 /* bytes of what a client writes */
 
@@ -33,8 +32,7 @@ struct sandbox {
 	struct mishaps mishaps;
 	struct phones *phones;
 	struct gateway *gateway;
-	struct webhook *webhook; /* NULL: none was set */
-	struct brought *brought;
+	struct events *events;
 	struct listener *listener;
 	uint64_t last_reply;
 };
@@ -138,8 +136,8 @@ static void on_inbound(struct sandbox *sandbox, struct exchange *exchange)
 	}
 
 	answer_json(exchange, 200,
-		    brought_page(sandbox->brought, since ? since : "",
-				 page ? (unsigned)strtoul(page, NULL, 10) % BROUGHT_KEPT : 0));
+		    events_page(sandbox->events, since ? since : "",
+				page ? (unsigned)strtoul(page, NULL, 10) % EVENTS_KEPT : 0));
 }
 
 static void on_events(struct sandbox *sandbox, struct exchange *exchange)
@@ -160,7 +158,7 @@ static void send_reply(struct sandbox *sandbox, struct exchange *exchange, struc
 		       const struct bubble_source *source)
 {
 	char at[BUBBLE_AT_MAX], answer[64];
-	enum bubble_state state = BUBBLE_SENDING;
+	enum bubble_state state;
 
 	if (phones_write(sandbox->phones, source, clock_now(&sandbox->clock), at) < 0) {
 		answer_error(exchange, 503, "there are too many phones");
@@ -168,15 +166,11 @@ static void send_reply(struct sandbox *sandbox, struct exchange *exchange, struc
 	}
 
 	inbound->at = at;
-	if (brought_add(sandbox->brought, inbound, clock_now(&sandbox->clock)) < 0) {
+	if (events_keep(sandbox->events, inbound, clock_now(&sandbox->clock)) < 0) {
 		answer_error(exchange, 503, "out of memory");
 		return;
 	}
-	if (!sandbox->webhook) {
-		state = BUBBLE_NO_WEBHOOK;
-	} else if (webhook_deliver(sandbox->webhook, inbound) < 0) {
-		state = BUBBLE_UNANSWERED;
-	}
+	state = events_deliver(sandbox->events, inbound);
 	if (state != BUBBLE_SENDING) {
 		phones_settle(sandbox->phones, inbound->id, state);
 	}
@@ -343,20 +337,13 @@ static int make_parts(struct sandbox *sandbox, struct loop *loop,
 		return r;
 	}
 
-	r = brought_new(&sandbox->brought);
+	r = events_new(loop, options->webhook, options->secret, on_reply_end, sandbox,
+		       &sandbox->events);
 	if (r < 0) {
 		return r;
 	}
 
-	if (options->webhook) {
-		r = webhook_new(loop, options->webhook, options->secret, on_reply_end, sandbox,
-				&sandbox->webhook);
-		if (r < 0) {
-			return r;
-		}
-	}
-
-	parts.webhook = sandbox->webhook;
+	parts.events = sandbox->events;
 	parts.ledger = sandbox->ledger;
 	parts.phones = sandbox->phones;
 	return gateway_new(loop, &parts, &sandbox->gateway);
@@ -402,9 +389,8 @@ struct sandbox *sandbox_free(struct sandbox *sandbox)
 	}
 
 	sandbox->listener = listener_free(sandbox->listener);
-	sandbox->webhook = webhook_free(sandbox->webhook);
+	sandbox->events = events_free(sandbox->events);
 	sandbox->gateway = gateway_free(sandbox->gateway);
-	sandbox->brought = brought_free(sandbox->brought);
 	sandbox->phones = phones_free(sandbox->phones);
 	sandbox->ledger = ledger_free(sandbox->ledger);
 	free(sandbox);
