@@ -64,20 +64,16 @@ struct ledger *ledger_free(struct ledger *ledger)
 /* The line with its line break, as allocated bytes. */
 static char *line_of(const struct ledger_entry *entry, uint64_t n, hf_time now, size_t *ret_size)
 {
-	_cleanup_(json_freep) json_t *line = json_new_object();
+	_cleanup_(json_freep) json_t *line = NULL;
 	char at[CIVIL_RFC3339_MAX];
 	char *text, *whole;
 
 	civil_format_utc(now, at);
-	if (!line || json_put_int(line, "n", (int64_t)n) < 0 || json_put_text(line, "at", at) < 0 ||
-	    json_put_text(line, "key", entry->key) < 0 ||
-	    json_put_text(line, "to", entry->to) < 0 ||
-	    json_put_text(line, "from", entry->from) < 0 ||
-	    json_put_text(line, "text", entry->text) < 0 ||
-	    json_put_text(line, "said_at", entry->said_at) < 0 ||
-	    json_put_bool(line, "repeat", entry->repeat) < 0 ||
-	    json_put_bool(line, "delivered", entry->delivered) < 0 ||
-	    json_put_text(line, "fault", entry->fault) < 0) {
+	line = json_pack("{s:I, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:s}", "n",
+			 (json_int_t)n, "at", at, "key", entry->key, "to", entry->to, "from",
+			 entry->from, "text", entry->text, "said_at", entry->said_at, "repeat",
+			 entry->repeat, "delivered", entry->delivered, "fault", entry->fault);
+	if (!line) {
 		return NULL;
 	}
 

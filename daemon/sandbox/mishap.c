@@ -144,34 +144,23 @@ struct mishap mishaps_next(struct mishaps *mishaps, const char *to)
 	return (struct mishap){ .kind = MISHAP_NONE };
 }
 
-static json_t *one_json(const struct mishap *mishap)
-{
-	_cleanup_(json_freep) json_t *json = json_new_object();
-
-	if (!json || json_put_text(json, "fault", mishap_word(mishap->kind)) < 0 ||
-	    json_put_int(json, "status", mishap->status) < 0 ||
-	    json_put_int(json, "retry_after", mishap->retry_after) < 0 ||
-	    json_put_int(json, "code", mishap->code) < 0 ||
-	    json_put_int(json, "delay_ms", mishap->delay_ms) < 0 ||
-	    json_put_int(json, "count", mishap->count) < 0 ||
-	    json_put_bool(json, "deliver", mishap->deliver) < 0 ||
-	    json_put_text(json, "to", *mishap->to ? mishap->to : NULL) < 0) {
-		return NULL;
-	}
-
-	return take_ptr(json);
-}
-
 json_t *mishaps_json(const struct mishaps *mishaps)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_array();
 
 	for (int i = 0; i < mishaps->count; i++) {
-		if (!array || json_add(array, one_json(&mishaps->queue[i])) < 0) {
+		const struct mishap *mishap = &mishaps->queue[i];
+		json_t *json =
+			json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:b, s:s?}", "fault",
+				  mishap_word(mishap->kind), "status", mishap->status,
+				  "retry_after", mishap->retry_after, "code", mishap->code,
+				  "delay_ms", mishap->delay_ms, "count", mishap->count, "deliver",
+				  mishap->deliver, "to", *mishap->to ? mishap->to : NULL);
+
+		if (json_array_append_new(array, json) < 0) {
 			return NULL;
 		}
 	}
-
 	return take_ptr(array);
 }
 

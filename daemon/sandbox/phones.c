@@ -276,19 +276,9 @@ static bool have(const struct phones *phones, const char *run, uint64_t n)
 
 static json_t *bubble_json(const struct bubble *bubble)
 {
-	_cleanup_(json_freep) json_t *json = json_new_object();
-
-	if (!json || json_put_text(json, "id", bubble->id) < 0 ||
-	    json_put_text(json, "phone", bubble->phone->number) < 0 ||
-	    json_put_text(json, "other", bubble->other) < 0 ||
-	    json_put_text(json, "text", bubble->text) < 0 ||
-	    json_put_text(json, "at", bubble->at) < 0 ||
-	    json_put_int(json, "segments", bubble->segments) < 0 ||
-	    json_put_text(json, "state", states[bubble->state]) < 0) {
-		return NULL;
-	}
-
-	return take_ptr(json);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s}", "id", bubble->id, "phone",
+			 bubble->phone->number, "other", bubble->other, "text", bubble->text, "at",
+			 bubble->at, "segments", bubble->segments, "state", states[bubble->state]);
 }
 
 /* The first that changed after n. */
@@ -310,10 +300,10 @@ static const struct bubble *first_after(const struct phones *phones, uint64_t n)
 /* The first of them and those behind it; ret_rest is what did not fit. */
 static json_t *bubbles_json(const struct bubble *first, const struct bubble **ret_rest)
 {
-	_cleanup_(json_freep) json_t *bubbles = json_new_array();
+	_cleanup_(json_freep) json_t *bubbles = json_array();
 
 	for (int i = 0; first && i < EVENTS_MOST; i++) {
-		if (!bubbles || json_add(bubbles, bubble_json(first)) < 0) {
+		if (json_array_append_new(bubbles, bubble_json(first)) < 0) {
 			return NULL;
 		}
 		first = TAILQ_NEXT(first, of_all);
@@ -329,19 +319,11 @@ static json_t *changes_json(const struct phones *phones, const char *run, uint64
 {
 	bool known = run && strcmp(run, phones->run) == 0;
 	const struct bubble *rest = NULL;
-	_cleanup_(json_freep) json_t *bubbles =
-		bubbles_json(first_after(phones, known ? n : 0), &rest);
-	_cleanup_(json_freep) json_t *json = json_new_object();
+	json_t *bubbles = bubbles_json(first_after(phones, known ? n : 0), &rest);
 
-	if (!json || json_put(json, "bubbles", take_ptr(bubbles)) < 0 ||
-	    json_put_text(json, "run", phones->run) < 0 ||
-	    json_put_int(json, "next", (int64_t)(rest ? rest->seq - 1 : phones->seq)) < 0 ||
-	    json_put_bool(json, "more", rest != NULL) < 0 ||
-	    json_put_int(json, "unseen", (int64_t)phones->unseen) < 0) {
-		return NULL;
-	}
-
-	return take_ptr(json);
+	return json_pack("{s:o, s:s, s:I, s:b, s:I}", "bubbles", bubbles, "run", phones->run,
+			 "next", (json_int_t)(rest ? rest->seq - 1 : phones->seq), "more",
+			 rest != NULL, "unseen", (json_int_t)phones->unseen);
 }
 
 /* --- the pages that wait for it ---------------------------------------------------- */
