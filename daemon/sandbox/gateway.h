@@ -9,7 +9,7 @@
 #include "lib/loop.h"
 #include "sandbox/events.h"
 #include "sandbox/ledger.h"
-#include "sandbox/mishap.h"
+#include "sandbox/failure.h"
 #include "sandbox/phones.h"
 
 struct gateway;

@@ -5,7 +5,7 @@
  * have gone or the peer has.  There are never more acts than connections, which
  * the listener limits.
  */
-#include "sandbox/mishap.h"
+#include "sandbox/failure.h"
 
 #include <errno.h>
 #include <stdio.h>
