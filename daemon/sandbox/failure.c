@@ -1,9 +1,9 @@
 /*
  * What is to go wrong with requests, and how an answer goes wrong.
  *
- * What takes time is an act: a piece at each ring of its timer, until its bytes
- * have gone or the peer has.  There are never more acts than connections, which
- * the listener limits.
+ * What takes time is a slow answer: a piece at each ring of its timer, until its
+ * bytes have gone or the peer has.  There are never more of them than
+ * connections, which the listener limits.
  */
 #include "sandbox/failure.h"
 
@@ -23,36 +23,36 @@
 /* --- the queue -------------------------------------------------------------------- */
 
 static const char *const words[] = {
-	[MISHAP_NONE] = "none",
-	[MISHAP_STATUS] = "status",
-	[MISHAP_DELAY] = "delay",
-	[MISHAP_DRIP] = "drip",
-	[MISHAP_RESET] = "reset",
-	[MISHAP_DROP] = "drop",
-	[MISHAP_TRUNCATE] = "truncate",
-	[MISHAP_GARBAGE] = "garbage",
-	[MISHAP_SLOW_HEADERS] = "slow_headers",
-	[MISHAP_REDIRECT] = "redirect",
-	[MISHAP_UNDELIVERED] = "undelivered",
-	[MISHAP_FAILED] = "failed",
-	[MISHAP_NO_RECEIPT] = "no_receipt",
+	[FAILURE_NONE] = "none",
+	[FAILURE_STATUS] = "status",
+	[FAILURE_DELAY] = "delay",
+	[FAILURE_DRIP] = "drip",
+	[FAILURE_RESET] = "reset",
+	[FAILURE_DROP] = "drop",
+	[FAILURE_TRUNCATE] = "truncate",
+	[FAILURE_GARBAGE] = "garbage",
+	[FAILURE_SLOW_HEADERS] = "slow_headers",
+	[FAILURE_REDIRECT] = "redirect",
+	[FAILURE_RECEIPT_UNDELIVERED] = "undelivered",
+	[FAILURE_RECEIPT_FAILED] = "failed",
+	[FAILURE_NO_RECEIPT] = "no_receipt",
 };
 
-const char *mishap_word(enum mishap_kind kind)
+const char *failure_word(enum failure_kind kind)
 {
 	return words[kind];
 }
 
-static int read_kind(const char *word, enum mishap_kind *ret_kind)
+static int read_kind(const char *word, enum failure_kind *ret_kind)
 {
 	for (size_t i = 0; word && i < COUNT(words); i++) {
 		if (strcmp(word, words[i]) == 0) {
-			*ret_kind = (enum mishap_kind)i;
+			*ret_kind = (enum failure_kind)i;
 			return 0;
 		}
 	}
 
-	return MISHAP_E_INVALID;
+	return FAILURE_E_INVALID;
 }
 
 static int read_number(const json_t *json, const char *key, int fallback, int least, int most,
@@ -61,101 +61,103 @@ static int read_number(const json_t *json, const char *key, int fallback, int le
 	int64_t number = json_int(json, key, fallback);
 
 	if (number < least || number > most) {
-		return MISHAP_E_INVALID;
+		return FAILURE_E_INVALID;
 	}
 
 	*ret_number = (int)number;
 	return 0;
 }
 
-int mishap_read(const json_t *json, struct mishap *ret_mishap)
+int failure_read(const json_t *json, struct failure *ret_failure)
 {
-	struct mishap mishap = { 0 };
+	struct failure failure = { 0 };
 	const char *to = json_text(json, "to");
 
-	if (read_kind(json_text(json, "fault"), &mishap.kind) != 0 ||
-	    read_number(json, "status", 503, 200, 599, &mishap.status) != 0 ||
-	    read_number(json, "code", 0, 0, INT32_MAX, &mishap.code) != 0 ||
-	    read_number(json, "retry_after", -1, -1, INT32_MAX, &mishap.retry_after) != 0 ||
-	    read_number(json, "delay_ms", 500, 0, DELAY_MOST_MS, &mishap.delay_ms) != 0 ||
-	    read_number(json, "count", 0, 0, INT32_MAX, &mishap.count) != 0 ||
-	    (to && phone_parse(to, mishap.to) != 0)) {
-		return MISHAP_E_INVALID;
+	if (read_kind(json_text(json, "fault"), &failure.kind) != 0 ||
+	    read_number(json, "status", 503, 200, 599, &failure.status) != 0 ||
+	    read_number(json, "code", 0, 0, INT32_MAX, &failure.code) != 0 ||
+	    read_number(json, "retry_after", -1, -1, INT32_MAX, &failure.retry_after) != 0 ||
+	    read_number(json, "delay_ms", 500, 0, DELAY_MOST_MS, &failure.delay_ms) != 0 ||
+	    read_number(json, "count", 0, 0, INT32_MAX, &failure.count) != 0 ||
+	    (to && phone_parse(to, failure.to) != 0)) {
+		return FAILURE_E_INVALID;
 	}
 
-	mishap.deliver = json_truth(json, "deliver",
-				    mishap.kind != MISHAP_STATUS && mishap.kind != MISHAP_REDIRECT);
-	*ret_mishap = mishap;
+	failure.deliver =
+		json_truth(json, "deliver",
+			   failure.kind != FAILURE_STATUS && failure.kind != FAILURE_REDIRECT);
+	*ret_failure = failure;
 	return 0;
 }
 
-static void remove_at(struct mishaps *mishaps, int i)
+static void remove_at(struct failures *failures, int i)
 {
-	mishaps->count--;
-	memmove(&mishaps->queue[i], &mishaps->queue[i + 1],
-		(size_t)(mishaps->count - i) * sizeof(mishaps->queue[0]));
+	failures->count--;
+	memmove(&failures->queue[i], &failures->queue[i + 1],
+		(size_t)(failures->count - i) * sizeof(failures->queue[0]));
 }
 
-static void clear(struct mishaps *mishaps, const char *to)
+static void clear(struct failures *failures, const char *to)
 {
-	for (int i = mishaps->count - 1; i >= 0; i--) {
-		if (!*to || strcmp(mishaps->queue[i].to, to) == 0) {
-			remove_at(mishaps, i);
+	for (int i = failures->count - 1; i >= 0; i--) {
+		if (!*to || strcmp(failures->queue[i].to, to) == 0) {
+			remove_at(failures, i);
 		}
 	}
 }
 
-int mishaps_add(struct mishaps *mishaps, const struct mishap *mishap)
+int failures_add(struct failures *failures, const struct failure *failure)
 {
-	if (mishap->kind == MISHAP_NONE) {
-		clear(mishaps, mishap->to);
+	if (failure->kind == FAILURE_NONE) {
+		clear(failures, failure->to);
 		return 0;
 	}
 
-	for (int i = 0; i < mishaps->count; i++) {
-		if (mishaps->queue[i].count == 0 && strcmp(mishaps->queue[i].to, mishap->to) == 0) {
-			mishaps->queue[i] = *mishap;
+	for (int i = 0; i < failures->count; i++) {
+		if (failures->queue[i].count == 0 &&
+		    strcmp(failures->queue[i].to, failure->to) == 0) {
+			failures->queue[i] = *failure;
 			return 0;
 		}
 	}
 
-	if (mishaps->count == MISHAPS_MOST) {
-		return MISHAP_E_FULL;
+	if (failures->count == FAILURES_MOST) {
+		return FAILURE_E_FULL;
 	}
 
-	mishaps->queue[mishaps->count++] = *mishap;
+	failures->queue[failures->count++] = *failure;
 	return 0;
 }
 
-struct mishap mishaps_next(struct mishaps *mishaps, const char *to)
+struct failure failures_next(struct failures *failures, const char *to)
 {
-	for (int i = 0; i < mishaps->count; i++) {
-		struct mishap found = mishaps->queue[i];
+	for (int i = 0; i < failures->count; i++) {
+		struct failure found = failures->queue[i];
 
 		if (*found.to && strcmp(found.to, to) != 0) {
 			continue;
 		}
-		if (found.count > 0 && --mishaps->queue[i].count == 0) {
-			remove_at(mishaps, i);
+		if (found.count > 0 && --failures->queue[i].count == 0) {
+			remove_at(failures, i);
 		}
 		return found;
 	}
 
-	return (struct mishap){ .kind = MISHAP_NONE };
+	return (struct failure){ .kind = FAILURE_NONE };
 }
 
-json_t *mishaps_json(const struct mishaps *mishaps)
+json_t *failures_json(const struct failures *failures)
 {
 	_cleanup_(json_freep) json_t *array = json_array();
 
-	for (int i = 0; i < mishaps->count; i++) {
-		const struct mishap *mishap = &mishaps->queue[i];
+	for (int i = 0; i < failures->count; i++) {
+		const struct failure *failure = &failures->queue[i];
 		json_t *json =
 			json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:b, s:s?}", "fault",
-				  mishap_word(mishap->kind), "status", mishap->status,
-				  "retry_after", mishap->retry_after, "code", mishap->code,
-				  "delay_ms", mishap->delay_ms, "count", mishap->count, "deliver",
-				  mishap->deliver, "to", *mishap->to ? mishap->to : NULL);
+				  failure_word(failure->kind), "status", failure->status,
+				  "retry_after", failure->retry_after, "code", failure->code,
+				  "delay_ms", failure->delay_ms, "count", failure->count, "deliver",
+				  failure->deliver, "to", *failure->to ? failure->to : NULL);
 
 		if (json_array_append_new(array, json) < 0) {
 			return NULL;
@@ -164,162 +166,160 @@ json_t *mishaps_json(const struct mishaps *mishaps)
 	return take_ptr(array);
 }
 
-/* --- acted out -------------------------------------------------------------------- */
+/* --- the answer -------------------------------------------------------------------- */
 
-struct act {
-	struct stage *stage;
+struct slow_answer {
 	struct exchange *exchange;
 	struct loop_timer *timer;
-	struct mishap mishap;
+	struct failure failure;
 	int status;
-	char *bytes; /* the body (MISHAP_DELAY) or the whole answer */
+	char *bytes; /* the body (FAILURE_DELAY) or the whole answer */
 	size_t size, sent;
-	LIST_ENTRY(act) entry;
+	LIST_ENTRY(slow_answer) entry;
 };
 
-struct stage {
+struct slow_answers {
 	struct loop *loop;
-	LIST_HEAD(, act) acts;
+	LIST_HEAD(, slow_answer) list;
 };
 
-int stage_new(struct loop *loop, struct stage **ret_stage)
+int slow_answers_new(struct loop *loop, struct slow_answers **ret_answers)
 {
-	struct stage *stage = calloc(1, sizeof(*stage));
+	struct slow_answers *answers = calloc(1, sizeof(*answers));
 
-	if (!stage) {
+	if (!answers) {
 		return -ENOMEM;
 	}
 
-	stage->loop = loop;
-	LIST_INIT(&stage->acts);
-	*ret_stage = stage;
+	answers->loop = loop;
+	LIST_INIT(&answers->list);
+	*ret_answers = answers;
 	return 0;
 }
 
-static struct act *act_free(struct act *act)
+static struct slow_answer *slow_answer_free(struct slow_answer *answer)
 {
-	if (act) {
-		act->timer = loop_timer_free(act->timer);
-		free(act->bytes);
-		free(act);
+	if (answer) {
+		answer->timer = loop_timer_free(answer->timer);
+		free(answer->bytes);
+		free(answer);
 	}
 	return NULL;
 }
-DEFINE_CLEANUP(struct act *, act_free);
+DEFINE_CLEANUP(struct slow_answer *, slow_answer_free);
 
-static void act_end(struct act *act)
+static void slow_answer_end(struct slow_answer *answer)
 {
-	LIST_REMOVE(act, entry);
-	(void)act_free(act);
+	LIST_REMOVE(answer, entry);
+	(void)slow_answer_free(answer);
 }
 
-struct stage *stage_free(struct stage *stage)
+struct slow_answers *slow_answers_free(struct slow_answers *answers)
 {
-	if (!stage) {
+	if (!answers) {
 		return NULL;
 	}
 
-	while (!LIST_EMPTY(&stage->acts)) {
-		act_end(LIST_FIRST(&stage->acts));
+	while (!LIST_EMPTY(&answers->list)) {
+		slow_answer_end(LIST_FIRST(&answers->list));
 	}
-	free(stage);
+	free(answers);
 	return NULL;
 }
 
-void stage_gone(struct stage *stage, struct exchange *exchange)
+void slow_answers_gone(struct slow_answers *answers, struct exchange *exchange)
 {
-	struct act *act;
+	struct slow_answer *answer;
 
-	LIST_FOREACH(act, &stage->acts, entry)
+	LIST_FOREACH(answer, &answers->list, entry)
 	{
-		if (act->exchange == exchange) {
-			act_end(act);
+		if (answer->exchange == exchange) {
+			slow_answer_end(answer);
 			return;
 		}
 	}
 }
 
 /* Says whether there is more to come. */
-static bool act_step(struct act *act)
+static bool send_piece(struct slow_answer *answer)
 {
 	static const char header[] = "X-Slow: 1\r\n";
 
-	switch (act->mishap.kind) {
-	case MISHAP_DRIP:
-		if (act->sent < act->size &&
-		    exchange_leak(act->exchange, act->bytes + act->sent, 1) == 0) {
-			act->sent++;
+	switch (answer->failure.kind) {
+	case FAILURE_DRIP:
+		if (answer->sent < answer->size &&
+		    exchange_leak(answer->exchange, answer->bytes + answer->sent, 1) == 0) {
+			answer->sent++;
 			return true;
 		}
 		break;
-	case MISHAP_SLOW_HEADERS:
-		if (act->sent < HEADERS_MOST &&
-		    exchange_leak(act->exchange, header, strlen(header)) == 0) {
-			act->sent++;
+	case FAILURE_SLOW_HEADERS:
+		if (answer->sent < HEADERS_MOST &&
+		    exchange_leak(answer->exchange, header, strlen(header)) == 0) {
+			answer->sent++;
 			return true;
 		}
 		break;
-	case MISHAP_DELAY:
-		(void)exchange_answer(act->exchange, act->status, NULL, act->bytes, act->size,
-				      NULL);
+	case FAILURE_DELAY:
+		(void)exchange_answer(answer->exchange, answer->status, NULL, answer->bytes,
+				      answer->size, NULL);
 		return false;
-	case MISHAP_UNDELIVERED:
-	case MISHAP_FAILED:
-	case MISHAP_NO_RECEIPT:
-	case MISHAP_NONE:
-	case MISHAP_STATUS:
-	case MISHAP_RESET:
-	case MISHAP_DROP:
-	case MISHAP_TRUNCATE:
-	case MISHAP_GARBAGE:
-	case MISHAP_REDIRECT:
+	case FAILURE_RECEIPT_UNDELIVERED:
+	case FAILURE_RECEIPT_FAILED:
+	case FAILURE_NO_RECEIPT:
+	case FAILURE_NONE:
+	case FAILURE_STATUS:
+	case FAILURE_RESET:
+	case FAILURE_DROP:
+	case FAILURE_TRUNCATE:
+	case FAILURE_GARBAGE:
+	case FAILURE_REDIRECT:
 		break;
 	}
 
-	(void)exchange_break(act->exchange, NULL, 0, 0);
+	(void)exchange_break(answer->exchange, NULL, 0, 0);
 	return false;
 }
 
 static void on_timer(void *userdata)
 {
-	struct act *act = userdata;
+	struct slow_answer *answer = userdata;
 
-	if (!act_step(act) ||
-	    loop_timer_set(act->timer, (hf_time)act->mishap.delay_ms * 1000) < 0) {
-		act_end(act);
+	if (!send_piece(answer) ||
+	    loop_timer_set(answer->timer, (hf_time)answer->failure.delay_ms * 1000) < 0) {
+		slow_answer_end(answer);
 	}
 }
 
 /* Takes bytes, also on failure. */
-static int act_start(struct stage *stage, struct exchange *exchange, const struct mishap *mishap,
-		     int status, char *bytes)
+static int start_slowly(struct slow_answers *answers, struct exchange *exchange,
+			const struct failure *failure, int status, char *bytes)
 {
 	_cleanup_free_ char *owned = bytes;
-	_cleanup_(act_freep) struct act *act = calloc(1, sizeof(*act));
+	_cleanup_(slow_answer_freep) struct slow_answer *answer = calloc(1, sizeof(*answer));
 	int r;
 
-	if (!act || !owned) {
+	if (!answer || !owned) {
 		return -ENOMEM;
 	}
-	act->stage = stage;
-	act->exchange = exchange;
-	act->mishap = *mishap;
-	act->status = status;
-	act->bytes = take_ptr(owned);
-	act->size = strlen(act->bytes);
+	answer->exchange = exchange;
+	answer->failure = *failure;
+	answer->status = status;
+	answer->bytes = take_ptr(owned);
+	answer->size = strlen(answer->bytes);
 
-	r = loop_add_timer(stage->loop, on_timer, act, &act->timer);
+	r = loop_add_timer(answers->loop, on_timer, answer, &answer->timer);
 	if (r < 0) {
 		return r;
 	}
 
-	r = loop_timer_set(act->timer, (hf_time)mishap->delay_ms * 1000);
+	r = loop_timer_set(answer->timer, (hf_time)failure->delay_ms * 1000);
 	if (r < 0) {
 		return r;
 	}
 
-	LIST_INSERT_HEAD(&stage->acts, act, entry);
-	(void)take_ptr(act);
+	LIST_INSERT_HEAD(&answers->list, answer, entry);
+	(void)take_ptr(answer);
 	return 0;
 }
 
@@ -336,73 +336,73 @@ static char *raw_answer(int status, const char *body)
 		       : raw;
 }
 
-static void act_status(struct exchange *exchange, const struct mishap *mishap)
+static void answer_status(struct exchange *exchange, const struct failure *failure)
 {
 	char body[96], retry[32];
-	const char *headers[] = { mishap->retry_after >= 0 ? retry : NULL, NULL };
+	const char *headers[] = { failure->retry_after >= 0 ? retry : NULL, NULL };
 	int size = snprintf(body, sizeof(body), "{\"code\":%d,\"message\":\"as it was told to\"}",
-			    mishap->code);
+			    failure->code);
 
-	(void)snprintf(retry, sizeof(retry), "Retry-After: %d", mishap->retry_after);
-	(void)exchange_answer(exchange, mishap->status, NULL, body, (size_t)size, headers);
+	(void)snprintf(retry, sizeof(retry), "Retry-After: %d", failure->retry_after);
+	(void)exchange_answer(exchange, failure->status, NULL, body, (size_t)size, headers);
 }
 
-static void act_truncate(struct exchange *exchange, int status, const char *body)
+static void answer_truncated(struct exchange *exchange, int status, const char *body)
 {
 	_cleanup_free_ char *raw = raw_answer(status, body);
 
 	(void)exchange_break(exchange, raw, raw ? strlen(raw) - strlen(body) / 2 - 1 : 0, 0);
 }
 
-/* MISHAP_DELAY, MISHAP_DRIP, MISHAP_SLOW_HEADERS. */
-static void act_slowly(struct stage *stage, struct exchange *exchange, const struct mishap *mishap,
-		       int status, const char *body)
+/* FAILURE_DELAY, FAILURE_DRIP, FAILURE_SLOW_HEADERS. */
+static void answer_slowly(struct slow_answers *answers, struct exchange *exchange,
+			  const struct failure *failure, int status, const char *body)
 {
-	char *bytes = mishap->kind == MISHAP_DELAY ? strdup(body) : raw_answer(status, body);
+	char *bytes = failure->kind == FAILURE_DELAY ? strdup(body) : raw_answer(status, body);
 
-	if (mishap->kind == MISHAP_SLOW_HEADERS) {
+	if (failure->kind == FAILURE_SLOW_HEADERS) {
 		(void)exchange_leak(exchange, "HTTP/1.1 201 Created\r\n", 22);
 	}
 
-	if (act_start(stage, exchange, mishap, status, bytes) < 0) {
+	if (start_slowly(answers, exchange, failure, status, bytes) < 0) {
 		(void)exchange_break(exchange, NULL, 0, 0);
 	}
 }
 
-void stage_act(struct stage *stage, struct exchange *exchange, const struct mishap *mishap,
-	       int status, const char *body)
+void failure_answer(struct slow_answers *answers, struct exchange *exchange,
+		    const struct failure *failure, int status, const char *body)
 {
 	static const char *const again[] = { "Location: /messages", NULL };
 	static const char garbage[] = "\x16\x03\x01 not HTTP \xff\xfe\r\n\r\n{{{";
 
-	switch (mishap->kind) {
-	case MISHAP_NONE:
-	case MISHAP_UNDELIVERED:
-	case MISHAP_FAILED:
-	case MISHAP_NO_RECEIPT:
+	switch (failure->kind) {
+	case FAILURE_NONE:
+	case FAILURE_RECEIPT_UNDELIVERED:
+	case FAILURE_RECEIPT_FAILED:
+	case FAILURE_NO_RECEIPT:
 		(void)exchange_answer(exchange, status, NULL, body, strlen(body), NULL);
 		break;
-	case MISHAP_STATUS:
-		act_status(exchange, mishap);
+	case FAILURE_STATUS:
+		answer_status(exchange, failure);
 		break;
-	case MISHAP_DELAY:
-	case MISHAP_DRIP:
-	case MISHAP_SLOW_HEADERS:
-		act_slowly(stage, exchange, mishap, status, body);
+	case FAILURE_DELAY:
+	case FAILURE_DRIP:
+	case FAILURE_SLOW_HEADERS:
+		answer_slowly(answers, exchange, failure, status, body);
 		break;
-	case MISHAP_RESET:
+	case FAILURE_RESET:
 		(void)exchange_break(exchange, NULL, 0, 1);
 		break;
-	case MISHAP_DROP:
+	case FAILURE_DROP:
 		(void)exchange_break(exchange, NULL, 0, 0);
 		break;
-	case MISHAP_TRUNCATE:
-		act_truncate(exchange, status, body);
+	case FAILURE_TRUNCATE:
+		answer_truncated(exchange, status, body);
 		break;
-	case MISHAP_GARBAGE:
+	case FAILURE_GARBAGE:
 		(void)exchange_break(exchange, garbage, strlen(garbage), 0);
 		break;
-	case MISHAP_REDIRECT:
+	case FAILURE_REDIRECT:
 		(void)exchange_answer(exchange, 307, NULL, "", 0, again);
 		break;
 	}

@@ -1,10 +1,10 @@
 /*
  * A text on its way through the pretend gateway: who sent it, is it sound, is
- * its key known, what is to go wrong; then the ledger, then the phone, then the
+ * its key known, what is to go wrong; then the log, then the phone, then the
  * answer.
  *
  * The order is the promise: whatever happens to the answer, and whenever the
- * other end dies, the ledger has the request and says whether the phone got it.
+ * other end dies, the log has the request and says whether the phone got it.
  */
 #include "sandbox/gateway.h"
 
@@ -124,13 +124,13 @@ static int keys_add(struct keys *keys, const char *key, const struct key_answer 
 struct gateway {
 	struct gateway_parts parts;
 	struct keys keys;
-	struct stage *stage;
+	struct slow_answers *slow_answers;
 	uint64_t last; /* id */
 };
 
-/* A request as it was understood, and the answer that it would get on a good day. */
+/* A request as it was understood, and the answer that it gets where nothing goes wrong. */
 struct request {
-	struct ledger_entry entry;
+	struct request_entry entry;
 	char phone[PHONE_MAX]; /* the client's, "" where it is none */
 	struct key_answer answer;
 	int status;
@@ -150,7 +150,7 @@ int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gat
 	gateway->parts = *parts;
 	STAILQ_INIT(&gateway->keys.by_age);
 
-	r = stage_new(loop, &gateway->stage);
+	r = slow_answers_new(loop, &gateway->slow_answers);
 	if (r < 0) {
 		return r;
 	}
@@ -162,7 +162,7 @@ int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gat
 struct gateway *gateway_free(struct gateway *gateway)
 {
 	if (gateway) {
-		gateway->stage = stage_free(gateway->stage);
+		gateway->slow_answers = slow_answers_free(gateway->slow_answers);
 		keys_clear(&gateway->keys);
 		free(gateway);
 	}
@@ -176,7 +176,7 @@ void gateway_clear(struct gateway *gateway)
 
 void gateway_gone(struct gateway *gateway, struct exchange *exchange)
 {
-	stage_gone(gateway->stage, exchange);
+	slow_answers_gone(gateway->slow_answers, exchange);
 }
 
 bool gateway_knows(const struct gateway *gateway, const struct exchange *exchange)
@@ -203,10 +203,10 @@ static void accept_text(struct request *request)
 		       request->entry.repeat ? ",\"repeat\":true" : "");
 }
 
-/* The answer of a good day. */
-static void judge(struct gateway *gateway, struct request *request)
+/* The answer where nothing goes wrong. */
+static void decide_answer(struct gateway *gateway, struct request *request)
 {
-	struct ledger_entry *entry = &request->entry;
+	struct request_entry *entry = &request->entry;
 	hf_time monotonic = clock_monotonic();
 	struct text_cost cost;
 
@@ -231,10 +231,10 @@ static void judge(struct gateway *gateway, struct request *request)
 	}
 }
 
-/* The ledger has said that the phone gets it. */
+/* The log has said that the phone gets it. */
 static int deliver(struct gateway *gateway, const struct request *request, hf_time now)
 {
-	const struct ledger_entry *entry = &request->entry;
+	const struct request_entry *entry = &request->entry;
 	char id[BUBBLE_ID_MAX];
 	const struct bubble_source source = {
 		.id = id,
@@ -257,31 +257,32 @@ static int deliver(struct gateway *gateway, const struct request *request, hf_ti
 }
 
 static void send_receipt(struct gateway *gateway, const struct request *request,
-			 const struct mishap *mishap, hf_time now)
+			 const struct failure *failure, hf_time now)
 {
-	bool lost = mishap->kind == MISHAP_UNDELIVERED || mishap->kind == MISHAP_FAILED;
+	bool lost = failure->kind == FAILURE_RECEIPT_UNDELIVERED ||
+		    failure->kind == FAILURE_RECEIPT_FAILED;
 	char id[BUBBLE_ID_MAX], at[CIVIL_RFC3339_MAX], error[16] = "";
 	const struct receipt receipt = {
 		.id = id,
 		.key = request->entry.key ? request->entry.key : "",
-		.state = lost ? mishap_word(mishap->kind) : "delivered",
+		.state = lost ? failure_word(failure->kind) : "delivered",
 		.error = error,
 		.at = at,
 	};
 
-	if (mishap->kind == MISHAP_NO_RECEIPT) {
+	if (failure->kind == FAILURE_NO_RECEIPT) {
 		return;
 	}
 
 	(void)snprintf(id, sizeof(id), "SB%06llu", (unsigned long long)request->answer.id);
-	if (lost && mishap->code > 0) {
-		(void)snprintf(error, sizeof(error), "%d", mishap->code);
+	if (lost && failure->code > 0) {
+		(void)snprintf(error, sizeof(error), "%d", failure->code);
 	}
 	civil_format_utc(now, at);
 	events_receipt(gateway->parts.events, &receipt);
 }
 
-static void fail(struct exchange *exchange, int r)
+static void answer_broken(struct exchange *exchange, int r)
 {
 	static const char body[] = "{\"code\":20500,\"message\":\"the sandbox is out of order\"}";
 
@@ -289,14 +290,14 @@ static void fail(struct exchange *exchange, int r)
 	(void)exchange_answer(exchange, 500, NULL, body, strlen(body), NULL);
 }
 
-static void turn_away(struct gateway *gateway, struct exchange *exchange, hf_time now)
+static void refuse_unauthorized(struct gateway *gateway, struct exchange *exchange, hf_time now)
 {
-	static const struct ledger_entry entry = { .fault = "unauthorized" };
+	static const struct request_entry entry = { .fault = "unauthorized" };
 	static const char body[] = "{\"code\":20003,\"message\":\"wrong or missing token\"}";
-	int r = ledger_write(gateway->parts.ledger, &entry, now);
+	int r = request_log_write(gateway->parts.log, &entry, now);
 
 	if (r < 0) {
-		fail(exchange, r);
+		answer_broken(exchange, r);
 	} else {
 		(void)exchange_answer(exchange, 401, NULL, body, strlen(body), NULL);
 	}
@@ -306,46 +307,46 @@ void gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time
 {
 	_cleanup_(json_freep) json_t *json = NULL;
 	struct request request = { 0 };
-	struct mishap mishap;
+	struct failure failure;
 	const char *body;
 	size_t size;
 	int r;
 
 	if (!gateway_knows(gateway, exchange)) {
-		turn_away(gateway, exchange, now);
+		refuse_unauthorized(gateway, exchange, now);
 		return;
 	}
 
 	body = exchange_body(exchange, &size);
 	(void)json_read(body, size, &json);
 	if (json) {
-		request.entry = (struct ledger_entry){
+		request.entry = (struct request_entry){
 			.key = json_text(json, "key"),
 			.to = json_text(json, "to"),
 			.from = json_text(json, "from"),
 			.text = json_text(json, "text"),
 			.said_at = json_text(json, "at"),
 		};
-		judge(gateway, &request);
+		decide_answer(gateway, &request);
 	} else {
 		refuse(&request, 400, 20001, "the body is not JSON");
 	}
 
-	mishap = mishaps_next(gateway->parts.mishaps, request.phone);
-	request.entry.fault = mishap_word(mishap.kind);
-	if (mishap.kind != MISHAP_NONE && !mishap.deliver) {
+	failure = failures_next(gateway->parts.failures, request.phone);
+	request.entry.fault = failure_word(failure.kind);
+	if (failure.kind != FAILURE_NONE && !failure.deliver) {
 		request.entry.delivered = false;
 	}
 
-	r = ledger_write(gateway->parts.ledger, &request.entry, now);
+	r = request_log_write(gateway->parts.log, &request.entry, now);
 	if (r == 0 && request.entry.delivered) {
 		r = deliver(gateway, &request, now);
-		send_receipt(gateway, &request, &mishap, now);
+		send_receipt(gateway, &request, &failure, now);
 	}
 	if (r < 0) {
-		fail(exchange, r);
+		answer_broken(exchange, r);
 		return;
 	}
 
-	stage_act(gateway->stage, exchange, &mishap, request.status, request.body);
+	failure_answer(gateway->slow_answers, exchange, &failure, request.status, request.body);
 }

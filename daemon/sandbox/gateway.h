@@ -8,7 +8,7 @@
 #include "lib/listener.h"
 #include "lib/loop.h"
 #include "sandbox/events.h"
-#include "sandbox/ledger.h"
+#include "sandbox/request_log.h"
 #include "sandbox/failure.h"
 #include "sandbox/phones.h"
 
@@ -16,8 +16,8 @@ struct gateway;
 
 struct gateway_parts {
 	const char *secret; /* all are borrowed */
-	struct ledger *ledger;
-	struct mishaps *mishaps;
+	struct request_log *log;
+	struct failures *failures;
 	struct phones *phones;
 	struct events *events; /* for receipts */
 };
@@ -28,7 +28,7 @@ struct gateway *gateway_free(struct gateway *gateway);
 
 /* Takes a text. */
 void gateway_message(struct gateway *gateway, struct exchange *exchange, hf_time now);
-/* Forgets every key; the numbers of the ledger and the ids go on. */
+/* Forgets every key; the numbers of the log and the ids go on. */
 void gateway_clear(struct gateway *gateway);
 /* Does the request carry the couriers' token? */
 bool gateway_knows(const struct gateway *gateway, const struct exchange *exchange);

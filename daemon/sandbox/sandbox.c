@@ -28,8 +28,8 @@
 
 struct sandbox {
 	struct clock clock;
-	struct ledger *ledger;
-	struct mishaps mishaps;
+	struct request_log *log;
+	struct failures failures;
 	struct phones *phones;
 	struct gateway *gateway;
 	struct events *events;
@@ -90,21 +90,21 @@ static void on_message(struct sandbox *sandbox, struct exchange *exchange)
 
 static void on_control_read(struct sandbox *sandbox, struct exchange *exchange)
 {
-	answer_json(exchange, 200, mishaps_json(&sandbox->mishaps));
+	answer_json(exchange, 200, failures_json(&sandbox->failures));
 }
 
 static void on_control(struct sandbox *sandbox, struct exchange *exchange)
 {
 	_cleanup_(json_freep) json_t *json = read_body(exchange);
-	struct mishap mishap;
+	struct failure failure;
 
 	if (!json) {
 		return;
 	}
 
-	if (mishap_read(json, &mishap) != 0) {
+	if (failure_read(json, &failure) != 0) {
 		answer_error(exchange, 400, "no such fault, or a value out of bounds");
-	} else if (mishaps_add(&sandbox->mishaps, &mishap) != 0) {
+	} else if (failures_add(&sandbox->failures, &failure) != 0) {
 		answer_error(exchange, 409, "too many faults are waiting");
 	} else {
 		on_control_read(sandbox, exchange);
@@ -116,7 +116,7 @@ static void on_log(struct sandbox *sandbox, struct exchange *exchange)
 	const char *after = exchange_query(exchange, "after");
 	size_t size;
 	_cleanup_free_ char *text =
-		ledger_after(sandbox->ledger, after ? strtoull(after, NULL, 10) : 0, &size);
+		request_log_after(sandbox->log, after ? strtoull(after, NULL, 10) : 0, &size);
 
 	if (text) {
 		answer_text(exchange, 200, text);
@@ -149,7 +149,7 @@ static void on_clear(struct sandbox *sandbox, struct exchange *exchange)
 {
 	phones_clear(sandbox->phones);
 	gateway_clear(sandbox->gateway);
-	sandbox->mishaps.count = 0;
+	sandbox->failures.count = 0;
 	answer_text(exchange, 200, "{}");
 }
 
@@ -324,10 +324,10 @@ static void on_reply_end(void *userdata, const char *id, enum bubble_state state
 static int make_parts(struct sandbox *sandbox, struct loop *loop,
 		      const struct sandbox_options *options)
 {
-	struct gateway_parts parts = { .secret = options->secret, .mishaps = &sandbox->mishaps };
+	struct gateway_parts parts = { .secret = options->secret, .failures = &sandbox->failures };
 	int r;
 
-	r = ledger_new(options->log, &sandbox->ledger);
+	r = request_log_new(options->log, &sandbox->log);
 	if (r < 0) {
 		return r;
 	}
@@ -344,7 +344,7 @@ static int make_parts(struct sandbox *sandbox, struct loop *loop,
 	}
 
 	parts.events = sandbox->events;
-	parts.ledger = sandbox->ledger;
+	parts.log = sandbox->log;
 	parts.phones = sandbox->phones;
 	return gateway_new(loop, &parts, &sandbox->gateway);
 }
@@ -392,7 +392,7 @@ struct sandbox *sandbox_free(struct sandbox *sandbox)
 	sandbox->events = events_free(sandbox->events);
 	sandbox->gateway = gateway_free(sandbox->gateway);
 	sandbox->phones = phones_free(sandbox->phones);
-	sandbox->ledger = ledger_free(sandbox->ledger);
+	sandbox->log = request_log_free(sandbox->log);
 	free(sandbox);
 	return NULL;
 }

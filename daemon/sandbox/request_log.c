@@ -5,7 +5,7 @@
  * line that cannot be written whole is an error of the request, for a gateway
  * whose truth has holes proves nothing.
  */
-#include "sandbox/ledger.h"
+#include "sandbox/request_log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,50 +19,50 @@
 
 #define ANSWER_MOST (64L * 1024 * 1024)
 
-struct ledger {
+struct request_log {
 	int fd;
 	uint64_t n;
-	char *lines[LEDGER_KEPT]; /* of line n at n % LEDGER_KEPT */
+	char *lines[REQUEST_LOG_KEPT]; /* of line n at n % REQUEST_LOG_KEPT */
 };
 
-DEFINE_CLEANUP(struct ledger *, ledger_free);
+DEFINE_CLEANUP(struct request_log *, request_log_free);
 
-int ledger_new(const char *path, struct ledger **ret_ledger)
+int request_log_new(const char *path, struct request_log **ret_log)
 {
-	_cleanup_(ledger_freep) struct ledger *ledger = calloc(1, sizeof(*ledger));
+	_cleanup_(request_log_freep) struct request_log *log = calloc(1, sizeof(*log));
 
-	if (!ledger) {
+	if (!log) {
 		return -ENOMEM;
 	}
 
-	ledger->fd = -1;
+	log->fd = -1;
 	if (path) {
-		ledger->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-		if (ledger->fd < 0) {
+		log->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+		if (log->fd < 0) {
 			return -errno;
 		}
 	}
 
-	*ret_ledger = take_ptr(ledger);
+	*ret_log = take_ptr(log);
 	return 0;
 }
 
-struct ledger *ledger_free(struct ledger *ledger)
+struct request_log *request_log_free(struct request_log *log)
 {
-	if (!ledger) {
+	if (!log) {
 		return NULL;
 	}
 
-	for (size_t i = 0; i < LEDGER_KEPT; i++) {
-		free(ledger->lines[i]);
+	for (size_t i = 0; i < REQUEST_LOG_KEPT; i++) {
+		free(log->lines[i]);
 	}
-	closep(&ledger->fd);
-	free(ledger);
+	closep(&log->fd);
+	free(log);
 	return NULL;
 }
 
 /* The line with its line break, as allocated bytes. */
-static char *line_of(const struct ledger_entry *entry, uint64_t n, hf_time now, size_t *ret_size)
+static char *line_of(const struct request_entry *entry, uint64_t n, hf_time now, size_t *ret_size)
 {
 	_cleanup_(json_freep) json_t *line = NULL;
 	char at[CIVIL_RFC3339_MAX];
@@ -89,10 +89,10 @@ static char *line_of(const struct ledger_entry *entry, uint64_t n, hf_time now, 
 	return whole;
 }
 
-int ledger_write(struct ledger *ledger, const struct ledger_entry *entry, hf_time now)
+int request_log_write(struct request_log *log, const struct request_entry *entry, hf_time now)
 {
 	size_t size;
-	_cleanup_free_ char *line = line_of(entry, ledger->n + 1, now, &size);
+	_cleanup_free_ char *line = line_of(entry, log->n + 1, now, &size);
 	char **place;
 	ssize_t written;
 
@@ -100,31 +100,31 @@ int ledger_write(struct ledger *ledger, const struct ledger_entry *entry, hf_tim
 		return -ENOMEM;
 	}
 
-	if (ledger->fd >= 0) {
-		written = write(ledger->fd, line, size);
+	if (log->fd >= 0) {
+		written = write(log->fd, line, size);
 		if (written != (ssize_t)size) {
 			return written < 0 ? -errno : -ENOSPC;
 		}
 	}
 
-	place = &ledger->lines[++ledger->n % LEDGER_KEPT];
+	place = &log->lines[++log->n % REQUEST_LOG_KEPT];
 	free(*place);
 	*place = take_ptr(line);
 	return 0;
 }
 
-char *ledger_after(const struct ledger *ledger, uint64_t n, size_t *ret_size)
+char *request_log_after(const struct request_log *log, uint64_t n, size_t *ret_size)
 {
 	struct buffer array = { .most = ANSWER_MOST };
-	uint64_t first = ledger->n > LEDGER_KEPT ? ledger->n - LEDGER_KEPT + 1 : 1;
+	uint64_t first = log->n > REQUEST_LOG_KEPT ? log->n - REQUEST_LOG_KEPT + 1 : 1;
 
 	if (n >= first) {
-		first = n < ledger->n ? n + 1 : ledger->n + 1;
+		first = n < log->n ? n + 1 : log->n + 1;
 	}
 
 	buffer_put_text(&array, "[");
-	for (uint64_t i = first; i <= ledger->n; i++) {
-		const char *line = ledger->lines[i % LEDGER_KEPT];
+	for (uint64_t i = first; i <= log->n; i++) {
+		const char *line = log->lines[i % REQUEST_LOG_KEPT];
 
 		buffer_put_text(&array, i > first ? "," : "");
 		buffer_put(&array, line, strlen(line) - 1);

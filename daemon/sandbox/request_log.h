@@ -2,8 +2,8 @@
  * The truth for tests: one line of JSON for each request that reached the
  * gateway, on disk before anything else happens to it.
  */
-#ifndef HF_SANDBOX_LEDGER_H
-#define HF_SANDBOX_LEDGER_H
+#ifndef HF_SANDBOX_REQUEST_LOG_H
+#define HF_SANDBOX_REQUEST_LOG_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,11 +11,11 @@
 #include "lib/civil.h"
 #include "lib/json.h"
 
-#define LEDGER_KEPT 10000 /* lines that GET /log still has; the file has them all */
+#define REQUEST_LOG_KEPT 10000 /* lines that GET /log still has; the file has them all */
 
-struct ledger;
+struct request_log;
 
-struct ledger_entry {
+struct request_entry {
 	const char *key, *to, *from, *text, *said_at; /* NULL where not given */
 	bool repeat;                                  /* its key is known already */
 	bool delivered;                               /* the phone got it */
@@ -23,14 +23,14 @@ struct ledger_entry {
 };
 
 /* path NULL: only in memory. */
-int ledger_new(const char *path, struct ledger **ret_ledger);
-struct ledger *ledger_free(struct ledger *ledger);
+int request_log_new(const char *path, struct request_log **ret_log);
+struct request_log *request_log_free(struct request_log *log);
 
 /* One write(2) to the end of the file.  The first line has n = 1. */
-int ledger_write(struct ledger *ledger, const struct ledger_entry *entry, hf_time now);
+int request_log_write(struct request_log *log, const struct request_entry *entry, hf_time now);
 
 /* The lines after line n as a JSON array, as far as they are kept.  Allocated; NULL when memory is
  * out. */
-char *ledger_after(const struct ledger *ledger, uint64_t n, size_t *ret_size);
+char *request_log_after(const struct request_log *log, uint64_t n, size_t *ret_size);
 
 #endif
