@@ -1,5 +1,5 @@
 /*
- * Listening sockets.
+ * Sockets that listen, and the one that connects.
  *
  * Addresses are numbers: a name would be looked up, and an administrator who
  * wrote one would learn at run time which interface it meant.  Dangerous: a
@@ -145,6 +145,19 @@ int socket_listen_tcp(const char *address, int *ret_fd, int *ret_port)
 	return 0;
 }
 
+static int set_address(const char *path, struct sockaddr_un *ret_where)
+{
+	struct sockaddr_un where = { .sun_family = AF_UNIX };
+
+	if (strlen(path) >= sizeof(where.sun_path)) {
+		return -ENAMETOOLONG;
+	}
+
+	strcpy(where.sun_path, path);
+	*ret_where = where;
+	return 0;
+}
+
 /* Makes room for a socket at `where`: 0, or why there is none. */
 static int clear_way(const struct sockaddr_un *where, int type)
 {
@@ -173,17 +186,13 @@ static int clear_way(const struct sockaddr_un *where, int type)
 
 static int listen_at(const char *path, int type, unsigned mode, int *ret_fd)
 {
-	struct sockaddr_un where = { .sun_family = AF_UNIX };
 	_cleanup_close_ int fd = -1;
+	struct sockaddr_un where;
 	mode_t before;
 	int r;
 
-	if (strlen(path) >= sizeof(where.sun_path)) {
-		return -ENAMETOOLONG;
-	}
-	strcpy(where.sun_path, path);
-
-	r = clear_way(&where, type);
+	r = set_address(path, &where);
+	r = r ? r : clear_way(&where, type);
 	if (r < 0) {
 		return r;
 	}
@@ -216,4 +225,24 @@ int socket_listen_unix(const char *path, unsigned mode, int *ret_fd)
 int socket_listen_packets(const char *path, unsigned mode, int *ret_fd)
 {
 	return listen_at(path, SOCK_SEQPACKET, mode, ret_fd);
+}
+
+int socket_connect_packets(const char *path, int *ret_fd)
+{
+	_cleanup_close_ int fd = -1;
+	struct sockaddr_un where;
+	int r;
+
+	r = set_address(path, &where);
+	if (r < 0) {
+		return r;
+	}
+
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&where, sizeof(where)) < 0) {
+		return -errno;
+	}
+
+	*ret_fd = take_fd(fd);
+	return 0;
 }

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include "lib/socket.h"
 
@@ -342,40 +341,13 @@ int wire_new(struct loop *loop, int fd, const struct wire_handlers *handlers, vo
 	return 0;
 }
 
-static int set_address(const char *path, struct sockaddr_un *ret_address)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		return -ENAMETOOLONG;
-	}
-
-	strcpy(address.sun_path, path);
-	*ret_address = address;
-	return 0;
-}
-
 int wire_connect(struct loop *loop, const char *path, const struct wire_handlers *handlers,
 		 void *userdata, struct wire **ret_wire)
 {
-	_cleanup_close_ int fd = -1;
-	struct sockaddr_un address;
-	int r;
+	int fd, r;
 
-	r = set_address(path, &address);
-	if (r < 0) {
-		return r;
-	}
-
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0) {
-		return -errno;
-	}
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
-		return -errno;
-	}
-
-	return wire_new(loop, take_fd(fd), handlers, userdata, ret_wire);
+	r = socket_connect_packets(path, &fd);
+	return r < 0 ? r : wire_new(loop, fd, handlers, userdata, ret_wire);
 }
 
 int wire_listen(const char *path, int *ret_fd)

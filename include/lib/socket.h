@@ -1,5 +1,5 @@
 /*
- * Listening sockets, non-blocking and closed on exec.
+ * Sockets that listen, and the one that connects: non-blocking and closed on exec.
  */
 #ifndef HF_LIB_SOCKET_H
 #define HF_LIB_SOCKET_H
@@ -18,5 +18,6 @@ bool socket_is_loopback(const char *address);
 int socket_listen_unix(const char *path, unsigned mode, int *ret_fd);
 /* The same for packets (SOCK_SEQPACKET). */
 int socket_listen_packets(const char *path, unsigned mode, int *ret_fd);
+int socket_connect_packets(const char *path, int *ret_fd);
 
 #endif
