@@ -37,9 +37,10 @@ static const struct {
 	const char *word;
 	int priority; /* syslog(3) */
 } levels[] = {
-	[LOG_LEVEL_ERROR] = { "error", 3 },   [LOG_LEVEL_WARNING] = { "warning", 4 },
-	[LOG_LEVEL_NOTICE] = { "notice", 5 }, [LOG_LEVEL_INFO] = { "info", 6 },
-	[LOG_LEVEL_DEBUG] = { "debug", 7 },
+	[LOG_LEVEL_ERROR] = { "error", 3 },
+	[LOG_LEVEL_WARNING] = { "warning", 4 },
+	[LOG_LEVEL_NOTICE] = { "notice", 5 },
+	[LOG_LEVEL_INFO] = { "info", 6 },
 };
 
 /* The only state of this module: there is one log in a process. */
@@ -188,16 +189,6 @@ void log_warning(const char *format, ...)
 void log_notice(const char *format, ...)
 {
 	EMIT(LOG_LEVEL_NOTICE);
-}
-
-void log_info(const char *format, ...)
-{
-	EMIT(LOG_LEVEL_INFO);
-}
-
-void log_debug(const char *format, ...)
-{
-	EMIT(LOG_LEVEL_DEBUG);
 }
 
 static const char *word(const char *text, char buffer[WORD_MAX])

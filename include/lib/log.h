@@ -14,8 +14,7 @@ enum log_level {
 	LOG_LEVEL_ERROR,
 	LOG_LEVEL_WARNING,
 	LOG_LEVEL_NOTICE,
-	LOG_LEVEL_INFO,
-	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_INFO, /* log_message() */
 };
 
 /* The program's name for the line and the least important level that is written. */
@@ -26,8 +25,6 @@ enum log_level log_limit(enum log_level level);
 __attribute__((format(printf, 1, 2))) void log_error(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_warning(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_notice(const char *format, ...);
-__attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);
-__attribute__((format(printf, 1, 2))) void log_debug(const char *format, ...);
 
 /* The one line for a text, the same keys always:
  * message=17 client=r-1042 kind=check-in state=accepted gateway=primary attempt=1 segments=1
