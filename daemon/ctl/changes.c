@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "lib/arena.h"
-#include "staff/reply.h"
+#include "staff/route.h"
 #include "ctl/page.h"
 
 const char *const change_words[CHANGE_KINDS] = {

@@ -13,7 +13,7 @@
 
 #include "config/model.h"
 #include "engine/inspect.h"
-#include "staff/reply.h"
+#include "staff/route.h"
 #include "ctl/call.h"
 #include "ctl/command.h"
 

@@ -14,52 +14,44 @@
 
 #include "lib/text.h"
 #include "lib/log.h"
-#include "staff/casework.h"
-#include "staff/clients.h"
 #include "staff/forecast.h"
-#include "staff/halt.h"
-#include "staff/mailbox.h"
-#include "staff/messages.h"
-#include "staff/oneoff.h"
-#include "staff/status.h"
-#include "staff/story.h"
+#include "staff/routes.h"
 
 #define CONNECTIONS_MAX 32
 #define DEADLINE        (10 * HF_SECOND)
 
 #define BOTH_METHODS "GET, POST"
 
-struct resource {
+struct route {
 	const char *method, *path; /* a star stands for one name */
-	int (*answer)(const struct api_host *host, const struct request *request,
-		      struct reply *reply);
+	route_answer *answer;
 };
 
-static const struct resource resources[] = {
-	{ "GET", "/v1/status", status_show },
-	{ "GET", "/v1/clients", clients_list },
-	{ "GET", "/v1/clients/*", clients_show },
-	{ "POST", "/v1/clients/*/pause", halt_pause },
-	{ "POST", "/v1/clients/*/resume", halt_resume },
-	{ "POST", "/v1/clients/*/stop", halt_stop },
-	{ "POST", "/v1/clients/*/setback", halt_setback },
-	{ "GET", "/v1/clients/*/consent", clients_consent },
-	{ "POST", "/v1/clients/*/consent", halt_consent },
-	{ "GET", "/v1/clients/*/number", clients_number },
-	{ "GET", "/v1/clients/*/story", story_show },
-	{ "POST", "/v1/clients/*/reply", oneoff_reply },
-	{ "GET", "/v1/inbox", mailbox_list },
-	{ "GET", "/v1/messages", messages_list },
-	{ "GET", "/v1/messages/*/history", messages_history },
-	{ "GET", "/v1/cases", casework_list },
-	{ "GET", "/v1/cases/*", casework_show },
-	{ "POST", "/v1/cases/*/ack", casework_acknowledge },
-	{ "POST", "/v1/cases/*/attempt", casework_attempt },
-	{ "POST", "/v1/cases/*/close", casework_close },
-	{ "GET", "/v1/preview", forecast_show },
-	{ "POST", "/v1/send", oneoff_send },
-	{ "POST", "/v1/reload", status_reload },
-	{ "POST", "/v1/confirm", status_confirm },
+static const struct route routes[] = {
+	{ "GET", "/v1/status", get_status },
+	{ "GET", "/v1/clients", get_clients },
+	{ "GET", "/v1/clients/*", get_client },
+	{ "POST", "/v1/clients/*/pause", post_pause },
+	{ "POST", "/v1/clients/*/resume", post_resume },
+	{ "POST", "/v1/clients/*/stop", post_stop },
+	{ "POST", "/v1/clients/*/setback", post_setback },
+	{ "GET", "/v1/clients/*/consent", get_consent },
+	{ "POST", "/v1/clients/*/consent", post_consent },
+	{ "GET", "/v1/clients/*/number", get_number },
+	{ "GET", "/v1/clients/*/story", get_story },
+	{ "POST", "/v1/clients/*/reply", post_reply },
+	{ "GET", "/v1/inbox", get_inbox },
+	{ "GET", "/v1/messages", get_messages },
+	{ "GET", "/v1/messages/*/history", get_message_history },
+	{ "GET", "/v1/cases", get_cases },
+	{ "GET", "/v1/cases/*", get_case },
+	{ "POST", "/v1/cases/*/ack", post_case_ack },
+	{ "POST", "/v1/cases/*/attempt", post_case_attempt },
+	{ "POST", "/v1/cases/*/close", post_case_close },
+	{ "GET", "/v1/preview", get_preview },
+	{ "POST", "/v1/send", post_send },
+	{ "POST", "/v1/reload", post_reload },
+	{ "POST", "/v1/confirm", post_confirm },
 };
 
 struct api {
@@ -68,17 +60,16 @@ struct api {
 };
 
 /* Does the path fit, and what stands for the star? */
-static bool resource_fits(const struct resource *resource, const char *path,
-			  char id[REQUEST_ID_MAX])
+static bool route_fits(const struct route *route, const char *path, char id[REQUEST_ID_MAX])
 {
-	const char *star = strchr(resource->path, '*');
-	size_t head = star ? (size_t)(star - resource->path) : 0;
+	const char *star = strchr(route->path, '*');
+	size_t head = star ? (size_t)(star - route->path) : 0;
 	size_t length;
 
 	if (!star) {
-		return strcmp(resource->path, path) == 0;
+		return strcmp(route->path, path) == 0;
 	}
-	if (strncmp(resource->path, path, head) != 0) {
+	if (strncmp(route->path, path, head) != 0) {
 		return false;
 	}
 
@@ -98,15 +89,15 @@ int api_answer(const struct api_host *host, struct request *request, struct repl
 	if (!text_is_utf8(request->path)) {
 		return reply_error(reply, 400, "the path is not UTF-8");
 	}
-	for (size_t i = 0; i < COUNT(resources); i++) {
-		if (!resource_fits(&resources[i], request->path, request->id)) {
+	for (size_t i = 0; i < COUNT(routes); i++) {
+		if (!route_fits(&routes[i], request->path, request->id)) {
 			continue;
 		}
-		if (strcmp(resources[i].method, request->method) == 0) {
+		if (strcmp(routes[i].method, request->method) == 0) {
 			reply->allow = NULL;
-			return resources[i].answer(host, request, reply);
+			return routes[i].answer(host, request, reply);
 		}
-		reply->allow = reply->allow ? BOTH_METHODS : resources[i].method;
+		reply->allow = reply->allow ? BOTH_METHODS : routes[i].method;
 	}
 	if (reply->allow) {
 		return reply_error(reply, 405, "%s is the method here", reply->allow);
@@ -174,7 +165,7 @@ static void on_request(void *userdata, struct exchange *exchange)
 int api_new(struct loop *loop, int fd, const struct api_host *host, struct api **ret_api)
 {
 	static const struct listener_options options = { .most_connections = CONNECTIONS_MAX,
-							 .most_body = ONEOFF_BODY_MAX,
+							 .most_body = SEND_BODY_MAX,
 							 .deadline = DEADLINE };
 	struct api *api = calloc(1, sizeof(*api));
 	int r;

@@ -9,7 +9,7 @@
  * lives.  The state is what the permits would say today;
  * the reasons are staff's own words and go to staff only.
  */
-#include "staff/clients.h"
+#include "staff/routes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,34 +23,35 @@
 #include "engine/permit.h"
 #include "engine/setback.h"
 
-#define AHEAD_DAYS 30
-#define AHEAD_MAX  10
-#define LAST_DAYS  30
-#define LAST_MAX   5
-#define ACTS_MAX   5
-#define CASES_MAX  20 /* there is one open case for each reason */
+#define CLIENTS_PAGE_MAX 1000 /* of one answer; ?after=ID gives the next page */
+#define AHEAD_DAYS       30
+#define AHEAD_MAX        10
+#define LAST_DAYS        30
+#define LAST_MAX         5
+#define ACTS_MAX         5
+#define CASES_MAX        20 /* there is one open case for each reason */
 
 static bool day_given(const struct civil *day)
 {
 	return day->year != 0;
 }
 
-const char *standing_date(const struct civil *date, char buffer[STANDING_DATE_MAX])
+const char *until_words(const struct civil *date, char buffer[UNTIL_WORDS_MAX])
 {
 	if (!day_given(date)) {
 		return "further notice";
 	}
 
-	(void)snprintf(buffer, STANDING_DATE_MAX, "%04d-%02d-%02d", date->year, date->month,
+	(void)snprintf(buffer, UNTIL_WORDS_MAX, "%04d-%02d-%02d", date->year, date->month,
 		       date->day);
 	return buffer;
 }
 
 static int put_date(json_t *object, const char *key, const struct civil *date)
 {
-	char buffer[STANDING_DATE_MAX];
+	char buffer[UNTIL_WORDS_MAX];
 
-	return json_put_text(object, key, day_given(date) ? standing_date(date, buffer) : NULL);
+	return json_put_text(object, key, day_given(date) ? until_words(date, buffer) : NULL);
 }
 
 /* --- in one word ----------------------------------------------------------- */
@@ -82,7 +83,7 @@ static const char *consent_word(const struct client *client, const struct person
 	return consent_words[person->consent];
 }
 
-int standing_put(json_t *object, const struct api_host *host, const struct client *client)
+int client_status_put(json_t *object, const struct api_host *host, const struct client *client)
 {
 	struct civil today = zone_civil(client->zone, clock_now(host->clock));
 	struct person person = { 0 };
@@ -351,7 +352,7 @@ static int put_client(json_t *object, const struct api_host *host, const struct 
 	    put_day(object, client, &today) != 0) {
 		return -ENOMEM;
 	}
-	r = standing_put(object, host, client);
+	r = client_status_put(object, host, client);
 	if (r < 0) {
 		return r;
 	}
@@ -367,7 +368,7 @@ static int put_client(json_t *object, const struct api_host *host, const struct 
 	return 0;
 }
 
-int clients_list(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_clients(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_new_array();
 	const struct model *model = service_model(host->service);
@@ -498,7 +499,7 @@ static int put_last(json_t *client_object, const struct api_host *host, const st
 	return json_put(client_object, "last", take_ptr(array));
 }
 
-int clients_show(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_client(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct client *client = model_client(service_model(host->service), request->id);
@@ -563,7 +564,7 @@ static json_t *new_entry(const struct db_rows *rows, const struct zone *zone)
 	return take_ptr(object);
 }
 
-int clients_consent(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_consent(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -614,7 +615,7 @@ static int gather_numbers(const struct api_host *host, const struct client *clie
 	return r ? r : rows.error;
 }
 
-int clients_number(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_number(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_new_array();
 	int r = 0;

@@ -264,7 +264,7 @@ static int gather(json_t *clients, const struct api_host *host, const struct que
 	return 0;
 }
 
-int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_preview(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *object = json_new_object(), *clients = json_new_array();
 	const struct model *model = service_model(host->service);

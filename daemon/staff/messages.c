@@ -4,7 +4,7 @@
  * Promises: a list holds handles and states, and texts only where they were
  * asked for; no answer holds a name or a number.
  */
-#include "staff/messages.h"
+#include "staff/routes.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -147,7 +147,7 @@ static int note_reading(const struct api_host *host, const struct request *reque
 	return caller_audit(host, request, &act);
 }
 
-int messages_list(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_messages(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_free_ int64_t *ids = calloc(OUTBOX_PAGE_MAX, sizeof(*ids));
@@ -219,8 +219,8 @@ static json_t *new_event(const struct db_rows *rows, const struct zone *zone)
 	return take_ptr(object);
 }
 
-int messages_history(const struct api_host *host, const struct request *request,
-		     struct reply *reply)
+int get_message_history(const struct api_host *host, const struct request *request,
+			struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };

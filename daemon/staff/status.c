@@ -5,7 +5,7 @@
  * Promises: nothing here names a client; a reload that finds faults changes
  * nothing and gives them all back.
  */
-#include "staff/status.h"
+#include "staff/routes.h"
 
 #include <errno.h>
 
@@ -159,7 +159,7 @@ static int put_missed(json_t *object, const struct api_host *host)
 	return json_put(object, "missed", take_ptr(missed));
 }
 
-int status_show(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_status(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct zone *zone = service_model(host->service)->site.zone;
@@ -194,7 +194,7 @@ int status_show(const struct api_host *host, const struct request *request, stru
 	return reply_with(reply, 200, take_ptr(object));
 }
 
-int status_reload(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_reload(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(faults_done) struct faults faults = { 0 };
 	_cleanup_(json_freep) json_t *object = json_new_object();
@@ -256,7 +256,7 @@ static int reply_confirmed(const struct api_host *host, struct reply *reply, hf_
 	return r < 0 ? r : reply_with(reply, 200, take_ptr(object));
 }
 
-int status_confirm(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_confirm(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *body = NULL;
 	const struct hold *hold = service_hold(host->service);

@@ -5,7 +5,7 @@
  * instant that which causes stands first: her text before the case.
  * Promises: no words of a text without a line in the audit; never a number.
  */
-#include "staff/story.h"
+#include "staff/routes.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,8 +19,6 @@
 #include "store/people.h"
 #include "store/outbox.h"
 #include "engine/rule.h"
-#include "staff/mailbox.h"
-#include "staff/clients.h"
 
 #define OF_EACH     1000
 #define DETAIL_MAX  1500 /* the longest why, and what is said around it */
@@ -154,11 +152,11 @@ static int tell_pauses(struct story *story)
 	for (size_t i = 0; r == 0 && i < client->pause_count; i++) {
 		const struct pause *pause = &client->pauses[i];
 		hf_time from = rule_midnight(client->zone, civil_to_days(&pause->from));
-		char date[STANDING_DATE_MAX];
+		char date[UNTIL_WORDS_MAX];
 
 		if (pause->from.year != 0 && from <= story->now) {
 			r = tellf(story, from, "pause", NULL, "until %s, by %s%s%s",
-				  standing_date(&pause->until, date), client->file,
+				  until_words(&pause->until, date), client->file,
 				  before(": ", pause->why), or_nothing(pause->why));
 		}
 	}
@@ -176,7 +174,7 @@ static int tell_inbox(struct story *story)
 		struct inbox_text text;
 
 		inbox_read(&rows, &text);
-		r = story->words ? mailbox_note(story->host, story->request, &text) : 0;
+		r = story->words ? inbox_note_reading(story->host, story->request, &text) : 0;
 		r = r ? r
 		      : tellf(story, text.at, "wrote", text.text,
 			      "text %" PRId64 " of the inbox: %s", text.id,
@@ -357,7 +355,7 @@ static int gather_whole(struct story *story)
 	return db_commit(story->db);
 }
 
-int story_show(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_story(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(story_done) struct story story = {
 		.host = host,

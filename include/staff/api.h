@@ -7,7 +7,7 @@
 #define HF_STAFF_API_H
 
 #include "lib/listener.h"
-#include "staff/reply.h"
+#include "staff/route.h"
 
 struct api;
 

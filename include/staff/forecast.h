@@ -6,7 +6,7 @@
 #define HF_STAFF_FORECAST_H
 
 #include "engine/preview.h"
-#include "staff/reply.h"
+#include "staff/route.h"
 
 #define FORECAST_CLIENTS_MAX 200 /* of one answer, which may have fewer: then it says `next` */
 #define FORECAST_DAYS_MAX    31
@@ -18,7 +18,7 @@
  *
  * A client has rows, and what they know nothing of: whether she is stopped, or paused by staff
  * (until `resumes`; null where that is open), and what has gone out today, in `gone`. */
-int forecast_show(const struct api_host *host, const struct request *request, struct reply *reply);
+route_answer get_preview;
 
 /* A row as `preview --json` has it; NULL when memory is out. */
 json_t *forecast_new_row(const struct preview_row *row);

@@ -11,7 +11,7 @@
 
 #include "store/audit.h"
 #include "store/store.h"
-#include "staff/reply.h"
+#include "staff/route.h"
 
 struct rig {
 	struct db *db;
@@ -128,12 +128,9 @@ static inline const char *rig_find_query(const void *userdata, const char *name)
 	return NULL;
 }
 
-typedef int (*rig_route)(const struct api_host *host, const struct request *request,
-			 struct reply *reply);
-
 /* The status; the answer is in rig->reply.json until the next.  id is what stands for the star of
  * the route's path. */
-static inline int rig_ask(struct rig *rig, rig_route route, const char *id, const char *query,
+static inline int rig_ask(struct rig *rig, route_answer *route, const char *id, const char *query,
 			  const char *body)
 {
 	struct request request = { .find = rig_find_query,

@@ -5,7 +5,7 @@
  * that could never go out, or that gives the treatment away, is refused at once,
  * with the reason; log and audit say who asked for it and never what it said.
  */
-#include "staff/oneoff.h"
+#include "staff/routes.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -282,7 +282,7 @@ static int send(const struct api_host *host, const struct request *request, stru
 	return reply_queued(reply, oneoff, now);
 }
 
-int oneoff_send(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_send(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *body = NULL;
 	_cleanup_(oneoff_done) struct oneoff oneoff = { 0 };
@@ -348,7 +348,7 @@ static int end(const struct api_host *host, const struct request *request, struc
 	return reply_with(reply, 200, take_ptr(object));
 }
 
-int oneoff_reply(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_reply(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *body = NULL;
 	_cleanup_(oneoff_done) struct oneoff oneoff = { .replies = true };

@@ -7,8 +7,7 @@
 #include "store/checkins.h"
 #include "store/pauses.h"
 #include "store/people.h"
-#include "staff/clients.h"
-#include "staff/halt.h"
+#include "staff/routes.h"
 
 FIXTURE(rig_setup, rig_teardown);
 
@@ -18,7 +17,7 @@ TEST(test_list)
 	const json_t *client;
 
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(rig_ask(rig, clients_list, NULL, NULL, NULL), 200);
+		assert_int_equal(rig_ask(rig, get_clients, NULL, NULL, NULL), 200);
 		assert_int_equal(json_count(rig->reply.json), 3);
 	}
 	client = json_at(rig->reply.json, 0);
@@ -32,7 +31,7 @@ TEST(test_list)
 
 TEST(test_names_only_when_asked)
 {
-	static const rig_route routes[] = { clients_list, clients_show };
+	static route_answer *const routes[] = { get_clients, get_client };
 	struct rig *rig = *state;
 
 	for (size_t i = 0; i < COUNT(routes); i++) {
@@ -54,22 +53,22 @@ TEST(test_pages)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "limit=2", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=2", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 2);
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "limit=2&after=r-1057", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=2&after=r-1057", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 1);
 	assert_string_equal(json_text(json_at(rig->reply.json, 0), "id"), "r-1061");
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "after=r-1061", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "after=r-1061", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 0);
 	/* A handle between two: whoever was last on a page may be gone meanwhile. */
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "after=r-1050", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "after=r-1050", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 2);
 
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "limit=0", NULL), 400);
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "limit=1001", NULL), 400);
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "limit=x", NULL), 400);
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "limit=", NULL), 400);
-	assert_int_equal(rig_ask(rig, clients_list, NULL, "limit=99999999999999999999", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=0", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=1001", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=x", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=99999999999999999999", NULL), 400);
 }
 
 TEST(test_one)
@@ -77,7 +76,7 @@ TEST(test_one)
 	struct rig *rig = *state;
 	const json_t *next;
 
-	assert_int_equal(rig_ask(rig, clients_show, "r-1042", NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_client, "r-1042", NULL, NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "file"), "clients/jordan.conf");
 	next = json_get(rig->reply.json, "next");
 	assert_true(json_count(next) > 2);
@@ -88,12 +87,12 @@ TEST(test_one)
 	assert_string_equal(json_text(json_at(json_get(rig->reply.json, "last"), 0), "kind"),
 			    "welcome");
 
-	assert_int_equal(rig_ask(rig, clients_show, "nobody", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, get_client, "nobody", NULL, NULL), 404);
 }
 
 static const char *state_of(struct rig *rig, const char *client)
 {
-	assert_int_equal(rig_ask(rig, clients_show, client, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_client, client, NULL, NULL), 200);
 	return json_text(rig->reply.json, "state");
 }
 
@@ -119,14 +118,14 @@ TEST(test_paused)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL,
+	assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL,
 				 "{\"why\":\"in hospital\",\"until\":\"2026-12-01\"}"),
 			 200);
 	assert_string_equal(state_of(rig, "r-1042"), "paused");
 	assert_string_equal(json_text(json_get(rig->reply.json, "pause"), "why"), "in hospital");
 	assert_int_equal(json_count(json_get(rig->reply.json, "acts")), 1);
 
-	assert_int_equal(rig_ask(rig, clients_list, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, NULL, NULL), 200);
 	assert_string_equal(json_text(json_at(rig->reply.json, 0), "paused_until"), "2026-12-01");
 	assert_null(json_get(json_at(rig->reply.json, 0), "pause"));
 	assert_null(json_text(json_at(rig->reply.json, 1), "paused_until"));
@@ -135,7 +134,7 @@ TEST(test_paused)
 /* The rig's until the next question. */
 static const json_t *show(struct rig *rig, const char *id)
 {
-	assert_int_equal(rig_ask(rig, clients_show, id, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_client, id, NULL, NULL), 200);
 	return rig->reply.json;
 }
 
@@ -255,16 +254,16 @@ TEST(test_acts)
 TEST(test_date, NULL, NULL)
 {
 	const struct civil date = { .year = 2026, .month = 2, .day = 3 }, open = { 0 };
-	char buffer[STANDING_DATE_MAX];
+	char buffer[UNTIL_WORDS_MAX];
 
-	assert_string_equal(standing_date(&date, buffer), "2026-02-03");
-	assert_string_equal(standing_date(&open, buffer), "further notice");
+	assert_string_equal(until_words(&date, buffer), "2026-02-03");
+	assert_string_equal(until_words(&open, buffer), "further notice");
 }
 
 /* The rig's until the next question. */
 static const json_t *bearing(struct rig *rig)
 {
-	assert_int_equal(rig_ask(rig, clients_show, "r-1042", NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_client, "r-1042", NULL, NULL), 200);
 	return rig->reply.json;
 }
 
@@ -338,7 +337,7 @@ TEST(test_ledger)
 	assert_int_equal(people_consent(rig->db, "r-1042", "+13125550142", CONSENT_WITHDRAWN, now,
 					"reply", "r-1042", now),
 			 0);
-	assert_int_equal(rig_ask(rig, clients_consent, "r-1042", NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_consent, "r-1042", NULL, NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 2);
 	entry = json_at(rig->reply.json, 0);
 	assert_string_equal(json_text(entry, "consent"), "given");
@@ -350,7 +349,7 @@ TEST(test_ledger)
 	assert_string_equal(json_text(entry, "recorded"), "2026-11-23T12:00:00-06:00");
 	answer = rig_answer(rig);
 	assert_null(strstr(answer, "+1312"));
-	assert_int_equal(rig_ask(rig, clients_consent, "nobody", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, get_consent, "nobody", NULL, NULL), 404);
 }
 
 TEST(test_numbers)
@@ -365,7 +364,7 @@ TEST(test_numbers)
 			 0);
 	(void)strcpy(situation.phone, "+13125550199");
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
-	assert_int_equal(rig_ask(rig, clients_number, "r-1042", NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_number, "r-1042", NULL, NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 2);
 	number = json_at(rig->reply.json, 0);
 	assert_string_equal(json_text(number, "number"), "+13125550199");
@@ -380,5 +379,5 @@ TEST(test_numbers)
 	assert_true(db_next(&rows));
 	audit_read(&rows, &act);
 	assert_string_equal(act.detail, "numbers");
-	assert_int_equal(rig_ask(rig, clients_number, "nobody", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, get_number, "nobody", NULL, NULL), 404);
 }

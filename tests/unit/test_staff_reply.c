@@ -4,7 +4,7 @@
 
 #include "store/audit.h"
 #include "store/people.h"
-#include "staff/oneoff.h"
+#include "staff/routes.h"
 
 #define REPLY "{\"text\":\"Four is fine, see you then.\"}"
 
@@ -39,7 +39,7 @@ TEST(test_begins_a_conversation)
 
 	/* At night too: she has written, and waits. */
 	clock_init_told(&rig->clock, rig_moment("2026-11-23T23:00:00-06:00"), 0);
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL, REPLY), 200);
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, REPLY), 200);
 	assert_null(json_text(rig->reply.json, "reason"));
 	assert_string_equal(json_text(rig->reply.json, "conversation"),
 			    "2026-11-24T03:00:00-06:00");
@@ -58,19 +58,19 @@ TEST(test_ends)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL, "{\"end\":true}"), 409);
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL, REPLY), 200);
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL, "{\"end\":true}"), 200);
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, "{\"end\":true}"), 409);
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, REPLY), 200);
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, "{\"end\":true}"), 200);
 	assert_null(json_text(rig->reply.json, "conversation"));
 	assert_int_equal(talking(rig), 0);
 	expect_act(rig, "conversation over");
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL, "{\"end\":true}"), 409);
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, "{\"end\":true}"), 409);
 	assert_int_equal(rig->changes, 2);
 }
 
 static void expect_refused(struct rig *rig, const char *why)
 {
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL, REPLY), 409);
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, REPLY), 409);
 	assert_non_null(strstr(json_text(rig->reply.json, "error"), why));
 	assert_int_equal(talking(rig), 0);
 	assert_int_equal(rig->changes, 0);
@@ -100,20 +100,19 @@ TEST(test_refuses_what_makes_no_sense)
 	struct rig *rig = *state;
 
 	for (size_t i = 0; i < COUNT(bodies); i++) {
-		assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL, bodies[i]), 400);
+		assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, bodies[i]), 400);
 	}
-	assert_int_equal(rig_ask(rig, oneoff_reply, "nobody", NULL, REPLY), 404);
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL, "{\"end\":true,\"why\":1}"),
-			 400);
+	assert_int_equal(rig_ask(rig, post_reply, "nobody", NULL, REPLY), 404);
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, "{\"end\":true,\"why\":1}"), 400);
 	/* Words that give away are refused here too. */
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL,
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL,
 				 "{\"text\":\"See you at the NA meeting\"}"),
 			 422);
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL,
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL,
 				 "{\"text\":\"See you at the NA meeting\",\"anyway\":true}"),
 			 400);
 	assert_int_equal(rig->changes, 0);
-	assert_int_equal(rig_ask(rig, oneoff_reply, "r-1042", NULL,
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL,
 				 "{\"text\":\"See you at the NA meeting\",\"anyway\":true,"
 				 "\"why\":\"her word\"}"),
 			 200);

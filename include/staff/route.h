@@ -3,8 +3,8 @@
  * the staff's door take and give; who asks, why, and the line in the audit that
  * says so.
  */
-#ifndef HF_STAFF_REPLY_H
-#define HF_STAFF_REPLY_H
+#ifndef HF_STAFF_ROUTE_H
+#define HF_STAFF_ROUTE_H
 
 #include <sys/types.h>
 
@@ -48,6 +48,10 @@ struct reply {
 	const char *allow; /* 405: the method that would have been right */
 	json_t *json;
 };
+
+/* A route.  0 with the reply filled, or -errno. */
+typedef int route_answer(const struct api_host *host, const struct request *request,
+			 struct reply *reply);
 
 void reply_done(struct reply *reply);
 /* Takes the value, also on failure; NULL is -ENOMEM. */

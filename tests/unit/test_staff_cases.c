@@ -6,8 +6,7 @@
 #include "store/audit.h"
 #include "store/cases.h"
 #include "store/people.h"
-#include "staff/casework.h"
-#include "staff/status.h"
+#include "staff/routes.h"
 
 static int64_t open_case(struct rig *rig, const char *client, enum case_reason reason,
 			 enum case_urgency urgency, hf_time ago)
@@ -40,14 +39,14 @@ TEST(test_the_list)
 	_cleanup_free_ char *answer = NULL;
 	const json_t *first;
 
-	assert_int_equal(rig_ask(rig, casework_list, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_cases, NULL, NULL, NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 0);
 	(void)open_case(rig, "r-1042", CASE_SILENT, CASE_ROUTINE, 3 * HF_DAY);
 	(void)open_case(rig, "r-1057", CASE_NEED, CASE_URGENT, 90 * HF_MINUTE);
 	(void)open_case(rig, "r-1042", CASE_STOP, CASE_ROUTINE, 0);
 	assert_int_equal(cases_close(rig->db, 3, "ana", "spoke to Jordan", 1), 0);
 
-	assert_int_equal(rig_ask(rig, casework_list, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_cases, NULL, NULL, NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 2);
 	first = json_at(rig->reply.json, 0);
 	assert_int_equal(json_int(first, "case", 0), 2);
@@ -62,16 +61,16 @@ TEST(test_the_list)
 	assert_null(json_text(first, "acknowledged"));
 	assert_null(json_get(first, "phone"));
 
-	assert_int_equal(rig_ask(rig, casework_list, NULL, "all=1", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_cases, NULL, "all=1", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 3);
 	answer = rig_answer(rig);
 	assert_null(strstr(answer, "Jordan"));
 	assert_null(strstr(answer, "+1312"));
-	assert_int_equal(rig_ask(rig, casework_list, NULL, "all=1&client=r-1042", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_cases, NULL, "all=1&client=r-1042", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 2);
 	assert_int_equal(rig_audited(rig, "names"), 0);
 
-	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_int_equal(json_int(rig->reply.json, "cases_open", -1), 2);
 }
 
@@ -85,7 +84,7 @@ TEST(test_names)
 	(void)open_case(rig, "r-1042", CASE_NEED, CASE_URGENT, HF_HOUR);
 	(void)open_case(rig, stranger, CASE_STRANGER, CASE_ROUTINE, HF_HOUR);
 	(void)open_case(rig, "r-9999", CASE_SILENT, CASE_ROUTINE, 0);
-	assert_int_equal(rig_ask(rig, casework_list, NULL, "names=1", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_cases, NULL, "names=1", NULL), 200);
 	assert_string_equal(json_text(json_at(rig->reply.json, 0), "phone"), "+13125550142");
 	assert_string_equal(json_text(json_at(rig->reply.json, 0), "name"), "Jordan");
 	assert_string_equal(json_text(json_at(rig->reply.json, 1), "phone"), "+13125550199");
@@ -93,10 +92,10 @@ TEST(test_names)
 	assert_null(json_text(json_at(rig->reply.json, 2), "phone"));
 	assert_int_equal(rig_audited(rig, "names"), 1);
 
-	assert_int_equal(rig_ask(rig, casework_show, "1", "names=1", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_case, "1", "names=1", NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "name"), "Jordan");
 	expect_act(rig, "names", "case 1", "");
-	assert_int_equal(rig_ask(rig, casework_show, "1", NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_case, "1", NULL, NULL), 200);
 	assert_null(json_get(rig->reply.json, "name"));
 	assert_int_equal(rig_audited(rig, "names"), 2);
 }
@@ -108,22 +107,23 @@ TEST(test_work)
 	char user[64];
 
 	(void)open_case(rig, "r-1042", CASE_NEED, CASE_URGENT, HF_HOUR);
-	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL,
+	assert_int_equal(rig_ask(rig, post_case_attempt, "1", NULL,
 				 "{\"attempt\":\"no-answer\",\"note\":\"rang twice\"}"),
 			 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "open");
 	assert_string_equal(json_text(rig->reply.json, "last_result"), "no answer");
 	expect_act(rig, "attempt", "case 1: no answer", "");
 
-	assert_int_equal(rig_ask(rig, casework_acknowledge, "1", NULL, "{}"), 200);
+	assert_int_equal(rig_ask(rig, post_case_ack, "1", NULL, "{}"), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "acknowledged");
 	(void)snprintf(user, sizeof(user), "%s", json_text(rig->reply.json, "acknowledged_by"));
 	assert_true(*user);
 	expect_act(rig, "acknowledge", "case 1", "");
-	assert_int_equal(rig_ask(rig, casework_acknowledge, "1", NULL, NULL), 409);
+	assert_int_equal(rig_ask(rig, post_case_ack, "1", NULL, NULL), 409);
 
-	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL, "{\"attempt\":\"spoke\"}"), 200);
-	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{\"why\":\"comes on Friday\"}"),
+	assert_int_equal(rig_ask(rig, post_case_attempt, "1", NULL, "{\"attempt\":\"spoke\"}"),
+			 200);
+	assert_int_equal(rig_ask(rig, post_case_close, "1", NULL, "{\"why\":\"comes on Friday\"}"),
 			 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "closed");
 	assert_int_equal(json_int(rig->reply.json, "minutes_open", 0), 60);
@@ -136,8 +136,9 @@ TEST(test_work)
 	assert_string_equal(json_text(json_at(history, 4), "by"), user);
 	assert_int_equal(rig->changes, 4);
 
-	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{\"why\":\"again\"}"), 409);
-	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL, "{\"attempt\":\"spoke\"}"), 409);
+	assert_int_equal(rig_ask(rig, post_case_close, "1", NULL, "{\"why\":\"again\"}"), 409);
+	assert_int_equal(rig_ask(rig, post_case_attempt, "1", NULL, "{\"attempt\":\"spoke\"}"),
+			 409);
 	assert_int_equal(rig->changes, 4);
 }
 
@@ -154,7 +155,7 @@ TEST(test_a_number_is_released)
 		assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
 		(void)snprintf(id, sizeof(id), "%d",
 			       (int)open_case(rig, "r-1042", reasons[i], CASE_ROUTINE, 0));
-		assert_int_equal(rig_ask(rig, casework_close, id, NULL, "{\"why\":\"called\"}"),
+		assert_int_equal(rig_ask(rig, post_case_close, id, NULL, "{\"why\":\"called\"}"),
 				 200);
 		assert_int_equal(situation_get(rig->db, "r-1042", &situation), 0);
 		assert_int_equal(situation.suspended != 0, reasons[i] != CASE_UNDELIVERABLE);
@@ -169,24 +170,25 @@ TEST(test_not_said_right)
 
 	(void)open_case(rig, "r-1042", CASE_NEED, CASE_URGENT, HF_HOUR);
 	for (size_t i = 0; i < COUNT(numbers); i++) {
-		assert_int_equal(rig_ask(rig, casework_show, numbers[i], NULL, NULL), 404);
-		assert_int_equal(rig_ask(rig, casework_acknowledge, numbers[i], NULL, NULL), 404);
-		assert_int_equal(rig_ask(rig, casework_close, numbers[i], NULL, "{\"why\":\"w\"}"),
+		assert_int_equal(rig_ask(rig, get_case, numbers[i], NULL, NULL), 404);
+		assert_int_equal(rig_ask(rig, post_case_ack, numbers[i], NULL, NULL), 404);
+		assert_int_equal(rig_ask(rig, post_case_close, numbers[i], NULL, "{\"why\":\"w\"}"),
 				 404);
 	}
-	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, NULL), 400);
-	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{\"why\":\"  \"}"), 400);
-	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{\"why\":7}"), 400);
-	assert_int_equal(rig_ask(rig, casework_close, "1", NULL, "{"), 400);
-	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL, NULL), 400);
-	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL, "{\"attempt\":\"slept\"}"), 400);
-	assert_int_equal(rig_ask(rig, casework_attempt, "1", NULL,
+	assert_int_equal(rig_ask(rig, post_case_close, "1", NULL, NULL), 400);
+	assert_int_equal(rig_ask(rig, post_case_close, "1", NULL, "{\"why\":\"  \"}"), 400);
+	assert_int_equal(rig_ask(rig, post_case_close, "1", NULL, "{\"why\":7}"), 400);
+	assert_int_equal(rig_ask(rig, post_case_close, "1", NULL, "{"), 400);
+	assert_int_equal(rig_ask(rig, post_case_attempt, "1", NULL, NULL), 400);
+	assert_int_equal(rig_ask(rig, post_case_attempt, "1", NULL, "{\"attempt\":\"slept\"}"),
+			 400);
+	assert_int_equal(rig_ask(rig, post_case_attempt, "1", NULL,
 				 "{\"attempt\":\"spoke\",\"note\":\"a\\nb\"}"),
 			 400);
 	assert_int_equal(
-		rig_ask(rig, casework_attempt, "1", NULL, "{\"attempt\":\"spoke\",\"note\":[]}"),
+		rig_ask(rig, post_case_attempt, "1", NULL, "{\"attempt\":\"spoke\",\"note\":[]}"),
 		400);
-	assert_int_equal(rig_ask(rig, casework_show, "1", NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_case, "1", NULL, NULL), 200);
 	assert_int_equal(json_count(json_get(rig->reply.json, "history")), 1);
 	assert_int_equal(rig_audited(rig, NULL), 0);
 	assert_int_equal(rig->changes, 0);

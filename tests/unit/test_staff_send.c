@@ -4,7 +4,7 @@
 
 #include "store/audit.h"
 #include "store/people.h"
-#include "staff/oneoff.h"
+#include "staff/routes.h"
 
 FIXTURE(rig_setup, rig_teardown);
 
@@ -14,7 +14,7 @@ TEST(test_sends)
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
 
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 				 "{\"client\":\"r-1042\",\"text\":\"See you at four.\"}"),
 			 200);
 	assert_int_equal(rig->changes, 1);
@@ -37,12 +37,10 @@ TEST(test_sends_twice)
 	int64_t first;
 
 	assert_int_equal(
-		rig_ask(rig, oneoff_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"),
-		200);
+		rig_ask(rig, post_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"), 200);
 	first = json_int(rig->reply.json, "id", 0);
 	assert_int_equal(
-		rig_ask(rig, oneoff_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"),
-		200);
+		rig_ask(rig, post_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"), 200);
 	assert_int_not_equal(json_int(rig->reply.json, "id", 0), first);
 }
 
@@ -50,14 +48,14 @@ TEST(test_sends_a_message)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 				 "{\"client\":\"r-1057\",\"message\":\"coping_plan\"}"),
 			 200);
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 				 "{\"client\":\"r-1057\",\"message\":\"nothing\"}"),
 			 404);
 	/* She has no sponsor, and the message has no other words for that. */
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 				 "{\"client\":\"r-1057\",\"message\":\"sponsor\"}"),
 			 400);
 	assert_int_equal(rig->changes, 1);
@@ -69,8 +67,7 @@ TEST(test_waits_for_the_morning)
 
 	clock_init_told(&rig->clock, rig_moment("2026-11-23T22:00:00-06:00"), 0);
 	assert_int_equal(
-		rig_ask(rig, oneoff_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"),
-		200);
+		rig_ask(rig, post_send, NULL, NULL, "{\"client\":\"r-1042\",\"text\":\"a\"}"), 200);
 	assert_string_equal(json_text(rig->reply.json, "due"), "2026-11-24T09:00:00-06:00");
 	assert_non_null(json_text(rig->reply.json, "reason"));
 }
@@ -84,7 +81,7 @@ TEST(test_refuses_who_stopped)
 					"reply", "client", now),
 			 0);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+		assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 					 "{\"client\":\"r-1042\",\"text\":\"a\"}"),
 				 409);
 	}
@@ -110,12 +107,11 @@ TEST(test_refuses_what_makes_no_sense)
 	struct rig *rig = *state;
 
 	for (size_t i = 0; i < COUNT(bodies); i++) {
-		assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, bodies[i]), 400);
+		assert_int_equal(rig_ask(rig, post_send, NULL, NULL, bodies[i]), 400);
 	}
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, NULL), 400);
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL, NULL), 400);
 	assert_int_equal(
-		rig_ask(rig, oneoff_send, NULL, NULL, "{\"client\":\"nobody\",\"text\":\"a\"}"),
-		404);
+		rig_ask(rig, post_send, NULL, NULL, "{\"client\":\"nobody\",\"text\":\"a\"}"), 404);
 	assert_int_equal(rig->changes, 0);
 }
 
@@ -125,9 +121,9 @@ TEST(test_refuses_what_is_too_long)
 	char body[600];
 
 	(void)snprintf(body, sizeof(body), "{\"client\":\"r-1042\",\"text\":\"%0306d\"}", 7);
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, body), 200);
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL, body), 200);
 	(void)snprintf(body, sizeof(body), "{\"client\":\"r-1042\",\"text\":\"%0307d\"}", 7);
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, body), 400);
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL, body), 400);
 }
 
 static void expect_act(struct rig *rig, const char *detail, const char *why)
@@ -149,7 +145,7 @@ TEST(test_recorded)
 	struct rig *rig = *state;
 	char detail[64];
 
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 				 "{\"client\":\"r-1042\",\"text\":\"See you at four.\"}"),
 			 200);
 	(void)snprintf(detail, sizeof(detail), "text %d", (int)json_int(rig->reply.json, "id", 0));
@@ -169,7 +165,7 @@ TEST(test_gives_nothing_away)
 	char detail[64];
 
 	for (size_t i = 0; i < COUNT(bodies); i++) {
-		assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL, bodies[i]), 422);
+		assert_int_equal(rig_ask(rig, post_send, NULL, NULL, bodies[i]), 422);
 		error = json_text(rig->reply.json, "error");
 		assert_non_null(strstr(error, i == 0 ? "\"N" : "\"sober\""));
 		assert_non_null(strstr(error, "--anyway"));
@@ -177,12 +173,12 @@ TEST(test_gives_nothing_away)
 		assert_null(strstr(error, "four"));
 		assert_null(strstr(error, "SOBER"));
 	}
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 				 "{\"client\":\"r-1042\",\"text\":\"Stay sober\",\"anyway\":true}"),
 			 400);
 	assert_int_equal(rig->changes, 0);
 
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 				 "{\"client\":\"r-1042\",\"text\":\"Stay sober\",\"anyway\":true,"
 				 "\"why\":\"her own words\"}"),
 			 200);
@@ -199,7 +195,7 @@ TEST(test_open_wording)
 		(struct client *)model_client(service_model(rig->service), "r-1042");
 
 	client->wording = 1;
-	assert_int_equal(rig_ask(rig, oneoff_send, NULL, NULL,
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,
 				 "{\"client\":\"r-1042\",\"text\":\"Stay sober\"}"),
 			 200);
 }

@@ -3,7 +3,7 @@
 #include "staff_rig.h"
 
 #include "store/audit.h"
-#include "staff/status.h"
+#include "staff/routes.h"
 
 FIXTURE(rig_setup, rig_teardown);
 
@@ -13,7 +13,7 @@ TEST(test_status)
 	const json_t *gateway;
 
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+		assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 		assert_string_equal(json_text(rig->reply.json, "version"), "9.9");
 		assert_string_equal(json_text(rig->reply.json, "since"),
 				    "2026-11-23T12:00:00-06:00");
@@ -36,17 +36,17 @@ TEST(test_last_reload)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_null(json_text(json_get(rig->reply.json, "reload"), "at"));
 
 	rig->reloaded = rig_moment("2026-11-23T11:00:00-06:00");
-	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_string_equal(json_text(json_get(rig->reply.json, "reload"), "at"),
 			    "2026-11-23T11:00:00-06:00");
 	assert_null(json_text(json_get(rig->reply.json, "reload"), "error"));
 
 	rig->error = "plans/a.conf:12: what; do";
-	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_string_equal(json_text(json_get(rig->reply.json, "reload"), "error"), rig->error);
 }
 
@@ -55,12 +55,12 @@ TEST(test_reload)
 	struct rig *rig = *state;
 	const json_t *fault;
 
-	assert_int_equal(rig_ask(rig, status_reload, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, post_reload, NULL, NULL, NULL), 200);
 	assert_int_equal(rig->reloads, 1);
 
 	rig->reload_answer = CONF_E_FAULT;
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(rig_ask(rig, status_reload, NULL, NULL, ""), 422);
+		assert_int_equal(rig_ask(rig, post_reload, NULL, NULL, ""), 422);
 		fault = json_at(json_get(rig->reply.json, "faults"), 0);
 		assert_string_equal(json_text(fault, "file"), "plans/a.conf");
 		assert_int_equal(json_int(fault, "line", 0), 12);
@@ -79,7 +79,7 @@ TEST(test_reload_is_recorded)
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct audit_entry entry;
 
-	assert_int_equal(rig_ask(rig, status_reload, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, post_reload, NULL, NULL, NULL), 200);
 	assert_int_equal(audit_list(rig->db, NULL, "reload", 2, &rows), 0);
 	assert_true(db_next(&rows));
 	audit_read(&rows, &entry);
@@ -91,7 +91,7 @@ TEST(test_reload_is_recorded)
 				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
 				""),
 			 0);
-	assert_int_equal(status_reload(&rig->host, &request, &rig->reply), -EINVAL);
+	assert_int_equal(post_reload(&rig->host, &request, &rig->reply), -EINVAL);
 	assert_int_equal(rig->reloads, 1);
 }
 
@@ -101,7 +101,7 @@ TEST(test_reload_that_breaks)
 	struct request request = { .uid = 1000 };
 
 	rig->reload_answer = -ENOMEM;
-	assert_int_equal(status_reload(&rig->host, &request, &rig->reply), -ENOMEM);
+	assert_int_equal(post_reload(&rig->host, &request, &rig->reply), -ENOMEM);
 	assert_null(rig->reply.json);
 }
 
@@ -119,9 +119,9 @@ TEST(test_confirm)
 	const json_t *held, *missed;
 	int64_t lines = 0;
 
-	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, NULL), 409);
+	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, NULL), 409);
 	leap(rig);
-	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_null(json_text(rig->reply.json, "next_due"));
 	held = json_get(rig->reply.json, "held");
 	assert_string_equal(json_text(held, "since"), "2026-11-26T12:00:00-06:00");
@@ -129,12 +129,12 @@ TEST(test_confirm)
 	assert_non_null(strstr(json_text(held, "why"), "holdfastctl confirm"));
 	assert_null(json_text(json_get(rig->reply.json, "missed"), "since"));
 
-	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, "{\"why\":7}"), 400);
-	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, "{"), 400);
-	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, "{\"why\":\"power cut\"}"), 200);
+	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, "{\"why\":7}"), 400);
+	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, "{"), 400);
+	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, "{\"why\":\"power cut\"}"), 200);
 	assert_string_equal(json_text(rig->reply.json, "now"), "2026-11-26T12:00:00-06:00");
 	assert_int_equal(rig->changes, 1);
-	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, NULL), 409);
+	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, NULL), 409);
 	assert_int_equal(db_one_int(rig->db, 0, &lines,
 				    "SELECT count(*) FROM audit WHERE verb = 'confirm'"
 				    " AND why = 'power cut'",
@@ -143,7 +143,7 @@ TEST(test_confirm)
 	assert_int_equal(lines, 1);
 
 	assert_int_equal(service_judge_clock(rig->service, clock_now(&rig->clock) + 1), 0);
-	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_null(json_text(json_get(rig->reply.json, "held"), "why"));
 	missed = json_get(rig->reply.json, "missed");
 	assert_string_equal(json_text(missed, "since"), "2026-11-23T12:00:00-06:00");
@@ -156,13 +156,13 @@ TEST(test_missed)
 	struct rig *rig = *state;
 
 	leap(rig);
-	assert_int_equal(rig_ask(rig, status_confirm, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, NULL), 200);
 	assert_int_equal(db_run(rig->db, "UPDATE outbox SET state = 9 WHERE kind <> 0", ""), 0);
-	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_true(json_int(json_get(rig->reply.json, "missed"), "count", 0) > 0);
 
 	/* After a week nobody need look at it any more. */
 	clock_init_told(&rig->clock, rig_moment("2026-12-04T12:00:00-06:00"), 0);
-	assert_int_equal(rig_ask(rig, status_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_null(json_text(json_get(rig->reply.json, "missed"), "since"));
 }

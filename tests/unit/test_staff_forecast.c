@@ -18,7 +18,7 @@ TEST(test_all)
 	struct rig *rig = *state;
 	const json_t *row;
 
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "from"), "2026-11-23T12:00:00-06:00");
 	assert_string_equal(json_text(rig->reply.json, "until"), "2026-12-08T00:00:00-06:00");
 	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 3);
@@ -46,13 +46,13 @@ TEST(test_pages)
 	char query[64] = "limit=1", next[16];
 	size_t pages = 0, used = 0;
 
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
 	whole = json_write(json_get(rig->reply.json, "clients"), NULL);
 	do {
 		_cleanup_free_ char *part = NULL;
 		const char *text;
 
-		assert_int_equal(rig_ask(rig, forecast_show, NULL, query, NULL), 200);
+		assert_int_equal(rig_ask(rig, get_preview, NULL, query, NULL), 200);
 		assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 1);
 		part = json_write(client_at(rig, 0), NULL);
 		assert_non_null(part);
@@ -66,7 +66,7 @@ TEST(test_pages)
 	assert_int_equal(pages, 3);
 	assert_int_equal(used + 1, strlen(whole));
 
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, "after=r-1061", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, "after=r-1061", NULL), 200);
 	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 0);
 	assert_null(json_text(rig->reply.json, "next"));
 }
@@ -77,7 +77,7 @@ TEST(test_a_reload_shows)
 	struct rig *rig = *state;
 
 	rig->reloaded = rig->clock.from;
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, "limit=1", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, "limit=1", NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "reloaded"), "2026-11-23T12:00:00-06:00");
 }
 
@@ -88,7 +88,7 @@ TEST(test_who_has_stopped)
 	assert_int_equal(people_consent(rig->db, "r-1057", "+13125550143", CONSENT_WITHDRAWN,
 					rig->clock.from, "reply", "", rig->clock.from),
 			 0);
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
 	assert_false(json_truth(client_at(rig, 0), "stopped", true));
 	assert_true(json_truth(client_at(rig, 1), "stopped", false));
 	assert_true(json_count(json_get(client_at(rig, 1), "rows")) > 0);
@@ -106,7 +106,7 @@ TEST(test_who_is_paused)
 	assert_int_equal(pauses_begin(rig->db, "r-1061", &pause), 0);
 	pause.until.year = 0;
 	assert_int_equal(pauses_begin(rig->db, "r-1057", &pause), 0);
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
 	assert_false(json_truth(client_at(rig, 0), "paused", true));
 	assert_true(json_truth(client_at(rig, 1), "paused", false));
 	assert_null(json_text(client_at(rig, 1), "resumes"));
@@ -122,7 +122,7 @@ TEST(test_nothing_is_written)
 	int64_t welcomes = -1, rows = -2;
 
 	assert_int_equal(db_one_int(rig->db, -1, &welcomes, "SELECT count(*) FROM outbox", ""), 0);
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
 	assert_int_equal(db_one_int(rig->db, -1, &rows, "SELECT count(*) FROM outbox", ""), 0);
 	assert_int_equal(rows, welcomes);
 	assert_int_equal(planner_next(service_planner(rig->service)), before);
@@ -138,10 +138,10 @@ TEST(test_refused)
 	struct rig *rig = *state;
 
 	for (size_t i = 0; i < COUNT(queries); i++) {
-		if (rig_ask(rig, forecast_show, NULL, queries[i], NULL) != 400) {
+		if (rig_ask(rig, get_preview, NULL, queries[i], NULL) != 400) {
 			fail_msg("%s: %d", queries[i], rig->reply.status);
 		}
 	}
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, "days=31", NULL), 200);
-	assert_int_equal(rig_ask(rig, forecast_show, NULL, "from=2027-11-24", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, "days=31", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, "from=2027-11-24", NULL), 200);
 }

@@ -5,7 +5,7 @@
  * are committed together or not at all; the log says who did what to which handle,
  * never why.  Dangerous: a text that a courier has already is not called back.
  */
-#include "staff/halt.h"
+#include "staff/routes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,7 +18,6 @@
 #include "engine/optout.h"
 #include "engine/permit.h"
 #include "engine/setback.h"
-#include "staff/clients.h"
 
 /* Of a ledger entry: a word or two. */
 #define SOURCE_MAX        40
@@ -98,7 +97,7 @@ static int reply_standing(struct reply *reply, const struct halt *halt)
 	_cleanup_(json_freep) json_t *object = json_new_object();
 	int r = object ? json_put_text(object, "client", halt->client->id) : -ENOMEM;
 
-	r = r ? r : standing_put(object, halt->host, halt->client);
+	r = r ? r : client_status_put(object, halt->host, halt->client);
 	return r ? r : reply_with(reply, 200, take_ptr(object));
 }
 
@@ -125,11 +124,11 @@ static int read_until(const struct halt *halt, struct reply *reply, struct civil
 	return 0;
 }
 
-int halt_pause(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_pause(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(halt_done) struct halt halt = { 0 };
 	struct staff_pause pause = { 0 };
-	char detail[STANDING_DATE_MAX + sizeof("until ")], date[STANDING_DATE_MAX];
+	char detail[UNTIL_WORDS_MAX + sizeof("until ")], date[UNTIL_WORDS_MAX];
 	int r;
 
 	r = begin(host, request, reply, &halt);
@@ -145,7 +144,7 @@ int halt_pause(const struct api_host *host, const struct request *request, struc
 	pause.at = halt.now;
 	pause.by = halt.user;
 	pause.why = halt.why;
-	(void)snprintf(detail, sizeof(detail), "until %s", standing_date(&pause.until, date));
+	(void)snprintf(detail, sizeof(detail), "until %s", until_words(&pause.until, date));
 	r = pauses_begin(halt.db, halt.client->id, &pause);
 	r = r ? r : checkins_pass(halt.db, halt.client->id);
 	r = finish(&halt, r, "pause", detail);
@@ -157,21 +156,20 @@ int halt_pause(const struct api_host *host, const struct request *request, struc
 /* No pause was made by command: is another the reason why she hears nothing? */
 static int refuse_resume(const struct halt *halt, struct reply *reply)
 {
-	char date[STANDING_DATE_MAX];
+	char date[UNTIL_WORDS_MAX];
 	struct civil until;
 
 	if (client_paused(halt->client, &halt->today, &until)) {
 		return reply_error(reply, 409,
 				   "%s is paused by the configuration until %s: edit \"pause\" in "
 				   "%s, then holdfastctl reload",
-				   halt->client->id, standing_date(&until, date),
-				   halt->client->file);
+				   halt->client->id, until_words(&until, date), halt->client->file);
 	}
 	return reply_error(reply, 409, "%s is not paused; see holdfastctl client %s",
 			   halt->client->id, halt->client->id);
 }
 
-int halt_resume(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_resume(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(halt_done) struct halt halt = { 0 };
 	int r;
@@ -210,7 +208,7 @@ static int withdraw(const struct halt *halt, const char *source, const char *rea
 	return optout_take(halt->db, &optout, halt->now);
 }
 
-int halt_stop(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_stop(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(halt_done) struct halt halt = { 0 };
 	int r;
@@ -275,7 +273,7 @@ static int read_entry(const struct halt *halt, struct reply *reply, struct entry
 	return 0;
 }
 
-int halt_consent(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_consent(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(halt_done) struct halt halt = { 0 };
 	char detail[SOURCE_MAX + sizeof("withdrawn: ")];
@@ -307,7 +305,7 @@ int halt_consent(const struct api_host *host, const struct request *request, str
 
 /* --- setback ------------------------------------------------------------------- */
 
-int halt_setback(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_setback(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(halt_done) struct halt halt = { 0 };
 	struct engine_context ctx;

@@ -7,7 +7,7 @@
  * Dangerous: a look-up may ask a directory server, and all waits for it;
  * holdfastd has no network, so that this is a local cache at most.
  */
-#include "staff/reply.h"
+#include "staff/route.h"
 
 #include <errno.h>
 #include <pwd.h>

@@ -7,7 +7,7 @@
 
 #include "lib/socket.h"
 #include "staff/api.h"
-#include "staff/oneoff.h"
+#include "staff/routes.h"
 
 struct door {
 	struct rig *rig;
@@ -191,7 +191,7 @@ TEST(test_a_body_too_large)
 	char request[256];
 	int size = snprintf(request, sizeof(request),
 			    "POST /v1/send HTTP/1.1\r\nHost: x\r\nContent-Length: %ld\r\n\r\n",
-			    ONEOFF_BODY_MAX + 1);
+			    SEND_BODY_MAX + 1);
 
 	door_raw(door, request, (size_t)size, answer, sizeof(answer));
 	assert_non_null(strstr(answer, "413"));

@@ -3,7 +3,7 @@
 #include "staff_rig.h"
 
 #include "store/audit.h"
-#include "staff/messages.h"
+#include "staff/routes.h"
 
 /* Whoever has looked at words is on record. */
 static void expect_readings(struct rig *rig, int count)
@@ -25,7 +25,7 @@ TEST(test_list)
 	const json_t *message;
 
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(rig_ask(rig, messages_list, NULL, NULL, NULL), 200);
+		assert_int_equal(rig_ask(rig, get_messages, NULL, NULL, NULL), 200);
 		assert_true(json_count(rig->reply.json) >= 3);
 	}
 	message = json_at(rig->reply.json, 0);
@@ -54,7 +54,7 @@ TEST(test_states_and_texts)
 	const json_t *message;
 
 	claim(rig);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "state=accepted", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "state=accepted", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 1);
 	message = json_at(rig->reply.json, 0);
 	assert_string_equal(json_text(message, "gateway"), "primary");
@@ -65,11 +65,11 @@ TEST(test_states_and_texts)
 	assert_null(strstr(without, "Riverside"));
 	expect_readings(rig, 0);
 
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "state=accepted&text=1", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "state=accepted&text=1", NULL), 200);
 	assert_string_equal(json_text(json_at(rig->reply.json, 0), "text"), "Riverside: hi");
 	expect_readings(rig, 1);
 	/* Nothing was read where nothing was found. */
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "client=nobody&text=1", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "client=nobody&text=1", NULL), 200);
 	expect_readings(rig, 1);
 }
 
@@ -78,25 +78,25 @@ TEST(test_filters)
 	struct rig *rig = *state;
 	size_t all;
 
-	assert_int_equal(rig_ask(rig, messages_list, NULL, NULL, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, NULL, NULL), 200);
 	all = json_count(rig->reply.json);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "client=r-1057", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "client=r-1057", NULL), 200);
 	assert_true(json_count(rig->reply.json) > 0 && json_count(rig->reply.json) < all);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "client=nobody", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "client=nobody", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 0);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "since=2026-11-23", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "since=2026-11-23", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), all);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "since=2026-11-24 08:00", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "since=2026-11-24 08:00", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 0);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "limit=1&after=1", NULL), 200);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "limit=1&after=1", NULL), 200);
 	assert_int_equal(json_count(rig->reply.json), 1);
 	assert_int_equal(json_int(json_at(rig->reply.json, 0), "id", 0), 2);
 
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "state=lost", NULL), 400);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "since=yesterday", NULL), 400);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "since=", NULL), 400);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "after=-1", NULL), 400);
-	assert_int_equal(rig_ask(rig, messages_list, NULL, "limit=5000", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "state=lost", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "since=yesterday", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "since=", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "after=-1", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_messages, NULL, "limit=5000", NULL), 400);
 }
 
 TEST(test_history)
@@ -106,7 +106,7 @@ TEST(test_history)
 
 	claim(rig);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(rig_ask(rig, messages_history, "1", NULL, NULL), 200);
+		assert_int_equal(rig_ask(rig, get_message_history, "1", NULL, NULL), 200);
 	}
 	events = rig->reply.json;
 	assert_true(json_count(events) >= 3);
@@ -116,8 +116,9 @@ TEST(test_history)
 	assert_string_equal(json_text(json_at(events, json_count(events) - 1), "at"),
 			    "2026-11-23T12:00:02-06:00");
 
-	assert_int_equal(rig_ask(rig, messages_history, "999", NULL, NULL), 404);
-	assert_int_equal(rig_ask(rig, messages_history, "1x", NULL, NULL), 404);
-	assert_int_equal(rig_ask(rig, messages_history, "-1", NULL, NULL), 404);
-	assert_int_equal(rig_ask(rig, messages_history, "99999999999999999999", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, get_message_history, "999", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, get_message_history, "1x", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, get_message_history, "-1", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, get_message_history, "99999999999999999999", NULL, NULL),
+			 404);
 }

@@ -5,7 +5,7 @@
  * is asked for, and then the look is recorded before it is given.  The log says
  * who did what to which case, never in which words.
  */
-#include "staff/casework.h"
+#include "staff/routes.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,8 @@
 #include "engine/addressee.h"
 #include "engine/reach.h"
 
-#define DETAIL_MAX 64
+#define CASES_LIST_MAX 1000
+#define DETAIL_MAX     64
 
 /* --- one case as an object ------------------------------------------------------------ */
 
@@ -100,7 +101,7 @@ static int audit_names(const struct api_host *host, const struct request *reques
 
 /* --- the list --------------------------------------------------------------------------- */
 
-int casework_list(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_cases(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -109,7 +110,7 @@ int casework_list(const struct api_host *host, const struct request *request, st
 	struct case_row row;
 	int r = array ? audit_names(host, request, client, "cases") : -ENOMEM;
 
-	r = r ? r : cases_list(service_db(host->service), client, !all, CASEWORK_LIST_MAX, &rows);
+	r = r ? r : cases_list(service_db(host->service), client, !all, CASES_LIST_MAX, &rows);
 	while (r == 0 && db_next(&rows)) {
 		json_t *object = NULL;
 
@@ -189,7 +190,7 @@ static int reply_case(const struct api_host *host, const struct request *request
 	return r ? r : reply_with(reply, 200, take_ptr(object));
 }
 
-int casework_show(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_case(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	return reply_case(host, request, number_of(request), reply);
 }
@@ -283,8 +284,7 @@ static int finish(const struct work *work, int r, const char *verb, const char *
 	return reply_case(work->host, work->request, work->id, work->reply);
 }
 
-int casework_acknowledge(const struct api_host *host, const struct request *request,
-			 struct reply *reply)
+int post_case_ack(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(work_done) struct work work = { 0 };
 	int r = begin(&work, host, request, reply);
@@ -325,8 +325,8 @@ static int read_attempt(const struct work *work, enum case_attempt *ret_attempt,
 	return r;
 }
 
-int casework_attempt(const struct api_host *host, const struct request *request,
-		     struct reply *reply)
+int post_case_attempt(const struct api_host *host, const struct request *request,
+		      struct reply *reply)
 {
 	_cleanup_(work_done) struct work work = { 0 };
 	enum case_attempt attempt = CASE_CALLED;
@@ -358,7 +358,7 @@ static int release_number(const struct work *work, hf_time now)
 	return row.reason == CASE_UNDELIVERABLE ? reach_again(work->db, row.client, now) : 0;
 }
 
-int casework_close(const struct api_host *host, const struct request *request, struct reply *reply)
+int post_case_close(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(work_done) struct work work = { 0 };
 	hf_time now;

@@ -7,8 +7,7 @@
 #include "store/checkins.h"
 #include "store/inbox.h"
 #include "store/people.h"
-#include "staff/halt.h"
-#include "staff/story.h"
+#include "staff/routes.h"
 
 #define CANARY "Jordan is not well"
 
@@ -46,7 +45,7 @@ static int live(void **state)
 	assert_int_equal(cases_attempt(rig->db, id, "mreyes", CASE_SPOKE, "better", now + HF_HOUR),
 			 0);
 	clock_init_told(&rig->clock, now + 2 * HF_HOUR, 0);
-	return rig_ask(rig, halt_pause, "r-1042", NULL,
+	return rig_ask(rig, post_pause, "r-1042", NULL,
 		       "{\"why\":\"in hospital\",\"until\":\"2026-12-01\"}") != 200;
 }
 
@@ -55,7 +54,7 @@ static void tell(struct rig *rig, const char *query, char *told, size_t size)
 {
 	size_t used = 0;
 
-	assert_int_equal(rig_ask(rig, story_show, "r-1042", query, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_story, "r-1042", query, NULL), 200);
 	for (size_t i = 0; i < json_count(rig->reply.json); i++) {
 		const json_t *event = json_at(rig->reply.json, i);
 		const char *detail = json_text(event, "detail");
@@ -127,5 +126,5 @@ TEST(test_nobody)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_ask(rig, story_show, "nobody", NULL, NULL), 404);
+	assert_int_equal(rig_ask(rig, get_story, "nobody", NULL, NULL), 404);
 }

@@ -4,7 +4,7 @@
  * Promises: no text is shown without a line in the audit that says who read it,
  * in the same transaction; the answer holds handles, and no number.
  */
-#include "staff/mailbox.h"
+#include "staff/routes.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,8 +16,8 @@
 #define PAGE_MAX 1000
 #define LATELY   (7 * HF_DAY)
 
-int mailbox_note(const struct api_host *host, const struct request *request,
-		 const struct inbox_text *text)
+int inbox_note_reading(const struct api_host *host, const struct request *request,
+		       const struct inbox_text *text)
 {
 	char detail[64];
 	const struct caller_act act = { .verb = AUDIT_READ,
@@ -88,12 +88,12 @@ static int gather(const struct api_host *host, const struct request *request,
 
 		inbox_read(&rows, &text);
 		r = json_add(array, new_text(service_model(host->service), &text));
-		r = r ? r : mailbox_note(host, request, &text);
+		r = r ? r : inbox_note_reading(host, request, &text);
 	}
 	return r ? r : rows.error;
 }
 
-int mailbox_list(const struct api_host *host, const struct request *request, struct reply *reply)
+int get_inbox(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_new_array();
 	struct db *db = service_db(host->service);

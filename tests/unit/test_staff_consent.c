@@ -6,7 +6,7 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "staff/halt.h"
+#include "staff/routes.h"
 
 #define GIVEN     "{\"given\":true,\"how\":\"paper\",\"why\":\"signed today\"}"
 #define WITHDRAWN "{\"withdrawn\":true,\"source\":\"voicemail\",\"why\":\"she called\"}"
@@ -88,7 +88,7 @@ TEST(test_withdrawn_by_voicemail)
 	struct rig *rig = *state;
 	int64_t id = add_open(rig);
 
-	assert_int_equal(rig_ask(rig, halt_consent, "r-1042", NULL, WITHDRAWN), 200);
+	assert_int_equal(rig_ask(rig, post_consent, "r-1042", NULL, WITHDRAWN), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "stopped");
 	assert_int_equal(person(rig).consent, CONSENT_WITHDRAWN);
 	assert_false(person(rig).by_staff);
@@ -108,12 +108,12 @@ TEST(test_given_after_a_stop)
 			 0);
 	clock_init_told(&rig->clock, now + HF_HOUR, 0);
 	assert_int_equal(
-		rig_ask(rig, halt_consent, "r-1042", NULL, "{\"given\":true,\"why\":\"w\"}"), 400);
+		rig_ask(rig, post_consent, "r-1042", NULL, "{\"given\":true,\"why\":\"w\"}"), 400);
 	assert_int_equal(
-		rig_ask(rig, halt_consent, "r-1042", NULL, "{\"given\":true,\"how\":\"paper\"}"),
+		rig_ask(rig, post_consent, "r-1042", NULL, "{\"given\":true,\"how\":\"paper\"}"),
 		400);
 	assert_int_equal(person(rig).consent, CONSENT_WITHDRAWN);
-	assert_int_equal(rig_ask(rig, halt_consent, "r-1042", NULL, GIVEN), 200);
+	assert_int_equal(rig_ask(rig, post_consent, "r-1042", NULL, GIVEN), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "active");
 	expect_act(rig, "consent", "given: paper", "signed today");
 }
@@ -135,11 +135,11 @@ TEST(test_refuses_what_makes_no_sense)
 	char body[100];
 
 	for (size_t i = 0; i < COUNT(bodies); i++) {
-		assert_int_equal(rig_ask(rig, halt_consent, "r-1042", NULL, bodies[i]), 400);
+		assert_int_equal(rig_ask(rig, post_consent, "r-1042", NULL, bodies[i]), 400);
 	}
 	(void)snprintf(body, sizeof(body), "{\"why\":\"w\",\"given\":true,\"how\":\"%041d\"}", 1);
-	assert_int_equal(rig_ask(rig, halt_consent, "r-1042", NULL, body), 400);
-	assert_int_equal(rig_ask(rig, halt_consent, "nobody", NULL, GIVEN), 404);
+	assert_int_equal(rig_ask(rig, post_consent, "r-1042", NULL, body), 400);
+	assert_int_equal(rig_ask(rig, post_consent, "nobody", NULL, GIVEN), 404);
 	assert_int_equal(rig->changes, 0);
 }
 
@@ -151,8 +151,8 @@ TEST(test_setback)
 	struct case_row row;
 
 	(void)add_open(rig);
-	assert_int_equal(rig_ask(rig, halt_setback, "r-1042", NULL, "{}"), 400);
-	assert_int_equal(rig_ask(rig, halt_setback, "r-1042", NULL, "{\"why\":\"she told me\"}"),
+	assert_int_equal(rig_ask(rig, post_setback, "r-1042", NULL, "{}"), 400);
+	assert_int_equal(rig_ask(rig, post_setback, "r-1042", NULL, "{\"why\":\"she told me\"}"),
 			 200);
 	expect_act(rig, "setback", "", "she told me");
 	assert_int_equal(situation_get(rig->db, "r-1042", &situation), 0);
@@ -162,7 +162,7 @@ TEST(test_setback)
 	assert_true(db_next(&rows));
 	cases_read(&rows, &row);
 	assert_int_equal(row.reason, CASE_SETBACK);
-	assert_int_equal(rig_ask(rig, halt_setback, "nobody", NULL, "{\"why\":\"w\"}"), 404);
+	assert_int_equal(rig_ask(rig, post_setback, "nobody", NULL, "{\"why\":\"w\"}"), 404);
 	assert_int_equal(rig->changes, 1);
 }
 
@@ -172,6 +172,6 @@ TEST(test_a_pause_passes_questions_over)
 	struct rig *rig = *state;
 
 	(void)add_open(rig);
-	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, "{\"why\":\"w\"}"), 200);
+	assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL, "{\"why\":\"w\"}"), 200);
 	assert_int_equal(checkin_state(rig), CHECKIN_PASSED);
 }

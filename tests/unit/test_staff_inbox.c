@@ -3,7 +3,7 @@
 #include "staff_rig.h"
 
 #include "store/audit.h"
-#include "staff/mailbox.h"
+#include "staff/routes.h"
 
 static void add(struct rig *rig, const char *text, const char *handle, enum inbox_kind kind,
 		hf_time at)
@@ -39,7 +39,7 @@ static int fill(void **state)
 
 static size_t list(struct rig *rig, const char *query)
 {
-	assert_int_equal(rig_ask(rig, mailbox_list, NULL, query, NULL), 200);
+	assert_int_equal(rig_ask(rig, get_inbox, NULL, query, NULL), 200);
 	return json_count(rig->reply.json);
 }
 
@@ -112,9 +112,9 @@ TEST(test_refuses_what_makes_no_sense)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_ask(rig, mailbox_list, NULL, "since=soon", NULL), 400);
-	assert_int_equal(rig_ask(rig, mailbox_list, NULL, "limit=0", NULL), 400);
-	assert_int_equal(rig_ask(rig, mailbox_list, NULL, "after=x", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_inbox, NULL, "since=soon", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_inbox, NULL, "limit=0", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_inbox, NULL, "after=x", NULL), 400);
 	assert_int_equal(readings(rig), 0);
 }
 
@@ -130,7 +130,7 @@ TEST(test_not_recorded_not_shown)
 				" BEGIN SELECT RAISE(ABORT, 'no'); END",
 				""),
 			 0);
-	assert_true(mailbox_list(&rig->host, &request, &rig->reply) < 0);
+	assert_true(get_inbox(&rig->host, &request, &rig->reply) < 0);
 	assert_null(rig->reply.json);
 	assert_int_equal(
 		db_one_int(rig->db, 0, &unread, "SELECT count(*) FROM inbox WHERE read = 0", ""),

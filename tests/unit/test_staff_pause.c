@@ -5,7 +5,7 @@
 #include "store/audit.h"
 #include "store/outbox.h"
 #include "store/people.h"
-#include "staff/halt.h"
+#include "staff/routes.h"
 
 #define WHY "{\"why\":\"Jordan asked for it\"}"
 
@@ -59,7 +59,7 @@ TEST(test_pause)
 	struct rig *rig = *state;
 	_cleanup_free_ char *answer = NULL;
 
-	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL,
+	assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL,
 				 "{\"why\":\"w\",\"until\":\"2026-12-01\"}"),
 			 200);
 	assert_string_equal(json_text(rig->reply.json, "client"), "r-1042");
@@ -67,7 +67,7 @@ TEST(test_pause)
 	assert_string_equal(json_text(rig->reply.json, "paused_until"), "2026-12-01");
 	expect_act(rig, "pause", "until 2026-12-01", "w");
 
-	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, WHY), 200);
+	assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL, WHY), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
 	assert_null(json_text(rig->reply.json, "paused_until"));
 	answer = rig_answer(rig);
@@ -82,15 +82,15 @@ TEST(test_last_day_is_local)
 	struct rig *rig = *state;
 
 	clock_init_told(&rig->clock, rig_moment("2026-11-24T05:59:59Z"), 0);
-	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL,
+	assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL,
 				 "{\"why\":\"w\",\"until\":\"2026-11-22\"}"),
 			 400);
-	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL,
+	assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL,
 				 "{\"why\":\"w\",\"until\":\"2026-11-23\"}"),
 			 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
 	clock_init_told(&rig->clock, rig_moment("2026-11-24T06:00:00Z"), 0);
-	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
+	assert_int_equal(rig_ask(rig, post_resume, "r-1042", NULL, WHY), 409);
 }
 
 TEST(test_resume)
@@ -99,12 +99,12 @@ TEST(test_resume)
 	hf_time now = clock_now(&rig->clock), next;
 	int64_t id = add_row(rig, "own");
 
-	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
+	assert_int_equal(rig_ask(rig, post_resume, "r-1042", NULL, WHY), 409);
 	assert_int_equal(rig_audited(rig, "resume"), 0);
-	assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, WHY), 200);
+	assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL, WHY), 200);
 	assert_int_equal(outbox_defer(rig->db, id, HF_NEVER, "paused by staff", now), 0);
 	clock_init_told(&rig->clock, now + HF_HOUR, 0);
-	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 200);
+	assert_int_equal(rig_ask(rig, post_resume, "r-1042", NULL, WHY), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "active");
 	expect_act(rig, "resume", "", "Jordan asked for it");
 	/* What waited for it does not wait any longer. */
@@ -112,7 +112,7 @@ TEST(test_resume)
 		db_one_int(rig->db, 0, &next, "SELECT next_try FROM outbox WHERE id = ?1", "i", id),
 		0);
 	assert_true(next == now + HF_HOUR);
-	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
+	assert_int_equal(rig_ask(rig, post_resume, "r-1042", NULL, WHY), 409);
 }
 
 TEST(test_a_pause_of_the_configuration_is_not_resumed)
@@ -121,18 +121,18 @@ TEST(test_a_pause_of_the_configuration_is_not_resumed)
 	const char *error;
 
 	clock_init_told(&rig->clock, rig_moment("2026-12-20T12:00:00-07:00"), 0);
-	assert_int_equal(rig_ask(rig, halt_resume, "r-1061", NULL, WHY), 409);
+	assert_int_equal(rig_ask(rig, post_resume, "r-1061", NULL, WHY), 409);
 	error = json_text(rig->reply.json, "error");
 	assert_non_null(strstr(error, "paused by the configuration until 20"));
 	assert_non_null(strstr(error, "edit \"pause\" in clients/"));
 
 	/* Both: the one by command ends, the other stays. */
-	assert_int_equal(rig_ask(rig, halt_pause, "r-1061", NULL, WHY), 200);
+	assert_int_equal(rig_ask(rig, post_pause, "r-1061", NULL, WHY), 200);
 	assert_null(json_text(rig->reply.json, "paused_until"));
-	assert_int_equal(rig_ask(rig, halt_resume, "r-1061", NULL, WHY), 200);
+	assert_int_equal(rig_ask(rig, post_resume, "r-1061", NULL, WHY), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
 	assert_non_null(json_text(rig->reply.json, "paused_until"));
-	assert_int_equal(rig_ask(rig, halt_resume, "r-1061", NULL, WHY), 409);
+	assert_int_equal(rig_ask(rig, post_resume, "r-1061", NULL, WHY), 409);
 }
 
 TEST(test_stop)
@@ -145,7 +145,7 @@ TEST(test_stop)
 
 	assert_int_equal(outbox_defer(rig->db, deferred, HF_NEVER, "x", now), 0);
 	assert_int_equal(outbox_claim(rig->db, gone, "primary", "t", 1, now), 0);
-	assert_int_equal(rig_ask(rig, halt_stop, "r-1042", NULL, WHY), 200);
+	assert_int_equal(rig_ask(rig, post_stop, "r-1042", NULL, WHY), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "stopped");
 	assert_string_equal(json_text(rig->reply.json, "consent"), "withdrawn");
 	expect_row(rig, due, OUTBOX_CANCELLED, "stopped by staff");
@@ -157,9 +157,9 @@ TEST(test_stop)
 	expect_act(rig, "stop", "", "Jordan asked for it");
 
 	/* Again: she may have asked again. */
-	assert_int_equal(rig_ask(rig, halt_stop, "r-1042", NULL, WHY), 200);
+	assert_int_equal(rig_ask(rig, post_stop, "r-1042", NULL, WHY), 200);
 	assert_int_equal(rig_audited(rig, "stop"), 2);
-	assert_int_equal(rig_ask(rig, halt_resume, "r-1042", NULL, WHY), 409);
+	assert_int_equal(rig_ask(rig, post_resume, "r-1042", NULL, WHY), 409);
 }
 
 /* The state of her welcome, which the rig has planned. */
@@ -179,14 +179,14 @@ TEST(test_the_first_text_waits_for_another_consent)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_ask(rig, halt_stop, "r-1042", NULL, WHY), 200);
+	assert_int_equal(rig_ask(rig, post_stop, "r-1042", NULL, WHY), 200);
 	assert_int_equal(service_run(rig->service, clock_now(&rig->clock)), 0);
 	assert_true(welcome_state(rig) == OUTBOX_DUE || welcome_state(rig) == OUTBOX_DEFERRED);
 }
 
 TEST(test_refuses_what_makes_no_sense)
 {
-	static const rig_route routes[] = { halt_pause, halt_resume, halt_stop };
+	static route_answer *const routes[] = { post_pause, post_resume, post_stop };
 	static const char *const bodies[] = {
 		"", "{", "[]", "{}", "{\"why\":\"\"}", "{\"why\":7}", "{\"why\":\"a\\u0007\"}"
 	};
@@ -204,13 +204,13 @@ TEST(test_refuses_what_makes_no_sense)
 		assert_int_equal(rig_ask(rig, routes[i], "nobody", NULL, WHY), 404);
 	}
 	for (size_t i = 0; i < COUNT(untils); i++) {
-		assert_int_equal(rig_ask(rig, halt_pause, "r-1042", NULL, untils[i]), 400);
+		assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL, untils[i]), 400);
 	}
 	assert_int_equal(rig_audited(rig, NULL), 0);
 	assert_int_equal(rig->changes, 0);
 }
 
-static int ask_quietly(struct rig *rig, rig_route route)
+static int ask_quietly(struct rig *rig, route_answer *route)
 {
 	struct request request = { .body = WHY, .body_size = strlen(WHY), .id = "r-1042" };
 
@@ -230,8 +230,8 @@ TEST(test_all_or_nothing)
 				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
 				""),
 			 0);
-	assert_int_equal(ask_quietly(rig, halt_pause), -EINVAL);
-	assert_int_equal(ask_quietly(rig, halt_stop), -EINVAL);
+	assert_int_equal(ask_quietly(rig, post_pause), -EINVAL);
+	assert_int_equal(ask_quietly(rig, post_stop), -EINVAL);
 	assert_int_equal(db_one_int(rig->db, 0, &pauses, "SELECT count(*) FROM pauses", ""), 0);
 	assert_int_equal(pauses, 0);
 	expect_row(rig, id, OUTBOX_DUE, "");
