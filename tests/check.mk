@@ -1,7 +1,9 @@
 # Every test, each writing TAP; tests/tally counts them all and ends with one line.
 
-SANITISE := OPTIMISE="-O1 -g" HARDENING= LINK_HARDENING="-fsanitize=address,undefined" \
-	EXTRA_CFLAGS="-Werror -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer"
+# The second build: clang, sanitisers and what the fuzzers need, in the same objects.
+SANITISED := BUILD=$(BUILD)/sanitised CC=clang OPTIMISE="-O1 -g" HARDENING= \
+	LINK_HARDENING="-fsanitize=address,undefined" EXTRA_CFLAGS="-Werror -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined"
 SCENARIOS := $(sort $(wildcard tests/scenario/*.scenario))
 SYSTEM	  := $(sort $(wildcard tests/system/test_*.py))
 FUZZERS	  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -9,7 +11,7 @@ FUZZ_SECONDS ?= 600
 LINTS	  := format floors foreign private
 CHECK_LOG := $(BUILD)/check
 
-.PHONY: check check-all lint unit unit-build unit-sanitised scenario system clang fuzz fuzz-short
+.PHONY: check check-all lint unit unit-build unit-sanitised scenario system sanitised sanitised-build fuzz fuzz-short
 
 check: deps
 	@$(MAKE) --no-print-directory check-all
@@ -18,7 +20,7 @@ check: deps
 check-all:
 	@rm -rf $(CHECK_LOG) && mkdir -p $(CHECK_LOG)
 	@sh tests/tally $(CHECK_LOG) "$(MAKE) --no-print-directory" \
-		lint analyse build clang unit unit-sanitised scenario system fuzz-short
+		lint analyse build sanitised unit unit-sanitised scenario system fuzz-short
 
 lint:
 	@status=0; for lint in $(LINTS); do sh tests/lint/run $$lint || status=1; done; exit $$status
@@ -29,16 +31,16 @@ include tests/analyse.mk
 build:
 	@$(MAKE) --no-print-directory -j2 EXTRA_CFLAGS=-Werror all unit-build $(BUILD)/tests/scenario/player
 	@echo "ok - gcc builds all with -Werror"
-clang:
-	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror all
+sanitised: sanitised-build
 	@echo "ok - clang builds all with -Werror"
+sanitised-build:
+	@$(MAKE) --no-print-directory -j2 $(SANITISED) all unit-build fuzzers
 
 unit-build: $(UNIT)
 unit: unit-build
 	@sh tests/unit/run $(UNIT)
-unit-sanitised:
-	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/sanitised $(SANITISE) unit-build
-	@LABEL="sanitised " $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitised $(SANITISE) unit
+unit-sanitised: sanitised-build
+	@LABEL="sanitised " sh tests/unit/run $(BUILD)/sanitised/tests/unit/unit
 
 scenario: $(BUILD)/tests/scenario/player
 	@$< $(SCENARIOS)
@@ -46,22 +48,17 @@ scenario: $(BUILD)/tests/scenario/player
 system: all
 	@for test in $(SYSTEM); do BUILD=$(abspath $(BUILD)) /usr/bin/python3 $$test || true; done
 
-# A fuzzer is built from the sources, all of them instrumented.
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(MODULES:%=%.c) $(EMBEDDED:.o=.c)
-	$(call say,FUZZ,$@)
-	@mkdir -p $(@D)
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzzing CC=clang OPTIMISE="-O1 -g" HARDENING= \
-		EXTRA_CFLAGS="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover" fuzz-objects
-	$(Q)clang $(CSTD) -O1 -g -Iinclude -Idaemon $(call PKG,--cflags) -fsanitize=fuzzer,address,undefined \
-		-o $@ $< $(OBJECTS:$(BUILD)/%=$(BUILD)/fuzzing/%) $(EMBEDDED:$(BUILD)/%=$(BUILD)/fuzzing/%) $(LIBS)
-.PHONY: fuzz-objects
-fuzz-objects: $(OBJECTS) $(EMBEDDED)
+.PHONY: fuzzers
+fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
+.SECONDARY: $(FUZZERS:%=$(BUILD)/tests/fuzz/%.o)
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(OBJECTS) $(EMBEDDED)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -fsanitize=fuzzer
 
-fuzz fuzz-short: $(FUZZERS:%=$(BUILD)/fuzz/%)
-fuzz:
-	@sh tests/fuzz/run $(BUILD) $(FUZZ_SECONDS) $(FUZZERS)
-fuzz-short:
-	@sh tests/fuzz/run $(BUILD) 8 $(FUZZERS)
+fuzz: sanitised-build
+	@sh tests/fuzz/run $(BUILD)/sanitised/tests/fuzz $(FUZZ_SECONDS) $(FUZZERS)
+fuzz-short: sanitised-build
+	@sh tests/fuzz/run $(BUILD)/sanitised/tests/fuzz 8 $(FUZZERS)
 
 # --- measuring ---------------------------------------------------------------
 .PHONY: bench bench-run

@@ -271,7 +271,7 @@ static int send_all(struct wire *wire, enum packet_type type, const void *things
 			return r;
 		}
 
-		next += part * size;
+		next = next ? next + part * size : NULL; /* credit alone has no thing */
 		count -= part;
 		part = count;
 	} while (count > 0);

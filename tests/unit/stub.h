@@ -16,6 +16,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -132,6 +133,9 @@ static inline struct stub *stub_start(stub_script script)
 	assert(pid >= 0);
 	if (pid == 0) {
 		(void)setpgid(0, 0);
+		/* A test that is ended from without must not leave it behind, or whoever reads
+		 * the test's output waits for ever. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		stub_serve(stub, listener, script);
 	}
 	(void)setpgid(pid, pid);

@@ -157,8 +157,8 @@ TEST(test_gives_nothing_away)
 	static const char *const bodies[] = {
 		"{\"client\":\"r-1042\",\"text\":\"Your N.A. meeting is at four.\"}",
 		"{\"client\":\"r-1042\",\"text\":\"Stay SOBER!\"}",
-		"{\"client\":\"r-1042\",\"text\":\"Stay "
-		"s\u00f3ber\",\"anyway\":false,\"why\":\"w\"}",
+		("{\"client\":\"r-1042\",\"text\":\"Stay "
+		 "s\u00f3ber\",\"anyway\":false,\"why\":\"w\"}"),
 	};
 	struct rig *rig = *state;
 	const char *error;
