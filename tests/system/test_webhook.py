@@ -143,7 +143,7 @@ def test_away():
         wait(lambda: "holdfastd is away" in clinic.courier.output(), "the courier to notice")
         assert clinic.bring("A1") == (503, b"")
         id = clinic.write_back("2")
-        wait(lambda: clinic.courier.running())
+        wait(lambda: clinic.courier.running(), "the courier to run")
         clinic.start_daemon()
         wait(lambda: clinic.stored() == [id], "the next try")
 
