@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/conftree.h"
+#include "lib/conf_file.h"
 #include "lib/arena.h"
 #include "lib/civil.h"
 #include "lib/fault.h"

@@ -1,8 +1,8 @@
 /*
  * One configuration file, read by libconfig into a tree of settings.
  */
-#ifndef HF_LIB_CONFTREE_H
-#define HF_LIB_CONFTREE_H
+#ifndef HF_LIB_CONF_FILE_H
+#define HF_LIB_CONF_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "lib/conftree.h"
+#include "lib/conf_file.h"
 
 TEST(walks)
 {

@@ -13,7 +13,7 @@
  * and leaks texts that stand side by side; the first pass must refuse both, and must not refuse
  * anything that libconfig reads and that people need.
  */
-#include "lib/conftree.h"
+#include "lib/conf_file.h"
 
 #include <assert.h>
 #include <ctype.h>
