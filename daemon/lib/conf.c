@@ -74,41 +74,18 @@ static int parse_plain(struct value *value, const char *text, void *target)
 	return 0;
 }
 
-static int parse_date(struct value *value, const char *text, void *target)
-{
-	(void)value;
-	return civil_parse_date(text, target);
-}
-
-static int parse_datetime(struct value *value, const char *text, void *target)
-{
-	(void)value;
-	return civil_parse_datetime(text, target);
-}
-
-static int parse_minute(struct value *value, const char *text, void *target)
-{
-	(void)value;
-	return civil_parse_minute(text, target);
-}
-
-static int parse_span(struct value *value, const char *text, void *target)
-{
-	(void)value;
-	return civil_parse_span(text, target);
-}
-
-static int parse_hours(struct value *value, const char *text, void *target)
-{
-	(void)value;
-	return civil_parse_hours(text, target);
-}
-
-static int parse_weekdays(struct value *value, const char *text, void *target)
-{
-	(void)value;
-	return civil_parse_weekdays(text, target);
-}
+#define PARSE_CIVIL(name)                                                                          \
+	static int parse_##name(struct value *value, const char *text, void *target)               \
+	{                                                                                          \
+		(void)value;                                                                       \
+		return civil_parse_##name(text, target);                                           \
+	}
+PARSE_CIVIL(date)
+PARSE_CIVIL(datetime)
+PARSE_CIVIL(minute)
+PARSE_CIVIL(span)
+PARSE_CIVIL(hours)
+PARSE_CIVIL(weekdays)
 
 static int parse_phone(struct value *value, const char *text, void *target)
 {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/cleanup.h"
 
 /* In a full list an error takes the place of a warning: a site without consents must not hide what
@@ -37,18 +38,13 @@ static int replace_warning(struct faults *faults, const struct fault *fault)
 
 static int append(struct faults *faults, const struct fault *fault)
 {
-	struct fault *list = NULL;
-
 	if (faults->count == FAULTS_MAX) {
 		return replace_warning(faults, fault);
 	}
-
-	list = reallocarray(faults->list, faults->count + 1, sizeof(*list));
-	if (!list) {
+	if (array_reserve(faults->list, faults->count, faults->room, 1) < 0) {
 		return -1;
 	}
 
-	faults->list = list;
 	faults->list[faults->count++] = *fault;
 	return 0;
 }

@@ -136,8 +136,7 @@ const char *phone_reason(int answer)
 		return "begin with + and the country code, like +13125550142";
 	case PHONE_E_CHARACTER:
 		return "write only digits, with spaces, dots, hyphens or brackets between them, "
-		       "and "
-		       "leave out a (0)";
+		       "and leave out a (0)";
 	case PHONE_E_SHORT:
 		return "too few digits; look for one that is missing";
 	case PHONE_E_LONG:

@@ -62,13 +62,17 @@ struct hours {
 };
 
 /* Every parser below: 0, or -EINVAL with ret_ untouched; the whole text must match. */
-int civil_parse_date(const char *text, struct civil *ret_date); /* 2026-11-23 */
-int civil_parse_datetime(const char *text,
-			 struct civil *ret_civil);         /* 2026-11-23 14:00[:30], also with T */
-int civil_parse_minute(const char *text, int *ret_minute); /* 14:00 -> 840; 24:00 is refused */
-int civil_parse_span(const char *text,
-		     struct span *ret_span); /* 15m 6h 3d 8w 1y(=365d); > 0, <= 10 years */
-int civil_parse_weekdays(const char *text, unsigned *ret_set); /* "MO,TH", "MO-FR", "SA-MO" */
+
+/* "2026-11-23" */
+int civil_parse_date(const char *text, struct civil *ret_date);
+/* "2026-11-23 14:00", also with a T, and with seconds. */
+int civil_parse_datetime(const char *text, struct civil *ret_civil);
+/* "14:00" is 840; "24:00" is refused. */
+int civil_parse_minute(const char *text, int *ret_minute);
+/* "15m", "6h", "3d", "8w", "1y", which is 365 days; more than nothing and at most ten years. */
+int civil_parse_span(const char *text, struct span *ret_span);
+/* "MO,TH", "MO-FR", "SA-MO" */
+int civil_parse_weekdays(const char *text, unsigned *ret_set);
 int civil_parse_hours(const char *text, struct hours *ret_hours);
 
 /* Days since 1970-01-01 (may be negative) and back; the time of day is ignored or 0. */
@@ -90,7 +94,7 @@ const char *weekday_word(enum weekday day); /* "MO" */
 /* Is it open at this minute of such a day? */
 bool hours_cover(const struct hours *hours, enum weekday day, int minute);
 
-/* "2026-11-23T10:00:00-06:00"; microseconds are dropped.  buffer holds 26 bytes or more. */
+/* "2026-11-23T10:00:00-06:00"; microseconds are dropped. */
 #define CIVIL_RFC3339_MAX 32
 void civil_format_rfc3339(hf_time at, int offset_seconds, char buffer[CIVIL_RFC3339_MAX]);
 /* "2026-11-23T16:00:00.000000Z" */
@@ -104,7 +108,7 @@ static inline hf_time span_length(const struct span *span)
 	return span->days * HF_DAY + span->elapsed;
 }
 
-/* "2h", "3d", "1d": the shortest way to write a span.  buffer holds 24 bytes. */
+/* "2h", "3d", "1d": the shortest way to write a span. */
 #define SPAN_TEXT_MAX 24
 void span_format(const struct span *span, char buffer[SPAN_TEXT_MAX]);
 

@@ -26,7 +26,7 @@ struct fault {
 
 struct faults {
 	struct fault *list;
-	size_t count, errors;
+	size_t count, room, errors;
 	bool overflow; /* more than FAULTS_MAX: the rest was dropped, errors among it counted */
 };
 #define FAULTS_MAX 1000 /* nobody reads more, and a wrong file of 100,000 clients has more */
