@@ -13,17 +13,15 @@
 #include "lib/zone.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/file.h"
 #include "lib/tzfile.h"
 
 #define ZONE_FILES    "/usr/share/zoneinfo"
@@ -46,10 +44,10 @@ struct slot {
 
 struct zone {
 	struct zone *next;
-	unsigned char *bytes; /* of its file; NULL is UTC */
+	char *bytes; /* of its file; NULL is UTC */
 	size_t size;
-	struct tzfile file;          /* points into them */
-	unsigned char *bytes_before; /* the last refresh; NULL where it changed nothing */
+	struct tzfile file; /* points into them */
+	char *bytes_before; /* the last refresh; NULL where it changed nothing */
 	struct tzfile file_before;
 	struct slot *slots;
 	char name[ZONE_NAME_MAX + 1];
@@ -188,69 +186,35 @@ static void path_of(const char *name, char path[PATH_MAX])
 	(void)snprintf(path, PATH_MAX, "%s/%s", directory, name);
 }
 
-static int open_file(const char *name, int *ret_fd)
-{
-	char path[PATH_MAX];
-	_cleanup_close_ int fd = -1;
-	struct stat status;
-
-	path_of(name, path);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0) {
-		return errno == ENOENT || errno == ENOTDIR ? ZONE_E_UNKNOWN : -errno;
-	}
-	if (fstat(fd, &status) != 0) {
-		return -errno;
-	}
-	if (!S_ISREG(status.st_mode) || status.st_size > FILE_MAX) {
-		return ZONE_E_UNKNOWN;
-	}
-
-	*ret_fd = take_fd(fd);
-	return 0;
-}
-
 /* What a zone's file says now; the zone itself stays as it was where that makes no sense. */
 static int read_file(struct zone *zone, bool *ret_changed)
 {
-	_cleanup_close_ int fd = -1;
-	_cleanup_free_ unsigned char *bytes = malloc(FILE_MAX), *fitting = NULL;
+	_cleanup_free_ char *bytes = NULL;
+	char path[PATH_MAX];
 	struct tzfile file;
-	ssize_t size;
+	size_t size;
 	int r;
 
-	if (!bytes) {
-		return -ENOMEM;
-	}
-
-	r = open_file(zone->name, &fd);
+	path_of(zone->name, path);
+	r = file_read(path, FILE_MAX, &bytes, &size, NULL);
 	if (r != 0) {
-		return r;
-	}
+		bool other = r == -ENOENT || r == -ENOTDIR || r == -EISDIR || r == -EINVAL ||
+			     r == -EFBIG || r == FILE_E_CHANGED;
 
-	size = read(fd, bytes, FILE_MAX);
-	if (size < 0) {
-		return -errno;
+		return other ? ZONE_E_UNKNOWN : r;
 	}
-	if (zone->bytes && (size_t)size == zone->size &&
-	    memcmp(zone->bytes, bytes, zone->size) == 0) {
+	if (zone->bytes && size == zone->size && memcmp(zone->bytes, bytes, size) == 0) {
 		*ret_changed = false;
 		return 0;
 	}
-
-	fitting = malloc((size_t)size + 1);
-	if (!fitting) {
-		return -ENOMEM;
-	}
-	memcpy(fitting, bytes, (size_t)size);
-	if (tzfile_parse(fitting, (size_t)size, &file) != 0) {
+	if (tzfile_parse((const unsigned char *)bytes, size, &file) != 0) {
 		return ZONE_E_UNKNOWN;
 	}
 
 	zone->bytes_before = zone->bytes;
 	zone->file_before = zone->file;
-	zone->bytes = take_ptr(fitting);
-	zone->size = (size_t)size;
+	zone->bytes = take_ptr(bytes);
+	zone->size = size;
 	zone->file = file;
 	*ret_changed = true;
 	return 0;
@@ -339,7 +303,7 @@ const struct zone *zone_utc(void)
 	return &utc;
 }
 
-static void take_news(struct zone *zone, hf_time now, struct zone_news *news)
+static void note_change(struct zone *zone, hf_time now, struct zone_news *news)
 {
 	int before = tzfile_offset(&zone->file_before, floor_divide(now, HF_SECOND));
 	hf_time forward;
@@ -364,7 +328,7 @@ int zone_refresh(hf_time now, struct zone_news *ret_news)
 		r = read_file(zone, &changed);
 		kept = r != 0 ? r : kept;
 		if (changed) {
-			take_news(zone, now, &news);
+			note_change(zone, now, &news);
 		}
 	}
 
