@@ -15,6 +15,7 @@
 
 #include "lib/array.h"
 #include "lib/cleanup.h"
+#include "lib/text.h"
 
 /* In a full list an error takes the place of a warning: a site without consents must not hide what
  * keeps its schedule from being loaded. */
@@ -130,16 +131,9 @@ void faults_sort(struct faults *faults)
 
 const char *fault_word(const char *word, char buffer[FAULT_WORD_MAX])
 {
-	size_t size = strlen(word);
-	bool cut = size >= FAULT_WORD_MAX;
+	bool cut = strlen(word) >= FAULT_WORD_MAX;
+	size_t size = utf8_cut(word, cut ? FAULT_WORD_MAX - 4 : FAULT_WORD_MAX);
 
-	if (cut) {
-		size = FAULT_WORD_MAX - 4;
-	}
-	/* Never in the middle of a character of UTF-8. */
-	while (cut && size > 0 && ((unsigned char)word[size] & 0xc0) == 0x80) {
-		size--;
-	}
 	for (size_t i = 0; i < size; i++) {
 		unsigned char c = (unsigned char)word[i];
 

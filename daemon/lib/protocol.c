@@ -13,6 +13,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "lib/text.h"
+
 #define RATE_MAX   1000000
 #define CREDIT_MAX (1 << 20)
 /* Far more than anyone does; they keep arithmetic with them from overflowing. */
@@ -317,14 +319,8 @@ void packet_done(struct packet *packet)
 /* Cut between two characters.  NULL when memory is out, and only then: no word is lost by that. */
 static json_t *new_said(const char *text, size_t most)
 {
-	size_t length = text ? strnlen(text, most + 1) : 0;
+	size_t length = text ? utf8_cut(text, most) : 0;
 	json_t *value;
-
-	if (length > most) {
-		for (length--; length > 0 && (text[length] & 0xc0) == 0x80; length--) {
-			/* Back to where a character begins. */
-		}
-	}
 
 	errno = 0;
 	value = json_stringn(text ? text : "", length);

@@ -95,6 +95,19 @@ bool text_is_utf8(const char *bytes)
 	return length == 0;
 }
 
+size_t utf8_cut(const char *text, size_t most)
+{
+	size_t size = strnlen(text, most + 1);
+
+	if (size <= most) {
+		return size;
+	}
+	for (size = most; size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80; size--) {
+		/* Back to where a character begins. */
+	}
+	return size;
+}
+
 /* --- GSM-7 ------------------------------------------------------------------------ */
 
 /* What the alphabet has beyond ASCII; all take one septet but the euro. */
@@ -206,7 +219,7 @@ int text_cost(const char *utf8, struct text_cost *ret_cost)
 /* --- templates ------------------------------------------------------------------- */
 
 /* Where a fault is, for whoever shows it to a person. */
-struct spot {
+struct fault_place {
 	size_t where;
 	char name[TEXT_NAME_MAX];
 };
@@ -226,10 +239,7 @@ static bool slot_read(const char *inside, size_t length, struct slot *slot)
 	bool whole = name_length < sizeof(slot->name);
 
 	if (!whole) {
-		name_length = sizeof(slot->name) - 1;
-		while (((unsigned char)inside[name_length] & 0xc0) == 0x80) {
-			name_length--;
-		}
+		name_length = utf8_cut(inside, sizeof(slot->name) - 1);
 	}
 
 	memcpy(slot->name, inside, name_length);
@@ -287,7 +297,7 @@ static int fill_field(struct buffer *buffer, const char **at, text_field field, 
 }
 
 static int fill(struct buffer *buffer, const char *template, text_field field, void *userdata,
-		struct spot *spot)
+		struct fault_place *place)
 {
 	const char *at = template;
 
@@ -297,7 +307,7 @@ static int fill(struct buffer *buffer, const char *template, text_field field, v
 
 		buffer_put(buffer, at, plain);
 		at += plain;
-		spot->where = (size_t)(at - template);
+		place->where = (size_t)(at - template);
 		if (!*at) {
 			break;
 		}
@@ -307,7 +317,7 @@ static int fill(struct buffer *buffer, const char *template, text_field field, v
 			continue;
 		}
 
-		r = *at == '{' ? fill_field(buffer, &at, field, userdata, spot->name)
+		r = *at == '{' ? fill_field(buffer, &at, field, userdata, place->name)
 			       : TEXT_E_BRACE;
 		if (r != 0) {
 			return r;
@@ -332,19 +342,19 @@ int text_fill(const char *template, text_field field, void *userdata, char **ret
 	      size_t *ret_where, char ret_name[TEXT_NAME_MAX])
 {
 	struct buffer buffer = { .most = FILLED_MAX };
-	struct spot spot = { .where = utf8_end(template) };
+	struct fault_place place = { .where = utf8_end(template) };
 	char *text;
 	int r = TEXT_E_UTF8;
 
-	if (!template[spot.where]) {
-		r = fill(&buffer, template, field, userdata, &spot);
+	if (!template[place.where]) {
+		r = fill(&buffer, template, field, userdata, &place);
 	}
 	if (r != 0) {
 		if (r > 0 && ret_where) {
-			*ret_where = spot.where;
+			*ret_where = place.where;
 		}
 		if ((r == TEXT_E_FIELD || r == TEXT_E_EMPTY) && ret_name) {
-			memcpy(ret_name, spot.name, TEXT_NAME_MAX);
+			memcpy(ret_name, place.name, TEXT_NAME_MAX);
 		}
 		buffer_done(&buffer);
 		return r;

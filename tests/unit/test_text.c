@@ -61,6 +61,18 @@ TEST(test_not_utf8)
 	assert_int_equal(utf8_read("", &character), 0);
 }
 
+TEST(test_cut_between_characters)
+{
+	assert_int_equal(utf8_cut("", 0), 0);
+	assert_int_equal(utf8_cut("abc", 3), 3);
+	assert_int_equal(utf8_cut("abc", 2), 2);
+	assert_int_equal(utf8_cut("é", 2), 2);
+	assert_int_equal(utf8_cut("é", 1), 0);
+	assert_int_equal(utf8_cut("a😀b", 4), 1);
+	assert_int_equal(utf8_cut("a😀b", 5), 5);
+	assert_int_equal(utf8_cut("a😀b", 100), 6);
+}
+
 /* --- GSM-7: the alphabet as 3GPP TS 23.038 prints it, and nothing else in all of Unicode --- */
 
 static const char basic[] = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
