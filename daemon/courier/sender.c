@@ -10,13 +10,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/cleanup.h"
 #include "courier/carrier.h"
 #include "courier/line.h"
-#include "courier/backlog.h"
 #include "courier/report.h"
 
 /* Tokens come one by one at a high rate; nobody needs waking for each. */
@@ -79,6 +79,13 @@ hf_time bucket_next(struct bucket *bucket, hf_time now)
 
 /* --- the sender ---------------------------------------------------------- */
 
+/* A text that came and may not go yet: the credit was for another number's token. */
+struct queued {
+	struct wire_text text; /* a copy */
+	hf_time expires;       /* monotonic */
+	TAILQ_ENTRY(queued) entry;
+};
+
 struct sender {
 	struct loop *loop;
 	struct gateway *gateway;
@@ -87,7 +94,8 @@ struct sender {
 	struct report *report;
 	struct bucket *buckets; /* one for each sender number */
 	size_t bucket_count;
-	struct backlog backlog;
+	TAILQ_HEAD(, queued) backlog; /* in the order of coming; credit bounds how many there are */
+	unsigned backlog_count;
 	unsigned granted; /* credit that holdfastd has and has not used */
 	bool settling;    /* texts of before this connection are under way: no credit */
 	bool ready;       /* systemd knows */
@@ -158,32 +166,72 @@ static void send_text(struct sender *sender, const struct wire_text *text, hf_ti
 	bucket_take(bucket_for(sender, text), text->segments, now);
 }
 
+static const char *copy_after(char **at, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copied = memcpy(*at, text, size);
+
+	*at += size;
+	return copied;
+}
+
+static int backlog_add(struct sender *sender, const struct wire_text *text, hf_time now)
+{
+	const char *local_time = text->at ? text->at : "";
+	size_t size =
+		strlen(text->key) + strlen(text->to) + strlen(text->body) + strlen(local_time) + 4;
+	struct queued *queued = malloc(sizeof(*queued) + size);
+	char *at;
+
+	if (!queued) {
+		return -ENOMEM;
+	}
+
+	at = (char *)(queued + 1);
+	*queued = (struct queued){ .text = *text, .expires = now + text->valid_for };
+	queued->text.key = copy_after(&at, text->key);
+	queued->text.to = copy_after(&at, text->to);
+	queued->text.body = copy_after(&at, text->body);
+	queued->text.at = copy_after(&at, local_time);
+	TAILQ_INSERT_TAIL(&sender->backlog, queued, entry);
+	sender->backlog_count++;
+	return 0;
+}
+
+static void backlog_drop(struct sender *sender, struct queued *queued)
+{
+	TAILQ_REMOVE(&sender->backlog, queued, entry);
+	sender->backlog_count--;
+	free(queued);
+}
+
 /* What has its token now goes, in the order of coming. */
 static void send_queued(struct sender *sender, hf_time now)
 {
-	struct queued **place = &sender->backlog.first;
+	struct queued *next;
 
-	while (*place) {
-		struct wire_text *text = &(*place)->text;
+	for (struct queued *queued = TAILQ_FIRST(&sender->backlog); queued; queued = next) {
+		struct wire_text *text = &queued->text;
 
-		text->valid_for = (*place)->expires - now;
+		next = TAILQ_NEXT(queued, entry);
+		text->valid_for = queued->expires - now;
 		if (text->valid_for <= 0) {
 			tell_unsent(sender, text, "too late when its turn came");
+			backlog_drop(sender, queued);
 		} else if (bucket_tokens(bucket_for(sender, text), now) > 0) {
 			send_text(sender, text, now);
-		} else {
-			place = &(*place)->next;
-			continue;
+			backlog_drop(sender, queued);
 		}
-		backlog_drop(&sender->backlog, place);
 	}
 }
 
 static void refuse_queued(struct sender *sender, const char *reason)
 {
-	while (sender->backlog.first) {
-		tell_unsent(sender, &sender->backlog.first->text, reason);
-		backlog_drop(&sender->backlog, &sender->backlog.first);
+	struct queued *queued;
+
+	while ((queued = TAILQ_FIRST(&sender->backlog))) {
+		tell_unsent(sender, &queued->text, reason);
+		backlog_drop(sender, queued);
 	}
 }
 
@@ -193,7 +241,7 @@ static void take(struct sender *sender, const struct wire_text *text, hf_time no
 		tell_unsent(sender, text, "the courier is stopping");
 	} else if (bucket_tokens(bucket_for(sender, text), now) > 0) {
 		send_text(sender, text, now);
-	} else if (backlog_add(&sender->backlog, text, now) < 0) {
+	} else if (backlog_add(sender, text, now) < 0) {
 		tell_unsent(sender, text, strerror(ENOMEM));
 	}
 }
@@ -282,7 +330,7 @@ static unsigned less(unsigned from, unsigned what)
 static unsigned free_connections(const struct sender *sender)
 {
 	return less(gateway_most_inflight(sender->gateway),
-		    carrier_under_way(sender->carrier) + sender->backlog.count + sender->granted);
+		    carrier_under_way(sender->carrier) + sender->backlog_count + sender->granted);
 }
 
 /* What could leave at once, beyond what was already promised. */
@@ -297,7 +345,7 @@ static unsigned credit(struct sender *sender, hf_time now)
 	for (size_t i = 0; i < gateway_senders(sender->gateway); i++) {
 		tokens += bucket_tokens(&sender->buckets[i], now);
 	}
-	tokens = less(tokens, sender->granted + sender->backlog.count);
+	tokens = less(tokens, sender->granted + sender->backlog_count);
 	return tokens < most ? tokens : most;
 }
 
@@ -325,7 +373,7 @@ static int arm_refill(struct sender *sender, hf_time now)
 	for (size_t i = 0; i < gateway_senders(sender->gateway); i++) {
 		hf_time after = bucket_next(&sender->buckets[i], now);
 
-		if ((thirsty || sender->backlog.first) && after < next) {
+		if ((thirsty || sender->backlog_count > 0) && after < next) {
 			next = after;
 		}
 	}
@@ -428,6 +476,7 @@ int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path
 		return -ENOMEM;
 	}
 	sender->loop = loop;
+	TAILQ_INIT(&sender->backlog);
 	r = build(sender, gateway, wire_path, options);
 	if (r < 0) {
 		(void)sender_free(sender);
@@ -476,7 +525,9 @@ struct sender *sender_free(struct sender *sender)
 	line_free(sender->line);
 	carrier_free(sender->carrier);
 	report_free(sender->report);
-	backlog_done(&sender->backlog);
+	while (sender->backlog_count > 0) {
+		backlog_drop(sender, TAILQ_FIRST(&sender->backlog));
+	}
 	loop_timer_free(sender->refill);
 	loop_task_free(sender->settle);
 	free(sender->buckets);

@@ -326,6 +326,51 @@ TEST(test_the_backlog_is_given_back)
 	rig_close(&rig);
 }
 
+/* What waits for the token of one number does not hold up the texts of another. */
+TEST(test_each_number_has_its_own_rate)
+{
+	struct wire_text texts[4] = { 0 };
+	struct gateway *two;
+	char numbers[2][16], text[256];
+	struct rig rig;
+
+	rig_open(&rig, accept_each, "2.0", 8);
+	wait_until(&rig.home, rig.home.credit == 2);
+	(void)snprintf(text, sizeof(text),
+		       "preset = \"sandbox\"; from = [ \"+13125550198\", \"+13125550199\" ]; "
+		       "secret = \"token\"; base = \"http://127.0.0.1:%d\"; rate = 2.0; "
+		       "max_inflight = 8;",
+		       rig.stub->port);
+	two = load_gateway(&rig.home.dir, text);
+	sender_use(rig.sender, two);
+	gateway_free(rig.gateway);
+	rig.gateway = two;
+	wait_until(&rig.home, rig.home.hellos == 2 && rig.home.credit == 4);
+	for (unsigned number = 0, i = 0; number < 2; i++) {
+		(void)snprintf(numbers[number], sizeof(numbers[number]), "+131255501%02u", i);
+		number += gateway_sender_for(two, numbers[number]) == number;
+	}
+
+	/* The first and the third leave a debt; the second waits longer than the fourth. */
+	for (unsigned i = 0; i < 4; i++) {
+		texts[i] = (struct wire_text){ .id = i + 1,
+					       .attempt = 1,
+					       .key = "k",
+					       .to = numbers[i / 2],
+					       .body = "hello",
+					       .segments = i == 0 ? 12 : 2,
+					       .valid_for = HF_HOUR,
+					       .at = "" };
+	}
+	assert_int_equal(wire_send_texts(rig.home.wire, texts, 4), 0);
+	rig.home.credit -= 4;
+	wait_until(&rig.home, rig.home.count == 3);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_not_equal(rig.home.outcomes[i].id, 2);
+	}
+	rig_close(&rig);
+}
+
 static void on_done(void *userdata)
 {
 	((struct rig *)userdata)->drained++;
