@@ -15,7 +15,6 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/cleanup.h"
-#include "courier/carrier.h"
 #include "courier/line.h"
 #include "courier/report.h"
 
@@ -86,10 +85,21 @@ struct queued {
 	TAILQ_ENTRY(queued) entry;
 };
 
+/* A text with the gateway. */
+struct under_way {
+	struct sender *sender;
+	LIST_ENTRY(under_way) entry;
+	int64_t id;
+	int attempt;
+	char key[WIRE_KEY_MAX + 1];
+};
+
 struct sender {
 	struct loop *loop;
 	struct gateway *gateway;
-	struct carrier *carrier;
+	struct http *http;
+	LIST_HEAD(, under_way) under_way;
+	unsigned under_way_count;
 	struct line *line;
 	struct report *report;
 	struct bucket *buckets; /* one for each sender number */
@@ -147,6 +157,96 @@ static void tell_unsent(struct sender *sender, const struct wire_text *text, con
 	on_outcome(sender, &outcome);
 }
 
+/* --- one text to the gateway, one outcome back ----------------------------------- */
+
+static void forget(struct under_way *text)
+{
+	LIST_REMOVE(text, entry);
+	text->sender->under_way_count--;
+	free(text);
+}
+
+/* An HTTP call's fate becomes a class: unsent may be tried again, lost may not, and what an answer
+ * means is the preset's business. */
+static void on_answer(void *userdata, const struct http_answer *answer)
+{
+	struct under_way *text = userdata;
+	struct sender *sender = text->sender;
+	const struct preset_answer said = {
+		.status = answer->status,
+		.body = answer->body,
+		.body_size = answer->body_size,
+		.retry_after = answer->retry_after,
+	};
+	struct wire_outcome outcome = {
+		.class = OUTCOME_UNKNOWN,
+		.gateway_id = "",
+		.reason = answer->detail,
+	};
+
+	switch (answer->fate) {
+	case HTTP_ANSWERED:
+		gateway_classify(sender->gateway, &said, &outcome);
+		break;
+	case HTTP_UNSENT:
+		outcome.class = OUTCOME_UNSENT;
+		break;
+	case HTTP_LOST:
+		outcome.class = OUTCOME_UNKNOWN;
+		break;
+	}
+	outcome.id = text->id;
+	outcome.attempt = text->attempt;
+	outcome.key = text->key;
+	on_outcome(sender, &outcome);
+	forget(text);
+}
+
+/* Not 0: nothing was sent, and no outcome will come. */
+static int start(struct sender *sender, const struct wire_text *text)
+{
+	_cleanup_(preset_request_done) struct preset_request composed = { 0 };
+	struct http_request request;
+	struct under_way *started;
+	int r;
+
+	if (strlen(text->key) > WIRE_KEY_MAX) {
+		return -EINVAL;
+	}
+	r = gateway_compose(sender->gateway, text, &composed);
+	if (r < 0) {
+		return r;
+	}
+	started = calloc(1, sizeof(*started));
+	if (!started) {
+		return -ENOMEM;
+	}
+
+	started->sender = sender;
+	started->id = text->id;
+	started->attempt = text->attempt;
+	strcpy(started->key, text->key);
+	request = (struct http_request){
+		.method = composed.method,
+		.url = composed.url,
+		.headers = (const char *const *)composed.headers,
+		.body = composed.body,
+		.body_size = composed.body_size,
+		.user = composed.user,
+		.password = composed.password,
+		.resend = composed.resend,
+	};
+	r = http_start(sender->http, &request, on_answer, started);
+	if (r < 0) {
+		free(started);
+		return r;
+	}
+
+	LIST_INSERT_HEAD(&sender->under_way, started, entry);
+	sender->under_way_count++;
+	return 0;
+}
+
 /* --- texts ---------------------------------------------------------------- */
 
 static struct bucket *bucket_for(struct sender *sender, const struct wire_text *text)
@@ -156,7 +256,7 @@ static struct bucket *bucket_for(struct sender *sender, const struct wire_text *
 
 static void send_text(struct sender *sender, const struct wire_text *text, hf_time now)
 {
-	int r = carrier_send(sender->carrier, text);
+	int r = start(sender, text);
 
 	if (r < 0) {
 		tell_unsent(sender, text, strerror(-r));
@@ -330,7 +430,7 @@ static unsigned less(unsigned from, unsigned what)
 static unsigned free_connections(const struct sender *sender)
 {
 	return less(gateway_most_inflight(sender->gateway),
-		    carrier_under_way(sender->carrier) + sender->backlog_count + sender->granted);
+		    sender->under_way_count + sender->backlog_count + sender->granted);
 }
 
 /* What could leave at once, beyond what was already promised. */
@@ -387,7 +487,7 @@ static void on_settle(void *userdata)
 	hf_time now = clock_monotonic();
 
 	send_queued(sender, now);
-	if (carrier_under_way(sender->carrier) == 0) {
+	if (sender->under_way_count == 0) {
 		sender->settling = false;
 	}
 	say(sender, now);
@@ -395,7 +495,7 @@ static void on_settle(void *userdata)
 		loop_exit(sender->loop, -ENOMEM);
 	}
 
-	if (sender->on_done && carrier_under_way(sender->carrier) == 0 &&
+	if (sender->on_done && sender->under_way_count == 0 &&
 	    report_waiting(sender->report) == 0) {
 		take_ptr(sender->on_done)(sender->done_userdata);
 	}
@@ -416,6 +516,8 @@ static int use(struct sender *sender, struct gateway *gateway)
 	hf_time now = clock_monotonic();
 	struct bucket *buckets;
 
+	http_set_connections(sender->http, gateway_most_inflight(gateway));
+	http_set_ca(sender->http, gateway_ca(gateway));
 	if (is_same_pace(sender, gateway)) {
 		sender->gateway = gateway;
 		return 0;
@@ -442,11 +544,11 @@ static int build(struct sender *sender, struct gateway *gateway, const char *wir
 	static const struct line_handlers handlers = { on_up, on_texts, on_down, on_stored };
 	int r;
 
-	r = use(sender, gateway);
+	r = http_new(sender->loop, options, &sender->http);
 	if (r < 0) {
 		return r;
 	}
-	r = carrier_new(sender->loop, gateway, options, on_outcome, sender, &sender->carrier);
+	r = use(sender, gateway);
 	if (r < 0) {
 		return r;
 	}
@@ -500,7 +602,6 @@ void sender_use(struct sender *sender, struct gateway *gateway)
 		return;
 	}
 
-	carrier_use(sender->carrier, gateway);
 	if (line_wire(sender->line)) {
 		say_hello(sender);
 	}
@@ -523,7 +624,10 @@ struct sender *sender_free(struct sender *sender)
 	}
 
 	line_free(sender->line);
-	carrier_free(sender->carrier);
+	http_free(sender->http);
+	while (!LIST_EMPTY(&sender->under_way)) {
+		forget(LIST_FIRST(&sender->under_way));
+	}
 	report_free(sender->report);
 	while (sender->backlog_count > 0) {
 		backlog_drop(sender, TAILQ_FIRST(&sender->backlog));
