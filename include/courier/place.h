@@ -5,8 +5,38 @@
 #ifndef HF_COURIER_PLACE_H
 #define HF_COURIER_PLACE_H
 
+#include <stddef.h>
+
+#include "lib/cleanup.h"
 #include "lib/conf.h"
-#include "courier/params.h"
+
+/* --- names and values of a query or of a form's body, decoded --------------------- */
+
+#define PARAMS_MAX 256
+
+/* Both NUL-terminated; the value may hold further NULs. */
+struct param {
+	char *name, *value;
+	size_t size; /* of the value */
+};
+
+struct params {
+	struct param list[PARAMS_MAX];
+	size_t count;
+};
+void params_done(struct params *params);
+
+/* Adds all of "a=1&b=%20+x", in its order; a percent sign without two digits stands for itself.  0,
+ * -ENOMEM, or -E2BIG: more than PARAMS_MAX in all. */
+int params_add(struct params *params, const char *encoded, size_t size);
+
+/* By the bytes of their names, then of their values. */
+void params_sort(struct params *params);
+
+/* The first of that name; NULL for none. */
+const struct param *params_find(const struct params *params, const char *name);
+
+/* --- the request -------------------------------------------------------------- */
 
 /* A request from a gateway.  All borrowed, all NUL-terminated.  Whoever makes one has turned away
  * what holds a NUL of its own.

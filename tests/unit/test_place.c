@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "test.h"
-#include "courier/params.h"
+#include "courier/place.h"
 
 TEST(test_decoded)
 {
