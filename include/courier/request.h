@@ -16,7 +16,7 @@
 #ifndef HF_COURIER_REQUEST_H
 #define HF_COURIER_REQUEST_H
 
-#include "courier/fields.h"
+#include "courier/template.h"
 
 /* A request, ready for http_start(). Owned; strings hold secrets and are wiped when freed. */
 struct preset_request {
@@ -28,6 +28,15 @@ struct preset_request {
 	bool resend; /* carries an idempotency key */
 };
 void preset_request_done(struct preset_request *request);
+
+/* The fields of a request: name and template, in the order of the file.  In JSON they may be groups
+ * and lists, which become objects and arrays, and numbers and truths, which are themselves.  In the
+ * reader's arena. */
+struct field;
+struct fields {
+	struct field *list;
+	size_t count;
+};
 
 enum request_body {
 	REQUEST_FORM,
