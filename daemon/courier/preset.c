@@ -7,13 +7,18 @@
 #include "courier/preset.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/file.h"
 #include "lib/url.h"
 #include "lib/cleanup.h"
-#include "courier/secret.h"
 #include "courier/settings.h"
+
+struct secret {
+	char *now, *before; /* NULL: none */
+};
 
 #define CA_MAX (4L * 1024 * 1024) /* twenty times the system's */
 
@@ -26,6 +31,132 @@ struct gateway {
 	char *ca; /* PEM */
 	char why[320];
 };
+
+/* --- the secret, in a file that nobody else can read ---------------------------- */
+
+#define SECRET_MAX 4096
+
+static char *wipe(char *text)
+{
+	if (text) {
+		explicit_bzero(text, strlen(text));
+	}
+	free(text);
+	return NULL;
+}
+
+static void secret_done(struct secret *secret)
+{
+	secret->now = wipe(secret->now);
+	secret->before = wipe(secret->before);
+}
+
+static const char *read_lines(int fd, char *lines)
+{
+	struct stat status;
+	ssize_t size;
+
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+		return "is no file";
+	}
+	if (status.st_mode & S_IROTH) {
+		return "can be read by everybody; chmod 600";
+	}
+	size = read(fd, lines, SECRET_MAX);
+	if (size < 0 || size == SECRET_MAX) {
+		return "cannot be read, or is too long";
+	}
+
+	size -= size > 0 && lines[size - 1] == '\n';
+	lines[size] = '\0';
+	return strlen(lines) != (size_t)size ? "holds a control character" : NULL;
+}
+
+static bool is_printable(const char *line)
+{
+	for (; *line; line++) {
+		if ((unsigned char)*line < ' ' || *line == 0x7f) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Cuts the lines in place. */
+static const char *split_lines(char *lines, const char **ret_before)
+{
+	char *end = strchr(lines, '\n');
+
+	*ret_before = NULL;
+	if (end) {
+		*end = '\0';
+		*ret_before = end + 1;
+	}
+	if (!*lines) {
+		return "is empty";
+	}
+	return is_printable(lines) && (!end || is_printable(end + 1)) ? NULL
+								      : "holds a control character";
+}
+
+static int open_secret(const char *dir, const char *name)
+{
+	static const char *const forms[] = { "", "secret_" };
+	int fd = -ENOENT;
+
+	for (size_t i = 0; i < COUNT(forms) && fd == -ENOENT; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s%s", dir, forms[i], name) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		fd = fd < 0 ? -errno : fd;
+	}
+	return fd;
+}
+
+static int copy_secret(const char *now, const char *before, struct secret *ret_secret)
+{
+	struct secret secret = { strdup(now), before && *before ? strdup(before) : NULL };
+
+	if (!secret.now || (before && *before && !secret.before)) {
+		secret_done(&secret);
+		return -ENOMEM;
+	}
+
+	*ret_secret = secret;
+	return 0;
+}
+
+/* DIR/NAME, or DIR/secret_NAME as systemd names a file of a directory that it was given as "secret"
+ * (LoadCredential=secret:DIR, systemd.exec(5)).  The first line is the secret, a second one that of
+ * before.  0, -ENOMEM, or -EINVAL with *ret_what, "is missing" or the like. */
+static int read_secret(const char *dir, const char *name, struct secret *ret_secret,
+		       const char **ret_what)
+{
+	_cleanup_close_ int fd = open_secret(dir, name);
+	char lines[SECRET_MAX + 1];
+	const char *what, *before;
+	int r;
+
+	if (fd < 0) {
+		*ret_what = fd == -ENOENT ? "is missing" : "cannot be opened";
+		return -EINVAL;
+	}
+
+	what = read_lines(fd, lines);
+	what = what ? what : split_lines(lines, &before);
+	r = what ? -EINVAL : copy_secret(lines, before, ret_secret);
+	explicit_bzero(lines, sizeof(lines));
+	if (what) {
+		*ret_what = what;
+	}
+	return r;
+}
+
+/* --- birth and death --------------------------------------------------------------- */
 
 static bool is_gateway_name(const char *name)
 {
@@ -106,7 +237,7 @@ struct gateway *gateway_free(struct gateway *gateway)
 	return NULL;
 }
 
-/* --- the secret -------------------------------------------------------------- */
+/* --- the credential ---------------------------------------------------------------- */
 
 static int refuse(struct gateway *gateway, const char *what, const char **ret_why)
 {
@@ -129,7 +260,7 @@ int gateway_take_secret(struct gateway *gateway, const char *credentials_dir, co
 		return refuse(gateway, "is nowhere: no directory of credentials is given", ret_why);
 	}
 
-	r = secret_read(credentials_dir, gateway_secret_name(gateway), &fresh, &what);
+	r = read_secret(credentials_dir, gateway_secret_name(gateway), &fresh, &what);
 	if (r < 0) {
 		return what ? refuse(gateway, what, ret_why) : r;
 	}
