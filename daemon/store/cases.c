@@ -73,21 +73,6 @@ static int why_not(struct db *db, int64_t id)
 	return r ? r : found ? CASES_E_STATE : CASES_E_NONE;
 }
 
-/* Ends the transaction that began before `r`.  Where an answer of ours says no, nothing was
- * written, and what the caller does around it goes on. */
-static int finish(struct db *db, int answer)
-{
-	int r;
-
-	if (answer < 0) {
-		db_rollback(db);
-		return answer;
-	}
-
-	r = db_commit(db);
-	return r != 0 ? r : answer;
-}
-
 /* --- opening --------------------------------------------------------------------- */
 
 static int find_open(struct db *db, const char *client, enum case_reason reason, int64_t *ret_id)
@@ -160,7 +145,7 @@ int cases_open(struct db *db, const char *client, enum case_reason reason,
 		r = id ? count_again(db, id, urgency, now)
 		       : open_new(db, client, reason, urgency, now, &id);
 	}
-	r = finish(db, r);
+	r = db_end_answered(db, r);
 	if (r != 0) {
 		return r;
 	}
@@ -189,7 +174,7 @@ int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time now)
 		r = db_changes(db) > 0 ? add_event(db, id, "acknowledged", by, NULL, now)
 				       : why_not(db, id);
 	}
-	return finish(db, r);
+	return db_end_answered(db, r);
 }
 
 int cases_attempt(struct db *db, int64_t id, const char *by, enum case_attempt attempt,
@@ -208,7 +193,7 @@ int cases_attempt(struct db *db, int64_t id, const char *by, enum case_attempt a
 			    ? add_event(db, id, case_attempt_words[attempt], by, note, now)
 			    : why_not(db, id);
 	}
-	return finish(db, r);
+	return db_end_answered(db, r);
 }
 
 int cases_close(struct db *db, int64_t id, const char *by, const char *outcome, hf_time now)
@@ -227,7 +212,7 @@ int cases_close(struct db *db, int64_t id, const char *by, const char *outcome, 
 		r = db_changes(db) > 0 ? add_event(db, id, "closed", by, outcome, now)
 				       : why_not(db, id);
 	}
-	return finish(db, r);
+	return db_end_answered(db, r);
 }
 
 int cases_resolve(struct db *db, const char *client, enum case_reason reason, const char *outcome,

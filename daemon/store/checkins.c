@@ -54,11 +54,7 @@ int checkins_ask(struct db *db, const struct checkin *checkin)
 		r = checkins_pass(db, checkin->client);
 		r = r ? r : add(db, checkin);
 	}
-	if (r != 0) {
-		db_rollback(db);
-		return r > 0 ? -EINVAL : r;
-	}
-	return db_commit(db);
+	return db_end(db, r > 0 ? -EINVAL : r);
 }
 
 #define COLUMNS                                                                                    \

@@ -149,25 +149,21 @@ int inbox_add(struct db *db, const char *gateway, const struct wire_inbound *inb
 	      int64_t *ret_id)
 {
 	int64_t id = 0;
-	int r = db_begin(db), added;
+	int r = db_begin(db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	added = inbound->parts > 1 ? add_part(db, gateway, inbound, now, &id)
-				   : store(db, gateway, inbound, now, &id);
-	if (added < 0) {
-		db_rollback(db);
-		return added;
-	}
-	r = db_commit(db);
-	if (r != 0) {
+	r = inbound->parts > 1 ? add_part(db, gateway, inbound, now, &id)
+			       : store(db, gateway, inbound, now, &id);
+	r = db_end_answered(db, r);
+	if (r < 0) {
 		return r;
 	}
 
 	*ret_id = id;
-	return added;
+	return r;
 }
 
 int inbox_overdue(struct db *db, hf_time now, int64_t *ret_id)

@@ -117,20 +117,6 @@ static int move_inside(struct db *db, int64_t id, const struct move *move, hf_ti
 	return add_history(db, id, move->to, move->reason ? move->reason : move->gateway, now);
 }
 
-/* Ends what db_begin began; an answer of ours is no failure. */
-static int finish(struct db *db, int answer)
-{
-	int r;
-
-	if (answer < 0) {
-		db_rollback(db);
-		return answer;
-	}
-
-	r = db_commit(db);
-	return r != 0 ? r : answer;
-}
-
 static int move(struct db *db, int64_t id, const struct move *move, hf_time now)
 {
 	int r = db_begin(db);
@@ -139,7 +125,7 @@ static int move(struct db *db, int64_t id, const struct move *move, hf_time now)
 		return r;
 	}
 
-	return finish(db, move_inside(db, id, move, now));
+	return db_end_answered(db, move_inside(db, id, move, now));
 }
 
 /* --- the verbs ------------------------------------------------------------- */
@@ -190,7 +176,7 @@ int outbox_add(struct db *db, const struct outbox_message *message, hf_time now,
 		return r;
 	}
 
-	return finish(db, add_inside(db, message, now, ret_id));
+	return db_end_answered(db, add_inside(db, message, now, ret_id));
 }
 
 int outbox_claim(struct db *db, int64_t id, const char *gateway, const char *text, int segments,
@@ -311,10 +297,11 @@ int outbox_orphan(struct db *db, const char *gateway, const char *reason, hf_tim
 		return r;
 	}
 
-	r = finish(db, move_found(db,
-				  "SELECT id FROM outbox WHERE " TEXTS_OPEN " AND state = 2"
-				  " AND (?1 IS NULL OR gateway = ?1)",
-				  gateway, &to, now, &count));
+	r = db_end_answered(db,
+			    move_found(db,
+				       "SELECT id FROM outbox WHERE " TEXTS_OPEN " AND state = 2"
+				       " AND (?1 IS NULL OR gateway = ?1)",
+				       gateway, &to, now, &count));
 	if (r == 0 && ret_count) {
 		*ret_count = count;
 	}
@@ -332,10 +319,11 @@ int outbox_cancel_client(struct db *db, const char *client, const char *reason, 
 		return r;
 	}
 
-	return finish(db, move_found(db,
-				     "SELECT id FROM outbox WHERE client = ?1 AND kind <> 0"
-				     " AND " TEXTS_WAITING,
-				     client, &to, now, &count));
+	return db_end_answered(db,
+			       move_found(db,
+					  "SELECT id FROM outbox WHERE client = ?1 AND kind <> 0"
+					  " AND " TEXTS_WAITING,
+					  client, &to, now, &count));
 }
 
 static int revive(struct db *db, hf_time now)
@@ -379,7 +367,7 @@ int outbox_set_back(struct db *db, hf_time now)
 		       " SET next_try = iif(priority = 0 OR kind = 8, ?1, max(due, ?1))"
 		       " WHERE " TEXTS_WAITING " AND next_try > ?1",
 		       "i", now);
-	return finish(db, r);
+	return db_end_answered(db, r);
 }
 
 /* Where the other instant has a row already, this one stays as it is. */

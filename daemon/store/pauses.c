@@ -36,12 +36,7 @@ int pauses_begin(struct db *db, const char *client, const struct staff_pause *pa
 
 	r = end_open(db, client, pause->at);
 	r = r ? r : add(db, client, pause);
-	if (r != 0) {
-		db_rollback(db);
-		return r;
-	}
-
-	return db_commit(db);
+	return db_end(db, r);
 }
 
 int pauses_end(struct db *db, const char *client, const struct civil *today, hf_time now)

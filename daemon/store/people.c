@@ -102,12 +102,7 @@ int people_consent(struct db *db, const char *client, const char *phone, enum co
 	if (r == 0 && new_entry) {
 		r = weigh(db, client, consent, at, strcmp(source, "staff") == 0, now);
 	}
-	if (r != 0) {
-		db_rollback(db);
-		return r;
-	}
-
-	return db_commit(db);
+	return db_end(db, r);
 }
 
 int people_ledger(struct db *db, const char *client, struct db_rows *ret_rows)
@@ -271,11 +266,7 @@ int numbers_note(struct db *db, const char *client, const char *phone, hf_time n
 	r = r ? r
 	      : db_run(db, "INSERT INTO numbers (client, phone, since) VALUES (?1, ?2, ?3)", "tti",
 		       client, phone, now);
-	if (r != 0) {
-		db_rollback(db);
-		return r > 0 ? -EINVAL : r;
-	}
-	return db_commit(db);
+	return db_end(db, r > 0 ? -EINVAL : r);
 }
 
 int numbers_current(struct db *db, struct db_rows *ret_rows)

@@ -50,25 +50,6 @@ static int forget(struct db *db, hf_time before, bool *more)
 		       before, more);
 }
 
-static int delete_before(struct db *db, hf_time before, bool *ret_more)
-{
-	bool more = false;
-	int r = db_begin(db);
-
-	if (r != 0) {
-		return r;
-	}
-
-	r = forget(db, before, &more);
-	if (r != 0) {
-		db_rollback(db);
-		return r;
-	}
-
-	*ret_more = more;
-	return db_commit(db);
-}
-
 int retention_run(struct db *db, hf_time keep, hf_time now)
 {
 	bool more = false;
@@ -79,6 +60,11 @@ int retention_run(struct db *db, hf_time keep, hf_time now)
 		return r;
 	}
 
-	r = delete_before(db, now - keep, &more);
+	r = db_begin(db);
+	if (r != 0) {
+		return r;
+	}
+
+	r = db_end(db, forget(db, now - keep, &more));
 	return r != 0 || more ? r : store_set_purged(db, now);
 }

@@ -308,12 +308,7 @@ static int set_both(struct db *db, const char *first, int64_t one, const char *s
 
 	r = set(db, first, one);
 	r = r ? r : set(db, second, two);
-	if (r != 0) {
-		db_rollback(db);
-		return r;
-	}
-
-	return db_commit(db);
+	return db_end(db, r);
 }
 
 int store_cursor(struct db *db, hf_time fallback, hf_time *ret_cursor)
