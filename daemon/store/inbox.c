@@ -5,6 +5,8 @@
  * it twice under two names, and a long one may come in parts and out of order.
  * Dangerous: whatever is taken for a repeat is never looked at again, so a
  * repeat is only what has the gateway's own id, or the same words at the same time.
+ *
+ * Another member of a text is a migration in store.c, a line of BROUGHT, and the member.
  */
 #include "store/inbox.h"
 
@@ -27,7 +29,31 @@ const char *const inbox_kind_words[] = {
 	NULL,
 };
 
-#define COLUMNS "id, gateway, gateway_id, sender, recipient, text, said, at, handle, kind, read"
+/* What a text brings with it, a row each: type, column (of inbox and of inbox_parts), member of
+ * struct wire_inbound, member of struct inbox_text, and what the parts of a long one come to. */
+#define BROUGHT(ROW)                                                                               \
+	ROW(text, gateway_id, gateway_id, gateway_id, "min(gateway_id)")                           \
+	ROW(text, sender, from, from, "min(sender)")                                               \
+	ROW(text, recipient, to, to, "min(recipient)")                                             \
+	ROW(text, text, text, text, "group_concat(text, '')")                                      \
+	ROW(int, said, at, said, "min(said)")
+
+/* The same as lists, each of which follows something else. */
+#define NAME(type, column, wire, row, joined)   ", " #column
+#define PLACE(type, column, wire, row, joined)  ", ?"
+#define TYPE(type, column, wire, row, joined)   TYPE_##type
+#define VALUE(type, column, wire, row, joined)  , inbound->wire
+#define JOINED(type, column, wire, row, joined) ", " joined
+#define READ(type, column, wire, row, joined)   text.row = db_##type(rows, next++);
+#define TYPE_text                               "t"
+#define TYPE_int                                "i"
+#define NAMES                                   BROUGHT(NAME)
+#define PLACES                                  BROUGHT(PLACE)
+#define TYPES                                   BROUGHT(TYPE)
+#define VALUES                                  BROUGHT(VALUE)
+#define JOINED_PARTS                            BROUGHT(JOINED)
+
+#define COLUMNS "id, gateway, at, handle, kind, read" NAMES
 
 /* --- repeats --------------------------------------------------------------------- */
 
@@ -71,11 +97,8 @@ static int store(struct db *db, const char *gateway, const struct wire_inbound *
 		return r ? r : INBOX_E_DUPLICATE;
 	}
 
-	r = db_run(db,
-		   "INSERT INTO inbox (gateway, gateway_id, sender, recipient, text, said, at)"
-		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-		   "tttttii", gateway, inbound->gateway_id, inbound->from, inbound->to,
-		   inbound->text, inbound->at, now);
+	r = db_run(db, "INSERT INTO inbox (gateway, at" NAMES ") VALUES (?, ?" PLACES ")",
+		   "ti" TYPES, gateway, now VALUES);
 	if (r == 0) {
 		*ret_id = db_last_id(db);
 	}
@@ -88,12 +111,10 @@ static int keep_part(struct db *db, const char *gateway, const struct wire_inbou
 		     hf_time now)
 {
 	return db_run(db,
-		      "INSERT INTO inbox_parts (gateway, sender, parts_of, part, parts, gateway_id,"
-		      " recipient, text, said, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-		      " ON CONFLICT DO NOTHING",
-		      "tttiitttii", gateway, inbound->from, inbound->parts_of,
-		      (int64_t)inbound->part, (int64_t)inbound->parts, inbound->gateway_id,
-		      inbound->to, inbound->text, inbound->at, now);
+		      "INSERT INTO inbox_parts (gateway, at, parts_of, part, parts" NAMES ")"
+		      " VALUES (?, ?, ?, ?, ?" PLACES ") ON CONFLICT DO NOTHING",
+		      "titii" TYPES, gateway, now, inbound->parts_of, (int64_t)inbound->part,
+		      (int64_t)inbound->parts VALUES);
 }
 
 static int count_parts(struct db *db, const char *gateway, const char *from, const char *parts_of,
@@ -110,10 +131,9 @@ static int join(struct db *db, const char *gateway, const char *from, const char
 		hf_time now, int64_t *ret_id)
 {
 	int r = db_run(db,
-		       "INSERT INTO inbox (gateway, gateway_id, sender, recipient, text, said, at)"
-		       " SELECT ?1, min(gateway_id), ?2, min(recipient), group_concat(text, ''),"
-		       " min(said), ?4 FROM (SELECT * FROM inbox_parts WHERE gateway = ?1"
-		       " AND sender = ?2 AND parts_of = ?3 ORDER BY part)",
+		       "INSERT INTO inbox (gateway, at" NAMES ")"
+		       " SELECT ?1, ?4" JOINED_PARTS " FROM (SELECT * FROM inbox_parts"
+		       " WHERE gateway = ?1 AND sender = ?2 AND parts_of = ?3 ORDER BY part)",
 		       "ttti", gateway, from, parts_of, now);
 
 	if (r != 0) {
@@ -228,19 +248,18 @@ int inbox_get(struct db *db, int64_t id, struct db_rows *ret_rows)
 
 void inbox_read(const struct db_rows *rows, struct inbox_text *ret_text)
 {
-	*ret_text = (struct inbox_text){
+	struct inbox_text text = {
 		.id = db_int(rows, 0),
 		.gateway = db_text(rows, 1),
-		.gateway_id = db_text(rows, 2),
-		.from = db_text(rows, 3),
-		.to = db_text(rows, 4),
-		.text = db_text(rows, 5),
-		.said = db_int(rows, 6),
-		.at = db_int(rows, 7),
-		.handle = db_text(rows, 8),
-		.kind = (enum inbox_kind)db_int(rows, 9),
-		.read = db_int(rows, 10),
+		.at = db_int(rows, 2),
+		.handle = db_text(rows, 3),
+		.kind = (enum inbox_kind)db_int(rows, 4),
+		.read = db_int(rows, 5),
 	};
+	int next = 6;
+
+	BROUGHT(READ)
+	*ret_text = text;
 }
 
 int inbox_list(struct db *db, const char *handle, hf_time since, int limit,
