@@ -17,37 +17,34 @@ _Static_assert(OUTBOX_ACCEPTED == 4 && KIND_WELCOME == 0, "these numbers stand i
 	" ORDER BY id LIMIT 1), 9223372036854775807) AND state >= 4 AND kind <> 0"                 \
 	" ORDER BY id LIMIT ?2"
 
-static int run(struct db *db, const char *sql, hf_time before, bool *more)
+/* ?1: what is older than that; ?2: at most so many. */
+static const char *const statements[] = {
+	"DELETE FROM history WHERE message IN (" OLD_TEXTS ")",
+	"DELETE FROM outbox WHERE id IN (" OLD_TEXTS ")",
+	"UPDATE outbox SET text = NULL WHERE id IN (SELECT id FROM outbox WHERE kind = 0"
+	" AND text IS NOT NULL AND state >= 4 AND claimed > 0 AND claimed < ?1 LIMIT ?2)",
+	"DELETE FROM checkins WHERE message IN (SELECT message FROM checkins WHERE asked < ?1"
+	" AND state NOT IN (0, 1) LIMIT ?2)",
+	"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE id < ifnull((SELECT id"
+	" FROM inbox WHERE at >= ?1 ORDER BY id LIMIT 1), 9223372036854775807)"
+	" ORDER BY id LIMIT ?2)",
+};
+
+static int forget(struct db *db, hf_time before, bool *ret_more)
 {
-	int r = db_run(db, sql, "ii", before, (int64_t)RETENTION_MOST);
+	bool more = false;
 
-	*more = *more || (r == 0 && db_changes(db) >= RETENTION_MOST);
-	return r;
-}
+	for (size_t i = 0; i < COUNT(statements); i++) {
+		int r = db_run(db, statements[i], "ii", before, (int64_t)RETENTION_MOST);
 
-static int forget(struct db *db, hf_time before, bool *more)
-{
-	bool histories = false;
-	int r = run(db, "DELETE FROM history WHERE message IN (" OLD_TEXTS ")", before, &histories);
+		if (r != 0) {
+			return r;
+		}
+		more = more || db_changes(db) >= RETENTION_MOST;
+	}
 
-	r = r ? r : run(db, "DELETE FROM outbox WHERE id IN (" OLD_TEXTS ")", before, more);
-	r = r ? r
-	      : run(db,
-		    "UPDATE outbox SET text = NULL WHERE id IN (SELECT id FROM outbox"
-		    " WHERE kind = 0 AND text IS NOT NULL AND state >= 4 AND claimed > 0"
-		    " AND claimed < ?1 LIMIT ?2)",
-		    before, more);
-	r = r ? r
-	      : run(db,
-		    "DELETE FROM checkins WHERE message IN (SELECT message FROM checkins"
-		    " WHERE asked < ?1 AND state NOT IN (0, 1) LIMIT ?2)",
-		    before, more);
-	return r ? r
-		 : run(db,
-		       "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE id <"
-		       " ifnull((SELECT id FROM inbox WHERE at >= ?1 ORDER BY id LIMIT 1),"
-		       " 9223372036854775807) ORDER BY id LIMIT ?2)",
-		       before, more);
+	*ret_more = more;
+	return 0;
 }
 
 int retention_run(struct db *db, hf_time keep, hf_time now)
