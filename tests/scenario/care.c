@@ -65,24 +65,44 @@ static size_t case_is(const struct case_row *row, char *const *words)
 		       : 0;
 }
 
+static int describe_case(const struct case_row *row, char why[CARE_WHY_MAX])
+{
+	return differs(why,
+		       "case %d of %s (%s) is %s, %s, times %d, attempts %d, "
+		       "acknowledged by %s, closed as %s",
+		       (int)row->id, row->client, case_reason_words[row->reason],
+		       case_urgency_words[row->urgency], case_state_words[row->state], row->times,
+		       row->attempts, row->acknowledged_by ? row->acknowledged_by : "nobody",
+		       row->outcome ? row->outcome : "nothing");
+}
+
 static int compare_case(const struct case_row *row, char *const *words, char why[CARE_WHY_MAX])
 {
 	while (*words) {
 		size_t taken = case_is(row, words);
 
 		if (taken == 0) {
-			return differs(why,
-				       "case %d of %s (%s) is %s, %s, times %d, attempts %d, "
-				       "acknowledged by %s, closed as %s",
-				       (int)row->id, row->client, case_reason_words[row->reason],
-				       case_urgency_words[row->urgency],
-				       case_state_words[row->state], row->times, row->attempts,
-				       row->acknowledged_by ? row->acknowledged_by : "nobody",
-				       row->outcome ? row->outcome : "nothing");
+			return describe_case(row, why);
 		}
 		words += taken;
 	}
 	return 0;
+}
+
+int care_show_cases(const struct world *world)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = cases_list(world->db, NULL, false, INT_MAX, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		char what[CARE_WHY_MAX];
+		struct case_row row;
+
+		cases_read(&rows, &row);
+		(void)describe_case(&row, what);
+		(void)printf("#   %s\n", what);
+	}
+	return r ? r : rows.error;
 }
 
 static int newest_case(struct world *world, const char *client, const char *reason, int64_t *ret_id)

@@ -25,5 +25,7 @@ enum {
 
 /* The line's words after "expect". */
 int care_expect(struct world *world, char *const *words, char why[CARE_WHY_MAX]);
+/* Prints all cases as TAP comments. */
+int care_show_cases(const struct world *world);
 
 #endif

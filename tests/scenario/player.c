@@ -8,6 +8,12 @@
  *
  * A time is local to the client whom the line names, else to the site.  A text
  * that no line expects is a failure, and the first failure ends a scenario.
+ *
+ * With --restarts holdfastd is started anew after each line and whenever
+ * something has happened, and all the same is expected.
+ *
+ *   without restarts "WHY"    not from here on, because a start rightly makes a difference
+ *   at 2026-03-03 18:00  show cases    prints them, for whoever writes a scenario
  */
 #include <errno.h>
 #include <limits.h>
@@ -294,6 +300,10 @@ static int act(struct play *play, char *const *words)
 	if (strcmp(*words, "reload") == 0) {
 		return reload(play, words + 1);
 	}
+	if (strcmp(*words, "show") == 0 && words[1] && strcmp(words[1], "cases") == 0) {
+		(void)printf("# %s:%u\n", play->script.path, play->line->number);
+		return care_show_cases(&play->world);
+	}
 	r = phones_act(&play->world, words, play->complaint);
 	if (r != PHONES_E_UNKNOWN) {
 		return r;
@@ -325,11 +335,27 @@ static int play_event(struct play *play, char *const *words)
 	return r == 0 ? act(play, words) : r;
 }
 
+/* without restarts "WHY": from here on, because a start is rightly seen. */
+static int without_restarts(struct play *play, char *const *words)
+{
+	if (!words[1] || strcmp(words[1], "restarts") != 0 || !words[2]) {
+		return fail(play, "write: without restarts \"WHY\"");
+	}
+
+	play->world.fragile = false;
+	return 0;
+}
+
 static int play_line(struct play *play)
 {
 	const char *why = "";
-	int r = setting_take(play->setting, play->line, &why);
+	int r;
 
+	if (strcmp(play->line->words[0], "without") == 0) {
+		return without_restarts(play, play->line->words);
+	}
+
+	r = setting_take(play->setting, play->line, &why);
 	if (r == SETTING_E_UNKNOWN) {
 		return play_event(play, play->line->words);
 	}
@@ -357,13 +383,15 @@ static int play_lines(struct play *play)
 	for (size_t i = 0; r == 0 && i < play->script.count; i++) {
 		play->line = &play->script.lines[i];
 		r = play_line(play);
+		r = r ? r : world_falter(&play->world);
 	}
 	return r == 0 ? expect_nothing(play, NULL) : r;
 }
 
-static bool play_file(const char *path, unsigned number)
+static bool play_file(const char *path, unsigned number, bool restarts)
 {
 	_cleanup_(play_done) struct play play = { 0 };
+	const char *label = restarts ? "with restarts: " : "";
 	unsigned line = 0;
 	int r = script_read(path, &play.script, &line);
 
@@ -371,16 +399,17 @@ static bool play_file(const char *path, unsigned number)
 		line = 0;
 		play.world.on_disk =
 			script_has(&play.script, "restart") || script_has(&play.script, "down");
+		play.world.fragile = restarts;
 		r = setting_new(&play.setting);
 	}
 	r = r == 0 ? folder_make(&play.world.dir) : r;
 	r = r == 0 ? play_lines(&play) : r;
 	if (r == 0) {
-		(void)printf("ok %u - %s\n", number, play.script.name);
+		(void)printf("ok %u - %s%s\n", number, label, play.script.name);
 		return true;
 	}
 
-	(void)printf("not ok %u - %s\n# %s:%u: %s\n", number,
+	(void)printf("not ok %u - %s%s\n# %s:%u: %s\n", number, label,
 		     play.script.name ? play.script.name : path, path,
 		     play.line ? play.line->number : line,
 		     r > 0 ? play.complaint : strerrordesc_np(-r));
@@ -389,12 +418,14 @@ static bool play_file(const char *path, unsigned number)
 
 int main(int argc, char **argv)
 {
+	bool restarts = argc > 1 && strcmp(argv[1], "--restarts") == 0;
+	int first = restarts ? 2 : 1;
 	unsigned failed = 0;
 
 	log_open("player", LOG_LEVEL_ERROR);
-	(void)printf("1..%d\n", argc - 1);
-	for (int i = 1; i < argc; i++) {
-		failed += !play_file(argv[i], (unsigned)i);
+	(void)printf("1..%d\n", argc - first);
+	for (int i = first; i < argc; i++) {
+		failed += !play_file(argv[i], (unsigned)(i - first + 1), restarts);
 		(void)fflush(stdout);
 	}
 

@@ -231,17 +231,17 @@ int world_begin(struct world *world, hf_time now)
 	return r == 0 ? world_gateway_up(world) : r;
 }
 
-static void close_all(struct world *world)
+static void close_service(struct world *world)
 {
 	world->model = model_free(world->model);
 	world->service = service_free(world->service);
-	world->db = db_close(world->db);
 	drop_outcomes(world);
 }
 
 void world_end(struct world *world)
 {
-	close_all(world);
+	close_service(world);
+	world->db = db_close(world->db);
 	places_forget();
 	for (size_t i = 0; i < world->arrival_count; i++) {
 		free(world->arrivals[i].client);
@@ -253,26 +253,41 @@ void world_end(struct world *world)
 	free(world->outcomes);
 }
 
+static int start_again(struct world *world)
+{
+	int r = world_load(world);
+
+	r = r ? r
+	      : service_new(world->db, take_ptr(world->model), carry, world, world->now,
+			    &world->service);
+	return r == 0 && world->up ? world_gateway_up(world) : r;
+}
+
 int world_restart(struct world *world)
 {
 	int r;
 
-	close_all(world);
+	close_service(world);
+	world->db = db_close(world->db);
 	r = world_open_store(world);
-	r = r == 0 ? world_load(world) : r;
-	if (r != 0) {
-		return r;
+	return r ? r : start_again(world);
+}
+
+int world_falter(struct world *world)
+{
+	if (!world->fragile || !world->service || world->down || world->unloadable) {
+		return 0;
 	}
 
-	r = service_new(world->db, take_ptr(world->model), carry, world, world->now,
-			&world->service);
-	return r == 0 && world->up ? world_gateway_up(world) : r;
+	close_service(world);
+	return start_again(world);
 }
 
 int world_reload(struct world *world)
 {
 	int r = world_load(world);
 
+	world->unloadable = r != 0;
 	return r == 0 ? service_reload(world->service, take_ptr(world->model), world->now) : r;
 }
 
@@ -295,6 +310,7 @@ static int turn(struct world *world)
 
 int world_run(struct world *world, hf_time until)
 {
+	hf_time faltered = -1;
 	int steps = 0;
 
 	if (world->down) {
@@ -306,6 +322,12 @@ int world_run(struct world *world, hf_time until)
 		hf_time next;
 		int r = turn(world);
 
+		/* Once at each instant: what is found at a start is done at that same instant. */
+		if (r == 0 && faltered != world->now) {
+			faltered = world->now;
+			r = world_falter(world);
+			r = r ? r : turn(world);
+		}
 		if (r < 0) {
 			return r;
 		}
