@@ -472,7 +472,7 @@ static int harden(struct db *db)
 }
 
 /* The file must exist; NULL is a database in memory. */
-static int connect_to(struct db *db, const char *path)
+static int open_file(struct db *db, const char *path)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (path ? 0 : SQLITE_OPEN_CREATE);
 	int code = sqlite3_open_v2(path ? path : ":memory:", &db->handle, flags, NULL);
@@ -491,9 +491,10 @@ static void keep_wal(struct db *db, bool keep)
 }
 
 /* A pragma that SQLite does not know or may not obey is no error: so it is read back. */
-static int expect(struct db *db, const char *pragma, const char *expected)
+static int check_pragma(struct db *db, const char *pragma, const char *expected)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
+	const char *value;
 	bool obeyed;
 	int r;
 
@@ -502,20 +503,21 @@ static int expect(struct db *db, const char *pragma, const char *expected)
 		return r;
 	}
 
-	obeyed = db_next(&rows) && strcmp(db_text(&rows, 0), expected) == 0;
+	value = db_next(&rows) ? db_text(&rows, 0) : NULL;
+	obeyed = value && strcmp(value, expected) == 0;
 	return rows.error ? rows.error : obeyed ? 0 : -ENOTSUP;
 }
 
 /* The version may stand in the WAL only, so it is SQLite that reads it; and until we know that the
  * database is ours to write, the WAL is not written back on closing. */
-static int recognise(struct db *db, size_t count, int64_t *ret_version)
+static int check_version(struct db *db, size_t count, int64_t *ret_version)
 {
 	int64_t version = 0;
 	int r;
 
 	(void)sqlite3_busy_timeout(db->handle, BUSY_OPENING_MS);
 	keep_wal(db, true);
-	r = expect(db, "PRAGMA locking_mode = EXCLUSIVE", "exclusive");
+	r = check_pragma(db, "PRAGMA locking_mode = EXCLUSIVE", "exclusive");
 	r = r ? r : db_one_int(db, 0, &version, "PRAGMA user_version", "");
 	/* Reads the schema, where damage at the beginning shows. */
 	r = r ? r : execute(db, "SELECT count(*) FROM sqlite_schema");
@@ -532,7 +534,7 @@ static int recognise(struct db *db, size_t count, int64_t *ret_version)
 
 /* The application id goes into the file itself before WAL mode begins, so that dbfile_inspect()
  * finds it there whatever happens next. */
-static int settle_in(struct db *db, uint32_t application_id, int64_t version)
+static int set_pragmas(struct db *db, uint32_t application_id, int64_t version)
 {
 	char set_id[64];
 	int r;
@@ -545,10 +547,10 @@ static int settle_in(struct db *db, uint32_t application_id, int64_t version)
 	if (r == 0 && version == 0) {
 		r = execute(db, set_id);
 	}
-	r = r ? r : expect(db, "PRAGMA journal_mode = WAL", "wal");
-	r = r ? r : expect(db, "PRAGMA synchronous", "2");
-	r = r ? r : expect(db, "PRAGMA secure_delete", "1");
-	r = r ? r : expect(db, "PRAGMA foreign_keys", "1");
+	r = r ? r : check_pragma(db, "PRAGMA journal_mode = WAL", "wal");
+	r = r ? r : check_pragma(db, "PRAGMA synchronous", "2");
+	r = r ? r : check_pragma(db, "PRAGMA secure_delete", "1");
+	r = r ? r : check_pragma(db, "PRAGMA foreign_keys", "1");
 	keep_wal(db, false);
 	(void)sqlite3_busy_timeout(db->handle, BUSY_RUNNING_MS);
 	return r;
@@ -614,9 +616,9 @@ int db_open(const char *path, uint32_t application_id, const char *const *migrat
 		return r;
 	}
 
-	r = connect_to(db, path);
-	r = r ? r : recognise(db, count, &version);
-	r = r ? r : settle_in(db, application_id, version);
+	r = open_file(db, path);
+	r = r ? r : check_version(db, count, &version);
+	r = r ? r : set_pragmas(db, application_id, version);
 	r = r ? r : migrate(db, migrations, count, version);
 	if (r != 0) {
 		/* Not a Holdfast, which has the lock beside it, but somebody with a SQLite shell.
@@ -637,7 +639,7 @@ int db_open_memory(const char *const *migrations, size_t count, struct db **ret_
 		return -ENOMEM;
 	}
 
-	r = connect_to(db, NULL);
+	r = open_file(db, NULL);
 	r = r ? r : migrate(db, migrations, count, 0);
 	if (r != 0) {
 		return r;
@@ -676,8 +678,8 @@ static int check_copy(const char *path)
 		return -ENOMEM;
 	}
 
-	r = connect_to(copy, path);
-	r = r ? r : expect(copy, "PRAGMA integrity_check", "ok");
+	r = open_file(copy, path);
+	r = r ? r : check_pragma(copy, "PRAGMA integrity_check", "ok");
 	r = r ? r : db_query(copy, &rows, "PRAGMA foreign_key_check", "");
 	if (r != 0) {
 		return r == -ENOTSUP ? -EBADMSG : r;

@@ -66,7 +66,7 @@ static uint32_t read_id(const unsigned char *header)
 
 /* An empty file is new.  So may be one of zeros, which a power cut during creation leaves with a
  * journal beside it: SQLite can tell, and says corrupt where there is no journal. */
-static int judge(const unsigned char *header, size_t size, uint32_t application_id)
+static int classify_header(const unsigned char *header, size_t size, uint32_t application_id)
 {
 	bool sqlite = memcmp(header, magic, sizeof(magic)) == 0;
 	bool ours = read_id(header) == application_id;
@@ -98,7 +98,7 @@ int dbfile_inspect(const char *path, uint32_t application_id)
 		return -errno;
 	}
 
-	return judge(header, (size_t)size, application_id);
+	return classify_header(header, (size_t)size, application_id);
 }
 
 int dbfile_make(const char *path)

@@ -145,7 +145,7 @@ static bool set_always(struct call *call, CURL *easy)
 	return !failed;
 }
 
-static int call_take(struct http *http, struct call **ret_call)
+static int call_acquire(struct http *http, struct call **ret_call)
 {
 	struct call *call = http->idle;
 
@@ -174,7 +174,7 @@ static int call_take(struct http *http, struct call **ret_call)
 	return 0;
 }
 
-static void call_give_back(struct call *call)
+static void call_release(struct call *call)
 {
 	curl_slist_free_all(call->headers);
 	call->headers = NULL;
@@ -253,13 +253,13 @@ int http_start(struct http *http, const struct http_request *request, http_on_an
 	struct call *call;
 	int r;
 
-	r = call_take(http, &call);
+	r = call_acquire(http, &call);
 	if (r < 0) {
 		return r;
 	}
 	r = set_request(call, request);
 	if (r < 0) {
-		call_give_back(call);
+		call_release(call);
 		return r;
 	}
 
@@ -268,7 +268,7 @@ int http_start(struct http *http, const struct http_request *request, http_on_an
 	call->resend = request->resend;
 	call->started = clock_monotonic();
 	if (curl_multi_add_handle(http->multi, call->easy) != CURLM_OK) {
-		call_give_back(call);
+		call_release(call);
 		return -EIO;
 	}
 
@@ -297,7 +297,7 @@ static long retry_after(const struct call *call)
 	return seconds < 0 ? 0 : seconds > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : (long)seconds;
 }
 
-static void finish(struct call *call, CURLcode result)
+static void deliver_answer(struct call *call, CURLcode result)
 {
 	struct http_answer answer = {
 		.fate = call->begun ? HTTP_LOST : HTTP_UNSENT,
@@ -316,10 +316,10 @@ static void finish(struct call *call, CURLcode result)
 
 	(void)curl_multi_remove_handle(call->http->multi, call->easy);
 	call->on_answer(call->userdata, &answer);
-	call_give_back(call);
+	call_release(call);
 }
 
-static void act(struct http *http, curl_socket_t fd, int flags)
+static void socket_action(struct http *http, curl_socket_t fd, int flags)
 {
 	CURLMsg *message;
 	int running, left;
@@ -333,20 +333,21 @@ static void act(struct http *http, curl_socket_t fd, int flags)
 		struct call *call = NULL;
 
 		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
-		finish(call, message->data.result);
+		deliver_answer(call, message->data.result);
 	}
 }
 
 static void on_ready(void *userdata, int fd, uint32_t events)
 {
-	act(userdata, fd,
-	    (events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-		    (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0));
+	socket_action(userdata, fd,
+		      (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+			      (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+			      (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0));
 }
 
 static void on_time(void *userdata)
 {
-	act(userdata, CURL_SOCKET_TIMEOUT, 0);
+	socket_action(userdata, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* What libcurl keeps for a socket of ours is its source of the loop, until CURL_POLL_REMOVE, which
@@ -451,7 +452,7 @@ static void free_calls(struct http *http)
 		if (call->live) {
 			(void)curl_multi_remove_handle(http->multi, call->easy);
 		}
-		call_give_back(call);
+		call_release(call);
 		buffer_done(&call->answer);
 		curl_easy_cleanup(call->easy);
 		free(call);
@@ -527,7 +528,7 @@ int http_fetch_unix(const char *socket_path, const char *method, const char *pat
 	}
 
 	request.url = url;
-	r = call_take(&http, &call);
+	r = call_acquire(&http, &call);
 	r = r ? r : perform(call, &request, ret_status, ret_body);
 	free_calls(&http);
 	return r;

@@ -450,7 +450,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 	return MHD_queue_response(exchange->mhd, (unsigned)exchange->status, exchange->answer);
 }
 
-static enum MHD_Result ask(struct exchange *exchange)
+static enum MHD_Result hand_to_handler(struct exchange *exchange)
 {
 	struct connection *connection = exchange->connection;
 	struct listener *listener = connection->listener;
@@ -494,7 +494,7 @@ static enum MHD_Result on_access(void *userdata, struct MHD_Connection *mhd, con
 		return read_head(exchange, method, path);
 	case EXCHANGE_READING:
 		*upload_size = 0;
-		return size > 0 ? read_body(exchange, upload, size) : ask(exchange);
+		return size > 0 ? read_body(exchange, upload, size) : hand_to_handler(exchange);
 	case EXCHANGE_ANSWERED:
 		return send_answer(exchange);
 	case EXCHANGE_OWED:

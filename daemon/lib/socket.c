@@ -24,7 +24,7 @@
 #define ADDRESS_MAX 64 /* of text; an IPv6 address with its port has 47 characters */
 
 /* "[::1]:80" and "127.0.0.1:80" into host and port, in place. */
-static bool split(char *text, const char **ret_host, const char **ret_port)
+static bool split_address(char *text, const char **ret_host, const char **ret_port)
 {
 	char *colon = strrchr(text, ':');
 
@@ -63,7 +63,7 @@ static int resolve(const char *address, struct sockaddr_storage *ret_address, so
 	}
 	strcpy(text, address);
 
-	if (!split(text, &host, &port) || strspn(port, "0123456789") != strlen(port) ||
+	if (!split_address(text, &host, &port) || strspn(port, "0123456789") != strlen(port) ||
 	    strlen(port) > 5 || strtol(port, NULL, 10) > 65535 ||
 	    getaddrinfo(host, port, &hints, &found)) {
 		return -EINVAL;
@@ -159,7 +159,7 @@ static int set_address(const char *path, struct sockaddr_un *ret_where)
 }
 
 /* Makes room for a socket at `where`: 0, or why there is none. */
-static int clear_way(const struct sockaddr_un *where, int type)
+static int remove_stale_socket(const struct sockaddr_un *where, int type)
 {
 	_cleanup_close_ int probe = -1;
 	struct stat found;
@@ -184,7 +184,7 @@ static int clear_way(const struct sockaddr_un *where, int type)
 	return unlink(where->sun_path) < 0 ? -errno : 0;
 }
 
-static int listen_at(const char *path, int type, unsigned mode, int *ret_fd)
+static int listen_unix(const char *path, int type, unsigned mode, int *ret_fd)
 {
 	_cleanup_close_ int fd = -1;
 	struct sockaddr_un where;
@@ -192,7 +192,7 @@ static int listen_at(const char *path, int type, unsigned mode, int *ret_fd)
 	int r;
 
 	r = set_address(path, &where);
-	r = r ? r : clear_way(&where, type);
+	r = r ? r : remove_stale_socket(&where, type);
 	if (r < 0) {
 		return r;
 	}
@@ -219,12 +219,12 @@ static int listen_at(const char *path, int type, unsigned mode, int *ret_fd)
 
 int socket_listen_unix(const char *path, unsigned mode, int *ret_fd)
 {
-	return listen_at(path, SOCK_STREAM, mode, ret_fd);
+	return listen_unix(path, SOCK_STREAM, mode, ret_fd);
 }
 
 int socket_listen_packets(const char *path, unsigned mode, int *ret_fd)
 {
-	return listen_at(path, SOCK_SEQPACKET, mode, ret_fd);
+	return listen_unix(path, SOCK_SEQPACKET, mode, ret_fd);
 }
 
 int socket_connect_packets(const char *path, int *ret_fd)

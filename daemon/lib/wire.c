@@ -55,7 +55,7 @@ static void drop_first(struct wire *wire)
 	free(first);
 }
 
-static void shut(struct wire *wire)
+static void close_wire(struct wire *wire)
 {
 	wire->io = loop_io_free(wire->io);
 	closep(&wire->fd);
@@ -75,7 +75,7 @@ static void leave(struct wire *wire)
 struct wire *wire_free(struct wire *wire)
 {
 	if (wire) {
-		shut(wire);
+		close_wire(wire);
 		wire->freed = true;
 		if (wire->entered == 0) {
 			free(wire);
@@ -84,13 +84,13 @@ struct wire *wire_free(struct wire *wire)
 	return NULL;
 }
 
-static void fail(struct wire *wire, const char *why)
+static void close_because(struct wire *wire, const char *why)
 {
 	if (wire->fd < 0) {
 		return;
 	}
 
-	shut(wire);
+	close_wire(wire);
 	wire->handlers.on_closed(wire->userdata, why);
 }
 
@@ -120,7 +120,7 @@ static bool hand_over(struct wire *wire, const struct packet *packet)
 }
 
 /* By one who has entered. */
-static int take(struct wire *wire, const char *bytes, size_t size)
+static int handle_packet(struct wire *wire, const char *bytes, size_t size)
 {
 	struct packet packet;
 	int r = packet_read(bytes, size, &packet, &wire->why);
@@ -140,7 +140,7 @@ int wire_take(struct wire *wire, const char *bytes, size_t size)
 	int r;
 
 	wire->entered++;
-	r = take(wire, bytes, size);
+	r = handle_packet(wire, bytes, size);
 	leave(wire);
 	return r;
 }
@@ -156,15 +156,15 @@ static bool receive(struct wire *wire)
 		return false;
 	}
 	if (size <= 0) {
-		fail(wire, size == 0 ? "closed by the peer" : strerror(errno));
+		close_because(wire, size == 0 ? "closed by the peer" : strerror(errno));
 		return false;
 	}
 
-	r = size <= WIRE_PACKET_MAX ? take(wire, wire->packet, (size_t)size) : -EMSGSIZE;
+	r = size <= WIRE_PACKET_MAX ? handle_packet(wire, wire->packet, (size_t)size) : -EMSGSIZE;
 	if (r < 0) {
-		fail(wire, r == -EBADMSG    ? wire->why
-			   : r == -EMSGSIZE ? "a packet that is too long"
-					    : "out of memory");
+		close_because(wire, r == -EBADMSG    ? wire->why
+				    : r == -EMSGSIZE ? "a packet that is too long"
+						     : "out of memory");
 	}
 	return wire->fd >= 0;
 }
@@ -198,7 +198,7 @@ static void on_ready(void *userdata, int fd, uint32_t revents)
 	for (int i = 0; i < READ_MOST && receive(wire); i++) {
 	}
 	if (r < 0 && r != -EPIPE && r != -ECONNRESET) {
-		fail(wire, "cannot send");
+		close_because(wire, "cannot send");
 	}
 	leave(wire);
 }
@@ -227,7 +227,7 @@ static int enqueue(struct wire *wire, char *bytes, size_t size)
 }
 
 /* Takes the bytes. */
-static int post(struct wire *wire, char *bytes, size_t size)
+static int send_or_queue(struct wire *wire, char *bytes, size_t size)
 {
 	_cleanup_free_ char *owned = bytes;
 
@@ -266,7 +266,7 @@ static int send_all(struct wire *wire, enum packet_type type, const void *things
 			part = (part + 1) / 2;
 			continue;
 		}
-		r = r ? r : post(wire, bytes, length);
+		r = r ? r : send_or_queue(wire, bytes, length);
 		if (r < 0) {
 			return r;
 		}
