@@ -4,7 +4,8 @@
  * Promises: every key of a group is looked at, whatever is wrong with the
  * others.  A fault shows the offending word only for kinds whose words are
  * nobody's name or number.  Dangerous: a table says where in memory a value
- * goes; its offsets and kinds must fit the target.
+ * goes, so that its struct must be the target's; that a kind has the size of its
+ * member is checked where the row is compiled.
  */
 #include "lib/conf.h"
 
@@ -385,33 +386,32 @@ static int default_nested(struct value *value, void *target)
 
 /* --- the kinds ------------------------------------------------------------------- */
 
-#define TEXT(parse, type, what, like)                                                              \
+#define TEXT(kind, parse, what, like)                                                              \
 	{                                                                                          \
-		sizeof(type), read_text, default_text, parse, what, like, 0                        \
+		CONF_SIZE_##kind, read_text, default_text, parse, what, like, 0                    \
 	}
 
 static const struct kind kinds[CONF_LIST + 1] = {
-	[CONF_TEXT] = TEXT(parse_plain, char *, NULL, "\"...\""),
-	[CONF_NUMBER] = { sizeof(int), read_number, default_number },
-	[CONF_REAL] = { sizeof(double), read_real, default_real },
-	[CONF_TRUTH] = { sizeof(bool), read_truth, default_truth },
-	[CONF_DATE] = TEXT(parse_date, struct civil, "a date", "\"2026-11-23\""),
-	[CONF_DATETIME] =
-		TEXT(parse_datetime, struct civil, "a date and time", "\"2026-11-23 14:00\""),
-	[CONF_MINUTE] = TEXT(parse_minute, int, "a time of day", "\"14:00\""),
-	[CONF_SPAN] = TEXT(parse_span, struct span, "a length of time",
-			   "\"15m\", \"6h\", \"3d\" or \"8w\""),
-	[CONF_HOURS] = TEXT(parse_hours, struct hours, "opening hours",
+	[CONF_TEXT] = TEXT(TEXT, parse_plain, NULL, "\"...\""),
+	[CONF_NUMBER] = { CONF_SIZE_NUMBER, read_number, default_number },
+	[CONF_REAL] = { CONF_SIZE_REAL, read_real, default_real },
+	[CONF_TRUTH] = { CONF_SIZE_TRUTH, read_truth, default_truth },
+	[CONF_DATE] = TEXT(DATE, parse_date, "a date", "\"2026-11-23\""),
+	[CONF_DATETIME] = TEXT(DATETIME, parse_datetime, "a date and time", "\"2026-11-23 14:00\""),
+	[CONF_MINUTE] = TEXT(MINUTE, parse_minute, "a time of day", "\"14:00\""),
+	[CONF_SPAN] =
+		TEXT(SPAN, parse_span, "a length of time", "\"15m\", \"6h\", \"3d\" or \"8w\""),
+	[CONF_HOURS] = TEXT(HOURS, parse_hours, "opening hours",
 			    "\"MO-FR 08:00-18:00\", \"09:00-20:00\" or \"always\""),
 	[CONF_WEEKDAYS] =
-		TEXT(parse_weekdays, unsigned, "a list of weekdays", "\"MO,TH\" or \"MO-FR\""),
-	[CONF_PHONE] = TEXT(parse_phone, char *, NULL, "\"+13125550142\""),
-	[CONF_ZONE] = TEXT(parse_zone, struct zone *, NULL, "\"America/Chicago\""),
-	[CONF_WORD] = TEXT(parse_word, int, NULL, "\"...\""),
-	[CONF_TEXTS] = { 0, read_elements, default_elements, .element = CONF_TEXT },
-	[CONF_NUMBERS] = { 0, read_elements, .element = CONF_NUMBER },
-	[CONF_SPANS] = { 0, read_elements, default_elements, .element = CONF_SPAN },
-	[CONF_DATES] = { 0, read_elements, default_elements, .element = CONF_DATE },
+		TEXT(WEEKDAYS, parse_weekdays, "a list of weekdays", "\"MO,TH\" or \"MO-FR\""),
+	[CONF_PHONE] = TEXT(PHONE, parse_phone, NULL, "\"+13125550142\""),
+	[CONF_ZONE] = TEXT(ZONE, parse_zone, NULL, "\"America/Chicago\""),
+	[CONF_WORD] = TEXT(WORD, parse_word, NULL, "\"...\""),
+	[CONF_TEXTS] = { CONF_SIZE_TEXTS, read_elements, default_elements, .element = CONF_TEXT },
+	[CONF_NUMBERS] = { CONF_SIZE_NUMBERS, read_elements, .element = CONF_NUMBER },
+	[CONF_SPANS] = { CONF_SIZE_SPANS, read_elements, default_elements, .element = CONF_SPAN },
+	[CONF_DATES] = { CONF_SIZE_DATES, read_elements, default_elements, .element = CONF_DATE },
 	[CONF_GROUP] = { 0, read_nested, default_nested },
 	[CONF_LIST] = { 0, read_list },
 };

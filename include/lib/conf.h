@@ -36,12 +36,6 @@ enum conf_kind {
 	CONF_LIST,  /* each element read by `read`; a single group counts as one */
 };
 
-struct conf_reader {
-	struct arena *arena; /* what is read lives here */
-	struct faults *faults;
-	void *userdata;
-};
-
 struct conf_texts {
 	char **list;
 	size_t count;
@@ -57,6 +51,35 @@ struct conf_spans {
 struct conf_dates {
 	struct civil *list;
 	size_t count;
+};
+
+/* The bytes of a member of each kind: a row that does not fit its member is not compiled. */
+enum {
+	CONF_SIZE_TEXT = sizeof(char *),
+	CONF_SIZE_NUMBER = sizeof(int),
+	CONF_SIZE_REAL = sizeof(double),
+	CONF_SIZE_TRUTH = sizeof(bool),
+	CONF_SIZE_DATE = sizeof(struct civil),
+	CONF_SIZE_DATETIME = sizeof(struct civil),
+	CONF_SIZE_MINUTE = sizeof(int),
+	CONF_SIZE_SPAN = sizeof(struct span),
+	CONF_SIZE_HOURS = sizeof(struct hours),
+	CONF_SIZE_WEEKDAYS = sizeof(unsigned),
+	CONF_SIZE_PHONE = sizeof(char *),
+	CONF_SIZE_ZONE = sizeof(const struct zone *),
+	CONF_SIZE_WORD = sizeof(int),
+	CONF_SIZE_TEXTS = sizeof(struct conf_texts),
+	CONF_SIZE_NUMBERS = sizeof(struct conf_numbers),
+	CONF_SIZE_SPANS = sizeof(struct conf_spans),
+	CONF_SIZE_DATES = sizeof(struct conf_dates),
+	CONF_SIZE_GROUP = 0, /* what `read` makes of it */
+	CONF_SIZE_LIST = 0,
+};
+
+struct conf_reader {
+	struct arena *arena; /* what is read lives here */
+	struct faults *faults;
+	void *userdata;
 };
 
 /* Reads one node into *target (for CONF_GROUP and CONF_LIST).  0 or -ENOMEM; faults are faults.
@@ -94,11 +117,20 @@ struct conf_entry {
 	size_t size, count_offset;
 };
 
+/* As an array of one, since clang-tidy takes the size of a pointer for a mistake. */
+#define CONF_OFFSET(type, member, size)                                                            \
+	(offsetof(type, member) +                                                                  \
+	 0 * sizeof(struct {                                                                       \
+		 _Static_assert((size) == 0 ||                                                     \
+					(size) == sizeof(__typeof__(((type *)NULL)->member)[1]),   \
+				"the kind of a key does not fit its member");                      \
+		 int unused;                                                                       \
+	 }))
 /* The last arguments: the doc, and what only some keys need. */
 #define CONF_KEY(name, of_kind, presence, tag, member, ...)                                        \
 	{                                                                                          \
 		.key = (name), .kind = CONF_##of_kind, CONF_##presence,                            \
-		.offset = offsetof(struct tag, member), .doc = __VA_ARGS__                         \
+		.offset = CONF_OFFSET(struct tag, member, CONF_SIZE_##of_kind), .doc = __VA_ARGS__ \
 	}
 /* A list of groups: `members` points to them, `number` counts them. */
 #define CONF_LIST_KEY(name, presence, tag, members, number, read_one, ...)                         \
