@@ -155,7 +155,7 @@ static int notice_send(const struct engine_context *ctx, const struct staff_memb
 
 	notice_handle(member, handle);
 	response.text = text;
-	return respond(ctx->db, &response, ctx->now, NULL);
+	return response_queue(ctx, &response);
 }
 
 /* --- the roster ------------------------------------------------------------------- */

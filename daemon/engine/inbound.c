@@ -105,7 +105,7 @@ static int respond_always(const struct client_reply *reply, enum kind kind, cons
 	if (reply->silent) {
 		return 0;
 	}
-	return respond(reply->ctx->db, &response, reply->ctx->now, NULL);
+	return response_queue(reply->ctx, &response);
 }
 
 /* An answer that a machine at the other end would answer again. */
@@ -522,7 +522,7 @@ static int ask_who(const struct inbound *inbound, const struct client *const *li
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = cases_open(ctx->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE, ctx->now, NULL);
 	}
-	r = r ? r : respond(ctx->db, &response, ctx->now, NULL);
+	r = r ? r : response_queue(ctx, &response);
 	return r ? r : mark(inbound, list[0]->id, INBOX_UNCLEAR);
 }
 
@@ -589,7 +589,7 @@ static int answer_stranger(const struct inbound *inbound, const char *handle)
 	if (!phone_is_e164(inbound->text.from)) {
 		return 0;
 	}
-	return respond(ctx->db, &response, ctx->now, NULL);
+	return response_queue(ctx, &response);
 }
 
 static int open_stranger_case(const struct inbound *inbound, const char *handle,

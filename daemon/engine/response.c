@@ -7,38 +7,26 @@
  */
 #include "engine/response.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include "store/outbox.h"
 
-static const char *name_of(const struct response *response)
-{
-	return response->message ? response->message : kind_words[response->kind];
-}
-
-int respond(struct db *db, const struct response *response, hf_time now, int64_t *ret_id)
+int response_queue(const struct engine_context *ctx, const struct response *response)
 {
 	const struct outbox_message row = {
 		.client = response->handle,
 		.kind = response->kind,
-		.reminder = name_of(response),
+		.reminder = response->message ? response->message : kind_words[response->kind],
 		.lead = "re",
 		.occurrence = response->about,
-		.due = now,
+		.due = ctx->now,
 		.expires = response->expires,
 		.priority = response->kind == KIND_NUDGE ? OUTBOX_AUTOMATIC : OUTBOX_URGENT,
 		.message = response->text ? NULL : response->message,
 		.text = response->text,
 		.state = OUTBOX_DUE,
-		.next_try = now,
+		.next_try = ctx->now,
 	};
-	int64_t id = 0;
-	int r = outbox_add(db, &row, now, &id);
+	int64_t id;
+	int r = outbox_add(ctx->db, &row, ctx->now, &id);
 
-	if (r < 0) {
-		return r;
-	}
-	if (ret_id) {
-		*ret_id = r == OUTBOX_E_DUPLICATE ? 0 : id;
-	}
-	return 0;
+	return r == OUTBOX_E_DUPLICATE ? 0 : r;
 }

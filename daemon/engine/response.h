@@ -5,11 +5,11 @@
 #ifndef HF_ENGINE_RESPONSE_H
 #define HF_ENGINE_RESPONSE_H
 
-#include "config/model.h"
-#include "store/outbox.h"
+#include "config/reminder.h"
+#include "engine/context.h"
 
 struct response {
-	const char *handle;  /* engine/addressee.h */
+	const char *handle;  /* of a client, of staff or of a stranger: engine/addressee.h */
 	enum kind kind;      /* KIND_REPLY and those after it */
 	const char *message; /* by name; NULL: the word of the kind */
 	const char *text;    /* in so many words, whose name the message is then; NULL: none */
@@ -17,8 +17,8 @@ struct response {
 	hf_time expires;     /* HF_NEVER */
 };
 
-/* Writes the row, inside the caller's transaction.  Saying the same again does nothing.  *ret_id
- * (may be NULL) is the row's, 0 where it was there.  0 or -errno. */
-int respond(struct db *db, const struct response *response, hf_time now, int64_t *ret_id);
+/* Writes the row, inside the caller's transaction.  Saying the same again does nothing.  0 or
+ * -errno. */
+int response_queue(const struct engine_context *ctx, const struct response *response);
 
 #endif

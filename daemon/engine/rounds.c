@@ -182,7 +182,7 @@ static int nudge(const struct round *round)
 		.expires = round->checkin->silent_at == HF_NEVER ? round->ctx->now + NUDGE_LATE
 								 : round->checkin->silent_at,
 	};
-	int r = respond(round->ctx->db, &response, round->ctx->now, NULL);
+	int r = response_queue(round->ctx, &response);
 
 	return r ? r : checkins_move(round->ctx->db, round->checkin->message, CHECKIN_NUDGED);
 }
