@@ -339,18 +339,16 @@ static int look_up(struct client_reply *reply)
 static int handle_and_store(struct client_reply *reply, enum inbox_kind *ret_kind)
 {
 	const struct engine_context *ctx = reply->ctx;
-	const char *id = reply->client->id;
 	bool robot = is_robot(reply);
 	int r = handle(reply, ret_kind);
 
 	if (robot && *ret_kind == INBOX_WRITTEN) {
 		*ret_kind = INBOX_ROBOT;
 	}
-	r = r ? r : situation_set(ctx->db, id, &reply->situation);
-	if (r == 0 && is_talking(reply)) {
-		r = talk_go_on(ctx->db, ctx->model, id, ctx->now);
+	if (is_talking(reply)) {
+		reply->situation.talking = talk_until(ctx->model, ctx->now);
 	}
-	return r;
+	return r ? r : situation_set(ctx->db, reply->client->id, &reply->situation);
 }
 
 /* text and said: of the inbound text, or of what is left of it without her name. */

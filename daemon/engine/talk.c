@@ -7,11 +7,9 @@
 #include "store/outbox.h"
 #include "store/people.h"
 
-static hf_time end_of(const struct model *model, hf_time now)
+hf_time talk_until(const struct model *model, hf_time now)
 {
-	const struct span *length = &model->texting.conversation;
-
-	return now + length->days * HF_DAY + length->elapsed;
+	return now + span_length(&model->texting.conversation);
 }
 
 int talk_begin(struct db *db, const struct model *model, const char *client, hf_time now,
@@ -24,28 +22,12 @@ int talk_begin(struct db *db, const struct model *model, const char *client, hf_
 		return r;
 	}
 
-	situation.talking = end_of(model, now);
+	situation.talking = talk_until(model, now);
 	r = situation_set(db, client, &situation);
 	if (r == 0) {
 		*ret_until = situation.talking;
 	}
 	return r;
-}
-
-int talk_go_on(struct db *db, const struct model *model, const char *client, hf_time now)
-{
-	struct situation situation;
-	int r = situation_get(db, client, &situation);
-
-	if (r != 0) {
-		return r;
-	}
-	if (situation.talking <= now) {
-		return TALK_E_NONE;
-	}
-
-	situation.talking = end_of(model, now);
-	return situation_set(db, client, &situation);
 }
 
 int talk_end(struct db *db, const char *client, hf_time now)

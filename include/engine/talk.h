@@ -14,13 +14,14 @@ enum {
 	TALK_E_NONE = 1, /* none is under way */
 };
 
-/* All inside the caller's transaction. */
+/* When one ends by itself in which somebody writes now, and nobody any more. */
+hf_time talk_until(const struct model *model, hf_time now);
+
+/* Both inside the caller's transaction. */
 
 /* Staff write.  *ret_until is when it ends if nobody writes any more. */
 int talk_begin(struct db *db, const struct model *model, const char *client, hf_time now,
 	       hf_time *ret_until);
-/* The client writes: one that is under way goes on.  TALK_E_NONE. */
-int talk_go_on(struct db *db, const struct model *model, const char *client, hf_time now);
 /* It is over, and what waited for its end need not wait.  TALK_E_NONE. */
 int talk_end(struct db *db, const char *client, hf_time now);
 

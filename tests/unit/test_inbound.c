@@ -298,6 +298,12 @@ TEST(test_conversation)
 	expect_texts(rig, "r-1042", "");
 	assert_int_equal(situation_get(rig->ctx.db, "r-1042", &situation), 0);
 	assert_true(situation.talking == NOON + 4 * HF_HOUR);
+
+	/* When it is over, her next text begins none. */
+	writes(rig, JORDAN, "see you then", NOON + 4 * HF_HOUR);
+	expect_texts(rig, "r-1042", "received");
+	assert_int_equal(situation_get(rig->ctx.db, "r-1042", &situation), 0);
+	assert_true(situation.talking == NOON + 4 * HF_HOUR);
 }
 
 TEST(test_robot)

@@ -39,16 +39,12 @@ TEST(test_each_text_makes_it_last)
 	struct db *db = *state;
 	hf_time until = 0;
 
-	assert_int_equal(talk_go_on(db, &model, "r-1", NOW), TALK_E_NONE);
-	assert_int_equal(talking(db), 0);
 	assert_int_equal(talk_begin(db, &model, "r-1", NOW, &until), 0);
 	assert_true(until == NOW + 4 * HF_HOUR);
 	assert_true(talking(db) == until);
-	assert_int_equal(talk_go_on(db, &model, "r-1", NOW + HF_HOUR), 0);
-	assert_true(talking(db) == NOW + 5 * HF_HOUR);
-	/* When it is over, her next text begins none. */
-	assert_int_equal(talk_go_on(db, &model, "r-1", NOW + 5 * HF_HOUR), TALK_E_NONE);
-	assert_true(talking(db) == NOW + 5 * HF_HOUR);
+	assert_int_equal(talk_begin(db, &model, "r-1", NOW + HF_HOUR, &until), 0);
+	assert_true(until == NOW + 5 * HF_HOUR);
+	assert_true(talking(db) == until);
 }
 
 TEST(test_what_waited_is_woken)
