@@ -1,13 +1,15 @@
 /*
- * Opting out.
+ * Consent, and its end.
  *
- * All of it is one transaction, so the next claim already sees it.
+ * All that follows is in one transaction, so the next claim already sees it.
  */
 #include "engine/optout.h"
 
+#include "store/cases.h"
 #include "store/checkins.h"
 #include "store/outbox.h"
 #include "store/people.h"
+#include "engine/addressee.h"
 
 int optout_take(struct db *db, const struct optout *optout, hf_time now)
 {
@@ -21,9 +23,31 @@ int optout_take(struct db *db, const struct optout *optout, hf_time now)
 			   optout->source, optout->by, now);
 	r = r ? r : outbox_cancel_client(db, optout->client, optout->reason, now);
 	r = r ? r : checkins_pass(db, optout->client);
-	if (r != 0) {
-		db_rollback(db);
+	return db_end(db, r);
+}
+
+int optout_by_gateway(const struct engine_context *ctx, const char *handle, const char *gateway)
+{
+	const struct client *client = model_client(ctx->model, handle);
+	const struct optout optout = { .client = handle,
+				       .phone = client ? client->phone : "",
+				       .source = "gateway",
+				       .by = gateway,
+				       .reason = "stopped by the client" };
+	struct person person;
+	int r;
+
+	if (!addressee_is_client(handle)) {
+		return 0;
+	}
+
+	r = people_get(ctx->db, handle, &person);
+	if (r != 0 || person.consent == CONSENT_WITHDRAWN) {
 		return r;
 	}
-	return db_commit(db);
+	r = optout_take(ctx->db, &optout, ctx->now);
+	if (r == 0 && client) {
+		r = cases_open(ctx->db, handle, CASE_STOP, CASE_ROUTINE, ctx->now, NULL);
+	}
+	return r;
 }

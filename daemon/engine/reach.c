@@ -12,7 +12,6 @@
 #include "store/checkins.h"
 #include "store/people.h"
 #include "engine/addressee.h"
-#include "engine/optout.h"
 #include "engine/rule.h"
 
 /* --- numbers ---------------------------------------------------------------------- */
@@ -32,10 +31,9 @@ static int reset(struct db *db, const char *client, hf_time now)
 	return r ? r : outbox_wake(db, client, now);
 }
 
-int reach_delivered(struct db *db, const struct model *model, const struct outbox_message *row,
-		    hf_time now)
+int reach_delivered(const struct engine_context *ctx, const struct outbox_message *row)
 {
-	return model_client(model, row->client) ? reset(db, row->client, now) : 0;
+	return model_client(ctx->model, row->client) ? reset(ctx->db, row->client, ctx->now) : 0;
 }
 
 int reach_again(struct db *db, const char *client, hf_time now)
@@ -56,17 +54,17 @@ static int is_of_this_number(struct db *db, const struct outbox_message *row, bo
 	return r;
 }
 
-static int count_failure(struct db *db, const struct client *client,
-			 const struct outbox_message *row, hf_time now, bool *ret_suspended)
+static int count_failure(const struct engine_context *ctx, const struct client *client,
+			 const struct outbox_message *row, bool *ret_suspended)
 {
 	struct situation situation;
 	bool same = false;
-	int r = is_of_this_number(db, row, &same);
+	int r = is_of_this_number(ctx->db, row, &same);
 
 	if (r != 0 || !same) {
 		return r;
 	}
-	r = situation_get(db, client->id, &situation);
+	r = situation_get(ctx->db, client->id, &situation);
 	if (r != 0) {
 		return r;
 	}
@@ -78,58 +76,63 @@ static int count_failure(struct db *db, const struct client *client,
 	(void)snprintf(situation.phone, sizeof(situation.phone), "%s", client->phone);
 	situation.failures++;
 	if (situation.failures >= REACH_FAILURES && !situation.suspended) {
-		situation.suspended = now;
+		situation.suspended = ctx->now;
 		*ret_suspended = true;
 	}
-	return situation_set(db, client->id, &situation);
+	return situation_set(ctx->db, client->id, &situation);
 }
 
 /* --- questions ---------------------------------------------------------------------- */
 
 /* Her silence was none; unless she was silent before it, too. */
-static int take_back_silence(struct db *db, const struct outbox_message *row, hf_time now)
+static int take_back_silence(const struct engine_context *ctx, const struct outbox_message *row)
 {
 	int rounds;
-	int r = checkins_silent_rounds(db, row->client, &rounds);
+	int r = checkins_silent_rounds(ctx->db, row->client, &rounds);
 
-	return r || rounds > 0 ? r
-			       : cases_resolve(db, row->client, CASE_SILENT,
-					       "the check-in was not delivered", now);
+	if (r != 0 || rounds > 0) {
+		return r;
+	}
+	return cases_resolve(ctx->db, row->client, CASE_SILENT, "the check-in was not delivered",
+			     ctx->now);
 }
 
 /* Of one that was answered, or that nobody waits for any more, nothing is lost.  A row without a
  * round was refused before it was one. */
-static int lose_question(struct db *db, const struct outbox_message *row, hf_time now,
+static int lose_question(const struct engine_context *ctx, const struct outbox_message *row,
 			 bool *ret_lost)
 {
 	enum checkin_state state = CHECKIN_ASKED;
-	int r = checkins_state(db, row->id, &state);
+	int r = checkins_state(ctx->db, row->id, &state);
 
 	if (r < 0 || state == CHECKIN_ANSWERED || state == CHECKIN_PASSED) {
 		return r < 0 ? r : 0;
 	}
 
 	*ret_lost = true;
-	r = r == CHECKINS_E_NONE ? 0 : checkins_move(db, row->id, CHECKIN_LOST);
-	return r || state != CHECKIN_SILENT ? r : take_back_silence(db, row, now);
+	r = r == CHECKINS_E_NONE ? 0 : checkins_move(ctx->db, row->id, CHECKIN_LOST);
+	if (r == 0 && state == CHECKIN_SILENT) {
+		r = take_back_silence(ctx, row);
+	}
+	return r;
 }
 
-static int open_case(struct db *db, const struct client *client, bool suspended, hf_time now)
+static int open_case(const struct engine_context *ctx, const struct client *client, bool suspended)
 {
-	bool early = client_is_early(client, rule_day(client->zone, now));
+	bool early = client_is_early(client, rule_day(client->zone, ctx->now));
 	enum case_urgency urgency = suspended && early ? CASE_URGENT : CASE_ROUTINE;
 	struct person person;
-	int r = people_get(db, client->id, &person);
+	int r = people_get(ctx->db, client->id, &person);
 
-	return r || person.consent == CONSENT_WITHDRAWN
-		       ? r
-		       : cases_open(db, client->id, CASE_UNDELIVERABLE, urgency, now, NULL);
+	if (r != 0 || person.consent == CONSENT_WITHDRAWN) {
+		return r;
+	}
+	return cases_open(ctx->db, client->id, CASE_UNDELIVERABLE, urgency, ctx->now, NULL);
 }
 
-int reach_failed(struct db *db, const struct model *model, const struct outbox_message *row,
-		 bool for_good, hf_time now)
+int reach_failed(const struct engine_context *ctx, const struct outbox_message *row, bool for_good)
 {
-	const struct client *client = model_client(model, row->client);
+	const struct client *client = model_client(ctx->model, row->client);
 	bool lost = false, suspended = false;
 	int r = 0;
 
@@ -138,42 +141,13 @@ int reach_failed(struct db *db, const struct model *model, const struct outbox_m
 	}
 
 	if (row->kind == KIND_CHECK_IN) {
-		r = lose_question(db, row, now, &lost);
+		r = lose_question(ctx, row, &lost);
 	}
 	if (r == 0 && for_good) {
-		r = count_failure(db, client, row, now, &suspended);
+		r = count_failure(ctx, client, row, &suspended);
 	}
-	return r || (!lost && !suspended) ? r : open_case(db, client, suspended, now);
-}
-
-/* --- opting out ----------------------------------------------------------------------- */
-
-static int withdraw(struct db *db, const struct model *model, const char *handle,
-		    const char *gateway, hf_time now)
-{
-	const struct client *client = model_client(model, handle);
-	const struct optout optout = { .client = handle,
-				       .phone = client ? client->phone : "",
-				       .source = "gateway",
-				       .by = gateway,
-				       .reason = "stopped by the client" };
-	int r = optout_take(db, &optout, now);
-
-	return r || !client ? r : cases_open(db, handle, CASE_STOP, CASE_ROUTINE, now, NULL);
-}
-
-int reach_opted_out(struct db *db, const struct model *model, const struct outbox_message *row,
-		    const char *gateway, hf_time now)
-{
-	struct person person;
-	int r;
-
-	if (!addressee_is_client(row->client)) {
-		return 0;
+	if (r == 0 && (lost || suspended)) {
+		r = open_case(ctx, client, suspended);
 	}
-
-	r = people_get(db, row->client, &person);
-	return r || person.consent == CONSENT_WITHDRAWN
-		       ? r
-		       : withdraw(db, model, row->client, gateway, now);
+	return r;
 }

@@ -15,6 +15,7 @@
 #include "store/receipts.h"
 #include "engine/alerts.h"
 #include "engine/message_log.h"
+#include "engine/optout.h"
 #include "engine/reach.h"
 #include "engine/rounds.h"
 
@@ -59,7 +60,7 @@ static int fail(const struct engine_context *ctx, const struct outbox_message *r
 	if (r != 0 || receipt->fault == RECEIPT_FAULT_OPTED_OUT) {
 		return r;
 	}
-	return reach_failed(ctx->db, ctx->model, row, for_good, ctx->now);
+	return reach_failed(ctx, row, for_good);
 }
 
 /* The state is another now: what follows from it? */
@@ -70,7 +71,7 @@ static int follow(const struct engine_context *ctx, const struct outbox_message 
 	case RECEIPT_SENT:
 		return 0;
 	case RECEIPT_DELIVERED:
-		return reach_delivered(ctx->db, ctx->model, row, ctx->now);
+		return reach_delivered(ctx, row);
 	case RECEIPT_UNDELIVERED:
 	case RECEIPT_FAILED:
 		return fail(ctx, row, receipt);
@@ -99,7 +100,7 @@ static int apply(const struct engine_context *ctx, const char *gateway,
 	}
 	/* Whatever became of the text: she has opted out. */
 	if (r >= 0 && receipt->fault == RECEIPT_FAULT_OPTED_OUT) {
-		r = reach_opted_out(ctx->db, ctx->model, row, gateway, ctx->now);
+		r = optout_by_gateway(ctx, row->client, gateway);
 	}
 	return r < 0 ? r : 0;
 }

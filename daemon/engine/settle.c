@@ -19,6 +19,7 @@
 #include "store/outbox.h"
 #include "engine/alerts.h"
 #include "engine/message_log.h"
+#include "engine/optout.h"
 #include "engine/reach.h"
 #include "engine/receipt.h"
 
@@ -116,7 +117,7 @@ static int refused(const struct engine_context *ctx, const struct outlet *outlet
 	bool for_good = outcome->fault == RECEIPT_FAULT_NUMBER;
 	int r = fail(ctx, outlet, row, outcome);
 
-	return r != 0 ? r : reach_failed(ctx->db, ctx->model, row, for_good, ctx->now);
+	return r != 0 ? r : reach_failed(ctx, row, for_good);
 }
 
 static int opted_out(const struct engine_context *ctx, const struct outlet *outlet,
@@ -124,7 +125,7 @@ static int opted_out(const struct engine_context *ctx, const struct outlet *outl
 {
 	int r = fail(ctx, outlet, row, outcome);
 
-	return r != 0 ? r : reach_opted_out(ctx->db, ctx->model, row, outlet->name, ctx->now);
+	return r != 0 ? r : optout_by_gateway(ctx, row->client, outlet->name);
 }
 
 static int apply(const struct engine_context *ctx, const struct outlet *outlet,

@@ -5,8 +5,7 @@
 #ifndef HF_ENGINE_OPTOUT_H
 #define HF_ENGINE_OPTOUT_H
 
-#include "lib/db.h"
-#include "lib/civil.h"
+#include "engine/context.h"
 
 struct optout {
 	const char *client;
@@ -19,5 +18,10 @@ struct optout {
 /* Recorded in the ledger, the queue cancelled, what she was asked passed over.  Inside the caller's
  * transaction, or one of its own.  0 or -errno. */
 int optout_take(struct db *db, const struct optout *optout, hf_time now);
+
+/* She has opted out with the gateway or her carrier: the same, and a case; nothing is said to her.
+ * Whoever is not a client, or has opted out before: 0 without effect.  Inside the caller's
+ * transaction. */
+int optout_by_gateway(const struct engine_context *ctx, const char *handle, const char *gateway);
 
 #endif

@@ -1,5 +1,6 @@
 /* Numbers that take nothing: counted, suspended, let go again; opted out with the gateway. */
 #include "test.h"
+#include "engine/optout.h"
 #include "engine/reach.h"
 #include "inbound_rig.h"
 
@@ -15,7 +16,7 @@ static void lose(struct rig *rig, const char *client, int kind, bool for_good)
 {
 	const struct outbox_message row = text_to(client, kind);
 
-	assert_int_equal(reach_failed(rig->ctx.db, rig->model, &row, for_good, NOON + 1), 0);
+	assert_int_equal(reach_failed(at(rig, NOON + 1), &row, for_good), 0);
 }
 
 static void expect_failures(struct rig *rig, const char *client, int failures, bool suspended)
@@ -37,7 +38,7 @@ TEST(test_three_in_a_row)
 	lose(rig, "r-1042", KIND_NOTE, true);
 	lose(rig, "r-1042", KIND_NOTE, true);
 	expect_failures(rig, "r-1042", 2, false);
-	assert_int_equal(reach_delivered(rig->ctx.db, rig->model, &row, NOON), 0);
+	assert_int_equal(reach_delivered(at(rig, NOON), &row), 0);
 	expect_failures(rig, "r-1042", 0, false);
 	for (int i = 0; i < 3; i++) {
 		expect_cases(rig, "r-1042", "");
@@ -87,8 +88,8 @@ TEST(test_others)
 
 		lose(rig, handles[i], KIND_ALERT, true);
 		expect_failures(rig, handles[i], 0, false);
-		assert_int_equal(reach_delivered(rig->ctx.db, rig->model, &row, NOON), 0);
-		assert_int_equal(reach_opted_out(rig->ctx.db, rig->model, &row, "one", NOON), 0);
+		assert_int_equal(reach_delivered(at(rig, NOON), &row), 0);
+		assert_int_equal(optout_by_gateway(at(rig, NOON), row.client, "one"), 0);
 		expect_cases(rig, handles[i], "");
 	}
 	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON,
@@ -101,14 +102,13 @@ TEST(test_others)
 TEST(test_opted_out)
 {
 	struct rig *rig = *state;
-	const struct outbox_message row = text_to("r-1042", KIND_NOTE);
 	struct person person;
 
 	ask(rig, 7, NOON);
 	for (int again = 0; again < 2; again++) {
 		enum checkin_state checkin = CHECKIN_ASKED;
 
-		assert_int_equal(reach_opted_out(rig->ctx.db, rig->model, &row, "one", NOON), 0);
+		assert_int_equal(optout_by_gateway(at(rig, NOON), "r-1042", "one"), 0);
 		assert_int_equal(people_get(rig->ctx.db, "r-1042", &person), 0);
 		assert_int_equal(person.consent, CONSENT_WITHDRAWN);
 		assert_false(person.by_staff);
