@@ -23,7 +23,6 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/inbox.h"
-#include "store/outbox.h"
 #include "store/people.h"
 #include "engine/addressee.h"
 #include "engine/alerts.h"
@@ -190,9 +189,7 @@ static int handle_start(struct client_reply *reply)
 		return open_case(reply, CASE_WRITTEN, CASE_ROUTINE);
 	}
 
-	r = people_consent(ctx->db, client->id, client->phone, CONSENT_GIVEN, ctx->now, "reply",
-			   client->id, ctx->now);
-	r = r ? r : outbox_wake(ctx->db, client->id, ctx->now);
+	r = consent_give(ctx->db, client, "reply", client->id, ctx->now);
 	r = r ? r : cases_resolve(ctx->db, client->id, CASE_STOP, "texts are on again", ctx->now);
 	return r ? r : respond_to_human(reply, KIND_REPLY, "resumed");
 }

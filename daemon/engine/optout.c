@@ -11,6 +11,14 @@
 #include "store/people.h"
 #include "engine/addressee.h"
 
+int consent_give(struct db *db, const struct client *client, const char *source, const char *by,
+		 hf_time now)
+{
+	int r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, now, source, by, now);
+
+	return r ? r : outbox_wake(db, client->id, now);
+}
+
 int optout_take(struct db *db, const struct optout *optout, hf_time now)
 {
 	int r = db_begin(db);

@@ -14,7 +14,6 @@
 #include "store/checkins.h"
 #include "store/outbox.h"
 #include "store/pauses.h"
-#include "store/people.h"
 #include "engine/optout.h"
 #include "engine/permit.h"
 #include "engine/setback.h"
@@ -291,9 +290,7 @@ int post_consent(const struct api_host *host, const struct request *request, str
 		return r;
 	}
 	if (entry.given) {
-		r = people_consent(halt.db, halt.client->id, halt.client->phone, CONSENT_GIVEN,
-				   halt.now, entry.source, halt.user, halt.now);
-		r = r ? r : outbox_wake(halt.db, halt.client->id, halt.now);
+		r = consent_give(halt.db, halt.client, entry.source, halt.user, halt.now);
 	} else {
 		r = withdraw(&halt, entry.source, "stopped by the client");
 	}

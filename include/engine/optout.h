@@ -1,11 +1,16 @@
 /*
- * The end of consent, whichever way it comes: a reply, the gateway, staff.  One
- * place, so that no way out leaves a text waiting behind it.
+ * Consent that is given and taken back, whichever way it comes: a reply, the
+ * gateway, staff.  One place, so that no way out leaves a text waiting behind it.
  */
 #ifndef HF_ENGINE_OPTOUT_H
 #define HF_ENGINE_OPTOUT_H
 
 #include "engine/context.h"
+
+/* Recorded in the ledger; what waits for it is asked again.  source and by as below.  Inside the
+ * caller's transaction.  0 or -errno. */
+int consent_give(struct db *db, const struct client *client, const char *source, const char *by,
+		 hf_time now);
 
 struct optout {
 	const char *client;
