@@ -43,7 +43,7 @@ static int accept(const struct engine_context *ctx, const char *gateway,
 	if (r == 0 && row->kind == KIND_WELCOME) {
 		r = welcome(ctx, row);
 	}
-	r = r ? r : rounds_asked(ctx->db, ctx->model, row, ctx->now);
+	r = r ? r : rounds_asked(ctx, row);
 	return r ? r : note(ctx, gateway, row, OUTBOX_ACCEPTED, NULL);
 }
 

@@ -28,30 +28,30 @@
 /* A span of 0: never. */
 static hf_time later(hf_time asked, const struct span *span)
 {
-	hf_time length = span->days * HF_DAY + span->elapsed;
+	hf_time length = span_length(span);
 
 	return length > 0 ? asked + length : HF_NEVER;
 }
 
-int rounds_asked(struct db *db, const struct model *model, const struct outbox_message *row,
-		 hf_time now)
+int rounds_asked(const struct engine_context *ctx, const struct outbox_message *row)
 {
-	const struct client *client = model_client(model, row->client);
+	const struct client *client = model_client(ctx->model, row->client);
 	const struct reminder *reminder =
-		client ? model_reminder(model, client, row->reminder) : NULL;
+		client ? model_reminder(ctx->model, client, row->reminder) : NULL;
 
 	if (row->kind != KIND_CHECK_IN || !reminder || !reminder->answers) {
 		return 0;
 	}
 
-	return checkins_ask(db,
-			    &(struct checkin){ .message = row->id,
-					       .client = row->client,
-					       .reminder = row->reminder,
-					       .answers = reminder->answers,
-					       .asked = now,
-					       .nudge_at = later(now, &reminder->nudge_after),
-					       .silent_at = later(now, &reminder->silent_after) });
+	return checkins_ask(
+		ctx->db,
+		&(struct checkin){ .message = row->id,
+				   .client = row->client,
+				   .reminder = row->reminder,
+				   .answers = reminder->answers,
+				   .asked = ctx->now,
+				   .nudge_at = later(ctx->now, &reminder->nudge_after),
+				   .silent_at = later(ctx->now, &reminder->silent_after) });
 }
 
 /* --- what comes back -------------------------------------------------------------- */
@@ -88,12 +88,6 @@ int rounds_question(const struct engine_context *ctx, const struct client *clien
 	return 0;
 }
 
-static int open_case(const struct engine_context *ctx, const char *client, enum case_reason reason,
-		     enum case_urgency urgency)
-{
-	return cases_open(ctx->db, client, reason, urgency, ctx->now, NULL);
-}
-
 int rounds_answer(const struct engine_context *ctx, const struct client *client,
 		  const struct rounds_question *question, const struct answer *answer,
 		  const char **ret_message)
@@ -103,8 +97,10 @@ int rounds_answer(const struct engine_context *ctx, const struct client *client,
 	r = r ? r : cases_resolve(ctx->db, client->id, CASE_SILENT, "she has answered", ctx->now);
 	/* Who needs somebody is not left to a table that forgot to say so. */
 	if (r == 0 && (answer->alert != ANSWER_ALERT_NONE || answer->means == MEANING_NEED)) {
-		r = open_case(ctx, client->id, CASE_NEED,
-			      answer->alert == ANSWER_ALERT_URGENT ? CASE_URGENT : CASE_ROUTINE);
+		bool urgent = answer->alert == ANSWER_ALERT_URGENT;
+
+		r = cases_open(ctx->db, client->id, CASE_NEED, urgent ? CASE_URGENT : CASE_ROUTINE,
+			       ctx->now, NULL);
 	}
 	if (r == 0) {
 		*ret_message = answer->message;
@@ -119,22 +115,17 @@ int rounds_unclear(const struct engine_context *ctx, const struct client *client
 
 	*ret_message = question->unclear == 0 ? "clarify" : NULL;
 	if (r == 0 && question->unclear > 0) {
-		r = open_case(ctx, client->id, CASE_UNCLEAR, CASE_ROUTINE);
+		r = cases_open(ctx->db, client->id, CASE_UNCLEAR, CASE_ROUTINE, ctx->now, NULL);
 	}
 	return r;
 }
 
 /* --- what does not come back --------------------------------------------------------- */
 
-struct round {
-	const struct engine_context *ctx;
-	const struct checkin *checkin;
-	const struct client *client;
-};
-
-/* Is she still waited for?  Not if she was stopped, paused or removed since, nor while somebody of
- * the staff writes to her. */
-static int is_awaited(const struct round *round, bool *ret_awaited)
+/* Is an answer still waited for?  Not if she was stopped, paused or removed since, nor while
+ * somebody of the staff writes to her. */
+static int is_awaited(const struct engine_context *ctx, const struct client *client,
+		      bool *ret_awaited)
 {
 	struct permit_pause pause;
 	struct situation situation;
@@ -143,113 +134,104 @@ static int is_awaited(const struct round *round, bool *ret_awaited)
 	int r;
 
 	*ret_awaited = false;
-	if (!round->client) {
+	if (!client) {
 		return 0;
 	}
 
-	today = zone_civil(round->client->zone, round->ctx->now);
-	r = people_get(round->ctx->db, round->client->id, &person);
-	r = r ? r : situation_get(round->ctx->db, round->client->id, &situation);
-	r = r ? r : permit_pause(round->ctx->db, round->client, &today, &pause);
+	today = zone_civil(client->zone, ctx->now);
+	r = people_get(ctx->db, client->id, &person);
+	r = r ? r : situation_get(ctx->db, client->id, &situation);
+	r = r ? r : permit_pause(ctx->db, client, &today, &pause);
 	if (r == 0) {
 		*ret_awaited = person.consent == CONSENT_GIVEN && pause.by == PAUSE_NONE &&
-			       situation.suspended == 0 && situation.talking <= round->ctx->now;
+			       situation.suspended == 0 && situation.talking <= ctx->now;
 	}
 	return r;
 }
 
-static int find_state(const struct round *round, enum outbox_state *ret_state)
+/* Did the text that asked fail to reach her, as far as anybody knows? */
+static int is_undelivered(const struct engine_context *ctx, int64_t message, bool *ret_undelivered)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
-	int r = outbox_get(round->ctx->db, round->checkin->message, &rows);
+	int r = outbox_get(ctx->db, message, &rows);
 
-	*ret_state = OUTBOX_ACCEPTED;
+	*ret_undelivered = false;
 	if (r == 0) {
 		outbox_read(&rows, &row);
-		*ret_state = row.state;
+		*ret_undelivered = row.state == OUTBOX_UNDELIVERED || row.state == OUTBOX_FAILED ||
+				   row.state == OUTBOX_UNKNOWN;
 	}
 	return r < 0 ? r : 0;
 }
 
-static int nudge(const struct round *round)
+static int nudge(const struct engine_context *ctx, const struct checkin *checkin)
 {
+	bool endless = checkin->silent_at == HF_NEVER;
 	const struct response response = {
-		.handle = round->client->id,
+		.handle = checkin->client,
 		.kind = KIND_NUDGE,
 		.message = "nudge",
-		.about = round->checkin->message,
-		.expires = round->checkin->silent_at == HF_NEVER ? round->ctx->now + NUDGE_LATE
-								 : round->checkin->silent_at,
+		.about = checkin->message,
+		.expires = endless ? ctx->now + NUDGE_LATE : checkin->silent_at,
 	};
-	int r = response_queue(round->ctx, &response);
+	int r = response_queue(ctx, &response);
 
-	return r ? r : checkins_move(round->ctx->db, round->checkin->message, CHECKIN_NUDGED);
+	return r ? r : checkins_move(ctx->db, checkin->message, CHECKIN_NUDGED);
 }
 
 /* The first weeks carry the most risk, so there the second silence is urgent already. */
-static int how_urgent(const struct round *round, enum case_urgency *ret_urgency)
+static int fall_silent(const struct engine_context *ctx, const struct checkin *checkin,
+		       const struct client *client)
 {
-	bool early = client_is_early(round->client, rule_day(round->client->zone, round->ctx->now));
-	int rounds, r;
+	bool early = client_is_early(client, rule_day(client->zone, ctx->now));
+	int urgent_from = early ? SILENT_FIRST : SILENT_LATER, silent;
+	int r = checkins_move(ctx->db, checkin->message, CHECKIN_SILENT);
 
-	r = checkins_silent_rounds(round->ctx->db, round->client->id, &rounds);
-	if (r == 0) {
-		*ret_urgency = rounds >= (early ? SILENT_FIRST : SILENT_LATER) ? CASE_URGENT
-									       : CASE_ROUTINE;
+	r = r ? r : checkins_silent_rounds(ctx->db, client->id, &silent);
+	if (r != 0) {
+		return r;
 	}
-	return r;
+	return cases_open(ctx->db, client->id, CASE_SILENT,
+			  silent >= urgent_from ? CASE_URGENT : CASE_ROUTINE, ctx->now, NULL);
 }
 
-static int fall_silent(const struct round *round)
+static int follow_up(const struct engine_context *ctx, const struct checkin *checkin)
 {
-	enum case_urgency urgency;
-	int r = checkins_move(round->ctx->db, round->checkin->message, CHECKIN_SILENT);
+	const struct client *client = model_client(ctx->model, checkin->client);
+	bool awaited, undelivered;
+	int r = is_awaited(ctx, client, &awaited);
 
-	r = r ? r : how_urgent(round, &urgency);
-	return r ? r : open_case(round->ctx, round->client->id, CASE_SILENT, urgency);
-}
-
-/* Not delivered is not silent. */
-static int lose(const struct round *round)
-{
-	int r = checkins_move(round->ctx->db, round->checkin->message, CHECKIN_LOST);
-
-	return r ? r : open_case(round->ctx, round->client->id, CASE_UNDELIVERABLE, CASE_ROUTINE);
-}
-
-static int attend(const struct round *round)
-{
-	const struct checkin *checkin = round->checkin;
-	enum outbox_state state;
-	bool awaited;
-	int r = is_awaited(round, &awaited);
-
-	r = r ? r : find_state(round, &state);
+	r = r ? r : is_undelivered(ctx, checkin->message, &undelivered);
 	if (r != 0) {
 		return r;
 	}
 	if (!awaited) {
-		return checkins_move(round->ctx->db, checkin->message, CHECKIN_PASSED);
+		return checkins_move(ctx->db, checkin->message, CHECKIN_PASSED);
 	}
-	if (state == OUTBOX_UNDELIVERED || state == OUTBOX_FAILED || state == OUTBOX_UNKNOWN) {
-		return lose(round);
+	/* Not delivered is not silent. */
+	if (undelivered) {
+		r = checkins_move(ctx->db, checkin->message, CHECKIN_LOST);
+		return r ? r
+			 : cases_open(ctx->db, client->id, CASE_UNDELIVERABLE, CASE_ROUTINE,
+				      ctx->now, NULL);
 	}
-	return checkin->silent_at <= round->ctx->now ? fall_silent(round) : nudge(round);
+	if (checkin->silent_at <= ctx->now) {
+		return fall_silent(ctx, checkin, client);
+	}
+	return nudge(ctx, checkin);
 }
 
-static int attend_all(const struct engine_context *ctx)
+static int follow_up_all(const struct engine_context *ctx)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct checkin checkin;
 	int r = checkins_due(ctx->db, ctx->now, DUE_MOST, &rows);
 
 	while (r == 0 && db_next(&rows)) {
-		struct round round = { .ctx = ctx, .checkin = &checkin };
+		struct checkin checkin;
 
 		checkins_read(&rows, &checkin);
-		round.client = model_client(ctx->model, checkin.client);
-		r = attend(&round);
+		r = follow_up(ctx, &checkin);
 	}
 	return r ? r : rows.error;
 }
@@ -267,12 +249,8 @@ int rounds_run(const struct engine_context *ctx)
 		return r;
 	}
 
-	r = attend_all(ctx);
-	if (r != 0) {
-		db_rollback(ctx->db);
-		return r > 0 ? -EINVAL : r;
-	}
-	return db_commit(ctx->db);
+	r = follow_up_all(ctx);
+	return db_end(ctx->db, r > 0 ? -EINVAL : r);
 }
 
 int rounds_next(const struct engine_context *ctx, hf_time *ret_when)

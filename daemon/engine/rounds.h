@@ -9,8 +9,7 @@
 
 /* A check-in was taken by the gateway: from now on an answer is waited for.  Any other text: 0.
  * Inside the caller's transaction. */
-int rounds_asked(struct db *db, const struct model *model, const struct outbox_message *row,
-		 hf_time now);
+int rounds_asked(const struct engine_context *ctx, const struct outbox_message *row);
 
 /* Nudges and silences that are due; and when there next is one (HF_NEVER). */
 int rounds_run(const struct engine_context *ctx);

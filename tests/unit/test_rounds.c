@@ -7,21 +7,21 @@
 #define NUDGED_AT (NOON + 6 * HF_HOUR)
 #define SILENT_AT (NOON + HF_DAY)
 
-static int64_t check_in(struct rig *rig, const char *client, hf_time at)
+static int64_t check_in(struct rig *rig, const char *client, hf_time when)
 {
 	const struct outbox_message row = { .client = client,
 					    .kind = KIND_CHECK_IN,
 					    .reminder = "checkin",
-					    .occurrence = at,
-					    .due = at,
+					    .occurrence = when,
+					    .due = when,
 					    .expires = HF_NEVER,
 					    .priority = OUTBOX_AUTOMATIC };
 	struct outbox_message asked = row;
 
-	assert_int_equal(outbox_add(rig->ctx.db, &row, at, &asked.id), 0);
-	assert_int_equal(outbox_claim(rig->ctx.db, asked.id, "primary", "Hello", 1, at), 0);
-	assert_int_equal(outbox_accept(rig->ctx.db, asked.id, "", at), 0);
-	assert_int_equal(rounds_asked(rig->ctx.db, rig->model, &asked, at), 0);
+	assert_int_equal(outbox_add(rig->ctx.db, &row, when, &asked.id), 0);
+	assert_int_equal(outbox_claim(rig->ctx.db, asked.id, "primary", "Hello", 1, when), 0);
+	assert_int_equal(outbox_accept(rig->ctx.db, asked.id, "", when), 0);
+	assert_int_equal(rounds_asked(at(rig, when), &asked), 0);
 	return asked.id;
 }
 
@@ -281,7 +281,7 @@ TEST(test_no_round)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(rounds_asked(rig->ctx.db, rig->model, &rows[i], NOON), 0);
+		assert_int_equal(rounds_asked(at(rig, NOON), &rows[i]), 0);
 	}
 	assert_true(next(rig) == HF_NEVER);
 	assert_int_equal(question(rig, NOON).message, 0);
