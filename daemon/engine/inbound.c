@@ -30,7 +30,7 @@
 #include "engine/optout.h"
 #include "engine/reach.h"
 #include "engine/response.h"
-#include "engine/rounds.h"
+#include "engine/checkin.h"
 #include "engine/rule.h"
 #include "engine/setback.h"
 #include "engine/talk.h"
@@ -64,8 +64,8 @@ struct client_reply {
 	bool silent; /* somebody else on the same phone is answered */
 	struct person person;
 	struct situation situation;
-	struct rounds_question question; /* what she was last asked */
-	const struct answer *answer;     /* to it; NULL: this is none */
+	struct checkin_question question; /* what she was last asked */
+	const struct answer *answer;      /* to it; NULL: this is none */
 };
 
 /* What it was taken for says too much of somebody for a log. */
@@ -246,7 +246,8 @@ static int handle_need(struct client_reply *reply)
 static int handle_answer(struct client_reply *reply)
 {
 	const char *message = NULL;
-	int r = rounds_answer(reply->ctx, reply->client, &reply->question, reply->answer, &message);
+	int r = checkin_answer(reply->ctx, reply->client, &reply->question, reply->answer,
+			       &message);
 
 	if (r != 0 || !message || is_talking(reply)) {
 		return r;
@@ -257,7 +258,7 @@ static int handle_answer(struct client_reply *reply)
 static int handle_unclear(struct client_reply *reply)
 {
 	const char *message = NULL;
-	int r = rounds_unclear(reply->ctx, reply->client, &reply->question, &message);
+	int r = checkin_unclear(reply->ctx, reply->client, &reply->question, &message);
 
 	if (r != 0 || is_talking(reply)) {
 		return r;
@@ -326,7 +327,7 @@ static int look_up(struct client_reply *reply)
 	int r = people_get(ctx->db, id, &reply->person);
 
 	r = r ? r : situation_get(ctx->db, id, &reply->situation);
-	r = r ? r : rounds_question(ctx, reply->client, &reply->question);
+	r = r ? r : checkin_question(ctx, reply->client, &reply->question);
 	return r ? r
 		 : understand_answer(ctx->model, reply->question.table, reply->text, &reply->said,
 				     &reply->answer);
@@ -390,11 +391,11 @@ static int find_writer(const struct inbound *inbound, const struct client *const
 
 	*ret_writer = NULL;
 	for (size_t i = 0; i < count; i++) {
-		struct rounds_question question;
+		struct checkin_question question;
 		bool named;
 		int r = is_named(inbound, list[i], &named);
 
-		r = r ? r : rounds_question(inbound->ctx, list[i], &question);
+		r = r ? r : checkin_question(inbound->ctx, list[i], &question);
 		if (r != 0) {
 			return r;
 		}

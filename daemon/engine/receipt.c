@@ -17,7 +17,7 @@
 #include "engine/message_log.h"
 #include "engine/optout.h"
 #include "engine/reach.h"
-#include "engine/rounds.h"
+#include "engine/checkin.h"
 
 static int note(const struct engine_context *ctx, const char *gateway,
 		const struct outbox_message *row, enum outbox_state state, const char *reason)
@@ -43,7 +43,7 @@ static int accept(const struct engine_context *ctx, const char *gateway,
 	if (r == 0 && row->kind == KIND_WELCOME) {
 		r = welcome(ctx, row);
 	}
-	r = r ? r : rounds_asked(ctx, row);
+	r = r ? r : checkin_asked(ctx, row);
 	return r ? r : note(ctx, gateway, row, OUTBOX_ACCEPTED, NULL);
 }
 

@@ -20,7 +20,7 @@
 #include "engine/inbound.h"
 #include "engine/message_log.h"
 #include "engine/receipt.h"
-#include "engine/rounds.h"
+#include "engine/checkin.h"
 #include "store/retention.h"
 
 struct service {
@@ -279,7 +279,7 @@ static int attend(struct service *service, hf_time now)
 	}
 	r = inbound_run(&ctx);
 	if (r == 0 && service->hold.why == HOLD_NOT) {
-		r = rounds_run(&ctx);
+		r = checkin_run(&ctx);
 		r = r ? r : retention_run(ctx.db, keep->days * HF_DAY + keep->elapsed, now);
 	}
 	return r ? r : alerts_run(&ctx);
@@ -345,7 +345,7 @@ static int attend_next(struct service *service, hf_time now, hf_time *ret_when)
 	}
 	r = inbound_next(&ctx, &part);
 	if (r == 0 && service->hold.why == HOLD_NOT) {
-		r = rounds_next(&ctx, &round);
+		r = checkin_next(&ctx, &round);
 	}
 	r = r ? r : alerts_next(&ctx, &alert);
 	if (r == 0) {

@@ -6,7 +6,7 @@
  * did not reach her, or that a STOP, a pause or a conversation overtook, says
  * nothing about her.
  */
-#include "engine/rounds.h"
+#include "engine/checkin.h"
 
 #include <errno.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static hf_time later(hf_time asked, const struct span *span)
 	return length > 0 ? asked + length : HF_NEVER;
 }
 
-int rounds_asked(const struct engine_context *ctx, const struct outbox_message *row)
+int checkin_asked(const struct engine_context *ctx, const struct outbox_message *row)
 {
 	const struct client *client = model_client(ctx->model, row->client);
 	const struct reminder *reminder =
@@ -66,20 +66,20 @@ static const struct answer_table *find_table(const struct client *client, const 
 	return NULL;
 }
 
-int rounds_question(const struct engine_context *ctx, const struct client *client,
-		    struct rounds_question *ret_question)
+int checkin_question(const struct engine_context *ctx, const struct client *client,
+		     struct checkin_question *ret_question)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct checkin checkin;
-	int r = checkins_last(ctx->db, client->id, ctx->now - ROUNDS_LATEST, &rows);
+	int r = checkins_last(ctx->db, client->id, ctx->now - CHECKIN_LATEST, &rows);
 
-	*ret_question = (struct rounds_question){ 0 };
+	*ret_question = (struct checkin_question){ 0 };
 	if (r != 0) {
 		return r < 0 ? r : 0;
 	}
 
 	checkins_read(&rows, &checkin);
-	*ret_question = (struct rounds_question){
+	*ret_question = (struct checkin_question){
 		.message = checkin.message,
 		.table = find_table(client, checkin.answers),
 		.open = checkin.state == CHECKIN_ASKED || checkin.state == CHECKIN_NUDGED,
@@ -88,9 +88,9 @@ int rounds_question(const struct engine_context *ctx, const struct client *clien
 	return 0;
 }
 
-int rounds_answer(const struct engine_context *ctx, const struct client *client,
-		  const struct rounds_question *question, const struct answer *answer,
-		  const char **ret_message)
+int checkin_answer(const struct engine_context *ctx, const struct client *client,
+		   const struct checkin_question *question, const struct answer *answer,
+		   const char **ret_message)
 {
 	int r = checkins_answer(ctx->db, question->message, answer->means, ctx->now);
 
@@ -108,8 +108,8 @@ int rounds_answer(const struct engine_context *ctx, const struct client *client,
 	return r;
 }
 
-int rounds_unclear(const struct engine_context *ctx, const struct client *client,
-		   const struct rounds_question *question, const char **ret_message)
+int checkin_unclear(const struct engine_context *ctx, const struct client *client,
+		    const struct checkin_question *question, const char **ret_message)
 {
 	int r = checkins_answer(ctx->db, question->message, CHECKIN_UNCLEAR, ctx->now);
 
@@ -236,10 +236,10 @@ static int follow_up_all(const struct engine_context *ctx)
 	return r ? r : rows.error;
 }
 
-int rounds_run(const struct engine_context *ctx)
+int checkin_run(const struct engine_context *ctx)
 {
 	hf_time next;
-	int r = rounds_next(ctx, &next);
+	int r = checkin_next(ctx, &next);
 
 	if (r != 0 || next > ctx->now) {
 		return r;
@@ -253,7 +253,7 @@ int rounds_run(const struct engine_context *ctx)
 	return db_end(ctx->db, r > 0 ? -EINVAL : r);
 }
 
-int rounds_next(const struct engine_context *ctx, hf_time *ret_when)
+int checkin_next(const struct engine_context *ctx, hf_time *ret_when)
 {
 	return checkins_next(ctx->db, ret_when);
 }

@@ -1,7 +1,7 @@
 /* Rounds: asked, nudged, silent; whom nobody waits for; answers, late ones too; unclear ones. */
 #include "test.h"
 #include "store/pauses.h"
-#include "engine/rounds.h"
+#include "engine/checkin.h"
 #include "inbound_rig.h"
 
 #define NUDGED_AT (NOON + 6 * HF_HOUR)
@@ -21,14 +21,14 @@ static int64_t check_in(struct rig *rig, const char *client, hf_time when)
 	assert_int_equal(outbox_add(rig->ctx.db, &row, when, &asked.id), 0);
 	assert_int_equal(outbox_claim(rig->ctx.db, asked.id, "primary", "Hello", 1, when), 0);
 	assert_int_equal(outbox_accept(rig->ctx.db, asked.id, "", when), 0);
-	assert_int_equal(rounds_asked(at(rig, when), &asked), 0);
+	assert_int_equal(checkin_asked(at(rig, when), &asked), 0);
 	return asked.id;
 }
 
 static void run(struct rig *rig, hf_time now)
 {
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(rounds_run(at(rig, now)), 0);
+		assert_int_equal(checkin_run(at(rig, now)), 0);
 	}
 }
 
@@ -36,7 +36,7 @@ static hf_time next(struct rig *rig)
 {
 	hf_time when = 0;
 
-	assert_int_equal(rounds_next(&rig->ctx, &when), 0);
+	assert_int_equal(checkin_next(&rig->ctx, &when), 0);
 	return when;
 }
 
@@ -198,24 +198,24 @@ TEST(test_not_delivered)
 
 /* --- answers ----------------------------------------------------------------------- */
 
-static struct rounds_question question(struct rig *rig, hf_time now)
+static struct checkin_question question(struct rig *rig, hf_time now)
 {
-	struct rounds_question question;
+	struct checkin_question question;
 
 	assert_int_equal(
-		rounds_question(at(rig, now), model_client(rig->model, "r-1042"), &question), 0);
+		checkin_question(at(rig, now), model_client(rig->model, "r-1042"), &question), 0);
 	return question;
 }
 
 /* The nth line of the table; what she is told. */
 static const char *answer(struct rig *rig, size_t nth, hf_time now)
 {
-	const struct rounds_question asked = question(rig, now);
+	const struct checkin_question asked = question(rig, now);
 	const char *message = NULL;
 
 	assert_non_null(asked.table);
-	assert_int_equal(rounds_answer(at(rig, now), model_client(rig->model, "r-1042"), &asked,
-				       &asked.table->answers[nth], &message),
+	assert_int_equal(checkin_answer(at(rig, now), model_client(rig->model, "r-1042"), &asked,
+					&asked.table->answers[nth], &message),
 			 0);
 	return message;
 }
@@ -245,9 +245,9 @@ TEST(test_late)
 	run(rig, SILENT_AT);
 	expect_cases(rig, "r-1042", "silent routine");
 	assert_false(question(rig, SILENT_AT).open);
-	(void)answer(rig, 1, NOON + ROUNDS_LATEST);
+	(void)answer(rig, 1, NOON + CHECKIN_LATEST);
 	expect_cases(rig, "r-1042", "");
-	assert_null(question(rig, NOON + ROUNDS_LATEST + 1).table);
+	assert_null(question(rig, NOON + CHECKIN_LATEST + 1).table);
 }
 
 TEST(test_unclear)
@@ -257,11 +257,11 @@ TEST(test_unclear)
 	int64_t message = check_in(rig, "r-1042", NOON);
 
 	for (int nth = 0; nth < 3; nth++) {
-		const struct rounds_question asked = question(rig, NOON);
+		const struct checkin_question asked = question(rig, NOON);
 		const char *words = "";
 
 		assert_int_equal(asked.unclear, nth);
-		assert_int_equal(rounds_unclear(at(rig, NOON), client, &asked, &words), 0);
+		assert_int_equal(checkin_unclear(at(rig, NOON), client, &asked, &words), 0);
 		assert_string_equal(words ? words : "-", nth == 0 ? "clarify" : "-");
 		expect_cases(rig, "r-1042", nth == 0 ? "" : "unclear routine");
 		expect_checkin(rig, message, CHECKIN_ASKED);
@@ -281,7 +281,7 @@ TEST(test_no_round)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(rounds_asked(at(rig, NOON), &rows[i]), 0);
+		assert_int_equal(checkin_asked(at(rig, NOON), &rows[i]), 0);
 	}
 	assert_true(next(rig) == HF_NEVER);
 	assert_int_equal(question(rig, NOON).message, 0);
