@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "engine/wordlists.h"
+#include "engine/wordmatch.h"
 
 #define LETTERS_MIN 4 /* shorter words of the family are too near to others */
 
@@ -21,8 +21,8 @@ static const char stop_sign[] = "\xf0\x9f\x9b\x91";
 /* How far it goes; 0 for none. */
 static size_t courtesy(const struct model *model, const char *at)
 {
-	size_t courtesy = wordlists_at(model, at, WORD_COURTESY);
-	size_t filler = wordlists_at(model, at, WORD_FILLER);
+	size_t courtesy = wordmatch_at(model, at, WORD_COURTESY);
+	size_t filler = wordmatch_at(model, at, WORD_FILLER);
 
 	return courtesy > filler ? courtesy : filler;
 }
@@ -35,8 +35,8 @@ static bool is_polite(const struct model *model, const char *normal)
 	bool stop = false;
 
 	for (const char *at = normal; at[1];) {
-		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
-		size_t word = wordlists_at(model, at, WORD_STOP);
+		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
+		size_t word = wordmatch_at(model, at, WORD_STOP);
 		size_t size = word > 0 ? word : courtesy(model, at);
 
 		if (size == 0 || hidden >= size) {
@@ -55,10 +55,10 @@ static bool is_mistyped(const struct model *model, const char *normal)
 
 	WORDS_FOREACH(at, normal)
 	{
-		if (wordlists_at(model, at, WORD_HARMLESS) > 0) {
+		if (wordmatch_at(model, at, WORD_HARMLESS) > 0) {
 			return false;
 		}
-		if (wordlists_mistyped(model, at, WORD_STOP, LETTERS_MIN)) {
+		if (wordmatch_typo(model, at, WORD_STOP, LETTERS_MIN)) {
 			stop = true;
 		} else if (courtesy(model, at) == 0) {
 			return false;
@@ -84,7 +84,7 @@ static bool is_torn(const struct model *model, const char *normal)
 	}
 	together[length] = ' ';
 	together[length + 1] = '\0';
-	return length > LETTERS_MIN && wordlists_whole(model, together, WORD_STOP);
+	return length > LETTERS_MIN && wordmatch_whole(model, together, WORD_STOP);
 }
 
 /* A picture of a stop sign, and no word. */
@@ -98,8 +98,8 @@ static bool is_sign(const char *text, const char *normal)
 /* "STOP i mean it", but not "stop by". */
 static bool begins_with(const struct model *model, const char *normal)
 {
-	return wordlists_at(model, normal, WORD_HARMLESS) == 0 &&
-	       wordlists_at(model, normal, WORD_STOP_FIRST) > 0;
+	return wordmatch_at(model, normal, WORD_HARMLESS) == 0 &&
+	       wordmatch_at(model, normal, WORD_STOP_FIRST) > 0;
 }
 
 /* "I already said STOP please", but not "missed my stop". */
@@ -108,9 +108,9 @@ static bool ends_with(const struct model *model, const char *normal)
 	bool stop = false;
 
 	for (const char *at = normal; at[1];) {
-		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
+		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
 
-		if (hidden == 0 && wordlists_word(model, at, WORD_STOP_LAST)) {
+		if (hidden == 0 && wordmatch_word(model, at, WORD_STOP_LAST)) {
 			stop = true;
 		} else if (hidden > 0 || courtesy(model, at) == 0) {
 			stop = false;
@@ -126,7 +126,7 @@ static bool is_our_texting(const struct model *model, const char *at)
 	size_t size;
 
 	do {
-		if (wordlists_at(model, at, WORD_TEXTING) > 0) {
+		if (wordmatch_at(model, at, WORD_TEXTING) > 0) {
 			return true;
 		}
 		size = at[1] ? courtesy(model, at) : 0;
@@ -141,8 +141,8 @@ static bool has_ending(const struct model *model, const char *normal)
 	const char *at = normal;
 
 	while (at[1]) {
-		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
-		size_t ending = hidden > 0 ? 0 : wordlists_at(model, at, WORD_ENDING);
+		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
+		size_t ending = hidden > 0 ? 0 : wordmatch_at(model, at, WORD_ENDING);
 
 		if (ending > 0 && is_our_texting(model, at + ending)) {
 			return true;
@@ -154,8 +154,8 @@ static bool has_ending(const struct model *model, const char *normal)
 
 bool stopping_meant(const struct model *model, const char *text, const char *normal, bool crisis)
 {
-	if (wordlists_whole(model, normal, WORD_STOP) || is_sign(text, normal) ||
-	    begins_with(model, normal) || wordlists_find(model, normal, WORD_STOP_PHRASE) ||
+	if (wordmatch_whole(model, normal, WORD_STOP) || is_sign(text, normal) ||
+	    begins_with(model, normal) || wordmatch_find(model, normal, WORD_STOP_PHRASE) ||
 	    has_ending(model, normal)) {
 		return true;
 	}

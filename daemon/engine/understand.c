@@ -19,7 +19,7 @@
 
 #include "lib/plain.h"
 #include "engine/stopping.h"
-#include "engine/wordlists.h"
+#include "engine/wordmatch.h"
 
 /* --- danger ------------------------------------------------------------------------------- */
 
@@ -30,14 +30,14 @@ static bool is_crisis(const struct model *model, const char *normal)
 	const char *at = normal;
 
 	while (at[1]) {
-		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
+		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
 
-		if (hidden == 0 && wordlists_mistyped(model, at, WORD_CRISIS, LETTERS_MIN)) {
+		if (hidden == 0 && wordmatch_typo(model, at, WORD_CRISIS, LETTERS_MIN)) {
 			return true;
 		}
 		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;
 	}
-	return wordlists_find(model, normal, WORD_CRISIS);
+	return wordmatch_find(model, normal, WORD_CRISIS);
 }
 
 /* --- reactions and acknowledgements ----------------------------------------------------- */
@@ -96,11 +96,11 @@ int understand(const struct model *model, const char *text, struct understood *r
 	if (!understood.reaction) {
 		understood.crisis = is_crisis(model, normal);
 		understood.stop = stopping_meant(model, text, normal, understood.crisis);
-		understood.start = wordlists_whole(model, normal, WORD_START);
-		understood.help = wordlists_whole(model, normal, WORD_HELP);
-		understood.yes = wordlists_whole(model, normal, WORD_YES);
-		understood.setback = wordlists_find(model, normal, WORD_SETBACK);
-		understood.person = wordlists_find(model, normal, WORD_PERSON);
+		understood.start = wordmatch_whole(model, normal, WORD_START);
+		understood.help = wordmatch_whole(model, normal, WORD_HELP);
+		understood.yes = wordmatch_whole(model, normal, WORD_YES);
+		understood.setback = wordmatch_find(model, normal, WORD_SETBACK);
+		understood.person = wordmatch_find(model, normal, WORD_PERSON);
 		understood.acknowledges = read_acknowledgement(normal);
 	}
 	*ret_understood = understood;
@@ -158,8 +158,8 @@ static bool fits(const struct hunt *hunt, const char *at, const char *reply)
 	if (strcspn(reply + 1, " ") + 2 != reply_length) {
 		return is_run_together(at + 1, length, reply);
 	}
-	return typing_held_down(at + 1, length, reply + 1, reply_length - 2) ||
-	       (hunt->alone && typing_mistyped(at + 1, length, reply + 1, reply_length - 2));
+	return wordmatch_stretched(at + 1, length, reply + 1, reply_length - 2) ||
+	       (hunt->alone && wordmatch_misspelt(at + 1, length, reply + 1, reply_length - 2));
 }
 
 /* --- where they stand ----------------------------------------------------------------- */
@@ -185,9 +185,9 @@ static bool is_denied(const struct hunt *hunt, const char *at)
 
 static bool is_beside(const struct hunt *hunt, const char *at)
 {
-	return wordlists_word(hunt->model, at, WORD_COURTESY) ||
-	       wordlists_word(hunt->model, at, WORD_BESIDE) ||
-	       wordlists_word(hunt->model, at, WORD_NOT);
+	return wordmatch_word(hunt->model, at, WORD_COURTESY) ||
+	       wordmatch_word(hunt->model, at, WORD_BESIDE) ||
+	       wordmatch_word(hunt->model, at, WORD_NOT);
 }
 
 /* Nothing but courtesy just before and just after it. */
@@ -209,7 +209,7 @@ static size_t easy(const struct hunt *hunt, const char *at)
 	size_t most = 0;
 
 	for (size_t i = 0; i < COUNT(uses); i++) {
-		size_t size = wordlists_at(hunt->model, at, uses[i]);
+		size_t size = wordmatch_at(hunt->model, at, uses[i]);
 
 		most = size > most ? size : most;
 	}
@@ -303,8 +303,8 @@ static bool is_strange(const struct hunt *hunt)
  * words beside a word, though not beside a number, that are in no list. */
 static bool is_doubtful(const struct hunt *hunt)
 {
-	return hunt->denied_well || wordlists_find(hunt->model, hunt->normal, WORD_NOT) ||
-	       wordlists_find(hunt->model, hunt->normal, WORD_DOUBT) ||
+	return hunt->denied_well || wordmatch_find(hunt->model, hunt->normal, WORD_NOT) ||
+	       wordmatch_find(hunt->model, hunt->normal, WORD_DOUBT) ||
 	       (!hunt->number && is_strange(hunt));
 }
 
@@ -368,7 +368,7 @@ static bool is_alone(const struct model *model, const char *normal)
 
 	WORDS_FOREACH(at, normal)
 	{
-		words += !wordlists_word(model, at, WORD_COURTESY);
+		words += !wordmatch_word(model, at, WORD_COURTESY);
 	}
 	return words <= 1;
 }

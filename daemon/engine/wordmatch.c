@@ -5,7 +5,7 @@
  * Dangerous: a typing error may be another word ("wine" is near to "fine"), so
  * errors are forgiven only where nothing else can be meant.
  */
-#include "engine/wordlists.h"
+#include "engine/wordmatch.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ static size_t squeeze(const char *word, size_t length, char to[WORD_MAX])
 	return size;
 }
 
-bool typing_held_down(const char *typed, size_t length, const char *word, size_t word_length)
+bool wordmatch_stretched(const char *typed, size_t length, const char *word, size_t word_length)
 {
 	char a[WORD_MAX], b[WORD_MAX];
 
@@ -38,7 +38,7 @@ bool typing_held_down(const char *typed, size_t length, const char *word, size_t
 	return length > word_length && strcmp(a, b) == 0;
 }
 
-bool typing_mistyped(const char *typed, size_t length, const char *word, size_t word_length)
+bool wordmatch_misspelt(const char *typed, size_t length, const char *word, size_t word_length)
 {
 	size_t same = 0, end = 0;
 
@@ -65,7 +65,7 @@ bool typing_mistyped(const char *typed, size_t length, const char *word, size_t 
 
 /* --- in the lists ------------------------------------------------------------------- */
 
-size_t wordlists_at(const struct model *model, const char *at, enum word_use use)
+size_t wordmatch_at(const struct model *model, const char *at, enum word_use use)
 {
 	size_t most = 0;
 
@@ -84,7 +84,7 @@ size_t wordlists_at(const struct model *model, const char *at, enum word_use use
 static bool goes_on(const struct model *model, const char *at, const char *end)
 {
 	while (at < end) {
-		if (at + wordlists_at(model, at, WORD_HARMLESS) > end) {
+		if (at + wordmatch_at(model, at, WORD_HARMLESS) > end) {
 			return true;
 		}
 		at += strcspn(at + 1, " ") + 1;
@@ -92,14 +92,14 @@ static bool goes_on(const struct model *model, const char *at, const char *end)
 	return false;
 }
 
-bool wordlists_find(const struct model *model, const char *normal, enum word_use use)
+bool wordmatch_find(const struct model *model, const char *normal, enum word_use use)
 {
 	const char *at = normal;
 
 	while (at[1]) {
-		size_t hidden = wordlists_at(model, at, WORD_HARMLESS);
+		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
 
-		size_t found = hidden > 0 ? 0 : wordlists_at(model, at, use);
+		size_t found = hidden > 0 ? 0 : wordmatch_at(model, at, use);
 
 		if (found > 0 && !goes_on(model, at, at + found)) {
 			return true;
@@ -109,7 +109,7 @@ bool wordlists_find(const struct model *model, const char *normal, enum word_use
 	return false;
 }
 
-bool wordlists_whole(const struct model *model, const char *normal, enum word_use use)
+bool wordmatch_whole(const struct model *model, const char *normal, enum word_use use)
 {
 	for (size_t i = 0; i < model->word_list_count; i++) {
 		if (words_whole(&model->word_lists[i], normal, use)) {
@@ -119,7 +119,7 @@ bool wordlists_whole(const struct model *model, const char *normal, enum word_us
 	return false;
 }
 
-bool wordlists_word(const struct model *model, const char *at, enum word_use use)
+bool wordmatch_word(const struct model *model, const char *at, enum word_use use)
 {
 	size_t length = strcspn(at + 1, " ") + 2;
 	char word[WORD_MAX];
@@ -129,7 +129,7 @@ bool wordlists_word(const struct model *model, const char *at, enum word_use use
 	}
 	memcpy(word, at, length);
 	word[length] = '\0';
-	return wordlists_whole(model, word, use);
+	return wordmatch_whole(model, word, use);
 }
 
 static bool is_mistyped(const struct word_list *list, const char *typed, enum word_use use,
@@ -144,16 +144,15 @@ static bool is_mistyped(const struct word_list *list, const char *typed, enum wo
 		size_t size = strlen(word->normal);
 
 		if (word->use == use && size >= letters && !strchr(word->normal, ' ') &&
-		    (typing_held_down(typed, length, word->normal, size) ||
-		     typing_mistyped(typed, length, word->normal, size))) {
+		    (wordmatch_stretched(typed, length, word->normal, size) ||
+		     wordmatch_misspelt(typed, length, word->normal, size))) {
 			return true;
 		}
 	}
 	return false;
 }
 
-bool wordlists_mistyped(const struct model *model, const char *at, enum word_use use,
-			size_t letters)
+bool wordmatch_typo(const struct model *model, const char *at, enum word_use use, size_t letters)
 {
 	for (size_t i = 0; i < model->word_list_count; i++) {
 		if (is_mistyped(&model->word_lists[i], at + 1, use, letters)) {

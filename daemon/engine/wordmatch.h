@@ -1,29 +1,28 @@
 /* Looking for words in the lists of all languages: what one of them calls harmless is so in all. */
-#ifndef HF_ENGINE_WORDLISTS_H
-#define HF_ENGINE_WORDLISTS_H
+#ifndef HF_ENGINE_WORDMATCH_H
+#define HF_ENGINE_WORDMATCH_H
 
 #include "config/model.h"
 
 /* Does a word of that use stand anywhere in a normal text, and not in what is harmless? */
-bool wordlists_find(const struct model *model, const char *normal, enum word_use use);
+bool wordmatch_find(const struct model *model, const char *normal, enum word_use use);
 /* Is a word of that use the whole of it? */
-bool wordlists_whole(const struct model *model, const char *normal, enum word_use use);
+bool wordmatch_whole(const struct model *model, const char *normal, enum word_use use);
 
 /* `at` points to the space before a word of a normal text.  Is that single word one of that use? */
-bool wordlists_word(const struct model *model, const char *at, enum word_use use);
+bool wordmatch_word(const struct model *model, const char *at, enum word_use use);
 /* How far a word or phrase of that use goes from there, to the space after it; 0 for none. */
-size_t wordlists_at(const struct model *model, const char *at, enum word_use use);
+size_t wordmatch_at(const struct model *model, const char *at, enum word_use use);
 /* Is it a single word of that use of at least so many letters, with a typing error? */
-bool wordlists_mistyped(const struct model *model, const char *at, enum word_use use,
-			size_t letters);
+bool wordmatch_typo(const struct model *model, const char *at, enum word_use use, size_t letters);
 
 /* Words as they are typed; both are pieces of normal texts (lib/normal). */
 
 /* "goooood" for "good". */
-bool typing_held_down(const char *typed, size_t length, const char *word, size_t word_length);
+bool wordmatch_stretched(const char *typed, size_t length, const char *word, size_t word_length);
 /* A letter missing, one too many, or two that changed places, but not the first.  Another letter in
  * a letter's place makes too many other words of short ones: "fire" of "fine". */
-bool typing_mistyped(const char *typed, size_t length, const char *word, size_t word_length);
+bool wordmatch_misspelt(const char *typed, size_t length, const char *word, size_t word_length);
 
 /* For each word of a normal text; `at` points to the space before it.  A name that is declared
  * cannot stand in parentheses.  NOLINTBEGIN(bugprone-macro-parentheses) */
