@@ -24,7 +24,7 @@
 #include "lib/text.h"
 #include "store/cases.h"
 #include "engine/addressee.h"
-#include "engine/opening.h"
+#include "engine/site_hours.h"
 #include "engine/response.h"
 
 #define ROUND       1000 /* steps; whatever stands further down a roster is never reached */
@@ -306,8 +306,8 @@ static int alert(struct alarm *alarm)
 	const struct model *model = alarm->ctx->model;
 	int r = pick_around(alarm);
 
-	if (r == 0 && alarm->round >= ROUNDS && !opening_now(model, alarm->ctx->now)) {
-		return put_off(alarm, opening_next(model, alarm->ctx->now));
+	if (r == 0 && alarm->round >= ROUNDS && !site_hours_open(model, alarm->ctx->now)) {
+		return put_off(alarm, site_hours_next(model, alarm->ctx->now));
 	}
 
 	pick_anyhow(alarm);
@@ -354,7 +354,7 @@ static hf_time morning_after(const struct model *model, hf_time at)
 	if (early.site.hours.from == 0 && early.site.hours.until > MORNING) {
 		early.site.hours.from = MORNING;
 	}
-	return opening_next(&early, at);
+	return site_hours_next(&early, at);
 }
 
 /* When the site next opens after the oldest that nobody was told of; HF_NEVER: nothing to tell. */
@@ -369,7 +369,7 @@ static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 
 	at = since == HF_NEVER || count_lines(ctx->model) == 0 ? HF_NEVER
 							       : morning_after(ctx->model, since);
-	if (at <= ctx->now && !opening_now(ctx->model, ctx->now)) {
+	if (at <= ctx->now && !site_hours_open(ctx->model, ctx->now)) {
 		at = morning_after(ctx->model, ctx->now);
 	}
 	*ret_at = at;

@@ -26,7 +26,7 @@
 #include "store/people.h"
 #include "engine/addressee.h"
 #include "engine/alerts.h"
-#include "engine/opening.h"
+#include "engine/site_hours.h"
 #include "engine/optout.h"
 #include "engine/reach.h"
 #include "engine/response.h"
@@ -127,13 +127,13 @@ static int respond_received(struct client_reply *reply)
 	const struct engine_context *ctx = reply->ctx;
 	struct situation *situation = &reply->situation;
 
-	if (opening_now(ctx->model, ctx->now)) {
+	if (site_hours_open(ctx->model, ctx->now)) {
 		return respond_to_human(reply, KIND_REPLY, "received");
 	}
 	if (situation->told_hours > ctx->now) {
 		return 0;
 	}
-	situation->told_hours = opening_next(ctx->model, ctx->now);
+	situation->told_hours = site_hours_next(ctx->model, ctx->now);
 	return respond_to_human(reply, KIND_REPLY, "out_of_hours");
 }
 

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "lib/plain.h"
-#include "engine/stopping.h"
+#include "engine/optout_words.h"
 #include "engine/wordmatch.h"
 
 /* --- danger ------------------------------------------------------------------------------- */
@@ -95,7 +95,7 @@ int understand(const struct model *model, const char *text, struct understood *r
 
 	if (!understood.reaction) {
 		understood.crisis = is_crisis(model, normal);
-		understood.stop = stopping_meant(model, text, normal, understood.crisis);
+		understood.stop = optout_words_match(model, text, normal, understood.crisis);
 		understood.start = wordmatch_whole(model, normal, WORD_START);
 		understood.help = wordmatch_whole(model, normal, WORD_HELP);
 		understood.yes = wordmatch_whole(model, normal, WORD_YES);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/text.h"
-#include "engine/opening.h"
+#include "engine/site_hours.h"
 
 static const char *field_name(struct values *values)
 {
@@ -109,7 +109,7 @@ static const char *field_days(struct values *values)
 /* When the site next opens, in its own time. */
 static const char *field_next_open(struct values *values)
 {
-	hf_time at = opening_next(values->model, values->row->due);
+	hf_time at = site_hours_next(values->model, values->row->due);
 	struct civil opening;
 
 	if (at == HF_NEVER) {

@@ -1,13 +1,13 @@
 /*
  * When the site is open: its hours, in its own zone, without its closed days.
  */
-#ifndef HF_ENGINE_OPENING_H
-#define HF_ENGINE_OPENING_H
+#ifndef HF_ENGINE_SITE_HOURS_H
+#define HF_ENGINE_SITE_HOURS_H
 
 #include "config/model.h"
 
-bool opening_now(const struct model *model, hf_time now);
+bool site_hours_open(const struct model *model, hf_time now);
 /* The first instant after `now` at which it opens; HF_NEVER where it does not within a year. */
-hf_time opening_next(const struct model *model, hf_time now);
+hf_time site_hours_next(const struct model *model, hf_time now);
 
 #endif

@@ -8,7 +8,7 @@
  * your texts".  Dangerous: a rule that is too wide silences somebody who needs
  * us ("don't stop texting me"); a human reads every stop all the same.
  */
-#include "engine/stopping.h"
+#include "engine/optout_words.h"
 
 #include <string.h>
 
@@ -152,7 +152,8 @@ static bool has_ending(const struct model *model, const char *normal)
 	return false;
 }
 
-bool stopping_meant(const struct model *model, const char *text, const char *normal, bool crisis)
+bool optout_words_match(const struct model *model, const char *text, const char *normal,
+			bool crisis)
 {
 	if (wordmatch_whole(model, normal, WORD_STOP) || is_sign(text, normal) ||
 	    begins_with(model, normal) || wordmatch_find(model, normal, WORD_STOP_PHRASE) ||

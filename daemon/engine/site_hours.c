@@ -4,7 +4,7 @@
  * Days are counted, not instants: an opening is a wall-clock time, and the day
  * on which the clocks change has another length.
  */
-#include "engine/opening.h"
+#include "engine/site_hours.h"
 
 #define SEARCHED 366 /* days; a year of closed days is a mistake, and no reason to search on */
 
@@ -14,14 +14,14 @@ static bool is_open_on(const struct model *model, const struct civil *date, int 
 	       !model_closed(model, date);
 }
 
-bool opening_now(const struct model *model, hf_time now)
+bool site_hours_open(const struct model *model, hf_time now)
 {
 	struct civil local = zone_civil(model->site.zone, now);
 
 	return is_open_on(model, &local, civil_minute(&local));
 }
 
-hf_time opening_next(const struct model *model, hf_time now)
+hf_time site_hours_next(const struct model *model, hf_time now)
 {
 	const struct site *site = &model->site;
 	struct civil local = zone_civil(site->zone, now);
