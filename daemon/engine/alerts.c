@@ -31,7 +31,6 @@
 #define ROUNDS      5    /* then it is once an hour while the site is open */
 #define ALERTS_MOST (INT64_C(1) << 20) /* of one case: one an hour for a century */
 #define WAIT_LEAST  HF_MINUTE
-#define MORNING     (8 * 60)       /* minutes; where a site that never closes opens */
 #define DIGEST_USE  (12 * HF_HOUR) /* one of this morning is no use tomorrow */
 
 /* --- what staff are texted ---------------------------------------------------------- */
@@ -46,7 +45,7 @@ struct notice {
 	hf_time expires; /* HF_NEVER */
 };
 
-/* They say how to answer, not what happened to her. */
+/* How to answer, not what happened to her; in English and Spanish. */
 static const char *const reasons[][2] = {
 	[CASE_CRISIS] = { "please call now", "llame ahora" },
 	[CASE_NEED] = { "wants a call", "pide una llamada" },
@@ -75,66 +74,64 @@ static void notice_handle(const struct staff_member *member, char buffer[ADDRESS
 	(void)snprintf(buffer, ADDRESSEE_HANDLE_MAX, "@%s", member->id);
 }
 
-struct filling {
+/* Where the fields of one notice are looked up. */
+struct notice_fields {
 	const struct site *site;
 	const struct notice *notice;
-	char buffer[24];
+	char number[24];
 };
 
-static const char *number_of(struct filling *filling, int64_t number)
+static const char *put_number(struct notice_fields *fields, int64_t number)
 {
-	(void)snprintf(filling->buffer, sizeof(filling->buffer), "%" PRId64, number);
-	return filling->buffer;
+	(void)snprintf(fields->number, sizeof(fields->number), "%" PRId64, number);
+	return fields->number;
 }
 
 static int look_up(void *userdata, const char *name, const char **ret_value)
 {
-	struct filling *filling = userdata;
-	const struct notice *notice = filling->notice;
+	struct notice_fields *fields = userdata;
+	const struct notice *notice = fields->notice;
 	const char *value = NULL;
 
 	if (strcmp(name, "site") == 0) {
-		value = filling->site->name;
+		value = fields->site->name;
 	} else if (strcmp(name, "site_phone") == 0) {
-		value = filling->site->phone;
+		value = fields->site->phone;
 	} else if (strcmp(name, "count") == 0) {
-		value = number_of(filling, notice->count);
+		value = put_number(fields, notice->count);
 	} else if (strcmp(name, "case") == 0 && notice->number) {
-		value = number_of(filling, notice->number);
+		value = put_number(fields, notice->number);
 	} else if (strcmp(name, "client") == 0) {
 		value = notice->client;
 	} else if (strcmp(name, "reason") == 0 && notice->client) {
-		value = notice_reason(filling->site->language, notice->reason);
+		value = notice_reason(fields->site->language, notice->reason);
 	}
 
 	*ret_value = value ? value : "";
 	return 0;
 }
 
-static const char *words_of_ours(const struct site *site, const char *name)
+/* In the site's language; where the configuration lacks the message, or fills it badly, in words of
+ * our own. */
+static int notice_fill(const struct engine_context *ctx, const struct notice *notice,
+		       char **ret_text)
 {
-	const struct message *message = message_own(site->language, name);
+	const struct site *site = &ctx->model->site;
+	struct notice_fields fields = { .site = site, .notice = notice };
+	const struct message *message = model_message(ctx->model, site->language, notice->message);
+	int r = TEXT_E_FIELD;
 
-	return message ? message->text : alert_words;
-}
-
-static int fill(const struct engine_context *ctx, const struct notice *notice, char **ret_text)
-{
-	struct filling filling = { .site = &ctx->model->site, .notice = notice };
-	const struct message *message =
-		model_message(ctx->model, filling.site->language, notice->message);
-	int r = message ? text_fill(message->text, look_up, &filling, ret_text, NULL, NULL)
-			: TEXT_E_FIELD;
-
+	if (message) {
+		r = text_fill(message->text, look_up, &fields, ret_text, NULL, NULL);
+	}
 	if (r > 0 || r == -E2BIG) {
-		r = text_fill(words_of_ours(filling.site, notice->message), look_up, &filling,
-			      ret_text, NULL, NULL);
+		message = message_own(site->language, notice->message);
+		r = text_fill(message ? message->text : alert_words, look_up, &fields, ret_text,
+			      NULL, NULL);
 	}
 	return r > 0 ? -EINVAL : r;
 }
 
-/* Writes the text, in the site's language; where the configuration lacks the message, or fills it
- * badly, in words of our own. */
 static int notice_send(const struct engine_context *ctx, const struct staff_member *member,
 		       const struct notice *notice)
 {
@@ -147,7 +144,7 @@ static int notice_send(const struct engine_context *ctx, const struct staff_memb
 		.about = notice->about,
 		.expires = notice->expires,
 	};
-	int r = fill(ctx, notice, &text);
+	int r = notice_fill(ctx, notice, &text);
 
 	if (r != 0) {
 		return r;
@@ -161,14 +158,14 @@ static int notice_send(const struct engine_context *ctx, const struct staff_memb
 /* --- the roster ------------------------------------------------------------------- */
 
 /* Without a list of who is on call everybody is, in the order in which they stand there. */
-static int count_lines(const struct model *model)
+static int roster_size(const struct model *model)
 {
 	size_t count = model->on_call_count ? model->on_call_count : model->staff_count;
 
 	return count < ROUND ? (int)count : ROUND - 1;
 }
 
-static const struct staff_member *person_on(const struct model *model, int line)
+static const struct staff_member *roster_member(const struct model *model, int line)
 {
 	return model->on_call_count ? model_staff(model, model->on_call[line].staff)
 				    : &model->staff[line];
@@ -182,18 +179,18 @@ static bool is_on_call(const struct model *model, int line, hf_time now)
 	       hours_cover(&model->on_call[line].when, civil_weekday(&local), civil_minute(&local));
 }
 
-/* One alert of one case. */
-struct alarm {
+/* The next alert of one case. */
+struct alert {
 	const struct engine_context *ctx;
 	const struct case_row *row;
 	int round, line;
-	const struct staff_member *member; /* who is to be texted */
+	const struct staff_member *member; /* who is to be texted; NULL: not found yet */
 	const char *remark;                /* why it is her; NULL */
 };
 
-static struct alarm alarm_of(const struct engine_context *ctx, const struct case_row *row)
+static struct alert next_alert_of(const struct engine_context *ctx, const struct case_row *row)
 {
-	return (struct alarm){
+	return (struct alert){
 		.ctx = ctx,
 		.row = row,
 		.round = row->alert_step / ROUND,
@@ -202,133 +199,128 @@ static struct alarm alarm_of(const struct engine_context *ctx, const struct case
 }
 
 /* From its line on, whoever is on call now and has not been told in this round. */
-static int pick(struct alarm *alarm)
+static int find_member(struct alert *alert)
 {
-	const struct model *model = alarm->ctx->model;
-	int count = count_lines(model), r;
+	const struct model *model = alert->ctx->model;
+	int count = roster_size(model), r;
 
-	for (int line = alarm->line; line < count; line++) {
-		const struct staff_member *member = person_on(model, line);
+	for (int line = alert->line; line < count; line++) {
+		const struct staff_member *member = roster_member(model, line);
 		char handle[ADDRESSEE_HANDLE_MAX];
 		bool told = false;
 
-		if (!member || !is_on_call(model, line, alarm->ctx->now)) {
+		if (!member || !is_on_call(model, line, alert->ctx->now)) {
 			continue;
 		}
 
 		notice_handle(member, handle);
-		r = cases_was_alerted(alarm->ctx->db, alarm->row->id, handle, &told);
+		r = cases_was_alerted(alert->ctx->db, alert->row->id, handle, &told);
 		if (r != 0) {
 			return r;
 		}
 		if (!told) {
-			alarm->line = line;
-			alarm->member = member;
+			alert->line = line;
+			alert->member = member;
 			return 0;
 		}
 	}
 	return 0;
 }
 
-/* At the end of the roster it begins again. */
-static int pick_around(struct alarm *alarm)
+/* The same, and at the end of the roster again from its beginning: the next round. */
+static int find_member_around(struct alert *alert)
 {
-	int r = pick(alarm);
+	int r = find_member(alert);
 
-	if (r != 0 || alarm->member || alarm->line == 0) {
+	if (r != 0 || alert->member || alert->line == 0) {
 		return r;
 	}
 
-	alarm->round++;
-	alarm->line = 0;
-	r = cases_alert_round_over(alarm->ctx->db, alarm->row->id, alarm->ctx->now);
-	return r ? r : pick(alarm);
-}
-
-/* Where nobody is on call at all, the first line has to do. */
-static void pick_anyhow(struct alarm *alarm)
-{
-	int count = count_lines(alarm->ctx->model);
-
-	if (!alarm->member && count > 0) {
-		alarm->member = person_on(alarm->ctx->model, 0);
-		alarm->line = count - 1;
-		alarm->remark = "nobody is on call";
-	}
+	alert->round++;
+	alert->line = 0;
+	r = cases_alert_round_over(alert->ctx->db, alert->row->id, alert->ctx->now);
+	return r ? r : find_member(alert);
 }
 
 /* --- one case ------------------------------------------------------------------------ */
 
-static hf_time next_step(const struct alarm *alarm)
+static hf_time next_step_at(const struct alert *alert)
 {
-	const struct span *within = &alarm->ctx->model->acknowledge_within;
-	hf_time wait = alarm->round < ROUNDS ? within->elapsed + within->days * HF_DAY : HF_HOUR;
+	hf_time wait = alert->round < ROUNDS ? span_length(&alert->ctx->model->acknowledge_within)
+					     : HF_HOUR;
 
-	return alarm->ctx->now + (wait > WAIT_LEAST ? wait : WAIT_LEAST);
+	return alert->ctx->now + (wait > WAIT_LEAST ? wait : WAIT_LEAST);
 }
 
-static int tell(struct alarm *alarm)
+static int text_member(const struct alert *alert)
 {
-	const struct case_row *row = alarm->row;
+	const struct case_row *row = alert->row;
 	struct notice notice = { .message = "alert",
 				 .number = row->id,
 				 .client = row->client,
 				 .reason = row->reason,
-				 .expires = next_step(alarm) };
+				 .expires = next_step_at(alert) };
 	char handle[ADDRESSEE_HANDLE_MAX];
 	int64_t number = 0;
 	int r;
 
-	notice_handle(alarm->member, handle);
-	r = cases_alerted_person(alarm->ctx->db, row->id, handle, alarm->remark, alarm->ctx->now,
+	notice_handle(alert->member, handle);
+	r = cases_alerted_person(alert->ctx->db, row->id, handle, alert->remark, alert->ctx->now,
 				 &number);
 	notice.about = row->id * ALERTS_MOST + number;
-	r = r ? r : notice_send(alarm->ctx, alarm->member, &notice);
+	r = r ? r : notice_send(alert->ctx, alert->member, &notice);
 	if (r == 0) {
-		log_notice("case=%lld alert=%lld to=%s", (long long)row->id, (long long)number,
-			   handle);
+		log_notice("case=%" PRId64 " alert=%" PRId64 " to=%s", row->id, number, handle);
 	}
 	return r;
 }
 
-/* Who is on call then is asked then. */
-static int put_off(const struct alarm *alarm, hf_time until)
+/* Whoever is on call then is looked for then. */
+static int postpone(const struct alert *alert, hf_time until)
 {
-	bool goes_on = alarm->round == alarm->row->alert_step / ROUND;
-	int step = goes_on ? alarm->row->alert_step : alarm->round * ROUND;
+	bool same_round = alert->round == alert->row->alert_step / ROUND;
+	int step = same_round ? alert->row->alert_step : alert->round * ROUND;
 
-	return cases_alerted(alarm->ctx->db, alarm->row->id, step,
-			     until == HF_NEVER ? alarm->ctx->now + HF_DAY : until);
+	return cases_alerted(alert->ctx->db, alert->row->id, step,
+			     until == HF_NEVER ? alert->ctx->now + HF_DAY : until);
 }
 
-static int alert(struct alarm *alarm)
+static int alert_of_case(const struct engine_context *ctx, const struct case_row *row)
 {
-	const struct model *model = alarm->ctx->model;
-	int r = pick_around(alarm);
+	struct alert alert = next_alert_of(ctx, row);
+	int count = roster_size(ctx->model);
+	int r = find_member_around(&alert);
 
-	if (r == 0 && alarm->round >= ROUNDS && !site_hours_open(model, alarm->ctx->now)) {
-		return put_off(alarm, site_hours_next(model, alarm->ctx->now));
+	if (r != 0) {
+		return r;
+	}
+	if (alert.round >= ROUNDS && !site_hours_open(ctx->model, ctx->now)) {
+		return postpone(&alert, site_hours_next(ctx->model, ctx->now));
 	}
 
-	pick_anyhow(alarm);
-	if (r == 0 && !alarm->member) {
-		log_error("case=%lld is urgent and staff.conf names nobody to text",
-			  (long long)alarm->row->id);
-		return put_off(alarm, alarm->ctx->now + HF_HOUR);
+	/* Where nobody is on call at all, the first line has to do. */
+	if (!alert.member && count > 0) {
+		alert.member = roster_member(ctx->model, 0);
+		alert.line = count - 1;
+		alert.remark = "nobody is on call";
+	}
+	if (!alert.member) {
+		log_error("case=%" PRId64 " is urgent and staff.conf names nobody to text",
+			  row->id);
+		return postpone(&alert, ctx->now + HF_HOUR);
 	}
 
-	r = r ? r : tell(alarm);
+	r = text_member(&alert);
 	return r ? r
-		 : cases_alerted(alarm->ctx->db, alarm->row->id,
-				 alarm->round * ROUND + alarm->line + 1, next_step(alarm));
+		 : cases_alerted(ctx->db, row->id, alert.round * ROUND + alert.line + 1,
+				 next_step_at(&alert));
 }
 
-/* *ret_more: there was one. */
-static int alert_first(const struct engine_context *ctx, bool *ret_more)
+/* Of the first case for which it is time.  *ret_more: there was one. */
+static int alert_of_first(const struct engine_context *ctx, bool *ret_more)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct case_row row;
-	struct alarm alarm;
 	int r = cases_alert_due(ctx->db, ctx->now, &rows);
 
 	if (r != 0) {
@@ -341,52 +333,42 @@ static int alert_first(const struct engine_context *ctx, bool *ret_more)
 	}
 
 	cases_read(&rows, &row);
-	alarm = alarm_of(ctx, &row);
-	return alert(&alarm);
+	return alert_of_case(ctx, &row);
 }
 
 /* --- the digest ------------------------------------------------------------------------ */
 
-static hf_time morning_after(const struct model *model, hf_time at)
-{
-	struct model early = *model;
-
-	if (early.site.hours.from == 0 && early.site.hours.until > MORNING) {
-		early.site.hours.from = MORNING;
-	}
-	return site_hours_next(&early, at);
-}
-
 /* When the site next opens after the oldest that nobody was told of; HF_NEVER: nothing to tell. */
 static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 {
-	hf_time since = HF_NEVER, at;
+	hf_time since = HF_NEVER, at = HF_NEVER;
 	int r = cases_untold_since(ctx->db, &since);
 
 	if (r != 0) {
 		return r;
 	}
 
-	at = since == HF_NEVER || count_lines(ctx->model) == 0 ? HF_NEVER
-							       : morning_after(ctx->model, since);
+	if (since != HF_NEVER && roster_size(ctx->model) > 0) {
+		at = site_hours_morning(ctx->model, since);
+	}
 	if (at <= ctx->now && !site_hours_open(ctx->model, ctx->now)) {
-		at = morning_after(ctx->model, ctx->now);
+		at = site_hours_morning(ctx->model, ctx->now);
 	}
 	*ret_at = at;
 	return 0;
 }
 
-static const struct staff_member *on_call_now(const struct model *model, hf_time now)
+static const struct staff_member *first_on_call(const struct model *model, hf_time now)
 {
-	for (int line = 0; line < count_lines(model); line++) {
+	for (int line = 0; line < roster_size(model); line++) {
 		if (is_on_call(model, line, now)) {
-			return person_on(model, line);
+			return roster_member(model, line);
 		}
 	}
-	return person_on(model, 0);
+	return roster_member(model, 0);
 }
 
-static int digest(const struct engine_context *ctx)
+static int send_digest(const struct engine_context *ctx)
 {
 	struct notice notice = { .message = "digest",
 				 .about = ctx->now,
@@ -399,22 +381,11 @@ static int digest(const struct engine_context *ctx)
 	}
 
 	r = cases_untold(ctx->db, &notice.count);
-	r = r ? r : notice_send(ctx, on_call_now(ctx->model, ctx->now), &notice);
+	r = r ? r : notice_send(ctx, first_on_call(ctx->model, ctx->now), &notice);
 	return r ? r : cases_told(ctx->db, ctx->now);
 }
 
 /* --- what is due ----------------------------------------------------------------------- */
-
-static int run_inside(const struct engine_context *ctx)
-{
-	bool more = true;
-	int r = 0;
-
-	while (r == 0 && more) {
-		r = alert_first(ctx, &more);
-	}
-	return r ? r : digest(ctx);
-}
 
 int alerts_next(const struct engine_context *ctx, hf_time *ret_when)
 {
@@ -430,6 +401,7 @@ int alerts_next(const struct engine_context *ctx, hf_time *ret_when)
 
 int alerts_run(const struct engine_context *ctx)
 {
+	bool more = true;
 	hf_time next;
 	int r = alerts_next(ctx, &next);
 
@@ -442,35 +414,35 @@ int alerts_run(const struct engine_context *ctx)
 		return r;
 	}
 
-	r = run_inside(ctx);
-	if (r != 0) {
-		db_rollback(ctx->db);
-		return r > 0 ? -EINVAL : r;
+	while (r == 0 && more) {
+		r = alert_of_first(ctx, &more);
 	}
-	return db_commit(ctx->db);
+	r = r ? r : send_digest(ctx);
+	return db_end(ctx->db, r > 0 ? -EINVAL : r);
 }
 
 /* --- an alert that does not arrive ------------------------------------------------------ */
 
-/* The gateway could not be reached for so long that nobody was told at all: it begins anew. */
-static int begin_anew(const struct alarm *alarm)
+/* The gateway could not be reached for so long that nobody was told at all: from the first line of
+ * the roster again. */
+static int restart(const struct alert *alert)
 {
-	int r = cases_alert_round_over(alarm->ctx->db, alarm->row->id, alarm->ctx->now);
+	int r = cases_alert_round_over(alert->ctx->db, alert->row->id, alert->ctx->now);
 
-	return r ? r : cases_alerted(alarm->ctx->db, alarm->row->id, 0, alarm->ctx->now);
+	return r ? r : cases_alerted(alert->ctx->db, alert->row->id, 0, alert->ctx->now);
 }
 
 /* On to the next person at once.  The next round comes at its time, or a gateway that refuses all
  * would be asked for ever. */
-static int hurry(struct alarm *alarm)
+static int go_on_at_once(struct alert *alert)
 {
-	int r = pick(alarm);
+	int r = find_member(alert);
 
-	if (r != 0 || !alarm->member || alarm->row->alert_at < alarm->ctx->now) {
+	if (r != 0 || !alert->member || alert->row->alert_at < alert->ctx->now) {
 		return r;
 	}
-	return cases_alerted(alarm->ctx->db, alarm->row->id, alarm->row->alert_step,
-			     alarm->ctx->now);
+	return cases_alerted(alert->ctx->db, alert->row->id, alert->row->alert_step,
+			     alert->ctx->now);
 }
 
 int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text)
@@ -478,7 +450,7 @@ int alerts_failed(const struct engine_context *ctx, const struct outbox_message 
 	bool waited = text->state == OUTBOX_DUE || text->state == OUTBOX_DEFERRED, last = false;
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct case_row row;
-	struct alarm alarm;
+	struct alert alert;
 	int r;
 
 	if (text->kind != KIND_ALERT || strcmp(text->reminder, "alert") != 0) {
@@ -496,8 +468,8 @@ int alerts_failed(const struct engine_context *ctx, const struct outbox_message 
 		return r;
 	}
 
-	alarm = alarm_of(ctx, &row);
-	return waited ? begin_anew(&alarm) : hurry(&alarm);
+	alert = next_alert_of(ctx, &row);
+	return waited ? restart(&alert) : go_on_at_once(&alert);
 }
 
 /* --- ACK -------------------------------------------------------------------------------- */

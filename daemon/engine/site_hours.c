@@ -6,7 +6,8 @@
  */
 #include "engine/site_hours.h"
 
-#define SEARCHED 366 /* days; a year of closed days is a mistake, and no reason to search on */
+#define SEARCHED 366      /* days; a year of closed days is a mistake, and no reason to search on */
+#define MORNING  (8 * 60) /* minutes; where a site that never closes opens */
 
 static bool is_open_on(const struct model *model, const struct civil *date, int minute)
 {
@@ -21,22 +22,35 @@ bool site_hours_open(const struct model *model, hf_time now)
 	return is_open_on(model, &local, civil_minute(&local));
 }
 
-hf_time site_hours_next(const struct model *model, hf_time now)
+/* The first instant after `now` that is so many minutes into a day, and at which it is open. */
+static hf_time next_at(const struct model *model, int minute, hf_time now)
 {
-	const struct site *site = &model->site;
-	struct civil local = zone_civil(site->zone, now);
+	struct civil local = zone_civil(model->site.zone, now);
 	int64_t today = civil_to_days(&local);
 
 	for (int64_t day = today; day < today + SEARCHED; day++) {
 		struct civil date = civil_from_days(day);
 		hf_time at;
 
-		date.hour = site->hours.from / 60;
-		date.minute = site->hours.from % 60;
-		at = zone_instant(site->zone, &date);
-		if (at > now && is_open_on(model, &date, site->hours.from)) {
+		date.hour = minute / 60;
+		date.minute = minute % 60;
+		at = zone_instant(model->site.zone, &date);
+		if (at > now && is_open_on(model, &date, minute)) {
 			return at;
 		}
 	}
 	return HF_NEVER;
+}
+
+hf_time site_hours_next(const struct model *model, hf_time now)
+{
+	return next_at(model, model->site.hours.from, now);
+}
+
+hf_time site_hours_morning(const struct model *model, hf_time now)
+{
+	const struct hours *hours = &model->site.hours;
+
+	return next_at(model, hours->from == 0 && hours->until > MORNING ? MORNING : hours->from,
+		       now);
 }

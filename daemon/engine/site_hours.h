@@ -9,5 +9,7 @@
 bool site_hours_open(const struct model *model, hf_time now);
 /* The first instant after `now` at which it opens; HF_NEVER where it does not within a year. */
 hf_time site_hours_next(const struct model *model, hf_time now);
+/* The same, but of a site that opens at midnight eight in the morning. */
+hf_time site_hours_morning(const struct model *model, hf_time now);
 
 #endif
