@@ -9,6 +9,11 @@
 
 /* --- by handle ---------------------------------------------------------------------- */
 
+void addressee_handle(const struct staff_member *member, char buffer[ADDRESSEE_HANDLE_MAX])
+{
+	(void)snprintf(buffer, ADDRESSEE_HANDLE_MAX, "@%s", member->id);
+}
+
 static void make(struct addressee *addressee, const struct model *model, const char *handle,
 		 const char *number)
 {

@@ -68,12 +68,6 @@ static const char *notice_reason(const char *language, enum case_reason reason)
 	return reasons[reason][language && strcmp(language, "es") == 0];
 }
 
-/* "@mreyes": who is texted, and who is recorded. */
-static void notice_handle(const struct staff_member *member, char buffer[ADDRESSEE_HANDLE_MAX])
-{
-	(void)snprintf(buffer, ADDRESSEE_HANDLE_MAX, "@%s", member->id);
-}
-
 /* Where the fields of one notice are looked up. */
 struct notice_fields {
 	const struct site *site;
@@ -150,7 +144,7 @@ static int notice_send(const struct engine_context *ctx, const struct staff_memb
 		return r;
 	}
 
-	notice_handle(member, handle);
+	addressee_handle(member, handle);
 	response.text = text;
 	return response_queue(ctx, &response);
 }
@@ -213,7 +207,7 @@ static int find_member(struct alert *alert)
 			continue;
 		}
 
-		notice_handle(member, handle);
+		addressee_handle(member, handle);
 		r = cases_was_alerted(alert->ctx->db, alert->row->id, handle, &told);
 		if (r != 0) {
 			return r;
@@ -264,7 +258,7 @@ static int text_member(const struct alert *alert)
 	int64_t number = 0;
 	int r;
 
-	notice_handle(alert->member, handle);
+	addressee_handle(alert->member, handle);
 	r = cases_alerted_person(alert->ctx->db, row->id, handle, alert->remark, alert->ctx->now,
 				 &number);
 	notice.about = row->id * ALERTS_MOST + number;
@@ -515,7 +509,7 @@ int alerts_acknowledge(const struct engine_context *ctx, const struct staff_memb
 	char handle[ADDRESSEE_HANDLE_MAX];
 	int r = 0;
 
-	notice_handle(member, handle);
+	addressee_handle(member, handle);
 	if (number == 0) {
 		r = cases_only_alerted(ctx->db, handle, &notice.number);
 	}

@@ -548,7 +548,7 @@ static int handle_staff(const struct inbound *inbound, const struct staff_member
 	int64_t number = inbound->said.acknowledges;
 	int r;
 
-	(void)snprintf(handle, sizeof(handle), "@%s", member->id);
+	addressee_handle(member, handle);
 	if (number < 0) {
 		return mark(inbound, handle, INBOX_STAFF);
 	}

@@ -23,6 +23,9 @@ struct addressee {
 int addressee_find(struct db *db, const struct model *model, const char *handle,
 		   struct addressee *ret_addressee);
 
+/* "@mreyes" of somebody of the staff: who is texted, and who is recorded. */
+void addressee_handle(const struct staff_member *member, char buffer[ADDRESSEE_HANDLE_MAX]);
+
 /* No client's handle begins with these. */
 static inline bool addressee_is_client(const char *handle)
 {
