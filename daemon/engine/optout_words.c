@@ -115,7 +115,7 @@ static bool ends_with(const struct model *model, const char *normal)
 		} else if (hidden > 0 || courtesy(model, at) == 0) {
 			stop = false;
 		}
-		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;
+		at = hidden > 0 ? at + hidden : wordmatch_next(at);
 	}
 	return stop;
 }
@@ -138,16 +138,15 @@ static bool is_our_texting(const struct model *model, const char *at)
 /* "I no longer want any of your texts" */
 static bool has_ending(const struct model *model, const char *normal)
 {
-	const char *at = normal;
+	const char *at = wordmatch_exposed(model, normal);
 
 	while (at[1]) {
-		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
-		size_t ending = hidden > 0 ? 0 : wordmatch_at(model, at, WORD_ENDING);
+		size_t ending = wordmatch_at(model, at, WORD_ENDING);
 
 		if (ending > 0 && is_our_texting(model, at + ending)) {
 			return true;
 		}
-		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;
+		at = wordmatch_exposed(model, wordmatch_next(at));
 	}
 	return false;
 }

@@ -6,9 +6,9 @@
  * question looked for, as people write it: "1.", "one", "Good :)", "1 thanks",
  * "goood", a thumb.
  * Dangerous: a phone's "Liked ..." repeats our own words, the STOP in them too.
- * A number may say something else ("1 out of 10", "see you at 3"), a word may be
- * turned around ("not good"), and a typing error may be another word ("wine" is
- * near to "fine").  So a number counts only where nothing but courtesy stands
+ * A number may say something else ("1 out of 10", "see you at 3"), a "not" may
+ * stand before a word ("not good"), and a typing error may be another word ("wine"
+ * is near to "fine").  So a number counts only where nothing but courtesy stands
  * beside it, a word that is denied counts for nothing, and typing errors are
  * forgiven in a reply of one word.
  */
@@ -27,15 +27,13 @@
 
 static bool is_crisis(const struct model *model, const char *normal)
 {
-	const char *at = normal;
+	const char *at = wordmatch_exposed(model, normal);
 
 	while (at[1]) {
-		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
-
-		if (hidden == 0 && wordmatch_typo(model, at, WORD_CRISIS, LETTERS_MIN)) {
+		if (wordmatch_typo(model, at, WORD_CRISIS, LETTERS_MIN)) {
 			return true;
 		}
-		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;
+		at = wordmatch_exposed(model, wordmatch_next(at));
 	}
 	return wordmatch_find(model, normal, WORD_CRISIS);
 }
@@ -107,222 +105,7 @@ int understand(const struct model *model, const char *text, struct understood *r
 	return 0;
 }
 
-/* --- the answer to a question ---------------------------------------------------------- */
-
-struct hunt {
-	const struct model *model;
-	const char *normal;          /* the whole reply, numbers in digits */
-	bool alone;                  /* one word, beside courtesy: a typing error is forgiven */
-	const struct answer *number; /* found by its number */
-	const struct answer *word;   /* found by a word, the gravest */
-	bool contradiction;          /* several numbers */
-	bool denied;                 /* a word was turned around */
-	bool denied_well;            /* one that means well */
-	int strange_well;            /* words that mean well, and are in no list themselves */
-};
-
-/* --- words as they are typed --------------------------------------------------------- */
-
-static bool is_number(const char *word, size_t length)
-{
-	return length > 0 && strspn(word, "0123456789") >= length;
-}
-
-/* "soso" of "so so", with its spaces around it. */
-static bool is_run_together(const char *typed, size_t length, const char *reply)
-{
-	size_t i = 0;
-
-	for (const char *at = reply; *at; at++) {
-		if (*at == ' ') {
-			continue;
-		}
-		if (i == length || typed[i++] != *at) {
-			return false;
-		}
-	}
-	return i == length;
-}
-
-/* `at` points to the space before a word of the text, reply is " good " or " so so ". */
-static bool fits(const struct hunt *hunt, const char *at, const char *reply)
-{
-	size_t length = strcspn(at + 1, " "), reply_length = strlen(reply);
-
-	if (strncmp(at, reply, reply_length) == 0) {
-		return true;
-	}
-	if (is_number(at + 1, length)) {
-		return false;
-	}
-	if (strcspn(reply + 1, " ") + 2 != reply_length) {
-		return is_run_together(at + 1, length, reply);
-	}
-	return wordmatch_stretched(at + 1, length, reply + 1, reply_length - 2) ||
-	       (hunt->alone && wordmatch_misspelt(at + 1, length, reply + 1, reply_length - 2));
-}
-
-/* --- where they stand ----------------------------------------------------------------- */
-
-/* Does a word of denial end at the space at `at`? */
-static bool is_denied(const struct hunt *hunt, const char *at)
-{
-	for (size_t i = 0; i < hunt->model->word_list_count; i++) {
-		const struct word_list *list = &hunt->model->word_lists[i];
-
-		for (size_t j = 0; j < list->count; j++) {
-			size_t length = strlen(list->words[j].normal);
-
-			if (list->words[j].use == WORD_NOT &&
-			    (size_t)(at - hunt->normal) > length && *(at - length - 1) == ' ' &&
-			    memcmp(at - length, list->words[j].normal, length) == 0) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-static bool is_beside(const struct hunt *hunt, const char *at)
-{
-	return wordmatch_word(hunt->model, at, WORD_COURTESY) ||
-	       wordmatch_word(hunt->model, at, WORD_BESIDE) ||
-	       wordmatch_word(hunt->model, at, WORD_NOT);
-}
-
-/* Nothing but courtesy just before and just after it. */
-static bool stands_free(const struct hunt *hunt, const char *at)
-{
-	const char *before = at, *after = at + strcspn(at + 1, " ") + 1;
-
-	while (before > hunt->normal && *--before != ' ') {
-		/* Back to the space before the word before. */
-	}
-	return (before == at || is_beside(hunt, before)) && (!after[1] || is_beside(hunt, after));
-}
-
-/* How far it goes from there what may stand beside a word that all is well; 0 for none. */
-static size_t easy(const struct hunt *hunt, const char *at)
-{
-	static const enum word_use uses[] = { WORD_EASY, WORD_BESIDE, WORD_COURTESY,
-					      WORD_HARMLESS };
-	size_t most = 0;
-
-	for (size_t i = 0; i < COUNT(uses); i++) {
-		size_t size = wordmatch_at(hunt->model, at, uses[i]);
-
-		most = size > most ? size : most;
-	}
-	return most;
-}
-
-/* --- the hunt --------------------------------------------------------------------------- */
-
-static void take_number(struct hunt *hunt, const struct answer *answer)
-{
-	hunt->contradiction = hunt->contradiction || (hunt->number && hunt->number != answer);
-	hunt->number = answer;
-}
-
-static void take_word(struct hunt *hunt, const struct answer *answer)
-{
-	if (!hunt->word || answer->means > hunt->word->means) {
-		hunt->word = answer;
-	}
-}
-
-_Static_assert(MEANING_WELL < MEANING_WATCH && MEANING_WATCH < MEANING_NEED,
-	       "the graver meaning is the greater");
-
-static void hunt_reply(struct hunt *hunt, const struct answer *answer, const char *reply)
-{
-	bool number = is_number(reply + 1, strlen(reply) - 2);
-
-	WORDS_FOREACH(at, hunt->normal)
-	{
-		if (!fits(hunt, at, reply)) {
-			continue;
-		}
-		if (number && stands_free(hunt, at)) {
-			take_number(hunt, answer);
-		} else if (!number && is_denied(hunt, at)) {
-			hunt->denied = true;
-			hunt->denied_well = hunt->denied_well || answer->means == MEANING_WELL;
-		} else if (!number) {
-			take_word(hunt, answer);
-			hunt->strange_well += answer->means == MEANING_WELL && easy(hunt, at) == 0;
-		}
-	}
-}
-
-static int hunt_answer(struct hunt *hunt, const struct answer *answer, const char *text)
-{
-	for (size_t i = 0; i < answer->replies.count; i++) {
-		const char *written = answer->replies.list[i];
-		_cleanup_free_ char *reply = NULL;
-		int r = normal_text(written, false, &reply);
-
-		if (r < 0) {
-			return r;
-		}
-		/* A reply of signs only, like a thumb, stands as it was written. */
-		if (reply[1]) {
-			hunt_reply(hunt, answer, reply);
-		} else if (*written && strstr(text, written)) {
-			take_word(hunt, answer);
-		}
-	}
-	return 0;
-}
-
-/* What of number and word is the graver: "1 rough" is rough. */
-static const struct answer *graver(const struct hunt *hunt)
-{
-	if (!hunt->number || !hunt->word) {
-		return hunt->number ? hunt->number : hunt->word;
-	}
-	return hunt->word->means > hunt->number->means ? hunt->word : hunt->number;
-}
-
-/* Do words stand there of which nobody knows what they say?  "fine on the outside" */
-static bool is_strange(const struct hunt *hunt)
-{
-	int strange = 0;
-	const char *at = hunt->normal;
-
-	while (at[1]) {
-		size_t size = easy(hunt, at);
-
-		strange += size == 0;
-		at += size > 0 ? size : strcspn(at + 1, " ") + 1;
-	}
-	return strange > hunt->strange_well;
-}
-
-/* Nobody who is not well must be taken for it: a "not" or "but" anywhere is for a human, and so are
- * words beside a word, though not beside a number, that are in no list. */
-static bool is_doubtful(const struct hunt *hunt)
-{
-	return hunt->denied_well || wordmatch_find(hunt->model, hunt->normal, WORD_NOT) ||
-	       wordmatch_find(hunt->model, hunt->normal, WORD_DOUBT) ||
-	       (!hunt->number && is_strange(hunt));
-}
-
-static const struct answer *decide(const struct hunt *hunt)
-{
-	const struct answer *answer = hunt->contradiction ? NULL : graver(hunt);
-
-	if (answer && answer->means == MEANING_WELL) {
-		return is_doubtful(hunt) ? NULL : answer;
-	}
-	/* "not rough, meh" is for a human; "not good, rough" is clear. */
-	if (answer && answer->means == MEANING_WATCH && answer != hunt->number && hunt->denied) {
-		return NULL;
-	}
-	return answer;
-}
-
-/* --- before the hunt ---------------------------------------------------------------------- */
+/* --- an answer: the words of the reply ------------------------------------------------- */
 
 static const struct {
 	const char *word, *digit;
@@ -362,6 +145,219 @@ static char *in_digits(const char *normal)
 	return digits;
 }
 
+/* What was found of all answers of a table in one reply. */
+struct match {
+	const struct model *model;
+	const char *normal;          /* the whole reply, numbers in digits */
+	bool alone;                  /* one word, beside courtesy: a typing error is forgiven */
+	const struct answer *number; /* found by its number */
+	const struct answer *word;   /* found by a word, the gravest */
+	bool contradiction;          /* several numbers */
+	bool denied;                 /* a "not" stands before a word of an answer */
+	bool denied_well;            /* of an answer that means well */
+	int unknown_well;            /* words that mean well, and are in no list of words */
+};
+
+static bool is_number(const char *word, size_t length)
+{
+	return length > 0 && strspn(word, "0123456789") >= length;
+}
+
+/* "soso" of "so so", with its spaces around it. */
+static bool is_run_together(const char *typed, size_t length, const char *reply)
+{
+	size_t i = 0;
+
+	for (const char *at = reply; *at; at++) {
+		if (*at == ' ') {
+			continue;
+		}
+		if (i == length || typed[i++] != *at) {
+			return false;
+		}
+	}
+	return i == length;
+}
+
+/* `at` points to the space before a word of the text, reply is " good " or " so so ". */
+static bool is_reply_at(const struct match *match, const char *at, const char *reply)
+{
+	size_t length = strcspn(at + 1, " "), reply_length = strlen(reply);
+
+	if (strncmp(at, reply, reply_length) == 0) {
+		return true;
+	}
+	if (is_number(at + 1, length)) {
+		return false;
+	}
+	if (strcspn(reply + 1, " ") + 2 != reply_length) {
+		return is_run_together(at + 1, length, reply);
+	}
+	return wordmatch_stretched(at + 1, length, reply + 1, reply_length - 2) ||
+	       (match->alone && wordmatch_misspelt(at + 1, length, reply + 1, reply_length - 2));
+}
+
+/* --- an answer: what stands beside a word ---------------------------------------------- */
+
+/* Does a word of denial end at the space at `at`? */
+static bool is_denied(const struct match *match, const char *at)
+{
+	for (size_t i = 0; i < match->model->word_list_count; i++) {
+		const struct word_list *list = &match->model->word_lists[i];
+
+		for (size_t j = 0; j < list->count; j++) {
+			size_t length = strlen(list->words[j].normal);
+
+			if (list->words[j].use == WORD_NOT &&
+			    (size_t)(at - match->normal) > length && *(at - length - 1) == ' ' &&
+			    memcmp(at - length, list->words[j].normal, length) == 0) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static bool is_beside(const struct match *match, const char *at)
+{
+	return wordmatch_word(match->model, at, WORD_COURTESY) ||
+	       wordmatch_word(match->model, at, WORD_BESIDE) ||
+	       wordmatch_word(match->model, at, WORD_NOT);
+}
+
+/* Nothing but courtesy just before and just after it. */
+static bool only_courtesy_around(const struct match *match, const char *at)
+{
+	const char *before = at, *after = wordmatch_next(at);
+
+	while (before > match->normal && *--before != ' ') {
+		/* Back to the space before the word before. */
+	}
+	return (before == at || is_beside(match, before)) && (!after[1] || is_beside(match, after));
+}
+
+/* How far it goes from there what may stand beside a word that all is well; 0 for none. */
+static size_t easy_length(const struct match *match, const char *at)
+{
+	static const enum word_use uses[] = { WORD_EASY, WORD_BESIDE, WORD_COURTESY,
+					      WORD_HARMLESS };
+	size_t most = 0;
+
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		size_t size = wordmatch_at(match->model, at, uses[i]);
+
+		most = size > most ? size : most;
+	}
+	return most;
+}
+
+/* --- an answer: finding it ---------------------------------------------------------------- */
+
+static void add_number(struct match *match, const struct answer *answer)
+{
+	match->contradiction = match->contradiction || (match->number && match->number != answer);
+	match->number = answer;
+}
+
+static void add_word(struct match *match, const struct answer *answer)
+{
+	if (!match->word || answer->means > match->word->means) {
+		match->word = answer;
+	}
+}
+
+_Static_assert(MEANING_WELL < MEANING_WATCH && MEANING_WATCH < MEANING_NEED,
+	       "the graver meaning is the greater");
+
+static void find_reply(struct match *match, const struct answer *answer, const char *reply)
+{
+	bool number = is_number(reply + 1, strlen(reply) - 2);
+
+	WORDS_FOREACH(at, match->normal)
+	{
+		if (!is_reply_at(match, at, reply)) {
+			continue;
+		}
+		if (number && only_courtesy_around(match, at)) {
+			add_number(match, answer);
+		} else if (!number && is_denied(match, at)) {
+			match->denied = true;
+			match->denied_well = match->denied_well || answer->means == MEANING_WELL;
+		} else if (!number) {
+			add_word(match, answer);
+			match->unknown_well +=
+				answer->means == MEANING_WELL && easy_length(match, at) == 0;
+		}
+	}
+}
+
+static int find_answer(struct match *match, const struct answer *answer, const char *text)
+{
+	for (size_t i = 0; i < answer->replies.count; i++) {
+		const char *written = answer->replies.list[i];
+		_cleanup_free_ char *reply = NULL;
+		int r = normal_text(written, false, &reply);
+
+		if (r < 0) {
+			return r;
+		}
+		/* A reply of signs only, like a thumb, stands as it was written. */
+		if (reply[1]) {
+			find_reply(match, answer, reply);
+		} else if (*written && strstr(text, written)) {
+			add_word(match, answer);
+		}
+	}
+	return 0;
+}
+
+/* What of number and word is the graver: "1 rough" is rough. */
+static const struct answer *graver_of(const struct match *match)
+{
+	if (!match->number || !match->word) {
+		return match->number ? match->number : match->word;
+	}
+	return match->word->means > match->number->means ? match->word : match->number;
+}
+
+/* Do words stand there of which nobody knows what they say?  "fine on the outside" */
+static bool has_unknown_words(const struct match *match)
+{
+	int unknown = 0;
+	const char *at = match->normal;
+
+	while (at[1]) {
+		size_t size = easy_length(match, at);
+
+		unknown += size == 0;
+		at = size > 0 ? at + size : wordmatch_next(at);
+	}
+	return unknown > match->unknown_well;
+}
+
+/* Nobody who is not well must be taken for it: a "not" or "but" anywhere is for a human, and so are
+ * words beside a word, though not beside a number, that are in no list. */
+static bool is_doubtful(const struct match *match)
+{
+	return match->denied_well || wordmatch_find(match->model, match->normal, WORD_NOT) ||
+	       wordmatch_find(match->model, match->normal, WORD_DOUBT) ||
+	       (!match->number && has_unknown_words(match));
+}
+
+static const struct answer *decide(const struct match *match)
+{
+	const struct answer *answer = match->contradiction ? NULL : graver_of(match);
+
+	if (answer && answer->means == MEANING_WELL) {
+		return is_doubtful(match) ? NULL : answer;
+	}
+	/* "not rough, meh" is for a human; "not good, rough" is clear. */
+	if (answer && answer->means == MEANING_WATCH && answer != match->number && match->denied) {
+		return NULL;
+	}
+	return answer;
+}
+
 static bool is_alone(const struct model *model, const char *normal)
 {
 	int words = 0;
@@ -377,7 +373,7 @@ int understand_answer(const struct model *model, const struct answer_table *tabl
 		      const struct understood *understood, const struct answer **ret_answer)
 {
 	_cleanup_free_ char *normal = NULL, *digits = NULL;
-	struct hunt hunt = { .model = model };
+	struct match match = { .model = model };
 	int r;
 
 	*ret_answer = NULL;
@@ -395,14 +391,14 @@ int understand_answer(const struct model *model, const struct answer_table *tabl
 		return -ENOMEM;
 	}
 
-	hunt.normal = digits;
-	hunt.alone = is_alone(model, digits);
+	match.normal = digits;
+	match.alone = is_alone(model, digits);
 	for (size_t i = 0; i < table->count; i++) {
-		r = hunt_answer(&hunt, &table->answers[i], text);
+		r = find_answer(&match, &table->answers[i], text);
 		if (r < 0) {
 			return r;
 		}
 	}
-	*ret_answer = decide(&hunt);
+	*ret_answer = decide(&match);
 	return 0;
 }

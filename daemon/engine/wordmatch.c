@@ -7,8 +7,6 @@
  */
 #include "engine/wordmatch.h"
 
-#include <string.h>
-
 #define WORD_MAX   64 /* bytes, with the spaces around it: no list has a longer single word */
 #define TYPING_MIN 4  /* letters: shorter words are other words */
 #define OTHER_MIN  8  /* letters: in shorter words another letter makes another word */
@@ -87,24 +85,32 @@ static bool goes_on(const struct model *model, const char *at, const char *end)
 		if (at + wordmatch_at(model, at, WORD_HARMLESS) > end) {
 			return true;
 		}
-		at += strcspn(at + 1, " ") + 1;
+		at = wordmatch_next(at);
 	}
 	return false;
 }
 
+const char *wordmatch_exposed(const struct model *model, const char *at)
+{
+	size_t hidden;
+
+	while (at[1] && (hidden = wordmatch_at(model, at, WORD_HARMLESS)) > 0) {
+		at += hidden;
+	}
+	return at;
+}
+
 bool wordmatch_find(const struct model *model, const char *normal, enum word_use use)
 {
-	const char *at = normal;
+	const char *at = wordmatch_exposed(model, normal);
 
 	while (at[1]) {
-		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
-
-		size_t found = hidden > 0 ? 0 : wordmatch_at(model, at, use);
+		size_t found = wordmatch_at(model, at, use);
 
 		if (found > 0 && !goes_on(model, at, at + found)) {
 			return true;
 		}
-		at += hidden > 0 ? hidden : strcspn(at + 1, " ") + 1;
+		at = wordmatch_exposed(model, wordmatch_next(at));
 	}
 	return false;
 }

@@ -2,6 +2,8 @@
 #ifndef HF_ENGINE_WORDMATCH_H
 #define HF_ENGINE_WORDMATCH_H
 
+#include <string.h>
+
 #include "config/model.h"
 
 /* Does a word of that use stand anywhere in a normal text, and not in what is harmless? */
@@ -24,10 +26,18 @@ bool wordmatch_stretched(const char *typed, size_t length, const char *word, siz
  * a letter's place makes too many other words of short ones: "fire" of "fine". */
 bool wordmatch_misspelt(const char *typed, size_t length, const char *word, size_t word_length);
 
+/* `at` points to the space before a word: the space after it, which is the one before the next word
+ * or the end of the text (at[1] is '\0'). */
+static inline const char *wordmatch_next(const char *at)
+{
+	return at + strcspn(at + 1, " ") + 1;
+}
+/* From there on the first word that no harmless phrase hides: "stop by" hides stop. */
+const char *wordmatch_exposed(const struct model *model, const char *at);
+
 /* For each word of a normal text; `at` points to the space before it.  A name that is declared
  * cannot stand in parentheses.  NOLINTBEGIN(bugprone-macro-parentheses) */
-#define WORDS_FOREACH(at, normal)                                                                  \
-	for (const char *at = (normal); at[1]; at += strcspn(at + 1, " ") + 1)
+#define WORDS_FOREACH(at, normal) for (const char *at = (normal); at[1]; at = wordmatch_next(at))
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif
