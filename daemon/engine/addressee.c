@@ -14,8 +14,8 @@ void addressee_handle(const struct staff_member *member, char buffer[ADDRESSEE_H
 	(void)snprintf(buffer, ADDRESSEE_HANDLE_MAX, "@%s", member->id);
 }
 
-static void make(struct addressee *addressee, const struct model *model, const char *handle,
-		 const char *number)
+static void make_client(struct addressee *addressee, const struct model *model, const char *handle,
+			const char *number)
 {
 	(void)snprintf(addressee->number, sizeof(addressee->number), "%s", number);
 	addressee->made = (struct client){
@@ -28,31 +28,25 @@ static void make(struct addressee *addressee, const struct model *model, const c
 	addressee->client = &addressee->made;
 }
 
-static int find_stranger(struct db *db, const struct model *model, const char *handle,
-			 struct addressee *addressee)
-{
-	char number[PHONE_MAX];
-	int r = strangers_number(db, handle, number);
-
-	if (r == 0) {
-		make(addressee, model, handle, number);
-	}
-	return r < 0 ? r : 0;
-}
-
 int addressee_find(struct db *db, const struct model *model, const char *handle,
 		   struct addressee *ret_addressee)
 {
 	const struct staff_member *member;
+	char number[PHONE_MAX];
+	int r;
 
 	ret_addressee->client = NULL;
 	if (*handle == '?') {
-		return find_stranger(db, model, handle, ret_addressee);
+		r = strangers_number(db, handle, number);
+		if (r == 0) {
+			make_client(ret_addressee, model, handle, number);
+		}
+		return r < 0 ? r : 0;
 	}
 	if (*handle == '@') {
 		member = model_staff(model, handle + 1);
 		if (member) {
-			make(ret_addressee, model, handle, member->phone);
+			make_client(ret_addressee, model, handle, member->phone);
 		}
 		return 0;
 	}

@@ -19,32 +19,20 @@
 #include "engine/reach.h"
 #include "engine/checkin.h"
 
-static int note(const struct engine_context *ctx, const char *gateway,
-		const struct outbox_message *row, enum outbox_state state, const char *reason)
-{
-	return message_log_add(ctx->log, row, state, gateway, reason, ctx->now);
-}
-
 /* --- accepted ---------------------------------------------------------------------- */
-
-/* After her first text all others may go. */
-static int welcome(const struct engine_context *ctx, const struct outbox_message *row)
-{
-	int r = people_welcomed(ctx->db, row->client, ctx->now);
-
-	return r ? r : outbox_wake(ctx->db, row->client, ctx->now);
-}
 
 static int accept(const struct engine_context *ctx, const char *gateway,
 		  const struct outbox_message *row, const char *gateway_id)
 {
 	int r = outbox_accept(ctx->db, row->id, gateway_id, ctx->now);
 
+	/* After her first text all others may go. */
 	if (r == 0 && row->kind == KIND_WELCOME) {
-		r = welcome(ctx, row);
+		r = people_welcomed(ctx->db, row->client, ctx->now);
+		r = r ? r : outbox_wake(ctx->db, row->client, ctx->now);
 	}
 	r = r ? r : checkin_asked(ctx, row);
-	return r ? r : note(ctx, gateway, row, OUTBOX_ACCEPTED, NULL);
+	return r ? r : message_log_add(ctx->log, row, OUTBOX_ACCEPTED, gateway, NULL, ctx->now);
 }
 
 /* --- one receipt --------------------------------------------------------------------- */
@@ -95,7 +83,7 @@ static int apply(const struct engine_context *ctx, const char *gateway,
 	}
 	r = r < 0 ? r : outbox_settle(ctx->db, row->id, state, reason, ctx->now);
 	if (r == 0) {
-		r = note(ctx, gateway, row, state, reason);
+		r = message_log_add(ctx->log, row, state, gateway, reason, ctx->now);
 		r = r ? r : follow(ctx, row, receipt);
 	}
 	/* Whatever became of the text: she has opted out. */
@@ -127,33 +115,29 @@ int receipt_accepted(const struct engine_context *ctx, const char *gateway,
 
 /* --- as it comes ---------------------------------------------------------------------- */
 
-static int take_for(const struct engine_context *ctx, const char *gateway, int64_t message,
-		    const struct wire_receipt *receipt)
+static int store_and_apply(const struct engine_context *ctx, const char *gateway,
+			   const struct wire_receipt *receipt)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
-	int r = outbox_get(ctx->db, message, &rows);
+	int64_t message = 0;
+	int r = receipts_purge(ctx->db, ctx->now - span_length(&ctx->model->keep.receipts));
 
+	r = r ? r : receipts_find(ctx->db, gateway, receipt, &message);
+	if (r < 0) {
+		return r;
+	}
+	r = receipts_add(ctx->db, gateway, receipt, message, ctx->now);
+	if (r != 0 || message == 0) {
+		return r;
+	}
+	r = outbox_get(ctx->db, message, &rows);
 	if (r != 0) {
 		return r;
 	}
 
 	outbox_read(&rows, &row);
 	return apply(ctx, gateway, &row, receipt);
-}
-
-static int take_inside(const struct engine_context *ctx, const char *gateway,
-		       const struct wire_receipt *receipt)
-{
-	const struct span *keep = &ctx->model->keep.receipts;
-	int64_t message = 0;
-	int r = receipts_purge(ctx->db, ctx->now - keep->days * HF_DAY - keep->elapsed);
-
-	r = r ? r : receipts_find(ctx->db, gateway, receipt, &message);
-	if (r >= 0) {
-		r = receipts_add(ctx->db, gateway, receipt, message, ctx->now);
-	}
-	return r || !message ? r : take_for(ctx, gateway, message, receipt);
 }
 
 int receipt_take(const struct engine_context *ctx, const char *gateway,
@@ -165,12 +149,9 @@ int receipt_take(const struct engine_context *ctx, const char *gateway,
 		return r;
 	}
 
-	r = take_inside(ctx, gateway, receipt);
-	if (r < 0) {
-		db_rollback(ctx->db);
-	} else {
-		r = db_commit(ctx->db);
-	}
+	/* A repeat, and one of a text that is gone, change nothing. */
+	r = store_and_apply(ctx, gateway, receipt);
+	r = db_end(ctx->db, r > 0 ? 0 : r);
 	message_log_end(ctx->log, r);
 	return r;
 }

@@ -16,15 +16,9 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
+#include "engine/rule.h"
 
 #define URGENT_DAYS 30
-
-static int64_t day_of(const struct client *client, hf_time at)
-{
-	struct civil local = zone_civil(client->zone, at);
-
-	return civil_to_days(&local);
-}
 
 /* One that is still to come counts as of today: somebody has mistyped it, or she comes early. */
 static bool is_recent(const struct civil *date, int64_t today)
@@ -34,10 +28,10 @@ static bool is_recent(const struct civil *date, int64_t today)
 
 static enum case_urgency urgency_of(const struct client *client, hf_time before, hf_time now)
 {
-	int64_t today = day_of(client, now);
+	int64_t today = rule_day(client->zone, now);
 	bool recent = is_recent(&client->start, today) ||
 		      is_recent(&client->recovery_date, today) ||
-		      (before != 0 && today - day_of(client, before) <= URGENT_DAYS);
+		      (before != 0 && today - rule_day(client->zone, before) <= URGENT_DAYS);
 
 	return recent ? CASE_URGENT : CASE_ROUTINE;
 }
@@ -46,7 +40,7 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 {
 	enum case_urgency urgency;
 	struct situation situation;
-	bool anew;
+	bool first_today;
 	int64_t id;
 	int r = situation_get(ctx->db, client->id, &situation);
 
@@ -54,9 +48,10 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 		return r;
 	}
 
-	/* She may write it again and again: her phases begin anew once a day. */
-	anew = situation.last_setback == 0 ||
-	       day_of(client, situation.last_setback) != day_of(client, ctx->now);
+	/* She may write it again and again; the phases of her check-ins begin anew once a day. */
+	first_today =
+		situation.last_setback == 0 ||
+		rule_day(client->zone, situation.last_setback) != rule_day(client->zone, ctx->now);
 	urgency = urgency_of(client, situation.last_setback, ctx->now);
 	situation.setback = situation.last_setback = ctx->now;
 	r = situation_set(ctx->db, client->id, &situation);
@@ -66,7 +61,7 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 		return r;
 	}
 
-	if (ctx->enrol_anew && anew) {
+	if (ctx->enrol_anew && first_today) {
 		*ctx->enrol_anew = true;
 	}
 	log_notice("case=%" PRId64 " client=%s", id, client->id);
@@ -75,11 +70,12 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 
 bool setback_stands(const struct client *client, hf_time began)
 {
-	return began != 0 && (client->recovery_date.year == 0 ||
-			      civil_to_days(&client->recovery_date) < day_of(client, began));
+	return began != 0 &&
+	       (client->recovery_date.year == 0 ||
+		civil_to_days(&client->recovery_date) < rule_day(client->zone, began));
 }
 
-static int end(struct db *db, const struct client *client, hf_time now)
+static int end_setback(struct db *db, const struct client *client, hf_time now)
 {
 	const struct audit_entry entry = { .at = now,
 					   .uid = -1,
@@ -109,7 +105,7 @@ int setback_review(struct db *db, const struct model *model, hf_time now)
 		hf_time began = db_int(&rows, 1);
 
 		if (client && began != 0 && !setback_stands(client, began)) {
-			r = end(db, client, now);
+			r = end_setback(db, client, now);
 		}
 	}
 	return r ? r : rows.error;

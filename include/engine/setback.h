@@ -8,16 +8,16 @@
 
 #include "engine/context.h"
 
-/* Records it, passes over what she was asked and
- * opens the case: urgent within 30 days of her start, of her recovery date or of a setback before,
- * for tolerance is lost then.  Inside the caller's transaction.  0 or -errno. */
+/* Records it, passes over what she was asked and opens the case: urgent within 30 days of her start,
+ * of her recovery date or of a setback before, for tolerance is lost then.  Inside the caller's
+ * transaction.  0 or -errno. */
 int setback_begin(const struct engine_context *ctx, const struct client *client);
 
-/* Does one that began then still hold?  0: there is none. */
+/* Does a setback that began then (0: there was none) still hold? */
 bool setback_stands(const struct client *client, hf_time began);
 
-/* Those that a snapshot ends, for it has a recovery date on or after their day: recorded in the
- * audit.  Inside the caller's transaction.  0 or -errno. */
+/* Ends those for which the snapshot has a recovery date on or after their day, and records that in
+ * the audit.  Inside the caller's transaction.  0 or -errno. */
 int setback_review(struct db *db, const struct model *model, hf_time now);
 
 #endif
