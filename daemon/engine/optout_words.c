@@ -1,12 +1,13 @@
 /*
- * What ends all texts.
+ * Which replies opt out.
  *
  * Nobody looks up the right word before she asks to be left in peace, and the
- * law wants whatever a reasonable person would understand.  So there are rules
- * beside the lists: a word of the family with nothing but courtesy around it,
- * first or last in a reply, or an ending followed by what we do: "no more of
- * your texts".  Dangerous: a rule that is too wide silences somebody who needs
- * us ("don't stop texting me"); a human reads every stop all the same.
+ * law accepts any words that a reasonable person would understand.  So there are
+ * rules beside the lists: a word like "stop" with nothing but courtesy around it,
+ * or first or last in a reply; or an ending followed by what we do: "no more of
+ * your texts".
+ * Dangerous: a rule that is too wide silences somebody who needs us ("don't stop
+ * texting me").  So a human reads every opt-out too.
  */
 #include "engine/optout_words.h"
 
@@ -14,12 +15,12 @@
 
 #include "engine/wordmatch.h"
 
-#define LETTERS_MIN 4 /* shorter words of the family are too near to others */
+#define LETTERS_MIN 4 /* in a shorter word a typing error makes another word */
 
 static const char stop_sign[] = "\xf0\x9f\x9b\x91";
 
-/* How far it goes; 0 for none. */
-static size_t courtesy(const struct model *model, const char *at)
+/* How long the courtesy or filler is that begins there; 0 for none. */
+static size_t courtesy_at(const struct model *model, const char *at)
 {
 	size_t courtesy = wordmatch_at(model, at, WORD_COURTESY);
 	size_t filler = wordmatch_at(model, at, WORD_FILLER);
@@ -27,7 +28,7 @@ static size_t courtesy(const struct model *model, const char *at)
 	return courtesy > filler ? courtesy : filler;
 }
 
-/* --- a word of the family alone ----------------------------------------------------------- */
+/* --- a word like "stop" alone ----------------------------------------------------------- */
 
 /* "please stop, thanks" */
 static bool is_polite(const struct model *model, const char *normal)
@@ -37,7 +38,7 @@ static bool is_polite(const struct model *model, const char *normal)
 	for (const char *at = normal; at[1];) {
 		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
 		size_t word = wordmatch_at(model, at, WORD_STOP);
-		size_t size = word > 0 ? word : courtesy(model, at);
+		size_t size = word > 0 ? word : courtesy_at(model, at);
 
 		if (size == 0 || hidden >= size) {
 			return false;
@@ -60,7 +61,7 @@ static bool is_mistyped(const struct model *model, const char *normal)
 		}
 		if (wordmatch_typo(model, at, WORD_STOP, LETTERS_MIN)) {
 			stop = true;
-		} else if (courtesy(model, at) == 0) {
+		} else if (courtesy_at(model, at) == 0) {
 			return false;
 		}
 	}
@@ -68,7 +69,7 @@ static bool is_mistyped(const struct model *model, const char *normal)
 }
 
 /* "s t o p", "un-subscribe" */
-static bool is_torn(const struct model *model, const char *normal)
+static bool is_spelled_out(const struct model *model, const char *normal)
 {
 	char together[32] = " ";
 	size_t length = 1;
@@ -93,7 +94,7 @@ static bool is_sign(const char *text, const char *normal)
 	return !normal[1] && strstr(text, stop_sign);
 }
 
-/* --- a word of the family among others -------------------------------------------------------- */
+/* --- a word like "stop" among others -------------------------------------------------------- */
 
 /* "STOP i mean it", but not "stop by". */
 static bool begins_with(const struct model *model, const char *normal)
@@ -112,7 +113,7 @@ static bool ends_with(const struct model *model, const char *normal)
 
 		if (hidden == 0 && wordmatch_word(model, at, WORD_STOP_LAST)) {
 			stop = true;
-		} else if (hidden > 0 || courtesy(model, at) == 0) {
+		} else if (hidden > 0 || courtesy_at(model, at) == 0) {
 			stop = false;
 		}
 		at = hidden > 0 ? at + hidden : wordmatch_next(at);
@@ -129,7 +130,7 @@ static bool is_our_texting(const struct model *model, const char *at)
 		if (wordmatch_at(model, at, WORD_TEXTING) > 0) {
 			return true;
 		}
-		size = at[1] ? courtesy(model, at) : 0;
+		size = at[1] ? courtesy_at(model, at) : 0;
 		at += size;
 	} while (size > 0);
 	return false;
@@ -160,5 +161,5 @@ bool optout_words_match(const struct model *model, const char *text, const char 
 		return true;
 	}
 	return !crisis && (is_polite(model, normal) || is_mistyped(model, normal) ||
-			   is_torn(model, normal) || ends_with(model, normal));
+			   is_spelled_out(model, normal) || ends_with(model, normal));
 }

@@ -1,6 +1,7 @@
 /*
- * The lists of a snapshot, one for each language: people write in more than
- * the one they are written to.
+ * Words of a reply in the word lists of a snapshot.  There is one list for each
+ * language, and all of them are searched: people write in more languages than the
+ * one they are written to.
  *
  * Dangerous: a typing error may be another word ("wine" is near to "fine"), so
  * errors are forgiven only where nothing else can be meant.
@@ -79,7 +80,7 @@ size_t wordmatch_at(const struct model *model, const char *at, enum word_use use
 
 /* Does something harmless begin in the words from `at` to `end`, and go on beyond: "please stop" of
  * "please stop by"? */
-static bool goes_on(const struct model *model, const char *at, const char *end)
+static bool continues_harmless(const struct model *model, const char *at, const char *end)
 {
 	while (at < end) {
 		if (at + wordmatch_at(model, at, WORD_HARMLESS) > end) {
@@ -107,7 +108,7 @@ bool wordmatch_find(const struct model *model, const char *normal, enum word_use
 	while (at[1]) {
 		size_t found = wordmatch_at(model, at, use);
 
-		if (found > 0 && !goes_on(model, at, at + found)) {
+		if (found > 0 && !continues_harmless(model, at, at + found)) {
 			return true;
 		}
 		at = wordmatch_exposed(model, wordmatch_next(at));
