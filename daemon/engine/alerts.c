@@ -1,17 +1,17 @@
 /*
  * From case to case down the roster, and what staff are texted.
  *
- * A case's step is where in the roster its next alert begins to look, and how
- * many times all of it has been gone through.  Who was texted is in the
- * case's history, in the same transaction as the text.
- * Promises: an urgent case is never given up.  Where nobody is on call
- * somebody is texted all the same; where nobody acknowledges it begins again.
- * Whatever messages/ lacks, somebody hears of a case.
- * Dangerous: an instant that does not move on would keep the loop busy for ever;
- * each step is at least a minute after the one before.  A field that is the
- * client's own: a phone lies on a desk, so the texts hold no name of a client,
- * nothing of what she wrote, and no word that says what is wrong with her.  The
- * fields of these texts are looked up here, and there is no name among them.
+ * A case has a step: which line of the roster is looked at next, and how many times
+ * the whole roster has been gone through (the round).  Who was texted is written into
+ * the history of the case, in the same transaction as the text.
+ * Promises: an urgent case is never given up.  Where nobody is on call, somebody is
+ * texted all the same; where nobody acknowledges, it begins again at the first line.
+ * Whatever message the configuration lacks, somebody is told of a case.
+ * Dangerous: a next step that is not later than now would keep the loop busy for
+ * ever, so each step is at least a minute after the one before.  And everybody can
+ * read a phone that lies on a desk: these texts hold no name of a client, nothing
+ * that she wrote, and no word about what is wrong with her.  So they have fields of
+ * their own, and a client's name is none of them.
  */
 #include "engine/alerts.h"
 
@@ -27,11 +27,11 @@
 #include "engine/site_hours.h"
 #include "engine/response.h"
 
-#define ROUND       1000 /* steps; whatever stands further down a roster is never reached */
-#define ROUNDS      5    /* then it is once an hour while the site is open */
+#define ROUND       1000 /* steps in a round: lines further down a roster are never reached */
+#define ROUNDS      5    /* after so many it is once an hour while the site is open */
 #define ALERTS_MOST (INT64_C(1) << 20) /* of one case: one an hour for a century */
 #define WAIT_LEAST  HF_MINUTE
-#define DIGEST_USE  (12 * HF_HOUR) /* one of this morning is no use tomorrow */
+#define DIGEST_USE  (12 * HF_HOUR) /* a digest of this morning is no use tomorrow */
 
 /* --- what staff are texted ---------------------------------------------------------- */
 
@@ -59,10 +59,9 @@ static const char *const reasons[][2] = {
 	[CASE_STRANGER] = { "an unknown number", "un número desconocido" },
 };
 
-/* For a configuration whose own words ask for what no alert may say. */
+/* Where the message of the configuration has a field that no alert may have. */
 static const char alert_words[] = "Case {case}: client {client}, {reason}. Reply ACK {case}.";
 
-/* What an alert calls a reason, in a language. */
 static const char *notice_reason(const char *language, enum case_reason reason)
 {
 	return reasons[reason][language && strcmp(language, "es") == 0];
@@ -192,7 +191,7 @@ static struct alert next_alert_of(const struct engine_context *ctx, const struct
 	};
 }
 
-/* From its line on, whoever is on call now and has not been told in this round. */
+/* From its line on, the first who is on call now and has not been texted in this round. */
 static int find_member(struct alert *alert)
 {
 	const struct model *model = alert->ctx->model;
@@ -269,7 +268,7 @@ static int text_member(const struct alert *alert)
 	return r;
 }
 
-/* Whoever is on call then is looked for then. */
+/* Who is on call at that time is looked up at that time. */
 static int postpone(const struct alert *alert, hf_time until)
 {
 	bool same_round = alert->round == alert->row->alert_step / ROUND;
@@ -292,7 +291,7 @@ static int alert_of_case(const struct engine_context *ctx, const struct case_row
 		return postpone(&alert, site_hours_next(ctx->model, ctx->now));
 	}
 
-	/* Where nobody is on call at all, the first line has to do. */
+	/* Where nobody is on call at all, the first line is texted. */
 	if (!alert.member && count > 0) {
 		alert.member = roster_member(ctx->model, 0);
 		alert.line = count - 1;
@@ -332,7 +331,7 @@ static int alert_of_first(const struct engine_context *ctx, bool *ret_more)
 
 /* --- the digest ------------------------------------------------------------------------ */
 
-/* When the site next opens after the oldest that nobody was told of; HF_NEVER: nothing to tell. */
+/* When the site next opens after the oldest case that nobody was told of; HF_NEVER: there is none. */
 static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 {
 	hf_time since = HF_NEVER, at = HF_NEVER;
@@ -417,8 +416,8 @@ int alerts_run(const struct engine_context *ctx)
 
 /* --- an alert that does not arrive ------------------------------------------------------ */
 
-/* The gateway could not be reached for so long that nobody was told at all: from the first line of
- * the roster again. */
+/* The gateway could not be reached for so long that nobody was told at all: again from the first line
+ * of the roster. */
 static int restart(const struct alert *alert)
 {
 	int r = cases_alert_round_over(alert->ctx->db, alert->row->id, alert->ctx->now);
@@ -426,8 +425,8 @@ static int restart(const struct alert *alert)
 	return r ? r : cases_alerted(alert->ctx->db, alert->row->id, 0, alert->ctx->now);
 }
 
-/* On to the next person at once.  The next round comes at its time, or a gateway that refuses all
- * would be asked for ever. */
+/* The next person of this round at once.  The next round has to wait for its time, or a gateway that
+ * refuses every text would be asked for ever. */
 static int go_on_at_once(struct alert *alert)
 {
 	int r = find_member(alert);
@@ -468,7 +467,7 @@ int alerts_failed(const struct engine_context *ctx, const struct outbox_message 
 
 /* --- ACK -------------------------------------------------------------------------------- */
 
-/* Taken already, but by the one who asks: that is no. */
+/* Has the one who asks acknowledged it before? */
 static int is_hers(const struct engine_context *ctx, int64_t number, const char *handle,
 		   bool *ret_hers)
 {

@@ -1,7 +1,7 @@
 /*
- * Who of the staff hears of a case, and when: whoever is on call at once where
- * it is urgent, the next on the roster where nobody acknowledges in time; all
- * others in one digest when the site opens.
+ * Who of the staff is told of a case, and when.  Of an urgent one whoever is on call
+ * at once, and the next on the roster where nobody acknowledges in time; of all
+ * others somebody in one digest when the site opens.
  */
 #ifndef HF_ENGINE_ALERTS_H
 #define HF_ENGINE_ALERTS_H
@@ -11,16 +11,16 @@
 
 /* Writes the texts that are due, in a transaction of its own.  May be called at any time. */
 int alerts_run(const struct engine_context *ctx);
-/* When there next is something to say; HF_NEVER. */
+/* When there next is something to tell; HF_NEVER. */
 int alerts_next(const struct engine_context *ctx, hf_time *ret_when);
 
-/* A text of any kind, as it was before, failed, expired or was not delivered, and will not be tried
- * again: where it was the last alert of a case, whoever is next on the roster is to be texted at
- * once.  Inside the caller's transaction. */
+/* A text (of any kind; with the state that it had before) has failed, expired or was not delivered,
+ * and will not be tried again.  Where it was the last alert of a case, whoever is next on the roster
+ * is to be texted at once.  Inside the caller's transaction. */
 int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text);
 
-/* ACK 12 from a staff phone; number 0: the only one this person was alerted of.  Writes the answer
- * to that phone.  Inside the caller's transaction. */
+/* ACK 12 from a staff phone; number 0: the only case this person was alerted of.  Queues the answer
+ * to that phone; about is the text that is answered.  Inside the caller's transaction. */
 int alerts_acknowledge(const struct engine_context *ctx, const struct staff_member *member,
 		       int64_t number, int64_t about);
 

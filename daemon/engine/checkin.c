@@ -1,9 +1,9 @@
 /*
  * Check-ins and the answers to them.
  *
- * An answer is waited for from the moment the gateway has taken the question.
- * Silence is an answer too, but only of somebody who was asked: a question that
- * did not reach her, or that a STOP, a pause or a conversation overtook, says
+ * Waiting for an answer begins when the gateway has taken the question.
+ * Silence is an answer too, but only from somebody who was asked: a question that
+ * did not reach her, or after which came a STOP, a pause or a conversation, says
  * nothing about her.
  */
 #include "engine/checkin.h"
@@ -19,14 +19,14 @@
 #include "engine/rule.h"
 
 #define DUE_MOST     500           /* check-ins of one transaction */
-#define NUDGE_LATE   (3 * HF_HOUR) /* where no silence ends its time */
-#define SILENT_FIRST 2             /* silent rounds in a row that are urgent then */
-#define SILENT_LATER 3             /* and later */
+#define NUDGE_LATE   (3 * HF_HOUR) /* how late a nudge may go out where no silence follows */
+#define SILENT_FIRST 2             /* unanswered check-ins in a row that are urgent, at first */
+#define SILENT_LATER 3             /* the same, later */
 
 /* --- asking --------------------------------------------------------------------- */
 
-/* A span of 0: never. */
-static hf_time later(hf_time asked, const struct span *span)
+/* Where the span is 0: never. */
+static hf_time time_after(hf_time asked, const struct span *span)
 {
 	hf_time length = span_length(span);
 
@@ -50,11 +50,11 @@ int checkin_asked(const struct engine_context *ctx, const struct outbox_message 
 				   .reminder = row->reminder,
 				   .answers = reminder->answers,
 				   .asked = ctx->now,
-				   .nudge_at = later(ctx->now, &reminder->nudge_after),
-				   .silent_at = later(ctx->now, &reminder->silent_after) });
+				   .nudge_at = time_after(ctx->now, &reminder->nudge_after),
+				   .silent_at = time_after(ctx->now, &reminder->silent_after) });
 }
 
-/* --- what comes back -------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 static const struct answer_table *find_table(const struct client *client, const char *name)
 {
@@ -95,7 +95,7 @@ int checkin_answer(const struct engine_context *ctx, const struct client *client
 	int r = checkins_answer(ctx->db, question->message, answer->means, ctx->now);
 
 	r = r ? r : cases_resolve(ctx->db, client->id, CASE_SILENT, "she has answered", ctx->now);
-	/* Who needs somebody is not left to a table that forgot to say so. */
+	/* An answer that means need is a case even where its table does not say so. */
 	if (r == 0 && (answer->alert != ANSWER_ALERT_NONE || answer->means == MEANING_NEED)) {
 		bool urgent = answer->alert == ANSWER_ALERT_URGENT;
 
@@ -120,10 +120,10 @@ int checkin_unclear(const struct engine_context *ctx, const struct client *clien
 	return r;
 }
 
-/* --- what does not come back --------------------------------------------------------- */
+/* --- no answer --------------------------------------------------------- */
 
-/* Is an answer still waited for?  Not if she was stopped, paused or removed since, nor while
- * somebody of the staff writes to her. */
+/* Is an answer still expected?  Not if she was stopped, paused or removed since then, nor while
+ * somebody of the staff writes with her. */
 static int is_awaited(const struct engine_context *ctx, const struct client *client,
 		      bool *ret_awaited)
 {
@@ -149,7 +149,7 @@ static int is_awaited(const struct engine_context *ctx, const struct client *cli
 	return r;
 }
 
-/* Did the text that asked fail to reach her, as far as anybody knows? */
+/* Is there no sign that the text that asked has reached her? */
 static int is_undelivered(const struct engine_context *ctx, int64_t message, bool *ret_undelivered)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -180,7 +180,7 @@ static int nudge(const struct engine_context *ctx, const struct checkin *checkin
 	return r ? r : checkins_move(ctx->db, checkin->message, CHECKIN_NUDGED);
 }
 
-/* The first weeks carry the most risk, so there the second silence is urgent already. */
+/* The first weeks have the most risk, so there the second silence is urgent already. */
 static int fall_silent(const struct engine_context *ctx, const struct checkin *checkin,
 		       const struct client *client)
 {

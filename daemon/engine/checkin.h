@@ -7,35 +7,37 @@
 #include "store/outbox.h"
 #include "engine/context.h"
 
-/* A check-in was taken by the gateway: from now on an answer is waited for.  Any other text: 0.
+/* The gateway has taken a text.  Where it is a check-in, waiting for the answer begins; any other: 0.
  * Inside the caller's transaction. */
 int checkin_asked(const struct engine_context *ctx, const struct outbox_message *row);
 
-/* Nudges and silences that are due; and when there next is one (HF_NEVER). */
+/* Nudges those who have not answered, and opens cases for silence, where it is time.  In a
+ * transaction of its own. */
 int checkin_run(const struct engine_context *ctx);
+/* When it next is; HF_NEVER. */
 int checkin_next(const struct engine_context *ctx, hf_time *ret_when);
 
-/* What a client was last asked, within CHECKIN_LATEST: a late answer is an answer. */
+/* The last question to a client within CHECKIN_LATEST: a late answer is an answer. */
 #define CHECKIN_LATEST (7 * HF_DAY)
 struct checkin_question {
 	int64_t message;                  /* the text that asked; 0: none */
 	const struct answer_table *table; /* of the snapshot; NULL: none, or it is gone */
-	bool open;                        /* asked or nudged: not answered, not yet silent */
-	int unclear;                      /* answers to it that nobody understood */
+	bool open;                        /* neither answered nor counted as silence yet */
+	int unclear;                      /* answers to it that were not understood */
 };
 int checkin_question(const struct engine_context *ctx, const struct client *client,
 		     struct checkin_question *ret_question);
 
-/* The three of a text that came, inside the caller's transaction.  *ret_message is what to say, of
- * the snapshot, or NULL for nothing. */
+/* Both inside the caller's transaction.  *ret_message: the name of the message to send her; NULL for
+ * none. */
 
-/* An answer, late or not: recorded, the case of her silence closed, a case of need opened where the
- * table's line says so. */
+/* Records an answer, late or not: closes the case of her silence, and opens a case of need where the
+ * answer means need or its table asks for an alert. */
 int checkin_answer(const struct engine_context *ctx, const struct client *client,
 		   const struct checkin_question *question, const struct answer *answer,
 		   const char **ret_message);
-/* Something that is no answer while the question is open: once asked gently what she meant
- * ("clarify"), after that a human's case and no message of its own. */
+/* Records a reply that is no answer, while the question is open.  The first time she is asked what she
+ * meant ("clarify"), after that it is a case for a human. */
 int checkin_unclear(const struct engine_context *ctx, const struct client *client,
 		    const struct checkin_question *question, const char **ret_message);
 

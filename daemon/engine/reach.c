@@ -1,8 +1,8 @@
 /*
- * From what became of texts to what is known of a number.
+ * What becomes of texts says whether a number can be reached.
  *
- * Dangerous: a receipt may be about a number that was hers when the text went
- * out; it says nothing about the one she has now.
+ * Dangerous: a receipt may be about a number that was hers when the text went out;
+ * it says nothing about the number that she has now.
  */
 #include "engine/reach.h"
 
@@ -41,7 +41,7 @@ int reach_again(struct db *db, const char *client, hf_time now)
 	return addressee_is_client(client) ? reset(db, client, now) : 0;
 }
 
-/* Had she her number already when the text went out? */
+/* Did the text go out to the number that she has now? */
 static int is_of_this_number(struct db *db, const struct outbox_message *row, bool *ret_same)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -82,25 +82,25 @@ static int count_failure(const struct engine_context *ctx, const struct client *
 	return situation_set(ctx->db, client->id, &situation);
 }
 
-/* --- questions ---------------------------------------------------------------------- */
+/* --- check-ins ---------------------------------------------------------------------- */
 
-/* Her silence was none; unless she was silent before it, too. */
+/* Her silence was none, unless she was silent before this check-in too. */
 static int take_back_silence(const struct engine_context *ctx, const struct outbox_message *row)
 {
-	int rounds;
-	int r = checkins_silent_rounds(ctx->db, row->client, &rounds);
+	int silent;
+	int r = checkins_silent_rounds(ctx->db, row->client, &silent);
 
-	if (r != 0 || rounds > 0) {
+	if (r != 0 || silent > 0) {
 		return r;
 	}
 	return cases_resolve(ctx->db, row->client, CASE_SILENT, "the check-in was not delivered",
 			     ctx->now);
 }
 
-/* Of one that was answered, or that nobody waits for any more, nothing is lost.  A row without a
- * round was refused before it was one. */
-static int lose_question(const struct engine_context *ctx, const struct outbox_message *row,
-			 bool *ret_lost)
+/* *ret_lost: an answer was expected, and cannot come.  A text that has no check-in yet was refused by
+ * the gateway. */
+static int lose_checkin(const struct engine_context *ctx, const struct outbox_message *row,
+			bool *ret_lost)
 {
 	enum checkin_state state = CHECKIN_ASKED;
 	int r = checkins_state(ctx->db, row->id, &state);
@@ -141,7 +141,7 @@ int reach_failed(const struct engine_context *ctx, const struct outbox_message *
 	}
 
 	if (row->kind == KIND_CHECK_IN) {
-		r = lose_question(ctx, row, &lost);
+		r = lose_checkin(ctx, row, &lost);
 	}
 	if (r == 0 && for_good) {
 		r = count_failure(ctx, client, row, &suspended);

@@ -1,10 +1,10 @@
 /*
  * Receipts become states.
  *
- * The moves of the outbox are the ranks: of sent, then delivered, undelivered
- * or failed, each comes only after what is before it, and the first final word
- * stands.  A receipt about a text whose own answer has not come, or was lost,
- * proves that the gateway took it: so an unknown text is never sent again.
+ * The moves that the outbox allows are the ranks: first sent, then delivered,
+ * undelivered or failed; the first final state stays.  A receipt about a text whose
+ * own answer has not come, or was lost, proves that the gateway has the text: so an
+ * unknown text is not sent again.
  */
 #include "engine/receipt.h"
 
@@ -26,7 +26,7 @@ static int accept(const struct engine_context *ctx, const char *gateway,
 {
 	int r = outbox_accept(ctx->db, row->id, gateway_id, ctx->now);
 
-	/* After her first text all others may go. */
+	/* After the welcome all other texts may go. */
 	if (r == 0 && row->kind == KIND_WELCOME) {
 		r = people_welcomed(ctx->db, row->client, ctx->now);
 		r = r ? r : outbox_wake(ctx->db, row->client, ctx->now);
@@ -37,21 +37,21 @@ static int accept(const struct engine_context *ctx, const char *gateway,
 
 /* --- one receipt --------------------------------------------------------------------- */
 
-/* It will not arrive, whoever it was for: a client, or somebody of the staff. */
+/* It will not be delivered, whoever it was for: a client, or somebody of the staff. */
 static int fail(const struct engine_context *ctx, const struct outbox_message *row,
 		const struct wire_receipt *receipt)
 {
 	bool for_good = receipt->fault == RECEIPT_FAULT_NUMBER || receipt->state == RECEIPT_FAILED;
 	int r = alerts_failed(ctx, row);
 
-	/* She is to be left alone, and that is a case of its own. */
+	/* apply() sees to an opt-out, whatever became of the text. */
 	if (r != 0 || receipt->fault == RECEIPT_FAULT_OPTED_OUT) {
 		return r;
 	}
 	return reach_failed(ctx, row, for_good);
 }
 
-/* The state is another now: what follows from it? */
+/* The state of the text is new: what follows from it? */
 static int follow(const struct engine_context *ctx, const struct outbox_message *row,
 		  const struct wire_receipt *receipt)
 {
@@ -86,7 +86,7 @@ static int apply(const struct engine_context *ctx, const char *gateway,
 		r = message_log_add(ctx->log, row, state, gateway, reason, ctx->now);
 		r = r ? r : follow(ctx, row, receipt);
 	}
-	/* Whatever became of the text: she has opted out. */
+	/* She has opted out, whatever became of the text. */
 	if (r >= 0 && receipt->fault == RECEIPT_FAULT_OPTED_OUT) {
 		r = optout_by_gateway(ctx, row->client, gateway);
 	}

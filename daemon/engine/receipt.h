@@ -1,7 +1,9 @@
 /*
- * What a gateway says later about a text of ours.  Found by its id or by our
- * key; one that comes before the gateway's answer, or for nothing we know, is
- * kept; a lower rank never takes back a higher.
+ * Delivery receipts: what a gateway says later about a text of ours.
+ *
+ * The text is found by the gateway's id or by our key.  A receipt that comes before
+ * the gateway's answer, or about a text that we do not know, is kept.  A lower rank
+ * never replaces a higher one.
  */
 #ifndef HF_ENGINE_RECEIPT_H
 #define HF_ENGINE_RECEIPT_H
@@ -14,9 +16,9 @@
 int receipt_take(const struct engine_context *ctx, const char *gateway,
 		 const struct wire_receipt *receipt);
 
-/* The gateway has the text, by its answer: it is accepted, with all that follows from that and from
- * receipts that were here before.  Inside the caller's transaction.  OUTBOX_E_STATE where it is
- * known already, or the text is past it. */
+/* The gateway has answered that it has the text.  It is accepted, and receipts that came before the
+ * answer are applied.  Inside the caller's transaction.  OUTBOX_E_STATE: it was accepted before, or
+ * has a later state. */
 int receipt_accepted(const struct engine_context *ctx, const char *gateway,
 		     const struct outbox_message *row, const char *gateway_id);
 

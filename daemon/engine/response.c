@@ -1,9 +1,9 @@
 /*
- * Rows for answers.
+ * Automatic texts in the outbox.
  *
- * UNIQUE(client, reminder, lead, occurrence) of the outbox is what keeps an
- * answer from being written twice: the reminder is the answer's name and the
- * occurrence the number of what it answers.
+ * UNIQUE(client, reminder, lead, occurrence) keeps one from being written twice:
+ * the reminder is the message's name, and the occurrence the number of what it
+ * answers.
  */
 #include "engine/response.h"
 
@@ -14,7 +14,7 @@ int response_queue(const struct engine_context *ctx, const struct response *resp
 	const struct outbox_message row = {
 		.client = response->handle,
 		.kind = response->kind,
-		.reminder = response->message ? response->message : kind_words[response->kind],
+		.reminder = response->message,
 		.lead = "re",
 		.occurrence = response->about,
 		.due = ctx->now,

@@ -1,6 +1,6 @@
 /*
- * Texts that answer something: what a person wrote, a check-in that stayed
- * without an answer, a case.  No schedule asks for them.
+ * Automatic texts that no schedule asks for: answers to what a person wrote, nudges
+ * after a check-in, alerts about a case.
  */
 #ifndef HF_ENGINE_RESPONSE_H
 #define HF_ENGINE_RESPONSE_H
@@ -11,14 +11,14 @@
 struct response {
 	const char *handle;  /* of a client, of staff or of a stranger: engine/addressee.h */
 	enum kind kind;      /* KIND_REPLY and those after it */
-	const char *message; /* by name; NULL: the word of the kind */
-	const char *text;    /* in so many words, whose name the message is then; NULL: none */
+	const char *message; /* its name */
+	const char *text;    /* its words; NULL: those that the configuration has for `message` */
 	int64_t about;       /* what it answers: one text for each (handle, message, about) */
 	hf_time expires;     /* HF_NEVER */
 };
 
-/* Writes the row, inside the caller's transaction.  Saying the same again does nothing.  0 or
- * -errno. */
+/* Puts it into the outbox, inside the caller's transaction; one that is there already is left alone.
+ * 0 or -errno. */
 int response_queue(const struct engine_context *ctx, const struct response *response);
 
 #endif

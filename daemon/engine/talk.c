@@ -1,6 +1,6 @@
 /*
- * Conversations are an instant in the situation of a client: until then one
- * runs.  What waits for it is asked again when it comes (engine/permit).
+ * A conversation is an instant in what is known of a client: until then it runs.
+ * A text that it holds back is looked at again at that instant (engine/permit).
  */
 #include "engine/talk.h"
 

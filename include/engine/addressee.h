@@ -1,9 +1,9 @@
 /*
  * Who a handle is, and whose a number is.
  *
- * A handle is a client of the snapshot, "@mreyes" of the staff, or "?7", a number
- * that nobody knows.  For the latter two a client is made for the occasion, with
- * the site's language and zone, so that a text to them goes the way of every other.
+ * A handle is the id of a client, "@mreyes" for somebody of the staff, or "?7" for a
+ * number that nobody knows.  For the last two a client is made up, with the site's
+ * language and zone, so that texts to them are sent like all others.
  */
 #ifndef HF_ENGINE_ADDRESSEE_H
 #define HF_ENGINE_ADDRESSEE_H
@@ -14,12 +14,12 @@
 #define ADDRESSEE_HANDLE_MAX 80 /* "@" and an id of the staff */
 
 struct addressee {
-	const struct client *client; /* the snapshot's, or `made`; NULL: nobody any more */
+	const struct client *client; /* of the snapshot, or `made`; NULL: nobody has that handle */
 	struct client made;
 	char number[PHONE_MAX];
 };
 
-/* Must not be copied, for it points into itself.  0 or -errno. */
+/* *ret_addressee points into itself and must not be copied.  0 or -errno. */
 int addressee_find(struct db *db, const struct model *model, const char *handle,
 		   struct addressee *ret_addressee);
 
@@ -32,7 +32,7 @@ static inline bool addressee_is_client(const char *handle)
 	return *handle != '@' && *handle != '?';
 }
 
-/* Whose number is it?  Made from a snapshot, and good as long as that. */
+/* The numbers of a snapshot; it lives as long as the snapshot. */
 struct phonebook;
 
 /* 0 or -ENOMEM. */
@@ -40,10 +40,11 @@ int phonebook_new(const struct model *model, struct phonebook **ret_book);
 struct phonebook *phonebook_free(struct phonebook *book);
 DEFINE_CLEANUP(struct phonebook *, phonebook_free);
 
-/* How many clients have this number (several share a phone), by id; the list is the book's. */
+/* How many clients have this number: several may share a phone.  *ret_list is sorted by id and
+ * borrowed from the book. */
 size_t phonebook_clients(const struct phonebook *book, const char *number,
 			 const struct client *const **ret_list);
-/* NULL: nobody of the staff. */
+/* NULL: nobody of the staff has it. */
 const struct staff_member *phonebook_staff(const struct phonebook *book, const char *number);
 
 #endif

@@ -1,14 +1,14 @@
 /*
- * Consent that is given and taken back, whichever way it comes: a reply, the
- * gateway, staff.  One place, so that no way out leaves a text waiting behind it.
+ * Consent that is given and withdrawn, by whichever way: a reply, the gateway, staff.
+ * It is one place, so that no opt-out leaves a text waiting.
  */
 #ifndef HF_ENGINE_OPTOUT_H
 #define HF_ENGINE_OPTOUT_H
 
 #include "engine/context.h"
 
-/* Recorded in the ledger; what waits for it is asked again.  source and by as below.  Inside the
- * caller's transaction.  0 or -errno. */
+/* Records it in the ledger; texts that waited for it are looked at again.  source and by as below.
+ * Inside the caller's transaction.  0 or -errno. */
 int consent_give(struct db *db, const struct client *client, const char *source, const char *by,
 		 hf_time now);
 
@@ -17,16 +17,15 @@ struct optout {
 	const char *phone;  /* "" where she is in no file any more */
 	const char *source; /* how it came, for the ledger: "reply", "gateway", "staff" ... */
 	const char *by;
-	const char *reason; /* of the texts that were waiting */
+	const char *reason; /* why the texts that were waiting are cancelled */
 };
 
-/* Recorded in the ledger, the queue cancelled, what she was asked passed over.  Inside the caller's
+/* Records it in the ledger, cancels what waits, and stops waiting for answers.  Inside the caller's
  * transaction, or one of its own.  0 or -errno. */
 int optout_take(struct db *db, const struct optout *optout, hf_time now);
 
-/* She has opted out with the gateway or her carrier: the same, and a case; nothing is said to her.
- * Whoever is not a client, or has opted out before: 0 without effect.  Inside the caller's
- * transaction. */
+/* Somebody has opted out at the gateway or the carrier.  Of a client: the same, and a case; she gets no
+ * confirmation.  Of others, or once more: nothing.  Inside the caller's transaction. */
 int optout_by_gateway(const struct engine_context *ctx, const char *handle, const char *gateway);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * A conversation of somebody of the staff with a client: automation holds while
- * it runs.  A reply of staff begins it, each text of either side makes it last,
- * and it ends by itself.
+ * A conversation of somebody of the staff with a client.  While it runs, nothing
+ * else is sent to her automatically.  A reply of staff begins it, each text of
+ * either side prolongs it, and it ends when neither has written for a while
+ * (texting.conversation), or when staff say so.
  */
 #ifndef HF_ENGINE_TALK_H
 #define HF_ENGINE_TALK_H
@@ -11,18 +12,18 @@
 
 /* The answers of this module, beside 0 and -errno. */
 enum {
-	TALK_E_NONE = 1, /* none is under way */
+	TALK_E_NONE = 1, /* there is no conversation */
 };
 
-/* When one ends by itself in which somebody writes now, and nobody any more. */
+/* When a conversation ends if the text of now is the last one. */
 hf_time talk_until(const struct model *model, hf_time now);
 
 /* Both inside the caller's transaction. */
 
-/* Staff write.  *ret_until is when it ends if nobody writes any more. */
+/* Staff have written.  *ret_until: talk_until(). */
 int talk_begin(struct db *db, const struct model *model, const char *client, hf_time now,
 	       hf_time *ret_until);
-/* It is over, and what waited for its end need not wait.  TALK_E_NONE. */
+/* Ends it now; texts that waited for its end go out.  TALK_E_NONE. */
 int talk_end(struct db *db, const char *client, hf_time now);
 
 #endif
