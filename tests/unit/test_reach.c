@@ -1,6 +1,5 @@
-/* Numbers that take nothing: counted, suspended, let go again; opted out with the gateway. */
+/* Numbers that take nothing: counted, suspended, let go again. */
 #include "test.h"
-#include "engine/optout.h"
 #include "engine/reach.h"
 #include "inbound_rig.h"
 
@@ -89,7 +88,6 @@ TEST(test_others)
 		lose(rig, handles[i], KIND_ALERT, true);
 		expect_failures(rig, handles[i], 0, false);
 		assert_int_equal(reach_delivered(at(rig, NOON), &row), 0);
-		assert_int_equal(optout_by_gateway(at(rig, NOON), row.client, "one"), 0);
 		expect_cases(rig, handles[i], "");
 	}
 	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON,
@@ -97,23 +95,4 @@ TEST(test_others)
 			 0);
 	lose(rig, "r-1042", KIND_CHECK_IN, true);
 	expect_cases(rig, "r-1042", "");
-}
-
-TEST(test_opted_out)
-{
-	struct rig *rig = *state;
-	struct person person;
-
-	ask(rig, 7, NOON);
-	for (int again = 0; again < 2; again++) {
-		enum checkin_state checkin = CHECKIN_ASKED;
-
-		assert_int_equal(optout_by_gateway(at(rig, NOON), "r-1042", "one"), 0);
-		assert_int_equal(people_get(rig->ctx.db, "r-1042", &person), 0);
-		assert_int_equal(person.consent, CONSENT_WITHDRAWN);
-		assert_false(person.by_staff);
-		expect_cases(rig, "r-1042", "stop routine");
-		assert_int_equal(checkins_state(rig->ctx.db, 7, &checkin), 0);
-		assert_int_equal(checkin, CHECKIN_PASSED);
-	}
 }
