@@ -59,16 +59,16 @@ struct client_reply {
 	const struct inbound *inbound;
 	const struct engine_context *ctx;
 	const struct client *client;
-	const char *text; /* without her name, where she had to say it */
+	const char *text; /* without her name, where the phone is shared */
 	struct understood said;
-	bool silent; /* somebody else on the same phone is answered */
+	bool silent; /* the answer to this phone is another client's */
 	struct person person;
 	struct situation situation;
 	struct checkin_question question; /* what she was last asked */
 	const struct answer *answer;      /* to it; NULL: this is none */
 };
 
-/* What it was taken for says too much of somebody for a log. */
+/* The kind stays out of the log: it says too much about her. */
 static int mark(const struct inbound *inbound, const char *handle, enum inbox_kind kind)
 {
 	log_notice("inbound=%" PRId64 " from=%s gateway=%s", inbound->text.id, handle,
@@ -90,6 +90,7 @@ static bool is_talking(const struct client_reply *reply)
 	return reply->situation.talking > reply->ctx->now;
 }
 
+/* Even to a machine: it may be a person after all, and these are few. */
 static int respond_always(const struct client_reply *reply, enum kind kind, const char *message,
 			  int64_t about, hf_time within)
 {
@@ -107,7 +108,7 @@ static int respond_always(const struct client_reply *reply, enum kind kind, cons
 	return response_queue(reply->ctx, &response);
 }
 
-/* An answer that a machine at the other end would answer again. */
+/* Not sent any more where a machine seems to answer at the other end. */
 static int respond_to_human(struct client_reply *reply, enum kind kind, const char *message)
 {
 	struct situation *situation = &reply->situation;
@@ -121,7 +122,7 @@ static int respond_to_human(struct client_reply *reply, enum kind kind, const ch
 	return respond_always(reply, kind, message, reply->inbound->text.id, REPLY_WITHIN);
 }
 
-/* That it will be read; out of hours also when, once for each stretch that the site is closed. */
+/* Says that her text will be read.  Out of hours it says when, once until the site opens again. */
 static int respond_received(struct client_reply *reply)
 {
 	const struct engine_context *ctx = reply->ctx;
@@ -146,8 +147,8 @@ static int open_case(const struct client_reply *reply, enum case_reason reason,
 
 /* --- consent ---------------------------------------------------------------------------- */
 
-/* The confirmation merely confirms; whoever is stopped already has had it.  What else the same text
- * says goes to a human. */
+/* Whoever has opted out before has had the confirmation.  What else the same text says goes to a
+ * human. */
 static int handle_stop(const struct client_reply *reply)
 {
 	const struct engine_context *ctx = reply->ctx;
@@ -172,8 +173,8 @@ static int handle_stop(const struct client_reply *reply)
 	return r;
 }
 
-/* What a client took back she may give again; what staff took back, or nobody ever gave, is for a
- * human. */
+/* Consent that she withdrew she may give again.  Where staff withdrew it, or nobody ever gave it, her
+ * START is for a human. */
 static int handle_start(struct client_reply *reply)
 {
 	const struct engine_context *ctx = reply->ctx;
@@ -202,7 +203,7 @@ static bool wants_start(const struct client_reply *reply)
 
 /* --- calls for somebody ------------------------------------------------------------------ */
 
-/* Whoever is in trouble writes exactly that. */
+/* Somebody in trouble writes exactly that word, so it is a case too. */
 static int handle_help(struct client_reply *reply)
 {
 	bool stopped = reply->person.consent == CONSENT_WITHDRAWN;
@@ -215,7 +216,7 @@ static int handle_help(struct client_reply *reply)
 	return respond_to_human(reply, KIND_INFO, "help");
 }
 
-/* Whoever writes several texts in her distress is told once in a while. */
+/* Several texts in one distress get one emergency text in EMERGENCY_EVERY. */
 static int handle_crisis(const struct client_reply *reply)
 {
 	int64_t about = reply->ctx->now / EMERGENCY_EVERY;
@@ -229,7 +230,7 @@ static int handle_setback(struct client_reply *reply)
 {
 	int r = setback_begin(reply->ctx, reply->client);
 
-	/* It has changed what stands there. */
+	/* setback_begin() has changed it. */
 	r = r ? r : situation_get(reply->ctx->db, reply->client->id, &reply->situation);
 	return r ? r : respond_to_human(reply, KIND_REPLY, "setback");
 }
@@ -278,7 +279,7 @@ static int handle_written(struct client_reply *reply)
 
 /* --- a client's reply ----------------------------------------------------------------------- */
 
-/* *ret_kind is what it was taken for. */
+/* *ret_kind: what the text was taken for. */
 static int handle(struct client_reply *reply, enum inbox_kind *ret_kind)
 {
 	const struct understood *said = &reply->said;
@@ -319,7 +320,7 @@ static int handle(struct client_reply *reply, enum inbox_kind *ret_kind)
 	return handle_written(reply);
 }
 
-/* What is known of her, and whether it answers what she was asked. */
+/* What is known of her, and which answer this is to what she was asked. */
 static int look_up(struct client_reply *reply)
 {
 	const struct engine_context *ctx = reply->ctx;
@@ -333,7 +334,7 @@ static int look_up(struct client_reply *reply)
 				     &reply->answer);
 }
 
-/* Acts upon it and stores what is known of her from now on.  *ret_kind: what it was taken for. */
+/* Acts upon it, and stores what is known of her afterwards. */
 static int handle_and_store(struct client_reply *reply, enum inbox_kind *ret_kind)
 {
 	const struct engine_context *ctx = reply->ctx;
@@ -417,7 +418,7 @@ static int find_writer(const struct inbound *inbound, const struct client *const
 	return 0;
 }
 
-/* Who is answered for all who share the phone: one who has not stopped, else the first. */
+/* Whose answer is sent to the shared phone: of one who has given consent, else of the first. */
 static int find_speaker(const struct inbound *inbound, const struct client *const *list,
 			size_t count, size_t *ret_speaker)
 {
@@ -437,7 +438,7 @@ static int find_speaker(const struct inbound *inbound, const struct client *cons
 	return 0;
 }
 
-/* What must not be missed is taken for all of them; the rest waits for a name. */
+/* What must not be missed counts for each of them. */
 static int handle_for_all(const struct inbound *inbound, const struct client *const *list,
 			  size_t count)
 {
@@ -485,7 +486,7 @@ static int without_name(const char *text, const char *name, char **ret_text)
 	return r;
 }
 
-/* "Ben 1" is "1" once it is known whose it is.  A name alone stays what it is. */
+/* From Ben, "Ben 1" is "1".  A text that is only the name stays what it is. */
 static int handle_named(const struct inbound *inbound, const struct client *writer)
 {
 	_cleanup_free_ char *rest = NULL;
@@ -556,8 +557,9 @@ static int handle_staff(const struct inbound *inbound, const struct staff_member
 	return r ? r : mark(inbound, handle, INBOX_ACKNOWLEDGED);
 }
 
-/* Whose number it was last: it may be hers still, or somebody's who knows nothing of her.  So a
- * human sees it in her name, and nothing of it counts as hers.  *ret_former NULL: nobody's. */
+/* The client who had this number before (NULL: nobody).  It may still be her, or somebody who knows
+ * nothing of her.  So it is a case of hers for a human to read, and nothing that it says counts as
+ * hers. */
 static int find_former(const struct inbound *inbound, const struct client **ret_former)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -570,7 +572,7 @@ static int find_former(const struct inbound *inbound, const struct client **ret_
 	return r ? r : rows.error;
 }
 
-/* Answered once a day, and never a short code or a name: these are machines. */
+/* One answer a day, and none to a short code or a name: these are machines. */
 static int answer_stranger(const struct inbound *inbound, const char *handle)
 {
 	const struct engine_context *ctx = inbound->ctx;
@@ -607,7 +609,7 @@ static int handle_stranger(const struct inbound *inbound)
 	char handle[STRANGER_HANDLE];
 	int r = strangers_handle(ctx->db, inbound->text.from, ctx->now, handle);
 
-	/* There are too many of them: the text is kept all the same. */
+	/* There are too many strangers: the text is kept without a handle. */
 	if (r == -ENOSPC) {
 		return mark(inbound, "?", INBOX_STRANGER);
 	}
@@ -648,7 +650,7 @@ static int handle_sender(const struct inbound *inbound)
 	return handle_client(inbound, list[0], inbound->text.text, &inbound->said, false);
 }
 
-/* The text that was stored under this id. */
+/* id: of the text that has just been stored. */
 static int handle_stored(struct inbound *inbound, int64_t id)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -666,7 +668,7 @@ static int handle_stored(struct inbound *inbound, int64_t id)
 int inbound_take(const struct engine_context *ctx, const char *gateway, bool handles_stop,
 		 const struct wire_inbound *wire)
 {
-	/* A gateway that took it for a STOP has answered it. */
+	/* A gateway that takes a text for a STOP answers it. */
 	struct inbound inbound = { .ctx = ctx,
 				   .handles_stop = handles_stop || wire->opted_out,
 				   .opted_out = wire->opted_out };

@@ -1,5 +1,5 @@
 /*
- * A text that somebody wrote: stored, understood, and acted upon, in one
+ * A text that somebody wrote to us: it is stored, understood and acted upon in one
  * transaction.
  */
 #ifndef HF_ENGINE_INBOUND_H
@@ -8,14 +8,15 @@
 #include "lib/protocol.h"
 #include "engine/context.h"
 
-/* handles_stop: this gateway answers STOP itself, so nothing is said.  A repeat, or a part of a
- * longer text, is 0 and without effect.  0 or -errno; then nothing is stored, and the gateway is to
- * bring it again. */
+/* handles_stop: this gateway answers STOP itself, so no confirmation is sent.  A repeat does nothing;
+ * a part of a longer text waits for the others.  0 or -errno; after an error nothing is stored, and
+ * the gateway has to bring it again. */
 int inbound_take(const struct engine_context *ctx, const char *gateway, bool handles_stop,
 		 const struct wire_inbound *inbound);
 
-/* Long texts whose last part never came; and when there next is one (HF_NEVER). */
+/* Takes a long text of which parts never came, as far as it is there.  In a transaction of its own. */
 int inbound_run(const struct engine_context *ctx);
+/* When there next is one; HF_NEVER. */
 int inbound_next(const struct engine_context *ctx, hf_time *ret_when);
 
 #endif
