@@ -373,12 +373,8 @@ static int read_client(struct conf_reader *reader, const struct conf_node *node,
 }
 
 static const struct conf_entry clients_keys[] = {
-	{ .key = "clients",
-	  .kind = CONF_LIST,
-	  .read = read_client,
-	  .most = CLIENTS_MAX,
-	  .offset = 0,
-	  .doc = "many clients in one file" },
+	CONF_WHOLE_KEY("clients", LIST, OPTIONAL, read_client, "many clients in one file",
+		       .most = CLIENTS_MAX),
 	{ 0 },
 };
 

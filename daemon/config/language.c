@@ -81,17 +81,17 @@ static void complain(struct conf_reader *reader, const struct conf_node *node, i
 
 	if (answer == TEXT_E_FIELD) {
 		(void)conf_hint(field, message_fields, hint);
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node),
-			  "unknown-field", "unknown field {%s}%s", fault_word(field, shown),
-			  *hint ? hint : "; write a literal brace as {{ or }}");
+		conf_fault(reader, node, "unknown-field", "unknown field {%s}%s",
+			   fault_word(field, shown),
+			   *hint ? hint : "; write a literal brace as {{ or }}");
 	} else if (answer == TEXT_E_BRACE) {
-		fault_add(
-			reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "brace",
+		conf_fault(
+			reader, node, "brace",
 			"a brace that opens or closes nothing; a field is {name}, a literal brace "
 			"is {{ or }}");
 	} else {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "utf-8",
-			  "a character that is not UTF-8; save the file with encoding UTF-8");
+		conf_fault(reader, node, "utf-8",
+			   "a character that is not UTF-8; save the file with encoding UTF-8");
 	}
 }
 
@@ -113,13 +113,13 @@ static int check_text(struct conf_reader *reader, const struct conf_node *node, 
 	int answer;
 
 	if (text[strspn(text, " \t\r\n")] == '\0') {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node),
-			  "empty-message", "an empty text; write one, or remove the line");
+		conf_fault(reader, node, "empty-message",
+			   "an empty text; write one, or remove the line");
 		return 0;
 	}
 	if (strlen(text) > MESSAGE_MAX || !is_plain(text)) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "message",
-			  "more than %d bytes, or a control character; shorten it", MESSAGE_MAX);
+		conf_fault(reader, node, "message",
+			   "more than %d bytes, or a control character; shorten it", MESSAGE_MAX);
 		return 0;
 	}
 
@@ -146,8 +146,7 @@ static int read_message(struct conf_reader *reader, const struct conf_node *node
 	}
 
 	if (!text) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "type",
-			  "a message is text; write name = \"...\"");
+		conf_fault(reader, node, "type", "a message is text; write name = \"...\"");
 		return 0;
 	}
 	return check_text(reader, node, text);
@@ -183,17 +182,10 @@ static int read_messages(struct conf_reader *reader, const struct conf_node *nod
 }
 
 const struct conf_entry language_keys[] = {
-	{ .key = "language",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct language, code),
-	  .doc = "the language of these texts, like \"en\"" },
-	{ .key = "messages",
-	  .kind = CONF_GROUP,
-	  .required = true,
-	  .read = read_messages,
-	  .offset = 0,
-	  .doc = "every text: name = \"text with {fields}\"" },
+	CONF_KEY("language", TEXT, REQUIRED, language, code,
+		 "the language of these texts, like \"en\""),
+	CONF_WHOLE_KEY("messages", GROUP, REQUIRED, read_messages,
+		       "every text: name = \"text with {fields}\""),
 	{ 0 },
 };
 

@@ -14,38 +14,20 @@
 #include "config/reference.h"
 #include "config/words.h"
 
-#define complain(reader, node, code, ...)                                                          \
-	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
-		  __VA_ARGS__)
-
 /* --- answers ------------------------------------------------------------------ */
 
 const char *const meaning_words[] = { "well", "watch", "need", NULL };
 static const char *const alert_words[] = { "none", "routine", "urgent", NULL };
 
 const struct conf_entry answer_keys[] = {
-	{ .key = "reply",
-	  .kind = CONF_TEXTS,
-	  .required = true,
-	  .most = 50,
-	  .offset = offsetof(struct answer, replies),
-	  .doc = "what the client may write" },
-	{ .key = "means",
-	  .kind = CONF_WORD,
-	  .required = true,
-	  .words = meaning_words,
-	  .offset = offsetof(struct answer, means),
-	  .doc = "well, watch or need" },
-	{ .key = "message",
-	  .kind = CONF_TEXT,
-	  .offset = offsetof(struct answer, message),
-	  .doc = "the name of the message that answers" },
-	{ .key = "alert",
-	  .kind = CONF_WORD,
-	  .fallback = "none",
-	  .words = alert_words,
-	  .offset = offsetof(struct answer, alert),
-	  .doc = "whether staff are told: none, routine or urgent" },
+	CONF_KEY("reply", TEXTS, REQUIRED, answer, replies, "what the client may write",
+		 .most = 50),
+	CONF_KEY("means", WORD, REQUIRED, answer, means, "well, watch or need",
+		 .words = meaning_words),
+	CONF_KEY("message", TEXT, OPTIONAL, answer, message,
+		 "the name of the message that answers"),
+	CONF_KEY("alert", WORD, DEFAULT("none"), answer, alert,
+		 "whether staff are told: none, routine or urgent", .words = alert_words),
 	{ 0 },
 };
 
@@ -89,12 +71,12 @@ static int check_reserved(struct conf_reader *reader, const struct conf_node *no
 
 	word = find_reserved(reader->userdata, normal);
 	if (word) {
-		complain(reader, node, "reserved-word",
-			 "\"%s\" %s and cannot be an answer; remove it",
-			 fault_word(word->written, shown),
-			 word->use == WORD_START  ? "starts texts again"
-			 : word->use == WORD_HELP ? "asks for help"
-						  : "stops all texts");
+		conf_fault(reader, node, "reserved-word",
+			   "\"%s\" %s and cannot be an answer; remove it",
+			   fault_word(word->written, shown),
+			   word->use == WORD_START  ? "starts texts again"
+			   : word->use == WORD_HELP ? "asks for help"
+						    : "stops all texts");
 	}
 	return 0;
 }
@@ -149,9 +131,9 @@ static void check_table(struct conf_reader *reader, const struct conf_node *node
 				const struct conf_node *answer =
 					conf_is_list(node) ? conf_at(node, i) : node;
 
-				complain(reader, conf_get(answer, "reply"), "duplicate-answer",
-					 "the reply \"%s\" stands twice in this table; keep one",
-					 fault_word(replies->list[j], shown));
+				conf_fault(reader, conf_get(answer, "reply"), "duplicate-answer",
+					   "the reply \"%s\" stands twice in this table; keep one",
+					   fault_word(replies->list[j], shown));
 			}
 		}
 	}
@@ -179,9 +161,9 @@ static int read_table(struct conf_reader *reader, const struct conf_node *node,
 		table->count++;
 	}
 	if (table->count == 0) {
-		complain(reader, node, "type",
-			 "a table of answers is a list of 1 to 100 groups: "
-			 "( { reply = ...; means = ...; } )");
+		conf_fault(reader, node, "type",
+			   "a table of answers is a list of 1 to 100 groups: "
+			   "( { reply = ...; means = ...; } )");
 	}
 	check_table(reader, node, table);
 	return 0;
@@ -211,34 +193,15 @@ static int read_answers(struct conf_reader *reader, const struct conf_node *node
 /* --- a plan -------------------------------------------------------------------- */
 
 const struct conf_entry plan_keys[] = {
-	{ .key = "plan",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct plan, id),
-	  .doc = "its handle, which clients name" },
-	{ .key = "title",
-	  .kind = CONF_TEXT,
-	  .offset = offsetof(struct plan, title),
-	  .doc = "what staff call it" },
-	{ .key = "weeks",
-	  .kind = CONF_NUMBER,
-	  .least = 1,
-	  .most = 520,
-	  .offset = offsetof(struct plan, weeks),
-	  .doc = "how long it lasts; without, until the end of each client" },
-	{ .key = "answers",
-	  .kind = CONF_GROUP,
-	  .read = read_answers,
-	  .offset = 0,
-	  .doc = "tables that say what an answer to a check-in means" },
-	{ .key = "reminders",
-	  .kind = CONF_LIST,
-	  .read = reminder_read,
-	  .offset = offsetof(struct plan, reminders),
-	  .size = sizeof(struct reminder),
-	  .count_offset = offsetof(struct plan, reminder_count),
-	  .most = 200,
-	  .doc = "what everyone who follows the plan is reminded of" },
+	CONF_KEY("plan", TEXT, REQUIRED, plan, id, "its handle, which clients name"),
+	CONF_KEY("title", TEXT, OPTIONAL, plan, title, "what staff call it"),
+	CONF_KEY("weeks", NUMBER, OPTIONAL, plan, weeks,
+		 "how long it lasts; without, until the end of each client", .least = 1,
+		 .most = 520),
+	CONF_WHOLE_KEY("answers", GROUP, OPTIONAL, read_answers,
+		       "tables that say what an answer to a check-in means"),
+	CONF_LIST_KEY("reminders", OPTIONAL, plan, reminders, reminder_count, reminder_read,
+		      "what everyone who follows the plan is reminded of", .most = 200),
 	{ 0 },
 };
 

@@ -186,10 +186,10 @@ void id_check(struct conf_reader *reader, const struct conf_node *group, const c
 
 	length = strlen(id);
 	if (length == 0 || length > ID_MAX || strspn(id, allowed) < length) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "id",
-			  "\"%s\" cannot be an id; use 1 to %d letters, digits, \"-\", \"_\" and "
-			  "\".\"",
-			  fault_word(id, shown), ID_MAX);
+		conf_fault(reader, node, "id",
+			   "\"%s\" cannot be an id; use 1 to %d letters, digits, \"-\", \"_\" and "
+			   "\".\"",
+			   fault_word(id, shown), ID_MAX);
 	}
 }
 

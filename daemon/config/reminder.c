@@ -35,10 +35,6 @@ const char *const kind_words[] = {
 	NULL,
 };
 
-#define complain(reader, node, code, ...)                                                          \
-	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
-		  __VA_ARGS__)
-
 /* --- when ------------------------------------------------------------------ */
 
 void one_key_check(struct conf_reader *reader, const struct conf_node *group,
@@ -54,14 +50,14 @@ void one_key_check(struct conf_reader *reader, const struct conf_node *group,
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s\"%s\"",
 					 i > 0 ? ", " : "", keys[i]);
 		if (node && found) {
-			complain(reader, node, code, "\"%s\" beside \"%s\"; keep one of them",
-				 keys[i], conf_key(found));
+			conf_fault(reader, node, code, "\"%s\" beside \"%s\"; keep one of them",
+				   keys[i], conf_key(found));
 			return;
 		}
 		found = node ? node : found;
 	}
 	if (!found) {
-		complain(reader, group, code, "nothing says when; write one of %s", list);
+		conf_fault(reader, group, code, "nothing says when; write one of %s", list);
 	}
 }
 
@@ -131,32 +127,18 @@ int rrule_check(struct conf_reader *reader, const struct conf_node *group)
 	if (r <= 0) {
 		return r < 0 || skip ? r : remember(reader, rule);
 	}
-	complain(reader, node, "rule",
-		 "\"%s\" is not a rule: %s; write it like \"FREQ=MONTHLY;BYDAY=1SA\"",
-		 fault_word(rule, shown), why ? why : "it cannot be understood");
+	conf_fault(reader, node, "rule",
+		   "\"%s\" is not a rule: %s; write it like \"FREQ=MONTHLY;BYDAY=1SA\"",
+		   fault_word(rule, shown), why ? why : "it cannot be understood");
 	return 0;
 }
 
 const struct conf_entry phase_keys[] = {
-	{ .key = "weeks",
-	  .kind = CONF_NUMBER,
-	  .required = true,
-	  .least = 1,
-	  .most = 520,
-	  .offset = offsetof(struct phase, weeks),
-	  .doc = "how many weeks, from the end of the phase before" },
-	{ .key = "on",
-	  .kind = CONF_WEEKDAYS,
-	  .required = true,
-	  .offset = offsetof(struct phase, weekdays),
-	  .doc = "weekdays, like \"MO,TH\"" },
-	{ .key = "every",
-	  .kind = CONF_NUMBER,
-	  .fallback = "1",
-	  .least = 1,
-	  .most = 52,
-	  .offset = offsetof(struct phase, every),
-	  .doc = "2 takes the first, third, fifth week of the phase" },
+	CONF_KEY("weeks", NUMBER, REQUIRED, phase, weeks,
+		 "how many weeks, from the end of the phase before", .least = 1, .most = 520),
+	CONF_KEY("on", WEEKDAYS, REQUIRED, phase, weekdays, "weekdays, like \"MO,TH\""),
+	CONF_KEY("every", NUMBER, DEFAULT("1"), phase, every,
+		 "2 takes the first, third, fifth week of the phase", .least = 1, .most = 52),
 	{ 0 },
 };
 
@@ -191,89 +173,40 @@ static const struct {
 };
 
 const struct conf_entry reminder_keys[] = {
-	{ .key = "id",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct reminder, id),
-	  .doc = "its handle, once among what a client has" },
-	{ .key = "kind",
-	  .kind = CONF_WORD,
-	  .fallback = "note",
-	  .words = reminder_kinds,
-	  .offset = offsetof(struct reminder, kind),
-	  .doc = "check-in, coping, sponsor, milestone, note, or closing: once, on the last day of "
-		 "the "
-		 "plan" },
-	{ .key = "at",
-	  .kind = CONF_MINUTE,
-	  .required = true,
-	  .offset = offsetof(struct reminder, minute),
-	  .doc = "the client's local time, like \"10:00\"" },
-	{ .key = "on",
-	  .kind = CONF_WEEKDAYS,
-	  .offset = offsetof(struct reminder, weekdays),
-	  .doc = "weekdays, like \"MO,TH\"" },
-	{ .key = "every",
-	  .kind = CONF_NUMBER,
-	  .fallback = "1",
-	  .least = 1,
-	  .most = 52,
-	  .offset = offsetof(struct reminder, every),
-	  .doc = "with on: every so many weeks, from the week of the start" },
-	{ .key = "phases",
-	  .kind = CONF_LIST,
-	  .most = 50,
-	  .read = read_phase,
-	  .offset = offsetof(struct reminder, phases),
-	  .size = sizeof(struct phase),
-	  .count_offset = offsetof(struct reminder, phase_count),
-	  .doc = "stretches of weeks, one after the other, from the start" },
-	{ .key = "days",
-	  .kind = CONF_NUMBERS,
-	  .least = 1,
-	  .most = 36500,
-	  .offset = offsetof(struct reminder, days),
-	  .doc = "so many days after the recovery date, else after the start" },
-	{ .key = "rrule",
-	  .kind = CONF_TEXT,
-	  .offset = offsetof(struct reminder, rrule),
-	  .doc = "a rule of RFC 5545, like \"FREQ=MONTHLY;BYDAY=1SA\"" },
-	{ .key = "skip",
-	  .kind = CONF_TRUTH,
-	  .fallback = "false",
-	  .offset = offsetof(struct reminder, skip),
-	  .doc = "nothing in a month that lacks the day, instead of its last day" },
-	{ .key = "message",
-	  .kind = CONF_TEXTS,
-	  .offset = offsetof(struct reminder, messages),
-	  .doc = "the name of its message; a|b: b where a field of a has no value" },
-	{ .key = "messages",
-	  .kind = CONF_TEXTS,
-	  .offset = offsetof(struct reminder, messages),
-	  .doc = "names of messages, sent in turn" },
-	{ .key = "answers",
-	  .kind = CONF_TEXT,
-	  .offset = offsetof(struct reminder, answers),
-	  .doc = "the plan's table that says what an answer means" },
-	{ .key = "needs",
-	  .kind = CONF_TEXT,
-	  .offset = offsetof(struct reminder, needs),
-	  .doc = "a field without which a client does not get it" },
-	{ .key = "nudge_after",
-	  .kind = CONF_SPAN,
-	  .fallback = "6h",
-	  .offset = offsetof(struct reminder, nudge_after),
-	  .doc = "a check-in unanswered so long is asked once more" },
-	{ .key = "silent_after",
-	  .kind = CONF_SPAN,
-	  .fallback = "24h",
-	  .offset = offsetof(struct reminder, silent_after),
-	  .doc = "a check-in unanswered so long becomes a case for a human" },
-	{ .key = "remind",
-	  .kind = CONF_SPANS,
-	  .most = 8,
-	  .offset = offsetof(struct reminder, leads),
-	  .doc = "how long before, like [ \"1d\", \"2h\" ]" },
+	CONF_KEY("id", TEXT, REQUIRED, reminder, id, "its handle, once among what a client has"),
+	CONF_KEY("kind", WORD, DEFAULT("note"), reminder, kind,
+		 "check-in, coping, sponsor, milestone, note, or closing: once, on the last day of "
+		 "the plan",
+		 .words = reminder_kinds),
+	CONF_KEY("at", MINUTE, REQUIRED, reminder, minute,
+		 "the client's local time, like \"10:00\""),
+	CONF_KEY("on", WEEKDAYS, OPTIONAL, reminder, weekdays, "weekdays, like \"MO,TH\""),
+	CONF_KEY("every", NUMBER, DEFAULT("1"), reminder, every,
+		 "with on: every so many weeks, from the week of the start", .least = 1,
+		 .most = 52),
+	CONF_LIST_KEY("phases", OPTIONAL, reminder, phases, phase_count, read_phase,
+		      "stretches of weeks, one after the other, from the start", .most = 50),
+	CONF_KEY("days", NUMBERS, OPTIONAL, reminder, days,
+		 "so many days after the recovery date, else after the start", .least = 1,
+		 .most = 36500),
+	CONF_KEY("rrule", TEXT, OPTIONAL, reminder, rrule,
+		 "a rule of RFC 5545, like \"FREQ=MONTHLY;BYDAY=1SA\""),
+	CONF_KEY("skip", TRUTH, DEFAULT("false"), reminder, skip,
+		 "nothing in a month that lacks the day, instead of its last day"),
+	CONF_KEY("message", TEXTS, OPTIONAL, reminder, messages,
+		 "the name of its message; a|b: b where a field of a has no value"),
+	CONF_KEY("messages", TEXTS, OPTIONAL, reminder, messages,
+		 "names of messages, sent in turn"),
+	CONF_KEY("answers", TEXT, OPTIONAL, reminder, answers,
+		 "the plan's table that says what an answer means"),
+	CONF_KEY("needs", TEXT, OPTIONAL, reminder, needs,
+		 "a field without which a client does not get it"),
+	CONF_KEY("nudge_after", SPAN, DEFAULT("6h"), reminder, nudge_after,
+		 "a check-in unanswered so long is asked once more"),
+	CONF_KEY("silent_after", SPAN, DEFAULT("24h"), reminder, silent_after,
+		 "a check-in unanswered so long becomes a case for a human"),
+	CONF_KEY("remind", SPANS, OPTIONAL, reminder, leads,
+		 "how long before, like [ \"1d\", \"2h\" ]", .most = 8),
 	{ 0 },
 };
 
@@ -281,8 +214,8 @@ static int default_message(struct conf_reader *reader, const struct conf_node *n
 			   const char *name, struct conf_texts *messages)
 {
 	if (!name) {
-		complain(reader, node, "no-message",
-			 "nothing says what is sent; add message = \"...\"");
+		conf_fault(reader, node, "no-message",
+			   "nothing says what is sent; add message = \"...\"");
 		return 0;
 	}
 
@@ -302,8 +235,8 @@ static int check_messages(struct conf_reader *reader, const struct conf_node *no
 	const struct conf_node *named = one ? one : many;
 
 	if (one && many) {
-		complain(reader, many, "two-messages",
-			 "\"messages\" beside \"message\"; keep one of them");
+		conf_fault(reader, many, "two-messages",
+			   "\"messages\" beside \"message\"; keep one of them");
 		return 0;
 	}
 	if (!named) {
@@ -312,7 +245,7 @@ static int check_messages(struct conf_reader *reader, const struct conf_node *no
 	if (messages->count == 0) {
 		/* A wrong type has been complained about already. */
 		if (conf_is_list(named)) {
-			complain(reader, named, "no-message", "an empty list; name a message");
+			conf_fault(reader, named, "no-message", "an empty list; name a message");
 		}
 		return 0;
 	}
@@ -344,8 +277,8 @@ static void check_needs(struct conf_reader *reader, const struct conf_node *grou
 		}
 	}
 	(void)conf_hint(field, message_fields, hint);
-	complain(reader, node, "unknown-field", "\"%s\" is not a field of messages%s",
-		 fault_word(field, shown), *hint ? hint : "; write one, like \"sponsor\"");
+	conf_fault(reader, node, "unknown-field", "\"%s\" is not a field of messages%s",
+		   fault_word(field, shown), *hint ? hint : "; write one, like \"sponsor\"");
 }
 
 /* Days by the calendar are taken for 24 hours: exact enough to see which is the longer one. */
@@ -364,9 +297,9 @@ static void check_closing(struct conf_reader *reader, const struct conf_node *gr
 		const struct conf_node *node = conf_get(group, keys[i]);
 
 		if (node) {
-			complain(reader, node, "when",
-				 "\"%s\" in a closing, which goes out on the last day; remove it",
-				 keys[i]);
+			conf_fault(reader, node, "when",
+				   "\"%s\" in a closing, which goes out on the last day; remove it",
+				   keys[i]);
 		}
 	}
 }

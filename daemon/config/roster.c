@@ -6,35 +6,15 @@
 #include "config/reference.h"
 
 const struct conf_entry staff_keys[] = {
-	{ .key = "id",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct staff_member, id),
-	  .doc = "the handle that logs and cases show" },
-	{ .key = "name",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct staff_member, name),
-	  .doc = "what {counselor} becomes in a text" },
-	{ .key = "phone",
-	  .kind = CONF_PHONE,
-	  .required = true,
-	  .offset = offsetof(struct staff_member, phone),
-	  .doc = "where alerts go" },
+	CONF_KEY("id", TEXT, REQUIRED, staff_member, id, "the handle that logs and cases show"),
+	CONF_KEY("name", TEXT, REQUIRED, staff_member, name, "what {counselor} becomes in a text"),
+	CONF_KEY("phone", PHONE, REQUIRED, staff_member, phone, "where alerts go"),
 	{ 0 },
 };
 
 const struct conf_entry on_call_keys[] = {
-	{ .key = "staff",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct on_call, staff),
-	  .doc = "the id of a member of staff" },
-	{ .key = "when",
-	  .kind = CONF_HOURS,
-	  .fallback = "always",
-	  .offset = offsetof(struct on_call, when),
-	  .doc = "when this line holds" },
+	CONF_KEY("staff", TEXT, REQUIRED, on_call, staff, "the id of a member of staff"),
+	CONF_KEY("when", HOURS, DEFAULT("always"), on_call, when, "when this line holds"),
 	{ 0 },
 };
 
@@ -58,26 +38,13 @@ static int read_on_call(struct conf_reader *reader, const struct conf_node *node
 }
 
 const struct conf_entry roster_keys[] = {
-	{ .key = "staff",
-	  .kind = CONF_LIST,
-	  .read = read_member,
-	  .offset = offsetof(struct roster, staff),
-	  .size = sizeof(struct staff_member),
-	  .count_offset = offsetof(struct roster, staff_count),
-	  .doc = "everyone who works here" },
-	{ .key = "on_call",
-	  .kind = CONF_LIST,
-	  .read = read_on_call,
-	  .offset = offsetof(struct roster, on_call),
-	  .size = sizeof(struct on_call),
-	  .count_offset = offsetof(struct roster, on_call_count),
-	  .doc = "who is texted when a case is urgent: the first line that matches, then the "
-		 "next" },
-	{ .key = "acknowledge_within",
-	  .kind = CONF_SPAN,
-	  .fallback = "15m",
-	  .offset = offsetof(struct roster, acknowledge_within),
-	  .doc = "after this long without an acknowledgement the next line is texted" },
+	CONF_LIST_KEY("staff", OPTIONAL, roster, staff, staff_count, read_member,
+		      "everyone who works here"),
+	CONF_LIST_KEY(
+		"on_call", OPTIONAL, roster, on_call, on_call_count, read_on_call,
+		"who is texted when a case is urgent: the first line that matches, then the next"),
+	CONF_KEY("acknowledge_within", SPAN, DEFAULT("15m"), roster, acknowledge_within,
+		 "after this long without an acknowledgement the next line is texted"),
 	{ 0 },
 };
 

@@ -146,9 +146,9 @@ static int check_gateway(struct conf_reader *reader, const char *dir, const stru
 	int r;
 
 	if (*name == '\0' || *name == '.' || strchr(name, '/') || strlen(name) > GATEWAY_NAME_MAX) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "id",
-			  "\"%s\" cannot name a gateway; write NAME for gateways/NAME.conf",
-			  fault_word(name, shown));
+		conf_fault(reader, node, "id",
+			   "\"%s\" cannot name a gateway; write NAME for gateways/NAME.conf",
+			   fault_word(name, shown));
 		return 0;
 	}
 
@@ -157,11 +157,10 @@ static int check_gateway(struct conf_reader *reader, const char *dir, const stru
 		return -ENOMEM;
 	}
 	if (access(path, F_OK) < 0 && errno == ENOENT) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node),
-			  "unknown-gateway",
-			  "there is no gateways/%s.conf; write it, or correct "
-			  "the name",
-			  name);
+		conf_fault(reader, node, "unknown-gateway",
+			   "there is no gateways/%s.conf; write it, or correct "
+			   "the name",
+			   name);
 		return 0;
 	}
 
@@ -173,8 +172,8 @@ int gateways_check(struct conf_reader *reader, const char *dir, const struct con
 		   const struct conf_texts *gateways)
 {
 	if (node && gateways->count == 0 && conf_is_list(node)) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node),
-			  "missing-gateway", "no gateway, so nothing could be sent; name one");
+		conf_fault(reader, node, "missing-gateway",
+			   "no gateway, so nothing could be sent; name one");
 	}
 
 	for (size_t i = 0; i < gateways->count; i++) {

@@ -131,41 +131,22 @@ static bool has_word(const char *text)
 static void check_word(struct conf_reader *reader, const struct conf_node *node, const char *text)
 {
 	if (text && !has_word(text)) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "value",
-			  "neither letter nor digit in it; write a word, or remove it");
+		conf_fault(reader, node, "value",
+			   "neither letter nor digit in it; write a word, or remove it");
 	}
 }
 
 const struct conf_entry stigma_keys[] = {
-	{ .key = "word",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct stigma, word),
-	  .doc = "a word or phrase that puts a person down" },
-	{ .key = "say",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct stigma, say),
-	  .doc = "what to write instead" },
+	CONF_KEY("word", TEXT, REQUIRED, stigma, word, "a word or phrase that puts a person down"),
+	CONF_KEY("say", TEXT, REQUIRED, stigma, say, "what to write instead"),
 	{ 0 },
 };
 
 const struct conf_entry allow_keys[] = {
-	{ .key = "text",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct allow, text),
-	  .doc = "the words that may stand in a text all the same" },
-	{ .key = "why",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct allow, why),
-	  .doc = "the reason, for whoever asks later" },
-	{ .key = "on",
-	  .kind = CONF_DATE,
-	  .required = true,
-	  .offset = offsetof(struct allow, on),
-	  .doc = "the day on which that was decided" },
+	CONF_KEY("text", TEXT, REQUIRED, allow, text,
+		 "the words that may stand in a text all the same"),
+	CONF_KEY("why", TEXT, REQUIRED, allow, why, "the reason, for whoever asks later"),
+	CONF_KEY("on", DATE, REQUIRED, allow, on, "the day on which that was decided"),
 	{ 0 },
 };
 
@@ -197,30 +178,15 @@ static int read_allow(struct conf_reader *reader, const struct conf_node *node, 
 	return 0;
 }
 
-#define LIST(name, use, text)                                                                      \
-	{                                                                                          \
-		.key = (name), .kind = CONF_TEXTS,                                                 \
-		.offset = offsetof(struct word_file, lists) + (use) * sizeof(struct conf_texts),   \
-		.doc = (text)                                                                      \
-	}
+#define LIST(name, use, doc) CONF_KEY(name, TEXTS, OPTIONAL, word_file, lists[use], doc)
 
 const struct conf_entry words_keys[] = {
 	LIST("giveaway", WORD_GIVEAWAY,
 	     "words and phrases that give the treatment away: no text may hold them"),
-	{ .key = "stigma",
-	  .kind = CONF_LIST,
-	  .read = read_stigma,
-	  .offset = offsetof(struct word_file, stigma),
-	  .size = sizeof(struct stigma),
-	  .count_offset = offsetof(struct word_file, stigma_count),
-	  .doc = "words and phrases that are warned of" },
-	{ .key = "allow",
-	  .kind = CONF_LIST,
-	  .read = read_allow,
-	  .offset = offsetof(struct word_file, allow),
-	  .size = sizeof(struct allow),
-	  .count_offset = offsetof(struct word_file, allow_count),
-	  .doc = "exceptions, each with its reason and date" },
+	CONF_LIST_KEY("stigma", OPTIONAL, word_file, stigma, stigma_count, read_stigma,
+		      "words and phrases that are warned of"),
+	CONF_LIST_KEY("allow", OPTIONAL, word_file, allow, allow_count, read_allow,
+		      "exceptions, each with its reason and date"),
 	LIST("stop", WORD_STOP, "replies that end all texts; STOP and its family always do"),
 	LIST("start", WORD_START, "replies after which texts go on; START and UNSTOP always are"),
 	LIST("help", WORD_HELP, "replies that ask who this is; HELP and INFO always do"),
