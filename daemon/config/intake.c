@@ -387,10 +387,19 @@ static int read_clients(struct intake *intake, struct conf_reader *reader,
 					 : read_client(reader, root, part);
 }
 
-static int (*const readers[])(struct intake *intake, struct conf_reader *reader,
-			      const struct conf_node *root, struct part *part) = {
-	[PART_SETTINGS] = read_settings, [PART_STAFF] = read_staff, [PART_WORDS] = read_words,
-	[PART_LANGUAGE] = read_language, [PART_PLAN] = read_plan,   [PART_CLIENTS] = read_clients,
+static const struct {
+	int (*read)(struct intake *intake, struct conf_reader *reader, const struct conf_node *root,
+		    struct part *part);
+	const char *folder; /* where such files stand; NULL for beside holdfast.conf */
+	/* One that went away would remove everybody; one without a file says that nobody is there. */
+	bool folder_required;
+} kinds[] = {
+	[PART_SETTINGS] = { read_settings, NULL, false },
+	[PART_STAFF] = { read_staff, NULL, false },
+	[PART_WORDS] = { read_words, "words", false },
+	[PART_LANGUAGE] = { read_language, "messages", true },
+	[PART_PLAN] = { read_plan, "plans", false },
+	[PART_CLIENTS] = { read_clients, "clients", true },
 };
 
 /* --- a part ---------------------------------------------------------------------- */
@@ -432,7 +441,7 @@ static int fill(struct intake *intake, struct part *part)
 		broken = r > 0;
 	}
 	if (r == 0 || (broken && part->kind == PART_WORDS)) {
-		r = readers[part->kind](intake, &reader, conf ? conf_root(conf) : NULL, part);
+		r = kinds[part->kind].read(intake, &reader, conf ? conf_root(conf) : NULL, part);
 	}
 	if (r < 0) {
 		return r;
@@ -558,24 +567,17 @@ static int take_file(struct intake *intake, enum part_kind kind, const char *pat
 	return read_anew(intake, kind, path, shown);
 }
 
-static int on_words(void *userdata, const char *path, const char *shown)
-{
-	return take_file(userdata, PART_WORDS, path, shown);
-}
+/* While one folder is read. */
+struct folder {
+	struct intake *intake;
+	enum part_kind kind;
+};
 
-static int on_language(void *userdata, const char *path, const char *shown)
+static int on_file(void *userdata, const char *path, const char *shown)
 {
-	return take_file(userdata, PART_LANGUAGE, path, shown);
-}
+	struct folder *folder = userdata;
 
-static int on_plan(void *userdata, const char *path, const char *shown)
-{
-	return take_file(userdata, PART_PLAN, path, shown);
-}
-
-static int on_clients(void *userdata, const char *path, const char *shown)
-{
-	return take_file(userdata, PART_CLIENTS, path, shown);
+	return take_file(folder->intake, folder->kind, path, shown);
 }
 
 static int take_settings(struct intake *intake, const char *path)
@@ -699,12 +701,12 @@ static int take_staff(struct intake *intake)
 	return r;
 }
 
-/* A folder that went away would remove everybody; one without a file says that nobody is there. */
-static int take_folder(struct intake *intake, enum part_kind kind, const char *sub, bool required,
-		       folder_on_file on_file)
+static int take_folder(struct intake *intake, enum part_kind kind)
 {
+	struct folder folder = { intake, kind };
 	size_t errors = intake->faults->errors;
-	int r = folder_walk(intake->dir, sub, required, intake->faults, on_file, intake);
+	int r = folder_walk(intake->dir, kinds[kind].folder, kinds[kind].folder_required,
+			    intake->faults, on_file, &folder);
 
 	intake->broken[kind] |= intake->totals[kind] == 0 && intake->faults->errors > errors;
 	notice_removed(intake, kind);
@@ -715,7 +717,7 @@ static int take_folder(struct intake *intake, enum part_kind kind, const char *s
 static int take_words(struct intake *intake)
 {
 	void *words;
-	int r = take_folder(intake, PART_WORDS, "words", false, on_words);
+	int r = take_folder(intake, PART_WORDS);
 
 	if (r == 0) {
 		r = take_built_in_words(intake);
@@ -739,14 +741,8 @@ int intake_read(struct intake *intake, const char *path)
 	if (r == 0) {
 		r = take_words(intake);
 	}
-	if (r == 0) {
-		r = take_folder(intake, PART_LANGUAGE, "messages", true, on_language);
-	}
-	if (r == 0) {
-		r = take_folder(intake, PART_PLAN, "plans", false, on_plan);
-	}
-	if (r == 0) {
-		r = take_folder(intake, PART_CLIENTS, "clients", true, on_clients);
+	for (enum part_kind kind = PART_LANGUAGE; r == 0 && kind <= PART_CLIENTS; kind++) {
+		r = take_folder(intake, kind);
 	}
 	return r == 0 ? check_access(intake->dir, intake->parts, intake->count, intake->faults) : r;
 }
