@@ -181,3 +181,87 @@ TEST(the_example_is_short_enough)
 	rig_new(dir);
 	expect(dir, 0, NULL);
 }
+
+/* --- by which ways a message gets to a client --- */
+
+static char long_name[] = HUNDRED HUNDRED;
+
+/* Where she gets it, her name makes it too long. */
+static bool gets(const struct client *client, const char *name)
+{
+	struct message message = { .name = (char *)(uintptr_t)name, .text = (char *)"{name}" };
+	struct language language = { .code = (char *)"en", .messages = &message, .count = 1 };
+	struct client her = *client;
+	const struct model model = {
+		.site = { .name = (char *)"x", .phone = (char *)"x", .language = (char *)"en" },
+		.texting = { .max_segments = 1 },
+		.languages = &language,
+		.language_count = 1,
+		.clients = &her,
+		.client_count = 1,
+	};
+	_cleanup_(faults_done) struct faults faults = { 0 };
+
+	message.file = her.file = "x";
+	her.name = long_name;
+	her.id = her.language = (char *)"en";
+	assert_int_equal(extent_check(&model, &faults), 0);
+	return faults.errors > 0;
+}
+
+static char *choices[] = { (char *)"call|alone", (char *)"walk" };
+static char *own[] = { (char *)"own" };
+
+TEST(through_her_plan_her_own_and_holdfast)
+{
+	struct reminder reminders[] = { { .messages = { choices, 2 } },
+					{ .messages = { own, 1 } } };
+	struct answer answers[] = { { .message = NULL }, { .message = (char *)"well" } };
+	struct answer_table tables[] = { { .answers = answers, .count = 2 } };
+	const struct plan plan = {
+		.reminders = reminders, .reminder_count = 1, .tables = tables, .table_count = 1
+	};
+	struct client client = { .plan = &plan };
+
+	assert_true(gets(&client, "call"));
+	assert_true(gets(&client, "alone"));
+	assert_true(gets(&client, "walk"));
+	assert_true(gets(&client, "well"));
+	assert_true(gets(&client, "welcome"));
+	assert_true(gets(&client, "help"));
+	assert_false(gets(&client, "own"));
+	assert_false(gets(&client, "cal"));
+	assert_false(gets(&client, "call|alone"));
+	assert_false(gets(&client, "walker"));
+
+	client.reminders = &reminders[1];
+	client.reminder_count = 1;
+	assert_true(gets(&client, "own"));
+	client.plan = NULL;
+	assert_true(gets(&client, "own"));
+	assert_false(gets(&client, "walk"));
+	assert_true(gets(&client, "stopped"));
+}
+
+TEST(through_what_she_goes_to)
+{
+	struct span leads[] = { { .elapsed = 2 * HF_HOUR }, { .elapsed = 20 * HF_HOUR } };
+	struct span day = { .days = 1 };
+	struct meeting meeting = { .message = (char *)"meeting",
+				   .minute = 19 * 60,
+				   .leads = { leads, 1 } };
+	struct appointment appointment = { .message = (char *)"appointment" };
+	struct client client = { .meetings = &meeting, .meeting_count = 1 };
+
+	assert_true(gets(&client, "meeting"));
+	assert_false(gets(&client, "meet"));
+	assert_false(gets(&client, "meetings"));
+	assert_false(gets(&client, "meeting_ahead"));
+	meeting.leads.count = 2;
+	assert_true(gets(&client, "meeting_ahead"));
+	meeting.leads = (struct conf_spans){ &day, 1 };
+	assert_true(gets(&client, "meeting_ahead"));
+	client = (struct client){ .appointments = &appointment, .appointment_count = 1 };
+	assert_true(gets(&client, "appointment"));
+	assert_false(gets(&client, "meeting"));
+}
