@@ -11,11 +11,319 @@
  */
 #include "engine/extent.h"
 
+#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/attempt.h"
-#include "engine/longest.h"
+#include "lib/cleanup.h"
+#include "lib/plain.h"
+#include "lib/text.h"
+#include "engine/values.h"
+
+/* --- one message, filled with values that somebody chose ------------------ */
+
+struct attempt {
+	const struct message *message;
+	const char *values[FIELD_COUNT]; /* NULL for none */
+	bool plain;                      /* texting.plain_characters */
+};
+
+#define ALONE "\xe8\xaa\x9e" /* a character that GSM-7 lacks and that has no plain form */
+
+static int look_up(void *userdata, const char *name, const char **ret_value)
+{
+	const struct attempt *attempt = userdata;
+	enum field field = field_named(name);
+
+	if (field == FIELD_COUNT) {
+		return TEXT_E_FIELD;
+	}
+	*ret_value = attempt->values[field] ? attempt->values[field] : "";
+	return 0;
+}
+
+/* What text_fill gives up on. */
+static const struct text_cost endless = { .segments = 99, .units = 4096 };
+
+/* wide: as if a character had made it UCS-2, which is one more.  0, TEXT_E_ where it cannot be sent
+ * (TEXT_E_EMPTY: a field lacks its value), -errno. */
+static int attempt_cost(const struct attempt *attempt, bool wide, struct text_cost *ret_cost)
+{
+	_cleanup_free_ char *text = NULL, *plain = NULL, *longer = NULL;
+	int r = text_fill(attempt->message->text, look_up, (void *)(uintptr_t)attempt, &text, NULL,
+			  NULL);
+
+	if (r == -E2BIG) {
+		*ret_cost = endless;
+		return 0;
+	}
+	if (r == 0 && attempt->plain) {
+		r = text_plain(text, &plain);
+	}
+	if (r == 0 && wide && asprintf(&longer, "%s" ALONE, plain ? plain : text) < 0) {
+		longer = NULL;
+		r = -ENOMEM;
+	}
+	return r == 0 ? text_cost(longer ? longer : plain ? plain : text, ret_cost) : r;
+}
+
+/* What can be said of a message without filling it again. */
+struct sketch {
+	int times[FIELD_COUNT];       /* that it names each field */
+	int narrow_units, wide_units; /* as the attempt is */
+	bool wide;                    /* is UCS-2 as it is */
+	bool choice;                  /* has an alternative for some field */
+};
+
+static int count(void *userdata, const char *name, const char **ret_value)
+{
+	enum field field = field_named(name);
+	int *times = userdata;
+
+	if (field == FIELD_COUNT) {
+		return TEXT_E_FIELD;
+	}
+	times[field]++;
+	*ret_value = "x";
+	return 0;
+}
+
+/* As text_fill sees them, so that a brace that is written out is none. */
+static int count_fields(const char *template, int times[FIELD_COUNT])
+{
+	_cleanup_free_ char *text = NULL;
+
+	return text_fill(template, count, times, &text, NULL, NULL);
+}
+
+/* The answers of attempt_cost(). */
+static int attempt_draw(const struct attempt *attempt, struct sketch *ret_sketch)
+{
+	struct sketch sketch = { .choice = strchr(attempt->message->text, '|') };
+	struct text_cost narrow, wide;
+	int r = count_fields(attempt->message->text, sketch.times);
+
+	if (r == 0) {
+		r = attempt_cost(attempt, false, &narrow);
+	}
+	if (r == 0) {
+		r = attempt_cost(attempt, true, &wide);
+	}
+	if (r != 0) {
+		return r;
+	}
+
+	sketch.narrow_units = narrow.units;
+	sketch.wide_units = wide.units;
+	sketch.wide = narrow.encoding == TEXT_UCS2;
+	*ret_sketch = sketch;
+	return 0;
+}
+
+/* What to do about a text that takes too much, where `room` characters would fit: for UCS-2, which
+ * character makes it so, and where that stands. */
+#define ATTEMPT_ADVICE_MAX 200
+static void attempt_explain(const struct attempt *attempt, const struct text_cost *cost, int room,
+			    char buffer[ATTEMPT_ADVICE_MAX])
+{
+	const char *culprit = cost->culprit, *where = "the template";
+	struct sketch sketch = { 0 };
+	char form[PLAIN_MAX] = "", field[TEXT_NAME_MAX + 3];
+	uint32_t character = 0;
+	bool plain;
+
+	if (cost->encoding == TEXT_GSM7) {
+		(void)snprintf(buffer, ATTEMPT_ADVICE_MAX, "shorten it");
+		return;
+	}
+	(void)count_fields(attempt->message->text, sketch.times);
+	for (int i = 0; i < FIELD_COUNT && !strstr(attempt->message->text, culprit); i++) {
+		if (attempt->values[i] && sketch.times[i] > 0 &&
+		    strstr(attempt->values[i], culprit)) {
+			(void)snprintf(field, sizeof(field), "{%s}", field_word((enum field)i));
+			where = field;
+			break;
+		}
+	}
+	(void)utf8_read(culprit, &character);
+	plain = plain_form(character, form);
+	(void)snprintf(
+		buffer, ATTEMPT_ADVICE_MAX,
+		"U+%04X '%s' in %s makes it UCS-2, where %d characters fit instead of %d; "
+		"%s%s%s, or shorten it",
+		(unsigned)character, culprit, where, room, room < 100 ? 160 : room / 67 * 153,
+		plain && *form ? "write '" : "leave it out", form, plain && *form ? "'" : "");
+}
+
+/* --- the longest values of those who read one language -------------------- */
+
+/* The longest values of one field among the clients of one language. */
+struct longest {
+	const char *narrow, *any, *exotic;         /* in GSM-7; of all; of those that GSM-7 lacks */
+	int narrow_units, any_units, exotic_units; /* septets; UTF-16 for the others */
+	bool missing;                              /* somebody has none */
+};
+
+/* One language's readers. */
+struct readers {
+	const char *language;
+	char day[WORDING_MAX], time[WORDING_MAX], when[WORDING_MAX]; /* the longest */
+	struct longest longest[FIELD_COUNT];
+	bool any; /* is there anybody? */
+};
+
+struct width {
+	int septets, units;
+	bool exotic;
+};
+
+static struct width width_of(const char *value, bool plain)
+{
+	struct width width = { 0 };
+	uint32_t character;
+	int length;
+
+	while ((length = utf8_read(value, &character)) > 0) {
+		char form[PLAIN_MAX];
+		int septets = gsm7_septets(character), units = character > 0xffff ? 2 : 1;
+
+		if (plain && plain_form(character, form)) {
+			septets = units = (int)strlen(form);
+		} else {
+			width.exotic |= septets == 0;
+		}
+		width.septets += septets;
+		width.units += units;
+		value += length;
+	}
+	return width;
+}
+
+static void consider(struct longest *longest, const char *value, bool plain)
+{
+	struct width width;
+	int bytes;
+
+	if (!value || !*value) {
+		longest->missing = true;
+		return;
+	}
+	/* Most are shorter than the longest by any measure: no character has fewer bytes than
+	 * UTF-16 units, and none has more than two septets a byte. */
+	bytes = (int)strlen(value);
+	if (2 * bytes <= longest->narrow_units && bytes <= longest->any_units &&
+	    bytes <= longest->exotic_units) {
+		return;
+	}
+
+	width = width_of(value, plain);
+	if (!width.exotic && width.septets > longest->narrow_units) {
+		longest->narrow = value;
+		longest->narrow_units = width.septets;
+	}
+	if (width.exotic && width.units > longest->exotic_units) {
+		longest->exotic = value;
+		longest->exotic_units = width.units;
+	}
+	if (width.units > longest->any_units) {
+		longest->any = value;
+		longest->any_units = width.units;
+	}
+}
+
+static void add_client(const struct model *model, struct readers *readers,
+		       const struct client *client)
+{
+	const bool plain = model->texting.plain_characters;
+	struct longest *longest = readers->longest;
+
+	readers->any = true;
+	consider(&longest[FIELD_NAME], client->name, plain);
+	consider(&longest[FIELD_CLIENT], client->id, plain);
+	consider(&longest[FIELD_SPONSOR], client->sponsor, plain);
+	longest[FIELD_COUNSELOR].missing |= !client->counselor;
+	for (size_t i = 0; i < client->trusted.count; i++) {
+		consider(&longest[FIELD_TRUSTED], client->trusted.list[i], plain);
+	}
+	longest[FIELD_TRUSTED].missing |= client->trusted.count == 0;
+	for (size_t i = 0; i < client->meeting_count; i++) {
+		consider(&longest[FIELD_TITLE], client->meetings[i].title, plain);
+		consider(&longest[FIELD_PLACE], client->meetings[i].place, plain);
+	}
+	for (size_t i = 0; i < client->appointment_count; i++) {
+		consider(&longest[FIELD_WITH], client->appointments[i].with, plain);
+		consider(&longest[FIELD_PLACE], client->appointments[i].place, plain);
+	}
+}
+
+static void keep_longer(char longest[WORDING_MAX], const char other[WORDING_MAX])
+{
+	if (width_of(other, false).units > width_of(longest, false).units) {
+		memcpy(longest, other, WORDING_MAX);
+	}
+}
+
+/* Each day of a leap year, at another hour: every weekday meets every hour. */
+static void find_dates(struct readers *readers)
+{
+	struct civil when = { .year = 2028, .month = 1, .day = 1 };
+
+	for (int day = 0; day < 366; day++) {
+		char written[WORDING_MAX];
+
+		when.hour = day % 24;
+		wording_day(readers->language, &when, written);
+		keep_longer(readers->day, written);
+		wording_time(readers->language, &when, written);
+		keep_longer(readers->time, written);
+		wording_when(readers->language, &when, written);
+		keep_longer(readers->when, written);
+		when = civil_add_days(&when, 1);
+	}
+}
+
+static struct readers *readers_of(const struct model *model, struct readers *readers,
+				  const char *language)
+{
+	size_t i = 0;
+
+	while (i + 1 < model->language_count && strcmp(readers[i].language, language) != 0) {
+		i++;
+	}
+	return &readers[i];
+}
+
+/* For each of the model's languages, in its order; the caller frees the list. */
+static int longest_find(const struct model *model, struct readers **ret_readers)
+{
+	struct readers *readers = calloc(model->language_count + 1, sizeof(*readers));
+
+	if (!readers) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < model->language_count; i++) {
+		readers[i].language = model->languages[i].code;
+		find_dates(&readers[i]);
+		/* A message may be about none. */
+		readers[i].longest[FIELD_TITLE].missing = true;
+		readers[i].longest[FIELD_PLACE].missing = true;
+		readers[i].longest[FIELD_WITH].missing = true;
+		/* Staff are few, so it does not matter whose clients read what. */
+		for (size_t j = 0; j < model->staff_count; j++) {
+			consider(&readers[i].longest[FIELD_COUNSELOR], model->staff[j].name,
+				 model->texting.plain_characters);
+		}
+	}
+	for (size_t i = 0; i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+
+		add_client(model, readers_of(model, readers, client->language), client);
+	}
+
+	*ret_readers = readers;
+	return 0;
+}
 
 /* --- who may get which message, and about what ---------------------------- */
 

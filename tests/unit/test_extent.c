@@ -1,6 +1,9 @@
 /*
  * The example with texts that are too long for somebody.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "test.h"
 #include "broken.h"
 #include "engine/extent.h"
@@ -182,6 +185,118 @@ TEST(the_example_is_short_enough)
 	expect(dir, 0, NULL);
 }
 
+/* --- one message, one client, one segment --- */
+
+#define IVAN "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd" /* in Cyrillic: four letters, eight bytes */
+
+static size_t count_faults(const char *language, const char *name, const char *text,
+			   const struct client *client, bool plain)
+{
+	struct message message = { .name = (char *)(uintptr_t)name,
+				   .text = (char *)(uintptr_t)text,
+				   .file = "x" };
+	struct language messages = { .code = (char *)(uintptr_t)language,
+				     .messages = &message,
+				     .count = 1 };
+	struct staff_member staff = { .id = (char *)"mreyes", .name = (char *)"M. Reyes" };
+	struct client her = *client;
+	const struct model model = {
+		.site = { .name = (char *)"Riverside",
+			  .phone = (char *)"+13125550100",
+			  .language = messages.code },
+		.texting = { .max_segments = 1, .plain_characters = plain },
+		.languages = &messages,
+		.language_count = 1,
+		.staff = &staff,
+		.staff_count = 1,
+		.clients = &her,
+		.client_count = 1,
+	};
+	_cleanup_(faults_done) struct faults faults = { 0 };
+
+	her.id = (char *)"r-1";
+	her.file = "x";
+	her.language = messages.code;
+	assert_int_equal(extent_check(&model, &faults), 0);
+	return faults.errors;
+}
+
+static char *trusted[] = { (char *)"Bo", (char *)"Maria" };
+static struct meeting group = { .message = (char *)"welcome", .title = (char *)"group" };
+static struct appointment review = { .message = (char *)"welcome",
+				     .with = (char *)"Dr. Shah",
+				     .place = (char *)"Room 4" };
+
+static const struct {
+	const char *language, *template, *name;
+	int units; /* of the template, filled */
+	bool exotic, as_written;
+} filled[] = {
+	{ "en", "{day}", "Kim", 23 },        /* Wednesday, September 27 */
+	{ "en", "{time}", "Kim", 8 },        /* 10:00 am */
+	{ "en", "{next_open}", "Kim", 21 },  /* Wednesday at 10:00 am */
+	{ "es", "{day}", "Kim", 26 },        /* miércoles 13 de septiembre */
+	{ "es", "{time}", "Kim", 5 },        /* 20:00 */
+	{ "es", "{next_open}", "Kim", 24 },  /* el miércoles a las 20:00 */
+	{ "en", "{days}{case}", "Kim", 10 }, /* 9999 999999 */
+	{ "en", "{count}", "Kim", 6 },
+	{ "en", "{reason}", "Kim", 30 },
+	{ "en", "{site}{site_phone}", "Kim", 21 },
+	{ "en", "{name}", "[Al] [Bo]", 13 },
+	{ "en", "{name}", IVAN IVAN, 8, .exotic = true },
+	{ "es", "{name}", "\xc3\x81ngel", 5 },
+	{ "es", "{name}", "\xc3\x81ngel", 5, .exotic = true, .as_written = true },
+	{ "en", "{client}", "Kim", 3 },
+	{ "en", "{trusted}", "Kim", 5 },
+	{ "en", "{trusted|somebody}", "Kim", 5 },
+	{ "en", "{sponsor|somebody}", "Kim", 8 },
+	{ "en", "{counselor}", "Kim", 8 },
+	{ "en", "{title|nothing}", "Kim", 7 },
+	{ "en", "{with|}{place|}", "Kim", 14 },
+	{ "en", "{title|}{with|}", "Kim", 8 },
+	{ "en", "{{name}}{name}", "Kim", 11 }, /* a brace takes two septets */
+};
+
+TEST(each_field_as_long_as_it_gets)
+{
+	const struct client client = { .trusted = { trusted, 2 },
+				       .counselor = (char *)"mreyes",
+				       .meetings = &group,
+				       .meeting_count = 1,
+				       .appointments = &review,
+				       .appointment_count = 1 };
+
+	for (size_t i = 0; i < COUNT(filled); i++) {
+		int room = (filled[i].exotic ? 70 : 160) - filled[i].units;
+
+		for (int more = 0; more <= 1; more++) {
+			struct client her = client;
+			char letters[200], text[300];
+
+			her.name = (char *)(uintptr_t)filled[i].name;
+			memset(letters, 'y', sizeof(letters));
+			(void)snprintf(text, sizeof(text), "%s%.*s", filled[i].template,
+				       room + more, letters);
+			if (count_faults(filled[i].language, "welcome", text, &her,
+					 !filled[i].as_written) != (size_t)more) {
+				fail_msg("%s, %d more", filled[i].template, more);
+			}
+		}
+	}
+}
+
+/* A text for which she has no value is not sent, so it is not too long. */
+TEST(without_a_value_there_is_no_text)
+{
+	struct client her = { .name = (char *)"Kim" };
+	char text[300] = "{sponsor}";
+
+	memset(text + strlen(text), 'y', 158);
+	assert_int_equal(count_faults("en", "welcome", text, &her, true), 0);
+	her.sponsor = (char *)"Sam";
+	assert_int_equal(count_faults("en", "welcome", text, &her, true), 1);
+}
+
 /* --- by which ways a message gets to a client --- */
 
 static char long_name[] = HUNDRED HUNDRED;
@@ -189,24 +304,10 @@ static char long_name[] = HUNDRED HUNDRED;
 /* Where she gets it, her name makes it too long. */
 static bool gets(const struct client *client, const char *name)
 {
-	struct message message = { .name = (char *)(uintptr_t)name, .text = (char *)"{name}" };
-	struct language language = { .code = (char *)"en", .messages = &message, .count = 1 };
 	struct client her = *client;
-	const struct model model = {
-		.site = { .name = (char *)"x", .phone = (char *)"x", .language = (char *)"en" },
-		.texting = { .max_segments = 1 },
-		.languages = &language,
-		.language_count = 1,
-		.clients = &her,
-		.client_count = 1,
-	};
-	_cleanup_(faults_done) struct faults faults = { 0 };
 
-	message.file = her.file = "x";
 	her.name = long_name;
-	her.id = her.language = (char *)"en";
-	assert_int_equal(extent_check(&model, &faults), 0);
-	return faults.errors > 0;
+	return count_faults("en", name, "{name}", &her, true) > 0;
 }
 
 static char *choices[] = { (char *)"call|alone", (char *)"walk" };
