@@ -3,7 +3,6 @@
  */
 #include "engine/inspect.h"
 
-#include "engine/crowding.h"
 #include "engine/extent.h"
 #include "engine/timetable.h"
 
@@ -21,9 +20,6 @@ int inspect_reload(const struct model *previous, const char *file, hf_time now,
 	r = extent_check(model, faults);
 	if (r == 0) {
 		r = timetable_check(model, faults);
-	}
-	if (r == 0) {
-		r = crowding_check(model, faults);
 	}
 	if (r < 0) {
 		return r;

@@ -1,7 +1,7 @@
 /*
  * Is there a time at which each text can go out?  One that never meets the
  * texting hours is an error, a rule that is over before the client begins is
- * worth a warning.
+ * worth a warning.  Does a plan by itself send more than one text on a day?
  */
 #ifndef HF_ENGINE_TIMETABLE_H
 #define HF_ENGINE_TIMETABLE_H

@@ -1,5 +1,5 @@
 /*
- * Times at which nothing can ever go out, in the example.
+ * Times at which nothing can ever go out, and days with more than one text by plan, in the example.
  */
 #include "test.h"
 #include "broken.h"
@@ -14,7 +14,7 @@ static const struct broken table[] = {
 	ROW("never-sent", PLAN, "at = \"10:00\"", "at = \"06:00\"", .at = "id = \"checkin\""),
 	ROW("never-sent", PLAN, "at = \"16:30\"", "at = \"20:00\"",
 	    .says = "; write at = \"19:59\""),
-	ROW("never-sent", PLAN, "at = \"16:30\"", "at = \"16:30\"; remind = [ \"1h\", \"15h\" ]",
+	ROW("never-sent", PLAN, "at = \"16:30\"", "at = \"16:30\"; remind = [ \"2d\", \"15h\" ]",
 	    .says = "15h before 16:30 "),
 	/* A milestone waits to the end of its day. */
 	ROW("never-sent", PLAN, "at = \"11:00\"", "at = \"21:30\""),
@@ -30,6 +30,22 @@ static const struct broken table[] = {
 	    "FREQ=MONTHLY;BYMONTHDAY=1,15;UNTIL=20261001", .warning = true),
 	ROW("empty-rule", JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=DAILY;INTERVAL=7;BYDAY=WE",
 	    .warning = true),
+	/* More than one text a day by plan. */
+	ROW("two-a-day", PLAN, "on = \"FR\"", "on = \"TH\"", .warning = true,
+	    .says = "\"checkin\""),
+	ROW("two-a-day", PLAN, "id = \"coping\"; kind = \"coping\"; on = \"FR\"",
+	    "id = \"coping\"; kind = \"coping\"; rrule = \"FREQ=MONTHLY;BYMONTHDAY=1\"",
+	    .at = "id = \"sponsor\"", .warning = true),
+	/* Twice by itself, and on the day before by its lead. */
+	ROW("two-a-day", PLAN, "on = \"FR\"; at = \"16:30\"",
+	    "on = \"FR\"; remind = [ \"1h\", \"2h\" ]; at = \"16:30\"", .warning = true,
+	    .says = "\"coping\""),
+	ROW("two-a-day", PLAN, "on = \"SU\"", "remind = \"1d\"; on = \"SA\"", .warning = true,
+	    .says = "\"coping\""),
+	/* In a phase years from now. */
+	ROW("two-a-day", PLAN, "{ weeks = 40; on = \"MO\"; every = 2; }",
+	    "{ weeks = 400; on = \"MO\"; every = 2; }, { weeks = 1; on = \"SU\"; }",
+	    .warning = true, .at = "id = \"sponsor\""),
 };
 
 static int load(const char *file, struct faults *faults, struct model **ret_model)
