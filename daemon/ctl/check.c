@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "config/model.h"
-#include "engine/inspect.h"
+#include "engine/loading.h"
 #include "staff/route.h"
 #include "ctl/call.h"
 #include "ctl/command.h"

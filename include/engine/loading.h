@@ -1,14 +1,20 @@
 /*
- * The configuration of a daemon: loaded, with its faults in the log, and kept
- * as a copy for a start after a bad edit.
+ * The configuration of a program: loaded and looked at as a whole, for what goes
+ * out, and when, needs the rules of this floor, which the files' own faults do
+ * not.  For a daemon its faults go into the log, and a copy is kept for a start
+ * after a bad edit.
  */
 #ifndef HF_ENGINE_LOADING_H
 #define HF_ENGINE_LOADING_H
 
 #include "config/model.h"
 
+/* model_load(), and where that found nothing wrong, whether every text is short enough and can go
+ * out.  With errors in faults: CONF_E_FAULT and no snapshot. */
+int inspect_load(const char *file, struct faults *faults, struct model **ret_model);
+
 /* Loads and logs the first faults; of what stands in `previous` (NULL for none) only what changed.
- * The answers of inspect_reload(). */
+ * The answers of inspect_load(). */
 int loading_read(const struct model *previous, const char *config, struct faults *faults,
 		 struct model **ret_model);
 

@@ -10,7 +10,7 @@
 
 #include "store/store.h"
 #include "places.h"
-#include "engine/inspect.h"
+#include "engine/loading.h"
 
 #define CREDIT     8     /* few, so that what waits for credit is tried too */
 #define STEPS_MOST 10000 /* at one instant; more means that it goes round in circles */

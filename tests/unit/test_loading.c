@@ -3,6 +3,7 @@
 #include "lib/zone.h"
 #include "config_rig.h"
 #include "engine/loading.h"
+#include "broken.h"
 
 #define JORDAN "clients/jordan.conf"
 
@@ -44,9 +45,7 @@ static void begin(struct start *start, const char *state_dir)
 	start->answer = loading_start(start->config, state_dir, &start->model, start->error);
 }
 
-FIXTURE(setup, teardown);
-
-TEST(the_files_come_first)
+TEST(the_files_come_first, setup, teardown)
 {
 	struct start *start = *state;
 
@@ -62,7 +61,7 @@ TEST(the_files_come_first)
 	assert_string_equal(model_client(start->model, "r-1042")->sponsor, "Kim");
 }
 
-TEST(the_copy_stands_in_for_broken_files)
+TEST(the_copy_stands_in_for_broken_files, setup, teardown)
 {
 	struct start *start = *state;
 	char place[64];
@@ -85,7 +84,7 @@ TEST(the_copy_stands_in_for_broken_files)
 	assert_null(start->model);
 }
 
-TEST(without_a_copy_it_is_refused)
+TEST(without_a_copy_it_is_refused, setup, teardown)
 {
 	struct start *start = *state;
 
@@ -95,7 +94,7 @@ TEST(without_a_copy_it_is_refused)
 	assert_null(start->model);
 }
 
-TEST(a_configuration_that_is_gone)
+TEST(a_configuration_that_is_gone, setup, teardown)
 {
 	struct start *start = *state;
 	_cleanup_free_ char *away = NULL;
@@ -109,4 +108,57 @@ TEST(a_configuration_that_is_gone)
 	assert_int_equal(start->answer, 0);
 	assert_int_equal(start->model->client_count, 3);
 	assert_true(start->error[0] != '\0');
+}
+
+/* --- All that is looked at after the files themselves are without fault. --- */
+
+#define HUNDRED                                                                                    \
+	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567" \
+	"890123456789"
+
+static const struct broken table[] = {
+	ROW("too-long", EN, "a short walk", HUNDRED HUNDRED HUNDRED),
+	ROW("never-sent", PLAN, "at = \"16:30\"", "at = \"04:30\""),
+	ROW("two-a-day", PLAN, "on = \"FR\"", "on = \"TH\"", .warning = true),
+	/* One of a file's own stands alone. */
+	ROW("unknown-plan", JORDAN, "\"aftercare\"", "\"aftercre\""),
+};
+
+TEST(each_at_its_line)
+{
+	broken_check(table, COUNT(table), inspect_load);
+}
+
+TEST(all_of_them_at_once)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	for (size_t i = 0; i < 3; i++) {
+		(void)broken_make(dir, &table[i]);
+	}
+	assert_int_equal(inspect_load(dir, &faults, &model), CONF_E_FAULT);
+	assert_null(model);
+	assert_int_equal(faults.count, 3);
+	assert_int_equal(faults.errors, 2);
+	faults_done(&faults);
+	rig_remove(dir);
+	zone_close();
+}
+
+/* What was wrong before is not held against this one. */
+TEST(the_example_is_sound)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+
+	fault_add(&faults, FAULT_ERROR, "x", 1, "x", "x");
+	assert_int_equal(inspect_load("config", &faults, &model), 0);
+	assert_int_equal(faults.count, 1);
+	assert_int_equal(model->client_count, 3);
+	faults_done(&faults);
+	(void)model_free(model);
+	zone_close();
 }
