@@ -5,9 +5,18 @@
 #ifndef HF_ENGINE_VALUES_H
 #define HF_ENGINE_VALUES_H
 
+#include <stddef.h>
+
+#include "lib/civil.h"
 #include "config/model.h"
 #include "store/outbox.h"
-#include "engine/wording.h"
+
+#define WORDING_MAX 80 /* bytes, for each */
+
+void wording_time(const char *language, const struct civil *when, char buffer[WORDING_MAX]);
+void wording_day(const char *language, const struct civil *when, char buffer[WORDING_MAX]);
+/* When, as the end of a sentence: "Monday at 8:00 am", "el lunes a las 8:00". */
+void wording_when(const char *language, const struct civil *when, char buffer[WORDING_MAX]);
 
 enum field {
 	FIELD_NAME,
