@@ -16,7 +16,7 @@
 #include "ctl/check.h"
 #include "ctl/list.h"
 
-static void print_queued(const json_t *queued)
+static int print_queued(const json_t *queued)
 {
 	const char *reason = json_text(queued, "reason"), *due = json_text(queued, "due");
 	const char *client = json_text(queued, "client");
@@ -26,250 +26,129 @@ static void print_queued(const json_t *queued)
 		(void)printf(" waits until %s: %s", due ? due : "later", reason);
 	}
 	(void)fputc('\n', stdout);
-}
-
-/* NULL values are left out. */
-static int put_given(json_t *json, const char *key, const char *value)
-{
-	return value ? json_put_text(json, key, value) : 0;
-}
-
-struct wanted {
-	const char *client, *text, *message, *why;
-	bool anyway, end;
-};
-
-static int build(const struct wanted *wanted, json_t **ret_json)
-{
-	_cleanup_(json_freep) json_t *json = json_new_object();
-
-	if (!json) {
-		return -ENOMEM;
-	}
-	if (put_given(json, "client", wanted->client) < 0 ||
-	    put_given(json, "text", wanted->text) < 0 ||
-	    put_given(json, "message", wanted->message) < 0 ||
-	    put_given(json, "why", wanted->why) < 0 ||
-	    (wanted->anyway && json_put_bool(json, "anyway", true) < 0) ||
-	    (wanted->end && json_put_bool(json, "end", true) < 0)) {
-		return -EINVAL;
-	}
-
-	*ret_json = take_ptr(json);
-	return 0;
+	return CTL_DONE;
 }
 
 int command_send(const struct ctl *ctl, int argc, const char **argv)
 {
-	_cleanup_(json_freep) json_t *body = NULL, *queued = NULL;
-	struct wanted wanted = { 0 };
-	const struct argument table[] = { { .name = "message", .value = &wanted.message },
-					  { .name = "anyway", .flag = &wanted.anyway },
-					  { .name = "why", .value = &wanted.why },
+	const char *message = NULL, *why = NULL;
+	bool anyway = false;
+	const struct argument table[] = { { .name = "message", .value = &message },
+					  { .name = "anyway", .flag = &anyway },
+					  { .name = "why", .value = &why },
 					  { 0 } };
+	struct call_path path;
 	struct words words;
-	int code, r;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 ||
-	    words.count != (wanted.message ? 1 : 2)) {
+	    words.count != (message ? 1 : 2)) {
 		return command_usage(ctl);
 	}
 
-	wanted.client = words.list[0];
-	wanted.text = wanted.message ? NULL : words.list[1];
-	r = build(&wanted, &body);
-	if (r < 0) {
-		return command_failed(r);
-	}
-
-	code = call_post(ctl, "/v1/send", body, &queued);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	if (ctl->json) {
-		return call_print_json(queued);
-	}
-	print_queued(queued);
-	return CTL_DONE;
+	call_path_init(&path, "/v1/send", NULL);
+	return call_change(ctl, &path,
+			   json_pack("{s:s, s:s*, s:s*, s:s*, s:o*}", "client", words.list[0],
+				     "text", message ? NULL : words.list[1], "message", message,
+				     "why", why, "anyway", anyway ? json_true() : NULL),
+			   print_queued);
 }
-
-/* --- reply ----------------------------------------------------------------------- */
 
 /* The answer is that of /v1/send, and until when automation holds. */
-static void print_replied(const json_t *answer, const char *client)
+static int print_replied(const json_t *answer)
 {
-	const char *until = json_text(answer, "conversation");
+	const char *until = json_text(answer, "conversation"), *id = json_text(answer, "client");
 
+	id = id ? id : "?";
 	if (!until) {
-		(void)printf("the conversation with %s is over: reminders go out again\n", client);
-		return;
+		(void)printf("the conversation with %s is over: reminders go out again\n", id);
+		return CTL_DONE;
 	}
-	print_queued(answer);
-	(void)printf("reminders wait until %s, or holdfastctl reply %s --end\n", until, client);
-}
-
-/* One client's resource that is posted to: the exit code, with the answer where it is CTL_DONE. */
-static int post(const struct ctl *ctl, const char *client, const json_t *body, json_t **ret_answer)
-{
-	struct call_path path;
-
-	call_path_init(&path, "/v1/clients");
-	call_path_name(&path, client);
-	call_path_name(&path, ctl->command->name);
-	if (path.too_long) {
-		return command_failed(-ENAMETOOLONG);
-	}
-	return call_post(ctl, path.text, body, ret_answer);
+	(void)print_queued(answer);
+	(void)printf("reminders wait until %s, or holdfastctl reply %s --end\n", until, id);
+	return CTL_DONE;
 }
 
 int command_reply(const struct ctl *ctl, int argc, const char **argv)
 {
-	_cleanup_(json_freep) json_t *body = NULL, *answer = NULL;
-	struct wanted wanted = { 0 };
-	const struct argument table[] = { { .name = "anyway", .flag = &wanted.anyway },
-					  { .name = "end", .flag = &wanted.end },
-					  { .name = "why", .value = &wanted.why },
+	const char *why = NULL;
+	bool anyway = false, end = false;
+	const struct argument table[] = { { .name = "anyway", .flag = &anyway },
+					  { .name = "end", .flag = &end },
+					  { .name = "why", .value = &why },
 					  { 0 } };
+	struct call_path path;
 	struct words words;
-	int code, r;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 ||
-	    words.count != (wanted.end ? 1 : 2)) {
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != (end ? 1 : 2)) {
 		return command_usage(ctl);
 	}
 
-	wanted.text = wanted.end ? NULL : words.list[1];
-	r = build(&wanted, &body);
-	if (r < 0) {
-		return command_failed(r);
-	}
-	code = post(ctl, words.list[0], body, &answer);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	if (ctl->json) {
-		return call_print_json(answer);
-	}
-	print_replied(answer, words.list[0]);
-	return CTL_DONE;
+	call_path_init(&path, "/v1/clients/*/reply", words.list[0]);
+	return call_change(ctl, &path,
+			   json_pack("{s:s*, s:s*, s:o*, s:o*}", "text", end ? NULL : words.list[1],
+				     "why", why, "anyway", anyway ? json_true() : NULL, "end",
+				     end ? json_true() : NULL),
+			   print_replied);
 }
 
 /* --- pause, resume, stop, setback --------------------------------------------------------- */
 
-static void print_standing(const json_t *standing)
+/* How the client stands after it. */
+static int print_status(const json_t *status)
 {
-	const char *client = json_text(standing, "client"), *state = json_text(standing, "state");
-	const char *until = json_text(standing, "paused_until");
-	bool paused = state && strcmp(state, "paused") == 0;
+	const char *client = json_text(status, "client"), *state = json_text(status, "state");
+	const char *until = json_text(status, "paused_until");
 
-	(void)printf("%s is %s%s%s\n", client ? client : "?", state ? state : "?",
-		     paused ? " until " : "",
-		     !paused ? ""
-		     : until ? until
-			     : "further notice");
-}
-
-static int change(const struct ctl *ctl, const char *client, const json_t *body)
-{
-	_cleanup_(json_freep) json_t *standing = NULL;
-	int code = post(ctl, client, body, &standing);
-
-	if (code != CTL_DONE) {
-		return code;
+	(void)printf("%s is %s", client ? client : "?", state ? state : "?");
+	if (state && strcmp(state, "paused") == 0) {
+		(void)printf(" until %s", until ? until : "further notice");
 	}
-	if (ctl->json) {
-		return call_print_json(standing);
-	}
-	print_standing(standing);
+	(void)fputc('\n', stdout);
 	return CTL_DONE;
 }
 
-static int build_halt(const char *why, const char *until, json_t **ret_json)
-{
-	_cleanup_(json_freep) json_t *json = json_new_object();
-
-	if (!json) {
-		return -ENOMEM;
-	}
-	if (json_put_text(json, "why", why) < 0 || put_given(json, "until", until) < 0) {
-		return -EINVAL;
-	}
-
-	*ret_json = take_ptr(json);
-	return 0;
-}
-
-static int halt(const struct ctl *ctl, const char *client, const char *why, const char *until)
-{
-	_cleanup_(json_freep) json_t *body = NULL;
-	int r = build_halt(why, until, &body);
-
-	return r < 0 ? command_failed(r) : change(ctl, client, body);
-}
-
-static int refuse_without_why(const struct ctl *ctl)
-{
-	(void)fprintf(stderr,
-		      "holdfastctl: say why, with --why: it is recorded for whoever asks later\n");
-	return command_usage(ctl);
-}
-
-static int read_halt(const struct ctl *ctl, int argc, const char **argv, bool may_end)
+static int hold(const struct ctl *ctl, int argc, const char **argv, const char *route, bool may_end)
 {
 	const char *why = NULL, *until = NULL;
 	const struct argument table[] = { { .name = "why", .value = &why },
 					  { .name = may_end ? "until" : NULL, .value = &until },
 					  { 0 } };
+	struct call_path path;
 	struct words words;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
 		return command_usage(ctl);
 	}
 	if (!why || !*why) {
-		return refuse_without_why(ctl);
+		return command_needs_why(ctl);
 	}
-	return halt(ctl, words.list[0], why, until);
+
+	call_path_init(&path, route, words.list[0]);
+	return call_change(ctl, &path, json_pack("{s:s, s:s*}", "why", why, "until", until),
+			   print_status);
 }
 
 int command_pause(const struct ctl *ctl, int argc, const char **argv)
 {
-	return read_halt(ctl, argc, argv, true);
+	return hold(ctl, argc, argv, "/v1/clients/*/pause", true);
 }
 
 int command_resume(const struct ctl *ctl, int argc, const char **argv)
 {
-	return read_halt(ctl, argc, argv, false);
+	return hold(ctl, argc, argv, "/v1/clients/*/resume", false);
 }
 
 int command_stop(const struct ctl *ctl, int argc, const char **argv)
 {
-	return read_halt(ctl, argc, argv, false);
+	return hold(ctl, argc, argv, "/v1/clients/*/stop", false);
 }
 
 int command_setback(const struct ctl *ctl, int argc, const char **argv)
 {
-	return read_halt(ctl, argc, argv, false);
+	return hold(ctl, argc, argv, "/v1/clients/*/setback", false);
 }
 
 /* --- consent --------------------------------------------------------------------- */
-
-struct entry {
-	bool given, withdrawn;
-	const char *how, *source, *why;
-};
-
-static int add_entry(const struct ctl *ctl, const char *client, const struct entry *entry)
-{
-	_cleanup_(json_freep) json_t *body = json_new_object();
-
-	if (!body || put_given(body, "how", entry->how) < 0 ||
-	    put_given(body, "source", entry->source) < 0 ||
-	    put_given(body, "why", entry->why) < 0 ||
-	    json_put_bool(body, entry->given ? "given" : "withdrawn", true) < 0) {
-		return command_failed(body ? -EINVAL : -ENOMEM);
-	}
-	return change(ctl, client, body);
-}
 
 static int add_ledger_row(struct table *table, const json_t *entry)
 {
@@ -281,49 +160,43 @@ static int add_ledger_row(struct table *table, const json_t *entry)
 	return table_add(table, cells);
 }
 
-static int show_ledger(const struct ctl *ctl, const char *client)
+static int print_ledger(const json_t *ledger)
 {
 	static const char *const headings[] = { "at", "consent", "how", "by", "recorded", NULL };
-	_cleanup_(json_freep) json_t *ledger = NULL;
-	struct call_path path;
-	int code;
 
-	call_path_init(&path, "/v1/clients");
-	call_path_name(&path, client);
-	call_path_name(&path, "consent");
-	code = call_get(ctl, &path, &ledger);
-	return code == CTL_DONE
-		       ? list_print_array(ledger, ctl->json ? NULL : headings, add_ledger_row)
-		       : code;
+	return list_print_array(ledger, headings, add_ledger_row);
 }
 
 int command_consent(const struct ctl *ctl, int argc, const char **argv)
 {
-	struct entry entry = { 0 };
-	const struct argument table[] = { { .name = "given", .flag = &entry.given },
-					  { .name = "withdrawn", .flag = &entry.withdrawn },
-					  { .name = "how", .value = &entry.how },
-					  { .name = "source", .value = &entry.source },
-					  { .name = "why", .value = &entry.why },
-					  { 0 } };
+	bool given = false, withdrawn = false;
+	const char *how = NULL, *source = NULL, *why = NULL;
+	const struct argument table[] = {
+		{ .name = "given", .flag = &given }, { .name = "withdrawn", .flag = &withdrawn },
+		{ .name = "how", .value = &how },    { .name = "source", .value = &source },
+		{ .name = "why", .value = &why },    { 0 }
+	};
+	struct call_path path;
 	struct words words;
-	bool shows;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
 		return command_usage(ctl);
 	}
 
-	shows = !entry.how && !entry.source && !entry.why;
-	if (!entry.given && !entry.withdrawn && shows) {
-		return show_ledger(ctl, words.list[0]);
+	call_path_init(&path, "/v1/clients/*/consent", words.list[0]);
+	if (!given && !withdrawn && !how && !source && !why) {
+		return call_show(ctl, &path, print_ledger);
 	}
-	if (entry.given == entry.withdrawn || !(entry.given ? entry.how : entry.source)) {
+	if (given == withdrawn || !(given ? how : source)) {
 		return command_usage(ctl);
 	}
-	if (!entry.why || !*entry.why) {
-		return refuse_without_why(ctl);
+	if (!why || !*why) {
+		return command_needs_why(ctl);
 	}
-	return add_entry(ctl, words.list[0], &entry);
+	return call_change(ctl, &path,
+			   json_pack("{s:s*, s:s*, s:s, s:b}", "how", how, "source", source, "why",
+				     why, given ? "given" : "withdrawn", 1),
+			   print_status);
 }
 
 /* --- reload -------------------------------------------------------------------- */
@@ -332,6 +205,7 @@ int command_reload(const struct ctl *ctl, int argc, const char **argv)
 {
 	static const struct argument table[] = { { 0 } };
 	_cleanup_(json_freep) json_t *answer = NULL;
+	struct call_path path;
 	struct words words;
 	int code;
 
@@ -339,7 +213,8 @@ int command_reload(const struct ctl *ctl, int argc, const char **argv)
 		return command_usage(ctl);
 	}
 
-	code = call_post(ctl, "/v1/reload", NULL, &answer);
+	call_path_init(&path, "/v1/reload", NULL);
+	code = call_post(ctl, &path, NULL, &answer);
 	if (!answer) {
 		return code;
 	}
@@ -348,32 +223,29 @@ int command_reload(const struct ctl *ctl, int argc, const char **argv)
 
 		return code == CTL_DONE ? printed : code;
 	}
-	check_print_faults(json_get(answer, "faults"));
+	check_print_faults(json_object_get(answer, "faults"));
 	return code;
+}
+
+/* --- the clock -------------------------------------------------------------------- */
+
+static int print_confirmed(const json_t *answer)
+{
+	(void)printf("texts go out again; the clock is at %s\n", json_text(answer, "now"));
+	return CTL_DONE;
 }
 
 int command_confirm(const struct ctl *ctl, int argc, const char **argv)
 {
-	_cleanup_(json_freep) json_t *body = json_new_object(), *answer = NULL;
 	const char *why = NULL;
 	const struct argument table[] = { { .name = "why", .value = &why }, { 0 } };
+	struct call_path path;
 	struct words words;
-	int code;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
 		return command_usage(ctl);
 	}
-	if (!body || put_given(body, "why", why) < 0) {
-		return command_failed(body ? -EINVAL : -ENOMEM);
-	}
 
-	code = call_post(ctl, "/v1/confirm", body, &answer);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	if (ctl->json) {
-		return call_print_json(answer);
-	}
-	(void)printf("texts go out again; the clock is at %s\n", json_text(answer, "now"));
-	return CTL_DONE;
+	call_path_init(&path, "/v1/confirm", NULL);
+	return call_change(ctl, &path, json_pack("{s:s*}", "why", why), print_confirmed);
 }

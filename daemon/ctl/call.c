@@ -27,16 +27,16 @@ static void append(struct call_path *path, const char *text, bool encode)
 	}
 }
 
-void call_path_init(struct call_path *path, const char *start)
+void call_path_init(struct call_path *path, const char *route, const char *name)
 {
-	*path = (struct call_path){ 0 };
-	append(path, start, false);
-}
+	const char *star = strchrnul(route, '*');
 
-void call_path_name(struct call_path *path, const char *name)
-{
-	append(path, "/", false);
-	append(path, name, true);
+	*path = (struct call_path){ 0 };
+	memcpy(path->text, route, (size_t)(star - route));
+	if (*star) {
+		append(path, name, true);
+		append(path, star + 1, false);
+	}
 }
 
 void call_path_query(struct call_path *path, const char *key, const char *value)
@@ -67,15 +67,18 @@ static int unreachable(const struct ctl *ctl, int error)
 	return CTL_UNREACHABLE;
 }
 
-static int call(const struct ctl *ctl, const char *method, const char *path, const char *body,
-		json_t **ret_json)
+static int call(const struct ctl *ctl, const char *method, const struct call_path *path,
+		const char *body, json_t **ret_json)
 {
 	_cleanup_(json_freep) json_t *json = NULL;
 	_cleanup_free_ char *answer = NULL;
 	int status = 0;
 	int r;
 
-	r = http_fetch_unix(ctl->socket, method, path, body, &status, &answer);
+	if (path->too_long) {
+		return command_failed(-ENAMETOOLONG);
+	}
+	r = http_fetch_unix(ctl->socket, method, path->text, body, &status, &answer);
 	if (r == -ENOMEM || r == -EINVAL) {
 		return command_failed(r);
 	}
@@ -98,65 +101,69 @@ static int call(const struct ctl *ctl, const char *method, const char *path, con
 
 int call_get(const struct ctl *ctl, const struct call_path *path, json_t **ret_json)
 {
-	if (path->too_long) {
-		return command_failed(-ENAMETOOLONG);
-	}
-
-	return call(ctl, "GET", path->text, NULL, ret_json);
+	return call(ctl, "GET", path, NULL, ret_json);
 }
 
-int call_post(const struct ctl *ctl, const char *path, const json_t *body, json_t **ret_json)
+int call_post(const struct ctl *ctl, const struct call_path *path, const json_t *body,
+	      json_t **ret_json)
 {
-	_cleanup_free_ char *text = NULL;
-
-	if (body) {
-		text = json_write(body, NULL);
-		if (!text) {
-			return command_failed(-ENOMEM);
-		}
-	}
-
-	return call(ctl, "POST", path, text ? text : "", ret_json);
-}
-
-static int print_line(const json_t *json, const char *before, const char *after)
-{
-	_cleanup_free_ char *text = json_write(json, NULL);
+	_cleanup_free_ char *text = body ? json_write(body, NULL) : strdup("");
 
 	if (!text) {
 		return command_failed(-ENOMEM);
 	}
+	return call(ctl, "POST", path, text, ret_json);
+}
 
-	(void)printf("%s%s%s\n", before, text, after);
-	return CTL_DONE;
+static int show(const struct ctl *ctl, int code, const json_t *answer,
+		int (*print)(const json_t *answer))
+{
+	if (code != CTL_DONE) {
+		return code;
+	}
+	return ctl->json ? call_print_json(answer) : print(answer);
+}
+
+int call_show(const struct ctl *ctl, const struct call_path *path,
+	      int (*print)(const json_t *answer))
+{
+	_cleanup_(json_freep) json_t *answer = NULL;
+
+	int code = call_get(ctl, path, &answer);
+
+	return show(ctl, code, answer, print);
+}
+
+int call_change(const struct ctl *ctl, const struct call_path *path, json_t *body,
+		int (*print)(const json_t *answer))
+{
+	_cleanup_(json_freep) json_t *owned = body, *answer = NULL;
+	int code = owned ? call_post(ctl, path, owned, &answer) : command_failed(-EINVAL);
+
+	return show(ctl, code, answer, print);
 }
 
 int call_print_json(const json_t *json)
 {
-	size_t count = json_count(json);
+	_cleanup_free_ char *text = NULL;
+	size_t count = json_array_size(json);
 
-	if (!json_is_array(json)) {
-		_cleanup_free_ char *text = json_dumps(json, JSON_INDENT(2));
-
+	if (!json_is_array(json) || count == 0) {
+		text = json_dumps(json, JSON_INDENT(2));
 		if (!text) {
 			return command_failed(-ENOMEM);
 		}
 		(void)puts(text);
 		return CTL_DONE;
 	}
-
-	if (count == 0) {
-		(void)puts("[]");
-		return CTL_DONE;
-	}
-	(void)puts("[");
 	for (size_t i = 0; i < count; i++) {
-		int code = print_line(json_at(json, i), "  ", i + 1 < count ? "," : "");
+		_cleanup_free_ char *line = json_write(json_array_get(json, i), NULL);
 
-		if (code != CTL_DONE) {
-			return code;
+		if (!line) {
+			return command_failed(-ENOMEM);
 		}
+		(void)printf("%s  %s", i > 0 ? ",\n" : "[\n", line);
 	}
-	(void)puts("]");
+	(void)puts("\n]");
 	return CTL_DONE;
 }

@@ -5,22 +5,32 @@
 #include "lib/json.h"
 #include "ctl/command.h"
 
-/* A path with its query, put together piece by piece; values are percent-encoded. */
+/* A path with its query; names and values are percent-encoded. */
 #define CALL_PATH_MAX 2048
 struct call_path {
 	char text[CALL_PATH_MAX];
 	bool query;    /* there is a "?" already */
-	bool too_long; /* then call_get() refuses it */
+	bool too_long; /* then it is refused */
 };
-void call_path_init(struct call_path *path, const char *start);
-void call_path_name(struct call_path *path, const char *name); /* one name, after a "/" */
+/* The name stands in the place of the route's star; NULL where it has none. */
+void call_path_init(struct call_path *path, const char *route, const char *name);
 /* NULL: not asked for. */
 void call_path_query(struct call_path *path, const char *key, const char *value);
 
 /* 0 with the answer, or the exit code after the reason was said on standard error. */
 int call_get(const struct ctl *ctl, const struct call_path *path, json_t **ret_json);
-/* *ret_json is the answer also where it says no (CTL_NO): it may hold more than the reason. */
-int call_post(const struct ctl *ctl, const char *path, const json_t *body, json_t **ret_json);
+/* *ret_json is the answer also where it says no (CTL_NO): it may hold more than the reason.  body
+ * may be NULL. */
+int call_post(const struct ctl *ctl, const struct call_path *path, const json_t *body,
+	      json_t **ret_json);
+
+/* The whole of a command that asks for something: what comes is printed as JSON, or by `print`,
+ * which gives the exit code. */
+int call_show(const struct ctl *ctl, const struct call_path *path,
+	      int (*print)(const json_t *answer));
+/* The same of one that changes something.  Takes the body; NULL is a word that is not UTF-8. */
+int call_change(const struct ctl *ctl, const struct call_path *path, json_t *body,
+		int (*print)(const json_t *answer));
 
 /* Prints the answer as it is.  An array goes on one line for each element. */
 int call_print_json(const json_t *json);

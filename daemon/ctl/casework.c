@@ -92,7 +92,7 @@ int command_cases(const struct ctl *ctl, int argc, const char **argv)
 		return command_usage(ctl);
 	}
 
-	call_path_init(&path, "/v1/cases");
+	call_path_init(&path, "/v1/cases", NULL);
 	call_path_query(&path, "client", client);
 	call_path_query(&path, "all", all ? "1" : NULL);
 	call_path_query(&path, "names", names ? "1" : NULL);
@@ -131,23 +131,7 @@ static int print_case(const json_t *json)
 	print_fact("state", state_of(json, state));
 	print_fact("open for", open_for(json, age));
 	(void)fputc('\n', stdout);
-	return list_print_array(json_get(json, "history"), headings, add_event);
-}
-
-static int show(const struct ctl *ctl, const char *number, bool names)
-{
-	_cleanup_(json_freep) json_t *json = NULL;
-	struct call_path path;
-	int code;
-
-	call_path_init(&path, "/v1/cases");
-	call_path_name(&path, number);
-	call_path_query(&path, "names", names ? "1" : NULL);
-	code = call_get(ctl, &path, &json);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	return ctl->json ? call_print_json(json) : print_case(json);
+	return list_print_array(json_object_get(json, "history"), headings, add_event);
 }
 
 /* What was given, by the words of the table. */
@@ -156,13 +140,8 @@ struct work {
 	bool names;
 };
 
-static int put_given(json_t *body, const char *key, const char *value)
-{
-	return value ? json_put_text(body, key, value) : 0;
-}
-
 /* What it has come to, in one line. */
-static void print_standing(const json_t *json)
+static int print_outcome(const json_t *json)
 {
 	char number[CELL_MAX], state[CELL_MAX];
 	const char *word = json_text(json, "state"), *urgency = json_text(json, "urgency");
@@ -175,33 +154,6 @@ static void print_standing(const json_t *json)
 			     number);
 	}
 	(void)fputc('\n', stdout);
-}
-
-static int act(const struct ctl *ctl, const struct work *work)
-{
-	_cleanup_(json_freep) json_t *body = json_new_object(), *answer = NULL;
-	struct call_path path;
-	int code;
-
-	if (!body || put_given(body, "attempt", work->attempt) < 0 ||
-	    put_given(body, "note", work->note) < 0 || put_given(body, "why", work->why) < 0) {
-		return command_failed(body ? -EINVAL : -ENOMEM);
-	}
-
-	call_path_init(&path, "/v1/cases");
-	call_path_name(&path, work->number);
-	call_path_name(&path, work->verb);
-	if (path.too_long) {
-		return command_failed(-ENAMETOOLONG);
-	}
-	code = call_post(ctl, path.text, body, &answer);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	if (ctl->json) {
-		return call_print_json(answer);
-	}
-	print_standing(answer);
 	return CTL_DONE;
 }
 
@@ -223,6 +175,8 @@ int command_case(const struct ctl *ctl, int argc, const char **argv)
 					  { .name = "why", .value = &work.why },
 					  { .name = "names", .flag = &work.names },
 					  { 0 } };
+	char route[sizeof("/v1/cases/*/attempt")];
+	struct call_path path;
 	struct words words;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count < 1) {
@@ -236,10 +190,18 @@ int command_case(const struct ctl *ctl, int argc, const char **argv)
 		return command_usage(ctl);
 	}
 	if (work.verb && strcmp(work.verb, "close") == 0 && (!work.why || !*work.why)) {
-		(void)fputs("holdfastctl: say why, with --why: it is recorded for whoever asks "
-			    "later\n",
-			    stderr);
-		return command_usage(ctl);
+		return command_needs_why(ctl);
 	}
-	return work.verb ? act(ctl, &work) : show(ctl, work.number, work.names);
+
+	(void)snprintf(route, sizeof(route), "/v1/cases/*%s%s", work.verb ? "/" : "",
+		       work.verb ? work.verb : "");
+	call_path_init(&path, route, work.number);
+	if (!work.verb) {
+		call_path_query(&path, "names", work.names ? "1" : NULL);
+		return call_show(ctl, &path, print_case);
+	}
+	return call_change(ctl, &path,
+			   json_pack("{s:s*, s:s*, s:s*}", "attempt", work.attempt, "note",
+				     work.note, "why", work.why),
+			   print_outcome);
 }

@@ -498,7 +498,7 @@ static int put_side(json_t *object, const char *key, const struct foreseen *text
 		return json_put_text(object, key, NULL);
 	}
 
-	side = json_new_object();
+	side = json_object();
 	if (!side || json_put_text(side, "lead", text->lead) != 0 ||
 	    json_put_time(side, "occurrence", text->occurrence, text->zone) != 0 ||
 	    json_put_time(side, "due", text->goes, text->zone) != 0 ||
@@ -515,7 +515,7 @@ static int put_side(json_t *object, const char *key, const struct foreseen *text
 
 static json_t *new_change(const struct change *change)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_object();
 	const struct foreseen *text = main_of(change);
 	static const char *const halts[] = {
 		[HALT_NONE] = NULL, [HALT_STOPPED] = "stopped", [HALT_PAUSED] = "paused"

@@ -93,8 +93,8 @@ static void print_faults(const struct faults *faults)
 
 void check_print_faults(const json_t *faults)
 {
-	for (size_t i = 0; i < json_count(faults); i++) {
-		const json_t *fault = json_at(faults, i);
+	for (size_t i = 0; i < json_array_size(faults); i++) {
+		const json_t *fault = json_array_get(faults, i);
 		const char *file = json_text(fault, "file"), *message = json_text(fault, "message");
 		const char *severity = json_text(fault, "severity");
 

@@ -70,6 +70,13 @@ int command_usage(const struct ctl *ctl)
 	return CTL_USAGE;
 }
 
+int command_needs_why(const struct ctl *ctl)
+{
+	(void)fputs("holdfastctl: say why, with --why: it is recorded for whoever asks later\n",
+		    stderr);
+	return command_usage(ctl);
+}
+
 int command_failed(int error)
 {
 	(void)fprintf(stderr, "holdfastctl: %s\n", strerror(-error));

@@ -69,6 +69,8 @@ int command_confirm(const struct ctl *ctl, int argc, const char **argv);
 
 /* One line on standard error: how the command is used.  Gives CTL_USAGE. */
 int command_usage(const struct ctl *ctl);
+/* The same after a word about --why. */
+int command_needs_why(const struct ctl *ctl);
 /* The same after a reason.  -errno to an exit code: CTL_NO with its reason. */
 int command_failed(int error);
 

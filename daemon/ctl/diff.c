@@ -94,7 +94,7 @@ static bool read_row(const json_t *row, const struct zone *zone, struct foreseen
  * -ENOMEM, -EPROTO. */
 static int texts_read(const json_t *client, const char *key, struct texts *texts)
 {
-	const json_t *rows = json_get(client, key);
+	const json_t *rows = json_object_get(client, key);
 	const char *name = json_text(client, "timezone");
 	const struct zone *zone = zone_utc();
 	int r = 0;
@@ -103,10 +103,10 @@ static int texts_read(const json_t *client, const char *key, struct texts *texts
 		return -EPROTO;
 	}
 
-	for (size_t i = 0; r == 0 && i < json_count(rows); i++) {
+	for (size_t i = 0; r == 0 && i < json_array_size(rows); i++) {
 		struct foreseen text;
 
-		if (!read_row(json_at(rows, i), zone, &text)) {
+		if (!read_row(json_array_get(rows, i), zone, &text)) {
 			return -EPROTO;
 		}
 		text.gone = strcmp(key, "gone") == 0;
@@ -181,13 +181,14 @@ static int on_row(void *userdata, const struct preview_row *row)
 /* Both are in the order of ids. */
 static void find_newcomers(const json_t *clients, const struct edited *edited)
 {
-	size_t running = 0, count = json_count(clients);
+	size_t running = 0, count = json_array_size(clients);
 
 	for (size_t i = 0; i < edited->count; i++) {
 		const char *id = NULL;
 		int order = 1;
 
-		while (running < count && (id = json_text(json_at(clients, running), "client"))) {
+		while (running < count &&
+		       (id = json_text(json_array_get(clients, running), "client"))) {
 			order = strcmp(id, edited->first[i].id);
 			if (order >= 0) {
 				break;
@@ -286,10 +287,10 @@ static int compare_client(const struct walk *walk, const char *id, const json_t 
 static int compare_clients(const struct walk *walk, const json_t *clients,
 			   const struct edited *edited)
 {
-	size_t i = 0, k = 0, running_count = json_count(clients);
+	size_t i = 0, k = 0, running_count = json_array_size(clients);
 
 	while (i < running_count || k < edited->count) {
-		const json_t *running = i < running_count ? json_at(clients, i) : NULL;
+		const json_t *running = i < running_count ? json_array_get(clients, i) : NULL;
 		const char *old = running ? json_text(running, "client") : NULL;
 		const char *new = k < edited->count ? edited->first[k].id : NULL;
 		int order, r;
@@ -316,7 +317,7 @@ static int ask(const struct walk *walk, const char *after, json_t **ret_answer)
 {
 	struct call_path path;
 
-	call_path_init(&path, "/v1/preview");
+	call_path_init(&path, "/v1/preview", NULL);
 	call_path_query(&path, "from", walk->from[0] ? walk->from : NULL);
 	call_path_query(&path, "days", walk->days);
 	call_path_query(&path, "after", after);
@@ -347,7 +348,7 @@ static int begin(struct walk *walk, const json_t *answer)
 static int compare_answer(struct walk *walk, const json_t *answer, const char *next)
 {
 	_cleanup_(edited_done) struct edited edited = { 0 };
-	const json_t *clients = json_get(answer, "clients");
+	const json_t *clients = json_object_get(answer, "clients");
 	size_t end = next ? model_after(walk->model, next) : walk->model->client_count;
 	int r = walk->from[0] ? 0 : begin(walk, answer);
 

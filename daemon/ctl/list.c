@@ -101,13 +101,13 @@ static int print_page(struct list *list, char after[AFTER_MAX])
 
 	call_path_query(&path, "after", *after ? after : NULL);
 	code = call_get(list->ctl, &path, &page);
-	count = code == CTL_DONE ? json_count(page) : 0;
+	count = code == CTL_DONE ? json_array_size(page) : 0;
 	for (size_t i = 0; i < count && code == CTL_DONE; i++) {
-		code = print_element(list, json_at(page, i));
+		code = print_element(list, json_array_get(page, i));
 	}
 
 	*after = '\0';
-	last = count >= PAGE_FULL ? json_at(page, count - 1) : NULL;
+	last = count >= PAGE_FULL ? json_array_get(page, count - 1) : NULL;
 	if (last && list->numbered) {
 		(void)snprintf(after, AFTER_MAX, "%" PRId64, json_int(last, "id", 0));
 	} else if (last && json_text(last, "id")) {
@@ -147,14 +147,10 @@ int list_print_array(const json_t *array, const char *const *headings,
 	struct page page;
 	int r;
 
-	if (!headings) {
-		return call_print_json(array);
-	}
-
 	page_open(stdout, &page);
 	r = table_new(&page, headings, &table);
-	for (size_t i = 0; r == 0 && i < json_count(array); i++) {
-		r = add(table, json_at(array, i));
+	for (size_t i = 0; r == 0 && i < json_array_size(array); i++) {
+		r = add(table, json_array_get(array, i));
 	}
 	return r < 0 ? command_failed(r) : CTL_DONE;
 }

@@ -30,7 +30,7 @@ struct list {
 /* An exit code. */
 int list_print(struct list *list, const char *const *headings);
 
-/* The same for an array that is here: headings NULL for JSON. */
+/* The same for an array that is here. */
 int list_print_array(const json_t *array, const char *const *headings,
 		     int (*add)(struct table *table, const json_t *element));
 

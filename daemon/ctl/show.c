@@ -54,7 +54,7 @@ int command_clients(const struct ctl *ctl, int argc, const char **argv)
 		return command_usage(ctl);
 	}
 
-	call_path_init(&path, "/v1/clients");
+	call_path_init(&path, "/v1/clients", NULL);
 	call_path_query(&path, "names", names ? "1" : NULL);
 	return list_print(&list, names ? with_names : headings);
 }
@@ -78,9 +78,9 @@ static int print_rows(const char *title, const json_t *rows, bool states)
 
 	page_open(stdout, &page);
 	r = table_new(&page, states ? headings : without, &table);
-	(void)printf("\n%s%s\n", title, json_count(rows) > 0 ? "" : ": nothing");
-	for (size_t i = 0; r == 0 && i < json_count(rows); i++) {
-		const json_t *row = json_at(rows, i);
+	(void)printf("\n%s%s\n", title, json_array_size(rows) > 0 ? "" : ": nothing");
+	for (size_t i = 0; r == 0 && i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
 		char due[CELL_MAX];
 		const char *cells[] = { cell_time(row, "due", due), json_text(row, "kind"),
 					json_text(row, "reminder"), json_text(row, "lead"),
@@ -114,7 +114,8 @@ static void print_word(const char *name, const json_t *word)
 /* What is open about her, in a few lines. */
 static void print_bearing(const json_t *client)
 {
-	const json_t *checkin = json_get(client, "checkin"), *cases = json_get(client, "cases");
+	const json_t *checkin = json_object_get(client, "checkin"),
+		     *cases = json_object_get(client, "cases");
 	char cell[CELL_MAX];
 
 	if (json_text(checkin, "asked")) {
@@ -123,8 +124,8 @@ static void print_bearing(const json_t *client)
 		(void)printf("%s%s\n", json_text(checkin, "answer") ? ": " : "",
 			     json_text(checkin, "answer") ? json_text(checkin, "answer") : "");
 	}
-	for (size_t i = 0; i < json_count(cases); i++) {
-		const json_t *open = json_at(cases, i);
+	for (size_t i = 0; i < json_array_size(cases); i++) {
+		const json_t *open = json_array_get(cases, i);
 
 		(void)printf("%-10s %" PRId64 " %s, %s, %s since %s\n", i == 0 ? "cases" : "",
 			     json_int(open, "case", 0), json_text(open, "reason"),
@@ -152,14 +153,14 @@ static int print_acts(const json_t *acts)
 	struct page page;
 	int r;
 
-	if (json_count(acts) == 0) {
+	if (json_array_size(acts) == 0) {
 		return CTL_DONE;
 	}
 	page_open(stdout, &page);
 	r = table_new(&page, headings, &table);
 	(void)printf("\nBy staff\n");
-	for (size_t i = 0; r == 0 && i < json_count(acts); i++) {
-		const json_t *act = json_at(acts, i);
+	for (size_t i = 0; r == 0 && i < json_array_size(acts); i++) {
+		const json_t *act = json_array_get(acts, i);
 		char at[CELL_MAX];
 		const char *cells[] = { cell_time(act, "at", at), json_text(act, "by"),
 					json_text(act, "verb"), json_text(act, "detail"),
@@ -183,8 +184,8 @@ static int print_client(const json_t *client)
 	print_fact("plan", json_text(client, "plan"));
 	print_fact("day", cell_number(client, "day", day));
 	print_fact("state", word);
-	print_word("paused", json_get(client, "pause"));
-	print_word("stopped", json_get(client, "stopped"));
+	print_word("paused", json_object_get(client, "pause"));
+	print_word("stopped", json_object_get(client, "stopped"));
 	print_fact("consent", json_text(client, "consent"));
 	print_bearing(client);
 	print_fact("counselor", json_text(client, "counselor"));
@@ -195,32 +196,25 @@ static int print_client(const json_t *client)
 	/* What is planned is not what goes out. */
 	(void)snprintf(next, sizeof(next), "Next%s%s", active ? "" : ", but ",
 		       active || !word ? "" : word);
-	code = print_rows(next, json_get(client, "next"), false);
-	code = code == CTL_DONE ? print_rows("Last", json_get(client, "last"), true) : code;
-	return code == CTL_DONE ? print_acts(json_get(client, "acts")) : code;
+	code = print_rows(next, json_object_get(client, "next"), false);
+	code = code == CTL_DONE ? print_rows("Last", json_object_get(client, "last"), true) : code;
+	return code == CTL_DONE ? print_acts(json_object_get(client, "acts")) : code;
 }
 
 int command_client(const struct ctl *ctl, int argc, const char **argv)
 {
-	_cleanup_(json_freep) json_t *client = NULL;
 	bool names = false;
 	const struct argument table[] = { { .name = "names", .flag = &names }, { 0 } };
 	struct call_path path;
 	struct words words;
-	int code;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
 		return command_usage(ctl);
 	}
 
-	call_path_init(&path, "/v1/clients");
-	call_path_name(&path, words.list[0]);
+	call_path_init(&path, "/v1/clients/*", words.list[0]);
 	call_path_query(&path, "names", names ? "1" : NULL);
-	code = call_get(ctl, &path, &client);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	return ctl->json ? call_print_json(client) : print_client(client);
+	return call_show(ctl, &path, print_client);
 }
 
 /* --- texts ------------------------------------------------------------------------------------ */
@@ -263,7 +257,7 @@ int command_messages(const struct ctl *ctl, int argc, const char **argv)
 		return command_usage(ctl);
 	}
 
-	call_path_init(&path, "/v1/messages");
+	call_path_init(&path, "/v1/messages", NULL);
 	call_path_query(&path, "client", client);
 	call_path_query(&path, "state", state);
 	call_path_query(&path, "since", since);

@@ -78,14 +78,14 @@ static void print_missed(const struct page *page, const json_t *missed)
 	page_ink(page, INK_PLAIN);
 }
 
-static void print_status(const json_t *status)
+static int print_status(const json_t *status)
 {
-	const json_t *gateways = json_get(status, "gateways");
+	const json_t *gateways = json_object_get(status, "gateways");
 	struct page page;
 
 	page_open(stdout, &page);
-	if (json_text(json_get(status, "held"), "why")) {
-		print_hold(&page, json_get(status, "held"));
+	if (json_text(json_object_get(status, "held"), "why")) {
+		print_hold(&page, json_object_get(status, "held"));
 	}
 	print_text("version", json_text(status, "version"));
 	print_text("since", json_text(status, "since"));
@@ -96,36 +96,26 @@ static void print_status(const json_t *status)
 	print_count("answer unknown", status, "unknown");
 	print_count("sent last hour", status, "sent_last_hour");
 	print_count("open cases", status, "cases_open");
-	print_missed(&page, json_get(status, "missed"));
-	for (size_t i = 0; i < json_count(gateways); i++) {
-		print_gateway(&page, json_at(gateways, i));
+	print_missed(&page, json_object_get(status, "missed"));
+	for (size_t i = 0; i < json_array_size(gateways); i++) {
+		print_gateway(&page, json_array_get(gateways, i));
 	}
-	if (json_get(status, "reload")) {
-		print_reload(&page, json_get(status, "reload"));
+	if (json_object_get(status, "reload")) {
+		print_reload(&page, json_object_get(status, "reload"));
 	}
+	return CTL_DONE;
 }
 
 int command_status(const struct ctl *ctl, int argc, const char **argv)
 {
 	static const struct argument table[] = { { 0 } };
-	_cleanup_(json_freep) json_t *status = NULL;
 	struct call_path path;
 	struct words words;
-	int code;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
 		return command_usage(ctl);
 	}
 
-	call_path_init(&path, "/v1/status");
-	code = call_get(ctl, &path, &status);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	if (ctl->json) {
-		return call_print_json(status);
-	}
-
-	print_status(status);
-	return CTL_DONE;
+	call_path_init(&path, "/v1/status", NULL);
+	return call_show(ctl, &path, print_status);
 }

@@ -39,7 +39,7 @@ int command_inbox(const struct ctl *ctl, int argc, const char **argv)
 		return command_usage(ctl);
 	}
 
-	call_path_init(&path, "/v1/inbox");
+	call_path_init(&path, "/v1/inbox", NULL);
 	call_path_query(&path, "client", client);
 	call_path_query(&path, "since", since);
 	call_path_query(&path, "unread", unread ? "1" : NULL);
@@ -58,34 +58,25 @@ static int add_number(struct table *table, const json_t *number)
 	return table_add(table, cells);
 }
 
-/* One client's resource as it is got. */
-static int get(const struct ctl *ctl, const char *client, const char *what, bool text,
-	       json_t **ret_json)
+static int print_numbers(const json_t *numbers)
 {
-	struct call_path path;
+	static const char *const headings[] = { "number", "since", "until", "suspended", NULL };
 
-	call_path_init(&path, "/v1/clients");
-	call_path_name(&path, client);
-	call_path_name(&path, what);
-	call_path_query(&path, "text", text ? "1" : NULL);
-	return call_get(ctl, &path, ret_json);
+	return list_print_array(numbers, headings, add_number);
 }
 
 int command_number(const struct ctl *ctl, int argc, const char **argv)
 {
 	static const struct argument table[] = { { 0 } };
-	static const char *const headings[] = { "number", "since", "until", "suspended", NULL };
-	_cleanup_(json_freep) json_t *numbers = NULL;
+	struct call_path path;
 	struct words words;
-	int code;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
 		return command_usage(ctl);
 	}
 
-	code = get(ctl, words.list[0], "number", false, &numbers);
-	return code == CTL_DONE ? list_print_array(numbers, ctl->json ? NULL : headings, add_number)
-				: code;
+	call_path_init(&path, "/v1/clients/*/number", words.list[0]);
+	return call_show(ctl, &path, print_numbers);
 }
 
 /* --- why ------------------------------------------------------------------------------- */
@@ -108,25 +99,26 @@ static int add_event_with_text(struct table *table, const json_t *event)
 	return table_add(table, cells);
 }
 
-static int get_life(const struct ctl *ctl, const char *message, json_t **ret_json)
+static int print_events(const json_t *events)
 {
-	struct call_path path;
+	static const char *const headings[] = { "at", "event", "detail", NULL };
 
-	call_path_init(&path, "/v1/messages");
-	call_path_name(&path, message);
-	call_path_name(&path, "history");
-	return call_get(ctl, &path, ret_json);
+	return list_print_array(events, headings, add_event);
+}
+
+static int print_events_with_text(const json_t *events)
+{
+	static const char *const headings[] = { "at", "event", "detail", "text", NULL };
+
+	return list_print_array(events, headings, add_event_with_text);
 }
 
 int command_why(const struct ctl *ctl, int argc, const char **argv)
 {
-	static const char *const headings[] = { "at", "event", "detail", NULL };
-	static const char *const with_text[] = { "at", "event", "detail", "text", NULL };
-	_cleanup_(json_freep) json_t *events = NULL;
 	bool text = false, number;
 	const struct argument table[] = { { .name = "text", .flag = &text }, { 0 } };
+	struct call_path path;
 	struct words words;
-	int code;
 
 	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
 		return command_usage(ctl);
@@ -136,14 +128,8 @@ int command_why(const struct ctl *ctl, int argc, const char **argv)
 	if (number && text) {
 		return command_usage(ctl);
 	}
-	code = number ? get_life(ctl, words.list[0], &events)
-		      : get(ctl, words.list[0], "story", text, &events);
-	if (code != CTL_DONE) {
-		return code;
-	}
-	return list_print_array(events,
-				ctl->json ? NULL
-				: text    ? with_text
-					  : headings,
-				text ? add_event_with_text : add_event);
+	call_path_init(&path, number ? "/v1/messages/*/history" : "/v1/clients/*/story",
+		       words.list[0]);
+	call_path_query(&path, "text", text ? "1" : NULL);
+	return call_show(ctl, &path, text ? print_events_with_text : print_events);
 }
