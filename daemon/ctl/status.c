@@ -1,5 +1,5 @@
 /*
- * holdfastctl status: is all well?
+ * holdfastctl status, reload, confirm: is all well?
  *
  * Promises: what needs a human stands out, and is named before what does not.
  */
@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctl/command.h"
 #include "ctl/call.h"
+#include "ctl/check.h"
+#include "ctl/command.h"
 #include "ctl/page.h"
 
 static void print_count(const char *name, const json_t *status, const char *key)
@@ -118,4 +119,55 @@ int command_status(const struct ctl *ctl, int argc, const char **argv)
 
 	call_path_init(&path, "/v1/status", NULL);
 	return call_show(ctl, &path, print_status);
+}
+
+/* --- reload -------------------------------------------------------------------- */
+
+int command_reload(const struct ctl *ctl, int argc, const char **argv)
+{
+	static const struct argument table[] = { { 0 } };
+	_cleanup_(json_freep) json_t *answer = NULL;
+	struct call_path path;
+	struct words words;
+	int code;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
+		return command_usage(ctl);
+	}
+
+	call_path_init(&path, "/v1/reload", NULL);
+	code = call_post(ctl, &path, NULL, &answer);
+	if (!answer) {
+		return code;
+	}
+	if (ctl->json) {
+		int printed = call_print_json(answer);
+
+		return code == CTL_DONE ? printed : code;
+	}
+	check_print_faults(json_object_get(answer, "faults"));
+	return code;
+}
+
+/* --- the clock -------------------------------------------------------------------- */
+
+static int print_confirmed(const json_t *answer)
+{
+	(void)printf("texts go out again; the clock is at %s\n", json_text(answer, "now"));
+	return CTL_DONE;
+}
+
+int command_confirm(const struct ctl *ctl, int argc, const char **argv)
+{
+	const char *why = NULL;
+	const struct argument table[] = { { .name = "why", .value = &why }, { 0 } };
+	struct call_path path;
+	struct words words;
+
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
+		return command_usage(ctl);
+	}
+
+	call_path_init(&path, "/v1/confirm", NULL);
+	return call_change(ctl, &path, json_pack("{s:s*}", "why", why), print_confirmed);
 }

@@ -1,8 +1,9 @@
 /*
- * holdfastctl clients, client, messages: questions to holdfastd.
+ * holdfastctl clients, client, number: who is enrolled, and how she stands.
  *
  * Promises: --json prints what holdfastd said, page after page as one array;
- * without it come tables, in the clients' local time.
+ * without it come tables, in the clients' local time.  Numbers are printed only where
+ * they were asked for.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -217,50 +218,35 @@ int command_client(const struct ctl *ctl, int argc, const char **argv)
 	return call_show(ctl, &path, print_client);
 }
 
-/* --- texts ------------------------------------------------------------------------------------ */
+/* --- numbers ------------------------------------------------------------------------- */
 
-static int add_message(struct table *table, const json_t *message)
+static int add_number(struct table *table, const json_t *number)
 {
-	char id[CELL_MAX], due[CELL_MAX], segments[CELL_MAX], attempts[CELL_MAX];
-	const char *text = json_text(message, "text");
-	const char *cells[] = { cell_number(message, "id", id),
-				cell_time(message, "due", due),
-				json_text(message, "client"),
-				json_text(message, "kind"),
-				json_text(message, "reminder"),
-				cell_number(message, "segments", segments),
-				cell_number(message, "attempts", attempts),
-				json_text(message, "state"),
-				text ? text : json_text(message, "reason") };
+	char since[CELL_MAX], until[CELL_MAX], suspended[CELL_MAX];
+	const char *cells[] = { json_text(number, "number"), cell_time(number, "since", since),
+				cell_time(number, "until", until),
+				cell_time(number, "suspended", suspended) };
 
 	return table_add(table, cells);
 }
 
-int command_messages(const struct ctl *ctl, int argc, const char **argv)
+static int print_numbers(const json_t *numbers)
 {
-	static const char *const headings[] = { "id",  "due",   "client", "kind",   "reminder",
-						"seg", "tries", "state",  "reason", NULL };
-	static const char *const with_text[] = { "id",  "due",   "client", "kind", "reminder",
-						 "seg", "tries", "state",  "text", NULL };
-	const char *client = NULL, *state = NULL, *since = NULL;
-	bool text = false;
-	const struct argument table[] = { { .name = "client", .value = &client },
-					  { .name = "state", .value = &state },
-					  { .name = "since", .value = &since },
-					  { .name = "text", .flag = &text },
-					  { 0 } };
+	static const char *const headings[] = { "number", "since", "until", "suspended", NULL };
+
+	return list_print_array(numbers, headings, add_number);
+}
+
+int command_number(const struct ctl *ctl, int argc, const char **argv)
+{
+	static const struct argument table[] = { { 0 } };
 	struct call_path path;
-	struct list list = { .ctl = ctl, .path = &path, .numbered = true, .add = add_message };
 	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
+	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
 		return command_usage(ctl);
 	}
 
-	call_path_init(&path, "/v1/messages", NULL);
-	call_path_query(&path, "client", client);
-	call_path_query(&path, "state", state);
-	call_path_query(&path, "since", since);
-	call_path_query(&path, "text", text ? "1" : NULL);
-	return list_print(&list, text ? with_text : headings);
+	call_path_init(&path, "/v1/clients/*/number", words.list[0]);
+	return call_show(ctl, &path, print_numbers);
 }
