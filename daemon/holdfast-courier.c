@@ -33,6 +33,7 @@ struct courier {
 	struct gateway *gateway;
 	struct loop *loop;
 	struct clock clock;
+	struct line *line;
 	struct sender *sender;
 	struct handover *handover;
 	struct webhook *webhook; /* NULL: nobody can call */
@@ -228,14 +229,24 @@ static void on_stop(void *userdata, int signal_number)
 	sender_drain(courier->sender, on_drained, courier);
 }
 
-/* --- what the gateway brings ---------------------------------------------------- */
+/* --- holdfastd ------------------------------------------------------------------ */
 
-static void on_up(void *userdata, struct wire *wire)
+static void on_up(void *userdata)
 {
 	struct courier *courier = userdata;
 
-	handover_up(courier->handover, wire);
-	poller_up(courier->poller);
+	sender_up(courier->sender);
+	if (line_wire(courier->line)) {
+		handover_up(courier->handover, line_wire(courier->line));
+		poller_up(courier->poller);
+	}
+}
+
+static void on_texts(void *userdata, const struct wire_text *texts, size_t count)
+{
+	struct courier *courier = userdata;
+
+	sender_texts(courier->sender, texts, count);
 }
 
 static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
@@ -250,7 +261,17 @@ static void on_down(void *userdata)
 	struct courier *courier = userdata;
 
 	handover_down(courier->handover);
+	sender_down(courier->sender);
 }
+
+static void on_closed(void *userdata, const char *why)
+{
+	struct courier *courier = userdata;
+
+	line_drop(courier->line, why);
+}
+
+/* --- what the gateway brings ---------------------------------------------------- */
 
 /* The descriptor, -ENOENT where nobody is to call, -errno. */
 static int find_socket(const struct courier *courier)
@@ -295,7 +316,11 @@ static int open_ear(struct courier *courier, const struct http_options *options)
 
 static int courier_open(struct courier *courier)
 {
-	static const struct sender_news news = { on_up, on_stored, on_down };
+	static const struct line_handlers handlers = {
+		.wire = { .on_texts = on_texts, .on_stored = on_stored, .on_closed = on_closed },
+		.on_up = on_up,
+		.on_down = on_down,
+	};
 	const struct http_options options = {
 		.most_connections = gateway_most_inflight(courier->gateway),
 		.connect_timeout = CONNECT_TIMEOUT,
@@ -311,8 +336,11 @@ static int courier_open(struct courier *courier)
 	if (r < 0) {
 		return r;
 	}
-	r = sender_new(courier->loop, courier->gateway, courier->wire_path, &options,
-		       &courier->sender);
+	r = line_new(courier->loop, courier->wire_path, &handlers, courier, &courier->line);
+	if (r < 0) {
+		return r;
+	}
+	r = sender_new(courier->loop, courier->gateway, courier->line, &options, &courier->sender);
 	if (r < 0) {
 		return r;
 	}
@@ -320,7 +348,6 @@ static int courier_open(struct courier *courier)
 	if (r < 0) {
 		return r;
 	}
-	sender_share(courier->sender, &news, courier);
 	r = loop_on(courier->loop, SIGHUP, on_reload, courier);
 	if (r < 0) {
 		return r;
@@ -339,6 +366,7 @@ static void courier_done(struct courier *courier)
 	(void)poller_free(courier->poller);
 	sender_free(courier->sender);
 	(void)handover_free(courier->handover);
+	line_free(courier->line);
 	loop_timer_free(courier->deadline);
 	loop_free(courier->loop);
 	(void)gateway_free(courier->gateway);

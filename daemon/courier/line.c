@@ -19,7 +19,7 @@
 struct line {
 	struct loop *loop;
 	char *wire_path;
-	struct line_handlers handlers;
+	const struct line_handlers *handlers;
 	void *userdata;
 	struct wire *wire;
 	struct loop_timer *retry;
@@ -50,39 +50,16 @@ void line_drop(struct line *line, const char *why)
 		line->retry_after = RETRY_FIRST;
 	}
 	retry_later(line);
-	line->handlers.on_down(line->userdata);
-}
-
-static void on_closed(void *userdata, const char *why)
-{
-	line_drop(userdata, why);
-}
-
-static void on_texts(void *userdata, const struct wire_text *texts, size_t count)
-{
-	struct line *line = userdata;
-
-	line->handlers.on_texts(line->userdata, texts, count);
-}
-
-static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
-{
-	struct line *line = userdata;
-
-	line->handlers.on_stored(line->userdata, stored, count);
+	line->handlers->on_down(line->userdata);
 }
 
 static void on_retry(void *userdata)
 {
-	static const struct wire_handlers handlers = {
-		.on_texts = on_texts,
-		.on_stored = on_stored,
-		.on_closed = on_closed,
-	};
 	struct line *line = userdata;
 	int r;
 
-	r = wire_connect(line->loop, line->wire_path, &handlers, line, &line->wire);
+	r = wire_connect(line->loop, line->wire_path, &line->handlers->wire, line->userdata,
+			 &line->wire);
 	if (r < 0 && !line->complained) {
 		log_notice("holdfastd cannot be reached: %s; trying again", strerror(-r));
 	}
@@ -93,7 +70,7 @@ static void on_retry(void *userdata)
 	}
 
 	line->up_at = clock_monotonic();
-	line->handlers.on_up(line->userdata);
+	line->handlers->on_up(line->userdata);
 }
 
 int line_new(struct loop *loop, const char *wire_path, const struct line_handlers *handlers,
@@ -106,7 +83,7 @@ int line_new(struct loop *loop, const char *wire_path, const struct line_handler
 		return -ENOMEM;
 	}
 	line->loop = loop;
-	line->handlers = *handlers;
+	line->handlers = handlers;
 	line->userdata = userdata;
 	line->retry_after = RETRY_FIRST;
 	line->wire_path = strdup(wire_path);

@@ -15,7 +15,6 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/cleanup.h"
-#include "courier/line.h"
 #include "courier/report.h"
 
 /* Tokens come one by one at a high rate; nobody needs waking for each. */
@@ -115,8 +114,6 @@ struct sender {
 	struct loop_task *settle;
 	void (*on_done)(void *userdata);
 	void *done_userdata;
-	struct sender_news news;
-	void *news_userdata;
 };
 
 static void want_settle(struct sender *sender)
@@ -348,9 +345,8 @@ static void take(struct sender *sender, const struct wire_text *text, hf_time no
 
 /* --- the line to holdfastd -------------------------------------------------- */
 
-static void on_texts(void *userdata, const struct wire_text *texts, size_t count)
+void sender_texts(struct sender *sender, const struct wire_text *texts, size_t count)
 {
-	struct sender *sender = userdata;
 	hf_time now = clock_monotonic();
 
 	if (count > sender->granted) {
@@ -380,10 +376,8 @@ static void say_hello(struct sender *sender)
 	}
 }
 
-static void on_up(void *userdata)
+void sender_up(struct sender *sender)
 {
-	struct sender *sender = userdata;
-
 	log_notice("carrying texts for gateway %s", gateway_name(sender->gateway));
 	loop_notify("%sSTATUS=carrying texts", sender->ready ? "" : "READY=1\n");
 	sender->ready = true;
@@ -391,28 +385,10 @@ static void on_up(void *userdata)
 	report_again(sender->report, clock_monotonic());
 	say_hello(sender);
 	want_settle(sender);
-	if (sender->news.on_up && line_wire(sender->line)) {
-		sender->news.on_up(sender->news_userdata, line_wire(sender->line));
-	}
 }
 
-static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
+void sender_down(struct sender *sender)
 {
-	struct sender *sender = userdata;
-
-	if (sender->news.on_stored) {
-		sender->news.on_stored(sender->news_userdata, stored, count);
-	}
-}
-
-static void on_down(void *userdata)
-{
-	struct sender *sender = userdata;
-
-	if (sender->news.on_down) {
-		sender->news.on_down(sender->news_userdata);
-	}
-
 	loop_notify("STATUS=holdfastd is away");
 	sender->granted = 0;
 	refuse_queued(sender, "holdfastd went away before it was sent");
@@ -538,10 +514,8 @@ static int use(struct sender *sender, struct gateway *gateway)
 	return 0;
 }
 
-static int build(struct sender *sender, struct gateway *gateway, const char *wire_path,
-		 const struct http_options *options)
+static int build(struct sender *sender, struct gateway *gateway, const struct http_options *options)
 {
-	static const struct line_handlers handlers = { on_up, on_texts, on_down, on_stored };
 	int r;
 
 	r = http_new(sender->loop, options, &sender->http);
@@ -560,15 +534,10 @@ static int build(struct sender *sender, struct gateway *gateway, const char *wir
 	if (r < 0) {
 		return r;
 	}
-	r = loop_add_task(sender->loop, on_settle, sender, &sender->settle);
-	if (r < 0) {
-		return r;
-	}
-
-	return line_new(sender->loop, wire_path, &handlers, sender, &sender->line);
+	return loop_add_task(sender->loop, on_settle, sender, &sender->settle);
 }
 
-int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path,
+int sender_new(struct loop *loop, struct gateway *gateway, struct line *line,
 	       const struct http_options *options, struct sender **ret_sender)
 {
 	struct sender *sender = calloc(1, sizeof(*sender));
@@ -578,8 +547,9 @@ int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path
 		return -ENOMEM;
 	}
 	sender->loop = loop;
+	sender->line = line;
 	TAILQ_INIT(&sender->backlog);
-	r = build(sender, gateway, wire_path, options);
+	r = build(sender, gateway, options);
 	if (r < 0) {
 		(void)sender_free(sender);
 		return r;
@@ -587,12 +557,6 @@ int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path
 
 	*ret_sender = sender;
 	return 0;
-}
-
-void sender_share(struct sender *sender, const struct sender_news *news, void *userdata)
-{
-	sender->news = *news;
-	sender->news_userdata = userdata;
 }
 
 void sender_use(struct sender *sender, struct gateway *gateway)
@@ -623,7 +587,6 @@ struct sender *sender_free(struct sender *sender)
 		return NULL;
 	}
 
-	line_free(sender->line);
 	http_free(sender->http);
 	while (!LIST_EMPTY(&sender->under_way)) {
 		forget(LIST_FIRST(&sender->under_way));

@@ -9,14 +9,14 @@
 
 struct line;
 
+/* All get the userdata of line_new(). */
 struct line_handlers {
+	struct wire_handlers wire; /* what holdfastd says; its on_closed calls line_drop() */
 	void (*on_up)(void *userdata);
-	void (*on_texts)(void *userdata, const struct wire_text *texts, size_t count);
 	void (*on_down)(void *userdata);
-	void (*on_stored)(void *userdata, const struct wire_stored *stored, size_t count);
 };
 
-/* The first try is made by the loop, at once. */
+/* The first try is made by the loop, at once.  The handlers stay the caller's. */
 int line_new(struct loop *loop, const char *wire_path, const struct line_handlers *handlers,
 	     void *userdata, struct line **ret_line);
 struct line *line_free(struct line *line);

@@ -9,6 +9,7 @@
 #define HF_COURIER_SENDER_H
 
 #include "lib/http.h"
+#include "courier/line.h"
 #include "courier/preset.h"
 
 /*
@@ -35,20 +36,15 @@ hf_time bucket_next(struct bucket *bucket, hf_time now);
 
 struct sender;
 
-/* Connects to holdfastd's wire at wire_path, again and again with back-off while it is away; tells
- * systemd READY=1 the first time.  gateway and the options' strings stay the caller's. */
-int sender_new(struct loop *loop, struct gateway *gateway, const char *wire_path,
+/* gateway, line and the options' strings stay the caller's. */
+int sender_new(struct loop *loop, struct gateway *gateway, struct line *line,
 	       const struct http_options *options, struct sender **ret_sender);
 struct sender *sender_free(struct sender *sender);
 
-/* Whoever has news for holdfastd shares the wire: told when it is there, what is said on it of
- * news, and when it is gone. */
-struct sender_news {
-	void (*on_up)(void *userdata, struct wire *wire);
-	void (*on_stored)(void *userdata, const struct wire_stored *stored, size_t count);
-	void (*on_down)(void *userdata);
-};
-void sender_share(struct sender *sender, const struct sender_news *news, void *userdata);
+/* The line is up, says something, is down.  systemd is told READY=1 the first time. */
+void sender_up(struct sender *sender);
+void sender_texts(struct sender *sender, const struct wire_text *texts, size_t count);
+void sender_down(struct sender *sender);
 
 /* The gateway's file was read again: another rate, secret or number.  The old one is not used any
  * more when this returns. */

@@ -13,9 +13,30 @@ struct rig {
 	struct home home;
 	struct stub *stub;
 	struct gateway *gateway;
+	struct line *line;
 	struct sender *sender;
 	unsigned drained;
 };
+
+static void on_up(void *userdata)
+{
+	sender_up(((struct rig *)userdata)->sender);
+}
+
+static void on_texts(void *userdata, const struct wire_text *texts, size_t count)
+{
+	sender_texts(((struct rig *)userdata)->sender, texts, count);
+}
+
+static void on_down(void *userdata)
+{
+	sender_down(((struct rig *)userdata)->sender);
+}
+
+static void on_closed(void *userdata, const char *why)
+{
+	line_drop(((struct rig *)userdata)->line, why);
+}
 
 static struct gateway *load(struct rig *rig, const char *preset, const char *rate, int inflight)
 {
@@ -32,6 +53,9 @@ static struct gateway *load(struct rig *rig, const char *preset, const char *rat
 static void rig_open_for(struct rig *rig, stub_script script, const char *preset, const char *rate,
 			 int inflight)
 {
+	static const struct line_handlers handlers = {
+		{ .on_texts = on_texts, .on_closed = on_closed }, on_up, on_down
+	};
 	static const struct http_options options = {
 		.most_connections = 4,
 		.connect_timeout = 2 * HF_SECOND,
@@ -41,9 +65,9 @@ static void rig_open_for(struct rig *rig, stub_script script, const char *preset
 	*rig = (struct rig){ .stub = stub_start(script) };
 	home_open(&rig->home);
 	rig->gateway = load(rig, preset, rate, inflight);
+	assert_int_equal(line_new(rig->home.loop, rig->home.path, &handlers, rig, &rig->line), 0);
 	assert_int_equal(
-		sender_new(rig->home.loop, rig->gateway, rig->home.path, &options, &rig->sender),
-		0);
+		sender_new(rig->home.loop, rig->gateway, rig->line, &options, &rig->sender), 0);
 }
 
 static void rig_open(struct rig *rig, stub_script script, const char *rate, int inflight)
@@ -55,6 +79,7 @@ static void rig_close(struct rig *rig)
 {
 	assert_null(sender_free(rig->sender));
 	assert_null(sender_free(NULL));
+	line_free(rig->line);
 	gateway_free(rig->gateway);
 	home_close(&rig->home);
 	stub_stop(rig->stub);
