@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/text.h"
-#include "courier/preset.h"
+#include "courier/gateway.h"
 #include "config/reference.h"
 
 #define EARLIEST (8 * 60)

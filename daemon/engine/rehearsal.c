@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "lib/zone.h"
-#include "courier/preset.h"
+#include "courier/gateway.h"
 
 #define MOMENT_MAX   64
 #define GATEWAYS_MAX 64

@@ -9,7 +9,7 @@
 #include "lib/clock.h"
 #include "lib/http.h"
 #include "courier/handover.h"
-#include "courier/preset.h"
+#include "courier/gateway.h"
 
 #define POLL_ANSWER_MAX (1024L * 1024)
 #define POLL_PAGES_MOST 50 /* for one of our numbers, at one time */

@@ -10,7 +10,7 @@
 
 #include "lib/http.h"
 #include "courier/line.h"
-#include "courier/preset.h"
+#include "courier/gateway.h"
 
 /*
  * A token bucket: how many segments one sender number may send now.

@@ -12,7 +12,7 @@
 
 #include "lib/clock.h"
 #include "courier/handover.h"
-#include "courier/preset.h"
+#include "courier/gateway.h"
 
 #define WEBHOOK_BODY_MAX    (64L * 1024)
 #define WEBHOOK_CONNECTIONS 64

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "courier/preset.h"
+#include "courier/gateway.h"
 
 static const char *const files[] = {
 	"preset = \"sandbox\"; from = \"12345\"; secret = \"s\";",

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "courier/preset.h"
+#include "courier/gateway.h"
 
 struct gateway_dir {
 	char path[32];
