@@ -45,7 +45,7 @@ def test_kills():
             # At a random time, but not before the run has moved on: each kill hits work under way.
             end = time.monotonic() + pause
             wait(lambda: time.monotonic() >= end and (len(clinic.requests()) > last or
-                 len(copies(clinic)) >= TEXTS), 30, "progress")
+                 len(copies(clinic)) >= TEXTS), "progress")
             victim = dice.choice(("daemon", "courier"))
             kills[victim] += 1
             getattr(clinic, victim).kill()
