@@ -18,6 +18,7 @@
 #define HF_LIB_ARRAY_H
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "lib/cleanup.h"
@@ -40,6 +41,9 @@ static inline void *array_grow(void *list, size_t count, size_t *room, size_t mo
 
 	if (list && *room - count >= more) {
 		return list;
+	}
+	if (more > SIZE_MAX / 4 / size) {
+		return NULL;
 	}
 	while (wanted - count < more) {
 		wanted *= 2;
