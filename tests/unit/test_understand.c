@@ -1,15 +1,24 @@
-/* Replies as people write them, English and Spanish: tests/unit/replies.txt has what each must
- * mean. */
+/*
+ * Replies as people write them, English and Spanish: tests/unit/replies.txt has what each must mean.
+ *
+ * And how well replies are understood that nobody had in mind when the lists of words were written:
+ * tests/unit/replies-blind.txt.  Of what may never happen there is none: a stop missed, words of
+ * danger missed, something bad taken for well.  The rest has a measure.
+ */
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "test.h"
 #include "lib/cleanup.h"
 #include "engine/understand.h"
 
-#define REPLIES   "tests/unit/replies.txt"
-#define LINE_LONG 512
+#define REPLIES             "tests/unit/replies.txt"
+#define BLIND               "tests/unit/replies-blind.txt"
+#define LINE_LONG           512
+#define FALSE_STOPS_PERCENT 2.0
+#define REPLY_LONGEST_US    1000.0 /* to understand one, on average */
 
 static struct model *model;
 static const struct answer_table *table;
@@ -183,4 +192,170 @@ TEST(test_no_question)
 	assert_null(answer_to(table, ""));
 	assert_null(answer_to(table, "\xf0\x9f\x91\x8d"));
 	assert_null(answer_to(table, "\xff\xfe"));
+}
+
+/* --- replies that nobody had in mind -------------------------------------------------- */
+
+enum {
+	STOP = 1 << 0,
+	START = 1 << 1,
+	HELP = 1 << 2,
+	YES = 1 << 3,
+	WELL = 1 << 4,
+	WATCH = 1 << 5,
+	NEED = 1 << 6,
+	CRISIS = 1 << 7,
+	SETBACK = 1 << 8,
+	PERSON = 1 << 9,
+	NOT_WELL = WATCH | NEED | CRISIS | SETBACK | PERSON,
+	/* A human hears of these at once, whatever the answer. */
+	GRAVE = CRISIS | SETBACK,
+};
+
+static const char *const names[] = {
+	"stop", "start", "help", "yes", "well", "watch", "need", "crisis", "setback", "person",
+};
+
+struct tally {
+	struct measure {
+		int should, missed, wrongly;
+	} stop, crisis, setback;
+	int answers, answers_missed, answers_wrong; /* wrong: another one, or one where none is */
+	int bad, bad_as_well;
+	int replies, same;
+	double seconds;
+};
+
+static unsigned read_meaning(const char *written)
+{
+	unsigned meaning = 0;
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		meaning |= strstr(written, names[i]) ? 1U << i : 0;
+	}
+	assert_true(meaning || strcmp(written, "none") == 0);
+	return meaning;
+}
+
+static unsigned meaning_of(const struct understood *understood, const struct answer *answer)
+{
+	static const unsigned answers[] = { WELL, WATCH, NEED };
+
+	return (understood->stop ? STOP : 0U) | (understood->start ? START : 0U) |
+	       (understood->help ? HELP : 0U) | (understood->yes ? YES : 0U) |
+	       (answer ? answers[answer->means] : 0U) | (understood->crisis ? CRISIS : 0U) |
+	       (understood->setback ? SETBACK : 0U) | (understood->person ? PERSON : 0U);
+}
+
+static void show(const char *what, unsigned meaning, const char *text)
+{
+	print_message("%-16s %s:", what, text);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		print_message("%s", meaning & (1U << i) ? " " : "");
+		print_message("%s", meaning & (1U << i) ? names[i] : "");
+	}
+	print_message("\n");
+}
+
+/* One kind of meaning: how often it should be, is missed, and is where it should not be. */
+static void weigh(unsigned kind, unsigned should, unsigned is, const char *text,
+		  struct measure *measure)
+{
+	measure->should += (should & kind) != 0;
+	if (should & kind && !(is & kind)) {
+		measure->missed++;
+		show("missed", is, text);
+	}
+	if (is & kind && !(should & kind)) {
+		measure->wrongly++;
+		show("false", is, text);
+	}
+}
+
+static void weigh_answer(struct tally *tally, unsigned should, unsigned is, const char *text)
+{
+	unsigned answers = WELL | WATCH | NEED;
+
+	tally->answers += (should & answers) != 0;
+	tally->answers_missed += should & answers && !(is & answers);
+	if (is & answers && (is & answers) != (should & answers)) {
+		tally->answers_wrong++;
+		show("wrong answer", is, text);
+	}
+	tally->bad += (should & NOT_WELL) != 0;
+	if (should & NOT_WELL && !(should & WELL) && is & WELL && !(is & GRAVE)) {
+		tally->bad_as_well++;
+		show("BAD AS WELL", is, text);
+	}
+}
+
+static void tally_line(struct tally *tally, char *line)
+{
+	char *text = strstr(line, " | ");
+	struct understood understood;
+	const struct answer *answer;
+	struct timespec began, ended;
+	unsigned should, is;
+
+	assert_non_null(text);
+	*text = '\0';
+	text += 3;
+	should = read_meaning(line);
+	(void)clock_gettime(CLOCK_MONOTONIC, &began);
+	assert_int_equal(understand(model, text, &understood), 0);
+	assert_int_equal(understand_answer(model, table, text, &understood, &answer), 0);
+	(void)clock_gettime(CLOCK_MONOTONIC, &ended);
+	tally->seconds += (double)(ended.tv_sec - began.tv_sec) +
+			  (double)(ended.tv_nsec - began.tv_nsec) / 1e9;
+	is = meaning_of(&understood, answer);
+	tally->replies++;
+	tally->same += should == is;
+	weigh(STOP, should, is, text, &tally->stop);
+	weigh(CRISIS, should, is, text, &tally->crisis);
+	weigh(SETBACK, should, is, text, &tally->setback);
+	weigh_answer(tally, should, is, text);
+}
+
+static double percent(int part, int whole)
+{
+	return whole ? 100.0 * part / whole : 0;
+}
+
+static void report(const struct tally *tally)
+{
+	print_message("%d replies, %.1f%% exactly as meant, %.0f us each\n", tally->replies,
+		      percent(tally->same, tally->replies), 1e6 * tally->seconds / tally->replies);
+	print_message("stop: %d of %d missed, %d of %d false (%.2f%%)\n", tally->stop.missed,
+		      tally->stop.should, tally->stop.wrongly, tally->replies - tally->stop.should,
+		      percent(tally->stop.wrongly, tally->replies - tally->stop.should));
+	print_message("crisis: %d of %d missed, %d false; setback: %d of %d missed, %d false\n",
+		      tally->crisis.missed, tally->crisis.should, tally->crisis.wrongly,
+		      tally->setback.missed, tally->setback.should, tally->setback.wrongly);
+	print_message("answers: %d of %d for a human, %d wrong; %d of %d bad taken for well\n",
+		      tally->answers_missed, tally->answers, tally->answers_wrong,
+		      tally->bad_as_well, tally->bad);
+}
+
+TEST(test_blind)
+{
+	_cleanup_fclose_ FILE *file = fopen(BLIND, "re");
+	struct tally tally = { 0 };
+	char line[LINE_LONG];
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (*line && *line != '#') {
+			tally_line(&tally, line);
+		}
+	}
+	report(&tally);
+
+	assert_true(tally.stop.should >= 200 && tally.replies - tally.stop.should >= 300);
+	assert_int_equal(tally.stop.missed, 0);
+	assert_int_equal(tally.crisis.missed, 0);
+	assert_int_equal(tally.bad_as_well, 0);
+	assert_true(percent(tally.stop.wrongly, tally.replies - tally.stop.should) <=
+		    FALSE_STOPS_PERCENT);
+	assert_true(1e6 * tally.seconds / tally.replies < REPLY_LONGEST_US);
 }
