@@ -672,6 +672,7 @@ int inbound_take(const struct engine_context *ctx, const char *gateway, bool han
 	struct inbound inbound = { .ctx = ctx,
 				   .handles_stop = handles_stop || wire->opted_out,
 				   .opted_out = wire->opted_out };
+	struct wire_inbound whole = *wire;
 	int64_t id;
 	int r = db_begin(ctx->db);
 
@@ -679,7 +680,11 @@ int inbound_take(const struct engine_context *ctx, const char *gateway, bool han
 		return r;
 	}
 
-	r = inbox_add(ctx->db, gateway, wire, ctx->now, &id);
+	/* A part that is an opt-out does not wait for the others. */
+	if (wire->opted_out) {
+		whole.parts = 0;
+	}
+	r = inbox_add(ctx->db, gateway, &whole, ctx->now, &id);
 	if (r > 0) {
 		return db_end(ctx->db, 0); /* a repeat, or a part */
 	}

@@ -148,6 +148,37 @@ TEST(test_gateway_takes_it_for_a_stop)
 	expect_kind(rig, INBOX_STOP, "r-1042");
 }
 
+/* The gateway's word for it stands on one part, and may never come again. */
+TEST(test_gateway_takes_a_part_for_a_stop)
+{
+	struct rig *rig = *state;
+	struct wire_inbound inbound = { .gateway_id = "x1",
+					.from = JORDAN,
+					.to = "",
+					.text = "ARRET",
+					.parts_of = "ref",
+					.part = 1,
+					.parts = 2,
+					.opted_out = true };
+
+	assert_int_equal(inbound_take(at(rig, NOON), "primary", false, &inbound), 0);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_kind(rig, INBOX_STOP, "r-1042");
+
+	/* The rest is a text like any other. */
+	inbound = (struct wire_inbound){ .gateway_id = "x2",
+					 .from = JORDAN,
+					 .to = "",
+					 .text = " merci",
+					 .parts_of = "ref",
+					 .part = 2,
+					 .parts = 2 };
+	assert_int_equal(inbound_take(at(rig, NOON + 1), "primary", false, &inbound), 0);
+	assert_int_equal(inbound_run(at(rig, NOON + INBOX_PATIENCE + 1)), 0);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	expect_kind(rig, INBOX_WRITTEN, "r-1042");
+}
+
 /* What staff took back, and what nobody ever gave, START does not give. */
 TEST(test_start_is_bounded)
 {
