@@ -80,7 +80,7 @@ static const char *put_number(struct notice_fields *fields, int64_t number)
 	return fields->number;
 }
 
-static int look_up(void *userdata, const char *name, const char **ret_value)
+static int notice_field(void *userdata, const char *name, const char **ret_value)
 {
 	struct notice_fields *fields = userdata;
 	const struct notice *notice = fields->notice;
@@ -115,12 +115,12 @@ static int notice_fill(const struct engine_context *ctx, const struct notice *no
 	int r = TEXT_E_FIELD;
 
 	if (message) {
-		r = text_fill(message->text, look_up, &fields, ret_text, NULL, NULL);
+		r = text_fill(message->text, notice_field, &fields, ret_text, NULL, NULL);
 	}
 	if (r > 0 || r == -E2BIG) {
 		message = message_own(site->language, notice->message);
-		r = text_fill(message ? message->text : alert_words, look_up, &fields, ret_text,
-			      NULL, NULL);
+		r = text_fill(message ? message->text : alert_words, notice_field, &fields,
+			      ret_text, NULL, NULL);
 	}
 	return r > 0 ? -EINVAL : r;
 }
@@ -418,7 +418,7 @@ int alerts_run(const struct engine_context *ctx)
 
 /* The gateway could not be reached for so long that nobody was told at all: again from the first line
  * of the roster. */
-static int restart(const struct alert *alert)
+static int alert_from_the_start(const struct alert *alert)
 {
 	int r = cases_alert_round_over(alert->ctx->db, alert->row->id, alert->ctx->now);
 
@@ -427,7 +427,7 @@ static int restart(const struct alert *alert)
 
 /* The next person of this round at once.  The next round has to wait for its time, or a gateway that
  * refuses every text would be asked for ever. */
-static int go_on_at_once(struct alert *alert)
+static int alert_next_member(struct alert *alert)
 {
 	int r = find_member(alert);
 
@@ -462,7 +462,7 @@ int alerts_failed(const struct engine_context *ctx, const struct outbox_message 
 	}
 
 	alert = next_alert_of(ctx, &row);
-	return waited ? restart(&alert) : go_on_at_once(&alert);
+	return waited ? alert_from_the_start(&alert) : alert_next_member(&alert);
 }
 
 /* --- ACK -------------------------------------------------------------------------------- */
