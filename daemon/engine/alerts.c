@@ -331,7 +331,7 @@ static int alert_of_first(const struct engine_context *ctx, bool *ret_more)
 
 /* --- the digest ------------------------------------------------------------------------ */
 
-/* When the site next opens after the oldest case that nobody was told of; HF_NEVER: there is none. */
+/* When the site next opens after the oldest case that nobody was told of; HF_NEVER: none. */
 static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 {
 	hf_time since = HF_NEVER, at = HF_NEVER;
@@ -416,8 +416,8 @@ int alerts_run(const struct engine_context *ctx)
 
 /* --- an alert that does not arrive ------------------------------------------------------ */
 
-/* The gateway could not be reached for so long that nobody was told at all: again from the first line
- * of the roster. */
+/* The gateway could not be reached for so long that nobody was told at all: again from the first
+ * line of the roster. */
 static int alert_from_the_start(const struct alert *alert)
 {
 	int r = cases_alert_round_over(alert->ctx->db, alert->row->id, alert->ctx->now);
@@ -425,8 +425,8 @@ static int alert_from_the_start(const struct alert *alert)
 	return r ? r : cases_alerted(alert->ctx->db, alert->row->id, 0, alert->ctx->now);
 }
 
-/* The next person of this round at once.  The next round has to wait for its time, or a gateway that
- * refuses every text would be asked for ever. */
+/* The next person of this round at once.  The next round has to wait for its time, or a gateway
+ * that refuses every text would be asked for ever. */
 static int alert_next_member(struct alert *alert)
 {
 	int r = find_member(alert);

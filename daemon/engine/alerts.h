@@ -15,8 +15,8 @@ int alerts_run(const struct engine_context *ctx);
 int alerts_next(const struct engine_context *ctx, hf_time *ret_when);
 
 /* A text (of any kind; with the state that it had before) has failed, expired or was not delivered,
- * and will not be tried again.  Where it was the last alert of a case, whoever is next on the roster
- * is to be texted at once.  Inside the caller's transaction. */
+ * and will not be tried again.  Where it was the last alert of a case, whoever is next on the
+ * roster is to be texted at once.  Inside the caller's transaction. */
 int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text);
 
 /* ACK 12 from a staff phone; number 0: the only case this person was alerted of.  Queues the answer

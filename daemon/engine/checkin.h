@@ -7,7 +7,7 @@
 #include "store/outbox.h"
 #include "engine/context.h"
 
-/* The gateway has taken a text.  Where it is a check-in, waiting for the answer begins; any other: 0.
+/* The gateway has taken a text.  Where it is a check-in, waiting for the answer begins.
  * Inside the caller's transaction. */
 int checkin_asked(const struct engine_context *ctx, const struct outbox_message *row);
 
@@ -28,16 +28,16 @@ struct checkin_question {
 int checkin_question(const struct engine_context *ctx, const struct client *client,
 		     struct checkin_question *ret_question);
 
-/* Both inside the caller's transaction.  *ret_message: the name of the message to send her; NULL for
- * none. */
+/* Both inside the caller's transaction.  *ret_message: the name of the message to send her; NULL
+ * for none. */
 
-/* Records an answer, late or not: closes the case of her silence, and opens a case of need where the
- * answer means need or its table asks for an alert. */
+/* Records an answer, late or not: closes the case of her silence, and opens a case of need where
+ * the answer means need or its table asks for an alert. */
 int checkin_answer(const struct engine_context *ctx, const struct client *client,
 		   const struct checkin_question *question, const struct answer *answer,
 		   const char **ret_message);
-/* Records a reply that is no answer, while the question is open.  The first time she is asked what she
- * meant ("clarify"), after that it is a case for a human. */
+/* Records a reply that is no answer, while the question is open.  The first time she is asked what
+ * she meant ("clarify"), after that it is a case for a human. */
 int checkin_unclear(const struct engine_context *ctx, const struct client *client,
 		    const struct checkin_question *question, const char **ret_message);
 

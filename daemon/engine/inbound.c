@@ -173,8 +173,8 @@ static int handle_stop(const struct client_reply *reply)
 	return r;
 }
 
-/* Consent that she withdrew she may give again.  Where staff withdrew it, or nobody ever gave it, her
- * START is for a human. */
+/* Consent that she withdrew she may give again.  Where staff withdrew it, or nobody ever gave it,
+ * her START is for a human. */
 static int handle_start(struct client_reply *reply)
 {
 	const struct engine_context *ctx = reply->ctx;
@@ -541,7 +541,7 @@ static int handle_shared(const struct inbound *inbound, const struct client *con
 	return writer ? handle_named(inbound, writer) : ask_who(inbound, list, count);
 }
 
-/* --- staff and strangers ----------------------------------------------------------------------- */
+/* --- staff and strangers --------------------------------------------------------------- */
 
 static int handle_staff(const struct inbound *inbound, const struct staff_member *member)
 {

@@ -8,13 +8,13 @@
 #include "lib/protocol.h"
 #include "engine/context.h"
 
-/* handles_stop: this gateway answers STOP itself, so no confirmation is sent.  A repeat does nothing;
- * a part of a longer text waits for the others.  0 or -errno; after an error nothing is stored, and
- * the gateway has to bring it again. */
+/* handles_stop: this gateway answers STOP itself, so no confirmation is sent.  A repeat does
+ * nothing; a part of a longer text waits for the others.  0 or -errno; after an error nothing is
+ * stored, and the gateway has to bring it again. */
 int inbound_take(const struct engine_context *ctx, const char *gateway, bool handles_stop,
 		 const struct wire_inbound *inbound);
 
-/* Takes a long text of which parts never came, as far as it is there.  In a transaction of its own. */
+/* Takes a long text of which parts never came, as far as it is there, in a transaction. */
 int inbound_run(const struct engine_context *ctx);
 /* When there next is one; HF_NEVER. */
 int inbound_next(const struct engine_context *ctx, hf_time *ret_when);

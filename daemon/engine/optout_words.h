@@ -4,8 +4,8 @@
 
 #include "config/model.h"
 
-/* text as it came, normal as normal_text() makes it.  crisis: it has words of danger.  Then "end" may
- * be about a life ("end it all"), and only the clearest ways to opt out count. */
+/* text as it came, normal as normal_text() makes it.  crisis: it has words of danger.  Then "end"
+ * may be about a life ("end it all"), and only the clearest ways to opt out count. */
 bool optout_words_match(const struct model *model, const char *text, const char *normal,
 			bool crisis);
 

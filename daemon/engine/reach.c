@@ -97,8 +97,8 @@ static int take_back_silence(const struct engine_context *ctx, const struct outb
 			     ctx->now);
 }
 
-/* *ret_lost: an answer was expected, and cannot come.  A text that has no check-in yet was refused by
- * the gateway. */
+/* *ret_lost: an answer was expected, and cannot come.  A text that has no check-in yet was refused
+ * by the gateway. */
 static int lose_checkin(const struct engine_context *ctx, const struct outbox_message *row,
 			bool *ret_lost)
 {

@@ -17,8 +17,8 @@ struct response {
 	hf_time expires;     /* HF_NEVER */
 };
 
-/* Puts it into the outbox, inside the caller's transaction; one that is there already is left alone.
- * 0 or -errno. */
+/* Puts it into the outbox, inside the caller's transaction; one that is there already is left
+ * alone.  0 or -errno. */
 int response_queue(const struct engine_context *ctx, const struct response *response);
 
 #endif

@@ -22,9 +22,9 @@ struct understood {
 /* 0 or -ENOMEM; what is not UTF-8 says nothing. */
 int understand(const struct model *model, const char *text, struct understood *ret_understood);
 
-/* Which answer of the open question's table (NULL: nothing was asked) the same text is.  *ret_answer
- * NULL: none, or several that contradict, or it is a stop, a start or a call for help.  Of several
- * words the graver counts.  0 or -ENOMEM. */
+/* Which answer of the open question's table (NULL: nothing was asked) the same text is.
+ * *ret_answer NULL: none, or several that contradict, or it is a stop, a start or a call for help.
+ * Of several words the graver counts.  0 or -ENOMEM. */
 int understand_answer(const struct model *model, const struct answer_table *table, const char *text,
 		      const struct understood *understood, const struct answer **ret_answer);
 

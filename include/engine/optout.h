@@ -24,8 +24,8 @@ struct optout {
  * transaction, or one of its own.  0 or -errno. */
 int optout_take(struct db *db, const struct optout *optout, hf_time now);
 
-/* Somebody has opted out at the gateway or the carrier.  Of a client: the same, and a case; she gets no
- * confirmation.  Of others, or once more: nothing.  Inside the caller's transaction. */
+/* Somebody has opted out at the gateway or the carrier.  Of a client: the same, and a case; she
+ * gets no confirmation.  Of others, or once more: nothing.  Inside the caller's transaction. */
 int optout_by_gateway(const struct engine_context *ctx, const char *handle, const char *gateway);
 
 #endif

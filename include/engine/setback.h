@@ -8,9 +8,9 @@
 
 #include "engine/context.h"
 
-/* Records it, passes over what she was asked and opens the case: urgent within 30 days of her start,
- * of her recovery date or of a setback before, for tolerance is lost then.  Inside the caller's
- * transaction.  0 or -errno. */
+/* Records it, passes over what she was asked and opens the case: urgent within 30 days of her
+ * start, of her recovery date or of a setback before, for tolerance is lost then.  Inside the
+ * caller's transaction.  0 or -errno. */
 int setback_begin(const struct engine_context *ctx, const struct client *client);
 
 /* Does a setback that began then (0: there was none) still hold? */

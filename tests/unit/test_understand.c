@@ -1,5 +1,5 @@
 /*
- * Replies as people write them, English and Spanish: tests/unit/replies.txt has what each must mean.
+ * Replies as people write them, English and Spanish: tests/unit/replies.txt has what each means.
  *
  * And how well replies are understood that nobody had in mind when the lists of words were written:
  * tests/unit/replies-blind.txt.  Of what may never happen there is none: a stop missed, words of
