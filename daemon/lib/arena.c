@@ -13,8 +13,8 @@
 
 #include "lib/cleanup.h"
 
-/* With malloc's own header, just under a page and just under sixteen: a small file of the
- * configuration has an arena of its own, and there may be thousands. */
+/* Together with malloc's own header, just under one page and just under sixteen pages.  Each file of
+ * the configuration has an arena of its own, and there may be thousands of small files. */
 #define FIRST_BYTES (4L * 1024 - 64)
 #define BLOCK_BYTES (64L * 1024 - 64)
 

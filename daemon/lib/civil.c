@@ -38,7 +38,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* --- cursors: each reader moves past what it read, or says false ------------ */
+/* --- cursors: each reader moves past what it read, or returns false ------------ */
 
 static bool read_char(const char **at, char c)
 {

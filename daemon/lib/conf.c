@@ -4,8 +4,8 @@
  * Promises: every key of a group is looked at, whatever is wrong with the
  * others.  A fault shows the offending word only for kinds whose words are
  * nobody's name or number.  Dangerous: a table says where in memory a value
- * goes, so that its struct must be the target's; that a kind has the size of its
- * member is checked where the row is compiled.
+ * goes, and its struct must be the one that the target is.  That a kind has the
+ * size of its member is checked by the compiler.
  */
 #include "lib/conf.h"
 

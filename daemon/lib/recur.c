@@ -3,8 +3,8 @@
  * the zone's clock.
  *
  * Nothing is remembered between two questions, so they may come in any order.
- * A COUNT is walked once, at the beginning, and becomes the moment at which
- * the rule ends.  Two days may become one instant where a zone leaves out a
+ * The occurrences of a COUNT are counted once, at the beginning; from then on the
+ * rule has an instant at which it ends.  Two days may become one instant where a zone leaves out a
  * day (Samoa, 2011-12-30), and it is given once.
  */
 #include "lib/recur.h"
@@ -26,7 +26,8 @@ struct recur {
 	hf_time end;   /* the last instant that belongs to it, by UNTIL or COUNT; or HF_NEVER */
 };
 
-/* What is wrong with moving the days that a month lacks, if they are to be moved. */
+/* Decides whether a day that a month lacks becomes its last day.  Where the rule cannot mean that, the
+ * answer says why. */
 static const char *decide_last_day(struct recur *recur, bool skip)
 {
 	const struct rrule *rule = &recur->rule;
@@ -132,7 +133,7 @@ int recur_next(struct recur *recur, hf_time after, hf_time *ret_at)
 		return RECUR_E_END;
 	}
 
-	/* A day early, since a gap may carry a time over midnight. */
+	/* From the day before: a gap in the local time may move an occurrence over midnight. */
 	date = zone_civil(recur->zone, after > FIRST_INSTANT ? after : FIRST_INSTANT);
 	day = civil_to_days(&date) - 2;
 	do {

@@ -20,7 +20,7 @@
 #define TYPE_SIZE   6
 #define RULE_MAX    127
 
-/* RFC 9636 3.2: more than a day either way is no place's. */
+/* RFC 9636 3.2: no place is further from UTC. */
 #define OFFSET_LEAST (-25 * 3600 + 1)
 #define OFFSET_MOST  (26 * 3600 - 1)
 
@@ -190,7 +190,7 @@ static int64_t day_of(const struct tzrule_change *change, int year)
 	return january;
 }
 
-/* A time of change is told by the clock that it ends. */
+/* The time of a change is a local time by the offset that ends with it. */
 static int64_t change_at(const struct tzrule_change *change, int year, int offset_before)
 {
 	return day_of(change, year) * DAY_SECONDS + change->seconds - offset_before;
@@ -205,7 +205,8 @@ int tzrule_offset(const struct tzrule *rule, int64_t seconds)
 		return offset;
 	}
 
-	/* Daylight time that ends as the next year's begins never ends: the later one counts. */
+	/* Where daylight time ends at the very instant at which the next begins, it lasts all year: of
+	 * two changes at one instant, the one that comes later in this loop counts. */
 	year = civil_from_seconds(seconds).year;
 	for (int y = year - 1; y <= year + 1; y++) {
 		int64_t begin = change_at(&rule->begin, y, rule->standard);

@@ -1,9 +1,9 @@
 /*
  * The system's zone files, and what a local time means in a place.
  *
- * A zone remembers its offset in slots of six days, the nearest two changes
- * of any zone's offset since 1970 being seven apart, so that asking again
- * costs a comparison: 100,000 clients are looked at by their local time.
+ * A zone caches its offset in slots of six days, so that asking again costs one
+ * comparison: 100,000 clients are looked at by their local time.  A slot has room
+ * for one change, and since 1970 no zone has changed twice within seven days.
  *
  * What is dangerous: a name comes from a file that people edit, and becomes
  * part of a path.  It is checked letter by letter, and the file byte by byte; an
@@ -34,7 +34,7 @@
 #define SECONDS_MAX INT64_C(7258118400)
 
 #define SLOT_SECONDS (INT64_C(1) << 19)
-#define SLOTS        128 /* two years; further away they take turns */
+#define SLOTS        128 /* two years; slots that are further apart share a place */
 
 struct slot {
 	int64_t first; /* second at which it begins; SECONDS_MAX + 1 when empty */
@@ -116,7 +116,7 @@ hf_time zone_instant(const struct zone *zone, const struct civil *civil)
 	bool is_before = offset_at(zone, local - before) == before;
 	bool is_after = offset_at(zone, local - after) == after;
 
-	/* The first of two; and in a gap, where neither offset holds, what the old one gives. */
+	/* Of two instants the first; in a gap, where neither offset holds, what the old one gives. */
 	if (is_after && (!is_before || after > before)) {
 		return (local - after) * HF_SECOND;
 	}

@@ -17,7 +17,7 @@
 
 #define DELAY_MOST_MS (10 * 60 * 1000)
 
-/* A head that never ends does end, for a peer without any time-out of its own. */
+/* Lines of FAILURE_SLOW_HEADERS: there is an end for a peer that has no time-out of its own. */
 #define HEADERS_MOST 10000
 
 /* --- the queue -------------------------------------------------------------------- */

@@ -68,7 +68,7 @@ json_t *failures_json(const struct failures *failures);
 struct slow_answers;
 
 int slow_answers_new(struct loop *loop, struct slow_answers **ret_answers);
-/* After the listener, whose exchanges it holds. */
+/* To be freed after the listener, whose exchanges it holds. */
 struct slow_answers *slow_answers_free(struct slow_answers *answers);
 
 /* Answers with status and body, which are copied, in the way of the failure. */

@@ -231,7 +231,7 @@ static void decide_answer(struct gateway *gateway, struct request *request)
 	}
 }
 
-/* The log has said that the phone gets it. */
+/* To be called after the log has said that the phone gets the text. */
 static int deliver(struct gateway *gateway, const struct request *request, hf_time now)
 {
 	const struct request_entry *entry = &request->entry;

@@ -23,7 +23,7 @@ struct gateway_parts {
 };
 
 int gateway_new(struct loop *loop, const struct gateway_parts *parts, struct gateway **ret_gateway);
-/* After the listener, whose exchanges it may hold. */
+/* To be freed after the listener, whose exchanges it may hold. */
 struct gateway *gateway_free(struct gateway *gateway);
 
 /* Takes a text. */

@@ -122,7 +122,7 @@ void phones_clear(struct phones *phones)
 		}
 	}
 	phones->count = phones->seq = phones->unseen = 0;
-	/* With the old run a page would wait for numbers that have been. */
+	/* A page that knew the old run would wait for sequence numbers that it has seen already. */
 	(void)crypto_random_hex(RUN_SIZE, phones->run);
 	wake(phones);
 }

@@ -33,7 +33,7 @@ enum bubble_state {
 };
 
 int phones_new(struct loop *loop, struct phones **ret_phones);
-/* After the listener, whose exchanges it holds. */
+/* To be freed after the listener, whose exchanges it holds. */
 struct phones *phones_free(struct phones *phones);
 void phones_clear(struct phones *phones);
 

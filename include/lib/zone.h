@@ -48,7 +48,8 @@ struct zone_news {
  * was, and the answer is then ZONE_E_UNKNOWN or -errno. */
 int zone_refresh(hf_time now, struct zone_news *ret_news);
 
-/* The instant at which it is now as late in a place as it was at `at` before the last refresh. */
+/* The instant that has, by the present rules, the local time that `at` had before the last
+ * refresh. */
 hf_time zone_carry(const struct zone *zone, hf_time at);
 
 /* The path of each zone that was asked for. */
