@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "test.h"
+#include "db_faults.h"
 #include "store/cases.h"
 #include "store/store.h"
 
@@ -241,4 +242,67 @@ TEST(test_resolve)
 	assert_int_equal(cases_resolve(db, "r-1", CASE_SILENT, "answered", NOW + 1), 0);
 	assert_int_equal(get(db, id).state, CASE_CLOSED);
 	assert_int_equal(cases_resolve(db, "r-1", CASE_SILENT, "answered", NOW + 1), 0);
+}
+
+/* --- a database that fails ----------------------------------------------------- */
+
+/* An urgent case that somebody has taken on, and one that nobody has. */
+static void *open_world(void)
+{
+	struct db *db = NULL;
+	int64_t id;
+
+	assert_int_equal(store_open_memory(&db), 0);
+	assert_int_equal(cases_open(db, "r-1", CASE_NEED, CASE_URGENT, NOW, &id), 0);
+	assert_int_equal(cases_acknowledge(db, id, "ana", NOW), 0);
+	assert_int_equal(cases_open(db, "r-3", CASE_NEED, CASE_URGENT, NOW, &id), 0);
+	return db;
+}
+
+static void close_world(void *world)
+{
+	(void)db_close(world);
+}
+
+static int open_another(void *world)
+{
+	int64_t id = 0;
+	int r = cases_open(world, "r-2", CASE_CRISIS, CASE_URGENT, NOW, &id);
+
+	assert_int_equal(r == 0, id != 0);
+	return r;
+}
+
+static int open_again(void *world)
+{
+	int64_t id;
+
+	return cases_open(world, "r-1", CASE_NEED, CASE_URGENT, NOW + 1, &id);
+}
+
+static int acknowledge(void *world)
+{
+	return cases_acknowledge(world, 2, "ana", NOW + 1);
+}
+
+static int attempt(void *world)
+{
+	return cases_attempt(world, 1, "ana", CASE_CALLED, "", NOW + 1);
+}
+
+static int close_case(void *world)
+{
+	return cases_close(world, 1, "ana", "all is well", NOW + 1);
+}
+
+TEST(test_a_database_that_fails)
+{
+	struct db_trial trial = { .open = open_world, .close = close_world, .whole = true };
+	int (*const acts[])(void *) = { open_another, open_again, acknowledge, attempt,
+					close_case };
+
+	for (size_t i = 0; i < COUNT(acts); i++) {
+		trial.act = acts[i];
+		db_try_each(&trial, 2);
+	}
 }

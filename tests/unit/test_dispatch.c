@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "test.h"
+#include "db_faults.h"
 #include "stage.h"
 
 static struct stage stage;
@@ -408,4 +409,43 @@ TEST(test_a_text_that_cannot_be_written)
 	stage_expect(&stage, gone, OUTBOX_CANCELLED, 0, "no longer in the configuration");
 	stage_expect(&stage, lengthy, OUTBOX_FAILED, 0, "too long");
 	assert_int_equal(stage.count, 0);
+}
+
+/* --- a database that fails ----------------------------------------------------- */
+
+/* Two to send, one too late, one whose client is not welcomed, and an answer to settle. */
+static void *open_stage(void)
+{
+	int64_t late;
+
+	assert_int_equal(stage_open(&stage), 0);
+	stage_connect(&stage, "one", false, 10);
+	(void)stage_add(&stage, 4, KIND_NOTE);
+	stage_run(&stage);
+	(void)stage_add(&stage, 0, KIND_NOTE);
+	(void)stage_add(&stage, 1, KIND_NOTE);
+	(void)stage_add(&stage, STAGE_UNWELCOMED, KIND_NOTE);
+	late = stage_add(&stage, 2, KIND_NOTE);
+	stage_expire(&stage, late, stage.now);
+	stage_answer(&stage, 0, OUTCOME_ACCEPTED, 1);
+	return &stage;
+}
+
+static int run_stage(void *world)
+{
+	const struct engine_context ctx = stage_context(world);
+
+	return dispatch_run(stage.dispatch, &ctx);
+}
+
+/* What was rolled back was not handed to the courier either. */
+static void close_stage(void *world)
+{
+	assert_int_equal(((struct stage *)world)->count, 3);
+	stage_close(world);
+}
+
+TEST(test_a_database_that_fails, NULL, NULL)
+{
+	db_try_each(&(struct db_trial){ open_stage, run_stage, close_stage, false, false }, 2);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "test.h"
+#include "db_faults.h"
 #include "lib/log.h"
 #include "store/outbox.h"
 #include "store/store.h"
@@ -209,4 +210,42 @@ TEST(test_end_fails)
 	assert_true(hold_end(*state, NOW - HF_DAY) < 0);
 	assert_true(cursor(*state) == NOW);
 	expect(*state, NOW, HOLD_BACK);
+}
+
+/* --- a database that fails ----------------------------------------------------- */
+
+/* The clock ran ahead, a text was found too late and another waits for tomorrow; it is right. */
+static void *open_held(void)
+{
+	struct db *db = NULL;
+	struct outbox_message row = {
+		.client = "r-1", .kind = 1, .reminder = "x", .due = NOW + 1, .expires = NOW + HF_DAY
+	};
+	int64_t id, other;
+	struct hold hold;
+
+	assert_int_equal(store_open_memory(&db), 0);
+	assert_int_equal(outbox_add(db, &row, NOW, &id), 0);
+	row.occurrence = 1;
+	assert_int_equal(outbox_add(db, &row, NOW, &other), 0);
+	assert_int_equal(outbox_settle(db, id, OUTBOX_EXPIRED, "too late", NOW + HF_DAY), 0);
+	assert_int_equal(store_set_cursor(db, NOW + HF_DAY), 0);
+	assert_int_equal(hold_judge(db, 0, NOW, &hold), 0);
+	assert_int_equal(hold.why, HOLD_BACK);
+	return db;
+}
+
+static void close_held(void *world)
+{
+	(void)db_close(world);
+}
+
+static int end_hold(void *world)
+{
+	return hold_end(world, NOW);
+}
+
+TEST(test_a_database_that_fails)
+{
+	db_try_each(&(struct db_trial){ open_held, end_hold, close_held, true, false }, 2);
 }

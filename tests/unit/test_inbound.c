@@ -3,6 +3,7 @@
  * What a client's text does, and what is answered.
  */
 #include "test.h"
+#include "db_faults.h"
 #include "inbound_rig.h"
 
 FIXTURE(set_up, tear_down);
@@ -366,4 +367,88 @@ TEST(test_reaction)
 	expect_consent(rig, CONSENT_GIVEN);
 	expect_texts(rig, "r-1042", "");
 	expect_kind(rig, INBOX_WRITTEN, "r-1042");
+}
+
+/* --- a database that fails ----------------------------------------------------- */
+
+/* Jordan was asked how things are, and a text waits for her; the half of another has come. */
+static void *open_asked(void)
+{
+	const struct outbox_message row = { .client = "r-1042",
+					    .kind = KIND_COPING,
+					    .reminder = "coping",
+					    .lead = "",
+					    .occurrence = NOON,
+					    .due = NOON + HF_HOUR,
+					    .expires = NOON + HF_DAY,
+					    .priority = OUTBOX_AUTOMATIC };
+	const struct wire_inbound half = { .gateway_id = "half",
+					   .from = JORDAN,
+					   .to = "+13125550100",
+					   .text = "can you ",
+					   .parts_of = "long",
+					   .part = 1,
+					   .parts = 2 };
+	struct rig *rig;
+	void *state;
+	int64_t id;
+
+	assert_int_equal(set_up(&state), 0);
+	rig = state;
+	ask(rig, 77, NOON - HF_HOUR);
+	assert_int_equal(outbox_add(rig->ctx.db, &row, NOON - HF_HOUR, &id), 0);
+	assert_int_equal(inbound_take(at(rig, NOON - HF_HOUR), "primary", false, &half), 0);
+	return rig;
+}
+
+static void close_asked(void *world)
+{
+	(void)tear_down(&world);
+}
+
+static const char *reply;
+
+static int take_reply(void *world)
+{
+	const struct wire_inbound inbound = { .gateway_id = "SM1",
+					      .from = JORDAN,
+					      .to = "+13125550100",
+					      .text = reply,
+					      .parts_of = "" };
+
+	return inbound_take(at(world, NOON), "primary", false, &inbound);
+}
+
+static int take_stranger(void *world)
+{
+	const struct wire_inbound inbound = { .gateway_id = "SM1",
+					      .from = STRANGER,
+					      .to = "+13125550100",
+					      .text = "who is this?",
+					      .parts_of = "" };
+
+	return inbound_take(at(world, NOON), "primary", false, &inbound);
+}
+
+static int give_up_parts(void *world)
+{
+	return inbound_run(at(world, NOON + HF_HOUR));
+}
+
+TEST(test_a_database_that_fails, NULL, NULL)
+{
+	static const char *const replies[] = {
+		"1", "STOP", "help", "i want to die", "can somebody call me?", "what?"
+	};
+	struct db_trial trial = { .open = open_asked, .close = close_asked, .whole = true };
+
+	trial.act = take_reply;
+	for (size_t i = 0; i < COUNT(replies); i++) {
+		reply = replies[i];
+		db_try_each(&trial, 2);
+	}
+	trial.act = take_stranger;
+	db_try_each(&trial, 2);
+	trial.act = give_up_parts;
+	db_try_each(&trial, 2);
 }

@@ -1,5 +1,6 @@
 /* The inbox: each text once, whatever it says and however often and in what parts it comes. */
 #include "test.h"
+#include "db_faults.h"
 #include "store/inbox.h"
 #include "store/store.h"
 
@@ -175,4 +176,64 @@ TEST(test_pages)
 	expect_page(db, &(struct inbox_search){ .unread = true }, ids[1], ids[2]);
 	expect_page(db, &(struct inbox_search){ .handle = "r-1" }, ids[1], 0);
 	expect_page(db, &(struct inbox_search){ .since = NOW + 2 }, ids[2], 0);
+}
+
+/* --- a database that fails ----------------------------------------------------- */
+
+/* The first half of a long text has come. */
+static void *open_world(void)
+{
+	const struct wire_inbound half = { .gateway_id = "g1",
+					   .from = "+1",
+					   .to = "+2",
+					   .text = "one ",
+					   .parts_of = "x",
+					   .part = 1,
+					   .parts = 2 };
+	struct db *db = NULL;
+	int64_t id;
+
+	assert_int_equal(store_open_memory(&db), 0);
+	assert_int_equal(inbox_add(db, "primary", &half, NOW, &id), INBOX_E_PARTS);
+	return db;
+}
+
+static void close_world(void *world)
+{
+	(void)db_close(world);
+}
+
+static int add_whole(void *world)
+{
+	const struct wire_inbound whole = {
+		.gateway_id = "g3", .from = "+1", .to = "+2", .text = "STOP", .parts_of = ""
+	};
+	int64_t id = 0;
+	int r = inbox_add(world, "primary", &whole, NOW, &id);
+
+	assert_int_equal(r == 0, id != 0);
+	return r;
+}
+
+static int add_second_half(void *world)
+{
+	const struct wire_inbound half = { .gateway_id = "g2",
+					   .from = "+1",
+					   .to = "+2",
+					   .text = "two",
+					   .parts_of = "x",
+					   .part = 2,
+					   .parts = 2 };
+	int64_t id = 0;
+	int r = inbox_add(world, "primary", &half, NOW, &id);
+
+	assert_int_equal(r == 0, id != 0);
+	return r;
+}
+
+/* Not stored is said, so that the gateway brings it again. */
+TEST(test_a_database_that_fails)
+{
+	db_try_each(&(struct db_trial){ open_world, add_whole, close_world, true, false }, 2);
+	db_try_each(&(struct db_trial){ open_world, add_second_half, close_world, true, false }, 2);
 }

@@ -1,8 +1,11 @@
 /* The one timer, the reload, and what ends the loop. */
 #include <signal.h>
 #include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include "test.h"
+#include "db_faults.h"
 #include "service_rig.h"
 #include "config_rig.h"
 
@@ -218,4 +221,31 @@ TEST(test_copies)
 	keeper_keep_copies(kept->keeper, state_dir, "");
 	assert_int_equal(access(copy, F_OK), 0);
 	rig_remove(state_dir);
+}
+
+/* A damaged file: whatever asks it first, holdfastd ends.  Only the number of open cases in the
+ * line for systemctl may be missing. */
+TEST(test_a_database_that_cannot_be_trusted, NULL, NULL)
+{
+	const char *failed = "none yet";
+
+	for (unsigned nth = 1; failed; nth++) {
+		struct kept *kept;
+		void *world;
+
+		assert_int_equal(setup(&world), 0);
+		kept = world;
+		rig_hello(&kept->rig, 100, kept->rehearsal.from);
+		keeper_serve(kept->keeper, kept->rig.service);
+		db_fail(DB_FAULT_ANY, nth);
+		keeper_attend(kept->keeper);
+		failed = db_failed();
+		if (failed && !strstr(failed, "count(*) FROM cases")) {
+			(void)alarm(10); /* for who does not end */
+			assert_int_equal(loop_run(kept->loop), EX_IOERR);
+			(void)alarm(0);
+		}
+		(void)teardown(&world);
+		assert_true(failed || nth > 20);
+	}
 }

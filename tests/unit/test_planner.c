@@ -1,9 +1,11 @@
 /* Rows and cursor: each occurrence once, whatever is cut short. */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "test.h"
+#include "db_faults.h"
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/planner.h"
@@ -349,4 +351,33 @@ TEST(test_ahead)
 	}
 	assert_int_equal(rows(stage), 0);
 	expect_written(stage, "2026-01-05 10:00", 2);
+}
+
+/* --- a database that fails ----------------------------------------------------- */
+
+/* More rows than a transaction takes: the cursor never says that there are more than there are, and
+ * the next run writes what is missing. */
+TEST(test_a_database_that_fails)
+{
+	struct stage *stage = *state;
+	hf_time due = instant("2026-01-05 10:00");
+	const char *failed = "none yet";
+
+	stage->model.client_count = MANY;
+	for (unsigned nth = 1; failed; nth++) {
+		int r;
+
+		assert_int_equal(db_run(stage->db, "DELETE FROM outbox", ""), 0);
+		assert_int_equal(store_set_cursor(stage->db, due - HF_HOUR), 0);
+		begin(stage, due - HF_HOUR);
+		db_fail(DB_FAULT_TRANSACTION, nth);
+		r = planner_run(stage->planner, due, NULL);
+		failed = db_failed();
+		assert_int_equal(r, failed ? -ENOSPC : 0);
+		assert_true(cursor(stage) < due || rows(stage) == MANY);
+		assert_int_equal(planner_run(stage->planner, due, NULL), 0);
+		assert_true(cursor(stage) == due);
+		assert_int_equal(rows(stage), MANY);
+		assert_true(failed || nth > 6); /* three transactions */
+	}
 }

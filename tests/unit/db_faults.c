@@ -1,0 +1,216 @@
+/*
+ * This program's sqlite3_step() stands before the library's, so that nothing in
+ * the code under test knows of it.
+ */
+#include "db_faults.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "test.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+
+static struct {
+	enum db_fault fault;
+	unsigned left; /* 0: nothing fails */
+	const char *failed;
+	sqlite3 *handle; /* the last one used */
+} faults;
+
+static bool is_chosen(const char *sql)
+{
+	return faults.fault == DB_FAULT_ANY || strncmp(sql, "BEGIN", 5) == 0 ||
+	       strcmp(sql, "COMMIT") == 0;
+}
+
+int sqlite3_step(sqlite3_stmt *statement)
+{
+	static int (*real)(sqlite3_stmt *);
+
+	if (!real) {
+		*(void **)&real = dlsym(RTLD_NEXT, "sqlite3_step");
+	}
+
+	faults.handle = sqlite3_db_handle(statement);
+	if (faults.left > 0 && is_chosen(sqlite3_sql(statement)) && --faults.left == 0) {
+		faults.failed = sqlite3_sql(statement);
+		return faults.fault == DB_FAULT_ANY ? SQLITE_CORRUPT : SQLITE_FULL;
+	}
+	return real(statement);
+}
+
+void db_fail(enum db_fault fault, unsigned nth)
+{
+	faults.fault = fault;
+	faults.left = nth;
+	faults.failed = NULL;
+}
+
+const char *db_failed(void)
+{
+	faults.left = 0;
+	return faults.failed;
+}
+
+/* --- what is in it ---------------------------------------------------------- */
+
+static void add_row(FILE *out, const char *table, sqlite3_stmt *row)
+{
+	(void)fprintf(out, "%s", table);
+	for (int i = 0; i < sqlite3_column_count(row); i++) {
+		const char *name = sqlite3_column_name(row, i);
+		const unsigned char *text = sqlite3_column_text(row, i);
+
+		if (strcmp(name, "key") != 0) {
+			(void)fprintf(out, " %s=%s", name, text ? (const char *)text : "null");
+		}
+	}
+	(void)fprintf(out, "\n");
+}
+
+static void add_table(FILE *out, const char *table)
+{
+	sqlite3_stmt *rows = NULL;
+	char sql[128];
+
+	(void)snprintf(sql, sizeof(sql), "SELECT * FROM %s", table);
+	assert_int_equal(sqlite3_prepare_v2(faults.handle, sql, -1, &rows, NULL), SQLITE_OK);
+	while (sqlite3_step(rows) == SQLITE_ROW) {
+		add_row(out, table, rows);
+	}
+	(void)sqlite3_finalize(rows);
+}
+
+char *db_contents(void)
+{
+	sqlite3_stmt *tables = NULL;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	assert_int_equal(sqlite3_prepare_v2(faults.handle,
+					    "SELECT name FROM sqlite_schema WHERE type = 'table'"
+					    " AND name NOT LIKE 'sqlite_%' ORDER BY name",
+					    -1, &tables, NULL),
+			 SQLITE_OK);
+	while (sqlite3_step(tables) == SQLITE_ROW) {
+		add_table(out, (const char *)sqlite3_column_text(tables, 0));
+	}
+	(void)sqlite3_finalize(tables);
+	(void)fclose(out);
+	return text;
+}
+
+/* --- trials ------------------------------------------------------------------- */
+
+/* Where they differ, the first lines that do are shown and no others. */
+static void expect_same(const char *text, const char *expected)
+{
+	while (*text && *text == *expected) {
+		const char *end = strchrnul(text, '\n');
+		size_t length = (size_t)(end - text) + (*end == '\n');
+
+		if (strncmp(text, expected, length) != 0) {
+			break;
+		}
+		text += length;
+		expected += length;
+	}
+	if (strcmp(text, expected) != 0) {
+		fail_msg("after %s: \"%.*s\" instead of \"%.*s\"",
+			 faults.failed ? faults.failed : "no failure", (int)strcspn(text, "\n"),
+			 text, (int)strcspn(expected, "\n"), expected);
+	}
+}
+
+/* Acts, and adds what the log says of messages to `said`. */
+static int act(const struct db_trial *trial, void *world, FILE *said)
+{
+	_cleanup_fclose_ FILE *log = tmpfile();
+	int saved = dup(STDERR_FILENO), r;
+	char line[1024];
+
+	assert_non_null(log);
+	assert_true(saved >= 0);
+	assert_true(dup2(fileno(log), STDERR_FILENO) >= 0);
+	r = trial->act(world);
+	(void)fflush(stderr);
+	assert_true(dup2(saved, STDERR_FILENO) >= 0);
+	(void)close(saved);
+
+	rewind(log);
+	while (fgets(line, sizeof(line), log)) {
+		if (strstr(line, "message=")) {
+			(void)fprintf(said, "%s", line);
+		}
+	}
+	return r;
+}
+
+static void expect_nothing(const char *before, const char *said)
+{
+	_cleanup_free_ char *now = db_contents();
+
+	expect_same(now, before);
+	expect_same(said, "");
+}
+
+/* False where there is no such BEGIN or COMMIT. */
+static bool try_one(const struct db_trial *trial, unsigned nth, char **contents, char **ret_said)
+{
+	_cleanup_free_ char *before = NULL, *said = NULL;
+	void *world = trial->open();
+	size_t size;
+	FILE *out = open_memstream(&said, &size);
+	const char *failed;
+	int r;
+
+	assert_non_null(out);
+	before = db_contents();
+	db_fail(DB_FAULT_TRANSACTION, nth);
+	r = act(trial, world, out);
+	failed = db_failed();
+	(void)fflush(out);
+	if (failed) {
+		assert_int_equal(r, -ENOSPC);
+		if (trial->whole) {
+			expect_nothing(before, said);
+		}
+		r = trial->ends ? 0 : act(trial, world, out);
+	}
+	assert_int_equal(r, 0);
+
+	*contents = db_contents();
+	trial->close(world);
+	(void)fclose(out);
+	*ret_said = take_ptr(said);
+	return failed != NULL;
+}
+
+void db_try_each(const struct db_trial *trial, unsigned least)
+{
+	_cleanup_free_ char *contents = NULL, *said = NULL;
+	bool more = true;
+	unsigned nth = 0;
+
+	log_open("test", LOG_LEVEL_INFO);
+	assert_false(try_one(trial, 0, &contents, &said));
+	while (more) {
+		_cleanup_free_ char *contents_now = NULL, *said_now = NULL;
+
+		more = try_one(trial, ++nth, &contents_now, &said_now);
+		if (!more || !trial->ends) {
+			expect_same(contents_now, contents);
+			expect_same(said_now, said);
+		}
+	}
+	assert_in_range(nth - 1, least, 1000);
+}

@@ -1,0 +1,217 @@
+/* The example clinic at work on a database that fails at each BEGIN and COMMIT in turn. */
+#include <stdio.h>
+#include <string.h>
+
+#include "test.h"
+#include "db_faults.h"
+#include "service_rig.h"
+
+#include "lib/log.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/outbox.h"
+#include "store/people.h"
+
+#define BEGINNING "2026-11-23T12:00:00-06:00"
+#define NEXT_DAY  "2026-11-24T12:00:00-06:00"
+
+static struct model *load(void)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+
+	assert_int_equal(model_load("config", &faults, &model), 0);
+	faults_done(&faults);
+	return model;
+}
+
+/* All were welcomed, and a day has passed: a question was not answered, somebody must be told of
+ * a case, half of a long text has come, an old text is to be forgotten, others are due. */
+static void *open_clinic(void)
+{
+	struct rig *rig = calloc(1, sizeof(*rig));
+	hf_time at = rig_moment(BEGINNING);
+	const struct checkin checkin = { .message = 77,
+					 .client = "r-1042",
+					 .reminder = "checkin",
+					 .answers = "how_are_you",
+					 .asked = at,
+					 .nudge_at = HF_NEVER,
+					 .silent_at = at + HF_HOUR };
+	const struct outbox_message old = { .client = "r-1042",
+					    .kind = KIND_NOTE,
+					    .reminder = "old",
+					    .due = at - 200 * HF_DAY,
+					    .expires = HF_NEVER };
+	const struct wire_inbound half = { .gateway_id = "half",
+					   .from = "+13125550142",
+					   .to = "+13125550100",
+					   .text = "can you ",
+					   .parts_of = "long",
+					   .part = 1,
+					   .parts = 2 };
+	struct wire_stored stored;
+	int64_t id;
+
+	assert_non_null(rig);
+	rig_open(rig, "config", at);
+	rig_hello(rig, 100, at);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(service_run(rig->service, at), 0);
+		(void)rig_accept(rig, at);
+	}
+	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
+	assert_int_equal(cases_open(rig->db, "r-1057", CASE_NEED, CASE_URGENT, at, &id), 0);
+	assert_int_equal(outbox_add(rig->db, &old, at, &id), 0);
+	assert_int_equal(outbox_settle(rig->db, id, OUTBOX_EXPIRED, "too late", at), 0);
+	service_inbound(rig->service, "primary", &half, 1, at, &stored);
+	assert_true(stored.stored);
+	return rig;
+}
+
+static void close_clinic(void *world)
+{
+	rig_close(world);
+	free(world);
+}
+
+static int run_for_a_day(void *world)
+{
+	struct rig *rig = world;
+
+	return service_run(rig->service, rig_moment(NEXT_DAY));
+}
+
+TEST(test_a_day)
+{
+	db_try_each(&(struct db_trial){ .open = open_clinic,
+					.act = run_for_a_day,
+					.close = close_clinic },
+		    12);
+}
+
+/* What failed is not done; a gateway brings it again. */
+static int take_receipt(void *world)
+{
+	struct rig *rig = world;
+	const struct wire_receipt receipt = { .seq = 5,
+					      .key = rig->texts[0].key,
+					      .gateway_id = "",
+					      .state = RECEIPT_FAILED,
+					      .fault = RECEIPT_FAULT_NUMBER,
+					      .reason = "unknown" };
+	struct wire_stored stored = { 0 };
+
+	service_receipts(rig->service, "primary", &receipt, 1, rig_moment(NEXT_DAY), &stored);
+	assert_int_equal(stored.seq, 5);
+	return stored.stored ? 0 : -ENOSPC;
+}
+
+static int take_inbound(void *world)
+{
+	struct rig *rig = world;
+	const struct wire_inbound inbound = { .seq = 6,
+					      .gateway_id = "SM1",
+					      .from = "+13125550142",
+					      .to = "+13125550100",
+					      .text = "STOP",
+					      .parts_of = "" };
+	struct wire_stored stored = { 0 };
+
+	service_inbound(rig->service, "primary", &inbound, 1, rig_moment(NEXT_DAY), &stored);
+	assert_int_equal(stored.seq, 6);
+	return stored.stored ? 0 : -ENOSPC;
+}
+
+TEST(test_what_comes_back)
+{
+	struct db_trial trial = { .open = open_clinic, .close = close_clinic, .whole = true };
+
+	trial.act = take_receipt;
+	db_try_each(&trial, 2);
+	trial.act = take_inbound;
+	db_try_each(&trial, 2);
+}
+
+static int lose_courier(void *world)
+{
+	struct rig *rig = world;
+	hf_time now = rig_moment(BEGINNING);
+	const struct engine_context ctx = service_context(rig->service, now);
+
+	return dispatch_courier_gone(service_dispatch(rig->service), &ctx, "primary");
+}
+
+/* Of the three welcomes one was answered by a gateway that refuses it, and two are in the air. */
+static void *open_in_the_air(void)
+{
+	struct rig *rig = calloc(1, sizeof(*rig));
+	hf_time at = rig_moment(BEGINNING);
+	struct wire_outcome outcome = {
+		.attempt = 1, .class = OUTCOME_REFUSED, .gateway_id = "", .reason = "no"
+	};
+
+	assert_non_null(rig);
+	rig_open(rig, "config", at);
+	rig_hello(rig, 100, at);
+	assert_int_equal(service_run(rig->service, at), 0);
+	assert_int_equal(rig->count, 3);
+	outcome.id = rig->texts[0].id;
+	outcome.key = rig->texts[0].key;
+	assert_int_equal(
+		dispatch_outcomes(service_dispatch(rig->service), "primary", &outcome, 1, 1, at),
+		0);
+	return rig;
+}
+
+TEST(test_a_courier_is_gone)
+{
+	db_try_each(&(struct db_trial){ .open = open_in_the_air,
+					.act = lose_courier,
+					.close = close_clinic,
+					.whole = true,
+					.ends = true },
+		    2);
+}
+
+/* A client has gone, another's consent is new. */
+static int reload(void *world)
+{
+	struct rig *rig = world;
+	struct model *model = load();
+
+	model->client_count = 2;
+	return service_reload(rig->service, model, rig_moment(NEXT_DAY));
+}
+
+static int confirm(void *world)
+{
+	struct rig *rig = world;
+
+	int r = service_confirm(rig->service, rig_moment(NEXT_DAY));
+
+	/* The hold may have ended and only the instant not be on record yet. */
+	return r < 0 ? r : service_run(rig->service, rig_moment(NEXT_DAY));
+}
+
+static void *open_held(void)
+{
+	struct rig *rig = open_clinic();
+
+	assert_int_equal(service_judge_clock(rig->service, rig_moment(BEGINNING)), 0);
+	assert_int_equal(service_judge_clock(rig->service, rig_moment(BEGINNING) + 30 * HF_DAY), 0);
+	assert_non_null(service_hold(rig->service));
+	return rig;
+}
+
+TEST(test_reload)
+{
+	db_try_each(&(struct db_trial){ .open = open_clinic, .act = reload, .close = close_clinic },
+		    4);
+}
+
+TEST(test_confirm)
+{
+	db_try_each(&(struct db_trial){ .open = open_held, .act = confirm, .close = close_clinic },
+		    2);
+}
