@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/hash.h"
 #include "lib/log.h"
 #include "store/outbox.h"
 #include "engine/alerts.h"
@@ -25,15 +26,9 @@
 
 #define ANSWER_LOST "the gateway's answer was lost"
 
-/* FNV-1a: spreads well enough, and the same everywhere. */
 uint32_t settle_seed(const char *key, int attempt)
 {
-	uint32_t hash = 2166136261u;
-
-	for (; *key; key++) {
-		hash = (hash ^ (unsigned char)*key) * 16777619u;
-	}
-	return (hash ^ (uint32_t)attempt) * 16777619u;
+	return (hash_text(key) ^ (uint32_t)attempt) * 16777619u;
 }
 
 hf_time settle_back_off(const char *key, int attempt)
