@@ -17,7 +17,6 @@
 #include "store/checkins.h"
 #include "store/people.h"
 #include "engine/addressee.h"
-#include "engine/rule.h"
 #include "engine/setback.h"
 
 #define LEAD_MOST (14 * HF_DAY) /* how far before a meeting its other leads are looked for */
@@ -37,7 +36,7 @@ static int enter_consents(struct db *db, const struct model *model, hf_time now,
 			continue;
 		}
 
-		at = rule_midnight(client->zone, civil_to_days(&client->consent.at));
+		at = zone_midnight(client->zone, civil_to_days(&client->consent.at));
 		if (at <= now) {
 			r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, at,
 					   "config", client->consent.by, now);
@@ -291,9 +290,9 @@ static int move(struct moving *moving, struct planner *planner_before,
 		const struct client *client_before, struct planner *planner,
 		const struct client *client)
 {
-	int64_t today = rule_day(client->zone, moving->now);
-	hf_time until = rule_midnight(client->zone, today + 1);
-	int r = planner_ahead(planner, client, rule_midnight(client->zone, today), until, AHEAD_MAX,
+	int64_t today = zone_day(client->zone, moving->now);
+	hf_time until = zone_midnight(client->zone, today + 1);
+	int r = planner_ahead(planner, client, zone_midnight(client->zone, today), until, AHEAD_MAX,
 			      on_new_time, moving);
 
 	if (r != 0 || !moving->earlier || moving->later) {

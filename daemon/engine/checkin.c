@@ -16,7 +16,6 @@
 #include "store/people.h"
 #include "engine/permit.h"
 #include "engine/response.h"
-#include "engine/rule.h"
 
 #define DUE_MOST     500           /* check-ins of one transaction */
 #define NUDGE_LATE   (3 * HF_HOUR) /* how late a nudge may go out where no silence follows */
@@ -184,7 +183,7 @@ static int nudge(const struct engine_context *ctx, const struct checkin *checkin
 static int fall_silent(const struct engine_context *ctx, const struct checkin *checkin,
 		       const struct client *client)
 {
-	bool early = client_is_early(client, rule_day(client->zone, ctx->now));
+	bool early = client_is_early(client, zone_day(client->zone, ctx->now));
 	int urgent_from = early ? SILENT_FIRST : SILENT_LATER, silent;
 	int r = checkins_move(ctx->db, checkin->message, CHECKIN_SILENT);
 

@@ -32,7 +32,7 @@ int32_t enrol_last_day(const struct client *client)
 
 hf_time enrol_opening(const struct model *model, const struct client *client)
 {
-	hf_time midnight = rule_midnight(client->zone, civil_to_days(&client->start));
+	hf_time midnight = zone_midnight(client->zone, civil_to_days(&client->start));
 
 	return window_opening(&model->texting, client->zone, midnight);
 }
@@ -288,7 +288,7 @@ static struct enrolment enrolment_of(struct series_set *set, const struct client
 		.client = client,
 		.start = civil_to_days(&client->start),
 		.anew = setback,
-		.today = rule_day(client->zone, cursor),
+		.today = zone_day(client->zone, cursor),
 		.last = enrol_last_day(client),
 	};
 }

@@ -31,7 +31,6 @@
 #include "engine/reach.h"
 #include "engine/response.h"
 #include "engine/checkin.h"
-#include "engine/rule.h"
 #include "engine/setback.h"
 #include "engine/talk.h"
 #include "engine/understand.h"
@@ -511,7 +510,7 @@ static int ask_who(const struct inbound *inbound, const struct client *const *li
 		.handle = list[0]->id,
 		.kind = KIND_REPLY,
 		.message = "who_writes",
-		.about = rule_day(list[0]->zone, ctx->now),
+		.about = zone_day(list[0]->zone, ctx->now),
 		.expires = ctx->now + NEUTRAL_WITHIN,
 	};
 	int r = 0;
@@ -580,7 +579,7 @@ static int answer_stranger(const struct inbound *inbound, const char *handle)
 		.handle = handle,
 		.kind = KIND_INFO,
 		.message = "unknown",
-		.about = rule_day(ctx->model->site.zone, ctx->now),
+		.about = zone_day(ctx->model->site.zone, ctx->now),
 		.expires = ctx->now + NEUTRAL_WITHIN,
 	};
 

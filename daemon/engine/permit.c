@@ -15,7 +15,6 @@
 #include "store/checkins.h"
 #include "store/pauses.h"
 #include "store/people.h"
-#include "engine/rule.h"
 #include "engine/setback.h"
 #include "engine/window.h"
 
@@ -169,7 +168,7 @@ static struct permit ask_pause(const struct question *question)
 	}
 
 	if (pause->until.year != 0) {
-		after = rule_midnight(question->client->zone, civil_to_days(&pause->until) + 1);
+		after = zone_midnight(question->client->zone, civil_to_days(&pause->until) + 1);
 	}
 	return wait_until(question, after, reason);
 }
@@ -255,7 +254,7 @@ static int ask_later(const struct question *question, struct permit *ret_permit)
 static int ask_same_day(const struct question *question, struct permit *ret_permit)
 {
 	const struct zone *zone = question->client->zone;
-	int64_t day = rule_day(zone, question->row->occurrence);
+	int64_t day = zone_day(zone, question->row->occurrence);
 	bool gone = false;
 	int r;
 
@@ -263,8 +262,8 @@ static int ask_same_day(const struct question *question, struct permit *ret_perm
 		return 0;
 	}
 
-	r = outbox_has_gone(question->db, question->row, rule_midnight(zone, day),
-			    rule_midnight(zone, day + 1), &gone);
+	r = outbox_has_gone(question->db, question->row, zone_midnight(zone, day),
+			    zone_midnight(zone, day + 1), &gone);
 	if (r == 0 && gone) {
 		*ret_permit = cancel("has gone out that day, at another time");
 	}
@@ -286,7 +285,7 @@ static int ask_daily_limit(const struct question *question, struct permit *ret_p
 	const struct texting *texting = &question->model->texting;
 	const struct zone *zone = question->client->zone;
 	int64_t day = civil_to_days(&question->local);
-	hf_time from = rule_midnight(zone, day), until = rule_midnight(zone, day + 1);
+	hf_time from = zone_midnight(zone, day), until = zone_midnight(zone, day + 1);
 	int count, r;
 
 	r = outbox_count_automatic(question->db, question->row->client, from, until, &count);

@@ -104,7 +104,7 @@ static int find_setbacks(struct planner *planner)
 
 		if (client) {
 			planner->setbacks[client - planner->model->clients] =
-				(int32_t)rule_day(client->zone, db_int(&rows, 2));
+				(int32_t)zone_day(client->zone, db_int(&rows, 2));
 		}
 	}
 	return r ? r : rows.error;
@@ -137,7 +137,7 @@ static int enrol_all(struct planner *planner, hf_time now)
 			return r;
 		}
 		if (!planner->welcomed[i] && enrol_opening(model, client) <= planner->cursor &&
-		    enrol_last_day(client) >= rule_day(client->zone, now)) {
+		    enrol_last_day(client) >= zone_day(client->zone, now)) {
 			planner->late[planner->late_count++] = client;
 		}
 	}

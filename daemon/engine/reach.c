@@ -12,7 +12,6 @@
 #include "store/checkins.h"
 #include "store/people.h"
 #include "engine/addressee.h"
-#include "engine/rule.h"
 
 /* --- numbers ---------------------------------------------------------------------- */
 
@@ -119,7 +118,7 @@ static int lose_checkin(const struct engine_context *ctx, const struct outbox_me
 
 static int open_case(const struct engine_context *ctx, const struct client *client, bool suspended)
 {
-	bool early = client_is_early(client, rule_day(client->zone, ctx->now));
+	bool early = client_is_early(client, zone_day(client->zone, ctx->now));
 	enum case_urgency urgency = suspended && early ? CASE_URGENT : CASE_ROUTINE;
 	struct person person;
 	int r = people_get(ctx->db, client->id, &person);

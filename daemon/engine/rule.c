@@ -96,20 +96,6 @@ int64_t rule_count(const struct rule *rule, int64_t first, int64_t day)
 	return count;
 }
 
-hf_time rule_midnight(const struct zone *zone, int64_t day)
-{
-	struct civil date = civil_from_days(day);
-
-	return zone_instant(zone, &date);
-}
-
-int64_t rule_day(const struct zone *zone, hf_time at)
-{
-	struct civil date = zone_civil(zone, at);
-
-	return civil_to_days(&date);
-}
-
 static hf_time instant_on(const struct rule *rule, int64_t day)
 {
 	struct civil when = civil_from_days(day);
@@ -130,7 +116,7 @@ static void seek_once(struct rule_walk *walk, hf_time after)
 /* Begins a day early, since a gap before midnight carries a time over to the next day. */
 static void seek_weekly(struct rule_walk *walk, hf_time after)
 {
-	int64_t day = rule_day(walk->rule->zone, after) - 1;
+	int64_t day = zone_day(walk->rule->zone, after) - 1;
 
 	walk->at = HF_NEVER;
 	for (int64_t end = day + period(walk->rule) + 9; day < end; day++) {
@@ -155,13 +141,13 @@ static int next_rrule(struct rule_walk *walk, hf_time after)
 	}
 
 	walk->index++;
-	walk->day = rule_day(walk->rule->zone, walk->at);
+	walk->day = zone_day(walk->rule->zone, walk->at);
 	return 0;
 }
 
 static int seek_rrule(struct rule_walk *walk, hf_time after)
 {
-	hf_time at = rule_midnight(walk->rule->zone, walk->rule->anchor) - 1;
+	hf_time at = zone_midnight(walk->rule->zone, walk->rule->anchor) - 1;
 
 	walk->index = -1;
 	do {

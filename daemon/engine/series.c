@@ -221,13 +221,13 @@ static void settle(struct series *series)
 	if (series->lead.days || series->lead.elapsed) {
 		series->due = zone_lead(series->rule.zone, at, &series->lead);
 	}
-	series->due_day = rule_day(series->rule.zone, series->due);
+	series->due_day = zone_day(series->rule.zone, series->due);
 }
 
 /* What leads to an occurrence is due no later than it, so the search begins there. */
 static int seek(struct series *series, hf_time after)
 {
-	hf_time opens = rule_midnight(series->rule.zone, series->first_day) - 1;
+	hf_time opens = zone_midnight(series->rule.zone, series->first_day) - 1;
 	int r = rule_walk_seek(&series->walk, after > opens ? after : opens);
 
 	if (r < 0) {

@@ -16,7 +16,6 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "engine/rule.h"
 
 #define URGENT_DAYS 30
 
@@ -28,10 +27,10 @@ static bool is_recent(const struct civil *date, int64_t today)
 
 static enum case_urgency urgency_of(const struct client *client, hf_time before, hf_time now)
 {
-	int64_t today = rule_day(client->zone, now);
+	int64_t today = zone_day(client->zone, now);
 	bool recent = is_recent(&client->start, today) ||
 		      is_recent(&client->recovery_date, today) ||
-		      (before != 0 && today - rule_day(client->zone, before) <= URGENT_DAYS);
+		      (before != 0 && today - zone_day(client->zone, before) <= URGENT_DAYS);
 
 	return recent ? CASE_URGENT : CASE_ROUTINE;
 }
@@ -51,7 +50,7 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 	/* She may write it again and again; the phases of her check-ins begin anew once a day. */
 	first_today =
 		situation.last_setback == 0 ||
-		rule_day(client->zone, situation.last_setback) != rule_day(client->zone, ctx->now);
+		zone_day(client->zone, situation.last_setback) != zone_day(client->zone, ctx->now);
 	urgency = urgency_of(client, situation.last_setback, ctx->now);
 	situation.setback = situation.last_setback = ctx->now;
 	r = situation_set(ctx->db, client->id, &situation);
@@ -72,7 +71,7 @@ bool setback_stands(const struct client *client, hf_time began)
 {
 	return began != 0 &&
 	       (client->recovery_date.year == 0 ||
-		civil_to_days(&client->recovery_date) < rule_day(client->zone, began));
+		civil_to_days(&client->recovery_date) < zone_day(client->zone, began));
 }
 
 static int end_setback(struct db *db, const struct client *client, hf_time now)

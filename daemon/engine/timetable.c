@@ -230,7 +230,7 @@ static int check_rule(const struct timetable *table, const struct client *client
 
 	r = rule_walk_init(&walk, &rule);
 	if (r == 0) {
-		r = rule_walk_seek(&walk, rule_midnight(rule.zone, rule.anchor) - 1);
+		r = rule_walk_seek(&walk, zone_midnight(rule.zone, rule.anchor) - 1);
 	}
 	if (r == 0 && walk.at == HF_NEVER) {
 		fault_add(
@@ -363,7 +363,7 @@ static void take_day(struct run *run, int64_t day, const struct reminder *remind
 static int play(struct run *run, struct faults *faults)
 {
 	_cleanup_(series_set_freep) struct series_set *set = NULL;
-	hf_time from = rule_midnight(run->client.zone, run->first) - 1;
+	hf_time from = zone_midnight(run->client.zone, run->first) - 1;
 	int r = series_set_new(&set);
 
 	if (r == 0) {
@@ -375,7 +375,7 @@ static int play(struct run *run, struct faults *faults)
 	while (r == 0) {
 		const struct series *series = series_set_top(set);
 		int64_t day = series && series->due != HF_NEVER
-				      ? rule_day(run->client.zone, series->due)
+				      ? zone_day(run->client.zone, series->due)
 				      : INT64_MAX;
 
 		if (day >= run->first + run->days) {

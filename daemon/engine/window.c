@@ -6,13 +6,11 @@
  */
 #include "engine/window.h"
 
-#include "engine/rule.h"
-
 #define LATE_MOST (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
 
 static hf_time end_of_day(const struct zone *zone, hf_time at)
 {
-	return rule_midnight(zone, rule_day(zone, at) + 1);
+	return zone_midnight(zone, zone_day(zone, at) + 1);
 }
 
 hf_time window_closing(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due)

@@ -108,6 +108,20 @@ struct civil zone_civil(const struct zone *zone, hf_time at)
 	return civil_from_seconds(seconds + offset_at(zone, seconds));
 }
 
+int64_t zone_day(const struct zone *zone, hf_time at)
+{
+	struct civil date = zone_civil(zone, at);
+
+	return civil_to_days(&date);
+}
+
+hf_time zone_midnight(const struct zone *zone, int64_t day)
+{
+	struct civil date = civil_from_days(day);
+
+	return zone_instant(zone, &date);
+}
+
 hf_time zone_instant(const struct zone *zone, const struct civil *civil)
 {
 	int64_t local = civil_to_seconds(civil);

@@ -14,7 +14,6 @@
 #include "lib/zone.h"
 #include "store/people.h"
 #include "engine/permit.h"
-#include "engine/rule.h"
 
 #define AHEAD_DAYS 14
 #define LOT        16                        /* clients that are previewed together */
@@ -95,7 +94,7 @@ static int put_halts(json_t *object, const struct api_host *host, const struct c
 
 	paused = pause.by == PAUSE_STAFF;
 	if (paused && pause.until.year != 0) {
-		resumes = rule_midnight(client->zone, civil_to_days(&pause.until) + 1);
+		resumes = zone_midnight(client->zone, civil_to_days(&pause.until) + 1);
 	}
 	if (json_put_bool(object, "stopped", person.consent == CONSENT_WITHDRAWN) != 0 ||
 	    json_put_bool(object, "paused", paused) != 0) {
@@ -124,14 +123,14 @@ static int put_gone(json_t *object, const struct api_host *host, const struct cl
 {
 	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int64_t today = rule_day(client->zone, clock_now(host->clock));
+	int64_t today = zone_day(client->zone, clock_now(host->clock));
 	int r;
 
 	if (!array) {
 		return -ENOMEM;
 	}
 	r = outbox_gone_since(service_db(host->service), client->id,
-			      rule_midnight(client->zone, today), &rows);
+			      zone_midnight(client->zone, today), &rows);
 	while (r == 0 && db_next(&rows)) {
 		struct outbox_message row;
 
@@ -227,8 +226,8 @@ static const char *read_question(const struct api_host *host, const struct reque
 	}
 
 	/* Whole days, so that a text which is moved within its day does not move out of sight. */
-	question->until = rule_midnight(model->site.zone,
-					rule_day(model->site.zone, question->from) + days + 1);
+	question->until = zone_midnight(model->site.zone,
+					zone_day(model->site.zone, question->from) + days + 1);
 	after = request_find(request, "after");
 	question->first = after ? model_after(model, after) : 0;
 	return NULL;

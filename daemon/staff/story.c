@@ -18,7 +18,6 @@
 #include "store/checkins.h"
 #include "store/people.h"
 #include "store/outbox.h"
-#include "engine/rule.h"
 
 #define OF_EACH     1000
 #define DETAIL_MAX  1500 /* the longest why, and what is said around it */
@@ -151,7 +150,7 @@ static int tell_pauses(struct story *story)
 
 	for (size_t i = 0; r == 0 && i < client->pause_count; i++) {
 		const struct pause *pause = &client->pauses[i];
-		hf_time from = rule_midnight(client->zone, civil_to_days(&pause->from));
+		hf_time from = zone_midnight(client->zone, civil_to_days(&pause->from));
 		char date[UNTIL_WORDS_MAX];
 
 		if (pause->from.year != 0 && from <= story->now) {

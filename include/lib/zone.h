@@ -24,6 +24,9 @@ const struct zone *zone_utc(void);
 
 hf_time zone_instant(const struct zone *zone, const struct civil *civil);
 struct civil zone_civil(const struct zone *zone, hf_time at);
+/* The local day of an instant, and the instant at which a day begins: days since 1970-01-01. */
+int64_t zone_day(const struct zone *zone, hf_time at);
+hf_time zone_midnight(const struct zone *zone, int64_t day);
 int zone_offset(const struct zone *zone, hf_time at); /* seconds east of UTC */
 
 /* When a thing at `occurrence` is reminded of, `lead` before: hours elapsed, days by the wall

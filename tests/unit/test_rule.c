@@ -118,8 +118,8 @@ static void compare_with_recur(struct rule rule)
 	rule_normalise(&rule);
 	assert_int_equal(rule_walk_init(&ours, &rule), 0);
 	assert_int_equal(rule_walk_init(&theirs, &same), 0);
-	assert_int_equal(rule_walk_seek(&ours, rule_midnight(rule.zone, start) - 1), 0);
-	assert_int_equal(rule_walk_seek(&theirs, rule_midnight(rule.zone, start) - 1), 0);
+	assert_int_equal(rule_walk_seek(&ours, zone_midnight(rule.zone, start) - 1), 0);
+	assert_int_equal(rule_walk_seek(&theirs, zone_midnight(rule.zone, start) - 1), 0);
 	for (; ours.day < start + 800; count++) {
 		assert_int_equal(ours.at, theirs.at);
 		assert_int_equal(ours.day, theirs.day);

@@ -35,11 +35,6 @@ uint64_t rule_hash(const struct rule *rule);
 /* How many days in [first, day) a weekly rule names. */
 int64_t rule_count(const struct rule *rule, int64_t first, int64_t day);
 
-/* The instant at which a day begins in a zone. */
-hf_time rule_midnight(const struct zone *zone, int64_t day);
-/* The local day of an instant. */
-int64_t rule_day(const struct zone *zone, hf_time at);
-
 /* A walk along the occurrences, forward; the rule is borrowed. */
 struct rule_walk {
 	const struct rule *rule;
