@@ -374,7 +374,11 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 	if (loop_add_io(http->loop, fd, events[what], on_ready, http, &io) < 0) {
 		return -1;
 	}
-	return curl_multi_assign(http->multi, fd, io) == CURLM_OK ? 0 : -1;
+	if (curl_multi_assign(http->multi, fd, io) != CURLM_OK) {
+		(void)loop_io_free(io);
+		return -1;
+	}
+	return 0;
 }
 
 /* Never from inside this callback, even where it is to be at once: the timer comes from the loop. */
