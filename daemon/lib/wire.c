@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 
 #include "lib/socket.h"
@@ -24,7 +25,7 @@
 #define READ_MOST 32
 
 struct outgoing {
-	struct outgoing *next;
+	STAILQ_ENTRY(outgoing) entry;
 	size_t size;
 	char *bytes;
 };
@@ -37,19 +38,16 @@ struct wire {
 	unsigned entered;
 	bool freed; /* by a handler: the last to leave frees */
 	const char *why;
-	struct outgoing *first, **end; /* owned */
-	size_t queued;
+	STAILQ_HEAD(, outgoing) queue; /* owned */
+	size_t queued;                 /* bytes of it */
 	char packet[WIRE_PACKET_MAX];
 };
 
 static void drop_first(struct wire *wire)
 {
-	struct outgoing *first = wire->first;
+	struct outgoing *first = STAILQ_FIRST(&wire->queue);
 
-	wire->first = first->next;
-	if (!wire->first) {
-		wire->end = &wire->first;
-	}
+	STAILQ_REMOVE_HEAD(&wire->queue, entry);
 	wire->queued -= first->size;
 	free(first->bytes);
 	free(first);
@@ -60,7 +58,7 @@ static void close_wire(struct wire *wire)
 	wire->io = loop_io_free(wire->io);
 	closep(&wire->fd);
 	wire->fd = -1;
-	while (wire->first) {
+	while (!STAILQ_EMPTY(&wire->queue)) {
 		drop_first(wire);
 	}
 }
@@ -172,8 +170,10 @@ static bool receive(struct wire *wire)
 /* 0 also when the socket is full: the rest stays queued. */
 static int flush(struct wire *wire)
 {
-	while (wire->first) {
-		ssize_t sent = send(wire->fd, wire->first->bytes, wire->first->size, MSG_NOSIGNAL);
+	struct outgoing *first;
+
+	while ((first = STAILQ_FIRST(&wire->queue))) {
+		ssize_t sent = send(wire->fd, first->bytes, first->size, MSG_NOSIGNAL);
 
 		if (sent < 0) {
 			return errno == EAGAIN || errno == EINTR ? 0 : -errno;
@@ -220,8 +220,7 @@ static int enqueue(struct wire *wire, char *bytes, size_t size)
 
 	*outgoing = (struct outgoing){ .size = size, .bytes = take_ptr(owned) };
 	kept(outgoing);
-	*wire->end = outgoing;
-	wire->end = &outgoing->next;
+	STAILQ_INSERT_TAIL(&wire->queue, outgoing, entry);
 	wire->queued += size;
 	return loop_io_events(wire->io, EPOLLIN | EPOLLOUT);
 }
@@ -235,10 +234,10 @@ static int send_or_queue(struct wire *wire, char *bytes, size_t size)
 		return -EPIPE;
 	}
 
-	if (!wire->first && send(wire->fd, bytes, size, MSG_NOSIGNAL) >= 0) {
+	if (STAILQ_EMPTY(&wire->queue) && send(wire->fd, bytes, size, MSG_NOSIGNAL) >= 0) {
 		return 0;
 	}
-	if (!wire->first && errno != EAGAIN && errno != EINTR) {
+	if (STAILQ_EMPTY(&wire->queue) && errno != EAGAIN && errno != EINTR) {
 		return errno == ECONNRESET ? -EPIPE : -errno;
 	}
 
@@ -329,7 +328,7 @@ int wire_new(struct loop *loop, int fd, const struct wire_handlers *handlers, vo
 	}
 
 	wire->fd = take_fd(owned);
-	wire->end = &wire->first;
+	STAILQ_INIT(&wire->queue);
 	wire->handlers = *handlers;
 	wire->userdata = userdata;
 	r = loop_add_io(loop, fd, EPOLLIN, on_ready, wire, &wire->io);
