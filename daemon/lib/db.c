@@ -25,7 +25,7 @@
 
 #include <sqlite3.h>
 
-#include "lib/dbfile.h"
+#include "lib/db_file.h"
 
 /* While opening, another's short lock is waited for; a Holdfast that runs never lets go. */
 #define BUSY_OPENING_MS 300
@@ -532,7 +532,7 @@ static int check_version(struct db *db, size_t count, int64_t *ret_version)
 	return 0;
 }
 
-/* The application id goes into the file itself before WAL mode begins, so that dbfile_inspect()
+/* The application id goes into the file itself before WAL mode begins, so that db_file_inspect()
  * finds it there whatever happens next. */
 static int set_pragmas(struct db *db, uint32_t application_id, int64_t version)
 {
@@ -591,13 +591,13 @@ static int lock_and_inspect(struct db *db, const char *path, uint32_t applicatio
 {
 	int r;
 
-	r = dbfile_lock(path, &db->lock);
+	r = db_file_lock(path, &db->lock);
 	if (r != 0) {
-		return r == DBFILE_E_LOCKED ? DB_E_LOCKED : r;
+		return r == DB_FILE_E_LOCKED ? DB_E_LOCKED : r;
 	}
 
-	r = dbfile_inspect(path, application_id);
-	return r == DBFILE_E_FOREIGN ? DB_E_FOREIGN : r;
+	r = db_file_inspect(path, application_id);
+	return r == DB_FILE_E_FOREIGN ? DB_E_FOREIGN : r;
 }
 
 int db_open(const char *path, uint32_t application_id, const char *const *migrations, size_t count,
@@ -703,7 +703,7 @@ int db_backup(struct db *db, const char *path)
 		return -ENAMETOOLONG;
 	}
 
-	r = dbfile_make(temporary);
+	r = db_file_make(temporary);
 	if (r < 0) {
 		return r;
 	}
@@ -711,7 +711,7 @@ int db_backup(struct db *db, const char *path)
 	/* Unlike a copy page by page it leaves out the pages of what was deleted. */
 	r = db_run(db, "VACUUM INTO ?", "t", temporary);
 	r = r ? r : check_copy(temporary);
-	r = r ? r : dbfile_publish(temporary, path);
+	r = r ? r : db_file_publish(temporary, path);
 	if (r != 0) {
 		(void)unlink(temporary);
 	}

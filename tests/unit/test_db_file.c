@@ -9,7 +9,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "lib/dbfile.h"
+#include "lib/db_file.h"
 
 #define OURS 0x48464c44u
 
@@ -60,13 +60,13 @@ TEST(test_lock)
 {
 	int first = -1, second = -1;
 
-	assert_int_equal(dbfile_lock(path, &first), 0);
-	assert_int_equal(dbfile_lock(path, &second), DBFILE_E_LOCKED);
+	assert_int_equal(db_file_lock(path, &first), 0);
+	assert_int_equal(db_file_lock(path, &second), DB_FILE_E_LOCKED);
 	assert_int_equal(second, -1);
 	closep(&first);
-	assert_int_equal(dbfile_lock(path, &second), 0);
+	assert_int_equal(db_file_lock(path, &second), 0);
 	closep(&second);
-	assert_int_equal(dbfile_lock("/nonexistent/db", &second), -ENOENT);
+	assert_int_equal(db_file_lock("/nonexistent/db", &second), -ENOENT);
 }
 
 /* The lock goes with its process, however that ends. */
@@ -80,7 +80,7 @@ TEST(test_lock_of_the_dead)
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		if (dbfile_lock(path, &fd) == 0) {
+		if (db_file_lock(path, &fd) == 0) {
 			(void)!write(ends[1], "x", 1);
 		}
 		for (;;) {
@@ -88,10 +88,10 @@ TEST(test_lock_of_the_dead)
 		}
 	}
 	assert_int_equal(read(ends[0], &c, 1), 1);
-	assert_int_equal(dbfile_lock(path, &fd), DBFILE_E_LOCKED);
+	assert_int_equal(db_file_lock(path, &fd), DB_FILE_E_LOCKED);
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(dbfile_lock(path, &fd), 0);
+	assert_int_equal(db_file_lock(path, &fd), 0);
 	closep(&fd);
 	closep(&ends[0]);
 	closep(&ends[1]);
@@ -104,28 +104,28 @@ TEST(test_inspect)
 	struct stat status;
 
 	/* New: made empty, for us alone, and new again until somebody writes. */
-	assert_int_equal(dbfile_inspect(path, OURS), 0);
+	assert_int_equal(db_file_inspect(path, OURS), 0);
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_size, 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
-	assert_int_equal(dbfile_inspect(path, OURS), 0);
+	assert_int_equal(db_file_inspect(path, OURS), 0);
 
 	write_header(OURS, 200);
-	assert_int_equal(dbfile_inspect(path, OURS), 0);
-	assert_int_equal(dbfile_inspect(path, OURS + 1), DBFILE_E_FOREIGN);
+	assert_int_equal(db_file_inspect(path, OURS), 0);
+	assert_int_equal(db_file_inspect(path, OURS + 1), DB_FILE_E_FOREIGN);
 	write_header(0, 200);
-	assert_int_equal(dbfile_inspect(path, OURS), DBFILE_E_FOREIGN);
+	assert_int_equal(db_file_inspect(path, OURS), DB_FILE_E_FOREIGN);
 	write_header(OURS, 99);
-	assert_int_equal(dbfile_inspect(path, OURS), -EBADMSG);
+	assert_int_equal(db_file_inspect(path, OURS), -EBADMSG);
 	write_header(OURS, 16);
-	assert_int_equal(dbfile_inspect(path, OURS), -EBADMSG);
+	assert_int_equal(db_file_inspect(path, OURS), -EBADMSG);
 
 	write_file(path, text, sizeof(text));
-	assert_int_equal(dbfile_inspect(path, OURS), DBFILE_E_FOREIGN);
+	assert_int_equal(db_file_inspect(path, OURS), DB_FILE_E_FOREIGN);
 	write_file(path, text, 5);
-	assert_int_equal(dbfile_inspect(path, OURS), DBFILE_E_FOREIGN);
+	assert_int_equal(db_file_inspect(path, OURS), DB_FILE_E_FOREIGN);
 	write_file(path, "\0\0\0\0\0", 5);
-	assert_int_equal(dbfile_inspect(path, OURS), 0);
+	assert_int_equal(db_file_inspect(path, OURS), 0);
 }
 
 TEST(test_damaged_beginning)
@@ -137,17 +137,17 @@ TEST(test_damaged_beginning)
 	header[70] = 0x4c;
 	header[71] = 0x44;
 	write_file(path, header, sizeof(header));
-	assert_int_equal(dbfile_inspect(path, OURS), -EBADMSG);
+	assert_int_equal(db_file_inspect(path, OURS), -EBADMSG);
 }
 
 TEST(test_not_a_file)
 {
 	assert_int_equal(symlink("/etc/passwd", path), 0);
-	assert_int_equal(dbfile_inspect(path, OURS), -ELOOP);
+	assert_int_equal(db_file_inspect(path, OURS), -ELOOP);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkdir(path, 0700), 0);
-	assert_int_equal(dbfile_inspect(path, OURS), -EISDIR);
-	assert_int_equal(dbfile_make(path), -EISDIR);
+	assert_int_equal(db_file_inspect(path, OURS), -EISDIR);
+	assert_int_equal(db_file_make(path), -EISDIR);
 }
 
 TEST(test_publish)
@@ -156,16 +156,16 @@ TEST(test_publish)
 	struct stat status;
 
 	(void)snprintf(temporary, sizeof(temporary), "%s.part", path);
-	assert_int_equal(dbfile_publish(temporary, path), -ENOENT);
+	assert_int_equal(db_file_publish(temporary, path), -ENOENT);
 
 	/* What an attempt left behind is replaced, and so is the copy of before. */
 	write_file(temporary, "old", 3);
-	assert_int_equal(dbfile_make(temporary), 0);
+	assert_int_equal(db_file_make(temporary), 0);
 	assert_int_equal(stat(temporary, &status), 0);
 	assert_int_equal(status.st_size, 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 	write_file(path, "older", 5);
-	assert_int_equal(dbfile_publish(temporary, path), 0);
+	assert_int_equal(db_file_publish(temporary, path), 0);
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_size, 0);
 	assert_int_equal(access(temporary, F_OK), -1);
@@ -178,7 +178,7 @@ TEST(test_long_names)
 
 	memset(name, 'a', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	assert_int_equal(dbfile_lock(name, &fd), -ENAMETOOLONG);
-	assert_int_equal(dbfile_inspect(name, OURS), -ENAMETOOLONG);
-	assert_int_equal(dbfile_publish(path, name), -ENAMETOOLONG);
+	assert_int_equal(db_file_lock(name, &fd), -ENAMETOOLONG);
+	assert_int_equal(db_file_inspect(name, OURS), -ENAMETOOLONG);
+	assert_int_equal(db_file_publish(path, name), -ENAMETOOLONG);
 }

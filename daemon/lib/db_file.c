@@ -5,7 +5,7 @@
  * SQLite in the same process holds on it (sqlite.org/howtocorrupt.html, 2.2).  So the
  * file beside it is locked first, and whoever has that lock has no SQLite yet.
  */
-#include "lib/dbfile.h"
+#include "lib/db_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 #define HEADER_APP_ID 68
 static const char magic[16] = "SQLite format 3";
 
-int dbfile_lock(const char *path, int *ret_fd)
+int db_file_lock(const char *path, int *ret_fd)
 {
 	_cleanup_close_ int fd = -1;
 	char name[PATH_MAX];
@@ -40,7 +40,7 @@ int dbfile_lock(const char *path, int *ret_fd)
 		return -errno;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		return errno == EWOULDBLOCK ? DBFILE_E_LOCKED : -errno;
+		return errno == EWOULDBLOCK ? DB_FILE_E_LOCKED : -errno;
 	}
 
 	*ret_fd = take_fd(fd);
@@ -75,14 +75,14 @@ static int classify_header(const unsigned char *header, size_t size, uint32_t ap
 		return 0;
 	}
 	if (sqlite && size == HEADER_SIZE) {
-		return ours ? 0 : DBFILE_E_FOREIGN;
+		return ours ? 0 : DB_FILE_E_FOREIGN;
 	}
 
 	/* Cut off in the header, or our mark under a damaged beginning. */
-	return sqlite || ours ? -EBADMSG : DBFILE_E_FOREIGN;
+	return sqlite || ours ? -EBADMSG : DB_FILE_E_FOREIGN;
 }
 
-int dbfile_inspect(const char *path, uint32_t application_id)
+int db_file_inspect(const char *path, uint32_t application_id)
 {
 	unsigned char header[HEADER_SIZE] = { 0 };
 	_cleanup_close_ int fd = -1;
@@ -101,7 +101,7 @@ int dbfile_inspect(const char *path, uint32_t application_id)
 	return classify_header(header, (size_t)size, application_id);
 }
 
-int dbfile_make(const char *path)
+int db_file_make(const char *path)
 {
 	_cleanup_close_ int fd = -1;
 
@@ -120,7 +120,7 @@ static int sync_path(const char *path, int flags)
 	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
-int dbfile_publish(const char *temporary, const char *path)
+int db_file_publish(const char *temporary, const char *path)
 {
 	char folder[PATH_MAX];
 	int length, r;
