@@ -26,6 +26,7 @@
 
 #include <microhttpd.h>
 
+#include "lib/buffer.h"
 #include "lib/cleanup.h"
 
 /* What libmicrohttpd may keep for the head and the buffers of one connection. */
@@ -69,8 +70,7 @@ struct exchange {
 	bool waits;                /* suspended, and in the listener's list */
 	const char *method, *path; /* libmicrohttpd's */
 	char *raw_url;
-	char *body; /* NULL for none */
-	size_t body_size, body_room;
+	struct buffer body;
 	struct loop_io *watch; /* for the peer's leaving, while it waits */
 	LIST_ENTRY(exchange) entry;
 };
@@ -159,10 +159,10 @@ const char *exchange_header(const struct exchange *exchange, const char *name)
 const char *exchange_body(const struct exchange *exchange, size_t *ret_size)
 {
 	if (ret_size) {
-		*ret_size = exchange->body_size;
+		*ret_size = exchange->body.size;
 	}
 
-	return exchange->body ? exchange->body : "";
+	return exchange->body.bytes ? exchange->body.bytes : "";
 }
 
 int exchange_peer(const struct exchange *exchange, uid_t *ret_uid, pid_t *ret_pid)
@@ -337,7 +337,7 @@ static struct exchange *exchange_free(struct exchange *exchange)
 	}
 	exchange->watch = loop_io_free(exchange->watch);
 	free(exchange->raw_url);
-	free(exchange->body);
+	buffer_done(&exchange->body);
 	free(exchange);
 	return NULL;
 }
@@ -361,6 +361,7 @@ static void *on_request_line(void *userdata, const char *url, struct MHD_Connect
 	}
 	exchange->connection = info->socket_context;
 	exchange->mhd = mhd;
+	exchange->body.most = exchange->connection->listener->options.most_body;
 	exchange->raw_url = strdup(url);
 	return exchange->raw_url ? take_ptr(exchange) : NULL;
 }
@@ -419,29 +420,16 @@ static enum MHD_Result read_body(struct exchange *exchange, const char *bytes, s
 {
 	static const char too_large[] = "HTTP/1.1 413 Content Too Large\r\n"
 					"Content-Length: 0\r\nConnection: close\r\n\r\n";
-	size_t needed = exchange->body_size + size + 1;
+	size_t most = exchange->connection->listener->options.most_body;
 
-	if (size > exchange->connection->listener->options.most_body - exchange->body_size) {
+	if (size > most - exchange->body.size) {
 		/* Amid a body libmicrohttpd takes no answer. */
 		(void)exchange_leak(exchange, too_large, strlen(too_large));
 		return MHD_NO;
 	}
 
-	if (needed > exchange->body_room) {
-		size_t room = needed > 2 * exchange->body_room ? needed : 2 * exchange->body_room;
-		char *body = realloc(exchange->body, room);
-
-		if (!body) {
-			return MHD_NO;
-		}
-		exchange->body = body;
-		exchange->body_room = room;
-	}
-
-	memcpy(exchange->body + exchange->body_size, bytes, size);
-	exchange->body_size += size;
-	exchange->body[exchange->body_size] = '\0';
-	return MHD_YES;
+	buffer_put(&exchange->body, bytes, size);
+	return exchange->body.failed ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result send_answer(struct exchange *exchange)
