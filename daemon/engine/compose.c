@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "lib/plain.h"
-#include "engine/values.h"
+#include "engine/field.h"
 
 void composed_done(struct composed *composed)
 {

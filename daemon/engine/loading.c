@@ -12,8 +12,8 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "config/lastgood.h"
-#include "engine/extent.h"
-#include "engine/timetable.h"
+#include "engine/check_length.h"
+#include "engine/check_schedule.h"
 
 static int inspect_reload(const struct model *previous, const char *file, hf_time now,
 			  struct faults *faults, struct model **ret_model)
@@ -26,9 +26,9 @@ static int inspect_reload(const struct model *previous, const char *file, hf_tim
 		return r;
 	}
 
-	r = extent_check(model, faults);
+	r = check_length(model, faults);
 	if (r == 0) {
-		r = timetable_check(model, faults);
+		r = check_schedule(model, faults);
 	}
 	if (r < 0) {
 		return r;

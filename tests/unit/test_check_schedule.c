@@ -3,7 +3,7 @@
  */
 #include "test.h"
 #include "broken.h"
-#include "engine/timetable.h"
+#include "engine/check_schedule.h"
 
 #define REVIEW "when = \"2026-12-02 14:00\"; remind = [ \"3d\", \"1d\" ];"
 
@@ -54,7 +54,7 @@ static int load(const char *file, struct faults *faults, struct model **ret_mode
 
 	assert_int_equal(model_load(file, faults, &model), 0);
 	assert_int_equal(faults->count, 0);
-	assert_int_equal(timetable_check(model, faults), 0);
+	assert_int_equal(check_schedule(model, faults), 0);
 	if (faults->errors > 0) {
 		return CONF_E_FAULT;
 	}

@@ -1,7 +1,7 @@
 /* Fields by their names; what each becomes is in the texts of test_compose. */
 #include "test.h"
 #include "lib/text.h"
-#include "engine/values.h"
+#include "engine/field.h"
 #include "lib/cleanup.h"
 
 /* What templates may name is what can be filled. */

@@ -9,7 +9,7 @@
  * Promises: of several too long texts of one message the longest is named, once.
  * Faults show the one character that makes a text UCS-2 and no other of it.
  */
-#include "engine/extent.h"
+#include "engine/check_length.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@
 #include "lib/cleanup.h"
 #include "lib/plain.h"
 #include "lib/text.h"
-#include "engine/values.h"
+#include "engine/field.h"
 
 /* --- one message, filled with values that somebody chose ------------------ */
 
@@ -414,7 +414,7 @@ static bool audience_of_appointment(const struct appointment *appointment, const
 #define LONGEST_CASE   "999999"
 #define LONGEST_REASON "wrote something that needs you"
 
-struct extent {
+struct length_check {
 	const struct model *model;
 	struct faults *faults;
 	struct readers *readers; /* by language */
@@ -434,19 +434,19 @@ struct found {
 static const enum field personal[] = { FIELD_NAME,  FIELD_TRUSTED, FIELD_SPONSOR, FIELD_COUNSELOR,
 				       FIELD_TITLE, FIELD_PLACE,   FIELD_WITH,    FIELD_CLIENT };
 
-static void extent_done(struct extent *extent)
+static void length_check_done(struct length_check *check)
 {
-	free(extent->readers);
+	free(check->readers);
 }
 
-static struct attempt attempt_of(const struct extent *extent, const struct readers *readers,
+static struct attempt attempt_of(const struct length_check *check, const struct readers *readers,
 				 const struct message *message)
 {
 	return (struct attempt){
 		.message = message,
-		.plain = extent->model->texting.plain_characters,
-		.values = { [FIELD_SITE] = extent->model->site.name,
-			    [FIELD_SITE_PHONE] = extent->model->site.phone,
+		.plain = check->model->texting.plain_characters,
+		.values = { [FIELD_SITE] = check->model->site.name,
+			    [FIELD_SITE_PHONE] = check->model->site.phone,
 			    [FIELD_DAY] = readers->day,
 			    [FIELD_TIME] = readers->time,
 			    [FIELD_NEXT_OPEN] = readers->when,
@@ -457,9 +457,9 @@ static struct attempt attempt_of(const struct extent *extent, const struct reade
 	};
 }
 
-static bool is_long(const struct extent *extent, const struct text_cost *cost)
+static bool is_long(const struct length_check *check, const struct text_cost *cost)
 {
-	return cost->segments > extent->model->texting.max_segments;
+	return cost->segments > check->model->texting.max_segments;
 }
 
 /* --- the bound --------------------------------------------------------------------- */
@@ -492,9 +492,9 @@ static int choose(struct attempt *bound, enum field field, const struct longest 
 }
 
 /* What fits into the segments there may be. */
-static int room_of(const struct extent *extent, enum text_encoding encoding)
+static int room_of(const struct length_check *check, enum text_encoding encoding)
 {
-	int most = extent->model->texting.max_segments;
+	int most = check->model->texting.max_segments;
 
 	if (most == 1) {
 		return encoding == TEXT_GSM7 ? 160 : 70;
@@ -504,7 +504,7 @@ static int room_of(const struct extent *extent, enum text_encoding encoding)
 
 /* Positive: nobody's is too long, even where each segment loses a unit because an escape may not be
  * split.  0: somebody's might be. */
-static int try_bound(const struct extent *extent, const struct readers *readers,
+static int try_bound(const struct length_check *check, const struct readers *readers,
 		     const struct sketch *sketch, const struct attempt *blank, bool wide)
 {
 	struct attempt bound = *blank;
@@ -522,7 +522,7 @@ static int try_bound(const struct extent *extent, const struct readers *readers,
 	if (r != 0) {
 		return r;
 	}
-	return cost.units + extent->model->texting.max_segments <= room_of(extent, cost.encoding);
+	return cost.units + check->model->texting.max_segments <= room_of(check, cost.encoding);
 }
 
 /* Might any be UCS-2? */
@@ -540,10 +540,10 @@ static bool is_wide(const struct readers *readers, const struct sketch *sketch)
 
 /* Is it, without being filled?  No character has fewer bytes than UTF-16 units, and none more than
  * two septets a byte. */
-static bool is_short(const struct extent *extent, const struct sketch *sketch,
+static bool is_short(const struct length_check *check, const struct sketch *sketch,
 		     const struct attempt *attempt)
 {
-	int bytes = extent->model->texting.max_segments;
+	int bytes = check->model->texting.max_segments;
 	bool wide = sketch->wide;
 
 	for (size_t i = 0; i < COUNT(personal); i++) {
@@ -558,23 +558,23 @@ static bool is_short(const struct extent *extent, const struct sketch *sketch,
 			wide |= (unsigned char)*value >= 0x80;
 		}
 	}
-	return wide ? sketch->wide_units + bytes <= room_of(extent, TEXT_UCS2)
-		    : sketch->narrow_units + 2 * bytes <= room_of(extent, TEXT_GSM7);
+	return wide ? sketch->wide_units + bytes <= room_of(check, TEXT_UCS2)
+		    : sketch->narrow_units + 2 * bytes <= room_of(check, TEXT_GSM7);
 }
 
 /* Tries one text, and keeps it where it is the longest too long one. */
-static int try_one(const struct extent *extent, const struct attempt *attempt,
+static int try_one(const struct length_check *check, const struct attempt *attempt,
 		   const struct client *client, unsigned line, struct found *found)
 {
 	const char *name = attempt->message->name;
 	struct text_cost cost;
 	int r;
 
-	if (is_short(extent, &found->sketch, attempt)) {
+	if (is_short(check, &found->sketch, attempt)) {
 		return 0;
 	}
 	r = attempt_cost(attempt, false, &cost);
-	if (r != 0 || !is_long(extent, &cost)) {
+	if (r != 0 || !is_long(check, &cost)) {
 		return r < 0 ? r : 0;
 	}
 	/* Asked last, for it takes the longest. */
@@ -593,7 +593,7 @@ static int try_one(const struct extent *extent, const struct attempt *attempt,
 }
 
 /* With each of the people she trusts. */
-static int try_trusted(const struct extent *extent, struct attempt *attempt,
+static int try_trusted(const struct length_check *check, struct attempt *attempt,
 		       const struct client *client, unsigned line, struct found *found)
 {
 	size_t count = found->sketch.times[FIELD_TRUSTED] > 0 ? client->trusted.count : 0;
@@ -601,12 +601,12 @@ static int try_trusted(const struct extent *extent, struct attempt *attempt,
 
 	for (size_t i = 0; r == 0 && (i == 0 || i < count); i++) {
 		attempt->values[FIELD_TRUSTED] = i < count ? client->trusted.list[i] : NULL;
-		r = try_one(extent, attempt, client, line, found);
+		r = try_one(check, attempt, client, line, found);
 	}
 	return r;
 }
 
-static int try_agenda(const struct extent *extent, struct attempt *attempt,
+static int try_agenda(const struct length_check *check, struct attempt *attempt,
 		      const struct client *client, struct found *found)
 {
 	const char *name = attempt->message->name;
@@ -618,7 +618,7 @@ static int try_agenda(const struct extent *extent, struct attempt *attempt,
 		if (audience_of_meeting(meeting, name)) {
 			attempt->values[FIELD_TITLE] = meeting->title;
 			attempt->values[FIELD_PLACE] = meeting->place;
-			r = try_trusted(extent, attempt, client, meeting->line, found);
+			r = try_trusted(check, attempt, client, meeting->line, found);
 		}
 	}
 	attempt->values[FIELD_TITLE] = NULL;
@@ -628,19 +628,19 @@ static int try_agenda(const struct extent *extent, struct attempt *attempt,
 		if (audience_of_appointment(appointment, name)) {
 			attempt->values[FIELD_WITH] = appointment->with;
 			attempt->values[FIELD_PLACE] = appointment->place;
-			r = try_trusted(extent, attempt, client, appointment->line, found);
+			r = try_trusted(check, attempt, client, appointment->line, found);
 		}
 	}
 	return r;
 }
 
-static int try_client(const struct extent *extent, const struct readers *readers,
+static int try_client(const struct length_check *check, const struct readers *readers,
 		      const struct message *message, const struct client *client,
 		      struct found *found)
 {
 	const struct outbox_message row = { 0 };
-	struct values values = { .model = extent->model, .client = client, .row = &row };
-	struct attempt attempt = attempt_of(extent, readers, message);
+	struct values values = { .model = check->model, .client = client, .row = &row };
+	struct attempt attempt = attempt_of(check, readers, message);
 	int r;
 
 	attempt.values[FIELD_NAME] = client->name;
@@ -648,7 +648,7 @@ static int try_client(const struct extent *extent, const struct readers *readers
 	attempt.values[FIELD_SPONSOR] = client->sponsor;
 	attempt.values[FIELD_COUNSELOR] = values_get(&values, FIELD_COUNSELOR);
 	found->agenda = true;
-	r = try_agenda(extent, &attempt, client, found);
+	r = try_agenda(check, &attempt, client, found);
 	if (r < 0) {
 		return r;
 	}
@@ -656,18 +656,18 @@ static int try_client(const struct extent *extent, const struct readers *readers
 	found->agenda = false;
 	attempt.values[FIELD_WITH] = NULL;
 	attempt.values[FIELD_PLACE] = NULL;
-	return try_trusted(extent, &attempt, client, client->line, found);
+	return try_trusted(check, &attempt, client, client->line, found);
 }
 
-static int try_clients(const struct extent *extent, const struct readers *readers,
+static int try_clients(const struct length_check *check, const struct readers *readers,
 		       const struct message *message, struct found *found)
 {
-	const struct model *model = extent->model;
+	const struct model *model = check->model;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
 		if (strcmp(model->clients[i].language, readers->language) == 0) {
-			r = try_client(extent, readers, message, &model->clients[i], found);
+			r = try_client(check, readers, message, &model->clients[i], found);
 		}
 	}
 	return r;
@@ -675,10 +675,10 @@ static int try_clients(const struct extent *extent, const struct readers *reader
 
 /* --- faults ------------------------------------------------------------------------------ */
 
-static void blame(const struct extent *extent, const struct found *found)
+static void blame(const struct length_check *check, const struct found *found)
 {
 	const struct message *message = found->attempt.message;
-	int room = room_of(extent, found->cost.encoding);
+	int room = room_of(check, found->cost.encoding);
 	int over = found->cost.units - room;
 	char advice[ATTEMPT_ADVICE_MAX], whose[200] = "", others[40] = "";
 
@@ -690,14 +690,15 @@ static void blame(const struct extent *extent, const struct found *found)
 		(void)snprintf(whose, sizeof(whose), " for the client at %.120s:%u%s",
 			       found->client->file, found->line, others);
 	}
-	fault_add(extent->faults, FAULT_ERROR, message->file, message->line, "too-long",
+	fault_add(check->faults, FAULT_ERROR, message->file, message->line, "too-long",
 		  "%d segments%s, and texting.max_segments is %d: %d character%s too many; %s",
-		  found->cost.segments, whose, extent->model->texting.max_segments,
+		  found->cost.segments, whose, check->model->texting.max_segments,
 		  over > 0 ? over : 1, over > 1 ? "s" : "", advice);
 }
 
 /* Is it the message that is too long, whatever short values she had? */
-static int is_anybodys(const struct extent *extent, const struct found *found, bool *ret_anybodys)
+static int is_anybodys(const struct length_check *check, const struct found *found,
+		       bool *ret_anybodys)
 {
 	struct attempt attempt = found->attempt;
 	struct text_cost cost;
@@ -709,14 +710,14 @@ static int is_anybodys(const struct extent *extent, const struct found *found, b
 		}
 	}
 	r = attempt_cost(&attempt, false, &cost);
-	*ret_anybodys = r == 0 && is_long(extent, &cost);
+	*ret_anybodys = r == 0 && is_long(check, &cost);
 	return r < 0 ? r : 0;
 }
 
 /* --- all of it ------------------------------------------------------------------------- */
 
 /* With the longest values.  Positive where somebody's may be too long. */
-static int check_bounds(const struct extent *extent, const struct readers *readers,
+static int check_bounds(const struct length_check *check, const struct readers *readers,
 			const struct sketch *sketch, const struct attempt *blank)
 {
 	int r;
@@ -724,18 +725,18 @@ static int check_bounds(const struct extent *extent, const struct readers *reade
 	if (!readers->any) {
 		return 0;
 	}
-	r = try_bound(extent, readers, sketch, blank, false);
+	r = try_bound(check, readers, sketch, blank, false);
 	if (r > 0 && is_wide(readers, sketch)) {
-		r = try_bound(extent, readers, sketch, blank, true);
+		r = try_bound(check, readers, sketch, blank, true);
 	}
 	return r < 0 ? r : r == 0;
 }
 
 /* With the shortest values, then the longest. */
-static int check_template(const struct extent *extent, const struct readers *readers,
+static int check_template(const struct length_check *check, const struct readers *readers,
 			  const struct message *message, struct found *found)
 {
-	struct attempt blank = attempt_of(extent, readers, message);
+	struct attempt blank = attempt_of(check, readers, message);
 	struct text_cost cost;
 	int r;
 
@@ -749,62 +750,64 @@ static int check_template(const struct extent *extent, const struct readers *rea
 	if (r != 0) {
 		return r < 0 ? r : 0;
 	}
-	if (is_long(extent, &cost)) {
+	if (is_long(check, &cost)) {
 		found->attempt = blank;
 		found->cost = cost;
 		return 0;
 	}
-	return check_bounds(extent, readers, &found->sketch, &blank);
+	return check_bounds(check, readers, &found->sketch, &blank);
 }
 
 /* Positive where it is too long. */
-static int check_message(const struct extent *extent, const struct readers *readers,
+static int check_message(const struct length_check *check, const struct readers *readers,
 			 const struct message *message)
 {
 	struct found found = { 0 };
 	bool anybodys = false;
-	int r = check_template(extent, readers, message, &found);
+	int r = check_template(check, readers, message, &found);
 
 	if (r > 0) {
-		r = try_clients(extent, readers, message, &found);
+		r = try_clients(check, readers, message, &found);
 	}
 	if (r == 0 && found.client) {
-		r = is_anybodys(extent, &found, &anybodys);
+		r = is_anybodys(check, &found, &anybodys);
 	}
 	if (r < 0 || !found.attempt.message) {
 		return r;
 	}
 
 	found.client = anybodys ? NULL : found.client;
-	blame(extent, &found);
+	blame(check, &found);
 	return 1;
 }
 
 /* Those who speak the language, and those whose own has no such message. */
-static int check_language(const struct extent *extent, size_t which, const struct message *message)
+static int check_language(const struct length_check *check, size_t which,
+			  const struct message *message)
 {
-	const struct model *model = extent->model;
+	const struct model *model = check->model;
 	bool last = strcmp(model->languages[which].code, model->site.language) == 0;
-	int r = check_message(extent, &extent->readers[which], message);
+	int r = check_message(check, &check->readers[which], message);
 
 	for (size_t i = 0; r == 0 && last && i < model->language_count; i++) {
 		if (i != which && !language_message(&model->languages[i], message->name)) {
-			r = check_message(extent, &extent->readers[i], message);
+			r = check_message(check, &check->readers[i], message);
 		}
 	}
 	return r < 0 ? r : 0;
 }
 
-int extent_check(const struct model *model, struct faults *faults)
+int check_length(const struct model *model, struct faults *faults)
 {
-	_cleanup_(extent_done) struct extent extent = { .model = model, .faults = faults };
-	int r = longest_find(model, &extent.readers);
+	_cleanup_(length_check_done) struct length_check check = { .model = model,
+								   .faults = faults };
+	int r = longest_find(model, &check.readers);
 
 	for (size_t i = 0; r == 0 && i < model->language_count; i++) {
 		const struct language *language = &model->languages[i];
 
 		for (size_t j = 0; r == 0 && j < language->count; j++) {
-			r = check_language(&extent, i, &language->messages[j]);
+			r = check_language(&check, i, &language->messages[j]);
 		}
 	}
 	return r;

@@ -1,13 +1,13 @@
 /*
  * Is every text short enough, whoever gets it?
  */
-#ifndef HF_ENGINE_EXTENT_H
-#define HF_ENGINE_EXTENT_H
+#ifndef HF_ENGINE_CHECK_LENGTH_H
+#define HF_ENGINE_CHECK_LENGTH_H
 
 #include "config/model.h"
 
 /* An error at each message that takes more than texting.max_segments with the longest values of
  * somebody who may get it; it says whose, where hers are what makes it so.  0 or -errno. */
-int extent_check(const struct model *model, struct faults *faults);
+int check_length(const struct model *model, struct faults *faults);
 
 #endif

@@ -9,7 +9,7 @@
  * day among them, and each is judged once.  What is counted from a recovery date
  * is left out of the run of a plan: nobody chose its weekday.
  */
-#include "engine/timetable.h"
+#include "engine/check_schedule.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ struct slot {
 
 #define KNOWN 512 /* a power of two */
 
-struct timetable {
+struct schedule_check {
 	const struct model *model;
 	struct faults *faults;
 	struct slot known[KNOWN]; /* that go out; weekdays of 0: none */
@@ -45,7 +45,7 @@ struct timetable {
 /* --- may it ever go out? ------------------------------------------------------ */
 
 /* When it is due on that day of the week, and whether it goes out then or later. */
-static bool goes_on(const struct timetable *table, const struct slot *slot, int weekday,
+static bool goes_on(const struct schedule_check *check, const struct slot *slot, int weekday,
 		    bool *ret_at_once)
 {
 	const struct zone *zone = zone_utc();
@@ -58,18 +58,18 @@ static bool goes_on(const struct timetable *table, const struct slot *slot, int 
 	if (slot->lead.days || slot->lead.elapsed) {
 		due = zone_lead(zone, occurrence, &slot->lead);
 	}
-	opening = window_opening(&table->model->texting, zone, due);
+	opening = window_opening(&check->model->texting, zone, due);
 	*ret_at_once = opening == due;
 	return opening < window_closing(zone, (enum kind)slot->kind, occurrence, due);
 }
 
 /* On any of its days of the week; at_once: without having to wait for the texting hours. */
-static bool goes(const struct timetable *table, const struct slot *slot, bool at_once)
+static bool goes(const struct schedule_check *check, const struct slot *slot, bool at_once)
 {
 	for (int weekday = 0; weekday < 7; weekday++) {
 		bool now;
 
-		if (slot->weekdays & 1u << weekday && goes_on(table, slot, weekday, &now) &&
+		if (slot->weekdays & 1u << weekday && goes_on(check, slot, weekday, &now) &&
 		    (now || !at_once)) {
 			return true;
 		}
@@ -77,12 +77,12 @@ static bool goes(const struct timetable *table, const struct slot *slot, bool at
 	return false;
 }
 
-static bool is_known(struct timetable *table, const struct slot *slot, struct slot **ret_place)
+static bool is_known(struct schedule_check *check, const struct slot *slot, struct slot **ret_place)
 {
 	uint64_t hash = (uint64_t)slot->lead.elapsed / HF_MINUTE * 7 +
 			(uint64_t)(slot->lead.days * 31 + slot->minute * 13 + slot->kind * 5) +
 			slot->weekdays * 3UL;
-	struct slot *place = &table->known[hash % KNOWN];
+	struct slot *place = &check->known[hash % KNOWN];
 
 	*ret_place = place;
 	return place->weekdays == slot->weekdays && place->kind == slot->kind &&
@@ -91,7 +91,7 @@ static bool is_known(struct timetable *table, const struct slot *slot, struct sl
 }
 
 /* The time of day nearest to the slot's at which it goes out at once; -1 for none. */
-static int nearest_minute(const struct timetable *table, const struct slot *slot)
+static int nearest_minute(const struct schedule_check *check, const struct slot *slot)
 {
 	for (int away = 1; away < MINUTES; away++) {
 		for (int sign = 1; sign >= -1; sign -= 2) {
@@ -99,7 +99,7 @@ static int nearest_minute(const struct timetable *table, const struct slot *slot
 
 			other.minute += sign * away;
 			if (other.minute >= 0 && other.minute < MINUTES &&
-			    goes(table, &other, true)) {
+			    goes(check, &other, true)) {
 				return other.minute;
 			}
 		}
@@ -109,25 +109,25 @@ static int nearest_minute(const struct timetable *table, const struct slot *slot
 
 /* The shortest lead in whole hours, longer than the slot's, with which it goes out at once; 0 for
  * none. */
-static int nearest_hours(const struct timetable *table, const struct slot *slot)
+static int nearest_hours(const struct schedule_check *check, const struct slot *slot)
 {
 	struct slot other = *slot;
 
 	for (int hours = (int)(slot->lead.elapsed / HF_HOUR) + 1; hours <= LEAD_MOST; hours++) {
 		other.lead = (struct span){ .elapsed = hours * HF_HOUR };
-		if (goes(table, &other, true)) {
+		if (goes(check, &other, true)) {
 			return hours;
 		}
 	}
 	return 0;
 }
 
-static void blame(const struct timetable *table, const struct slot *slot, bool agenda,
+static void blame(const struct schedule_check *check, const struct slot *slot, bool agenda,
 		  const char *file, unsigned line)
 {
-	const struct hours *hours = &table->model->texting.hours;
+	const struct hours *hours = &check->model->texting.hours;
 	char lead[SPAN_TEXT_MAX + 8] = "", advice[48] = "change texting.hours";
-	int nearest = agenda ? nearest_hours(table, slot) : nearest_minute(table, slot);
+	int nearest = agenda ? nearest_hours(check, slot) : nearest_minute(check, slot);
 
 	if (slot->lead.days || slot->lead.elapsed) {
 		span_format(&slot->lead, lead);
@@ -139,29 +139,29 @@ static void blame(const struct timetable *table, const struct slot *slot, bool a
 		(void)snprintf(advice, sizeof(advice), "write at = \"%02d:%02d\"", nearest / 60,
 			       nearest % 60);
 	}
-	fault_add(table->faults, FAULT_ERROR, file, line, "never-sent",
+	fault_add(check->faults, FAULT_ERROR, file, line, "never-sent",
 		  "%s%02d:%02d is outside texting hours, %02d:%02d-%02d:%02d, and too late when "
 		  "they begin, so this is never sent; %s",
 		  lead, slot->minute / 60, slot->minute % 60, hours->from / 60, hours->from % 60,
 		  hours->until / 60, hours->until % 60, advice);
 }
 
-static void check_slot(struct timetable *table, const struct slot *slot, bool agenda,
+static void check_slot(struct schedule_check *check, const struct slot *slot, bool agenda,
 		       const char *file, unsigned line)
 {
 	struct slot *place;
 
-	if (is_known(table, slot, &place)) {
+	if (is_known(check, slot, &place)) {
 		return;
 	}
-	if (goes(table, slot, false)) {
+	if (goes(check, slot, false)) {
 		*place = *slot;
 	} else {
-		blame(table, slot, agenda, file, line);
+		blame(check, slot, agenda, file, line);
 	}
 }
 
-static void check_reminder(struct timetable *table, const struct reminder *reminder)
+static void check_reminder(struct schedule_check *check, const struct reminder *reminder)
 {
 	struct slot slot = { .kind = reminder->kind, .minute = reminder->minute };
 
@@ -169,11 +169,11 @@ static void check_reminder(struct timetable *table, const struct reminder *remin
 	slot.weekdays = reminder->weekdays ? reminder->weekdays : WEEKDAY_ALL;
 	for (size_t i = 0; i == 0 || i < reminder->leads.count; i++) {
 		slot.lead = reminder->leads.count > 0 ? reminder->leads.list[i] : no_lead;
-		check_slot(table, &slot, false, reminder->file, reminder->line);
+		check_slot(check, &slot, false, reminder->file, reminder->line);
 	}
 }
 
-static void check_agenda(struct timetable *table, const struct client *client)
+static void check_agenda(struct schedule_check *check, const struct client *client)
 {
 	for (size_t i = 0; i < client->meeting_count; i++) {
 		const struct meeting *meeting = &client->meetings[i];
@@ -182,7 +182,7 @@ static void check_agenda(struct timetable *table, const struct client *client)
 		slot.weekdays = meeting->weekdays ? meeting->weekdays : WEEKDAY_ALL;
 		for (size_t j = 0; j < meeting->leads.count; j++) {
 			slot.lead = meeting->leads.list[j];
-			check_slot(table, &slot, true, client->file, meeting->line);
+			check_slot(check, &slot, true, client->file, meeting->line);
 		}
 	}
 	for (size_t i = 0; i < client->appointment_count; i++) {
@@ -195,7 +195,7 @@ static void check_agenda(struct timetable *table, const struct client *client)
 
 		for (size_t j = 0; j < appointment->leads.count; j++) {
 			slot.lead = appointment->leads.list[j];
-			check_slot(table, &slot, true, client->file, appointment->line);
+			check_slot(check, &slot, true, client->file, appointment->line);
 		}
 	}
 }
@@ -210,8 +210,8 @@ static bool may_be_empty(const char *rrule)
 	       (strstr(rrule, "INTERVAL=") && !strstr(rrule, "FREQ=WEEKLY"));
 }
 
-static int check_rule(const struct timetable *table, const struct client *client, const char *rrule,
-		      int minute, bool skip, unsigned line)
+static int check_rule(const struct schedule_check *check, const struct client *client,
+		      const char *rrule, int minute, bool skip, unsigned line)
 {
 	const struct rule rule = {
 		.kind = RULE_RRULE,
@@ -234,7 +234,7 @@ static int check_rule(const struct timetable *table, const struct client *client
 	}
 	if (r == 0 && walk.at == HF_NEVER) {
 		fault_add(
-			table->faults, FAULT_WARNING, client->file, line, "empty-rule",
+			check->faults, FAULT_WARNING, client->file, line, "empty-rule",
 			"the rule names no day from the client's start on, so this is never sent; "
 			"correct the rule, or remove it");
 	}
@@ -242,20 +242,20 @@ static int check_rule(const struct timetable *table, const struct client *client
 	return r;
 }
 
-static int check_rules(const struct timetable *table, const struct client *client)
+static int check_rules(const struct schedule_check *check, const struct client *client)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
 		const struct meeting *meeting = &client->meetings[i];
 
-		r = check_rule(table, client, meeting->rrule, meeting->minute, meeting->skip,
+		r = check_rule(check, client, meeting->rrule, meeting->minute, meeting->skip,
 			       meeting->line);
 	}
 	for (size_t i = 0; r == 0 && i < client->reminder_count; i++) {
 		const struct reminder *reminder = &client->reminders[i];
 
-		r = check_rule(table, client, reminder->rrule, reminder->minute, reminder->skip,
+		r = check_rule(check, client, reminder->rrule, reminder->minute, reminder->skip,
 			       reminder->line);
 	}
 	return r;
@@ -402,26 +402,26 @@ static int check_plan(const struct model *model, const struct plan *plan, struct
 
 /* --- all of it ----------------------------------------------------------------------- */
 
-int timetable_check(const struct model *model, struct faults *faults)
+int check_schedule(const struct model *model, struct faults *faults)
 {
-	struct timetable table = { .model = model, .faults = faults };
+	struct schedule_check check = { .model = model, .faults = faults };
 	int r = 0;
 
 	for (size_t i = 0; i < model->plan_count; i++) {
 		const struct plan *plan = &model->plans[i];
 
 		for (size_t j = 0; j < plan->reminder_count; j++) {
-			check_reminder(&table, &plan->reminders[j]);
+			check_reminder(&check, &plan->reminders[j]);
 		}
 	}
 	for (size_t i = 0; r == 0 && i < model->client_count && !faults_full(faults); i++) {
 		const struct client *client = &model->clients[i];
 
 		for (size_t j = 0; j < client->reminder_count; j++) {
-			check_reminder(&table, &client->reminders[j]);
+			check_reminder(&check, &client->reminders[j]);
 		}
-		check_agenda(&table, client);
-		r = check_rules(&table, client);
+		check_agenda(&check, client);
+		r = check_rules(&check, client);
 	}
 	for (size_t i = 0; r == 0 && i < model->plan_count; i++) {
 		r = check_plan(model, &model->plans[i], faults);

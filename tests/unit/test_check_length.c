@@ -6,7 +6,7 @@
 
 #include "test.h"
 #include "broken.h"
-#include "engine/extent.h"
+#include "engine/check_length.h"
 
 #define TEN     "0123456789"
 #define FIFTY   TEN TEN TEN TEN TEN
@@ -55,7 +55,7 @@ static int load(const char *file, struct faults *faults, struct model **ret_mode
 
 	assert_int_equal(model_load(file, faults, &model), 0);
 	assert_int_equal(faults->count, 0);
-	assert_int_equal(extent_check(model, faults), 0);
+	assert_int_equal(check_length(model, faults), 0);
 	if (faults->errors > 0) {
 		return CONF_E_FAULT;
 	}
@@ -166,7 +166,7 @@ TEST(a_message_that_is_read_in_another_language)
 	(void)rig_edit(dir, GROUP, "\"Ana\"", "\"" FIFTY "\"");
 	assert_int_equal(model_load(dir, &faults, &model), 0);
 	assert_int_equal(faults.count, 1);
-	assert_int_equal(extent_check(model, &faults), 0);
+	assert_int_equal(check_length(model, &faults), 0);
 	assert_int_equal(faults.count, 2);
 	assert_string_equal(faults.list[1].file, EN);
 	assert_non_null(
@@ -217,7 +217,7 @@ static size_t count_faults(const char *language, const char *name, const char *t
 	her.id = (char *)"r-1";
 	her.file = "x";
 	her.language = messages.code;
-	assert_int_equal(extent_check(&model, &faults), 0);
+	assert_int_equal(check_length(&model, &faults), 0);
 	return faults.errors;
 }
 

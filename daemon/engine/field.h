@@ -2,8 +2,8 @@
  * What the fields of a text become: from the client, what the text is about,
  * and the day on which it happens.
  */
-#ifndef HF_ENGINE_VALUES_H
-#define HF_ENGINE_VALUES_H
+#ifndef HF_ENGINE_FIELD_H
+#define HF_ENGINE_FIELD_H
 
 #include <stddef.h>
 

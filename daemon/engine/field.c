@@ -9,7 +9,7 @@
  * Dangerous: a value is good until the next one is asked for, because dates and
  * numbers are written into one buffer.
  */
-#include "engine/values.h"
+#include "engine/field.h"
 
 #include <stdio.h>
 #include <string.h>
