@@ -15,11 +15,8 @@
 #include "lib/text.h"
 #include "config/reference.h"
 
-const char *const message_fields[] = {
-	"name",      "site",   "site_phone", "trusted", "sponsor", "counselor",
-	"title",     "place",  "with",       "day",     "time",    "days",
-	"next_open", "client", "case",       "reason",  "count",   NULL,
-};
+#define FIELD_NAME(name, of, longest) #name,
+const char *const message_fields[] = { MESSAGE_FIELDS(FIELD_NAME) NULL };
 
 const char *const message_always[] = {
 	"welcome",      "nudge",    "stopped", "resumed", "help",    "setback",    "emergency",

@@ -34,7 +34,7 @@ struct attempt {
 static int look_up(void *userdata, const char *name, const char **ret_value)
 {
 	const struct attempt *attempt = userdata;
-	enum field field = field_named(name);
+	size_t field = field_find(name);
 
 	if (field == FIELD_COUNT) {
 		return TEXT_E_FIELD;
@@ -78,7 +78,7 @@ struct sketch {
 
 static int count(void *userdata, const char *name, const char **ret_value)
 {
-	enum field field = field_named(name);
+	size_t field = field_find(name);
 	int *times = userdata;
 
 	if (field == FIELD_COUNT) {
@@ -138,10 +138,10 @@ static void attempt_explain(const struct attempt *attempt, const struct text_cos
 		return;
 	}
 	(void)count_fields(attempt->message->text, sketch.times);
-	for (int i = 0; i < FIELD_COUNT && !strstr(attempt->message->text, culprit); i++) {
+	for (size_t i = 0; i < FIELD_COUNT && !strstr(attempt->message->text, culprit); i++) {
 		if (attempt->values[i] && sketch.times[i] > 0 &&
 		    strstr(attempt->values[i], culprit)) {
-			(void)snprintf(field, sizeof(field), "{%s}", field_word((enum field)i));
+			(void)snprintf(field, sizeof(field), "{%s}", fields[i].name);
 			where = field;
 			break;
 		}
@@ -168,9 +168,9 @@ struct longest {
 /* One language's readers. */
 struct readers {
 	const char *language;
-	char day[WORDING_MAX], time[WORDING_MAX], when[WORDING_MAX]; /* the longest */
-	struct longest longest[FIELD_COUNT];
-	bool any; /* is there anybody? */
+	char written[FIELD_COUNT][FIELD_VALUE_MAX]; /* FIELD_OF_TIME: the longest */
+	struct longest longest[FIELD_COUNT];        /* the others that are not the same for all */
+	bool any;                                   /* is there anybody? */
 };
 
 struct width {
@@ -232,53 +232,61 @@ static void consider(struct longest *longest, const char *value, bool plain)
 	}
 }
 
-static void add_client(const struct model *model, struct readers *readers,
-		       const struct client *client)
+/* All values of a kind that are taken from the same. */
+static void consider_all(struct values *values, struct readers *readers, enum field_of of)
 {
-	const bool plain = model->texting.plain_characters;
-	struct longest *longest = readers->longest;
-
-	readers->any = true;
-	consider(&longest[FIELD_NAME], client->name, plain);
-	consider(&longest[FIELD_CLIENT], client->id, plain);
-	consider(&longest[FIELD_SPONSOR], client->sponsor, plain);
-	longest[FIELD_COUNSELOR].missing |= !client->counselor;
-	for (size_t i = 0; i < client->trusted.count; i++) {
-		consider(&longest[FIELD_TRUSTED], client->trusted.list[i], plain);
-	}
-	longest[FIELD_TRUSTED].missing |= client->trusted.count == 0;
-	for (size_t i = 0; i < client->meeting_count; i++) {
-		consider(&longest[FIELD_TITLE], client->meetings[i].title, plain);
-		consider(&longest[FIELD_PLACE], client->meetings[i].place, plain);
-	}
-	for (size_t i = 0; i < client->appointment_count; i++) {
-		consider(&longest[FIELD_WITH], client->appointments[i].with, plain);
-		consider(&longest[FIELD_PLACE], client->appointments[i].place, plain);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (fields[i].of == of) {
+			consider(&readers->longest[i], fields[i].value(values),
+				 values->model->texting.plain_characters);
+		}
 	}
 }
 
-static void keep_longer(char longest[WORDING_MAX], const char other[WORDING_MAX])
+static void add_client(const struct model *model, struct readers *readers,
+		       const struct client *client)
 {
-	if (width_of(other, false).units > width_of(longest, false).units) {
-		memcpy(longest, other, WORDING_MAX);
+	struct outbox_message row = { 0 };
+	struct values values = { .model = model, .client = client, .row = &row };
+
+	readers->any = true;
+	consider_all(&values, readers, FIELD_OF_CLIENT);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		readers->longest[i].missing |=
+			fields[i].of == FIELD_OF_STAFF && !field_is_given(fields[i].name, client);
+	}
+	for (size_t i = 0; i == 0 || i < client->trusted.count; i++) {
+		row.ordinal = (int64_t)i;
+		consider_all(&values, readers, FIELD_OF_TRUSTED);
+	}
+	for (size_t i = 0; i < client->meeting_count; i++) {
+		values.meeting = &client->meetings[i];
+		consider_all(&values, readers, FIELD_OF_EVENT);
+	}
+	values.meeting = NULL;
+	for (size_t i = 0; i < client->appointment_count; i++) {
+		values.appointment = &client->appointments[i];
+		consider_all(&values, readers, FIELD_OF_EVENT);
 	}
 }
 
 /* Each day of a leap year, at another hour: every weekday meets every hour. */
-static void find_dates(struct readers *readers)
+static void find_times(const struct model *model, struct readers *readers)
 {
 	struct civil when = { .year = 2028, .month = 1, .day = 1 };
+	struct values values = { .model = model, .language = readers->language, .when = &when };
 
 	for (int day = 0; day < 366; day++) {
-		char written[WORDING_MAX];
-
 		when.hour = day % 24;
-		wording_day(readers->language, &when, written);
-		keep_longer(readers->day, written);
-		wording_time(readers->language, &when, written);
-		keep_longer(readers->time, written);
-		wording_when(readers->language, &when, written);
-		keep_longer(readers->when, written);
+		for (size_t i = 0; i < FIELD_COUNT; i++) {
+			const char *value =
+				fields[i].of == FIELD_OF_TIME ? fields[i].value(&values) : "";
+
+			if (width_of(value, false).units >
+			    width_of(readers->written[i], false).units) {
+				(void)snprintf(readers->written[i], FIELD_VALUE_MAX, "%s", value);
+			}
+		}
 		when = civil_add_days(&when, 1);
 	}
 }
@@ -304,15 +312,16 @@ static int longest_find(const struct model *model, struct readers **ret_readers)
 	}
 	for (size_t i = 0; i < model->language_count; i++) {
 		readers[i].language = model->languages[i].code;
-		find_dates(&readers[i]);
-		/* A message may be about none. */
-		readers[i].longest[FIELD_TITLE].missing = true;
-		readers[i].longest[FIELD_PLACE].missing = true;
-		readers[i].longest[FIELD_WITH].missing = true;
+		find_times(model, &readers[i]);
 		/* Staff are few, so it does not matter whose clients read what. */
-		for (size_t j = 0; j < model->staff_count; j++) {
-			consider(&readers[i].longest[FIELD_COUNSELOR], model->staff[j].name,
-				 model->texting.plain_characters);
+		for (size_t j = 0; j < FIELD_COUNT; j++) {
+			for (size_t k = 0; fields[j].of == FIELD_OF_STAFF && k < model->staff_count;
+			     k++) {
+				consider(&readers[i].longest[j], model->staff[k].name,
+					 model->texting.plain_characters);
+			}
+			/* A message may be about none. */
+			readers[i].longest[j].missing |= fields[j].of == FIELD_OF_EVENT;
 		}
 	}
 	for (size_t i = 0; i < model->client_count; i++) {
@@ -409,11 +418,6 @@ static bool audience_of_appointment(const struct appointment *appointment, const
 	return strcmp(appointment->message, message) == 0;
 }
 
-/* Of the fields that only a case gives a value: as long as they get. */
-#define LONGEST_DAYS   "9999"
-#define LONGEST_CASE   "999999"
-#define LONGEST_REASON "wrote something that needs you"
-
 struct length_check {
 	const struct model *model;
 	struct faults *faults;
@@ -428,33 +432,39 @@ struct found {
 	const struct client *client; /* NULL: anybody's */
 	unsigned line;
 	size_t others;
-	bool agenda; /* what is tried is about something she goes to */
+	bool event; /* what is tried is about something she goes to */
 };
 
-static const enum field personal[] = { FIELD_NAME,  FIELD_TRUSTED, FIELD_SPONSOR, FIELD_COUNSELOR,
-				       FIELD_TITLE, FIELD_PLACE,   FIELD_WITH,    FIELD_CLIENT };
+/* May it be another for each client? */
+static bool is_personal(size_t field)
+{
+	enum field_of of = fields[field].of;
+
+	return of == FIELD_OF_CLIENT || of == FIELD_OF_STAFF || of == FIELD_OF_TRUSTED ||
+	       of == FIELD_OF_EVENT;
+}
 
 static void length_check_done(struct length_check *check)
 {
 	free(check->readers);
 }
 
+/* With what is the same for all who read that language. */
 static struct attempt attempt_of(const struct length_check *check, const struct readers *readers,
 				 const struct message *message)
 {
-	return (struct attempt){
+	struct values values = { .model = check->model };
+	struct attempt attempt = {
 		.message = message,
 		.plain = check->model->texting.plain_characters,
-		.values = { [FIELD_SITE] = check->model->site.name,
-			    [FIELD_SITE_PHONE] = check->model->site.phone,
-			    [FIELD_DAY] = readers->day,
-			    [FIELD_TIME] = readers->time,
-			    [FIELD_NEXT_OPEN] = readers->when,
-			    [FIELD_DAYS] = LONGEST_DAYS,
-			    [FIELD_CASE] = LONGEST_CASE,
-			    [FIELD_REASON] = LONGEST_REASON,
-			    [FIELD_CASES] = LONGEST_CASE },
 	};
+
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		attempt.values[i] = fields[i].of == FIELD_OF_SITE   ? fields[i].value(&values)
+				    : fields[i].of == FIELD_OF_TIME ? readers->written[i]
+								    : fields[i].longest;
+	}
+	return attempt;
 }
 
 static bool is_long(const struct length_check *check, const struct text_cost *cost)
@@ -465,7 +475,7 @@ static bool is_long(const struct length_check *check, const struct text_cost *co
 /* --- the bound --------------------------------------------------------------------- */
 
 /* Of the longest value and none at all, whichever makes the text longer. */
-static int choose(struct attempt *bound, enum field field, const struct longest *longest, bool wide)
+static int choose(struct attempt *bound, size_t field, const struct longest *longest, bool wide)
 {
 	const char *value = wide ? longest->any : longest->narrow;
 	struct attempt attempt = *bound;
@@ -511,9 +521,9 @@ static int try_bound(const struct length_check *check, const struct readers *rea
 	struct text_cost cost;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < COUNT(personal); i++) {
-		if (sketch->times[personal[i]] > 0) {
-			r = choose(&bound, personal[i], &readers->longest[personal[i]], wide);
+	for (size_t i = 0; r == 0 && i < FIELD_COUNT; i++) {
+		if (is_personal(i) && sketch->times[i] > 0) {
+			r = choose(&bound, i, &readers->longest[i], wide);
 		}
 	}
 	if (r == 0) {
@@ -530,8 +540,8 @@ static bool is_wide(const struct readers *readers, const struct sketch *sketch)
 {
 	bool wide = sketch->wide || sketch->choice;
 
-	for (size_t i = 0; !wide && i < COUNT(personal); i++) {
-		wide = readers->longest[personal[i]].exotic && sketch->times[personal[i]] > 0;
+	for (size_t i = 0; !wide && i < FIELD_COUNT; i++) {
+		wide = readers->longest[i].exotic && sketch->times[i] > 0;
 	}
 	return wide;
 }
@@ -546,9 +556,9 @@ static bool is_short(const struct length_check *check, const struct sketch *sket
 	int bytes = check->model->texting.max_segments;
 	bool wide = sketch->wide;
 
-	for (size_t i = 0; i < COUNT(personal); i++) {
-		const char *value = attempt->values[personal[i]];
-		int times = sketch->times[personal[i]];
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		const char *value = attempt->values[i];
+		int times = is_personal(i) ? sketch->times[i] : 0;
 
 		if (times > 0 && (!value || !*value)) {
 			return !sketch->choice;
@@ -578,7 +588,7 @@ static int try_one(const struct length_check *check, const struct attempt *attem
 		return r < 0 ? r : 0;
 	}
 	/* Asked last, for it takes the longest. */
-	if (!found->agenda && !audience_has(client, name)) {
+	if (!found->event && !audience_has(client, name)) {
 		return 0;
 	}
 
@@ -592,45 +602,72 @@ static int try_one(const struct length_check *check, const struct attempt *attem
 	return 0;
 }
 
-/* With each of the people she trusts. */
-static int try_trusted(const struct length_check *check, struct attempt *attempt,
-		       const struct client *client, unsigned line, struct found *found)
+/* What is tried of one client. */
+struct trial {
+	struct values values;
+	struct outbox_message row;
+	struct attempt attempt;
+};
+
+/* All fields of a kind, from what the values are taken from now. */
+static void set_values(struct trial *trial, enum field_of of)
 {
-	size_t count = found->sketch.times[FIELD_TRUSTED] > 0 ? client->trusted.count : 0;
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (fields[i].of == of) {
+			trial->attempt.values[i] = fields[i].value(&trial->values);
+		}
+	}
+}
+
+static bool names(const struct sketch *sketch, enum field_of of)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		named |= fields[i].of == of && sketch->times[i] > 0;
+	}
+	return named;
+}
+
+/* With each of the people she trusts. */
+static int try_trusted(const struct length_check *check, struct trial *trial, unsigned line,
+		       struct found *found)
+{
+	const struct client *client = trial->values.client;
+	size_t count = names(&found->sketch, FIELD_OF_TRUSTED) ? client->trusted.count : 0;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && (i == 0 || i < count); i++) {
-		attempt->values[FIELD_TRUSTED] = i < count ? client->trusted.list[i] : NULL;
-		r = try_one(check, attempt, client, line, found);
+		trial->row.ordinal = (int64_t)i;
+		set_values(trial, FIELD_OF_TRUSTED);
+		r = try_one(check, &trial->attempt, client, line, found);
 	}
 	return r;
 }
 
-static int try_agenda(const struct length_check *check, struct attempt *attempt,
-		      const struct client *client, struct found *found)
+/* About each thing she goes to. */
+static int try_events(const struct length_check *check, struct trial *trial, struct found *found)
 {
-	const char *name = attempt->message->name;
+	const struct client *client = trial->values.client;
+	const char *name = trial->attempt.message->name;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
-		const struct meeting *meeting = &client->meetings[i];
-
-		if (audience_of_meeting(meeting, name)) {
-			attempt->values[FIELD_TITLE] = meeting->title;
-			attempt->values[FIELD_PLACE] = meeting->place;
-			r = try_trusted(check, attempt, client, meeting->line, found);
+		trial->values.meeting = &client->meetings[i];
+		if (audience_of_meeting(trial->values.meeting, name)) {
+			set_values(trial, FIELD_OF_EVENT);
+			r = try_trusted(check, trial, client->meetings[i].line, found);
 		}
 	}
-	attempt->values[FIELD_TITLE] = NULL;
+	trial->values.meeting = NULL;
 	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
-		const struct appointment *appointment = &client->appointments[i];
-
-		if (audience_of_appointment(appointment, name)) {
-			attempt->values[FIELD_WITH] = appointment->with;
-			attempt->values[FIELD_PLACE] = appointment->place;
-			r = try_trusted(check, attempt, client, appointment->line, found);
+		trial->values.appointment = &client->appointments[i];
+		if (audience_of_appointment(trial->values.appointment, name)) {
+			set_values(trial, FIELD_OF_EVENT);
+			r = try_trusted(check, trial, client->appointments[i].line, found);
 		}
 	}
+	trial->values.appointment = NULL;
 	return r;
 }
 
@@ -638,25 +675,23 @@ static int try_client(const struct length_check *check, const struct readers *re
 		      const struct message *message, const struct client *client,
 		      struct found *found)
 {
-	const struct outbox_message row = { 0 };
-	struct values values = { .model = check->model, .client = client, .row = &row };
-	struct attempt attempt = attempt_of(check, readers, message);
+	struct trial trial = {
+		.values = { .model = check->model, .client = client, .row = &trial.row },
+		.attempt = attempt_of(check, readers, message),
+	};
 	int r;
 
-	attempt.values[FIELD_NAME] = client->name;
-	attempt.values[FIELD_CLIENT] = client->id;
-	attempt.values[FIELD_SPONSOR] = client->sponsor;
-	attempt.values[FIELD_COUNSELOR] = values_get(&values, FIELD_COUNSELOR);
-	found->agenda = true;
-	r = try_agenda(check, &attempt, client, found);
+	set_values(&trial, FIELD_OF_CLIENT);
+	set_values(&trial, FIELD_OF_STAFF);
+	found->event = true;
+	r = try_events(check, &trial, found);
 	if (r < 0) {
 		return r;
 	}
 
-	found->agenda = false;
-	attempt.values[FIELD_WITH] = NULL;
-	attempt.values[FIELD_PLACE] = NULL;
-	return try_trusted(check, &attempt, client, client->line, found);
+	found->event = false;
+	set_values(&trial, FIELD_OF_EVENT);
+	return try_trusted(check, &trial, client->line, found);
 }
 
 static int try_clients(const struct length_check *check, const struct readers *readers,
@@ -704,9 +739,9 @@ static int is_anybodys(const struct length_check *check, const struct found *fou
 	struct text_cost cost;
 	int r;
 
-	for (size_t i = 0; i < COUNT(personal); i++) {
-		if (attempt.values[personal[i]]) {
-			attempt.values[personal[i]] = "x";
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (is_personal(i) && attempt.values[i]) {
+			attempt.values[i] = "x";
 		}
 	}
 	r = attempt_cost(&attempt, false, &cost);
@@ -740,8 +775,10 @@ static int check_template(const struct length_check *check, const struct readers
 	struct text_cost cost;
 	int r;
 
-	for (size_t i = 0; i < COUNT(personal); i++) {
-		blank.values[personal[i]] = "x";
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (is_personal(i)) {
+			blank.values[i] = "x";
+		}
 	}
 	r = attempt_draw(&blank, &found->sketch);
 	if (r == 0) {

@@ -17,30 +17,30 @@
 #include "lib/text.h"
 #include "engine/site_hours.h"
 
-typedef void (*wording_write)(const struct civil *when, char buffer[WORDING_MAX]);
+typedef void (*wording_write)(const struct civil *when, char buffer[FIELD_VALUE_MAX]);
 
 struct tongue {
 	const char *language;
 	wording_write time, day, when;
 };
 
-static void clock_24(const struct civil *when, char buffer[WORDING_MAX])
+static void clock_24(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
-	(void)snprintf(buffer, WORDING_MAX, "%d:%02d", when->hour, when->minute);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%d:%02d", when->hour, when->minute);
 }
 
 /* "12:00 pm" is read as either twelve o'clock.  Midnight has no such word: that of a day may be the
  * one before or after it, and "12:00 am" is what phones show. */
-static void clock_12(const struct civil *when, char buffer[WORDING_MAX])
+static void clock_12(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
 	int hour = when->hour % 12 ? when->hour % 12 : 12;
 
 	if (when->hour == 12 && when->minute == 0) {
-		(void)snprintf(buffer, WORDING_MAX, "noon");
+		(void)snprintf(buffer, FIELD_VALUE_MAX, "noon");
 		return;
 	}
 
-	(void)snprintf(buffer, WORDING_MAX, "%d:%02d %s", hour, when->minute,
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%d:%02d %s", hour, when->minute,
 		       when->hour < 12 ? "am" : "pm");
 }
 
@@ -54,19 +54,19 @@ static const char *const english_months[] = {
 	"July",    "August",   "September", "October", "November", "December",
 };
 
-static void english_day(const struct civil *when, char buffer[WORDING_MAX])
+static void english_day(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
-	(void)snprintf(buffer, WORDING_MAX, "%s, %s %d", english_weekdays[civil_weekday(when)],
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s, %s %d", english_weekdays[civil_weekday(when)],
 		       english_months[when->month - 1], when->day);
 }
 
-static void english_when(const struct civil *when, char buffer[WORDING_MAX])
+static void english_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
-	char time[WORDING_MAX];
+	char time[FIELD_VALUE_MAX];
 
 	clock_12(when, time);
-	(void)snprintf(buffer, WORDING_MAX, "%s at %.20s", english_weekdays[civil_weekday(when)],
-		       time);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s at %.20s",
+		       english_weekdays[civil_weekday(when)], time);
 }
 
 /* --- Spanish ------------------------------------------------------------- */
@@ -79,31 +79,33 @@ static const char *const spanish_months[] = {
 	"julio", "agosto",  "septiembre", "octubre", "noviembre", "diciembre",
 };
 
-static void spanish_day(const struct civil *when, char buffer[WORDING_MAX])
+static void spanish_day(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
-	(void)snprintf(buffer, WORDING_MAX, "%s %d de %s", spanish_weekdays[civil_weekday(when)],
-		       when->day, spanish_months[when->month - 1]);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s %d de %s",
+		       spanish_weekdays[civil_weekday(when)], when->day,
+		       spanish_months[when->month - 1]);
 }
 
-static void spanish_when(const struct civil *when, char buffer[WORDING_MAX])
+static void spanish_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
-	char time[WORDING_MAX];
+	char time[FIELD_VALUE_MAX];
 
 	clock_24(when, time);
-	(void)snprintf(buffer, WORDING_MAX, "el %s a la%s %.20s",
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "el %s a la%s %.20s",
 		       spanish_weekdays[civil_weekday(when)], when->hour == 1 ? "" : "s", time);
 }
 
 /* --- any other ------------------------------------------------------------ */
 
-static void plain_day(const struct civil *when, char buffer[WORDING_MAX])
+static void plain_day(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
-	(void)snprintf(buffer, WORDING_MAX, "%04d-%02d-%02d", when->year, when->month, when->day);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%04d-%02d-%02d", when->year, when->month,
+		       when->day);
 }
 
-static void plain_when(const struct civil *when, char buffer[WORDING_MAX])
+static void plain_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
-	(void)snprintf(buffer, WORDING_MAX, "%04d-%02d-%02d %d:%02d", when->year, when->month,
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%04d-%02d-%02d %d:%02d", when->year, when->month,
 		       when->day, when->hour, when->minute);
 }
 
@@ -129,17 +131,20 @@ static const struct tongue *tongue_of(const char *language)
 	return tongue;
 }
 
-void wording_time(const char *language, const struct civil *when, char buffer[WORDING_MAX])
+static void wording_time(const char *language, const struct civil *when,
+			 char buffer[FIELD_VALUE_MAX])
 {
 	tongue_of(language)->time(when, buffer);
 }
 
-void wording_day(const char *language, const struct civil *when, char buffer[WORDING_MAX])
+static void wording_day(const char *language, const struct civil *when,
+			char buffer[FIELD_VALUE_MAX])
 {
 	tongue_of(language)->day(when, buffer);
 }
 
-void wording_when(const char *language, const struct civil *when, char buffer[WORDING_MAX])
+static void wording_when(const char *language, const struct civil *when,
+			 char buffer[FIELD_VALUE_MAX])
 {
 	tongue_of(language)->when(when, buffer);
 }
@@ -172,11 +177,16 @@ static const char *field_trusted(struct values *values)
 	return trusted->count ? trusted->list[(size_t)values->row->ordinal % trusted->count] : NULL;
 }
 
+/* Without a model there is nobody to ask for the name, and the id stands for it. */
 static const char *field_counselor(struct values *values)
 {
 	const char *id = values->client->counselor;
-	const struct staff_member *member = id ? model_staff(values->model, id) : NULL;
+	const struct staff_member *member;
 
+	if (!id || !values->model) {
+		return id;
+	}
+	member = model_staff(values->model, id);
 	return member ? member->name : NULL;
 }
 
@@ -203,6 +213,9 @@ static struct civil occurrence_of(const struct values *values)
 {
 	const struct outbox_message *row = values->row;
 
+	if (values->when) {
+		return *values->when;
+	}
 	return zone_civil(values->client->zone, row->occurrence ? row->occurrence : row->due);
 }
 
@@ -241,14 +254,19 @@ static const char *field_days(struct values *values)
 /* When the site next opens, in its own time. */
 static const char *field_next_open(struct values *values)
 {
-	hf_time at = site_hours_next(values->model, values->row->due);
 	struct civil opening;
 
-	if (at == HF_NEVER) {
-		return NULL;
+	if (values->when) {
+		opening = *values->when;
+	} else {
+		hf_time at = site_hours_next(values->model, values->row->due);
+
+		if (at == HF_NEVER) {
+			return NULL;
+		}
+		opening = zone_civil(values->model->site.zone, at);
 	}
 
-	opening = zone_civil(values->model->site.zone, at);
 	wording_when(values->language, &opening, values->buffer);
 	return values->buffer;
 }
@@ -259,65 +277,61 @@ static const char *field_client(struct values *values)
 }
 
 /* Known, so that a message may name it; given a value where a case is spoken of. */
-static const char *field_of_case(struct values *values)
+static const char *field_case(struct values *values)
 {
 	(void)values;
 	return NULL;
 }
 
-static const struct {
-	const char *name;
-	const char *(*value)(struct values *values);
-} table[] = {
-	[FIELD_NAME] = { "name", field_name },
-	[FIELD_SITE] = { "site", field_site },
-	[FIELD_SITE_PHONE] = { "site_phone", field_site_phone },
-	[FIELD_TRUSTED] = { "trusted", field_trusted },
-	[FIELD_SPONSOR] = { "sponsor", field_sponsor },
-	[FIELD_COUNSELOR] = { "counselor", field_counselor },
-	[FIELD_TITLE] = { "title", field_title },
-	[FIELD_PLACE] = { "place", field_place },
-	[FIELD_WITH] = { "with", field_with },
-	[FIELD_DAY] = { "day", field_day },
-	[FIELD_TIME] = { "time", field_time },
-	[FIELD_DAYS] = { "days", field_days },
-	[FIELD_NEXT_OPEN] = { "next_open", field_next_open },
-	[FIELD_CLIENT] = { "client", field_client },
-	[FIELD_CASE] = { "case", field_of_case },
-	[FIELD_REASON] = { "reason", field_of_case },
-	[FIELD_CASES] = { "count", field_of_case },
-};
-
-const char *field_word(enum field field)
+static const char *field_reason(struct values *values)
 {
-	return table[field].name;
+	return field_case(values);
 }
 
-enum field field_named(const char *name)
+static const char *field_count(struct values *values)
+{
+	return field_case(values);
+}
+
+#define FIELD_ROW(name, of, longest) { #name, FIELD_OF_##of, longest, field_##name },
+const struct field fields[FIELD_COUNT] = { MESSAGE_FIELDS(FIELD_ROW) };
+
+size_t field_find(const char *name)
 {
 	size_t i = 0;
 
-	while (i < COUNT(table) && strcmp(table[i].name, name) != 0) {
+	while (i < FIELD_COUNT && strcmp(fields[i].name, name) != 0) {
 		i++;
 	}
-	return (enum field)i;
+	return i;
 }
 
-const char *values_get(struct values *values, enum field field)
+bool field_is_given(const char *name, const struct client *client)
 {
-	return table[field].value(values);
+	const struct outbox_message row = { 0 };
+	struct values values = { .client = client, .row = &row };
+	size_t field = field_find(name);
+	const char *value;
+
+	if (field == FIELD_COUNT ||
+	    (fields[field].of != FIELD_OF_CLIENT && fields[field].of != FIELD_OF_STAFF &&
+	     fields[field].of != FIELD_OF_TRUSTED)) {
+		return true;
+	}
+	value = fields[field].value(&values);
+	return value && *value;
 }
 
 int values_look_up(void *userdata, const char *name, const char **ret_value)
 {
-	enum field field = field_named(name);
+	size_t field = field_find(name);
 	const char *value;
 
 	if (field == FIELD_COUNT) {
 		return TEXT_E_FIELD;
 	}
 
-	value = values_get(userdata, field);
+	value = fields[field].value(userdata);
 	*ret_value = value ? value : "";
 	return 0;
 }

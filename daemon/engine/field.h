@@ -1,45 +1,14 @@
 /*
  * What the fields of a text become: from the client, what the text is about,
- * and the day on which it happens.
+ * and the day on which it happens.  Which there are is said by MESSAGE_FIELDS.
  */
 #ifndef HF_ENGINE_FIELD_H
 #define HF_ENGINE_FIELD_H
 
-#include <stddef.h>
-
-#include "lib/civil.h"
 #include "config/model.h"
 #include "store/outbox.h"
 
-#define WORDING_MAX 80 /* bytes, for each */
-
-void wording_time(const char *language, const struct civil *when, char buffer[WORDING_MAX]);
-void wording_day(const char *language, const struct civil *when, char buffer[WORDING_MAX]);
-/* When, as the end of a sentence: "Monday at 8:00 am", "el lunes a las 8:00". */
-void wording_when(const char *language, const struct civil *when, char buffer[WORDING_MAX]);
-
-enum field {
-	FIELD_NAME,
-	FIELD_SITE,
-	FIELD_SITE_PHONE,
-	FIELD_TRUSTED, /* the next of them for each ordinal of the row */
-	FIELD_SPONSOR,
-	FIELD_COUNSELOR,
-	FIELD_TITLE,
-	FIELD_PLACE,
-	FIELD_WITH,
-	FIELD_DAY,
-	FIELD_TIME,
-	FIELD_DAYS,
-	FIELD_NEXT_OPEN,
-	FIELD_CLIENT,
-	FIELD_CASE,
-	FIELD_REASON,
-	FIELD_CASES, /* {count}: how many */
-	FIELD_COUNT,
-};
-const char *field_word(enum field field);
-enum field field_named(const char *name); /* FIELD_COUNT: there is none of that name */
+#define FIELD_VALUE_MAX 80 /* bytes of a value that is not a text of the snapshot */
 
 /* What the values of one text are taken from. */
 struct values {
@@ -49,11 +18,27 @@ struct values {
 	const struct meeting *meeting;         /* NULL where it is about none */
 	const struct appointment *appointment; /* the same */
 	const char *language;
-	char buffer[WORDING_MAX]; /* of the value that was asked for last */
+	const struct civil *when;     /* instead of all times that it would have; NULL for those */
+	char buffer[FIELD_VALUE_MAX]; /* of the value that was asked for last */
 };
 
-/* NULL or "" for none; good until the next is asked for. */
-const char *values_get(struct values *values, enum field field);
+struct field {
+	const char *name;
+	enum field_of of;
+	const char *longest; /* see MESSAGE_FIELDS */
+	/* NULL or "" for none; good until the next is asked for. */
+	const char *(*value)(struct values *values);
+};
+
+#define FIELD_ONE(name, of, longest) +1
+enum { FIELD_COUNT = MESSAGE_FIELDS(FIELD_ONE) };
+extern const struct field fields[FIELD_COUNT];
+
+/* Its index; FIELD_COUNT for none. */
+size_t field_find(const char *name);
+/* Has the client what this field becomes?  True for all that is not for her to have. */
+bool field_is_given(const char *name, const struct client *client);
+
 /* A text_field whose userdata is a struct values. */
 int values_look_up(void *userdata, const char *name, const char **ret_value);
 /* From the recovery date, else the start, to the day on which it happens. */

@@ -8,7 +8,43 @@
 
 #define MESSAGE_MAX 1000 /* bytes of a template: some six segments */
 
-/* Every field a template may name, NULL-terminated. */
+/* What the value of a field is taken from. */
+enum field_of {
+	FIELD_OF_SITE,    /* the same in every text */
+	FIELD_OF_CLIENT,  /* hers, a text of the snapshot */
+	FIELD_OF_STAFF,   /* the name of a member of staff that her file names by the id */
+	FIELD_OF_TRUSTED, /* hers, the next of several for each text */
+	FIELD_OF_EVENT, /* of the meeting or appointment that the text is about: of the snapshot */
+	FIELD_OF_TIME,  /* a time or day, as people of the language write it */
+	FIELD_OF_COUNT, /* a number that is counted anew for each text */
+	FIELD_OF_CASE,  /* of the case that an alert is about; empty in texts to clients */
+};
+
+/*
+ * Every field that a template may name, {name}, a row for each: its name, what it is taken from, and
+ * for FIELD_OF_COUNT and FIELD_OF_CASE a value as long as it gets; for all others the longest is
+ * found in the configuration.  What it becomes is said by field_NAME() in engine/field.c.
+ */
+#define MESSAGE_FIELDS(FIELD)                                                                      \
+	FIELD(name, CLIENT, NULL)                                                                  \
+	FIELD(site, SITE, NULL)                                                                    \
+	FIELD(site_phone, SITE, NULL)                                                              \
+	FIELD(trusted, TRUSTED, NULL)                                                              \
+	FIELD(sponsor, CLIENT, NULL)                                                               \
+	FIELD(counselor, STAFF, NULL)                                                              \
+	FIELD(title, EVENT, NULL)                                                                  \
+	FIELD(place, EVENT, NULL)                                                                  \
+	FIELD(with, EVENT, NULL)                                                                   \
+	FIELD(day, TIME, NULL)                                                                     \
+	FIELD(time, TIME, NULL)                                                                    \
+	FIELD(days, COUNT, "9999")                                                                 \
+	FIELD(next_open, TIME, NULL)                                                               \
+	FIELD(client, CLIENT, NULL)                                                                \
+	FIELD(case, CASE, "999999")                                                                \
+	FIELD(reason, CASE, "wrote something that needs you")                                      \
+	FIELD(count, CASE, "999999")
+
+/* Their names, NULL-terminated. */
 extern const char *const message_fields[];
 
 /* Every message that is sent without any file naming it, NULL-terminated: the first text, answers,

@@ -7,17 +7,13 @@
 /* What templates may name is what can be filled. */
 TEST(the_same_names_everywhere)
 {
-	size_t count = 0;
-
-	for (; message_fields[count]; count++) {
-		enum field field = field_named(message_fields[count]);
-
-		assert_true(field < FIELD_COUNT);
-		assert_string_equal(field_word(field), message_fields[count]);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		assert_string_equal(message_fields[i], fields[i].name);
+		assert_int_equal(field_find(fields[i].name), i);
 	}
-	assert_int_equal(count, FIELD_COUNT);
-	assert_int_equal(field_named("nam"), FIELD_COUNT);
-	assert_int_equal(field_named(""), FIELD_COUNT);
+	assert_null(message_fields[FIELD_COUNT]);
+	assert_int_equal(field_find("nam"), FIELD_COUNT);
+	assert_int_equal(field_find(""), FIELD_COUNT);
 }
 
 TEST(known_unknown_and_without_a_value)
@@ -29,11 +25,32 @@ TEST(known_unknown_and_without_a_value)
 
 	assert_int_equal(values_look_up(&values, "name", &value), 0);
 	assert_string_equal(value, "Kim");
-	assert_null(values_get(&values, FIELD_SPONSOR));
 	assert_int_equal(values_look_up(&values, "sponsor", &value), 0);
 	assert_string_equal(value, "");
 	assert_int_equal(values_look_up(&values, "sponsors", &value), TEXT_E_FIELD);
 	assert_string_equal(value, "");
+}
+
+TEST(what_a_client_has)
+{
+	char *trusted[] = { (char *)"Maria" };
+	struct client client = { .name = (char *)"Kim" };
+
+	assert_true(field_is_given("name", &client));
+	assert_true(field_is_given("site", &client));
+	assert_true(field_is_given("title", &client));
+	assert_true(field_is_given("nothing", &client));
+	assert_false(field_is_given("sponsor", &client));
+	assert_false(field_is_given("counselor", &client));
+	assert_false(field_is_given("trusted", &client));
+
+	client.sponsor = (char *)"";
+	assert_false(field_is_given("sponsor", &client));
+	client.sponsor = client.counselor = (char *)"sam";
+	client.trusted = (struct conf_texts){ trusted, 1 };
+	assert_true(field_is_given("sponsor", &client));
+	assert_true(field_is_given("counselor", &client));
+	assert_true(field_is_given("trusted", &client));
 }
 
 /* --- Times and dates in the words of each language. --- */
@@ -91,13 +108,14 @@ static const struct {
 TEST(test_wording)
 {
 	for (size_t i = 0; i < COUNT(table); i++) {
-		char buffer[WORDING_MAX];
+		struct values values = { .language = table[i].language, .when = &table[i].when };
+		const char *value = NULL;
 
-		wording_time(table[i].language, &table[i].when, buffer);
-		assert_string_equal(buffer, table[i].time);
-		wording_day(table[i].language, &table[i].when, buffer);
-		assert_string_equal(buffer, table[i].day);
-		wording_when(table[i].language, &table[i].when, buffer);
-		assert_string_equal(buffer, table[i].sentence);
+		assert_int_equal(values_look_up(&values, "time", &value), 0);
+		assert_string_equal(value, table[i].time);
+		assert_int_equal(values_look_up(&values, "day", &value), 0);
+		assert_string_equal(value, table[i].day);
+		assert_int_equal(values_look_up(&values, "next_open", &value), 0);
+		assert_string_equal(value, table[i].sentence);
 	}
 }
