@@ -9,8 +9,7 @@
  */
 #include "engine/enrol.h"
 
-#include <string.h>
-
+#include "engine/field.h"
 #include "engine/window.h"
 
 /* A member that is being put together. */
@@ -71,23 +70,6 @@ static struct member member_of(const struct enrolment *enrolment, const char *re
 }
 
 /* --- reminders ----------------------------------------------------------- */
-
-static bool has_what_it_needs(const struct client *client, const char *needs)
-{
-	if (!needs) {
-		return true;
-	}
-	if (strcmp(needs, "sponsor") == 0) {
-		return client->sponsor && *client->sponsor;
-	}
-	if (strcmp(needs, "trusted") == 0) {
-		return client->trusted.count > 0;
-	}
-	if (strcmp(needs, "counselor") == 0) {
-		return client->counselor && *client->counselor;
-	}
-	return true;
-}
 
 /* All phases from `first` on, as far as they begin before `until`; *base goes on. */
 static int join_phases(const struct enrolment *enrolment, const struct reminder *reminder,
@@ -192,7 +174,7 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 		.skip = reminder->skip,
 	};
 
-	if (!has_what_it_needs(enrolment->client, reminder->needs)) {
+	if (reminder->needs && !field_is_given(reminder->needs, enrolment->client)) {
 		return 0;
 	}
 	if (reminder->kind == KIND_CLOSING) {
