@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/array.h"
+
 static bool same(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
@@ -91,15 +93,8 @@ struct names {
 
 static int add_name(struct names *names, const char *name)
 {
-	if (names->count + 1 >= names->room) {
-		size_t room = names->room > 0 ? 2 * names->room : 64;
-		const char **list = reallocarray(names->list, room, sizeof(*list));
-
-		if (!list) {
-			return -ENOMEM;
-		}
-		names->list = list;
-		names->room = room;
+	if (array_reserve(names->list, names->count, names->room, 2) < 0) {
+		return -ENOMEM;
 	}
 
 	/* What has no name cannot be meant. */

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/array.h"
 #include "lib/cleanup.h"
 #include "lib/embedded.h"
 #include "lib/phone.h"
@@ -88,16 +89,12 @@ struct part *part_drop(struct part *part)
 
 void *part_add(struct part *part)
 {
-	if (part->count == part->room) {
-		size_t room = part->room > 0 ? 2 * part->room : 1;
-		char *things = reallocarray(part->things, room, sizes[part->kind]);
+	char *things = array_grow(part->things, part->count, &part->room, 1, sizes[part->kind]);
 
-		if (!things) {
-			return NULL;
-		}
-		part->things = things;
-		part->room = room;
+	if (!things) {
+		return NULL;
 	}
+	part->things = things;
 	return memset(part->things + sizes[part->kind] * part->count++, 0, sizes[part->kind]);
 }
 
@@ -453,24 +450,6 @@ static int fill(struct intake *intake, struct part *part)
 	return 0;
 }
 
-static int make_room(struct intake *intake)
-{
-	size_t room = intake->room > 0 ? 2 * intake->room : 64;
-	struct part **parts;
-
-	if (intake->count < intake->room) {
-		return 0;
-	}
-
-	parts = reallocarray(intake->parts, room, sizeof(struct part *));
-	if (!parts) {
-		return -ENOMEM;
-	}
-	intake->parts = parts;
-	intake->room = room;
-	return 0;
-}
-
 /* False where they are too many: what is in it is left out, and so is all that follows. */
 static bool has_place(struct intake *intake, const struct part *part)
 {
@@ -501,7 +480,7 @@ static int add(struct intake *intake, struct part *part)
 		intake->rules = (struct rules){ 0 };
 		return 0;
 	}
-	if (make_room(intake) < 0) {
+	if (array_reserve(intake->parts, intake->count, intake->room, 1) < 0) {
 		return -ENOMEM;
 	}
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/hash.h"
 
 void references_done(struct references *references)
@@ -20,35 +21,13 @@ void references_done(struct references *references)
 	*references = (struct references){ 0 };
 }
 
-/* Room for one more in a list that doubles; -ENOMEM. */
-static int grow(void **list, size_t count, size_t *room, size_t size)
-{
-	size_t more = *room > 0 ? 2 * *room : 64;
-	void *larger;
-
-	if (count < *room) {
-		return 0;
-	}
-
-	larger = reallocarray(*list, more, size);
-	if (!larger) {
-		return -ENOMEM;
-	}
-	kept(larger);
-	*list = larger;
-	*room = more;
-	return 0;
-}
-
 static int add(struct conf_reader *reader, const struct conf_node *node, enum reference_kind kind,
 	       const char *word)
 {
 	struct references *references = reader->userdata;
 	char *copy = arena_copy(reader->arena, word);
-	int r = grow((void **)&references->list, references->count, &references->room,
-		     sizeof(*references->list));
 
-	if (!copy || r < 0) {
+	if (!copy || array_reserve(references->list, references->count, references->room, 1) < 0) {
 		return -ENOMEM;
 	}
 
@@ -96,11 +75,9 @@ int once_add(struct conf_reader *reader, const struct conf_node *node, enum once
 	     const char *word, bool shared)
 {
 	struct references *references = reader->userdata;
-	int r = grow((void **)&references->once, references->once_count, &references->once_room,
-		     sizeof(*references->once));
 
-	if (r < 0) {
-		return r;
+	if (array_reserve(references->once, references->once_count, references->once_room, 1) < 0) {
+		return -ENOMEM;
 	}
 
 	references->once[references->once_count++] = (struct once){

@@ -281,12 +281,6 @@ static void check_needs(struct conf_reader *reader, const struct conf_node *grou
 		   fault_word(field, shown), *hint ? hint : "; write one, like \"sponsor\"");
 }
 
-/* Days by the calendar are taken for 24 hours: exact enough to see which is the longer one. */
-static hf_time length(const struct span *span)
-{
-	return span->days * HF_DAY + span->elapsed;
-}
-
 /* It goes out on the last day, which the plan or the client has. */
 static void check_closing(struct conf_reader *reader, const struct conf_node *group)
 {
@@ -316,7 +310,7 @@ static int check_reminder(struct conf_reader *reader, const struct conf_node *no
 		one_key_check(reader, node, when, "when");
 	}
 	check_needs(reader, node);
-	if (length(&reminder->silent_after) <= length(&reminder->nudge_after)) {
+	if (span_length(&reminder->silent_after) <= span_length(&reminder->nudge_after)) {
 		const char *key = conf_get(node, "nudge_after") ? "nudge_after" : "silent_after";
 
 		fault_add(reader->faults, FAULT_ERROR, conf_file(node), line_of(node, key),

@@ -103,7 +103,7 @@ static int read_texting(struct conf_reader *reader, const struct conf_node *node
 			  "texts go out every day, within 08:00-21:00 of the client's time; write "
 			  "hours like \"09:00-20:00\"");
 	}
-	if (texting->conversation.days * HF_DAY + texting->conversation.elapsed > 7 * HF_DAY) {
+	if (span_length(&texting->conversation) > 7 * HF_DAY) {
 		fault_add(reader->faults, FAULT_ERROR, conf_file(node),
 			  line_of(node, "conversation"), "conversation-too-long",
 			  "no check-in for more than a week after a reply; write \"4h\" or \"1d\"");

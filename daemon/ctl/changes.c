@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/arena.h"
 #include "staff/route.h"
 #include "ctl/page.h"
@@ -244,28 +245,6 @@ struct changes *changes_free(struct changes *changes)
 	return NULL;
 }
 
-static int make_room(struct changes *changes)
-{
-	size_t room = changes->room ? 2 * changes->room : 256;
-	struct change *list;
-
-	if (changes->count == CHANGES_MAX) {
-		return -E2BIG;
-	}
-	if (changes->count < changes->room) {
-		return 0;
-	}
-
-	list = reallocarray(changes->list, room, sizeof(*list));
-	if (!list) {
-		return -ENOMEM;
-	}
-
-	changes->list = list;
-	changes->room = room;
-	return 0;
-}
-
 /* NULL stays NULL. */
 static int keep(struct changes *changes, const struct foreseen *text,
 		const struct foreseen **ret_kept)
@@ -302,9 +281,16 @@ int changes_add(struct changes *changes, const char *client, enum halt halt, enu
 		const struct foreseen *before, const struct foreseen *after)
 {
 	struct change change = { .halt = halt, .kind = kind };
-	int r = make_room(changes);
+	int r;
 
-	r = r ? r : keep(changes, before, &change.before);
+	if (changes->count == CHANGES_MAX) {
+		return -E2BIG;
+	}
+	if (array_reserve(changes->list, changes->count, changes->room, 1) < 0) {
+		return -ENOMEM;
+	}
+
+	r = keep(changes, before, &change.before);
 	r = r ? r : keep(changes, after, &change.after);
 	if (r < 0) {
 		return r;

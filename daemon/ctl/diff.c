@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/arena.h"
 #include "staff/forecast.h"
 #include "ctl/call.h"
@@ -33,16 +34,8 @@ struct texts {
 
 static int texts_add(struct texts *texts, const struct foreseen *text)
 {
-	if (texts->count == texts->room) {
-		size_t room = texts->room ? 2 * texts->room : 16;
-		struct foreseen *list = reallocarray(texts->list, room, sizeof(*list));
-
-		if (!list) {
-			return -ENOMEM;
-		}
-
-		texts->list = list;
-		texts->room = room;
+	if (array_reserve(texts->list, texts->count, texts->room, 1) < 0) {
+		return -ENOMEM;
 	}
 
 	texts->list[texts->count++] = *text;
