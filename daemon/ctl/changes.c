@@ -12,6 +12,7 @@
  */
 #include "ctl/changes.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -300,6 +301,7 @@ int changes_add(struct changes *changes, const char *client, enum halt halt, enu
 		return -ENOMEM;
 	}
 
+	assert(kind == CHANGE_REMOVED ? before : after);
 	change.at = kind == CHANGE_REMOVED ? before->goes : after->goes;
 	changes->list[changes->count++] = change;
 	return 0;
