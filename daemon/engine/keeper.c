@@ -14,7 +14,6 @@
 
 #include "lib/log.h"
 #include "lib/zone.h"
-#include "lib/zonewatch.h"
 #include "store/cases.h"
 #include "engine/loading.h"
 

@@ -10,6 +10,8 @@
 #define HF_LIB_ZONE_H
 
 #include "lib/civil.h"
+#include "lib/cleanup.h"
+#include "lib/loop.h"
 
 struct zone; /* interned: the same name gives the same pointer; lives until zone_close() */
 
@@ -55,10 +57,22 @@ int zone_refresh(hf_time now, struct zone_news *ret_news);
  * refresh. */
 hf_time zone_carry(const struct zone *zone, hf_time at);
 
-/* The path of each zone that was asked for. */
-typedef void (*zone_on_file)(void *userdata, const char *path);
-void zone_each_file(zone_on_file on_file, void *userdata);
-
 void zone_close(void); /* forget all zones, for memory checkers */
+
+/* Notices that the files were upgraded.  A country announces days ahead that its clocks will change,
+ * and nobody will think of a reload. */
+struct zonewatch;
+
+/* on_change comes a moment after something happened in the directory of a zone's file;
+ * zone_refresh() finds out what. */
+int zonewatch_new(struct loop *loop, loop_on_task on_change, void *userdata,
+		  struct zonewatch **ret_watch);
+struct zonewatch *zonewatch_free(struct zonewatch *watch);
+DEFINE_CLEANUP(struct zonewatch *, zonewatch_free);
+
+/* Watches the files of the zones that are known now; to be called again when there may be more of
+ * them, and after on_change.  A file that was replaced before the call is not noticed, so call
+ * zone_refresh() after it. */
+void zonewatch_follow(struct zonewatch *watch);
 
 #endif
