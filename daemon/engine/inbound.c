@@ -26,12 +26,13 @@
 #include "store/people.h"
 #include "engine/addressee.h"
 #include "engine/alerts.h"
-#include "engine/site_hours.h"
+#include "engine/checkin.h"
+#include "engine/dispatch.h"
 #include "engine/optout.h"
 #include "engine/reach.h"
 #include "engine/response.h"
-#include "engine/checkin.h"
 #include "engine/setback.h"
+#include "engine/site_hours.h"
 #include "engine/talk.h"
 #include "engine/understand.h"
 
@@ -48,8 +49,7 @@
 struct inbound {
 	const struct engine_context *ctx;
 	struct inbox_text text;
-	bool handles_stop; /* its gateway answers STOP itself */
-	bool opted_out;    /* its gateway took this very text for a STOP */
+	bool opted_out; /* its gateway took it for a STOP */
 	struct understood said;
 };
 
@@ -146,6 +146,15 @@ static int open_case(const struct client_reply *reply, enum case_reason reason,
 
 /* --- consent ---------------------------------------------------------------------------- */
 
+/* A gateway that takes a text for a STOP answers it itself. */
+static bool is_confirmed_by_gateway(const struct inbound *inbound)
+{
+	const struct engine_context *ctx = inbound->ctx;
+
+	return inbound->opted_out ||
+	       (ctx->dispatch && dispatch_handles_stop(ctx->dispatch, inbound->text.gateway));
+}
+
 /* Whoever has opted out before has had the confirmation.  What else the same text says goes to a
  * human. */
 static int handle_stop(const struct client_reply *reply)
@@ -160,7 +169,7 @@ static int handle_stop(const struct client_reply *reply)
 	int r = optout_take(ctx->db, &optout, ctx->now);
 
 	r = r ? r : open_case(reply, CASE_STOP, CASE_ROUTINE);
-	if (r == 0 && first && !reply->inbound->handles_stop) {
+	if (r == 0 && first && !is_confirmed_by_gateway(reply->inbound)) {
 		r = respond_always(reply, KIND_CONFIRMATION, "stopped", reply->inbound->text.id,
 				   CONFIRM_WITHIN);
 	}
@@ -664,13 +673,10 @@ static int handle_stored(struct inbound *inbound, int64_t id)
 	return r ? r : handle_sender(inbound);
 }
 
-int inbound_take(const struct engine_context *ctx, const char *gateway, bool handles_stop,
+int inbound_take(const struct engine_context *ctx, const char *gateway,
 		 const struct wire_inbound *wire)
 {
-	/* A gateway that takes a text for a STOP answers it. */
-	struct inbound inbound = { .ctx = ctx,
-				   .handles_stop = handles_stop || wire->opted_out,
-				   .opted_out = wire->opted_out };
+	struct inbound inbound = { .ctx = ctx, .opted_out = wire->opted_out };
 	struct wire_inbound whole = *wire;
 	int64_t id;
 	int r = db_begin(ctx->db);

@@ -8,10 +8,9 @@
 #include "lib/protocol.h"
 #include "engine/context.h"
 
-/* handles_stop: this gateway answers STOP itself, so no confirmation is sent.  A repeat does
- * nothing; a part of a longer text waits for the others.  0 or -errno; after an error nothing is
- * stored, and the gateway has to bring it again. */
-int inbound_take(const struct engine_context *ctx, const char *gateway, bool handles_stop,
+/* A repeat does nothing; a part of a longer text waits for the others.  0 or -errno; after an error
+ * nothing is stored, and the gateway has to bring it again. */
+int inbound_take(const struct engine_context *ctx, const char *gateway,
 		 const struct wire_inbound *inbound);
 
 /* Takes a long text of which parts never came, as far as it is there, in a transaction. */

@@ -376,11 +376,6 @@ int service_next(struct service *service, hf_time now, hf_time *ret_when)
 
 /* --- what comes back --------------------------------------------------------------------- */
 
-static bool answers_stop(const struct service *service, const char *gateway)
-{
-	return dispatch_handles_stop(service->dispatch, gateway);
-}
-
 static void note_failure(const char *gateway, int error)
 {
 	if (error < 0) {
@@ -397,7 +392,7 @@ void service_inbound(struct service *service, const char *gateway,
 	const struct engine_context ctx = service_context(service, now);
 
 	for (size_t i = 0; i < count; i++) {
-		int r = inbound_take(&ctx, gateway, answers_stop(service, gateway), &inbound[i]);
+		int r = inbound_take(&ctx, gateway, &inbound[i]);
 
 		note_failure(gateway, r);
 		ret_stored[i] = (struct wire_stored){ inbound[i].seq, r == 0 };
@@ -444,6 +439,7 @@ struct engine_context service_context(struct service *service, hf_time now)
 					.model = service->model,
 					.book = service->book,
 					.planner = service->planner,
+					.dispatch = service->dispatch,
 					.log = &service->log,
 					.now = now,
 					.enrol_anew = &service->enrol_anew };

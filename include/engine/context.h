@@ -11,15 +11,17 @@
 #include "config/model.h"
 #include "engine/addressee.h"
 
+struct dispatch;
 struct message_log;
 struct planner;
 
 struct engine_context {
 	struct db *db;
 	const struct model *model;
-	const struct phonebook *book; /* of that model; NULL where nobody can write to us */
-	struct planner *planner;      /* of that model; NULL: nobody plans */
-	struct message_log *log;      /* the log of the open transaction */
+	const struct phonebook *book;    /* of that model; NULL where nobody can write to us */
+	struct planner *planner;         /* of that model; NULL: nobody plans */
+	const struct dispatch *dispatch; /* of that model; NULL: there are no couriers */
+	struct message_log *log;         /* the log of the open transaction */
 	hf_time now;
 	/* Set where somebody is to be texted at other times from now on; NULL: nobody plans. */
 	bool *enrol_anew;

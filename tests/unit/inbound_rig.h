@@ -75,7 +75,7 @@ static inline void bring(struct rig *rig, const char *id, const char *from, cons
 		.gateway_id = id, .from = from, .to = "+13125550100", .text = text, .parts_of = ""
 	};
 
-	assert_int_equal(inbound_take(at(rig, now), "primary", false, &inbound), 0);
+	assert_int_equal(inbound_take(at(rig, now), "primary", &inbound), 0);
 }
 
 static inline void writes(struct rig *rig, const char *from, const char *text, hf_time now)

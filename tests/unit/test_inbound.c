@@ -120,18 +120,6 @@ TEST(test_stop)
 	expect_cases(rig, "r-1042", "");
 }
 
-TEST(test_gateway_answers_stop)
-{
-	struct rig *rig = *state;
-	const struct wire_inbound inbound = {
-		.gateway_id = "x", .from = JORDAN, .to = "", .text = "STOP", .parts_of = ""
-	};
-
-	assert_int_equal(inbound_take(at(rig, NOON), "primary", true, &inbound), 0);
-	expect_consent(rig, CONSENT_WITHDRAWN);
-	expect_texts(rig, "r-1042", "");
-}
-
 /* Words of the gateway's own family, which no list of ours has. */
 TEST(test_gateway_takes_it_for_a_stop)
 {
@@ -143,7 +131,7 @@ TEST(test_gateway_takes_it_for_a_stop)
 					      .parts_of = "",
 					      .opted_out = true };
 
-	assert_int_equal(inbound_take(at(rig, NOON), "primary", false, &inbound), 0);
+	assert_int_equal(inbound_take(at(rig, NOON), "primary", &inbound), 0);
 	expect_consent(rig, CONSENT_WITHDRAWN);
 	expect_texts(rig, "r-1042", "");
 	expect_kind(rig, INBOX_STOP, "r-1042");
@@ -162,7 +150,7 @@ TEST(test_gateway_takes_a_part_for_a_stop)
 					.parts = 2,
 					.opted_out = true };
 
-	assert_int_equal(inbound_take(at(rig, NOON), "primary", false, &inbound), 0);
+	assert_int_equal(inbound_take(at(rig, NOON), "primary", &inbound), 0);
 	expect_consent(rig, CONSENT_WITHDRAWN);
 	expect_kind(rig, INBOX_STOP, "r-1042");
 
@@ -174,7 +162,7 @@ TEST(test_gateway_takes_a_part_for_a_stop)
 					 .parts_of = "ref",
 					 .part = 2,
 					 .parts = 2 };
-	assert_int_equal(inbound_take(at(rig, NOON + 1), "primary", false, &inbound), 0);
+	assert_int_equal(inbound_take(at(rig, NOON + 1), "primary", &inbound), 0);
 	assert_int_equal(inbound_run(at(rig, NOON + INBOX_PATIENCE + 1)), 0);
 	expect_consent(rig, CONSENT_WITHDRAWN);
 	expect_kind(rig, INBOX_WRITTEN, "r-1042");
@@ -397,7 +385,7 @@ static void *open_asked(void)
 	rig = state;
 	ask(rig, 77, NOON - HF_HOUR);
 	assert_int_equal(outbox_add(rig->ctx.db, &row, NOON - HF_HOUR, &id), 0);
-	assert_int_equal(inbound_take(at(rig, NOON - HF_HOUR), "primary", false, &half), 0);
+	assert_int_equal(inbound_take(at(rig, NOON - HF_HOUR), "primary", &half), 0);
 	return rig;
 }
 
@@ -416,7 +404,7 @@ static int take_reply(void *world)
 					      .text = reply,
 					      .parts_of = "" };
 
-	return inbound_take(at(world, NOON), "primary", false, &inbound);
+	return inbound_take(at(world, NOON), "primary", &inbound);
 }
 
 static int take_stranger(void *world)
@@ -427,7 +415,7 @@ static int take_stranger(void *world)
 					      .text = "who is this?",
 					      .parts_of = "" };
 
-	return inbound_take(at(world, NOON), "primary", false, &inbound);
+	return inbound_take(at(world, NOON), "primary", &inbound);
 }
 
 static int give_up_parts(void *world)
