@@ -328,17 +328,10 @@ static int make_parts(struct sandbox *sandbox, struct loop *loop,
 	int r;
 
 	r = request_log_new(options->log, &sandbox->log);
-	if (r < 0) {
-		return r;
-	}
-
-	r = phones_new(loop, &sandbox->phones);
-	if (r < 0) {
-		return r;
-	}
-
-	r = events_new(loop, options->webhook, options->secret, on_reply_end, sandbox,
-		       &sandbox->events);
+	r = r < 0 ? r : phones_new(loop, &sandbox->phones);
+	r = r < 0 ? r
+		  : events_new(loop, options->webhook, options->secret, on_reply_end, sandbox,
+			       &sandbox->events);
 	if (r < 0) {
 		return r;
 	}

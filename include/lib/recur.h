@@ -11,7 +11,7 @@
 #include "lib/zone.h"
 
 enum {
-	RECUR_E_RULE = 3, /* not a rule that RFC 5545 allows, or one that makes no sense */
+	RECUR_E_RULE = 1, /* not a rule that RFC 5545 allows, or one that makes no sense */
 	RECUR_E_END,      /* no further occurrence */
 };
 
