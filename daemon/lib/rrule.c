@@ -45,33 +45,6 @@ enum part {
 	PART_BYWEEKNO,
 };
 
-/* Where `most` is not 0 the part is a list of so many numbers, from -largest or 1 to largest. */
-static const struct {
-	const char *name;
-	unsigned by;
-	int most, largest;
-	bool negative;
-	const char *why;
-} parts[] = {
-	[PART_FREQ] = { "FREQ", 0, 0, 0, false, NULL },
-	[PART_INTERVAL] = { "INTERVAL", 0, 1, INTERVAL_MAX, false,
-			    "INTERVAL is a number from 1 to 3650" },
-	[PART_COUNT] = { "COUNT", 0, 1, COUNT_MAX, false, "COUNT is a number from 1 to 10000" },
-	[PART_UNTIL] = { "UNTIL", 0, 0, 0, false, NULL },
-	[PART_WKST] = { "WKST", 0, 0, 0, false, NULL },
-	[PART_BYDAY] = { "BYDAY", RRULE_BYDAY, 0, 0, false, NULL },
-	[PART_BYSETPOS] = { "BYSETPOS", RRULE_BYSETPOS, 31, 366, true,
-			    "BYSETPOS takes positions like 1 or -1, at most 366" },
-	[PART_BYMONTH] = { "BYMONTH", RRULE_BYMONTH, 12, 12, false,
-			   "BYMONTH takes months from 1 to 12" },
-	[PART_BYMONTHDAY] = { "BYMONTHDAY", RRULE_BYMONTHDAY, 31, 31, true,
-			      "BYMONTHDAY takes days from 1 to 31, or -1 for the last" },
-	[PART_BYYEARDAY] = { "BYYEARDAY", RRULE_BYYEARDAY, 31, 366, true,
-			     "BYYEARDAY takes up to 31 days from 1 to 366" },
-	[PART_BYWEEKNO] = { "BYWEEKNO", RRULE_BYWEEKNO, 31, 53, true,
-			    "BYWEEKNO takes up to 31 weeks from 1 to 53" },
-};
-
 static const char *const frequency_words[] = {
 	[RRULE_DAILY] = "DAILY",
 	[RRULE_WEEKLY] = "WEEKLY",
@@ -91,6 +64,17 @@ struct piece {
 	const char *text;
 	size_t length;
 };
+
+/* One part that a rule may have. */
+static const struct part_row {
+	const char *name;
+	/* Reads what stands behind the "="; NULL, or what is wrong with it. */
+	const char *(*read)(struct reading *reading, enum part part, struct piece value);
+	const char *why;   /* what is wrong where it cannot be read */
+	unsigned by;       /* RRULE_BY */
+	int most, largest; /* read_numbers: so many of them, from -largest or 1 to largest */
+	bool negative;
+} parts[PART_BYWEEKNO + 1];
 
 static bool piece_is(struct piece piece, const char *word)
 {
@@ -210,10 +194,9 @@ static const char *read_numbers(struct reading *reading, enum part part, struct 
 	return NULL;
 }
 
-static const char *read_days(struct reading *reading, struct piece list)
+static const char *read_days(struct reading *reading, enum part part, struct piece list)
 {
-	static const char *const why = "BYDAY takes days like MO,TH, or 1SA and -1FR for the first "
-				       "Saturday and the last Friday";
+	const char *why = parts[part].why;
 	struct piece item;
 	int count = 0;
 
@@ -240,7 +223,7 @@ static const char *read_days(struct reading *reading, struct piece list)
 	return NULL;
 }
 
-static const char *read_frequency(struct reading *reading, struct piece value)
+static const char *read_frequency(struct reading *reading, enum part part, struct piece value)
 {
 	for (size_t i = 0; i < COUNT(frequency_words); i++) {
 		if (piece_is(value, frequency_words[i])) {
@@ -252,14 +235,13 @@ static const char *read_frequency(struct reading *reading, struct piece value)
 	    piece_is(value, "SECONDLY")) {
 		return "nothing is sent more often than daily; use FREQ=DAILY";
 	}
-	return "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY";
+	return parts[part].why;
 }
 
 /* 20261231, 20261231T200000 or 20261231T200000Z, by way of civil's own notation. */
-static const char *read_until(struct reading *reading, struct piece value)
+static const char *read_until(struct reading *reading, enum part part, struct piece value)
 {
-	static const char *const why = "UNTIL is a date like 20261231, or a date and time like "
-				       "20261231T200000";
+	const char *why = parts[part].why;
 	bool date = value.length == 8, utc = value.length == 16 && value.text[15] == 'Z';
 	char text[CIVIL_RFC3339_MAX] = "";
 	const char *at = value.text;
@@ -278,30 +260,40 @@ static const char *read_until(struct reading *reading, struct piece value)
 	return NULL;
 }
 
-static const char *read_value(struct reading *reading, enum part part, struct piece value)
+static const char *read_week_start(struct reading *reading, enum part part, struct piece value)
 {
-	switch (part) {
-	case PART_FREQ:
-		return read_frequency(reading, value);
-	case PART_UNTIL:
-		return read_until(reading, value);
-	case PART_WKST:
-		return read_weekday(value, &reading->rule.week_start)
-			       ? NULL
-			       : "WKST is a day like MO or SU";
-	case PART_BYDAY:
-		return read_days(reading, value);
-	case PART_INTERVAL:
-	case PART_COUNT:
-	case PART_BYSETPOS:
-	case PART_BYMONTH:
-	case PART_BYMONTHDAY:
-	case PART_BYYEARDAY:
-	case PART_BYWEEKNO:
-		return read_numbers(reading, part, value);
-	}
-	return NULL;
+	(void)part;
+	return read_weekday(value, &reading->rule.week_start) ? NULL
+							      : "WKST is a day like MO or SU";
 }
+
+static const struct part_row parts[PART_BYWEEKNO + 1] = {
+	[PART_FREQ] = { "FREQ", read_frequency, "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY" },
+	[PART_INTERVAL] = { "INTERVAL", read_numbers, "INTERVAL is a number from 1 to 3650", 0, 1,
+			    INTERVAL_MAX },
+	[PART_COUNT] = { "COUNT", read_numbers, "COUNT is a number from 1 to 10000", 0, 1,
+			 COUNT_MAX },
+	[PART_UNTIL] = { "UNTIL", read_until,
+			 "UNTIL is a date like 20261231, or a date and time like 20261231T200000" },
+	[PART_WKST] = { "WKST", read_week_start, "WKST is a day like MO or SU" },
+	[PART_BYDAY] = { "BYDAY", read_days,
+			 "BYDAY takes days like MO,TH, or 1SA and -1FR for the first Saturday and "
+			 "the last Friday",
+			 RRULE_BYDAY },
+	[PART_BYSETPOS] = { "BYSETPOS", read_numbers,
+			    "BYSETPOS takes positions like 1 or -1, at most 366", RRULE_BYSETPOS,
+			    31, 366, true },
+	[PART_BYMONTH] = { "BYMONTH", read_numbers, "BYMONTH takes months from 1 to 12",
+			   RRULE_BYMONTH, 12, 12 },
+	[PART_BYMONTHDAY] = { "BYMONTHDAY", read_numbers,
+			      "BYMONTHDAY takes days from 1 to 31, or -1 for the last",
+			      RRULE_BYMONTHDAY, 31, 31, true },
+	[PART_BYYEARDAY] = { "BYYEARDAY", read_numbers,
+			     "BYYEARDAY takes up to 31 days from 1 to 366", RRULE_BYYEARDAY, 31,
+			     366, true },
+	[PART_BYWEEKNO] = { "BYWEEKNO", read_numbers, "BYWEEKNO takes up to 31 weeks from 1 to 53",
+			    RRULE_BYWEEKNO, 31, 53, true },
+};
 
 /* Parts that people meet elsewhere, and what to write here instead. */
 static const char *refuse_name(struct piece name)
@@ -342,7 +334,7 @@ static const char *read_part(struct reading *reading, struct piece piece)
 		}
 		reading->given |= 1u << i;
 		reading->rule.by |= parts[i].by;
-		return read_value(reading, (enum part)i, piece);
+		return parts[i].read(reading, (enum part)i, piece);
 	}
 	return refuse_name(name);
 }
