@@ -37,6 +37,7 @@ static const char *describe(enum conf_kind kind)
 		[CONF_NUMBERS] = "a list of numbers",
 		[CONF_SPANS] = "a list of spans",
 		[CONF_DATES] = "a list of dates",
+		[CONF_PARSED] = "text",
 		[CONF_GROUP] = "a group",
 		[CONF_LIST] = "a list of groups",
 	};

@@ -185,6 +185,15 @@ static int read_text(struct value *value, void *target)
 	return 0;
 }
 
+static int read_parsed(struct value *value, void *target)
+{
+	if (!conf_text(value->node)) {
+		wrong_type(value, "it in quotes, like \"...\"");
+		return 0;
+	}
+	return value->entry->read(value->reader, value->node, target);
+}
+
 static int default_text(struct value *value, void *target)
 {
 	return parse_text(value, value->entry->fallback, target);
@@ -412,6 +421,7 @@ static const struct kind kinds[CONF_LIST + 1] = {
 	[CONF_NUMBERS] = { CONF_SIZE_NUMBERS, read_elements, .element = CONF_NUMBER },
 	[CONF_SPANS] = { CONF_SIZE_SPANS, read_elements, default_elements, .element = CONF_SPAN },
 	[CONF_DATES] = { CONF_SIZE_DATES, read_elements, default_elements, .element = CONF_DATE },
+	[CONF_PARSED] = { CONF_SIZE_PARSED, read_parsed },
 	[CONF_GROUP] = { 0, read_nested, default_nested },
 	[CONF_LIST] = { 0, read_list },
 };

@@ -191,7 +191,7 @@ static const json_t *at_index(const json_t *array, const char *token)
 	return json_array_get(array, index);
 }
 
-static const json_t *follow(const json_t *value, const char *pointer)
+const json_t *json_follow(const json_t *value, const char *pointer)
 {
 	char token[256];
 
@@ -242,7 +242,7 @@ static int print_scalar(const json_t *value, char *buffer, size_t size)
 
 bool json_point(const json_t *json, const char *pointer, char *buffer, size_t size)
 {
-	const json_t *value = follow(json, pointer);
+	const json_t *value = json_follow(json, pointer);
 	int length = value ? print_scalar(value, buffer, size) : -1;
 
 	return length >= 0 && (size_t)length < size;

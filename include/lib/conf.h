@@ -32,6 +32,7 @@ enum conf_kind {
 	CONF_NUMBERS,  /* struct conf_numbers */
 	CONF_SPANS,    /* struct conf_spans */
 	CONF_DATES,    /* struct conf_dates */
+	CONF_PARSED,   /* a text that `read` takes apart; without a default */
 	CONF_GROUP, /* read by `read`; with the fallback "{}" also where it is absent, from NULL */
 	CONF_LIST,  /* each element read by `read`; a single group counts as one */
 };
@@ -72,7 +73,8 @@ enum {
 	CONF_SIZE_NUMBERS = sizeof(struct conf_numbers),
 	CONF_SIZE_SPANS = sizeof(struct conf_spans),
 	CONF_SIZE_DATES = sizeof(struct conf_dates),
-	CONF_SIZE_GROUP = 0, /* what `read` makes of it */
+	CONF_SIZE_PARSED = 0, /* what `read` makes of it */
+	CONF_SIZE_GROUP = 0,
 	CONF_SIZE_LIST = 0,
 };
 
@@ -82,7 +84,7 @@ struct conf_reader {
 	void *userdata;
 };
 
-/* Reads one node into *target (for CONF_GROUP and CONF_LIST).  0 or -ENOMEM; faults are faults.
+/* Reads one node into *target.  0 or -ENOMEM; faults are faults.
  * Where an entry has a `size`, *target is the element of a list that was made for it. */
 typedef int (*conf_read_node)(struct conf_reader *reader, const struct conf_node *node,
 			      void *target);
@@ -111,7 +113,7 @@ struct conf_entry {
 	const char *doc;
 	int least, most;          /* CONF_NUMBER, and the most elements of a list (0: 1000) */
 	const char *const *words; /* CONF_WORD, NULL-terminated */
-	conf_read_node read;      /* CONF_GROUP and CONF_LIST */
+	conf_read_node read;      /* CONF_GROUP, CONF_LIST and CONF_PARSED */
 	/* CONF_LIST: the bytes of an element and where their number (size_t) goes.  The member at
 	 * `offset` then points to them.  With 0, `read` gets the member itself for each element. */
 	size_t size, count_offset;

@@ -49,7 +49,9 @@ int64_t json_int(const json_t *object, const char *key, int64_t fallback);
 double json_double(const json_t *object, const char *key, double fallback); /* takes integers too */
 bool json_truth(const json_t *object, const char *key, bool fallback);
 
-/* RFC 6901 pointer: "/messages/0/status".  Scalars are given as text in buffer ("true", "12");
+/* RFC 6901 pointer: "/messages/0/status".  NULL where nothing is there; "" points to the whole. */
+const json_t *json_follow(const json_t *json, const char *pointer);
+/* Scalars are given as text in buffer ("true", "12");
  * false where nothing or null is there or it does not fit. */
 bool json_point(const json_t *json, const char *pointer, char *buffer, size_t size);
 

@@ -28,6 +28,7 @@ struct target {
 	struct item *items;
 	size_t item_count;
 	int visits;
+	size_t length;
 };
 
 static const struct conf_entry item_keys[] = {
@@ -49,6 +50,13 @@ static int count_visit(struct conf_reader *reader, const struct conf_node *node,
 	return 0;
 }
 
+static int read_length(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	(void)reader;
+	*(size_t *)target = strlen(conf_text(node));
+	return 0;
+}
+
 static const char *const colours[] = { "red", "green", "blue", NULL };
 
 static const struct conf_entry keys[] = {
@@ -57,6 +65,7 @@ static const struct conf_entry keys[] = {
 	CONF_KEY("number", NUMBER, DEFAULT("3"), target, number, NULL, .least = 1, .most = 5),
 	CONF_KEY("minute", MINUTE, DEFAULT("10:00"), target, minute, NULL),
 	CONF_KEY("word", WORD, DEFAULT("green"), target, word, NULL, .words = colours),
+	CONF_KEY("length", PARSED, OPTIONAL, target, length, NULL, .read = read_length),
 	CONF_KEY("real", REAL, DEFAULT("2.5"), target, real, NULL),
 	CONF_KEY("truth", TRUTH, DEFAULT("true"), target, truth, NULL),
 	CONF_KEY("date", DATE, OPTIONAL, target, date, NULL),
@@ -141,8 +150,10 @@ TEST(values)
 	      "weekdays = \"MO,TH\"; zone = \"America/Chicago\"; texts = [ \"a\", \"b\" ];\n"
 	      "numbers = [ 9, 1 ]; spans = ( \"1d\", \"30m\" ); dates = \"2026-12-25\";\n"
 	      "group = { name = \"g\"; weight = 9; }; visits = ( 1, 2 );\n"
-	      "items = ( { name = \"one\"; }, { name = \"two\"; weight = 1; } );\n");
+	      "items = ( { name = \"one\"; }, { name = \"two\"; weight = 1; } );\n"
+	      "length = \"four\";\n");
 	assert_int_equal(fixture.faults.count, 0);
+	assert_int_equal(target->length, 4);
 	assert_string_equal(target->phone, "+13125550142");
 	assert_int_equal(target->minute, 0);
 	assert_int_equal(target->word, 2);
@@ -186,6 +197,7 @@ static const struct {
 	{ "txet = 1;", "unknown-key", "did you mean \"text\"?" },
 	{ "qqqqq = 1;", "unknown-key", "remove it" },
 	{ "text = 1;", "type", "in quotes" },
+	{ "length = 1;", "type", "in quotes" },
 	{ "number = \"1\";", "type", "from 1 to 5" },
 	{ "number = 6;", "range", "from 1 to 5" },
 	{ "number = -1;", "range", "-1" },
