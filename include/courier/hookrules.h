@@ -6,7 +6,7 @@
 
 #include "lib/protocol.h"
 #include "courier/request.h"
-#include "courier/place.h"
+#include "courier/locator.h"
 #include "courier/verify.h"
 
 enum hook_spot {

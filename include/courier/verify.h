@@ -26,7 +26,7 @@
 #define HF_COURIER_VERIFY_H
 
 #include "lib/conf.h"
-#include "courier/place.h"
+#include "courier/locator.h"
 
 struct verify_rules;
 

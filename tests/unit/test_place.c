@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "test.h"
-#include "courier/place.h"
+#include "courier/locator.h"
 
 TEST(test_decoded)
 {

@@ -8,7 +8,7 @@
  * NUL or half a surrogate pair, and all three are things that phones send.  The
  * body is therefore mended before it is read.
  */
-#include "courier/place.h"
+#include "courier/locator.h"
 
 #include <errno.h>
 #include <string.h>
