@@ -8,31 +8,15 @@
 #include "courier/answer.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/json.h"
 
-#define RULES_MAX 200
 /* Answers in plain words are short; a regular expression looks no further. */
 #define TEXT_MAX  4096
 #define VALUE_MAX 128
-
-struct answer_rule {
-	struct conf_numbers status;
-	char *pointer;
-	char **values;
-	size_t value_count;
-	char *pattern;
-	regex_t regex;
-	bool compiled;
-	int class; /* enum outcome_class */
-	int fault; /* enum receipt_fault */
-	char *id, *reason;
-	int retry_after;
-};
 
 static const char *const class_words[] = {
 	[OUTCOME_ACCEPTED] = "accepted", [OUTCOME_UNSENT] = "unsent",
@@ -66,60 +50,28 @@ static int read_value(struct conf_reader *reader, const struct conf_node *node, 
 	return *(char **)target ? 0 : -ENOMEM;
 }
 
-#define MEMBER(member) offsetof(struct answer_rule, member)
-
 static const struct conf_entry rule_keys[] = {
-	{ .key = "status",
-	  .kind = CONF_NUMBERS,
-	  .least = 100,
-	  .most = 599,
-	  .offset = MEMBER(status),
-	  .doc = "one HTTP status or several" },
-	{ .key = "json", .kind = CONF_TEXT, .offset = MEMBER(pointer), .doc = "a JSON pointer" },
-	{ .key = "is",
-	  .kind = CONF_LIST,
-	  .offset = MEMBER(values),
-	  .size = sizeof(char *),
-	  .count_offset = MEMBER(value_count),
-	  .read = read_value,
-	  .doc = "what may stand there: [ 21610 ]" },
-	{ .key = "text",
-	  .kind = CONF_TEXT,
-	  .offset = MEMBER(pattern),
-	  .doc = "a POSIX extended regular expression" },
-	{ .key = "class",
-	  .kind = CONF_WORD,
-	  .required = true,
-	  .words = class_words,
-	  .offset = MEMBER(class),
-	  .doc = "what it means" },
-	{ .key = "id",
-	  .kind = CONF_TEXT,
-	  .offset = MEMBER(id),
-	  .doc = "a JSON pointer to the gateway's id" },
-	{ .key = "fault",
-	  .kind = CONF_WORD,
-	  .fallback = "none",
-	  .words = preset_fault_words,
-	  .offset = MEMBER(fault),
-	  .doc = "what a refusal says about the number" },
-	{ .key = "reason",
-	  .kind = CONF_TEXT,
-	  .offset = MEMBER(reason),
-	  .doc = "a short word for staff" },
-	{ .key = "retry_after",
-	  .kind = CONF_NUMBER,
-	  .least = 1,
-	  .most = 3600,
-	  .offset = MEMBER(retry_after),
-	  .doc = "seconds, where the answer does not say" },
+	CONF_KEY("status", NUMBERS, OPTIONAL, answer_rule, status, "one HTTP status or several",
+		 .least = 100, .most = 599),
+	CONF_KEY("json", TEXT, OPTIONAL, answer_rule, pointer, "a JSON pointer"),
+	CONF_LIST_KEY("is", OPTIONAL, answer_rule, values, value_count, read_value,
+		      "what may stand there: [ 21610 ]"),
+	CONF_KEY("text", TEXT, OPTIONAL, answer_rule, pattern,
+		 "a POSIX extended regular expression"),
+	CONF_KEY("class", WORD, REQUIRED, answer_rule, class, "what it means",
+		 .words = class_words),
+	CONF_KEY("id", TEXT, OPTIONAL, answer_rule, id, "a JSON pointer to the gateway's id"),
+	CONF_KEY("fault", WORD, DEFAULT("none"), answer_rule, fault,
+		 "what a refusal says about the number", .words = preset_fault_words),
+	CONF_KEY("reason", TEXT, OPTIONAL, answer_rule, reason, "a short word for staff"),
+	CONF_KEY("retry_after", NUMBER, OPTIONAL, answer_rule, retry_after,
+		 "seconds, where the answer does not say", .least = 1, .most = 3600),
 	{ 0 },
 };
 
 static void blame(struct conf_reader *reader, const struct conf_node *node, const char *what)
 {
-	fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "answer", "%s",
-		  what);
+	conf_blame(reader, node, "answer", what);
 }
 
 static void check_rule(struct conf_reader *reader, const struct conf_node *node,
@@ -150,7 +102,7 @@ static void check_rule(struct conf_reader *reader, const struct conf_node *node,
 	}
 }
 
-static int read_rule(struct conf_reader *reader, const struct conf_node *node, void *target)
+int answer_rule_read(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
 	struct answer_rule *rule = target;
 	int r;
@@ -169,32 +121,6 @@ static int read_rule(struct conf_reader *reader, const struct conf_node *node, v
 		rule->compiled = regcomp(&rule->regex, rule->pattern, REG_EXTENDED) == 0;
 		if (!rule->compiled) {
 			blame(reader, node, "\"text\" is not a regular expression; see regex(7)");
-		}
-	}
-	return 0;
-}
-
-int answer_rules_read(struct conf_reader *reader, const struct conf_node *list,
-		      struct answer_rules *ret_rules)
-{
-	size_t count = list ? conf_count(list) : 0;
-	struct answer_rule *rules;
-
-	if (count > RULES_MAX) {
-		blame(reader, list, "too many rules");
-		return 0;
-	}
-	rules = arena_alloc(reader->arena, count + 1, sizeof(*rules));
-	if (!rules) {
-		return -ENOMEM;
-	}
-
-	*ret_rules = (struct answer_rules){ rules, count };
-	for (size_t i = 0; i < count; i++) {
-		int r = read_rule(reader, conf_at(list, i), &rules[i]);
-
-		if (r < 0) {
-			return r;
 		}
 	}
 	return 0;

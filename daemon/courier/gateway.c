@@ -703,8 +703,8 @@ const char *gateway_public_url(const struct gateway *gateway)
 	return gateway->settings.values[VALUE_PUBLIC_URL];
 }
 
-int gateway_verify(const struct gateway *gateway, const struct hook *hook, hf_time now,
-		   const char **ret_why)
+int gateway_verify(const struct gateway *gateway, const struct webhook_request *request,
+		   hf_time now, const char **ret_why)
 {
 	const struct settings *settings = &gateway->settings;
 	const struct verify_rules *rules = settings->kind.hooks.verify;
@@ -728,7 +728,7 @@ int gateway_verify(const struct gateway *gateway, const struct hook *hook, hf_ti
 	while (count < VERIFY_KEYS_MAX && keys[count]) {
 		count++;
 	}
-	return verify(rules, keys, count, hook, now, ret_why);
+	return verify(rules, keys, count, request, now, ret_why);
 }
 
 /* An address of the gateway itself, or one that begins where its own does. */

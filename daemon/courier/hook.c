@@ -21,120 +21,73 @@
 
 /* --- texts and receipts ------------------------------------------------------------- */
 
-#define PART(member) offsetof(struct hook_part, member)
-#define SPOT(word, spot, what)                                                                     \
-	{                                                                                          \
-		.key = (word), .kind = CONF_TEXT, .offset = PART(texts[spot]), .doc = (what)       \
-	}
-#define NEEDED(word, spot, what)                                                                   \
-	{                                                                                          \
-		.key = (word), .kind = CONF_TEXT, .required = true, .offset = PART(texts[spot]),   \
-		.doc = (what)                                                                      \
-	}
-#define COMMON                                                                                     \
-	NEEDED("when", HOOK_WHEN, "where something stands in one of these"),                       \
-		{ .key = "is",                                                                     \
-		  .kind = CONF_TEXTS,                                                              \
-		  .offset = PART(is),                                                              \
-		  .doc = "what may stand there" },                                                 \
-		{ .key = "each",                                                                   \
-		  .kind = CONF_TEXT,                                                               \
-		  .offset = PART(each),                                                            \
-		  .doc = "a list in the body: \"/results\"" },                                     \
-		SPOT("id", HOOK_ID, "the gateway's name for it"),                                  \
-		SPOT("at", HOOK_AT, "when it was")
+#define VALUE_KEY(name, presence, index, ...)                                                      \
+	CONF_KEY(name, PARSED, presence, hook_part, values[index], __VA_ARGS__,                    \
+		 .read = locator_read)
 
 static const struct conf_entry inbound_keys[] = {
-	COMMON,
-	NEEDED("from", HOOK_FROM, "the number of who wrote it"),
-	NEEDED("to", HOOK_TO, "our number"),
-	NEEDED("text", HOOK_TEXT, "what was written"),
-	SPOT("opted_out", HOOK_OPTED_OUT, "where the gateway says that it was an opt-out"),
-	{ .key = "opted_out_is",
-	  .kind = CONF_TEXTS,
-	  .offset = PART(opted_out_is),
-	  .doc = "what may stand there" },
-	SPOT("parts_of", HOOK_PARTS_OF, "what the parts of one text have in common"),
-	SPOT("part", HOOK_PART, "which part, from 1"),
-	SPOT("parts", HOOK_PARTS, "of how many"),
+	VALUE_KEY("when", REQUIRED, HOOK_WHEN, "where something stands in one of these"),
+	CONF_KEY("is", TEXTS, OPTIONAL, hook_part, is, "what may stand there"),
+	CONF_KEY("each", TEXT, OPTIONAL, hook_part, each, "a list in the body: \"/results\""),
+	VALUE_KEY("id", OPTIONAL, HOOK_ID, "the gateway's name for it"),
+	VALUE_KEY("at", OPTIONAL, HOOK_AT, "when it was"),
+	VALUE_KEY("from", REQUIRED, HOOK_FROM, "the number of who wrote it"),
+	VALUE_KEY("to", REQUIRED, HOOK_TO, "our number"),
+	VALUE_KEY("text", REQUIRED, HOOK_TEXT, "what was written"),
+	VALUE_KEY("opted_out", OPTIONAL, HOOK_OPTED_OUT,
+		  "where the gateway says that it was an opt-out"),
+	CONF_KEY("opted_out_is", TEXTS, OPTIONAL, hook_part, opted_out_is, "what may stand there"),
+	VALUE_KEY("parts_of", OPTIONAL, HOOK_PARTS_OF, "what the parts of one text have in common"),
+	VALUE_KEY("part", OPTIONAL, HOOK_PART, "which part, from 1"),
+	VALUE_KEY("parts", OPTIONAL, HOOK_PARTS, "of how many"),
 	{ 0 },
 };
+
+#define STATE_KEY(name, index, doc) CONF_KEY(name, TEXTS, OPTIONAL, hook_part, states[index], doc)
 
 static const struct conf_entry state_keys[] = {
-	{ .key = "sent",
-	  .kind = CONF_TEXTS,
-	  .offset = RECEIPT_SENT * sizeof(struct conf_texts),
-	  .doc = "on its way" },
-	{ .key = "delivered",
-	  .kind = CONF_TEXTS,
-	  .offset = RECEIPT_DELIVERED * sizeof(struct conf_texts),
-	  .doc = "on the phone" },
-	{ .key = "undelivered",
-	  .kind = CONF_TEXTS,
-	  .offset = RECEIPT_UNDELIVERED * sizeof(struct conf_texts),
-	  .doc = "did not reach the phone" },
-	{ .key = "failed",
-	  .kind = CONF_TEXTS,
-	  .offset = RECEIPT_FAILED * sizeof(struct conf_texts),
-	  .doc = "did not leave the gateway" },
-	{ .key = "ignored",
-	  .kind = CONF_TEXTS,
-	  .offset = HOOK_IGNORED * sizeof(struct conf_texts),
-	  .doc = "nothing new" },
+	STATE_KEY("sent", RECEIPT_SENT, "on its way"),
+	STATE_KEY("delivered", RECEIPT_DELIVERED, "on the phone"),
+	STATE_KEY("undelivered", RECEIPT_UNDELIVERED, "did not reach the phone"),
+	STATE_KEY("failed", RECEIPT_FAILED, "did not leave the gateway"),
+	STATE_KEY("ignored", HOOK_IGNORED, "nothing new"),
 	{ 0 },
 };
 
-static int read_states(struct conf_reader *reader, const struct conf_node *node, void *target)
+static int read_states(struct conf_reader *reader, const struct conf_node *node, void *part)
 {
-	return conf_read_group(reader, node, state_keys, target);
+	return conf_read_group(reader, node, state_keys, part);
 }
 
 static const struct conf_entry error_keys[] = {
-	{ .key = "is",
-	  .kind = CONF_TEXTS,
-	  .required = true,
-	  .offset = offsetof(struct hook_error, is),
-	  .doc = "the codes" },
-	{ .key = "fault",
-	  .kind = CONF_WORD,
-	  .fallback = "none",
-	  .words = preset_fault_words,
-	  .offset = offsetof(struct hook_error, fault),
-	  .doc = "what they say about the number" },
-	{ .key = "reason",
-	  .kind = CONF_TEXT,
-	  .offset = offsetof(struct hook_error, reason),
-	  .doc = "a short word for staff" },
+	CONF_KEY("is", TEXTS, REQUIRED, hook_error, is, "the codes"),
+	CONF_KEY("fault", WORD, DEFAULT("none"), hook_error, fault,
+		 "what they say about the number", .words = preset_fault_words),
+	CONF_KEY("reason", TEXT, OPTIONAL, hook_error, reason, "a short word for staff"),
 	{ 0 },
 };
 
-static int read_error(struct conf_reader *reader, const struct conf_node *node, void *target)
+static int read_error(struct conf_reader *reader, const struct conf_node *node, void *error)
 {
 	if (!conf_is_group(node)) {
 		conf_blame(reader, node, "error", "a rule is a group: { is = [ \"30005\" ]; ... }");
 		return 0;
 	}
-	return conf_read_group(reader, node, error_keys, target);
+	return conf_read_group(reader, node, error_keys, error);
 }
 
 static const struct conf_entry receipt_keys[] = {
-	COMMON,
-	SPOT("key", HOOK_KEY, "our name for the text, out of the callback"),
-	NEEDED("state", HOOK_STATE, "what became of it"),
-	SPOT("error", HOOK_ERROR, "the code of what went wrong"),
-	{ .key = "states",
-	  .kind = CONF_GROUP,
-	  .required = true,
-	  .offset = PART(states),
-	  .read = read_states,
-	  .doc = "what the states mean" },
-	{ .key = "errors",
-	  .kind = CONF_LIST,
-	  .offset = PART(errors),
-	  .size = sizeof(struct hook_error),
-	  .count_offset = PART(error_count),
-	  .read = read_error,
-	  .doc = "what the codes mean" },
+	VALUE_KEY("when", REQUIRED, HOOK_WHEN, "where something stands in one of these"),
+	CONF_KEY("is", TEXTS, OPTIONAL, hook_part, is, "what may stand there"),
+	CONF_KEY("each", TEXT, OPTIONAL, hook_part, each, "a list in the body: \"/results\""),
+	VALUE_KEY("id", OPTIONAL, HOOK_ID, "the gateway's name for it"),
+	VALUE_KEY("at", OPTIONAL, HOOK_AT, "when it was"),
+	VALUE_KEY("key", OPTIONAL, HOOK_KEY, "our name for the text, out of the callback"),
+	VALUE_KEY("state", REQUIRED, HOOK_STATE, "what became of it"),
+	VALUE_KEY("error", OPTIONAL, HOOK_ERROR, "the code of what went wrong"),
+	CONF_WHOLE_KEY("states", GROUP, REQUIRED, read_states, "what the states mean"),
+	CONF_LIST_KEY("errors", OPTIONAL, hook_part, errors, error_count, read_error,
+		      "what the codes mean"),
 	{ 0 },
 };
 
@@ -144,26 +97,22 @@ static int read_part(struct conf_reader *reader, const struct conf_node *node,
 	int r = conf_read_group(reader, node, keys, part);
 
 	part->given = true;
-	for (size_t i = 0; i < HOOK_SPOTS && r == 0; i++) {
-		r = spot_read(reader, node, part->texts[i], &part->spots[i]);
-	}
 	if (part->each && part->each[0] != '/') {
 		conf_blame(reader, node, "each", "a list is named from the top: \"/results\"");
 	}
 	return r;
 }
 
-static int read_inbound(struct conf_reader *reader, const struct conf_node *node, void *target)
+static int read_inbound(struct conf_reader *reader, const struct conf_node *node, void *part)
 {
-	return read_part(reader, node, inbound_keys, target);
+	return read_part(reader, node, inbound_keys, part);
 }
 
-static int read_receipt(struct conf_reader *reader, const struct conf_node *node, void *target)
+static int read_receipt(struct conf_reader *reader, const struct conf_node *node, void *part)
 {
-	struct hook_part *receipt = target;
-	int r = read_part(reader, node, receipt_keys, receipt);
+	int r = read_part(reader, node, receipt_keys, part);
 
-	if (r == 0 && !receipt->texts[HOOK_ID] && !receipt->texts[HOOK_KEY]) {
+	if (r == 0 && !conf_get(node, "id") && !conf_get(node, "key")) {
 		conf_blame(reader, node, "receipt",
 			   "nothing says whose receipt it is; write id or key");
 	}
@@ -172,140 +121,55 @@ static int read_receipt(struct conf_reader *reader, const struct conf_node *node
 
 /* --- polling -------------------------------------------------------------------------- */
 
-struct poll_file {
-	const struct conf_node *request, *inbound;
-	struct hook_poll *poll;
-	char *next;
-	struct span every, window;
-};
+static int read_request(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct request_shape *request = target;
+	int r = request_read(reader, node, request);
+
+	if (r == 0 && request->body != REQUEST_QUERY) {
+		conf_blame(reader, node, "poll", "a poll is a GET; write query");
+	}
+	return r;
+}
 
 static const struct conf_entry poll_keys[] = {
-	{ .key = "request",
-	  .kind = CONF_GROUP,
-	  .required = true,
-	  .offset = offsetof(struct poll_file, request),
-	  .read = conf_keep_node,
-	  .doc = "what is asked; as `send`" },
-	{ .key = "inbound",
-	  .kind = CONF_GROUP,
-	  .required = true,
-	  .offset = offsetof(struct poll_file, inbound),
-	  .read = conf_keep_node,
-	  .doc = "how the answer tells a text" },
-	{ .key = "next",
-	  .kind = CONF_TEXT,
-	  .offset = offsetof(struct poll_file, next),
-	  .doc = "a pointer to the next page's address" },
-	{ .key = "every",
-	  .kind = CONF_SPAN,
-	  .fallback = "15m",
-	  .offset = offsetof(struct poll_file, every),
-	  .doc = "how often" },
-	{ .key = "window",
-	  .kind = CONF_SPAN,
-	  .fallback = "2d",
-	  .offset = offsetof(struct poll_file, window),
-	  .doc = "how far back the first time" },
+	CONF_KEY("request", GROUP, REQUIRED, hook_poll, request, "what is asked; as `send`",
+		 .read = read_request),
+	CONF_KEY("inbound", GROUP, REQUIRED, hook_poll, inbound, "how the answer tells a text",
+		 .read = read_inbound),
+	CONF_KEY("next", TEXT, OPTIONAL, hook_poll, next, "a pointer to the next page's address"),
+	CONF_KEY("every", SPAN, DEFAULT("15m"), hook_poll, every, "how often"),
+	CONF_KEY("window", SPAN, DEFAULT("2d"), hook_poll, window, "how far back the first time"),
 	{ 0 },
 };
 
-static hf_time length_of(const struct span *span)
+static int read_poll(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	return span->days * HF_DAY + span->elapsed;
-}
+	struct hook_poll *poll = target;
+	int r = conf_read_group(reader, node, poll_keys, poll);
 
-static int read_poll(struct conf_reader *reader, const struct conf_node *node,
-		     const char *const *names, struct hook_rules *rules)
-{
-	struct poll_file file = { 0 };
-	int r;
-
-	r = conf_read_group(reader, node, poll_keys, &file);
-	if (r < 0 || !file.request || !file.inbound) {
-		return r;
-	}
-	r = request_read(reader, file.request, names, &rules->poll.request);
-	if (r < 0) {
-		return r;
-	}
-	if (rules->poll.request.body != REQUEST_QUERY) {
-		conf_blame(reader, file.request, "poll", "a poll is a GET; write query");
-	}
-	if (file.next && file.next[0] != '/') {
+	if (poll->next && poll->next[0] != '/') {
 		conf_blame(reader, node, "poll", "\"next\" is a pointer: \"/next_page_uri\"");
 	}
-
-	rules->polls = true;
-	rules->poll.next = file.next;
-	rules->poll.every = length_of(&file.every);
-	rules->poll.window = length_of(&file.window);
-	return read_inbound(reader, file.inbound, &rules->polled);
+	poll->given = true;
+	return r;
 }
 
 /* --- all of it ------------------------------------------------------------------------- */
 
 static const struct conf_entry ack_keys[] = {
-	{ .key = "status",
-	  .kind = CONF_NUMBER,
-	  .fallback = "200",
-	  .least = 200,
-	  .most = 299,
-	  .offset = offsetof(struct hook_ack, status),
-	  .doc = "the HTTP status" },
-	{ .key = "type",
-	  .kind = CONF_TEXT,
-	  .fallback = "text/plain",
-	  .offset = offsetof(struct hook_ack, type),
-	  .doc = "of the body" },
-	{ .key = "body",
-	  .kind = CONF_TEXT,
-	  .fallback = "",
-	  .offset = offsetof(struct hook_ack, body),
-	  .doc = "what the gateway wants to read" },
-	{ .key = "never_body",
-	  .kind = CONF_TRUTH,
-	  .fallback = "false",
-	  .offset = offsetof(struct hook_ack, never_body),
-	  .doc = "the gateway would send a body to the client" },
+	CONF_KEY("status", NUMBER, DEFAULT("200"), hook_ack, status, "the HTTP status",
+		 .least = 200, .most = 299),
+	CONF_KEY("type", TEXT, DEFAULT("text/plain"), hook_ack, type, "of the body"),
+	CONF_KEY("body", TEXT, DEFAULT(""), hook_ack, body, "what the gateway wants to read"),
+	CONF_KEY("never_body", TRUTH, DEFAULT("false"), hook_ack, never_body,
+		 "the gateway would send a body to the client"),
 	{ 0 },
 };
 
-struct hooks_file {
-	struct hook_part inbound, receipt;
-	const struct conf_node *verify, *ack, *poll;
-};
-
-static const struct conf_entry hooks_keys[] = {
-	{ .key = "verify",
-	  .kind = CONF_GROUP,
-	  .offset = offsetof(struct hooks_file, verify),
-	  .read = conf_keep_node,
-	  .doc = "how a webhook proves whose it is" },
-	{ .key = "ack",
-	  .kind = CONF_GROUP,
-	  .offset = offsetof(struct hooks_file, ack),
-	  .read = conf_keep_node,
-	  .doc = "what the gateway wants to hear" },
-	{ .key = "inbound",
-	  .kind = CONF_GROUP,
-	  .offset = offsetof(struct hooks_file, inbound),
-	  .read = read_inbound,
-	  .doc = "how it tells a text" },
-	{ .key = "receipt",
-	  .kind = CONF_GROUP,
-	  .offset = offsetof(struct hooks_file, receipt),
-	  .read = read_receipt,
-	  .doc = "how it tells what became of ours" },
-	{ .key = "poll",
-	  .kind = CONF_GROUP,
-	  .offset = offsetof(struct hooks_file, poll),
-	  .read = conf_keep_node,
-	  .doc = "how it is asked for texts" },
-	{ 0 },
-};
-
-static int read_ack(struct conf_reader *reader, const struct conf_node *node, struct hook_ack *ack)
+static int read_ack(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
+	struct hook_ack *ack = target;
 	int r = conf_read_group(reader, node, ack_keys, ack);
 
 	if (r == 0 && ack->never_body && ack->body && *ack->body) {
@@ -315,38 +179,38 @@ static int read_ack(struct conf_reader *reader, const struct conf_node *node, st
 	return r;
 }
 
-static bool is_name(const char *word, const char *const *names)
+static int read_verify(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	while (*names && strcmp(*names, word) != 0) {
+	struct verify_rules **rules = target;
+	int r = verify_read(reader, node, rules);
+	const char *const *names = reader->userdata;
+
+	while (r == 0 && *names && verify_key(*rules) && strcmp(*names, verify_key(*rules)) != 0) {
 		names++;
 	}
-	return *names != NULL;
-}
-
-int hook_rules_read(struct conf_reader *reader, const struct conf_node *group,
-		    const char *const *names, struct hook_rules *ret_rules)
-{
-	struct hooks_file file = { 0 };
-	int r;
-
-	r = conf_read_group(reader, group, hooks_keys, &file);
-	if (r < 0) {
-		return r;
-	}
-	ret_rules->inbound = file.inbound;
-	ret_rules->receipt = file.receipt;
-	r = read_ack(reader, file.ack, &ret_rules->ack);
-	if (r == 0 && file.verify) {
-		r = verify_read(reader, file.verify, &ret_rules->verify);
-	}
-	if (r == 0 && ret_rules->verify && verify_key(ret_rules->verify) &&
-	    !is_name(verify_key(ret_rules->verify), names)) {
-		conf_blame(reader, file.verify, "key", "\"key\" names no setting of this preset");
-	}
-	if (r == 0 && file.poll) {
-		r = read_poll(reader, file.poll, names, ret_rules);
+	if (r == 0 && !*names) {
+		conf_blame(reader, node, "key", "\"key\" names no setting of this preset");
 	}
 	return r;
+}
+
+static const struct conf_entry hooks_keys[] = {
+	CONF_KEY("verify", GROUP, OPTIONAL, hook_rules, verify, "how a webhook proves whose it is",
+		 .read = read_verify),
+	CONF_KEY("ack", GROUP, DEFAULT("{}"), hook_rules, ack, "what the gateway wants to hear",
+		 .read = read_ack),
+	CONF_KEY("inbound", GROUP, OPTIONAL, hook_rules, inbound, "how it tells a text",
+		 .read = read_inbound),
+	CONF_KEY("receipt", GROUP, OPTIONAL, hook_rules, receipt,
+		 "how it tells what became of ours", .read = read_receipt),
+	CONF_KEY("poll", GROUP, OPTIONAL, hook_rules, poll, "how it is asked for texts",
+		 .read = read_poll),
+	{ 0 },
+};
+
+int hook_rules_read(struct conf_reader *reader, const struct conf_node *group, void *rules)
+{
+	return conf_read_group(reader, group, hooks_keys, rules);
 }
 
 /* --- what stands in a message --------------------------------------------------------- */
@@ -366,16 +230,16 @@ static bool is_one_of(const struct conf_texts *values, const char *value)
 	return false;
 }
 
-static bool is_meant(const struct hook_part *part, struct view *view)
+static bool is_meant(const struct hook_part *part, struct incoming *incoming)
 {
-	const char *value = spot_find(&part->spots[HOOK_WHEN], view);
+	const char *value = incoming_text(incoming, &part->values[HOOK_WHEN]);
 
 	return value && (part->is.count == 0 || is_one_of(&part->is, value));
 }
 
 /* Digits alone are a number without its plus, unless they are too few; so is one whose plus an
  * address turned into a space. */
-static const char *number_of(struct view *view, const char *said)
+static const char *number_of(struct incoming *incoming, const char *said)
 {
 	char with_plus[64], phone[PHONE_MAX], *copy;
 	size_t size;
@@ -391,8 +255,8 @@ static const char *number_of(struct view *view, const char *said)
 		return said;
 	}
 
-	copy = arena_copy(view->arena, phone);
-	view->failed |= !copy;
+	copy = arena_copy(incoming->arena, phone);
+	incoming->failed |= !copy;
 	return or_none(copy);
 }
 
@@ -415,12 +279,12 @@ static int part_of(const char *said)
 	return part >= 1 && part <= NEWS_PARTS ? (int)part : 0;
 }
 
-static void read_parts(const struct hook_part *part, struct view *view,
+static void read_parts(const struct hook_part *part, struct incoming *incoming,
 		       struct wire_inbound *inbound)
 {
-	const char *parts_of = spot_find(&part->spots[HOOK_PARTS_OF], view);
-	int which = part_of(spot_find(&part->spots[HOOK_PART], view));
-	int count = part_of(spot_find(&part->spots[HOOK_PARTS], view));
+	const char *parts_of = incoming_text(incoming, &part->values[HOOK_PARTS_OF]);
+	int which = part_of(incoming_text(incoming, &part->values[HOOK_PART]));
+	int count = part_of(incoming_text(incoming, &part->values[HOOK_PARTS]));
 
 	inbound->parts_of = "";
 	if (parts_of && *parts_of && which > 0 && which <= count && count > 1) {
@@ -430,24 +294,25 @@ static void read_parts(const struct hook_part *part, struct view *view,
 	}
 }
 
-static int add_inbound(const struct hook_part *part, struct view *view, struct hook_news *news)
+static int add_inbound(const struct hook_part *part, struct incoming *incoming,
+		       struct hook_news *news)
 {
 	struct wire_inbound *inbound = &news->inbound[news->inbound_count];
-	const char *from = number_of(view, spot_find(&part->spots[HOOK_FROM], view));
-	const char *opted_out = spot_find(&part->spots[HOOK_OPTED_OUT], view);
+	const char *from = number_of(incoming, incoming_text(incoming, &part->values[HOOK_FROM]));
+	const char *opted_out = incoming_text(incoming, &part->values[HOOK_OPTED_OUT]);
 
 	if (!*from) {
 		return HOOK_E_MALFORMED;
 	}
 
 	inbound->from = from;
-	inbound->to = number_of(view, spot_find(&part->spots[HOOK_TO], view));
-	inbound->text = or_none(spot_find(&part->spots[HOOK_TEXT], view));
-	inbound->gateway_id = or_none(spot_find(&part->spots[HOOK_ID], view));
-	inbound->at = time_of(spot_find(&part->spots[HOOK_AT], view));
+	inbound->to = number_of(incoming, incoming_text(incoming, &part->values[HOOK_TO]));
+	inbound->text = or_none(incoming_text(incoming, &part->values[HOOK_TEXT]));
+	inbound->gateway_id = or_none(incoming_text(incoming, &part->values[HOOK_ID]));
+	inbound->at = time_of(incoming_text(incoming, &part->values[HOOK_AT]));
 	inbound->opted_out = opted_out && (part->opted_out_is.count == 0 ||
 					   is_one_of(&part->opted_out_is, opted_out));
-	read_parts(part, view, inbound);
+	read_parts(part, incoming, inbound);
 	news->inbound_count++;
 	return 0;
 }
@@ -463,14 +328,14 @@ static bool is_plain(const char *code)
 		       size;
 }
 
-static void read_fault(const struct hook_part *part, struct view *view, struct hook_news *news,
-		       struct wire_receipt *receipt)
+static void read_fault(const struct hook_part *part, struct incoming *incoming,
+		       struct hook_news *news, struct wire_receipt *receipt)
 {
-	const char *code = or_none(spot_find(&part->spots[HOOK_ERROR], view));
+	const char *code = or_none(incoming_text(incoming, &part->values[HOOK_ERROR]));
 	char *reason = arena_alloc(news->arena, REASON_ROOM, 1);
 
 	if (!reason) {
-		view->failed = true;
+		incoming->failed = true;
 		return;
 	}
 	receipt->reason = reason;
@@ -509,13 +374,14 @@ static bool read_state(const struct hook_part *part, const char *said, struct ho
 	return true;
 }
 
-static int add_receipt(const struct hook_part *part, struct view *view, struct hook_news *news)
+static int add_receipt(const struct hook_part *part, struct incoming *incoming,
+		       struct hook_news *news)
 {
 	struct wire_receipt *receipt = &news->receipts[news->receipt_count];
-	const char *state = spot_find(&part->spots[HOOK_STATE], view);
+	const char *state = incoming_text(incoming, &part->values[HOOK_STATE]);
 
-	receipt->gateway_id = or_none(spot_find(&part->spots[HOOK_ID], view));
-	receipt->key = or_none(spot_find(&part->spots[HOOK_KEY], view));
+	receipt->gateway_id = or_none(incoming_text(incoming, &part->values[HOOK_ID]));
+	receipt->key = or_none(incoming_text(incoming, &part->values[HOOK_KEY]));
 	if (!state || (!*receipt->gateway_id && !*receipt->key)) {
 		return HOOK_E_MALFORMED;
 	}
@@ -523,10 +389,10 @@ static int add_receipt(const struct hook_part *part, struct view *view, struct h
 		return 0;
 	}
 
-	receipt->at = time_of(spot_find(&part->spots[HOOK_AT], view));
+	receipt->at = time_of(incoming_text(incoming, &part->values[HOOK_AT]));
 	receipt->reason = "";
 	if (receipt->state == RECEIPT_UNDELIVERED || receipt->state == RECEIPT_FAILED) {
-		read_fault(part, view, news, receipt);
+		read_fault(part, incoming, news, receipt);
 	}
 	news->receipt_count++;
 	return 0;
@@ -534,33 +400,34 @@ static int add_receipt(const struct hook_part *part, struct view *view, struct h
 
 /* --- a message --------------------------------------------------------------------- */
 
-typedef int (*add_one)(const struct hook_part *part, struct view *view, struct hook_news *news);
+typedef int (*add_one)(const struct hook_part *part, struct incoming *incoming,
+		       struct hook_news *news);
 
-static int add_each(const struct hook_part *part, struct view *view, struct hook_news *news,
+static int add_each(const struct hook_part *part, struct incoming *incoming, struct hook_news *news,
 		    add_one add)
 {
-	const json_t *list = part->each ? view_list(view, part->each) : NULL;
+	const json_t *list = part->each ? incoming_list(incoming, part->each) : NULL;
 	size_t count = part->each ? json_count(list) : 1;
 	int r = 0;
 
 	for (size_t i = 0; i < count && r == 0; i++) {
-		view->item = part->each ? json_at(list, i) : view->json;
-		if (is_meant(part, view)) {
-			r = add(part, view, news);
+		incoming->item = part->each ? json_at(list, i) : incoming->json;
+		if (is_meant(part, incoming)) {
+			r = add(part, incoming, news);
 		}
 	}
 	return r;
 }
 
-static size_t most_of(const struct hook_part *part, const struct view *view)
+static size_t most_of(const struct hook_part *part, const struct incoming *incoming)
 {
-	return part->given ? (part->each ? json_count(view_list(view, part->each)) : 1) : 0;
+	return part->given ? (part->each ? json_count(incoming_list(incoming, part->each)) : 1) : 0;
 }
 
 static int read_news(const struct hook_part *inbound, const struct hook_part *receipt,
-		     struct view *view, struct hook_news *news)
+		     struct incoming *incoming, struct hook_news *news)
 {
-	size_t texts = most_of(inbound, view), receipts = most_of(receipt, view);
+	size_t texts = most_of(inbound, incoming), receipts = most_of(receipt, incoming);
 	int r = 0;
 
 	if (texts > HOOK_NEWS_MAX || receipts > HOOK_NEWS_MAX) {
@@ -573,12 +440,12 @@ static int read_news(const struct hook_part *inbound, const struct hook_part *re
 	}
 
 	if (texts > 0) {
-		r = add_each(inbound, view, news, add_inbound);
+		r = add_each(inbound, incoming, news, add_inbound);
 	}
 	if (r == 0 && receipts > 0) {
-		r = add_each(receipt, view, news, add_receipt);
+		r = add_each(receipt, incoming, news, add_receipt);
 	}
-	return view->failed ? -ENOMEM : r;
+	return incoming->failed ? -ENOMEM : r;
 }
 
 void hook_news_done(struct hook_news *news)
@@ -589,21 +456,22 @@ void hook_news_done(struct hook_news *news)
 	*news = (struct hook_news){ 0 };
 }
 
-int hook_read(const struct hook_rules *rules, const struct hook *hook, struct hook_news *ret_news)
+int hook_read(const struct hook_rules *rules, const struct webhook_request *request,
+	      struct hook_news *ret_news)
 {
 	_cleanup_(hook_news_done) struct hook_news news = { 0 };
-	_cleanup_(view_done) struct view view = { 0 };
+	_cleanup_(incoming_done) struct incoming incoming = { 0 };
 	int r;
 
 	r = arena_new(&news.arena);
 	if (r < 0) {
 		return r;
 	}
-	r = view_open(&view, news.arena, hook, hook->body, hook->body_size);
+	r = incoming_open(&incoming, news.arena, request, request->body, request->body_size);
 	if (r != 0) {
 		return r < 0 ? r : HOOK_E_MALFORMED;
 	}
-	r = read_news(&rules->inbound, &rules->receipt, &view, &news);
+	r = read_news(&rules->inbound, &rules->receipt, &incoming, &news);
 	if (r != 0) {
 		return r;
 	}
@@ -613,17 +481,18 @@ int hook_read(const struct hook_rules *rules, const struct hook *hook, struct ho
 	return 0;
 }
 
-static int read_next(const struct hook_rules *rules, struct view *view, struct hook_news *news)
+static int read_next(const struct hook_rules *rules, struct incoming *incoming,
+		     struct hook_news *news)
 {
-	const struct spot next = { .pointer = rules->poll.next };
+	const struct locator next = { LOCATOR_JSON, rules->poll.next };
 	const char *found;
 
-	view->item = view->json;
-	found = next.pointer ? spot_find(&next, view) : NULL;
+	incoming->item = incoming->json;
+	found = next.name ? incoming_text(incoming, &next) : NULL;
 	if (found && *found) {
 		news->next = arena_copy(news->arena, found);
 	}
-	return view->failed || (found && *found && !news->next) ? -ENOMEM : 0;
+	return incoming->failed || (found && *found && !news->next) ? -ENOMEM : 0;
 }
 
 int hook_read_page(const struct hook_rules *rules, const char *body, size_t size,
@@ -631,22 +500,22 @@ int hook_read_page(const struct hook_rules *rules, const char *body, size_t size
 {
 	static const struct hook_part none = { 0 };
 	_cleanup_(hook_news_done) struct hook_news news = { 0 };
-	_cleanup_(view_done) struct view view = { 0 };
+	_cleanup_(incoming_done) struct incoming incoming = { 0 };
 	int r;
 
 	r = arena_new(&news.arena);
 	if (r < 0) {
 		return r;
 	}
-	r = view_open(&view, news.arena, NULL, body, size);
+	r = incoming_open(&incoming, news.arena, NULL, body, size);
 	if (r != 0) {
 		return r < 0 ? r : HOOK_E_MALFORMED;
 	}
-	r = read_news(&rules->polled, &none, &view, &news);
+	r = read_news(&rules->poll.inbound, &none, &incoming, &news);
 	if (r != 0) {
 		return r;
 	}
-	r = read_next(rules, &view, &news);
+	r = read_next(rules, &incoming, &news);
 	if (r < 0) {
 		return r;
 	}

@@ -1,5 +1,5 @@
 /*
- * Finding values in a webhook.
+ * Finding values in what a gateway says.
  *
  * Dangerous: a signature is made over decoded values, so what is decoded here
  * in another way than the gateway meant it never fits; and a value may hold
@@ -131,80 +131,94 @@ const struct param *params_find(const struct params *params, const char *name)
 	return NULL;
 }
 
-/* --- places --------------------------------------------------------------------- */
+/* --- a request and its parameters ------------------------------------------------------- */
 
-static const struct {
-	const char *word;
-	enum place_kind kind;
-	bool named;
-} kinds[] = {
-	{ "header", PLACE_HEADER, true }, { "query", PLACE_QUERY, true },
-	{ "field", PLACE_FIELD, true },   { "path", PLACE_PATH, false },
-	{ "basic", PLACE_BASIC, false },
-};
-
-int place_read(struct conf_reader *reader, const struct conf_node *node, const char *text,
-	       struct place *ret_place)
+bool webhook_request_is_form(const struct webhook_request *request)
 {
-	struct place place = { 0 };
-	size_t length = text ? strcspn(text, " ") : 0;
-	const char *name = text ? text + length + (text[length] == ' ') : "";
+	static const char form[] = "application/x-www-form-urlencoded";
+	const char *type = request->header(request->userdata, "Content-Type");
 
-	for (size_t i = 0; text && i < COUNT(kinds); i++) {
-		if (strlen(kinds[i].word) == length && memcmp(kinds[i].word, text, length) == 0 &&
-		    kinds[i].named == (*name != '\0')) {
-			place.kind = kinds[i].kind;
-		}
-	}
-	if (text && place.kind == PLACE_NOWHERE) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), conf_line(node), "place",
-			  "\"%s\" is no place; write \"header NAME\", \"query NAME\", \"field "
-			  "NAME\", "
-			  "\"path\" or \"basic\"",
-			  text);
-	}
-
-	place.name = arena_copy(reader->arena, name);
-	if (!place.name) {
-		return -ENOMEM;
-	}
-
-	*ret_place = place;
-	return 0;
+	return !type || strncasecmp(type, form, sizeof(form) - 1) == 0;
 }
 
-void hook_params_done(struct hook_params *params)
+int request_params_read(const struct webhook_request *request, struct request_params *params)
+{
+	int r = params_add(&params->query, request->query, strlen(request->query));
+
+	if (r == 0 && webhook_request_is_form(request)) {
+		r = params_add(&params->form, request->body, request->body_size);
+	}
+	return r;
+}
+
+void request_params_done(struct request_params *params)
 {
 	params_done(&params->query);
 	params_done(&params->form);
 }
 
-bool hook_is_form(const struct hook *hook)
+/* --- locators ------------------------------------------------------------------------- */
+
+static const struct {
+	const char *word;
+	enum locator_kind kind;
+	bool named;
+} kinds[] = {
+	{ "header", LOCATOR_HEADER, true }, { "query", LOCATOR_QUERY, true },
+	{ "field", LOCATOR_FIELD, true },   { "path", LOCATOR_PATH, false },
+	{ "basic", LOCATOR_BASIC, false },
+};
+
+int locator_read_outside_json(struct conf_reader *reader, const struct conf_node *node,
+			      void *target)
 {
-	static const char form[] = "application/x-www-form-urlencoded";
-	const char *type = hook->header(hook->userdata, "Content-Type");
+	const char *text = conf_text(node);
+	size_t length = strcspn(text, " ");
+	const char *name = text + length + (text[length] == ' ');
+	struct locator locator = { 0 };
 
-	return !type || strncasecmp(type, form, sizeof(form) - 1) == 0;
-}
-
-int hook_params_read(const struct hook *hook, struct hook_params *params)
-{
-	int r = params_add(&params->query, hook->query, strlen(hook->query));
-
-	if (r == 0 && hook_is_form(hook)) {
-		r = params_add(&params->form, hook->body, hook->body_size);
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		if (strlen(kinds[i].word) == length && memcmp(kinds[i].word, text, length) == 0 &&
+		    kinds[i].named == (*name != '\0')) {
+			locator.kind = kinds[i].kind;
+		}
 	}
-	return r;
+	if (locator.kind == LOCATOR_NOWHERE) {
+		conf_fault(reader, node, "place",
+			   "\"%s\" is no place; write \"header NAME\", \"query NAME\", \"field "
+			   "NAME\", \"path\" or \"basic\"",
+			   text);
+	}
+
+	locator.name = arena_copy(reader->arena, name);
+	if (!locator.name) {
+		return -ENOMEM;
+	}
+	*(struct locator *)target = locator;
+	return 0;
 }
 
-static const char *password(const char *authorization, char buffer[PLACE_BUFFER_MAX])
+int locator_read(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct locator *locator = target;
+
+	if (conf_text(node)[0] != '/') {
+		return locator_read_outside_json(reader, node, target);
+	}
+
+	locator->kind = LOCATOR_JSON;
+	locator->name = arena_copy(reader->arena, conf_text(node));
+	return locator->name ? 0 : -ENOMEM;
+}
+
+static const char *password(const char *authorization, char buffer[LOCATOR_BUFFER_MAX])
 {
 	size_t size;
 	char *colon;
 
 	if (!authorization || strncasecmp(authorization, "Basic ", 6) != 0 ||
 	    crypto_from_base64(authorization + 6, strlen(authorization + 6), buffer,
-			       PLACE_BUFFER_MAX - 1, &size) < 0) {
+			       LOCATOR_BUFFER_MAX - 1, &size) < 0) {
 		return NULL;
 	}
 
@@ -218,47 +232,34 @@ static const char *value_of(const struct param *param)
 	return param ? param->value : NULL;
 }
 
-const char *place_find(const struct place *place, const struct hook *hook,
-		       const struct hook_params *params, char buffer[PLACE_BUFFER_MAX])
+const char *locator_find(const struct locator *locator, const struct webhook_request *request,
+			 const struct request_params *params, char buffer[LOCATOR_BUFFER_MAX])
 {
-	switch (place->kind) {
-	case PLACE_NOWHERE:
+	switch (locator->kind) {
+	case LOCATOR_NOWHERE:
+	case LOCATOR_JSON:
 		return NULL;
-	case PLACE_HEADER:
-		return hook->header(hook->userdata, place->name);
-	case PLACE_QUERY:
-		return value_of(params_find(&params->query, place->name));
-	case PLACE_FIELD:
-		return value_of(params_find(&params->form, place->name));
-	case PLACE_PATH:
-		return *hook->path ? hook->path : NULL;
-	case PLACE_BASIC:
-		return password(hook->header(hook->userdata, "Authorization"), buffer);
+	case LOCATOR_HEADER:
+		return request->header(request->userdata, locator->name);
+	case LOCATOR_QUERY:
+		return value_of(params_find(&params->query, locator->name));
+	case LOCATOR_FIELD:
+		return value_of(params_find(&params->form, locator->name));
+	case LOCATOR_PATH:
+		return *request->path ? request->path : NULL;
+	case LOCATOR_BASIC:
+		return password(request->header(request->userdata, "Authorization"), buffer);
 	}
 
 	return NULL;
 }
 
-/* --- spots ----------------------------------------------------------------------- */
-
 #define REPLACEMENT     "\xef\xbf\xbd"
 #define REPLACEMENT_U   "\\ufffd"
-#define PIECE_MAX       64 /* bytes of one name in a pointer to a list */
 #define SCALAR_MAX      64 /* room for a number or a truth */
 #define HIGH_SURROGATE  0xd800
 #define LOW_SURROGATE   0xdc00
 #define SURROGATES_PAST 0xe000
-
-int spot_read(struct conf_reader *reader, const struct conf_node *node, const char *text,
-	      struct spot *ret_spot)
-{
-	if (!text || text[0] != '/') {
-		return place_read(reader, node, text, &ret_spot->place);
-	}
-
-	ret_spot->pointer = arena_copy(reader->arena, text);
-	return ret_spot->pointer ? 0 : -ENOMEM;
-}
 
 /* --- UTF-8 ---------------------------------------------------------------------- */
 
@@ -324,105 +325,98 @@ static void mend_escapes(char *json)
 	}
 }
 
-/* --- a message ------------------------------------------------------------------- */
+/* --- what a gateway says ---------------------------------------------------------------- */
 
-static int read_json(struct view *view, const char *body, size_t size)
+static int read_json(struct incoming *incoming, const char *body, size_t size)
 {
 	size_t mended_size;
-	char *mended = mend(view->arena, body, size, &mended_size);
+	char *mended = mend(incoming->arena, body, size, &mended_size);
 	int r;
 
 	if (!mended) {
 		return -ENOMEM;
 	}
 	mend_escapes(mended);
-	r = json_read(mended, mended_size, &view->json);
-	if (r != 0) {
-		return r < 0 ? r : VIEW_E_MALFORMED;
-	}
-
-	view->item = view->json;
-	view->room_size = mended_size + SCALAR_MAX;
-	view->room = arena_alloc(view->arena, view->room_size, 1);
-	return view->room ? 0 : -ENOMEM;
+	r = json_read(mended, mended_size, &incoming->json);
+	incoming->item = incoming->json;
+	return r > 0 ? INCOMING_E_MALFORMED : r;
 }
 
-int view_open(struct view *view, struct arena *arena, const struct hook *hook, const char *body,
-	      size_t size)
+int incoming_open(struct incoming *incoming, struct arena *arena,
+		  const struct webhook_request *request, const char *body, size_t size)
 {
 	int r = 0;
 
-	*view = (struct view){ .arena = arena, .hook = hook };
-	if (hook) {
-		r = hook_params_read(hook, &view->params);
+	*incoming = (struct incoming){ .arena = arena, .request = request };
+	if (request) {
+		r = request_params_read(request, &incoming->params);
 	}
 	if (r == -E2BIG) {
-		return VIEW_E_MALFORMED;
+		return INCOMING_E_MALFORMED;
 	}
-	if (r == 0 && size > 0 && (!hook || !hook_is_form(hook))) {
-		r = read_json(view, body, size);
+	if (r == 0 && size > 0 && (!request || !webhook_request_is_form(request))) {
+		r = read_json(incoming, body, size);
 	}
 	return r;
 }
 
-void view_done(struct view *view)
+void incoming_done(struct incoming *incoming)
 {
-	hook_params_done(&view->params);
-	view->json = json_free(view->json);
+	request_params_done(&incoming->params);
+	incoming->json = json_free(incoming->json);
 }
 
-const json_t *view_list(const struct view *view, const char *pointer)
+const json_t *incoming_list(const struct incoming *incoming, const char *pointer)
 {
-	const json_t *json = view->json;
+	const json_t *list = json_follow(incoming->json, pointer);
 
-	while (json && *pointer == '/') {
-		size_t size = strcspn(++pointer, "/");
-		char piece[PIECE_MAX];
-
-		if (size >= sizeof(piece)) {
-			return NULL;
-		}
-		memcpy(piece, pointer, size);
-		piece[size] = '\0';
-		json = json_get(json, piece);
-		pointer += size;
-	}
-	return json && json_is_array(json) ? json : NULL;
+	return json_is_array(list) ? list : NULL;
 }
 
-static const char *keep(struct view *view, const char *bytes, size_t size)
+static const char *keep(struct incoming *incoming, const char *bytes, size_t size)
 {
-	const char *text = mend(view->arena, bytes, size, NULL);
+	const char *text = mend(incoming->arena, bytes, size, NULL);
 
-	view->failed |= !text;
+	incoming->failed |= !text;
 	return text;
 }
 
-static const char *find_param(struct view *view, const struct params *params, const char *name)
+static const char *keep_param(struct incoming *incoming, const struct param *param)
 {
-	const struct param *param = params_find(params, name);
-
-	return param ? keep(view, param->value, param->size) : NULL;
+	return param ? keep(incoming, param->value, param->size) : NULL;
 }
 
-const char *spot_find(const struct spot *spot, struct view *view)
+static const char *keep_json(struct incoming *incoming, const char *pointer)
 {
-	char buffer[PLACE_BUFFER_MAX];
+	const json_t *value = json_follow(incoming->item, pointer);
+	const char *text = json_string_value(value);
+	char scalar[SCALAR_MAX];
+
+	if (!text && json_point(value, "", scalar, sizeof(scalar))) {
+		text = scalar;
+	}
+	return text ? keep(incoming, text, strlen(text)) : NULL;
+}
+
+const char *incoming_text(struct incoming *incoming, const struct locator *locator)
+{
+	char buffer[LOCATOR_BUFFER_MAX];
 	const char *found;
 
-	if (spot->pointer) {
-		return view->item && json_point(view->item, spot->pointer, view->room,
-						view->room_size)
-			       ? keep(view, view->room, strlen(view->room))
-			       : NULL;
+	if (locator->kind == LOCATOR_JSON) {
+		return keep_json(incoming, locator->name);
 	}
-	if (spot->place.kind == PLACE_QUERY) {
-		return find_param(view, &view->params.query, spot->place.name);
+	if (!incoming->request) {
+		return NULL;
 	}
-	if (spot->place.kind == PLACE_FIELD) {
-		return find_param(view, &view->params.form, spot->place.name);
+	/* A parameter may hold a NUL, which is mended as all else. */
+	if (locator->kind == LOCATOR_QUERY) {
+		return keep_param(incoming, params_find(&incoming->params.query, locator->name));
+	}
+	if (locator->kind == LOCATOR_FIELD) {
+		return keep_param(incoming, params_find(&incoming->params.form, locator->name));
 	}
 
-	found = view->hook ? place_find(&spot->place, view->hook, &view->params, buffer) : NULL;
-	return found ? keep(view, found, strlen(found)) : NULL;
+	found = locator_find(locator, incoming->request, &incoming->params, buffer);
+	return found ? keep(incoming, found, strlen(found)) : NULL;
 }

@@ -1,9 +1,13 @@
 /*
- * A webhook as it came, and the places in it where values stand, as presets
- * name them: "header NAME", "query NAME", "field NAME", "path", "basic".
+ * A webhook as it came, and where in it, or in the answer to a poll, a value stands.  Presets write:
+ *
+ *   "header NAME", "query NAME", "field NAME" (of a form)
+ *   "path"                what follows /hooks/NAME/
+ *   "basic"               the password of Basic authentication
+ *   "/payload/message"    a pointer into a body of JSON (RFC 6901)
  */
-#ifndef HF_COURIER_PLACE_H
-#define HF_COURIER_PLACE_H
+#ifndef HF_COURIER_LOCATOR_H
+#define HF_COURIER_LOCATOR_H
 
 #include <stddef.h>
 
@@ -11,7 +15,24 @@
 #include "lib/conf.h"
 #include "lib/json.h"
 
-/* --- names and values of a query or of a form's body, decoded --------------------- */
+/* --- a request ------------------------------------------------------------------------ */
+
+/* From a gateway.  All borrowed, all NUL-terminated.  Whoever makes one has turned away what holds a
+ * NUL of its own. */
+struct webhook_request {
+	const char *method;
+	const char *url;   /* as the gateway called it: our public address, the path, the query */
+	const char *query; /* of that address, without "?"; "" for none */
+	const char *path;  /* what stands behind /hooks/NAME, without "/"; "" for nothing */
+	const char *body;
+	size_t body_size;
+	const char *(*header)(const void *userdata, const char *name); /* NULL: not given */
+	const void *userdata;
+};
+/* The body is a form unless its Content-Type says otherwise. */
+bool webhook_request_is_form(const struct webhook_request *request);
+
+/* --- the parameters of a query or of a form, decoded -------------------------------------- */
 
 #define PARAMS_MAX 256
 
@@ -37,96 +58,66 @@ void params_sort(struct params *params);
 /* The first of that name; NULL for none. */
 const struct param *params_find(const struct params *params, const char *name);
 
-/* --- the request -------------------------------------------------------------- */
-
-/* A request from a gateway.  All borrowed, all NUL-terminated.  Whoever makes one has turned away
- * what holds a NUL of its own.
- */
-struct hook {
-	const char *method;
-	const char *url;   /* as the gateway called it: our public address, the path, the query */
-	const char *query; /* of that address, without "?"; "" for none */
-	const char *path;  /* what stands behind /hooks/NAME, without "/"; "" for nothing */
-	const char *body;
-	size_t body_size;
-	const char *(*header)(const void *userdata, const char *name); /* NULL: not given */
-	const void *userdata;
-};
-
-enum place_kind {
-	PLACE_NOWHERE,
-	PLACE_HEADER,
-	PLACE_QUERY,
-	PLACE_FIELD,
-	PLACE_PATH,
-	PLACE_BASIC,
-};
-
-struct place {
-	enum place_kind kind;
-	char *name; /* in the arena */
-};
-
-/* NULL text: PLACE_NOWHERE.  A fault at the node's line where it is none of these; 0 or -ENOMEM. */
-int place_read(struct conf_reader *reader, const struct conf_node *node, const char *text,
-	       struct place *ret_place);
-
-/* The query and the form of one webhook, taken apart. */
-struct hook_params {
+struct request_params {
 	struct params query, form;
 };
-void hook_params_done(struct hook_params *params);
-/* The body is a form unless its Content-Type says otherwise.  0, -ENOMEM, -E2BIG. */
-int hook_params_read(const struct hook *hook, struct hook_params *params);
-bool hook_is_form(const struct hook *hook);
+/* 0, -ENOMEM, -E2BIG. */
+int request_params_read(const struct webhook_request *request, struct request_params *params);
+void request_params_done(struct request_params *params);
 
-/* NULL where there is nothing.  Borrowed from the hook, from its parameters, or in `buffer` (the
- * password of Basic authentication). */
-#define PLACE_BUFFER_MAX 256
-const char *place_find(const struct place *place, const struct hook *hook,
-		       const struct hook_params *params, char buffer[PLACE_BUFFER_MAX]);
+/* --- where a value stands ------------------------------------------------------------------ */
 
-/* --- spots ------------------------------------------------------------------------- */
-
-/*
- * Where a preset finds a value in what a gateway says: a place of a webhook ("field From", "query
- * from") or, beginning with a slash, a pointer into its JSON body ("/payload/message").
- *
- * Whatever a person wrote survives: what is not UTF-8 is taken as Latin-1, a NUL and half a
- * surrogate pair become U+FFFD.
- */
-struct spot {
-	char *pointer; /* NULL: a place */
-	struct place place;
+enum locator_kind {
+	LOCATOR_NOWHERE,
+	LOCATOR_HEADER,
+	LOCATOR_QUERY,
+	LOCATOR_FIELD,
+	LOCATOR_PATH,
+	LOCATOR_BASIC,
+	LOCATOR_JSON,
 };
 
-/* NULL text: nowhere.  A fault at the node's line; 0 or -ENOMEM. */
-int spot_read(struct conf_reader *reader, const struct conf_node *node, const char *text,
-	      struct spot *ret_spot);
+struct locator {
+	enum locator_kind kind;
+	char *name; /* or the pointer; in the arena */
+};
 
-/* One message of a gateway, taken apart. */
-struct view {
-	struct arena *arena;     /* the caller's: what is found lives there */
-	const struct hook *hook; /* NULL for the answer to a poll */
-	struct hook_params params;
+/* The `read` of a text that is a locator.  What is none is a fault. */
+int locator_read(struct conf_reader *reader, const struct conf_node *node, void *locator);
+/* The same, but nothing of a JSON body. */
+int locator_read_outside_json(struct conf_reader *reader, const struct conf_node *node,
+			      void *locator);
+
+/* Of a request, byte for byte: for signatures.  NULL where there is nothing.  Borrowed from the
+ * request, from its parameters, or in `buffer` (the password of Basic authentication). */
+#define LOCATOR_BUFFER_MAX 256
+const char *locator_find(const struct locator *locator, const struct webhook_request *request,
+			 const struct request_params *params, char buffer[LOCATOR_BUFFER_MAX]);
+
+/* --- what a gateway says, for people to read ------------------------------------------------ */
+
+/* A webhook or the answer to a poll, taken apart. */
+struct incoming {
+	struct arena *arena;                   /* the caller's: what is found lives there */
+	const struct webhook_request *request; /* NULL for the answer to a poll */
+	struct request_params params;
 	json_t *json;       /* of the body; NULL for none */
 	const json_t *item; /* what pointers begin at */
-	char *room;         /* as long as any text of the body */
-	size_t room_size;
-	bool failed; /* memory is out */
+	bool failed;        /* memory is out */
 };
 
-enum { VIEW_E_MALFORMED = 1 };
+enum { INCOMING_E_MALFORMED = 1 };
 
-/* hook may be NULL; the body is JSON then.  0, VIEW_E_MALFORMED, -errno. */
-int view_open(struct view *view, struct arena *arena, const struct hook *hook, const char *body,
-	      size_t size);
-void view_done(struct view *view);
+/* request may be NULL; the body is JSON then.  0, INCOMING_E_MALFORMED, -errno. */
+int incoming_open(struct incoming *incoming, struct arena *arena,
+		  const struct webhook_request *request, const char *body, size_t size);
+void incoming_done(struct incoming *incoming);
 
 /* "/results": a list in the body; NULL where there is none. */
-const json_t *view_list(const struct view *view, const char *pointer);
+const json_t *incoming_list(const struct incoming *incoming, const char *pointer);
 
-/* NULL where nothing is. */
-const char *spot_find(const struct spot *spot, struct view *view);
+/* As UTF-8; NULL where nothing is.  Whatever a person wrote survives: what is not UTF-8 is taken as
+ * Latin-1, a NUL and half a surrogate pair become U+FFFD. */
+const char *incoming_text(struct incoming *incoming, const struct locator *locator);
 
 #endif

@@ -66,12 +66,12 @@ static void finish(struct poller *poller)
 {
 	poller->since = poller->began - MARGIN;
 	poller->complained = false;
-	rest(poller, rules_of(poller)->poll.every);
+	rest(poller, span_length(&rules_of(poller)->poll.every));
 }
 
 static void begin(struct poller *poller)
 {
-	if (poller->running || !rules_of(poller)->polls) {
+	if (poller->running || !rules_of(poller)->poll.given) {
 		return;
 	}
 
@@ -221,7 +221,7 @@ int poller_new(struct loop *loop, const struct gateway *gateway, const struct ht
 	poller->gateway = gateway;
 	poller->clock = clock;
 	poller->handover = handover;
-	poller->since = clock_now(clock) - rules_of(poller)->poll.window;
+	poller->since = clock_now(clock) - span_length(&rules_of(poller)->poll.window);
 	r = http_new(loop, &own, &poller->http);
 	if (r < 0) {
 		return r;

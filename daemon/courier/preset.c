@@ -43,19 +43,13 @@ static const char *const taken_names[] = { "preset", "rate", "max_inflight", "ca
 
 /* --- vars -------------------------------------------------------------------- */
 
-#define SETTING(member) offsetof(struct preset_var, member)
-
-static const struct conf_entry setting_keys[] = {
-	{ .key = "required",
-	  .kind = CONF_TRUTH,
-	  .offset = SETTING(required),
-	  .doc = "every gateway of this kind must say it" },
-	{ .key = "default", .kind = CONF_TEXT, .offset = SETTING(fallback), .doc = "otherwise" },
-	{ .key = "unless",
-	  .kind = CONF_TEXT,
-	  .offset = SETTING(unless),
-	  .doc = "required, but where this other one is given" },
-	{ .key = "doc", .kind = CONF_TEXT, .offset = SETTING(doc), .doc = "what it is" },
+static const struct conf_entry var_keys[] = {
+	CONF_KEY("required", TRUTH, OPTIONAL, preset_var, required,
+		 "every gateway of this kind must say it"),
+	CONF_KEY("default", TEXT, OPTIONAL, preset_var, fallback, "otherwise"),
+	CONF_KEY("unless", TEXT, OPTIONAL, preset_var, unless,
+		 "required, but where this other one is given"),
+	CONF_KEY("doc", TEXT, OPTIONAL, preset_var, doc, "what it is"),
 	{ 0 },
 };
 
@@ -104,12 +98,13 @@ static int read_var(struct conf_reader *reader, const struct conf_node *node, st
 		preset->settings[value].required = false;
 	}
 
-	return conf_read_group(reader, node, setting_keys, &preset->settings[value]);
+	return conf_read_group(reader, node, var_keys, &preset->settings[value]);
 }
 
-static int read_vars(struct conf_reader *reader, const struct conf_node *vars,
-		     struct preset *preset)
+static int read_vars(struct conf_reader *reader, const struct conf_node *vars, void *target)
 {
+	struct preset *preset = target;
+
 	preset->count = COUNT(value_names);
 	memcpy(preset->names, value_names, sizeof(value_names));
 	for (size_t i = VALUE_BASE; i < VALUE_OWN; i++) {
@@ -137,105 +132,46 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars,
 
 /* --- the file ---------------------------------------------------------------- */
 
-struct preset_file {
-	const struct conf_node *caps, *vars, *send, *answers, *hooks;
-};
-
 static const struct conf_entry caps_keys[] = {
-	{ .key = "idempotent",
-	  .kind = CONF_TRUTH,
-	  .fallback = "false",
-	  .offset = offsetof(struct preset, idempotent),
-	  .doc = "the request carries {key}, and the same key twice is one text" },
-	{ .key = "handles_stop",
-	  .kind = CONF_TRUTH,
-	  .fallback = "false",
-	  .offset = offsetof(struct preset, handles_stop),
-	  .doc = "the gateway answers STOP itself" },
-	{ .key = "max_inflight",
-	  .kind = CONF_NUMBER,
-	  .fallback = "4",
-	  .least = 1,
-	  .most = 1000,
-	  .offset = offsetof(struct preset, max_inflight),
-	  .doc = "requests under way at once" },
-	{ .key = "most_valid_seconds",
-	  .kind = CONF_NUMBER,
-	  .fallback = "86400",
-	  .least = 60,
-	  .most = 604800,
-	  .offset = offsetof(struct preset, most_valid_seconds),
-	  .doc = "the longest the gateway may be told to try" },
+	CONF_KEY("idempotent", TRUTH, DEFAULT("false"), preset, idempotent,
+		 "the request carries {key}, and the same key twice is one text"),
+	CONF_KEY("handles_stop", TRUTH, DEFAULT("false"), preset, handles_stop,
+		 "the gateway answers STOP itself"),
+	CONF_KEY("max_inflight", NUMBER, DEFAULT("4"), preset, max_inflight,
+		 "requests under way at once", .least = 1, .most = 1000),
+	CONF_KEY("most_valid_seconds", NUMBER, DEFAULT("86400"), preset, most_valid_seconds,
+		 "the longest the gateway may be told to try", .least = 60, .most = 604800),
 	{ 0 },
 };
 
-#define PART(member) offsetof(struct preset_file, member)
-
-static const struct conf_entry preset_keys[] = {
-	{ .key = "caps",
-	  .kind = CONF_GROUP,
-	  .offset = PART(caps),
-	  .read = conf_keep_node,
-	  .doc = "what this kind of gateway can do" },
-	{ .key = "vars",
-	  .kind = CONF_GROUP,
-	  .offset = PART(vars),
-	  .read = conf_keep_node,
-	  .doc = "what its gateways say" },
-	{ .key = "send",
-	  .kind = CONF_GROUP,
-	  .required = true,
-	  .offset = PART(send),
-	  .read = conf_keep_node,
-	  .doc = "how it wants a text" },
-	{ .key = "answers",
-	  .kind = CONF_LIST,
-	  .required = true,
-	  .offset = PART(answers),
-	  .read = conf_keep_node,
-	  .doc = "what its answers mean" },
-	{ .key = "hooks",
-	  .kind = CONF_GROUP,
-	  .offset = PART(hooks),
-	  .read = conf_keep_node,
-	  .doc = "what it brings by itself" },
-	{ 0 },
-};
-
-static int read_preset(struct conf_reader *reader, const struct conf_node *root,
-		       struct preset *preset)
+static int read_caps(struct conf_reader *reader, const struct conf_node *node, void *preset)
 {
-	struct preset_file file = { 0 };
-	int r;
+	return conf_read_group(reader, node, caps_keys, preset);
+}
 
-	r = conf_read_group(reader, root, preset_keys, &file);
-	if (r < 0 || !file.send) {
-		return r;
-	}
-	r = conf_read_group(reader, file.caps, caps_keys, preset);
-	if (r < 0) {
-		return r;
-	}
-	r = read_vars(reader, file.vars, preset);
-	if (r < 0) {
-		return r;
-	}
-	r = request_read(reader, file.send, preset->names, &preset->send);
-	if (r < 0) {
-		return r;
-	}
-	if (preset->idempotent && !request_uses(&preset->send, VALUE_KEY)) {
-		conf_blame(reader, file.send, "idempotent",
+static int read_send(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct preset *preset = target;
+	int r = request_read(reader, node, &preset->send);
+
+	if (r == 0 && preset->idempotent && !request_uses(&preset->send, VALUE_KEY)) {
+		conf_blame(reader, node, "idempotent",
 			   "caps says idempotent, but {key} stands nowhere in send; add it");
 	}
-
-	r = hook_rules_read(reader, file.hooks, preset->names, &preset->hooks);
-	if (r < 0) {
-		return r;
-	}
-
-	return answer_rules_read(reader, conf_get(root, "answers"), &preset->answers);
+	return r;
 }
+
+/* In this order: what stands in braces below must be a var by then. */
+static const struct conf_entry preset_keys[] = {
+	CONF_WHOLE_KEY("caps", GROUP, DEFAULT("{}"), read_caps, "what this kind of gateway can do"),
+	CONF_WHOLE_KEY("vars", GROUP, DEFAULT("{}"), read_vars, "what its gateways say"),
+	CONF_WHOLE_KEY("send", GROUP, REQUIRED, read_send, "how it wants a text"),
+	CONF_LIST_KEY("answers", REQUIRED, preset, answers.list, answers.count, answer_rule_read,
+		      "what its answers mean", .most = ANSWER_RULES_MAX),
+	CONF_KEY("hooks", GROUP, DEFAULT("{}"), preset, hooks, "what it brings by itself",
+		 .read = hook_rules_read),
+	{ 0 },
+};
 
 static const char *built_in(const char *file_name)
 {
@@ -280,6 +216,7 @@ int preset_load(struct conf_reader *reader, const char *dir, const char *name,
 		const struct conf_node *blamed, struct preset *ret_preset)
 {
 	_cleanup_(conf_freep) struct conf *conf = NULL;
+	struct conf_reader inside = *reader;
 	size_t errors = reader->faults->errors;
 	int r;
 
@@ -287,7 +224,8 @@ int preset_load(struct conf_reader *reader, const char *dir, const char *name,
 	if (r != 0) {
 		return r;
 	}
-	r = read_preset(reader, conf_root(conf), ret_preset);
+	inside.userdata = ret_preset->names;
+	r = conf_read_group(&inside, conf_root(conf), preset_keys, ret_preset);
 	if (r < 0) {
 		return r;
 	}

@@ -230,168 +230,125 @@ static void fields_write_json(const struct fields *fields, const char *const *va
 
 /* --- reading ---------------------------------------------------------------- */
 
-struct shape_nodes {
-	const struct conf_node *form, *json, *query, *ucs2;
-	const struct conf_node *url, *auth, *headers;
-};
-
-static int read_body(struct conf_reader *reader, const struct conf_node *send,
-		     const struct shape_nodes *nodes, const char *const *names,
-		     struct request_shape *shape)
+static int read_template(struct conf_reader *reader, const struct conf_node *node, void *template)
 {
-	struct fields changed = { 0 };
-	const struct conf_node *body = nodes->form   ? nodes->form
-				       : nodes->json ? nodes->json
-						     : nodes->query;
-	int r;
+	return template_compile(reader, node, conf_text(node), reader->userdata, template);
+}
 
-	if (!!nodes->form + !!nodes->json + !!nodes->query != 1) {
-		conf_blame(reader, send, "body", "write exactly one of form, json and query");
+static int read_url(struct conf_reader *reader, const struct conf_node *node, void *path)
+{
+	if (strncmp(conf_text(node), BASE "/", strlen(BASE "/")) != 0) {
+		conf_blame(reader, node, "base", "begin the url with \"{base}/\"");
 		return 0;
 	}
+	return template_compile(reader, node, conf_text(node) + strlen(BASE), reader->userdata,
+				path);
+}
 
-	shape->body = nodes->form ? REQUEST_FORM : nodes->json ? REQUEST_JSON : REQUEST_QUERY;
-	r = fields_read(reader, body, !nodes->json, names, &shape->fields);
-	if (r < 0) {
-		return r;
-	}
-	if (nodes->ucs2) {
-		r = fields_read(reader, nodes->ucs2, !nodes->json, names, &changed);
-	}
+static const struct conf_entry auth_keys[] = {
+	CONF_KEY("user", PARSED, REQUIRED, request_shape, user, "the user", .read = read_template),
+	CONF_KEY("password", PARSED, REQUIRED, request_shape, password,
+		 "the password: \"{secret}\"", .read = read_template),
+	{ 0 },
+};
+
+static int read_auth(struct conf_reader *reader, const struct conf_node *node, void *shape)
+{
+	return conf_read_group(reader, node, auth_keys, shape);
+}
+
+static int read_form(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct request_shape *shape = target;
+
+	shape->body = REQUEST_FORM;
+	return fields_read(reader, node, true, reader->userdata, &shape->fields);
+}
+
+static int read_json(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct request_shape *shape = target;
+
+	shape->body = REQUEST_JSON;
+	return fields_read(reader, node, false, reader->userdata, &shape->fields);
+}
+
+static int read_query(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct request_shape *shape = target;
+
+	shape->body = REQUEST_QUERY;
+	return fields_read(reader, node, true, reader->userdata, &shape->fields);
+}
+
+/* The body was read before. */
+static int read_ucs2(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct request_shape *shape = target;
+	struct fields changed = { 0 };
+	int r = fields_read(reader, node, shape->body != REQUEST_JSON, reader->userdata, &changed);
 
 	return r < 0 ? r : fields_merge(reader, &shape->fields, &changed, &shape->fields_ucs2);
 }
 
-struct shape_texts {
-	char *url;
-	struct conf_texts headers;
-	struct shape_nodes nodes;
-};
-
-#define NODE(member) offsetof(struct shape_texts, nodes.member)
-
 static const struct conf_entry send_keys[] = {
-	{ .key = "url",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct shape_texts, url),
-	  .doc = "where texts are sent; begins with {base}/" },
-	{ .key = "auth",
-	  .kind = CONF_GROUP,
-	  .offset = NODE(auth),
-	  .read = conf_keep_node,
-	  .doc = "user and password for Basic authentication" },
-	{ .key = "headers",
-	  .kind = CONF_TEXTS,
-	  .most = REQUEST_HEADERS_MAX,
-	  .offset = offsetof(struct shape_texts, headers),
-	  .doc = "further headers, \"Name: value\"" },
-	{ .key = "form",
-	  .kind = CONF_GROUP,
-	  .offset = NODE(form),
-	  .read = conf_keep_node,
-	  .doc = "fields of an urlencoded body" },
-	{ .key = "json",
-	  .kind = CONF_GROUP,
-	  .offset = NODE(json),
-	  .read = conf_keep_node,
-	  .doc = "members of a JSON body" },
-	{ .key = "query",
-	  .kind = CONF_GROUP,
-	  .offset = NODE(query),
-	  .read = conf_keep_node,
-	  .doc = "fields of the address of a GET" },
-	{ .key = "ucs2",
-	  .kind = CONF_GROUP,
-	  .offset = NODE(ucs2),
-	  .read = conf_keep_node,
-	  .doc = "fields that are different where the text is not GSM-7" },
+	CONF_KEY("url", PARSED, REQUIRED, request_shape, path,
+		 "where texts are sent; begins with {base}/", .read = read_url),
+	CONF_WHOLE_KEY("auth", GROUP, OPTIONAL, read_auth,
+		       "user and password for Basic authentication"),
+	CONF_KEY("headers", TEXTS, OPTIONAL, request_shape, headers,
+		 "further headers, \"Name: value\"", .most = REQUEST_HEADERS_MAX),
+	CONF_WHOLE_KEY("form", GROUP, OPTIONAL, read_form, "fields of an urlencoded body"),
+	CONF_WHOLE_KEY("json", GROUP, OPTIONAL, read_json, "members of a JSON body"),
+	CONF_WHOLE_KEY("query", GROUP, OPTIONAL, read_query, "fields of the address of a GET"),
+	CONF_WHOLE_KEY("ucs2", GROUP, OPTIONAL, read_ucs2,
+		       "fields that are different where the text is not GSM-7"),
 	{ 0 },
 };
 
-struct auth_texts {
-	char *user, *password;
-};
-
-static const struct conf_entry auth_keys[] = {
-	{ .key = "user",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct auth_texts, user),
-	  .doc = "the user" },
-	{ .key = "password",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = offsetof(struct auth_texts, password),
-	  .doc = "the password: \"{secret}\"" },
-	{ 0 },
-};
-
-static int read_auth(struct conf_reader *reader, const struct conf_node *node,
-		     const char *const *names, struct request_shape *shape)
+static int compile_headers(struct conf_reader *reader, const struct conf_node *node,
+			   struct request_shape *shape)
 {
-	struct auth_texts auth = { 0 };
-	int r;
-
-	r = conf_read_group(reader, node, auth_keys, &auth);
-	if (r < 0 || !auth.user || !auth.password) {
-		return r;
-	}
-	r = template_compile(reader, node, auth.user, names, &shape->user);
-	if (r < 0) {
-		return r;
+	shape->header_templates = arena_alloc(reader->arena, shape->headers.count + 1,
+					      sizeof(*shape->header_templates));
+	if (!shape->header_templates) {
+		return -ENOMEM;
 	}
 
-	return template_compile(reader, node, auth.password, names, &shape->password);
-}
-
-static int read_headers(struct conf_reader *reader, const struct conf_node *send,
-			const struct conf_texts *headers, const char *const *names,
-			struct request_shape *shape)
-{
-	const struct conf_node *node = conf_get(send, "headers");
-
-	for (size_t i = 0; i < headers->count && i < REQUEST_HEADERS_MAX; i++) {
-		const char *colon = strchr(headers->list[i], ':');
+	for (size_t i = 0; i < shape->headers.count; i++) {
+		const char *header = shape->headers.list[i], *colon = strchr(header, ':');
 		int r;
 
-		if (!colon || colon == headers->list[i] || strpbrk(headers->list[i], "\r\n")) {
+		if (!colon || colon == header || strpbrk(header, "\r\n")) {
 			conf_blame(reader, node, "header", "a header is \"Name: value\"");
 			continue;
 		}
-		r = template_compile(reader, node, headers->list[i], names, &shape->headers[i]);
+		r = template_compile(reader, node, header, reader->userdata,
+				     &shape->header_templates[i]);
 		if (r < 0) {
 			return r;
 		}
-		shape->header_count = i + 1;
 	}
 	return 0;
 }
 
-int request_read(struct conf_reader *reader, const struct conf_node *send, const char *const *names,
-		 struct request_shape *ret_shape)
+int request_read(struct conf_reader *reader, const struct conf_node *send, void *target)
 {
-	struct shape_texts texts = { 0 };
-	int r;
+	struct request_shape *shape = target;
+	int bodies =
+		!!conf_get(send, "form") + !!conf_get(send, "json") + !!conf_get(send, "query");
+	int r = conf_read_group(reader, send, send_keys, shape);
 
-	r = conf_read_group(reader, send, send_keys, &texts);
 	if (r < 0) {
 		return r;
 	}
-	if (texts.url && strncmp(texts.url, BASE "/", strlen(BASE "/")) != 0) {
-		conf_blame(reader, conf_get(send, "url"), "base", "begin the url with \"{base}/\"");
-	} else if (texts.url) {
-		r = template_compile(reader, conf_get(send, "url"), texts.url + strlen(BASE), names,
-				     &ret_shape->path);
+	if (bodies != 1) {
+		conf_blame(reader, send, "body", "write exactly one of form, json and query");
 	}
-	if (r == 0 && texts.nodes.auth) {
-		r = read_auth(reader, texts.nodes.auth, names, ret_shape);
+	if (!conf_get(send, "ucs2")) {
+		shape->fields_ucs2 = shape->fields;
 	}
-	if (r == 0) {
-		r = read_headers(reader, send, &texts.headers, names, ret_shape);
-	}
-
-	return r < 0 ? r : read_body(reader, send, &texts.nodes, names, ret_shape);
+	return compile_headers(reader, conf_get(send, "headers"), shape);
 }
 
 bool request_uses(const struct request_shape *shape, size_t value)
@@ -399,8 +356,8 @@ bool request_uses(const struct request_shape *shape, size_t value)
 	bool uses = template_uses(&shape->path, value) || template_uses(&shape->user, value) ||
 		    template_uses(&shape->password, value);
 
-	for (size_t i = 0; i < shape->header_count; i++) {
-		uses |= template_uses(&shape->headers[i], value);
+	for (size_t i = 0; i < shape->headers.count; i++) {
+		uses |= template_uses(&shape->header_templates[i], value);
 	}
 	return uses || fields_use(&shape->fields, value) || fields_use(&shape->fields_ucs2, value);
 }
@@ -420,13 +377,13 @@ static int compose_headers(const struct request_shape *shape, const char *const 
 {
 	size_t json = shape->body == REQUEST_JSON;
 
-	request->headers = calloc(shape->header_count + json + 1, sizeof(char *));
+	request->headers = calloc(shape->headers.count + json + 1, sizeof(char *));
 	if (!request->headers) {
 		return -ENOMEM;
 	}
 
-	for (size_t i = 0; i < shape->header_count; i++) {
-		request->headers[i] = write_one(&shape->headers[i], values);
+	for (size_t i = 0; i < shape->headers.count; i++) {
+		request->headers[i] = write_one(&shape->header_templates[i], values);
 		if (!request->headers[i]) {
 			return -ENOMEM;
 		}
@@ -441,7 +398,7 @@ static int compose_headers(const struct request_shape *shape, const char *const 
 			return -ENOMEM;
 		}
 		kept(type);
-		request->headers[shape->header_count] = type;
+		request->headers[shape->headers.count] = type;
 	}
 	return 0;
 }

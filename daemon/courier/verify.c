@@ -21,6 +21,7 @@
 #include "lib/crypto.h"
 #include "lib/url.h"
 #include "courier/jwt.h"
+#include "courier/locator.h"
 #include "courier/template.h"
 
 #define SIGNATURE_MAX 1024 /* several of them, with commas between */
@@ -55,8 +56,8 @@ static const char *const signed_names[] = {
 };
 
 struct signed_source {
-	const struct hook *hook;
-	const struct hook_params *params;
+	const struct webhook_request *request;
+	const struct request_params *params;
 	const char *url;               /* as it is taken to be signed */
 	const char *timestamp, *nonce; /* NULL: not given */
 	const char *signature_name;    /* the parameter that is not signed itself; NULL for none */
@@ -156,10 +157,10 @@ static void put_vonage(const struct signed_source *source, struct buffer *buffer
 	}
 }
 
-static int put_body_hash(const struct hook *hook, struct buffer *buffer)
+static int put_body_hash(const struct webhook_request *request, struct buffer *buffer)
 {
 	struct crypto_digest digest;
-	int r = crypto_digest(CRYPTO_SHA256, hook->body, hook->body_size, &digest);
+	int r = crypto_digest(CRYPTO_SHA256, request->body, request->body_size, &digest);
 
 	if (r == 0) {
 		buffer_put(buffer, (const char *)digest.bytes, digest.size);
@@ -171,7 +172,7 @@ static int put_piece(enum piece piece, const struct signed_source *source, struc
 {
 	switch (piece) {
 	case PIECE_BODY:
-		buffer_put(buffer, source->hook->body, source->hook->body_size);
+		buffer_put(buffer, source->request->body, source->request->body_size);
 		break;
 	case PIECE_URL:
 		buffer_put_text(buffer, source->url);
@@ -189,7 +190,7 @@ static int put_piece(enum piece piece, const struct signed_source *source, struc
 		buffer_put_text(buffer, source->nonce ? source->nonce : "");
 		break;
 	case PIECE_BODY_SHA256:
-		return put_body_hash(source->hook, buffer);
+		return put_body_hash(source->request, buffer);
 	case PIECE_PAIRS:
 		put_pairs(&source->params->form, true, buffer);
 		break;
@@ -244,114 +245,55 @@ struct verify_rules {
 	int scheme, hash, encoding, tolerance;
 	char *key, *issuer;
 	bool any_port;
-	char *signature_text, *signed_text, *timestamp_text, *nonce_text, *body_hash_text;
-	struct place signature, timestamp, nonce, body_hash;
-	struct template signed_template;
+	struct locator signature, timestamp, nonce, body_hash;
+	struct template is_signed;
 };
 
-#define RULE(member) offsetof(struct verify_rules, member)
+static int read_signed(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	return template_compile(reader, node, conf_text(node), signed_names, target);
+}
 
 static const struct conf_entry verify_keys[] = {
-	{ .key = "scheme",
-	  .kind = CONF_WORD,
-	  .required = true,
-	  .words = scheme_words,
-	  .offset = RULE(scheme),
-	  .doc = "how a webhook proves whose it is" },
-	{ .key = "key",
-	  .kind = CONF_TEXT,
-	  .fallback = "secret",
-	  .offset = RULE(key),
-	  .doc = "the setting that holds the key" },
-	{ .key = "signature",
-	  .kind = CONF_TEXT,
-	  .required = true,
-	  .offset = RULE(signature_text),
-	  .doc = "where it stands: \"header NAME\", \"query NAME\", \"field NAME\", \"path\", "
-		 "\"basic\"" },
-	{ .key = "hash",
-	  .kind = CONF_WORD,
-	  .fallback = "sha256",
-	  .words = hash_words,
-	  .offset = RULE(hash),
-	  .doc = "of hmac_concat, hmac_params and hash_params" },
-	{ .key = "encoding",
-	  .kind = CONF_WORD,
-	  .fallback = "base64",
-	  .words = encoding_words,
-	  .offset = RULE(encoding),
-	  .doc = "of the signature" },
-	{ .key = "signed",
-	  .kind = CONF_TEXT,
-	  .offset = RULE(signed_text),
-	  .doc = "what is signed, put together from {body}, {url}, {timestamp} ..." },
-	{ .key = "timestamp",
-	  .kind = CONF_TEXT,
-	  .offset = RULE(timestamp_text),
-	  .doc = "where the seconds since 1970 stand" },
-	{ .key = "nonce",
-	  .kind = CONF_TEXT,
-	  .offset = RULE(nonce_text),
-	  .doc = "where the nonce stands" },
-	{ .key = "tolerance",
-	  .kind = CONF_NUMBER,
-	  .fallback = "300",
-	  .least = 1,
-	  .most = 86400,
-	  .offset = RULE(tolerance),
-	  .doc = "seconds that the timestamp may be off" },
-	{ .key = "body_hash",
-	  .kind = CONF_TEXT,
-	  .offset = RULE(body_hash_text),
-	  .doc = "where the SHA-256 of a body that is no form stands, as hex" },
-	{ .key = "any_port",
-	  .kind = CONF_TRUTH,
-	  .fallback = "false",
-	  .offset = RULE(any_port),
-	  .doc = "the address may be signed with or without its default port" },
-	{ .key = "issuer",
-	  .kind = CONF_TEXT,
-	  .offset = RULE(issuer),
-	  .doc = "jwt_hs: who the token must be from" },
+	CONF_KEY("scheme", WORD, REQUIRED, verify_rules, scheme, "how a webhook proves whose it is",
+		 .words = scheme_words),
+	CONF_KEY("key", TEXT, DEFAULT("secret"), verify_rules, key,
+		 "the setting that holds the key"),
+	CONF_KEY("signature", PARSED, REQUIRED, verify_rules, signature,
+		 "where it stands: \"header NAME\", \"query NAME\", \"field NAME\", \"path\", "
+		 "\"basic\"",
+		 .read = locator_read_outside_json),
+	CONF_KEY("hash", WORD, DEFAULT("sha256"), verify_rules, hash,
+		 "of hmac_concat, hmac_params and hash_params", .words = hash_words),
+	CONF_KEY("encoding", WORD, DEFAULT("base64"), verify_rules, encoding, "of the signature",
+		 .words = encoding_words),
+	CONF_KEY("signed", PARSED, OPTIONAL, verify_rules, is_signed,
+		 "what is signed, put together from {body}, {url}, {timestamp} ...",
+		 .read = read_signed),
+	CONF_KEY("timestamp", PARSED, OPTIONAL, verify_rules, timestamp,
+		 "where the seconds since 1970 stand", .read = locator_read_outside_json),
+	CONF_KEY("nonce", PARSED, OPTIONAL, verify_rules, nonce, "where the nonce stands",
+		 .read = locator_read_outside_json),
+	CONF_KEY("tolerance", NUMBER, DEFAULT("300"), verify_rules, tolerance,
+		 "seconds that the timestamp may be off", .least = 1, .most = 86400),
+	CONF_KEY("body_hash", PARSED, OPTIONAL, verify_rules, body_hash,
+		 "where the SHA-256 of a body that is no form stands, as hex",
+		 .read = locator_read_outside_json),
+	CONF_KEY("any_port", TRUTH, DEFAULT("false"), verify_rules, any_port,
+		 "the address may be signed with or without its default port"),
+	CONF_KEY("issuer", TEXT, OPTIONAL, verify_rules, issuer,
+		 "jwt_hs: who the token must be from"),
 	{ 0 },
 };
 
 /* --- reading ------------------------------------------------------------------- */
-
-static bool has_signed(const struct verify_rules *rules)
-{
-	return rules->scheme != JWT_HS && rules->scheme != SHARED_SECRET;
-}
-
-static int read_places(struct conf_reader *reader, const struct conf_node *group,
-		       struct verify_rules *rules)
-{
-	const struct {
-		const char *key, *text;
-		struct place *place;
-	} places[] = {
-		{ "signature", rules->signature_text, &rules->signature },
-		{ "timestamp", rules->timestamp_text, &rules->timestamp },
-		{ "nonce", rules->nonce_text, &rules->nonce },
-		{ "body_hash", rules->body_hash_text, &rules->body_hash },
-	};
-
-	for (size_t i = 0; i < COUNT(places); i++) {
-		int r = place_read(reader, conf_get(group, places[i].key), places[i].text,
-				   places[i].place);
-
-		if (r < 0) {
-			return r;
-		}
-	}
-	return 0;
-}
 
 int verify_read(struct conf_reader *reader, const struct conf_node *group,
 		struct verify_rules **ret_rules)
 {
 	struct verify_rules *rules = arena_alloc(reader->arena, 1, sizeof(*rules));
 	size_t errors = reader->faults->errors;
+	bool needs_signed;
 	int r;
 
 	if (!rules) {
@@ -361,25 +303,17 @@ int verify_read(struct conf_reader *reader, const struct conf_node *group,
 	if (r < 0) {
 		return r;
 	}
-	r = read_places(reader, group, rules);
-	if (r < 0) {
-		return r;
-	}
 
-	*ret_rules = rules;
-	if (reader->faults->errors > errors) {
-		return 0;
-	}
-	if (has_signed(rules) != (rules->signed_text != NULL)) {
-		fault_add(
-			reader->faults, FAULT_ERROR, conf_file(group), conf_line(group), "signed",
+	needs_signed = rules->scheme != JWT_HS && rules->scheme != SHARED_SECRET;
+	if (reader->faults->errors == errors &&
+	    needs_signed != (conf_get(group, "signed") != NULL)) {
+		conf_blame(
+			reader, group, "signed",
 			"`signed` is for hmac_concat, hmac_params, hash_params and ed25519, which "
 			"need it");
-	} else if (rules->signed_text) {
-		r = template_compile(reader, conf_get(group, "signed"), rules->signed_text,
-				     signed_names, &rules->signed_template);
 	}
-	return r;
+	*ret_rules = rules;
+	return 0;
 }
 
 const char *verify_key(const struct verify_rules *rules)
@@ -389,17 +323,17 @@ const char *verify_key(const struct verify_rules *rules)
 
 bool verify_uses_url(const struct verify_rules *rules)
 {
-	return signed_uses_url(&rules->signed_template);
+	return signed_uses_url(&rules->is_signed);
 }
 
 /* --- looking -------------------------------------------------------------------- */
 
 struct look {
 	const struct verify_rules *rules;
-	const struct hook *hook;
+	const struct webhook_request *request;
 	const char *signature;
 	struct signed_source source;
-	char buffers[4][PLACE_BUFFER_MAX];
+	char buffers[4][LOCATOR_BUFFER_MAX];
 };
 
 /* In the case of hex, which some write in capitals. */
@@ -498,7 +432,7 @@ static int url_fits(struct look *look, const char *url, const char *key)
 	int r;
 
 	look->source.url = url;
-	r = signed_write(&look->rules->signed_template, &look->source, &bytes);
+	r = signed_write(&look->rules->is_signed, &look->source, &bytes);
 	if (r == 0) {
 		r = bytes_fit(look, key, &bytes);
 	}
@@ -532,12 +466,12 @@ static char *other_port(const char *url)
 static int signature_fits(struct look *look, const char *key)
 {
 	_cleanup_free_ char *other = NULL;
-	int r = url_fits(look, look->hook->url, key);
+	int r = url_fits(look, look->request->url, key);
 
 	if (r != 0 || !look->rules->any_port) {
 		return r;
 	}
-	other = other_port(look->hook->url);
+	other = other_port(look->request->url);
 	return other ? url_fits(look, other, key) : 0;
 }
 
@@ -547,9 +481,9 @@ static int key_fits(struct look *look, const char *key, hf_time now, const char 
 	const char *token = look->signature;
 	const struct jwt_expected expected = {
 		.issuer = look->rules->issuer,
-		.url = look->hook->url,
-		.body = look->hook->body,
-		.body_size = look->hook->body_size,
+		.url = look->request->url,
+		.body = look->request->body,
+		.body_size = look->request->body_size,
 		.now = now,
 		.tolerance = look->rules->tolerance * HF_SECOND,
 	};
@@ -576,7 +510,7 @@ static bool is_timely(const struct look *look, hf_time now)
 	hf_time tolerance = look->rules->tolerance * HF_SECOND, at;
 	char *end;
 
-	if (look->rules->timestamp.kind == PLACE_NOWHERE) {
+	if (look->rules->timestamp.kind == LOCATOR_NOWHERE) {
 		return true;
 	}
 	if (!text || *text < '0' || *text > '9' || strlen(text) > 11) {
@@ -595,11 +529,11 @@ static bool is_body_covered(const struct look *look, const char *given)
 	if (look->rules->scheme != HMAC_PARAMS && look->rules->scheme != HASH_PARAMS) {
 		return true;
 	}
-	if (look->hook->body_size == 0 || hook_is_form(look->hook)) {
+	if (look->request->body_size == 0 || webhook_request_is_form(look->request)) {
 		return true;
 	}
-	if (!given ||
-	    crypto_digest(CRYPTO_SHA256, look->hook->body, look->hook->body_size, &digest) < 0) {
+	if (!given || crypto_digest(CRYPTO_SHA256, look->request->body, look->request->body_size,
+				    &digest) < 0) {
 		return false;
 	}
 	crypto_hex(digest.bytes, digest.size, hex);
@@ -623,12 +557,12 @@ static int try_keys(struct look *look, const char *const *keys, size_t count, hf
 }
 
 int verify(const struct verify_rules *rules, const char *const *keys, size_t count,
-	   const struct hook *hook, hf_time now, const char **ret_why)
+	   const struct webhook_request *request, hf_time now, const char **ret_why)
 {
-	_cleanup_(hook_params_done) struct hook_params params = { 0 };
-	struct look look = { .rules = rules, .hook = hook };
+	_cleanup_(request_params_done) struct request_params params = { 0 };
+	struct look look = { .rules = rules, .request = request };
 	const char *body_hash, *why = NULL;
-	int r = hook_params_read(hook, &params);
+	int r = request_params_read(request, &params);
 
 	if (r < 0 && r != -E2BIG) {
 		return r;
@@ -636,15 +570,15 @@ int verify(const struct verify_rules *rules, const char *const *keys, size_t cou
 
 	params_sort(&params.query);
 	params_sort(&params.form);
-	look.signature = place_find(&rules->signature, hook, &params, look.buffers[0]);
+	look.signature = locator_find(&rules->signature, request, &params, look.buffers[0]);
 	look.source = (struct signed_source){
-		.hook = hook,
+		.request = request,
 		.params = &params,
-		.timestamp = place_find(&rules->timestamp, hook, &params, look.buffers[1]),
-		.nonce = place_find(&rules->nonce, hook, &params, look.buffers[2]),
+		.timestamp = locator_find(&rules->timestamp, request, &params, look.buffers[1]),
+		.nonce = locator_find(&rules->nonce, request, &params, look.buffers[2]),
 		.signature_name = rules->signature.name,
 	};
-	body_hash = place_find(&rules->body_hash, hook, &params, look.buffers[3]);
+	body_hash = locator_find(&rules->body_hash, request, &params, look.buffers[3]);
 
 	why = r == -E2BIG                          ? "too many parameters"
 	      : !look.signature                    ? "no signature"

@@ -158,19 +158,20 @@ static const char *find_header(const void *userdata, const char *name)
 	return exchange_header(userdata, name);
 }
 
-static void take(struct webhook *webhook, struct exchange *exchange, const struct hook *hook)
+static void take(struct webhook *webhook, struct exchange *exchange,
+		 const struct webhook_request *request)
 {
 	const struct hook_rules *rules = gateway_hooks(webhook->gateway);
 	_cleanup_(hook_news_done) struct hook_news news = { 0 };
 	const char *why = "";
 	int r;
 
-	r = gateway_verify(webhook->gateway, hook, clock_now(webhook->clock), &why);
+	r = gateway_verify(webhook->gateway, request, clock_now(webhook->clock), &why);
 	if (r > 0) {
 		refuse(webhook, exchange, why);
 		return;
 	}
-	r = r < 0 ? r : hook_read(rules, hook, &news);
+	r = r < 0 ? r : hook_read(rules, request, &news);
 	if (r > 0) {
 		give_back(webhook, exchange);
 		return;
@@ -213,7 +214,9 @@ static void on_request(void *userdata, struct exchange *exchange)
 	const char *rest = rest_of(webhook, exchange_raw_url(exchange));
 	const char *public_url = gateway_public_url(webhook->gateway);
 	_cleanup_free_ char *url = NULL;
-	struct hook hook = { .method = method, .header = find_header, .userdata = exchange };
+	struct webhook_request request = { .method = method,
+					   .header = find_header,
+					   .userdata = exchange };
 
 	if (!rest) {
 		answer_empty(exchange, 404);
@@ -223,8 +226,8 @@ static void on_request(void *userdata, struct exchange *exchange)
 		answer_empty(exchange, 405);
 		return;
 	}
-	hook.body = exchange_body(exchange, &hook.body_size);
-	if (strlen(hook.body) != hook.body_size) {
+	request.body = exchange_body(exchange, &request.body_size);
+	if (strlen(request.body) != request.body_size) {
 		answer_empty(exchange, 400);
 		return;
 	}
@@ -234,11 +237,11 @@ static void on_request(void *userdata, struct exchange *exchange)
 		return;
 	}
 
-	hook.url = url;
-	hook.query = strchr(rest, '?') ? strchr(rest, '?') + 1 : "";
-	hook.path = exchange_path(exchange) + (rest - exchange_raw_url(exchange));
-	hook.path += *hook.path == '/';
-	take(webhook, exchange, &hook);
+	request.url = url;
+	request.query = strchr(rest, '?') ? strchr(rest, '?') + 1 : "";
+	request.path = exchange_path(exchange) + (rest - exchange_raw_url(exchange));
+	request.path += *request.path == '/';
+	take(webhook, exchange, &request);
 }
 
 /* --- birth and death --------------------------------------------------------------------- */

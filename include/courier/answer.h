@@ -22,6 +22,8 @@
 #ifndef HF_COURIER_ANSWER_H
 #define HF_COURIER_ANSWER_H
 
+#include <regex.h>
+
 #include "lib/conf.h"
 #include "lib/wire.h"
 
@@ -35,7 +37,19 @@ struct preset_answer {
 /* What `fault` may say here and in hooks.receipt.errors; by enum receipt_fault, NULL-terminated. */
 extern const char *const preset_fault_words[];
 
-struct answer_rule;
+struct answer_rule {
+	struct conf_numbers status;
+	char *pointer;
+	char **values;
+	size_t value_count;
+	char *pattern;
+	regex_t regex;
+	bool compiled;
+	int class; /* enum outcome_class */
+	int fault; /* enum receipt_fault */
+	char *id, *reason;
+	int retry_after; /* seconds */
+};
 
 struct answer_rules {
 	struct answer_rule *list;
@@ -50,9 +64,10 @@ struct answer_words {
 	char reason[ANSWER_REASON_MAX];
 };
 
-/* The list's nodes into the reader's arena; NULL: no rules.  Faults are faults; 0 or -ENOMEM. */
-int answer_rules_read(struct conf_reader *reader, const struct conf_node *list,
-		      struct answer_rules *ret_rules);
+/* The `read` of an element of the list; in the reader's arena.  Faults are faults; 0 or -ENOMEM. */
+#define ANSWER_RULES_MAX 200
+int answer_rule_read(struct conf_reader *reader, const struct conf_node *node, void *rule);
+/* What the arena does not free. */
 void answer_rules_done(struct answer_rules *rules);
 
 /* Fills class, gateway_id, fault, reason and retry_after. */

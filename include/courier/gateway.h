@@ -57,8 +57,8 @@ const struct hook_rules *gateway_hooks(const struct gateway *gateway);
 const char *gateway_public_url(
 	const struct gateway *gateway); /* without a slash at its end; NULL */
 /* Is this webhook really the gateway's?  0, VERIFY_E_REFUSED with *ret_why, -errno. */
-int gateway_verify(const struct gateway *gateway, const struct hook *hook, hf_time now,
-		   const char **ret_why);
+int gateway_verify(const struct gateway *gateway, const struct webhook_request *request,
+		   hf_time now, const char **ret_why);
 /* The request for texts that came after `since` to the sender number of that index.  With `next`,
  * an address from the page before, for that; -EPERM where it is another's than the gateway's. */
 int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t sender,

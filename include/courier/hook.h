@@ -34,7 +34,7 @@
 #include "courier/locator.h"
 #include "courier/verify.h"
 
-enum hook_spot {
+enum hook_value {
 	HOOK_WHEN,
 	HOOK_ID,
 	HOOK_AT,
@@ -48,7 +48,7 @@ enum hook_spot {
 	HOOK_KEY,
 	HOOK_STATE,
 	HOOK_ERROR,
-	HOOK_SPOTS,
+	HOOK_VALUES,
 };
 
 #define HOOK_IGNORED 4 /* behind the receipt_states: nothing that we want to know */
@@ -63,8 +63,7 @@ struct hook_error {
 struct hook_part {
 	bool given;
 	char *each;
-	char *texts[HOOK_SPOTS]; /* as they are written */
-	struct spot spots[HOOK_SPOTS];
+	struct locator values[HOOK_VALUES];
 	struct conf_texts is, opted_out_is;
 	struct conf_texts states[HOOK_IGNORED + 1];
 	struct hook_error *errors;
@@ -78,23 +77,23 @@ struct hook_ack {
 };
 
 struct hook_poll {
+	bool given;
 	struct request_shape request;
+	struct hook_part inbound;
 	char *next; /* a pointer; NULL: one page is all */
-	hf_time every, window;
+	struct span every, window;
 };
 
 struct hook_rules {
 	struct verify_rules *verify; /* NULL: none is believed */
 	struct hook_ack ack;
-	struct hook_part inbound, receipt, polled;
-	bool polls;
+	struct hook_part inbound, receipt;
 	struct hook_poll poll;
 };
 
-/* In the reader's arena; names are those of the preset's values.  Faults are faults; 0 or -ENOMEM.
- */
-int hook_rules_read(struct conf_reader *reader, const struct conf_node *group,
-		    const char *const *names, struct hook_rules *ret_rules);
+/* The `read` of the group.  In the reader's arena; its userdata are the names of the preset's values,
+ * NULL-terminated.  Faults are faults; 0 or -ENOMEM. */
+int hook_rules_read(struct conf_reader *reader, const struct conf_node *group, void *rules);
 
 #define HOOK_NEWS_MAX 256 /* of one webhook or page; beyond, it is malformed */
 
@@ -113,7 +112,8 @@ enum { HOOK_E_MALFORMED = 1 };
 
 /* From a webhook that is the gateway's, and from the answer to a poll.  0, HOOK_E_MALFORMED,
  * -errno; nothing at all is 0, too. */
-int hook_read(const struct hook_rules *rules, const struct hook *hook, struct hook_news *ret_news);
+int hook_read(const struct hook_rules *rules, const struct webhook_request *request,
+	      struct hook_news *ret_news);
 int hook_read_page(const struct hook_rules *rules, const char *body, size_t size,
 		   struct hook_news *ret_news);
 

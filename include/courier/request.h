@@ -49,15 +49,15 @@ enum request_body {
 struct request_shape {
 	struct template path; /* of the URL, after {base} */
 	struct template user, password;
-	struct template headers[REQUEST_HEADERS_MAX];
-	size_t header_count;
+	struct conf_texts headers;
+	struct template *header_templates; /* as many */
 	enum request_body body;
 	struct fields fields, fields_ucs2;
 };
 
-/* Reads `send`.  Faults are faults; 0 or -ENOMEM. */
-int request_read(struct conf_reader *reader, const struct conf_node *send, const char *const *names,
-		 struct request_shape *ret_shape);
+/* The `read` of such a group.  In the reader's arena; its userdata are the names of what may stand in
+ * braces, NULL-terminated.  Faults are faults; 0 or -ENOMEM. */
+int request_read(struct conf_reader *reader, const struct conf_node *send, void *shape);
 
 bool request_uses(const struct request_shape *shape, size_t value);
 

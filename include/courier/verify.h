@@ -45,6 +45,6 @@ enum { VERIFY_E_REFUSED = 1 }; /* with *ret_why a literal for the log */
 
 /* 0, VERIFY_E_REFUSED, -errno.  One key that fits is enough. */
 int verify(const struct verify_rules *rules, const char *const *keys, size_t count,
-	   const struct hook *hook, hf_time now, const char **ret_why);
+	   const struct webhook_request *request, hf_time now, const char **ret_why);
 
 #endif

@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	}
 	for (size_t i = 0; i < 2 * COUNT(files); i++) {
 		const struct hook_rules *rules = gateway_hooks(gateways[i / 2]);
-		const struct hook hook = {
+		const struct webhook_request request = {
 			.method = "POST",
 			.url = "",
 			.path = "",
@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		};
 		struct hook_news news = { 0 };
 
-		if (hook_read(rules, &hook, &news) == 0) {
+		if (hook_read(rules, &request, &news) == 0) {
 			check(&news);
 		}
 		if (hook_read_page(rules, text, strlen(text), &news) == 0) {

@@ -14,6 +14,12 @@ struct rig {
 	struct wire_outcome outcome;
 };
 
+static const struct conf_entry keys[] = {
+	CONF_LIST_KEY("answers", REQUIRED, rig, rules.list, rules.count, answer_rule_read,
+		      "the rules"),
+	{ 0 },
+};
+
 static void read_rules(struct rig *rig, const char *rules)
 {
 	struct conf_reader reader = { 0 };
@@ -25,9 +31,7 @@ static void read_rules(struct rig *rig, const char *rules)
 	reader.faults = &rig->faults;
 	(void)snprintf(file, sizeof(file), "answers = (%s);", rules);
 	assert_int_equal(conf_read_text(file, "presets/own.conf", &rig->faults, &rig->conf), 0);
-	assert_int_equal(
-		answer_rules_read(&reader, conf_get(conf_root(rig->conf), "answers"), &rig->rules),
-		0);
+	assert_int_equal(conf_read_group(&reader, conf_root(rig->conf), keys, rig), 0);
 }
 
 static void done(struct rig *rig)

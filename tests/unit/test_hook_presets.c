@@ -35,7 +35,7 @@ static void rig_close(struct rig *rig)
 
 static int take(struct rig *rig, const char *query, const char *body)
 {
-	const struct hook hook = {
+	const struct webhook_request request = {
 		.method = "POST",
 		.url = "",
 		.query = query,
@@ -47,7 +47,7 @@ static int take(struct rig *rig, const char *query, const char *body)
 	};
 
 	hook_news_done(&rig->news);
-	return hook_read(gateway_hooks(rig->gateway), &hook, &rig->news);
+	return hook_read(gateway_hooks(rig->gateway), &request, &rig->news);
 }
 
 static const struct wire_inbound *text(struct rig *rig, const char *query, const char *body)

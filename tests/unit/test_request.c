@@ -30,11 +30,11 @@ static void read_send(struct rig *rig, const char *inside)
 	assert_int_equal(arena_new(&rig->arena), 0);
 	reader.arena = rig->arena;
 	reader.faults = &rig->faults;
+	reader.userdata = (void *)(uintptr_t)names;
 	(void)snprintf(file, sizeof(file), "send = { %s };", inside);
 	assert_int_equal(conf_read_text(file, "presets/own.conf", &rig->faults, &rig->conf), 0);
-	assert_int_equal(
-		request_read(&reader, conf_get(conf_root(rig->conf), "send"), names, &rig->shape),
-		0);
+	assert_int_equal(request_read(&reader, conf_get(conf_root(rig->conf), "send"), &rig->shape),
+			 0);
 }
 
 static void done(struct rig *rig)

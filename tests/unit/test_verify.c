@@ -14,7 +14,7 @@ static int check(const struct sample *sample)
 	struct verify_rules *rules;
 	const char *question = strchr(sample->url, '?');
 	const char *keys[] = { "another key of before", sample->key };
-	const struct hook hook = { .method = sample->method,
+	const struct webhook_request request = { .method = sample->method,
 				   .url = sample->url,
 				   .query = question ? question + 1 : "",
 				   .path = "",
@@ -32,7 +32,7 @@ static int check(const struct sample *sample)
 	assert_int_equal(verify_read(&reader, conf_root(conf), &rules), 0);
 	assert_int_equal(faults.errors, 0);
 
-	r = verify(rules, keys, COUNT(keys), &hook, sample->now, &why);
+	r = verify(rules, keys, COUNT(keys), &request, sample->now, &why);
 	assert_true((r == VERIFY_E_REFUSED) == (why != NULL));
 	(void)arena_free(arena);
 	return r;

@@ -36,7 +36,7 @@ static const char *check(const char *rules_text, const struct headers *headers, 
 {
 	_cleanup_(faults_done) struct faults faults = { 0 };
 	_cleanup_(conf_freep) struct conf *conf = NULL;
-	const struct hook hook = { .method = "POST",
+	const struct webhook_request request = { .method = "POST",
 				   .url = URL,
 				   .query = "id=1",
 				   .path = path,
@@ -57,7 +57,7 @@ static const char *check(const char *rules_text, const struct headers *headers, 
 	assert_int_equal(faults.errors, 0);
 	assert_string_equal(verify_key(rules), "secret");
 
-	r = verify(rules, &key, 1, &hook, NOW, &why);
+	r = verify(rules, &key, 1, &request, NOW, &why);
 	assert_int_equal(r, *why ? VERIFY_E_REFUSED : 0);
 	(void)arena_free(arena);
 	return why;
