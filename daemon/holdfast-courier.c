@@ -169,7 +169,7 @@ static int load(const struct courier *courier, struct gateway **ret_gateway)
 	if (r > 0) {
 		return EX_CONFIG;
 	}
-	r = gateway_take_secret(gateway, courier->credentials, &why);
+	r = gateway_read_secret(gateway, courier->credentials, &why);
 	r = r ? r : gateway_read_ca(gateway, &why);
 	if (r < 0) {
 		log_error("gateways/%s.conf: %s", courier->name, why);
@@ -322,7 +322,7 @@ static int courier_open(struct courier *courier)
 		.on_down = on_down,
 	};
 	const struct http_options options = {
-		.most_connections = gateway_most_inflight(courier->gateway),
+		.most_connections = courier->gateway->max_inflight,
 		.connect_timeout = CONNECT_TIMEOUT,
 		.timeout = ANSWER_TIMEOUT,
 	};

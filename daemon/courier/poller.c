@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "lib/log.h"
+#include "courier/preset.h"
 
 #define SEEN_MOST 1000             /* ids that are not handed over again */
 #define MARGIN    (10 * HF_MINUTE) /* a gateway may have a text later than its time says */
@@ -39,7 +40,7 @@ static void ask(struct poller *poller);
 
 static const struct hook_rules *rules_of(const struct poller *poller)
 {
-	return gateway_hooks(poller->gateway);
+	return &poller->gateway->preset->hooks;
 }
 
 /* --- rounds ----------------------------------------------------------------------- */
@@ -56,7 +57,7 @@ static void break_off(struct poller *poller, const char *why)
 {
 	if (!poller->complained) {
 		log_notice("gateway=%s: cannot ask for texts: %s; trying again",
-			   gateway_name(poller->gateway), why);
+			   poller->gateway->name, why);
 	}
 	poller->complained = true;
 	rest(poller, RETRY);
@@ -217,7 +218,7 @@ int poller_new(struct loop *loop, const struct gateway *gateway, const struct ht
 	}
 	own.most_connections = 1;
 	own.answer_max = POLL_ANSWER_MAX;
-	own.ca = gateway_ca(gateway);
+	own.ca = gateway->ca;
 	poller->gateway = gateway;
 	poller->clock = clock;
 	poller->handover = handover;
@@ -265,5 +266,5 @@ void poller_up(struct poller *poller)
 void poller_use(struct poller *poller, const struct gateway *gateway)
 {
 	poller->gateway = gateway;
-	http_set_ca(poller->http, gateway_ca(gateway));
+	http_set_ca(poller->http, gateway->ca);
 }

@@ -30,7 +30,7 @@ static const char *const value_names[] = {
 	[VALUE_PUBLIC_URL] = "public_url",
 };
 
-static const char *const setting_docs[] = {
+static const char *const var_docs[] = {
 	[VALUE_BASE] = "where the gateway is: https://HOST",
 	[VALUE_FROM] = "the number or numbers that texts come from",
 	[VALUE_SECRET] = "the name of the credential that holds the secret",
@@ -83,7 +83,7 @@ static int read_var(struct conf_reader *reader, const struct conf_node *node, st
 			   "no name for a var, or not a group; choose another");
 		return 0;
 	}
-	if (value < 0 && preset->count == TEMPLATE_VALUES_MAX) {
+	if (value < 0 && preset->count == PRESET_VALUES_MAX) {
 		conf_blame(reader, node, "too-many", "too many vars");
 		return 0;
 	}
@@ -95,10 +95,10 @@ static int read_var(struct conf_reader *reader, const struct conf_node *node, st
 		}
 	}
 	if (value == VALUE_FROM) {
-		preset->settings[value].required = false;
+		preset->vars[value].required = false;
 	}
 
-	return conf_read_group(reader, node, var_keys, &preset->settings[value]);
+	return conf_read_group(reader, node, var_keys, &preset->vars[value]);
 }
 
 static int read_vars(struct conf_reader *reader, const struct conf_node *vars, void *target)
@@ -108,10 +108,10 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars, v
 	preset->count = COUNT(value_names);
 	memcpy(preset->names, value_names, sizeof(value_names));
 	for (size_t i = VALUE_BASE; i < VALUE_OWN; i++) {
-		preset->settings[i].doc = setting_docs[i];
+		preset->vars[i].doc = var_docs[i];
 	}
-	preset->settings[VALUE_BASE].required = true;
-	preset->settings[VALUE_FROM].required = true;
+	preset->vars[VALUE_BASE].required = true;
+	preset->vars[VALUE_FROM].required = true;
 
 	for (size_t i = 0; vars && i < conf_count(vars); i++) {
 		int r = read_var(reader, conf_at(vars, i), preset);
@@ -121,7 +121,7 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars, v
 		}
 	}
 	for (size_t i = 0; i < preset->count; i++) {
-		const char *unless = preset->settings[i].unless;
+		const char *unless = preset->vars[i].unless;
 
 		if (unless && find_value(preset, unless) < VALUE_BASE) {
 			conf_blame(reader, vars, "var", "\"unless\" names no var");

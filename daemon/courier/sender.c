@@ -15,6 +15,7 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/cleanup.h"
+#include "courier/preset.h"
 #include "courier/report.h"
 
 /* Tokens come one by one at a high rate; nobody needs waking for each. */
@@ -175,6 +176,7 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 		.body_size = answer->body_size,
 		.retry_after = answer->retry_after,
 	};
+	struct answer_words words;
 	struct wire_outcome outcome = {
 		.class = OUTCOME_UNKNOWN,
 		.gateway_id = "",
@@ -183,7 +185,7 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 
 	switch (answer->fate) {
 	case HTTP_ANSWERED:
-		gateway_classify(sender->gateway, &said, &outcome);
+		answer_classify(&sender->gateway->preset->answers, &said, &words, &outcome);
 		break;
 	case HTTP_UNSENT:
 		outcome.class = OUTCOME_UNSENT;
@@ -363,11 +365,11 @@ void sender_texts(struct sender *sender, const struct wire_text *texts, size_t c
 
 static void say_hello(struct sender *sender)
 {
-	double rate = gateway_rate(sender->gateway) * (double)gateway_senders(sender->gateway);
+	double rate = sender->gateway->rate * (double)gateway_senders(sender->gateway);
 	const struct wire_hello hello = {
-		.gateway = gateway_name(sender->gateway),
-		.idempotent = gateway_idempotent(sender->gateway),
-		.handles_stop = gateway_handles_stop(sender->gateway),
+		.gateway = sender->gateway->name,
+		.idempotent = sender->gateway->preset->idempotent,
+		.handles_stop = sender->gateway->preset->handles_stop,
 		.rate = rate < RATE_MOST ? rate : RATE_MOST,
 	};
 
@@ -378,7 +380,7 @@ static void say_hello(struct sender *sender)
 
 void sender_up(struct sender *sender)
 {
-	log_notice("carrying texts for gateway %s", gateway_name(sender->gateway));
+	log_notice("carrying texts for gateway %s", sender->gateway->name);
 	loop_notify("%sSTATUS=carrying texts", sender->ready ? "" : "READY=1\n");
 	sender->ready = true;
 	sender->settling = true;
@@ -405,7 +407,7 @@ static unsigned less(unsigned from, unsigned what)
 /* Connections that no text has or was promised. */
 static unsigned free_connections(const struct sender *sender)
 {
-	return less(gateway_most_inflight(sender->gateway),
+	return less(sender->gateway->max_inflight,
 		    sender->under_way_count + sender->backlog_count + sender->granted);
 }
 
@@ -483,7 +485,7 @@ static void on_settle(void *userdata)
 static bool is_same_pace(const struct sender *sender, const struct gateway *gateway)
 {
 	return sender->buckets && sender->bucket_count == gateway_senders(gateway) &&
-	       sender->buckets[0].rate == gateway_rate(gateway);
+	       sender->buckets[0].rate == gateway->rate;
 }
 
 static int use(struct sender *sender, struct gateway *gateway)
@@ -492,8 +494,8 @@ static int use(struct sender *sender, struct gateway *gateway)
 	hf_time now = clock_monotonic();
 	struct bucket *buckets;
 
-	http_set_connections(sender->http, gateway_most_inflight(gateway));
-	http_set_ca(sender->http, gateway_ca(gateway));
+	http_set_connections(sender->http, gateway->max_inflight);
+	http_set_ca(sender->http, gateway->ca);
 	if (is_same_pace(sender, gateway)) {
 		sender->gateway = gateway;
 		return 0;
@@ -504,7 +506,7 @@ static int use(struct sender *sender, struct gateway *gateway)
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < count; i++) {
-		bucket_init(&buckets[i], gateway_rate(gateway), now);
+		bucket_init(&buckets[i], gateway->rate, now);
 	}
 
 	free(sender->buckets);
@@ -526,7 +528,7 @@ static int build(struct sender *sender, struct gateway *gateway, const struct ht
 	if (r < 0) {
 		return r;
 	}
-	r = report_new(gateway_most_inflight(gateway), &sender->report);
+	r = report_new(gateway->max_inflight, &sender->report);
 	if (r < 0) {
 		return r;
 	}

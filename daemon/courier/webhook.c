@@ -17,6 +17,7 @@
 
 #include "lib/listener.h"
 #include "lib/log.h"
+#include "courier/preset.h"
 
 #define LOG_EVERY HF_MINUTE
 #define HOOKS     "/hooks/"
@@ -71,7 +72,7 @@ static void answer_empty(struct exchange *exchange, int status)
 
 static void acknowledge(const struct webhook *webhook, struct exchange *exchange)
 {
-	const struct hook_ack *ack = &gateway_hooks(webhook->gateway)->ack;
+	const struct hook_ack *ack = &webhook->gateway->preset->hooks.ack;
 
 	(void)exchange_answer(exchange, ack->status, ack->type, ack->body, strlen(ack->body), NULL);
 }
@@ -82,7 +83,7 @@ static void refuse(struct webhook *webhook, struct exchange *exchange, const cha
 
 	if (count > 0) {
 		log_warning("gateway=%s: %" PRIu64 " webhook(s) refused: %s",
-			    gateway_name(webhook->gateway), count, why);
+			    webhook->gateway->name, count, why);
 	}
 	answer_empty(exchange, 403);
 }
@@ -93,7 +94,7 @@ static void give_back(struct webhook *webhook, struct exchange *exchange)
 
 	if (count > 0) {
 		log_warning("gateway=%s: %" PRIu64 " webhook(s) that its preset cannot read",
-			    gateway_name(webhook->gateway), count);
+			    webhook->gateway->name, count);
 	}
 	answer_empty(exchange, 400);
 }
@@ -161,7 +162,7 @@ static const char *find_header(const void *userdata, const char *name)
 static void take(struct webhook *webhook, struct exchange *exchange,
 		 const struct webhook_request *request)
 {
-	const struct hook_rules *rules = gateway_hooks(webhook->gateway);
+	const struct hook_rules *rules = &webhook->gateway->preset->hooks;
 	_cleanup_(hook_news_done) struct hook_news news = { 0 };
 	const char *why = "";
 	int r;
@@ -182,7 +183,7 @@ static void take(struct webhook *webhook, struct exchange *exchange,
 	}
 	if (news.unknown_state && complain(&webhook->unknown) > 0) {
 		log_notice("gateway=%s: a receipt in a state that its preset does not know",
-			   gateway_name(webhook->gateway));
+			   webhook->gateway->name);
 	}
 
 	if (news.inbound_count + news.receipt_count == 0) {
@@ -196,7 +197,7 @@ static void take(struct webhook *webhook, struct exchange *exchange,
  * all. */
 static const char *rest_of(const struct webhook *webhook, const char *url)
 {
-	const char *name = gateway_name(webhook->gateway);
+	const char *name = webhook->gateway->name;
 	const char *rest = url + strlen(HOOKS) + strlen(name);
 
 	if (strncmp(url, HOOKS, strlen(HOOKS)) != 0 ||
@@ -212,7 +213,7 @@ static void on_request(void *userdata, struct exchange *exchange)
 	struct webhook *webhook = userdata;
 	const char *method = exchange_method(exchange);
 	const char *rest = rest_of(webhook, exchange_raw_url(exchange));
-	const char *public_url = gateway_public_url(webhook->gateway);
+	const char *public_url = webhook->gateway->values[VALUE_PUBLIC_URL];
 	_cleanup_free_ char *url = NULL;
 	struct webhook_request request = { .method = method,
 					   .header = find_header,

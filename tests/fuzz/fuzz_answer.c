@@ -52,9 +52,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	answer.body = body;
 	answer.body_size = strlen(body);
 	for (size_t i = 0; i < COUNT(gateways); i++) {
+		struct answer_words words;
 		struct wire_outcome outcome = { 0 };
 
-		gateway_classify(gateways[i], &answer, &outcome);
+		answer_classify(&gateways[i]->preset->answers, &answer, &words, &outcome);
 		check(&answer, &outcome);
 	}
 	free(body);

@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		load_all();
 	}
 	for (size_t i = 0; i < 2 * COUNT(files); i++) {
-		const struct hook_rules *rules = gateway_hooks(gateways[i / 2]);
+		const struct hook_rules *rules = &gateways[i / 2]->preset->hooks;
 		const struct webhook_request request = {
 			.method = "POST",
 			.url = "",

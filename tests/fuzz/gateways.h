@@ -10,6 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "courier/gateway.h"
+#include "courier/preset.h"
 
 static const char *const files[] = {
 	"preset = \"sandbox\"; from = \"12345\"; secret = \"s\";",

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "courier/gateway.h"
+#include "courier/preset.h"
 
 struct gateway_dir {
 	char path[32];
@@ -87,7 +88,7 @@ static inline struct gateway *load_gateway(const struct gateway_dir *dir, const 
 			 faults.list[0].message);
 	}
 	faults_done(&faults);
-	assert_int_equal(gateway_take_secret(gateway, dir->path, &why), 0);
+	assert_int_equal(gateway_read_secret(gateway, dir->path, &why), 0);
 	return gateway;
 }
 

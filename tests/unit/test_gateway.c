@@ -37,9 +37,10 @@ static void expect(struct gateway *gateway, int status, const char *body, enum o
 		   const char *id, const char *reason)
 {
 	const struct preset_answer answer = { status, body, strlen(body), -1 };
+	struct answer_words words;
 	struct wire_outcome outcome = { 0 };
 
-	gateway_classify(gateway, &answer, &outcome);
+	answer_classify(&gateway->preset->answers, &answer, &words, &outcome);
 	assert_int_equal(outcome.class, class);
 	assert_string_equal(outcome.gateway_id, id);
 	if (reason) {
@@ -49,12 +50,13 @@ static void expect(struct gateway *gateway, int status, const char *body, enum o
 
 static void expect_fault(struct gateway *gateway, int code, enum receipt_fault fault)
 {
+	struct answer_words words;
 	struct wire_outcome outcome = { 0 };
 	char body[64];
 	int size = snprintf(body, sizeof(body), "{\"code\":%d}", code);
 	const struct preset_answer answer = { 400, body, (size_t)size, -1 };
 
-	gateway_classify(gateway, &answer, &outcome);
+	answer_classify(&gateway->preset->answers, &answer, &words, &outcome);
 	assert_int_equal(outcome.class, OUTCOME_REFUSED);
 	assert_int_equal(outcome.fault, fault);
 }
@@ -68,10 +70,10 @@ TEST(test_sandbox)
 	gateway_dir_open(&dir);
 	gateway = load_gateway(&dir, "preset = \"sandbox\"; from = \"+13125550199\"; "
 				     "secret = \"token\"; base = \"http://127.0.0.1:8025/\";");
-	assert_true(gateway_idempotent(gateway));
-	assert_false(gateway_handles_stop(gateway));
+	assert_true(gateway->preset->idempotent);
+	assert_false(gateway->preset->handles_stop);
 	assert_true(gateway_on_loopback(gateway));
-	assert_int_equal(gateway_most_inflight(gateway), 16);
+	assert_int_equal(gateway->max_inflight, 16);
 
 	request = compose(gateway, "Hi \"you\"", false);
 	assert_string_equal(request.method, "POST");
@@ -111,8 +113,8 @@ TEST(test_twilio)
 	gateway = load_gateway(
 		&dir, "preset = \"twilio\"; from = \"+13125550199\"; secret = \"token\"; "
 		      "account = \"AC1\"; public_url = \"https://t.example.org/hooks/one\";");
-	assert_false(gateway_idempotent(gateway));
-	assert_true(gateway_handles_stop(gateway));
+	assert_false(gateway->preset->idempotent);
+	assert_true(gateway->preset->handles_stop);
 	assert_false(gateway_on_loopback(gateway));
 
 	request = compose(gateway, "Hola \xc2\xbfqu\xc3\xa9?", false);
@@ -244,12 +246,12 @@ static void expect_secret(const struct gateway_dir *dir, const char *content, mo
 	const char *said = "";
 
 	write_file(dir, "token", content, mode);
-	assert_int_equal(gateway_take_secret(gateway, dir->path, &said), -EINVAL);
+	assert_int_equal(gateway_read_secret(gateway, dir->path, &said), -EINVAL);
 	assert_non_null(strstr(said, "\"token\""));
 	assert_non_null(strstr(said, why));
 	assert_null(strstr(said, "s3cret"));
 	write_file(dir, "token", "s3cret\n", 0600);
-	assert_int_equal(gateway_take_secret(gateway, dir->path, &said), 0);
+	assert_int_equal(gateway_read_secret(gateway, dir->path, &said), 0);
 	gateway_free(gateway);
 }
 
@@ -267,10 +269,10 @@ TEST(test_secrets)
 
 	gateway = load_gateway(&dir, "preset = \"sandbox\"; from = \"12345\"; secret = \"token\";");
 	remove_file(&dir, "token");
-	assert_int_equal(gateway_take_secret(gateway, dir.path, &why), -EINVAL);
+	assert_int_equal(gateway_read_secret(gateway, dir.path, &why), -EINVAL);
 	assert_non_null(strstr(why, "is missing"));
-	assert_int_equal(gateway_take_secret(gateway, NULL, &why), -EINVAL);
-	assert_string_equal(gateway_secret_name(gateway), "token");
+	assert_int_equal(gateway_read_secret(gateway, NULL, &why), -EINVAL);
+	assert_string_equal(gateway->values[VALUE_SECRET], "token");
 	gateway_free(gateway);
 	gateway_dir_close(&dir);
 }
@@ -293,9 +295,9 @@ static void expect_ca(const struct gateway_dir *dir, const char *content, const 
 	if (why) {
 		assert_non_null(strstr(said, why));
 		assert_non_null(strstr(said, "/ca.pem\""));
-		assert_null(gateway_ca(gateway));
+		assert_null(gateway->ca);
 	} else {
-		assert_string_equal(gateway_ca(gateway), content);
+		assert_string_equal(gateway->ca, content);
 	}
 	remove_file(dir, "ca.pem");
 	gateway_free(gateway);
@@ -316,7 +318,7 @@ TEST(test_certificates)
 
 	gateway = load_gateway(&dir, "preset = \"sandbox\"; from = \"12345\"; secret = \"token\";");
 	assert_int_equal(gateway_read_ca(gateway, &why), 0);
-	assert_null(gateway_ca(gateway));
+	assert_null(gateway->ca);
 	gateway_free(gateway);
 	gateway_dir_close(&dir);
 }

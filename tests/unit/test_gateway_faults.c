@@ -111,7 +111,7 @@ TEST(test_many_vars)
 {
 	char preset[4096] = "vars = {\n";
 
-	for (int i = 0; i < TEMPLATE_VALUES_MAX; i++) {
+	for (int i = 0; i < PRESET_VALUES_MAX; i++) {
 		(void)sprintf(preset + strlen(preset), "v%d = { };\n", i);
 	}
 	(void)strcat(preset, "};\n" SEND "answers = ();\n");
@@ -128,7 +128,7 @@ TEST(test_ones_own_goes_first)
 	write_file(&dir, "presets/sandbox.conf",
 		   "caps = { max_inflight = 77; };\n" SEND "answers = ();\n", 0644);
 	gateway = load_gateway(&dir, SOUND "base = \"http://127.0.0.1:1\";");
-	assert_int_equal(gateway_most_inflight(gateway), 77);
+	assert_int_equal(gateway->max_inflight, 77);
 	gateway_free(gateway);
 	remove_file(&dir, "presets/sandbox.conf");
 	gateway_dir_close(&dir);

@@ -47,7 +47,7 @@ static int take(struct rig *rig, const char *query, const char *body)
 	};
 
 	hook_news_done(&rig->news);
-	return hook_read(gateway_hooks(rig->gateway), &request, &rig->news);
+	return hook_read(&rig->gateway->preset->hooks, &request, &rig->news);
 }
 
 static const struct wire_inbound *text(struct rig *rig, const char *query, const char *body)
@@ -150,8 +150,9 @@ TEST(test_twilio)
 	struct rig rig;
 
 	rig_open(&rig, TWILIO);
-	assert_string_equal(gateway_public_url(rig.gateway), "https://t.example.org/hooks/one");
-	assert_string_equal(gateway_hooks(rig.gateway)->ack.type, "text/xml");
+	assert_string_equal(rig.gateway->values[VALUE_PUBLIC_URL],
+			    "https://t.example.org/hooks/one");
+	assert_string_equal(rig.gateway->preset->hooks.ack.type, "text/xml");
 	inbound = text(&rig, "",
 		       "SmsStatus=received&From=%2B13125550142&To=%2B13125550199&Body=stop&"
 		       "MessageSid=SM1&OptOutType=STOP");
@@ -191,8 +192,8 @@ TEST(test_kannel)
 	struct rig rig;
 
 	rig_open(&rig, KANNEL);
-	assert_true(gateway_hooks(rig.gateway)->ack.never_body);
-	assert_string_equal(gateway_hooks(rig.gateway)->ack.body, "");
+	assert_true(rig.gateway->preset->hooks.ack.never_body);
+	assert_string_equal(rig.gateway->preset->hooks.ack.body, "");
 	for (size_t i = 0; i < COUNT(numbers); i++) {
 		char query[128];
 
@@ -260,7 +261,7 @@ TEST(test_pages)
 	struct rig rig;
 
 	rig_open(&rig, TWILIO);
-	assert_int_equal(hook_read_page(gateway_hooks(rig.gateway), page, strlen(page), &rig.news),
+	assert_int_equal(hook_read_page(&rig.gateway->preset->hooks, page, strlen(page), &rig.news),
 			 0);
 	assert_int_equal(rig.news.inbound_count, 1);
 	assert_string_equal(rig.news.inbound[0].gateway_id, "SM1");

@@ -50,10 +50,7 @@ struct template
 	size_t count;
 };
 
-/* What may stand in braces; NULL-terminated, at most TEMPLATE_VALUES_MAX. */
-#define TEMPLATE_VALUES_MAX 48
-
-/* Faults at the node's line.  0 or -ENOMEM; with faults the template is empty. */
+/* names are what may stand in braces, NULL-terminated.  Faults at the node's line.  0 or -ENOMEM; with faults the template is empty. */
 int template_compile(struct conf_reader *reader, const struct conf_node *node, const char *text,
 		     const char *const *names, struct template *ret_template);
 

@@ -1,9 +1,11 @@
 /*
  * A kind of gateway: config/presets/KIND.conf.
  *
- *   caps    = { idempotent = false; handles_stop = false; max_inflight = 4; most_valid_seconds =
- * 86400; }; vars    = { NAME = { required = false; default = "..."; unless = "OTHER"; doc = "...";
- * }; }; send    = { ... };         courier/request.h answers = ( { ... } );     courier/answer.h
+ *   caps    = { idempotent = false; handles_stop = false; max_inflight = 4;
+ *               most_valid_seconds = 86400; };
+ *   vars    = { NAME = { required = false; default = "..."; unless = "OTHER"; doc = "..."; }; };
+ *   send    = { ... };         courier/request.h
+ *   answers = ( { ... } );     courier/answer.h
  *   hooks   = { ... };         courier/hook.h
  *
  * vars are what gateways/NAME.conf may say beside preset, rate and max_inflight:
@@ -44,9 +46,11 @@ struct preset_var {
 	const char *doc;
 };
 
+#define PRESET_VALUES_MAX 48
+
 struct preset {
-	const char *names[TEMPLATE_VALUES_MAX + 1]; /* by enum preset_value; NULL-terminated */
-	struct preset_var settings[TEMPLATE_VALUES_MAX];
+	const char *names[PRESET_VALUES_MAX + 1]; /* by enum preset_value; NULL-terminated */
+	struct preset_var vars[PRESET_VALUES_MAX];
 	size_t count;
 	bool idempotent, handles_stop;
 	int max_inflight, most_valid_seconds;
@@ -60,6 +64,6 @@ struct preset {
  * frees the rest. */
 int preset_load(struct conf_reader *reader, const char *dir, const char *name,
 		const struct conf_node *blamed, struct preset *ret_preset);
-void preset_done(struct preset *kind);
+void preset_done(struct preset *preset);
 
 #endif
