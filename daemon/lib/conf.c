@@ -497,13 +497,6 @@ int conf_read_group(struct conf_reader *reader, const struct conf_node *group,
 	return 0;
 }
 
-int conf_keep_node(struct conf_reader *reader, const struct conf_node *node, void *target)
-{
-	(void)reader;
-	*(const struct conf_node **)target = node;
-	return 0;
-}
-
 void conf_blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
 		const char *what)
 {

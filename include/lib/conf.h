@@ -152,9 +152,6 @@ struct conf_entry {
 #define CONF_OPTIONAL      .required = false
 #define CONF_DEFAULT(text) .fallback = (text)
 
-/* The `read` of a group or list that is read when all its neighbours are known: *target is a const
- * struct conf_node *. */
-int conf_keep_node(struct conf_reader *reader, const struct conf_node *node, void *target);
 /* An error at the node's line; printf's format and its arguments follow. */
 #define conf_fault(reader, node, code, ...)                                                        \
 	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
