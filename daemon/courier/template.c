@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/text.h"
 #include "lib/url.h"
 
 static const char *const filter_words[] = {
@@ -190,6 +191,7 @@ bool template_absent(const struct template *template, const char *const *values)
 
 /* --- writing --------------------------------------------------------------- */
 
+/* By hand and not by jansson: a secret may stand here, and only the buffer is wiped. */
 static void put_json(const char *text, size_t size, struct buffer *buffer)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -237,20 +239,6 @@ static void put(const char *bytes, size_t size, enum template_place place, struc
 	}
 }
 
-/* One character of UTF-8 that was checked when it came in. */
-static uint32_t next_character(const char **at)
-{
-	const unsigned char *bytes = (const unsigned char *)*at;
-	size_t more = bytes[0] < 0xc0 ? 0 : bytes[0] < 0xe0 ? 1 : bytes[0] < 0xf0 ? 2 : 3;
-	uint32_t character = more ? bytes[0] & (0x3fu >> more) : bytes[0];
-
-	for (size_t i = 1; i <= more && bytes[i]; i++) {
-		character = character << 6 | (bytes[i] & 0x3f);
-	}
-	*at += 1 + strnlen(*at + 1, more);
-	return character;
-}
-
 static void put_unit(unsigned unit, struct buffer *buffer)
 {
 	static const char hex[] = "0123456789ABCDEF";
@@ -260,11 +248,14 @@ static void put_unit(unsigned unit, struct buffer *buffer)
 	buffer_put(buffer, digits, sizeof(digits));
 }
 
+/* What is not UTF-8, which no text of ours is, becomes U+FFFD. */
 static void put_utf16(const char *text, struct buffer *buffer)
 {
 	while (*text) {
-		uint32_t character = next_character(&text);
+		uint32_t character = 0xfffd;
+		int length = utf8_read(text, &character);
 
+		text += length > 0 ? length : 1;
 		if (character < 0x10000) {
 			put_unit(character, buffer);
 			continue;

@@ -5,9 +5,11 @@
 #include "test.h"
 #include "courier/template.h"
 
-static const char *const names[] = { "to", "text", "note", "number", NULL };
+static const char *const names[] = { "to", "text", "note", "number", "bad", NULL };
 static const char *const values[] = { "+13125550142", "a&b \"c\"\n\xc3\xb1\xf0\x9f\x98\x80", "",
-				      "42" };
+				      "42",
+				      "\xff"
+				      "a" };
 
 struct rig {
 	struct arena *arena;
@@ -90,6 +92,7 @@ TEST(test_filters)
 	expect("{note|int}", TEMPLATE_JSON, "\"\"");
 	expect("{number|int}s", TEMPLATE_JSON, "\"42s\"");
 	expect("{text|utf16be_hex}", TEMPLATE_URL, "0061002600620020002200630022000A00F1D83DDE00");
+	expect("{bad|utf16be_hex}", TEMPLATE_PLAIN, "FFFD0061");
 }
 
 TEST(test_left_out_where_empty)
