@@ -9,7 +9,7 @@
 #define HF_COURIER_SENDER_H
 
 #include "lib/http.h"
-#include "courier/line.h"
+#include "courier/link.h"
 #include "courier/gateway.h"
 
 /*

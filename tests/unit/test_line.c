@@ -1,7 +1,7 @@
 #include "test.h"
 #include "home.h"
 
-#include "courier/line.h"
+#include "courier/link.h"
 
 struct seen {
 	struct line *line;

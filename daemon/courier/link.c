@@ -1,7 +1,7 @@
 /*
  * The courier's connection to holdfastd.
  */
-#include "courier/line.h"
+#include "courier/link.h"
 
 #include <errno.h>
 #include <stdbool.h>
