@@ -33,7 +33,7 @@ struct courier {
 	struct gateway *gateway;
 	struct loop *loop;
 	struct clock clock;
-	struct line *line;
+	struct link *link;
 	struct sender *sender;
 	struct handover *handover;
 	struct webhook *webhook; /* NULL: nobody can call */
@@ -236,8 +236,8 @@ static void on_up(void *userdata)
 	struct courier *courier = userdata;
 
 	sender_up(courier->sender);
-	if (line_wire(courier->line)) {
-		handover_up(courier->handover, line_wire(courier->line));
+	if (link_wire(courier->link)) {
+		handover_up(courier->handover, link_wire(courier->link));
 		poller_up(courier->poller);
 	}
 }
@@ -268,7 +268,7 @@ static void on_closed(void *userdata, const char *why)
 {
 	struct courier *courier = userdata;
 
-	line_drop(courier->line, why);
+	link_drop(courier->link, why);
 }
 
 /* --- what the gateway brings ---------------------------------------------------- */
@@ -316,7 +316,7 @@ static int open_ear(struct courier *courier, const struct http_options *options)
 
 static int courier_open(struct courier *courier)
 {
-	static const struct line_handlers handlers = {
+	static const struct link_handlers handlers = {
 		.wire = { .on_texts = on_texts, .on_stored = on_stored, .on_closed = on_closed },
 		.on_up = on_up,
 		.on_down = on_down,
@@ -336,11 +336,11 @@ static int courier_open(struct courier *courier)
 	if (r < 0) {
 		return r;
 	}
-	r = line_new(courier->loop, courier->wire_path, &handlers, courier, &courier->line);
+	r = link_new(courier->loop, courier->wire_path, &handlers, courier, &courier->link);
 	if (r < 0) {
 		return r;
 	}
-	r = sender_new(courier->loop, courier->gateway, courier->line, &options, &courier->sender);
+	r = sender_new(courier->loop, courier->gateway, courier->link, &options, &courier->sender);
 	if (r < 0) {
 		return r;
 	}
@@ -366,7 +366,7 @@ static void courier_done(struct courier *courier)
 	(void)poller_free(courier->poller);
 	sender_free(courier->sender);
 	(void)handover_free(courier->handover);
-	line_free(courier->line);
+	link_free(courier->link);
 	loop_timer_free(courier->deadline);
 	loop_free(courier->loop);
 	(void)gateway_free(courier->gateway);

@@ -16,10 +16,10 @@
 /* A connection that lasted so long was a good one: the next try is a first one again. */
 #define GOOD_AFTER HF_SECOND
 
-struct line {
+struct link {
 	struct loop *loop;
 	char *wire_path;
-	const struct line_handlers *handlers;
+	const struct link_handlers *handlers;
 	void *userdata;
 	struct wire *wire;
 	struct loop_timer *retry;
@@ -27,97 +27,97 @@ struct line {
 	bool complained;
 };
 
-static void retry_later(struct line *line)
+static void retry_later(struct link *link)
 {
-	hf_time half = line->retry_after / 2;
+	hf_time half = link->retry_after / 2;
 
 	/* Half to whole: couriers that lost the same holdfastd do not come back as one. */
-	if (loop_timer_set(line->retry, half + (hf_time)random() % half) < 0) {
-		loop_exit(line->loop, -ENOMEM);
+	if (loop_timer_set(link->retry, half + (hf_time)random() % half) < 0) {
+		loop_exit(link->loop, -ENOMEM);
 	}
-	line->retry_after = 4 * half < RETRY_MOST ? 4 * half : RETRY_MOST;
+	link->retry_after = 4 * half < RETRY_MOST ? 4 * half : RETRY_MOST;
 }
 
-void line_drop(struct line *line, const char *why)
+void link_drop(struct link *link, const char *why)
 {
-	if (!line->wire) {
+	if (!link->wire) {
 		return;
 	}
 
 	log_notice("holdfastd is away: %s", why);
-	line->wire = wire_free(line->wire);
-	if (clock_monotonic() - line->up_at > GOOD_AFTER) {
-		line->retry_after = RETRY_FIRST;
+	link->wire = wire_free(link->wire);
+	if (clock_monotonic() - link->up_at > GOOD_AFTER) {
+		link->retry_after = RETRY_FIRST;
 	}
-	retry_later(line);
-	line->handlers->on_down(line->userdata);
+	retry_later(link);
+	link->handlers->on_down(link->userdata);
 }
 
 static void on_retry(void *userdata)
 {
-	struct line *line = userdata;
+	struct link *link = userdata;
 	int r;
 
-	r = wire_connect(line->loop, line->wire_path, &line->handlers->wire, line->userdata,
-			 &line->wire);
-	if (r < 0 && !line->complained) {
+	r = wire_connect(link->loop, link->wire_path, &link->handlers->wire, link->userdata,
+			 &link->wire);
+	if (r < 0 && !link->complained) {
 		log_notice("holdfastd cannot be reached: %s; trying again", strerror(-r));
 	}
-	line->complained = r < 0;
+	link->complained = r < 0;
 	if (r < 0) {
-		retry_later(line);
+		retry_later(link);
 		return;
 	}
 
-	line->up_at = clock_monotonic();
-	line->handlers->on_up(line->userdata);
+	link->up_at = clock_monotonic();
+	link->handlers->on_up(link->userdata);
 }
 
-int line_new(struct loop *loop, const char *wire_path, const struct line_handlers *handlers,
-	     void *userdata, struct line **ret_line)
+int link_new(struct loop *loop, const char *wire_path, const struct link_handlers *handlers,
+	     void *userdata, struct link **ret_link)
 {
-	_cleanup_(line_freep) struct line *line = calloc(1, sizeof(*line));
+	_cleanup_(link_freep) struct link *link = calloc(1, sizeof(*link));
 	int r;
 
-	if (!line) {
+	if (!link) {
 		return -ENOMEM;
 	}
-	line->loop = loop;
-	line->handlers = handlers;
-	line->userdata = userdata;
-	line->retry_after = RETRY_FIRST;
-	line->wire_path = strdup(wire_path);
-	if (!line->wire_path) {
+	link->loop = loop;
+	link->handlers = handlers;
+	link->userdata = userdata;
+	link->retry_after = RETRY_FIRST;
+	link->wire_path = strdup(wire_path);
+	if (!link->wire_path) {
 		return -ENOMEM;
 	}
 
-	r = loop_add_timer(loop, on_retry, line, &line->retry);
+	r = loop_add_timer(loop, on_retry, link, &link->retry);
 	if (r < 0) {
 		return r;
 	}
-	r = loop_timer_set(line->retry, 0);
+	r = loop_timer_set(link->retry, 0);
 	if (r < 0) {
 		return r;
 	}
 
-	*ret_line = take_ptr(line);
+	*ret_link = take_ptr(link);
 	return 0;
 }
 
-struct line *line_free(struct line *line)
+struct link *link_free(struct link *link)
 {
-	if (!line) {
+	if (!link) {
 		return NULL;
 	}
 
-	wire_free(line->wire);
-	loop_timer_free(line->retry);
-	free(line->wire_path);
-	free(line);
+	wire_free(link->wire);
+	loop_timer_free(link->retry);
+	free(link->wire_path);
+	free(link);
 	return NULL;
 }
 
-struct wire *line_wire(const struct line *line)
+struct wire *link_wire(const struct link *link)
 {
-	return line->wire;
+	return link->wire;
 }

@@ -100,7 +100,7 @@ struct sender {
 	struct http *http;
 	LIST_HEAD(, under_way) under_way;
 	unsigned under_way_count;
-	struct line *line;
+	struct link *link;
 	struct report *report;
 	struct bucket *buckets; /* one for each sender number */
 	size_t bucket_count;
@@ -345,14 +345,14 @@ static void take(struct sender *sender, const struct wire_text *text, hf_time no
 	}
 }
 
-/* --- the line to holdfastd -------------------------------------------------- */
+/* --- the link to holdfastd -------------------------------------------------- */
 
 void sender_texts(struct sender *sender, const struct wire_text *texts, size_t count)
 {
 	hf_time now = clock_monotonic();
 
 	if (count > sender->granted) {
-		line_drop(sender->line, "it sent more texts than it had credit for");
+		link_drop(sender->link, "it sent more texts than it had credit for");
 		return;
 	}
 
@@ -373,8 +373,8 @@ static void say_hello(struct sender *sender)
 		.rate = rate < RATE_MOST ? rate : RATE_MOST,
 	};
 
-	if (wire_send_hello(line_wire(sender->line), &hello) < 0) {
-		line_drop(sender->line, "it does not listen");
+	if (wire_send_hello(link_wire(sender->link), &hello) < 0) {
+		link_drop(sender->link, "it does not listen");
 	}
 }
 
@@ -416,7 +416,7 @@ static unsigned credit(struct sender *sender, hf_time now)
 {
 	unsigned tokens = 0, most = free_connections(sender);
 
-	if (!line_wire(sender->line) || sender->draining || sender->settling) {
+	if (!link_wire(sender->link) || sender->draining || sender->settling) {
 		return 0;
 	}
 
@@ -431,11 +431,11 @@ static void say(struct sender *sender, hf_time now)
 {
 	unsigned more = credit(sender, now);
 
-	if (!line_wire(sender->line) || (more == 0 && report_waiting(sender->report) == 0)) {
+	if (!link_wire(sender->link) || (more == 0 && report_waiting(sender->report) == 0)) {
 		return;
 	}
-	if (report_say(sender->report, line_wire(sender->line), more) < 0) {
-		line_drop(sender->line, "it does not listen");
+	if (report_say(sender->report, link_wire(sender->link), more) < 0) {
+		link_drop(sender->link, "it does not listen");
 		return;
 	}
 
@@ -445,7 +445,7 @@ static void say(struct sender *sender, hf_time now)
 /* Wakes us for the next token, where one would change anything. */
 static int arm_refill(struct sender *sender, hf_time now)
 {
-	bool thirsty = line_wire(sender->line) && !sender->draining && free_connections(sender) > 0;
+	bool thirsty = link_wire(sender->link) && !sender->draining && free_connections(sender) > 0;
 	hf_time next = HF_NEVER;
 
 	for (size_t i = 0; i < gateway_senders(sender->gateway); i++) {
@@ -539,7 +539,7 @@ static int build(struct sender *sender, struct gateway *gateway, const struct ht
 	return loop_add_task(sender->loop, on_settle, sender, &sender->settle);
 }
 
-int sender_new(struct loop *loop, struct gateway *gateway, struct line *line,
+int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 	       const struct http_options *options, struct sender **ret_sender)
 {
 	struct sender *sender = calloc(1, sizeof(*sender));
@@ -549,7 +549,7 @@ int sender_new(struct loop *loop, struct gateway *gateway, struct line *line,
 		return -ENOMEM;
 	}
 	sender->loop = loop;
-	sender->line = line;
+	sender->link = link;
 	TAILQ_INIT(&sender->backlog);
 	r = build(sender, gateway, options);
 	if (r < 0) {
@@ -568,7 +568,7 @@ void sender_use(struct sender *sender, struct gateway *gateway)
 		return;
 	}
 
-	if (line_wire(sender->line)) {
+	if (link_wire(sender->link)) {
 		say_hello(sender);
 	}
 	want_settle(sender);

@@ -36,12 +36,12 @@ hf_time bucket_next(struct bucket *bucket, hf_time now);
 
 struct sender;
 
-/* gateway, line and the options' strings stay the caller's. */
-int sender_new(struct loop *loop, struct gateway *gateway, struct line *line,
+/* gateway, link and the options' strings stay the caller's. */
+int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 	       const struct http_options *options, struct sender **ret_sender);
 struct sender *sender_free(struct sender *sender);
 
-/* The line is up, says something, is down.  systemd is told READY=1 the first time. */
+/* The link is up, says something, is down.  systemd is told READY=1 the first time. */
 void sender_up(struct sender *sender);
 void sender_texts(struct sender *sender, const struct wire_text *texts, size_t count);
 void sender_down(struct sender *sender);

@@ -13,7 +13,7 @@ struct rig {
 	struct home home;
 	struct stub *stub;
 	struct gateway *gateway;
-	struct line *line;
+	struct link *link;
 	struct sender *sender;
 	unsigned drained;
 };
@@ -35,7 +35,7 @@ static void on_down(void *userdata)
 
 static void on_closed(void *userdata, const char *why)
 {
-	line_drop(((struct rig *)userdata)->line, why);
+	link_drop(((struct rig *)userdata)->link, why);
 }
 
 static struct gateway *load(struct rig *rig, const char *preset, const char *rate, int inflight)
@@ -53,7 +53,7 @@ static struct gateway *load(struct rig *rig, const char *preset, const char *rat
 static void rig_open_for(struct rig *rig, stub_script script, const char *preset, const char *rate,
 			 int inflight)
 {
-	static const struct line_handlers handlers = {
+	static const struct link_handlers handlers = {
 		{ .on_texts = on_texts, .on_closed = on_closed }, on_up, on_down
 	};
 	static const struct http_options options = {
@@ -65,9 +65,9 @@ static void rig_open_for(struct rig *rig, stub_script script, const char *preset
 	*rig = (struct rig){ .stub = stub_start(script) };
 	home_open(&rig->home);
 	rig->gateway = load(rig, preset, rate, inflight);
-	assert_int_equal(line_new(rig->home.loop, rig->home.path, &handlers, rig, &rig->line), 0);
+	assert_int_equal(link_new(rig->home.loop, rig->home.path, &handlers, rig, &rig->link), 0);
 	assert_int_equal(
-		sender_new(rig->home.loop, rig->gateway, rig->line, &options, &rig->sender), 0);
+		sender_new(rig->home.loop, rig->gateway, rig->link, &options, &rig->sender), 0);
 }
 
 static void rig_open(struct rig *rig, stub_script script, const char *rate, int inflight)
@@ -79,7 +79,7 @@ static void rig_close(struct rig *rig)
 {
 	assert_null(sender_free(rig->sender));
 	assert_null(sender_free(NULL));
-	line_free(rig->line);
+	link_free(rig->link);
 	gateway_free(rig->gateway);
 	home_close(&rig->home);
 	stub_stop(rig->stub);
@@ -411,7 +411,7 @@ TEST(test_outcomes_are_kept)
 	rig_close(&rig);
 }
 
-/* Texts that wait for a token when the line breaks are given back unsent. */
+/* Texts that wait for a token when the link breaks are given back unsent. */
 TEST(test_the_backlog_is_given_back)
 {
 	struct rig rig;

@@ -4,7 +4,7 @@
 #include "courier/link.h"
 
 struct seen {
-	struct line *line;
+	struct link *link;
 	unsigned up, down, texts;
 };
 
@@ -26,10 +26,10 @@ static void on_down(void *userdata)
 
 static void on_closed(void *userdata, const char *why)
 {
-	line_drop(((struct seen *)userdata)->line, why);
+	link_drop(((struct seen *)userdata)->link, why);
 }
 
-static const struct line_handlers handlers = { { .on_texts = on_texts, .on_closed = on_closed },
+static const struct link_handlers handlers = { { .on_texts = on_texts, .on_closed = on_closed },
 					       on_up,
 					       on_down };
 
@@ -39,10 +39,10 @@ TEST(test_comes_back_again_and_again)
 	struct home home;
 
 	home_open(&home);
-	assert_int_equal(line_new(home.loop, home.path, &handlers, &seen, &seen.line), 0);
-	assert_null(line_wire(seen.line));
+	assert_int_equal(link_new(home.loop, home.path, &handlers, &seen, &seen.link), 0);
+	assert_null(link_wire(seen.link));
 	wait_until(&home, seen.up == 1 && home.wire);
-	assert_non_null(line_wire(seen.line));
+	assert_non_null(link_wire(seen.link));
 	home.credit = 2;
 	home_send(&home, 1, 2, 1);
 	wait_until(&home, seen.texts == 2);
@@ -50,18 +50,18 @@ TEST(test_comes_back_again_and_again)
 	for (unsigned i = 1; i <= 3; i++) {
 		home_die(&home);
 		wait_until(&home, seen.down == i);
-		assert_null(line_wire(seen.line));
+		assert_null(link_wire(seen.link));
 		home_listen(&home);
 		wait_until(&home, seen.up == i + 1 && home.wire);
 	}
 
-	line_drop(seen.line, "a test");
+	link_drop(seen.link, "a test");
 	assert_int_equal(seen.down, 4);
-	line_drop(seen.line, "a test");
+	link_drop(seen.link, "a test");
 	assert_int_equal(seen.down, 4);
 	wait_until(&home, seen.up == 5);
-	line_free(seen.line);
-	assert_null(line_free(NULL));
+	link_free(seen.link);
+	assert_null(link_free(NULL));
 	home_close(&home);
 }
 
@@ -74,12 +74,12 @@ TEST(test_waits_for_the_first)
 	home_open(&home);
 	home_die(&home);
 	(void)unlink(home.path);
-	assert_int_equal(line_new(home.loop, home.path, &handlers, &seen, &seen.line), 0);
+	assert_int_equal(link_new(home.loop, home.path, &handlers, &seen, &seen.link), 0);
 	let_pass(&home, HF_SECOND / 4);
 	assert_int_equal(seen.up, 0);
 	assert_int_equal(seen.down, 0);
 	home_listen(&home);
 	wait_until(&home, seen.up == 1);
-	line_free(seen.line);
+	link_free(seen.link);
 	home_close(&home);
 }
