@@ -16,7 +16,7 @@
 #include "lib/log.h"
 #include "lib/cleanup.h"
 #include "courier/preset.h"
-#include "courier/report.h"
+#include "courier/outcomes.h"
 
 /* Tokens come one by one at a high rate; nobody needs waking for each. */
 #define TIMER_LEAST (HF_SECOND / 1000)

@@ -1,7 +1,7 @@
 #include "test.h"
 #include "home.h"
 
-#include "courier/report.h"
+#include "courier/outcomes.h"
 
 static void add(struct report *report, int64_t id, enum outcome_class class, hf_time now)
 {

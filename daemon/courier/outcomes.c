@@ -3,7 +3,7 @@
  *
  * One row of entries: those that were said come first, then those that wait.
  */
-#include "courier/report.h"
+#include "courier/outcomes.h"
 
 #include <errno.h>
 #include <stdlib.h>
