@@ -17,57 +17,57 @@ struct entry {
 	char key[WIRE_KEY_MAX + 1], id[ANSWER_ID_MAX + 1], reason[ANSWER_REASON_MAX];
 };
 
-struct report {
+struct outcomes {
 	struct entry *entries;
 	struct wire_outcome *list; /* as the wire wants them */
 	size_t said, count, room;
 	size_t most; /* said ones that are remembered */
 };
 
-int report_new(unsigned most, struct report **ret_report)
+int outcomes_new(unsigned most, struct outcomes **ret_outcomes)
 {
-	struct report *report = calloc(1, sizeof(*report));
+	struct outcomes *outcomes = calloc(1, sizeof(*outcomes));
 
-	if (!report) {
+	if (!outcomes) {
 		return -ENOMEM;
 	}
 
-	report->most = most;
-	*ret_report = report;
+	outcomes->most = most;
+	*ret_outcomes = outcomes;
 	return 0;
 }
 
-struct report *report_free(struct report *report)
+struct outcomes *outcomes_free(struct outcomes *outcomes)
 {
-	if (report) {
-		free(report->entries);
-		free(report->list);
-		free(report);
+	if (outcomes) {
+		free(outcomes->entries);
+		free(outcomes->list);
+		free(outcomes);
 	}
 	return NULL;
 }
 
-static int make_room(struct report *report)
+static int make_room(struct outcomes *outcomes)
 {
-	size_t room = report->room ? report->room * 2 : 64;
+	size_t room = outcomes->room ? outcomes->room * 2 : 64;
 	struct entry *entries;
 	struct wire_outcome *list;
 
-	if (report->count < report->room) {
+	if (outcomes->count < outcomes->room) {
 		return 0;
 	}
-	entries = reallocarray(report->entries, room, sizeof(*entries));
+	entries = reallocarray(outcomes->entries, room, sizeof(*entries));
 	if (!entries) {
 		return -ENOMEM;
 	}
-	report->entries = entries;
-	list = reallocarray(report->list, room, sizeof(*list));
+	outcomes->entries = entries;
+	list = reallocarray(outcomes->list, room, sizeof(*list));
 	if (!list) {
 		return -ENOMEM;
 	}
 
-	report->list = list;
-	report->room = room;
+	outcomes->list = list;
+	outcomes->room = room;
 	return 0;
 }
 
@@ -79,17 +79,17 @@ static void copy(char *to, size_t room, const char *from)
 	to[size] = '\0';
 }
 
-int report_add(struct report *report, const struct wire_outcome *outcome, hf_time now)
+int outcomes_add(struct outcomes *outcomes, const struct wire_outcome *outcome, hf_time now)
 {
 	struct entry *entry;
 	int r;
 
-	r = make_room(report);
+	r = make_room(outcomes);
 	if (r < 0) {
 		return r;
 	}
 
-	entry = &report->entries[report->count++];
+	entry = &outcomes->entries[outcomes->count++];
 	entry->outcome = *outcome;
 	entry->at = now;
 	copy(entry->key, sizeof(entry->key), outcome->key);
@@ -98,9 +98,9 @@ int report_add(struct report *report, const struct wire_outcome *outcome, hf_tim
 	return 0;
 }
 
-size_t report_waiting(const struct report *report)
+size_t outcomes_waiting(const struct outcomes *outcomes)
 {
-	return report->count - report->said;
+	return outcomes->count - outcomes->said;
 }
 
 /* Saying these twice changes nothing; the others would hold the gateway a second time. */
@@ -121,48 +121,48 @@ static bool is_final(enum outcome_class class)
 }
 
 /* Drops said ones before `index` for which there is no use. */
-static void forget(struct report *report, size_t until, hf_time since)
+static void forget(struct outcomes *outcomes, size_t until, hf_time since)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < report->count; i++) {
-		const struct entry *entry = &report->entries[i];
+	for (size_t i = 0; i < outcomes->count; i++) {
+		const struct entry *entry = &outcomes->entries[i];
 
 		if (i >= until || (is_final(entry->outcome.class) && entry->at >= since)) {
-			report->entries[kept++] = *entry;
+			outcomes->entries[kept++] = *entry;
 		}
 	}
-	report->said -= report->count - kept;
-	report->count = kept;
+	outcomes->said -= outcomes->count - kept;
+	outcomes->count = kept;
 }
 
-void report_again(struct report *report, hf_time now)
+void outcomes_repeat(struct outcomes *outcomes, hf_time now)
 {
-	forget(report, report->said, now - REPORT_AGAIN);
-	report->said = 0;
+	forget(outcomes, outcomes->said, now - OUTCOMES_REPEAT);
+	outcomes->said = 0;
 }
 
-int report_say(struct report *report, struct wire *wire, unsigned credit)
+int outcomes_send(struct outcomes *outcomes, struct wire *wire, unsigned credit)
 {
-	size_t count = report_waiting(report);
+	size_t count = outcomes_waiting(outcomes);
 	int r;
 
 	for (size_t i = 0; i < count; i++) {
-		struct entry *entry = &report->entries[report->said + i];
+		struct entry *entry = &outcomes->entries[outcomes->said + i];
 
-		report->list[i] = entry->outcome;
-		report->list[i].key = entry->key;
-		report->list[i].gateway_id = entry->id;
-		report->list[i].reason = entry->reason;
+		outcomes->list[i] = entry->outcome;
+		outcomes->list[i].key = entry->key;
+		outcomes->list[i].gateway_id = entry->id;
+		outcomes->list[i].reason = entry->reason;
 	}
-	r = wire_send_outcomes(wire, report->list, count, credit);
+	r = wire_send_outcomes(wire, outcomes->list, count, credit);
 	if (r < 0) {
 		return r;
 	}
 
-	report->said = report->count;
-	if (report->said > 2 * report->most) {
-		forget(report, report->said - report->most, HF_NEVER);
+	outcomes->said = outcomes->count;
+	if (outcomes->said > 2 * outcomes->most) {
+		forget(outcomes, outcomes->said - outcomes->most, HF_NEVER);
 	}
 	return 0;
 }

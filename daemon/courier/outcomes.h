@@ -7,27 +7,27 @@
  * Hearing one twice must do nothing: the row is no longer waiting for it, and a database that knows
  * nothing of the text has no row with its key.
  */
-#ifndef HF_COURIER_REPORT_H
-#define HF_COURIER_REPORT_H
+#ifndef HF_COURIER_OUTCOMES_H
+#define HF_COURIER_OUTCOMES_H
 
 #include "lib/wire.h"
 
-struct report;
+struct outcomes;
 
 /* most: how many texts may be under way, which bounds what is kept. */
-int report_new(unsigned most, struct report **ret_report);
-struct report *report_free(struct report *report);
-DEFINE_CLEANUP(struct report *, report_free);
+int outcomes_new(unsigned most, struct outcomes **ret_outcomes);
+struct outcomes *outcomes_free(struct outcomes *outcomes);
+DEFINE_CLEANUP(struct outcomes *, outcomes_free);
 
 /* Copied.  0 or -ENOMEM. */
-int report_add(struct report *report, const struct wire_outcome *outcome, hf_time now);
-size_t report_waiting(const struct report *report);
+int outcomes_add(struct outcomes *outcomes, const struct wire_outcome *outcome, hf_time now);
+size_t outcomes_waiting(const struct outcomes *outcomes);
 
-/* What was said within REPORT_AGAIN is to be said again: the wire is a new one. */
-#define REPORT_AGAIN HF_MINUTE
-void report_again(struct report *report, hf_time now);
+/* What was said within OUTCOMES_REPEAT is to be said again: the wire is a new one. */
+#define OUTCOMES_REPEAT HF_MINUTE
+void outcomes_repeat(struct outcomes *outcomes, hf_time now);
 
 /* All that waits, and credit, as one.  Not 0: it is still kept. */
-int report_say(struct report *report, struct wire *wire, unsigned credit);
+int outcomes_send(struct outcomes *outcomes, struct wire *wire, unsigned credit);
 
 #endif

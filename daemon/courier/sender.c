@@ -101,7 +101,7 @@ struct sender {
 	LIST_HEAD(, under_way) under_way;
 	unsigned under_way_count;
 	struct link *link;
-	struct report *report;
+	struct outcomes *outcomes;
 	struct bucket *buckets; /* one for each sender number */
 	size_t bucket_count;
 	TAILQ_HEAD(, queued) backlog; /* in the order of coming; credit bounds how many there are */
@@ -135,7 +135,7 @@ static void on_outcome(void *userdata, const struct wire_outcome *outcome)
 		log_error("the gateway does not take our texts: %s", outcome->reason);
 		sender->config_logged = now + CONFIG_LOG_EVERY;
 	}
-	if (report_add(sender->report, outcome, now) < 0) {
+	if (outcomes_add(sender->outcomes, outcome, now) < 0) {
 		loop_exit(sender->loop, -ENOMEM);
 	}
 	want_settle(sender);
@@ -384,7 +384,7 @@ void sender_up(struct sender *sender)
 	loop_notify("%sSTATUS=carrying texts", sender->ready ? "" : "READY=1\n");
 	sender->ready = true;
 	sender->settling = true;
-	report_again(sender->report, clock_monotonic());
+	outcomes_repeat(sender->outcomes, clock_monotonic());
 	say_hello(sender);
 	want_settle(sender);
 }
@@ -431,10 +431,10 @@ static void say(struct sender *sender, hf_time now)
 {
 	unsigned more = credit(sender, now);
 
-	if (!link_wire(sender->link) || (more == 0 && report_waiting(sender->report) == 0)) {
+	if (!link_wire(sender->link) || (more == 0 && outcomes_waiting(sender->outcomes) == 0)) {
 		return;
 	}
-	if (report_say(sender->report, link_wire(sender->link), more) < 0) {
+	if (outcomes_send(sender->outcomes, link_wire(sender->link), more) < 0) {
 		link_drop(sender->link, "it does not listen");
 		return;
 	}
@@ -474,7 +474,7 @@ static void on_settle(void *userdata)
 	}
 
 	if (sender->on_done && sender->under_way_count == 0 &&
-	    report_waiting(sender->report) == 0) {
+	    outcomes_waiting(sender->outcomes) == 0) {
 		take_ptr(sender->on_done)(sender->done_userdata);
 	}
 }
@@ -528,7 +528,7 @@ static int build(struct sender *sender, struct gateway *gateway, const struct ht
 	if (r < 0) {
 		return r;
 	}
-	r = report_new(gateway->max_inflight, &sender->report);
+	r = outcomes_new(gateway->max_inflight, &sender->outcomes);
 	if (r < 0) {
 		return r;
 	}
@@ -593,7 +593,7 @@ struct sender *sender_free(struct sender *sender)
 	while (!LIST_EMPTY(&sender->under_way)) {
 		forget(LIST_FIRST(&sender->under_way));
 	}
-	report_free(sender->report);
+	outcomes_free(sender->outcomes);
 	while (sender->backlog_count > 0) {
 		backlog_drop(sender, TAILQ_FIRST(&sender->backlog));
 	}

@@ -3,7 +3,7 @@
 
 #include "courier/outcomes.h"
 
-static void add(struct report *report, int64_t id, enum outcome_class class, hf_time now)
+static void add(struct outcomes *outcomes, int64_t id, enum outcome_class class, hf_time now)
 {
 	char reason[] = "why", key[] = "key";
 	const struct wire_outcome outcome = { .id = id,
@@ -13,7 +13,7 @@ static void add(struct report *report, int64_t id, enum outcome_class class, hf_
 					      .gateway_id = "g",
 					      .reason = reason };
 
-	assert_int_equal(report_add(report, &outcome, now), 0);
+	assert_int_equal(outcomes_add(outcomes, &outcome, now), 0);
 	memset(reason, 'x', 3); /* they were copied */
 	memset(key, 'x', 3);
 }
@@ -35,18 +35,18 @@ static struct wire *connect_to(struct home *home)
 
 TEST(test_said_once)
 {
-	struct report *report = NULL;
+	struct outcomes *outcomes = NULL;
 	struct home home;
 	struct wire *wire;
 
 	home_open(&home);
 	wire = connect_to(&home);
-	assert_int_equal(report_new(4, &report), 0);
-	add(report, 1, OUTCOME_ACCEPTED, 0);
-	add(report, 2, OUTCOME_DEFERRED, 0);
-	assert_int_equal(report_waiting(report), 2);
-	assert_int_equal(report_say(report, wire, 3), 0);
-	assert_int_equal(report_waiting(report), 0);
+	assert_int_equal(outcomes_new(4, &outcomes), 0);
+	add(outcomes, 1, OUTCOME_ACCEPTED, 0);
+	add(outcomes, 2, OUTCOME_DEFERRED, 0);
+	assert_int_equal(outcomes_waiting(outcomes), 2);
+	assert_int_equal(outcomes_send(outcomes, wire, 3), 0);
+	assert_int_equal(outcomes_waiting(outcomes), 0);
 	wait_until(&home, home.count == 2);
 	assert_int_equal(home.credit, 3);
 	assert_string_equal(home.outcomes[1].reason, "why");
@@ -54,11 +54,11 @@ TEST(test_said_once)
 	assert_string_equal(home.outcomes[1].key, "key");
 
 	/* Credit alone. */
-	assert_int_equal(report_say(report, wire, 2), 0);
+	assert_int_equal(outcomes_send(outcomes, wire, 2), 0);
 	wait_until(&home, home.credit == 5);
 	assert_int_equal(home.count, 2);
 
-	report_free(report);
+	outcomes_free(outcomes);
 	wire_free(wire);
 	home_close(&home);
 }
@@ -69,35 +69,35 @@ TEST(test_final_ones_are_said_again)
 						      OUTCOME_UNKNOWN,  OUTCOME_DEFERRED,
 						      OUTCOME_REFUSED,  OUTCOME_OPTED_OUT,
 						      OUTCOME_CONFIG };
-	struct report *report = NULL;
+	struct outcomes *outcomes = NULL;
 	struct home home;
 	struct wire *wire;
 
 	home_open(&home);
 	wire = connect_to(&home);
-	assert_int_equal(report_new(100, &report), 0);
-	add(report, 99, OUTCOME_ACCEPTED, HF_SECOND);
+	assert_int_equal(outcomes_new(100, &outcomes), 0);
+	add(outcomes, 99, OUTCOME_ACCEPTED, HF_SECOND);
 	for (unsigned i = 0; i < COUNT(classes); i++) {
-		add(report, i, classes[i], HF_MINUTE);
+		add(outcomes, i, classes[i], HF_MINUTE);
 	}
-	assert_int_equal(report_say(report, wire, 0), 0);
-	add(report, 50, OUTCOME_UNKNOWN, HF_MINUTE);
+	assert_int_equal(outcomes_send(outcomes, wire, 0), 0);
+	add(outcomes, 50, OUTCOME_UNKNOWN, HF_MINUTE);
 
 	/* 99 is too old by now; 50 was never said. */
-	report_again(report, HF_SECOND + REPORT_AGAIN + 1);
-	assert_int_equal(report_waiting(report), 4);
+	outcomes_repeat(outcomes, HF_SECOND + OUTCOMES_REPEAT + 1);
+	assert_int_equal(outcomes_waiting(outcomes), 4);
 	wait_until(&home, home.count == 8);
-	assert_int_equal(report_say(report, wire, 0), 0);
+	assert_int_equal(outcomes_send(outcomes, wire, 0), 0);
 	wait_until(&home, home.count == 12);
 	assert_int_equal(home.outcomes[8].id, 0);
 	assert_int_equal(home.outcomes[9].id, 4);
 	assert_int_equal(home.outcomes[10].id, 5);
 	assert_int_equal(home.outcomes[11].id, 50);
 	assert_string_equal(home.outcomes[8].key, "key");
-	report_again(report, HF_HOUR);
-	assert_int_equal(report_waiting(report), 0);
+	outcomes_repeat(outcomes, HF_HOUR);
+	assert_int_equal(outcomes_waiting(outcomes), 0);
 
-	report_free(report);
+	outcomes_free(outcomes);
 	wire_free(wire);
 	home_close(&home);
 }
@@ -105,28 +105,28 @@ TEST(test_final_ones_are_said_again)
 /* What was said is remembered up to a limit, what was not is kept in any number. */
 TEST(test_the_limit)
 {
-	struct report *report = NULL;
+	struct outcomes *outcomes = NULL;
 	struct home home;
 	struct wire *wire;
 
 	home_open(&home);
 	wire = connect_to(&home);
-	assert_int_equal(report_new(10, &report), 0);
+	assert_int_equal(outcomes_new(10, &outcomes), 0);
 	for (int i = 0; i < 200; i++) {
-		add(report, i, OUTCOME_ACCEPTED, 0);
+		add(outcomes, i, OUTCOME_ACCEPTED, 0);
 	}
-	assert_int_equal(report_waiting(report), 200);
-	assert_int_equal(report_say(report, wire, 0), 0);
+	assert_int_equal(outcomes_waiting(outcomes), 200);
+	assert_int_equal(outcomes_send(outcomes, wire, 0), 0);
 	wait_until(&home, home.count == 200);
-	report_again(report, 0);
-	assert_int_equal(report_waiting(report), 10);
-	assert_int_equal(report_say(report, wire, 0), 0);
+	outcomes_repeat(outcomes, 0);
+	assert_int_equal(outcomes_waiting(outcomes), 10);
+	assert_int_equal(outcomes_send(outcomes, wire, 0), 0);
 	wait_until(&home, home.count == 210);
 	assert_int_equal(home.outcomes[200].id, 190);
 	assert_int_equal(home.outcomes[209].id, 199);
 
-	report_free(report);
-	assert_null(report_free(NULL));
+	outcomes_free(outcomes);
+	assert_null(outcomes_free(NULL));
 	wire_free(wire);
 	home_close(&home);
 }
