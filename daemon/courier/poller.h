@@ -8,7 +8,7 @@
 
 #include "lib/clock.h"
 #include "lib/http.h"
-#include "courier/handover.h"
+#include "courier/forward.h"
 #include "courier/gateway.h"
 
 #define POLL_ANSWER_MAX (1024L * 1024)

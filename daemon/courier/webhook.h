@@ -11,7 +11,7 @@
 #define HF_COURIER_WEBHOOK_H
 
 #include "lib/clock.h"
-#include "courier/handover.h"
+#include "courier/forward.h"
 #include "courier/gateway.h"
 
 #define WEBHOOK_BODY_MAX    (64L * 1024)

@@ -6,7 +6,7 @@
  * repeats what it got no 2xx for loses nothing, and what comes twice holdfastd
  * knows by its id.
  */
-#include "courier/handover.h"
+#include "courier/forward.h"
 
 #include <errno.h>
 #include <stdlib.h>
