@@ -35,7 +35,7 @@ struct courier {
 	struct clock clock;
 	struct link *link;
 	struct sender *sender;
-	struct handover *handover;
+	struct forward *forward;
 	struct webhook *webhook; /* NULL: nobody can call */
 	struct poller *poller;
 	struct loop_timer *deadline;
@@ -237,7 +237,7 @@ static void on_up(void *userdata)
 
 	sender_up(courier->sender);
 	if (link_wire(courier->link)) {
-		handover_up(courier->handover, link_wire(courier->link));
+		forward_up(courier->forward, link_wire(courier->link));
 		poller_up(courier->poller);
 	}
 }
@@ -253,14 +253,14 @@ static void on_stored(void *userdata, const struct wire_stored *stored, size_t c
 {
 	struct courier *courier = userdata;
 
-	handover_stored(courier->handover, stored, count);
+	forward_stored(courier->forward, stored, count);
 }
 
 static void on_down(void *userdata)
 {
 	struct courier *courier = userdata;
 
-	handover_down(courier->handover);
+	forward_down(courier->forward);
 	sender_down(courier->sender);
 }
 
@@ -294,11 +294,11 @@ static int open_ear(struct courier *courier, const struct http_options *options)
 {
 	int r, fd;
 
-	r = handover_new(courier->loop, &courier->handover);
+	r = forward_new(courier->loop, &courier->forward);
 	if (r < 0) {
 		return r;
 	}
-	r = poller_new(courier->loop, courier->gateway, options, &courier->clock, courier->handover,
+	r = poller_new(courier->loop, courier->gateway, options, &courier->clock, courier->forward,
 		       &courier->poller);
 	if (r < 0) {
 		return r;
@@ -308,7 +308,7 @@ static int open_ear(struct courier *courier, const struct http_options *options)
 		return fd == -ENOENT && !courier->listen ? 0 : fd;
 	}
 
-	return webhook_new(courier->loop, fd, courier->gateway, &courier->clock, courier->handover,
+	return webhook_new(courier->loop, fd, courier->gateway, &courier->clock, courier->forward,
 			   &courier->webhook);
 }
 
@@ -365,7 +365,7 @@ static void courier_done(struct courier *courier)
 	(void)webhook_free(courier->webhook);
 	(void)poller_free(courier->poller);
 	sender_free(courier->sender);
-	(void)handover_free(courier->handover);
+	(void)forward_free(courier->forward);
 	link_free(courier->link);
 	loop_timer_free(courier->deadline);
 	loop_free(courier->loop);

@@ -12,42 +12,42 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
-struct handing {
-	LIST_ENTRY(handing) entry;
-	struct handover *handover;
+struct forwarding {
+	LIST_ENTRY(forwarding) entry;
+	struct forward *forward;
 	struct loop_timer *deadline;
 	int64_t first, end; /* its numbers: first <= seq < end */
 	int64_t left;
-	handover_on_end on_end;
+	forward_on_end on_end;
 	void *userdata;
 };
 
-struct handover {
+struct forward {
 	struct loop *loop;
 	struct wire *wire; /* NULL while holdfastd is away */
 	int64_t next;      /* number */
 	unsigned count;
-	LIST_HEAD(, handing) list;
+	LIST_HEAD(, forwarding) list;
 };
 
-static struct handing *handing_free(struct handing *handing)
+static struct forwarding *forwarding_free(struct forwarding *forwarding)
 {
-	if (handing) {
-		loop_timer_free(handing->deadline);
-		free(handing);
+	if (forwarding) {
+		loop_timer_free(forwarding->deadline);
+		free(forwarding);
 	}
 	return NULL;
 }
-DEFINE_CLEANUP(struct handing *, handing_free);
+DEFINE_CLEANUP(struct forwarding *, forwarding_free);
 
-static void finish(struct handing *handing, bool stored)
+static void finish(struct forwarding *forwarding, bool stored)
 {
-	handover_on_end on_end = handing->on_end;
-	void *userdata = handing->userdata;
+	forward_on_end on_end = forwarding->on_end;
+	void *userdata = forwarding->userdata;
 
-	LIST_REMOVE(handing, entry);
-	handing->handover->count--;
-	(void)handing_free(handing);
+	LIST_REMOVE(forwarding, entry);
+	forwarding->forward->count--;
+	(void)forwarding_free(forwarding);
 	if (on_end) {
 		on_end(userdata, stored);
 	}
@@ -60,15 +60,15 @@ static void on_deadline(void *userdata)
 
 /* --- giving ------------------------------------------------------------------------ */
 
-static int64_t number(struct handover *handover, struct hook_news *news)
+static int64_t number(struct forward *forward, struct hook_news *news)
 {
 	for (size_t i = 0; i < news->inbound_count; i++) {
-		news->inbound[i].seq = handover->next++;
+		news->inbound[i].seq = forward->next++;
 	}
 	for (size_t i = 0; i < news->receipt_count; i++) {
-		news->receipts[i].seq = handover->next++;
+		news->receipts[i].seq = forward->next++;
 	}
-	return handover->next;
+	return forward->next;
 }
 
 static int say(struct wire *wire, const struct hook_news *news)
@@ -84,129 +84,129 @@ static int say(struct wire *wire, const struct hook_news *news)
 	return r;
 }
 
-int handover_give(struct handover *handover, struct hook_news *news, handover_on_end on_end,
-		  void *userdata, struct handing **ret_handing)
+int forward_events(struct forward *forward, struct hook_news *news, forward_on_end on_end,
+		   void *userdata, struct forwarding **ret_forwarding)
 {
-	_cleanup_(handing_freep) struct handing *handing = NULL;
+	_cleanup_(forwarding_freep) struct forwarding *forwarding = NULL;
 	int r;
 
-	if (!handover->wire) {
+	if (!forward->wire) {
 		return -ENOTCONN;
 	}
-	if (handover->count == HANDOVERS_MOST) {
+	if (forward->count == FORWARDINGS_MOST) {
 		return -ENOSPC;
 	}
 
-	handing = calloc(1, sizeof(*handing));
-	if (!handing) {
+	forwarding = calloc(1, sizeof(*forwarding));
+	if (!forwarding) {
 		return -ENOMEM;
 	}
-	handing->handover = handover;
-	handing->on_end = on_end;
-	handing->userdata = userdata;
-	r = loop_add_timer(handover->loop, on_deadline, handing, &handing->deadline);
+	forwarding->forward = forward;
+	forwarding->on_end = on_end;
+	forwarding->userdata = userdata;
+	r = loop_add_timer(forward->loop, on_deadline, forwarding, &forwarding->deadline);
 	if (r < 0) {
 		return r;
 	}
-	r = loop_timer_set(handing->deadline, HANDOVER_WAIT);
-	if (r < 0) {
-		return r;
-	}
-
-	handing->first = handover->next;
-	handing->end = number(handover, news);
-	handing->left = handing->end - handing->first;
-	r = say(handover->wire, news);
+	r = loop_timer_set(forwarding->deadline, FORWARD_WAIT);
 	if (r < 0) {
 		return r;
 	}
 
-	LIST_INSERT_HEAD(&handover->list, handing, entry);
-	handover->count++;
-	if (ret_handing) {
-		*ret_handing = handing;
+	forwarding->first = forward->next;
+	forwarding->end = number(forward, news);
+	forwarding->left = forwarding->end - forwarding->first;
+	r = say(forward->wire, news);
+	if (r < 0) {
+		return r;
 	}
-	(void)take_ptr(handing);
+
+	LIST_INSERT_HEAD(&forward->list, forwarding, entry);
+	forward->count++;
+	if (ret_forwarding) {
+		*ret_forwarding = forwarding;
+	}
+	(void)take_ptr(forwarding);
 	return 0;
 }
 
-void handover_forget(struct handing *handing)
+void forward_forget(struct forwarding *forwarding)
 {
-	handing->on_end = NULL;
+	forwarding->on_end = NULL;
 }
 
 /* --- hearing ------------------------------------------------------------------------ */
 
-static struct handing *find(const struct handover *handover, int64_t seq)
+static struct forwarding *find(const struct forward *forward, int64_t seq)
 {
-	struct handing *handing;
+	struct forwarding *forwarding;
 
-	LIST_FOREACH(handing, &handover->list, entry)
+	LIST_FOREACH(forwarding, &forward->list, entry)
 	{
-		if (seq >= handing->first && seq < handing->end) {
-			return handing;
+		if (seq >= forwarding->first && seq < forwarding->end) {
+			return forwarding;
 		}
 	}
 	return NULL;
 }
 
-void handover_stored(struct handover *handover, const struct wire_stored *stored, size_t count)
+void forward_stored(struct forward *forward, const struct wire_stored *stored, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct handing *handing = find(handover, stored[i].seq);
+		struct forwarding *forwarding = find(forward, stored[i].seq);
 
-		if (!handing) {
+		if (!forwarding) {
 			continue;
 		}
-		handing->left--;
-		if (!stored[i].stored || handing->left == 0) {
-			finish(handing, stored[i].stored);
+		forwarding->left--;
+		if (!stored[i].stored || forwarding->left == 0) {
+			finish(forwarding, stored[i].stored);
 		}
 	}
 }
 
-void handover_up(struct handover *handover, struct wire *wire)
+void forward_up(struct forward *forward, struct wire *wire)
 {
-	handover->wire = wire;
+	forward->wire = wire;
 }
 
-void handover_down(struct handover *handover)
+void forward_down(struct forward *forward)
 {
-	handover->wire = NULL;
-	while (!LIST_EMPTY(&handover->list)) {
-		finish(LIST_FIRST(&handover->list), false);
+	forward->wire = NULL;
+	while (!LIST_EMPTY(&forward->list)) {
+		finish(LIST_FIRST(&forward->list), false);
 	}
 }
 
 /* --- birth and death ------------------------------------------------------------------ */
 
-int handover_new(struct loop *loop, struct handover **ret_handover)
+int forward_new(struct loop *loop, struct forward **ret_forward)
 {
-	struct handover *handover = calloc(1, sizeof(*handover));
+	struct forward *forward = calloc(1, sizeof(*forward));
 
-	if (!handover) {
+	if (!forward) {
 		return -ENOMEM;
 	}
 
-	handover->loop = loop;
-	handover->next = 1;
-	LIST_INIT(&handover->list);
-	*ret_handover = handover;
+	forward->loop = loop;
+	forward->next = 1;
+	LIST_INIT(&forward->list);
+	*ret_forward = forward;
 	return 0;
 }
 
-struct handover *handover_free(struct handover *handover)
+struct forward *forward_free(struct forward *forward)
 {
-	if (!handover) {
+	if (!forward) {
 		return NULL;
 	}
 
-	while (!LIST_EMPTY(&handover->list)) {
-		struct handing *handing = LIST_FIRST(&handover->list);
+	while (!LIST_EMPTY(&forward->list)) {
+		struct forwarding *forwarding = LIST_FIRST(&forward->list);
 
-		LIST_REMOVE(handing, entry);
-		(void)handing_free(handing);
+		LIST_REMOVE(forwarding, entry);
+		(void)forwarding_free(forwarding);
 	}
-	free(handover);
+	free(forward);
 	return NULL;
 }

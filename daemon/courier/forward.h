@@ -2,36 +2,36 @@
  * News on its way to holdfastd: what a gateway brought is handed over, and
  * whoever brought it hears whether it is committed.
  */
-#ifndef HF_COURIER_HANDOVER_H
-#define HF_COURIER_HANDOVER_H
+#ifndef HF_COURIER_FORWARD_H
+#define HF_COURIER_FORWARD_H
 
 #include "lib/wire.h"
 #include "courier/hook.h"
 
-#define HANDOVERS_MOST 128              /* at once; further ones are turned away */
-#define HANDOVER_WAIT  (10 * HF_SECOND) /* for holdfastd's word; then it is taken for no */
+#define FORWARDINGS_MOST 128              /* at once; further ones are turned away */
+#define FORWARD_WAIT     (10 * HF_SECOND) /* for holdfastd's word; then it is taken for no */
 
-struct handover;
-struct handing; /* one of them */
+struct forward;
+struct forwarding; /* one of them */
 
-/* Once, and never from inside handover_give(). */
-typedef void (*handover_on_end)(void *userdata, bool stored);
+/* Once, and never from inside forward_events(). */
+typedef void (*forward_on_end)(void *userdata, bool stored);
 
-int handover_new(struct loop *loop, struct handover **ret_handover);
+int forward_new(struct loop *loop, struct forward **ret_forward);
 /* Those under way end without a word. */
-struct handover *handover_free(struct handover *handover);
-DEFINE_CLEANUP(struct handover *, handover_free);
+struct forward *forward_free(struct forward *forward);
+DEFINE_CLEANUP(struct forward *, forward_free);
 
 /* Gives all of it, with numbers of its own.  -ENOTCONN while there is no wire, -ENOSPC where too
- * many are under way, -errno; on_end comes for none of these.  ret_handing may be NULL. */
-int handover_give(struct handover *handover, struct hook_news *news, handover_on_end on_end,
-		  void *userdata, struct handing **ret_handing);
+ * many are under way, -errno; on_end comes for none of these.  ret_forwarding may be NULL. */
+int forward_events(struct forward *forward, struct hook_news *news, forward_on_end on_end,
+		   void *userdata, struct forwarding **ret_forwarding);
 /* Nobody waits for its end any more. */
-void handover_forget(struct handing *handing);
+void forward_forget(struct forwarding *forwarding);
 
 /* The wire is there, says something, is gone. */
-void handover_up(struct handover *handover, struct wire *wire);
-void handover_stored(struct handover *handover, const struct wire_stored *stored, size_t count);
-void handover_down(struct handover *handover);
+void forward_up(struct forward *forward, struct wire *wire);
+void forward_stored(struct forward *forward, const struct wire_stored *stored, size_t count);
+void forward_down(struct forward *forward);
 
 #endif

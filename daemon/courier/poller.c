@@ -23,8 +23,8 @@ struct poller {
 	const struct gateway *gateway;
 	struct http *http;
 	const struct clock *clock;
-	struct handover *handover;
-	struct handing *handing; /* the page that is handed over; NULL for none */
+	struct forward *forward;
+	struct forwarding *forwarding; /* the page that is handed over; NULL for none */
 	struct loop_timer *timer;
 	struct hook_news page;
 	char *next; /* page */
@@ -145,7 +145,7 @@ static void on_end(void *userdata, bool stored)
 {
 	struct poller *poller = userdata;
 
-	poller->handing = NULL;
+	poller->forwarding = NULL;
 	if (stored) {
 		go_on(poller);
 	} else {
@@ -174,7 +174,7 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 		go_on(poller);
 		return;
 	}
-	r = handover_give(poller->handover, &poller->page, on_end, poller, &poller->handing);
+	r = forward_events(poller->forward, &poller->page, on_end, poller, &poller->forwarding);
 	if (r < 0) {
 		break_off(poller, strerror(-r));
 	}
@@ -207,7 +207,7 @@ static void ask(struct poller *poller)
 /* --- birth and death ----------------------------------------------------------------- */
 
 int poller_new(struct loop *loop, const struct gateway *gateway, const struct http_options *options,
-	       const struct clock *clock, struct handover *handover, struct poller **ret_poller)
+	       const struct clock *clock, struct forward *forward, struct poller **ret_poller)
 {
 	_cleanup_(poller_freep) struct poller *poller = calloc(1, sizeof(*poller));
 	struct http_options own = *options;
@@ -221,7 +221,7 @@ int poller_new(struct loop *loop, const struct gateway *gateway, const struct ht
 	own.ca = gateway->ca;
 	poller->gateway = gateway;
 	poller->clock = clock;
-	poller->handover = handover;
+	poller->forward = forward;
 	poller->since = clock_now(clock) - span_length(&rules_of(poller)->poll.window);
 	r = http_new(loop, &own, &poller->http);
 	if (r < 0) {
@@ -242,8 +242,8 @@ struct poller *poller_free(struct poller *poller)
 		return NULL;
 	}
 
-	if (poller->handing) {
-		handover_forget(poller->handing);
+	if (poller->forwarding) {
+		forward_forget(poller->forwarding);
 	}
 	(void)http_free(poller->http);
 	(void)loop_timer_free(poller->timer);

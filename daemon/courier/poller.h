@@ -18,8 +18,8 @@ struct poller;
 
 /* A preset that does not offer it gives a poller that never asks.  All stays the caller's. */
 int poller_new(struct loop *loop, const struct gateway *gateway, const struct http_options *options,
-	       const struct clock *clock, struct handover *handover, struct poller **ret_poller);
-/* Before the handover. */
+	       const struct clock *clock, struct forward *forward, struct poller **ret_poller);
+/* Before the forward. */
 struct poller *poller_free(struct poller *poller);
 DEFINE_CLEANUP(struct poller *, poller_free);
 

@@ -27,7 +27,7 @@ struct owed {
 	LIST_ENTRY(owed) entry;
 	struct webhook *webhook;
 	struct exchange *exchange;
-	struct handing *handing;
+	struct forwarding *forwarding;
 };
 
 /* So many since the last line in the log. */
@@ -40,7 +40,7 @@ struct webhook {
 	struct listener *listener;
 	const struct gateway *gateway;
 	const struct clock *clock;
-	struct handover *handover;
+	struct forward *forward;
 	struct complaint refused, unread, unknown;
 	LIST_HEAD(, owed) list;
 };
@@ -99,7 +99,7 @@ static void give_back(struct webhook *webhook, struct exchange *exchange)
 	answer_empty(exchange, 400);
 }
 
-/* --- handing over --------------------------------------------------------------------- */
+/* --- forwarding over --------------------------------------------------------------------- */
 
 static void on_end(void *userdata, bool stored)
 {
@@ -114,7 +114,7 @@ static void on_end(void *userdata, bool stored)
 	free(owed);
 }
 
-static int hand_over(struct webhook *webhook, struct exchange *exchange, struct hook_news *news)
+static int forward_for(struct webhook *webhook, struct exchange *exchange, struct hook_news *news)
 {
 	struct owed *owed = calloc(1, sizeof(*owed));
 	int r;
@@ -124,7 +124,7 @@ static int hand_over(struct webhook *webhook, struct exchange *exchange, struct 
 	}
 	owed->webhook = webhook;
 	owed->exchange = exchange;
-	r = handover_give(webhook->handover, news, on_end, owed, &owed->handing);
+	r = forward_events(webhook->forward, news, on_end, owed, &owed->forwarding);
 	if (r < 0) {
 		free(owed);
 		return r;
@@ -144,7 +144,7 @@ static void on_gone(void *userdata, struct exchange *exchange)
 	LIST_FOREACH(owed, &webhook->list, entry)
 	{
 		if (owed->exchange == exchange) {
-			handover_forget(owed->handing);
+			forward_forget(owed->forwarding);
 			LIST_REMOVE(owed, entry);
 			free(owed);
 			return;
@@ -188,7 +188,7 @@ static void take(struct webhook *webhook, struct exchange *exchange,
 
 	if (news.inbound_count + news.receipt_count == 0) {
 		acknowledge(webhook, exchange);
-	} else if (hand_over(webhook, exchange, &news) < 0) {
+	} else if (forward_for(webhook, exchange, &news) < 0) {
 		answer_empty(exchange, 503);
 	}
 }
@@ -248,7 +248,7 @@ static void on_request(void *userdata, struct exchange *exchange)
 /* --- birth and death --------------------------------------------------------------------- */
 
 int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const struct clock *clock,
-		struct handover *handover, struct webhook **ret_webhook)
+		struct forward *forward, struct webhook **ret_webhook)
 {
 	static const struct listener_options options = {
 		.most_connections = WEBHOOK_CONNECTIONS,
@@ -265,7 +265,7 @@ int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const 
 	LIST_INIT(&webhook->list);
 	webhook->gateway = gateway;
 	webhook->clock = clock;
-	webhook->handover = handover;
+	webhook->forward = forward;
 	r = listener_new(loop, take_fd(owned), &options, on_request, on_gone, webhook,
 			 &webhook->listener);
 	if (r < 0) {

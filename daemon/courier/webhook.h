@@ -22,8 +22,8 @@ struct webhook;
 
 /* fd is a listening socket, taken also on failure; all else stays the caller's. */
 int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const struct clock *clock,
-		struct handover *handover, struct webhook **ret_webhook);
-/* Before the handover. */
+		struct forward *forward, struct webhook **ret_webhook);
+/* Before the forward. */
 struct webhook *webhook_free(struct webhook *webhook);
 DEFINE_CLEANUP(struct webhook *, webhook_free);
 

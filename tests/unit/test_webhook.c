@@ -159,21 +159,21 @@ TEST(test_handovers_have_a_limit)
 	struct rig rig;
 
 	rig_open(&rig, preset, gateway);
-	for (unsigned i = 0; i < HANDOVERS_MOST; i++) {
-		assert_int_equal(handover_give(rig.handover, &news, count_end, ends, NULL), 0);
+	for (unsigned i = 0; i < FORWARDINGS_MOST; i++) {
+		assert_int_equal(forward_events(rig.forward, &news, count_end, ends, NULL), 0);
 	}
-	assert_int_equal(handover_give(rig.handover, &news, count_end, ends, NULL), -ENOSPC);
+	assert_int_equal(forward_events(rig.forward, &news, count_end, ends, NULL), -ENOSPC);
 	/* Both of one, and then one of another that is not. */
-	handover_stored(rig.handover, &stored, 1);
+	forward_stored(rig.forward, &stored, 1);
 	assert_int_equal(ends[true], 0);
 	stored.seq = 2;
-	handover_stored(rig.handover, &stored, 1);
+	forward_stored(rig.forward, &stored, 1);
 	assert_int_equal(ends[true], 1);
 	stored = (struct wire_stored){ 3, false };
-	handover_stored(rig.handover, &stored, 1);
+	forward_stored(rig.forward, &stored, 1);
 	assert_int_equal(ends[false], 1);
-	handover_down(rig.handover);
-	assert_int_equal(ends[false], HANDOVERS_MOST - 1);
-	assert_int_equal(handover_give(rig.handover, &news, count_end, ends, NULL), -ENOTCONN);
+	forward_down(rig.forward);
+	assert_int_equal(ends[false], FORWARDINGS_MOST - 1);
+	assert_int_equal(forward_events(rig.forward, &news, count_end, ends, NULL), -ENOTCONN);
 	rig_close(&rig);
 }

@@ -19,7 +19,7 @@ struct rig {
 	struct loop *loop;
 	struct gateway *gateway;
 	struct clock clock;
-	struct handover *handover;
+	struct forward *forward;
 	struct webhook *webhook;
 	struct wire *courier, *home;
 	int port;
@@ -65,7 +65,7 @@ static inline void rig_on_receipts(void *userdata, const struct wire_receipt *re
 
 static inline void rig_on_stored(void *userdata, const struct wire_stored *stored, size_t count)
 {
-	handover_stored(((struct rig *)userdata)->handover, stored, count);
+	forward_stored(((struct rig *)userdata)->forward, stored, count);
 }
 
 static inline void rig_on_closed(void *userdata, const char *why)
@@ -86,12 +86,12 @@ static inline void connect_wire(struct rig *rig)
 		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
 	assert_int_equal(wire_new(rig->loop, pair[0], &home, rig, &rig->home), 0);
 	assert_int_equal(wire_new(rig->loop, pair[1], &courier, rig, &rig->courier), 0);
-	handover_up(rig->handover, rig->courier);
+	forward_up(rig->forward, rig->courier);
 }
 
 static inline void cut_wire(struct rig *rig)
 {
-	handover_down(rig->handover);
+	forward_down(rig->forward);
 	rig->courier = wire_free(rig->courier);
 	rig->home = wire_free(rig->home);
 }
@@ -107,10 +107,10 @@ static inline void rig_open(struct rig *rig, const char *preset, const char *gat
 	rig->gateway = load_gateway(&rig->dir, gateway);
 	assert_int_equal(loop_new(&rig->loop), 0);
 	clock_init_real(&rig->clock);
-	assert_int_equal(handover_new(rig->loop, &rig->handover), 0);
+	assert_int_equal(forward_new(rig->loop, &rig->forward), 0);
 	assert_int_equal(socket_listen_tcp("127.0.0.1:0", &fd, &rig->port), 0);
 	assert_int_equal(
-		webhook_new(rig->loop, fd, rig->gateway, &rig->clock, rig->handover, &rig->webhook),
+		webhook_new(rig->loop, fd, rig->gateway, &rig->clock, rig->forward, &rig->webhook),
 		0);
 	connect_wire(rig);
 }
@@ -119,7 +119,7 @@ static inline void rig_close(struct rig *rig)
 {
 	assert_null(webhook_free(rig->webhook));
 	cut_wire(rig);
-	assert_null(handover_free(rig->handover));
+	assert_null(forward_free(rig->forward));
 	loop_free(rig->loop);
 	gateway_free(rig->gateway);
 	gateway_dir_close(&rig->dir);
