@@ -14,7 +14,7 @@
 #include "lib/cleanup.h"
 #include "lib/phone.h"
 #include "courier/timestamp.h"
-#include "courier/answer.h"
+#include "courier/response.h"
 
 #define REASON_ROOM 160
 #define CODE_MAX    32 /* of an error's code that is told to staff as it is */

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "courier/answer.h"
+#include "courier/response.h"
 
 struct entry {
 	struct wire_outcome outcome;
 	hf_time at;
-	char key[WIRE_KEY_MAX + 1], id[ANSWER_ID_MAX + 1], reason[ANSWER_REASON_MAX];
+	char key[WIRE_KEY_MAX + 1], id[RESPONSE_ID_MAX + 1], reason[RESPONSE_REASON_MAX];
 };
 
 struct outcomes {

@@ -166,8 +166,8 @@ static const struct conf_entry preset_keys[] = {
 	CONF_WHOLE_KEY("caps", GROUP, DEFAULT("{}"), read_caps, "what this kind of gateway can do"),
 	CONF_WHOLE_KEY("vars", GROUP, DEFAULT("{}"), read_vars, "what its gateways say"),
 	CONF_WHOLE_KEY("send", GROUP, REQUIRED, read_send, "how it wants a text"),
-	CONF_LIST_KEY("answers", REQUIRED, preset, answers.list, answers.count, answer_rule_read,
-		      "what its answers mean", .most = ANSWER_RULES_MAX),
+	CONF_LIST_KEY("answers", REQUIRED, preset, answers.list, answers.count, response_rule_read,
+		      "what its answers mean", .most = RESPONSE_RULES_MAX),
 	CONF_KEY("hooks", GROUP, DEFAULT("{}"), preset, hooks, "what it brings by itself",
 		 .read = hook_rules_read),
 	{ 0 },
@@ -235,5 +235,5 @@ int preset_load(struct conf_reader *reader, const char *dir, const char *name,
 
 void preset_done(struct preset *preset)
 {
-	answer_rules_done(&preset->answers);
+	response_rules_done(&preset->answers);
 }

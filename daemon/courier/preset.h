@@ -5,7 +5,7 @@
  *               most_valid_seconds = 86400; };
  *   vars    = { NAME = { required = false; default = "..."; unless = "OTHER"; doc = "..."; }; };
  *   send    = { ... };         courier/request.h
- *   answers = ( { ... } );     courier/answer.h
+ *   answers = ( { ... } );     courier/response.h
  *   hooks   = { ... };         courier/hook.h
  *
  * vars are what gateways/NAME.conf may say beside preset, rate and max_inflight:
@@ -14,7 +14,7 @@
 #ifndef HF_COURIER_PRESET_H
 #define HF_COURIER_PRESET_H
 
-#include "courier/answer.h"
+#include "courier/response.h"
 #include "courier/hook.h"
 #include "courier/request.h"
 
@@ -55,7 +55,7 @@ struct preset {
 	bool idempotent, handles_stop;
 	int max_inflight, most_valid_seconds;
 	struct request_shape send;
-	struct answer_rules answers;
+	struct response_rules answers;
 	struct hook_rules hooks;
 };
 

@@ -170,13 +170,13 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 {
 	struct under_way *text = userdata;
 	struct sender *sender = text->sender;
-	const struct preset_answer said = {
+	const struct response said = {
 		.status = answer->status,
 		.body = answer->body,
 		.body_size = answer->body_size,
 		.retry_after = answer->retry_after,
 	};
-	struct answer_words words;
+	struct response_words words;
 	struct wire_outcome outcome = {
 		.class = OUTCOME_UNKNOWN,
 		.gateway_id = "",
@@ -185,7 +185,7 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 
 	switch (answer->fate) {
 	case HTTP_ANSWERED:
-		answer_classify(&sender->gateway->preset->answers, &said, &words, &outcome);
+		response_classify(&sender->gateway->preset->answers, &said, &words, &outcome);
 		break;
 	case HTTP_UNSENT:
 		outcome.class = OUTCOME_UNSENT;

@@ -8,7 +8,7 @@
 
 #include "gateways.h"
 
-static void check(const struct preset_answer *answer, const struct wire_outcome *outcome)
+static void check(const struct response *answer, const struct wire_outcome *outcome)
 {
 	bool accepted = outcome->class == OUTCOME_ACCEPTED;
 
@@ -34,7 +34,7 @@ static int digit(uint8_t byte)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	struct preset_answer answer = { 0 };
+	struct response answer = { 0 };
 	char *body;
 
 	if (!gateways[0]) {
@@ -52,10 +52,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	answer.body = body;
 	answer.body_size = strlen(body);
 	for (size_t i = 0; i < COUNT(gateways); i++) {
-		struct answer_words words;
+		struct response_words words;
 		struct wire_outcome outcome = { 0 };
 
-		answer_classify(&gateways[i]->preset->answers, &answer, &words, &outcome);
+		response_classify(&gateways[i]->preset->answers, &answer, &words, &outcome);
 		check(&answer, &outcome);
 	}
 	free(body);

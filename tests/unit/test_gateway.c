@@ -36,11 +36,11 @@ static struct preset_request compose(const struct gateway *gateway, const char *
 static void expect(struct gateway *gateway, int status, const char *body, enum outcome_class class,
 		   const char *id, const char *reason)
 {
-	const struct preset_answer answer = { status, body, strlen(body), -1 };
-	struct answer_words words;
+	const struct response answer = { status, body, strlen(body), -1 };
+	struct response_words words;
 	struct wire_outcome outcome = { 0 };
 
-	answer_classify(&gateway->preset->answers, &answer, &words, &outcome);
+	response_classify(&gateway->preset->answers, &answer, &words, &outcome);
 	assert_int_equal(outcome.class, class);
 	assert_string_equal(outcome.gateway_id, id);
 	if (reason) {
@@ -50,13 +50,13 @@ static void expect(struct gateway *gateway, int status, const char *body, enum o
 
 static void expect_fault(struct gateway *gateway, int code, enum receipt_fault fault)
 {
-	struct answer_words words;
+	struct response_words words;
 	struct wire_outcome outcome = { 0 };
 	char body[64];
 	int size = snprintf(body, sizeof(body), "{\"code\":%d}", code);
-	const struct preset_answer answer = { 400, body, (size_t)size, -1 };
+	const struct response answer = { 400, body, (size_t)size, -1 };
 
-	answer_classify(&gateway->preset->answers, &answer, &words, &outcome);
+	response_classify(&gateway->preset->answers, &answer, &words, &outcome);
 	assert_int_equal(outcome.class, OUTCOME_REFUSED);
 	assert_int_equal(outcome.fault, fault);
 }

@@ -5,7 +5,7 @@
  * further but an id of plain characters and values that the preset itself
  * names.
  */
-#include "courier/answer.h"
+#include "courier/response.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -51,20 +51,20 @@ static int read_value(struct conf_reader *reader, const struct conf_node *node, 
 }
 
 static const struct conf_entry rule_keys[] = {
-	CONF_KEY("status", NUMBERS, OPTIONAL, answer_rule, status, "one HTTP status or several",
+	CONF_KEY("status", NUMBERS, OPTIONAL, response_rule, status, "one HTTP status or several",
 		 .least = 100, .most = 599),
-	CONF_KEY("json", TEXT, OPTIONAL, answer_rule, pointer, "a JSON pointer"),
-	CONF_LIST_KEY("is", OPTIONAL, answer_rule, values, value_count, read_value,
+	CONF_KEY("json", TEXT, OPTIONAL, response_rule, pointer, "a JSON pointer"),
+	CONF_LIST_KEY("is", OPTIONAL, response_rule, values, value_count, read_value,
 		      "what may stand there: [ 21610 ]"),
-	CONF_KEY("text", TEXT, OPTIONAL, answer_rule, pattern,
+	CONF_KEY("text", TEXT, OPTIONAL, response_rule, pattern,
 		 "a POSIX extended regular expression"),
-	CONF_KEY("class", WORD, REQUIRED, answer_rule, class, "what it means",
+	CONF_KEY("class", WORD, REQUIRED, response_rule, class, "what it means",
 		 .words = class_words),
-	CONF_KEY("id", TEXT, OPTIONAL, answer_rule, id, "a JSON pointer to the gateway's id"),
-	CONF_KEY("fault", WORD, DEFAULT("none"), answer_rule, fault,
+	CONF_KEY("id", TEXT, OPTIONAL, response_rule, id, "a JSON pointer to the gateway's id"),
+	CONF_KEY("fault", WORD, DEFAULT("none"), response_rule, fault,
 		 "what a refusal says about the number", .words = preset_fault_words),
-	CONF_KEY("reason", TEXT, OPTIONAL, answer_rule, reason, "a short word for staff"),
-	CONF_KEY("retry_after", NUMBER, OPTIONAL, answer_rule, retry_after,
+	CONF_KEY("reason", TEXT, OPTIONAL, response_rule, reason, "a short word for staff"),
+	CONF_KEY("retry_after", NUMBER, OPTIONAL, response_rule, retry_after,
 		 "seconds, where the answer does not say", .least = 1, .most = 3600),
 	{ 0 },
 };
@@ -75,7 +75,7 @@ static void blame(struct conf_reader *reader, const struct conf_node *node, cons
 }
 
 static void check_rule(struct conf_reader *reader, const struct conf_node *node,
-		       const struct answer_rule *rule)
+		       const struct response_rule *rule)
 {
 	if (!rule->pointer && !rule->pattern && rule->status.count == 0) {
 		blame(reader, node, "a rule without a condition; write status, json or text");
@@ -102,9 +102,9 @@ static void check_rule(struct conf_reader *reader, const struct conf_node *node,
 	}
 }
 
-int answer_rule_read(struct conf_reader *reader, const struct conf_node *node, void *target)
+int response_rule_read(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	struct answer_rule *rule = target;
+	struct response_rule *rule = target;
 	int r;
 
 	if (!conf_is_group(node)) {
@@ -126,27 +126,27 @@ int answer_rule_read(struct conf_reader *reader, const struct conf_node *node, v
 	return 0;
 }
 
-void answer_rules_done(struct answer_rules *rules)
+void response_rules_done(struct response_rules *rules)
 {
 	for (size_t i = 0; i < rules->count; i++) {
 		if (rules->list[i].compiled) {
 			regfree(&rules->list[i].regex);
 		}
 	}
-	*rules = (struct answer_rules){ 0 };
+	*rules = (struct response_rules){ 0 };
 }
 
 /* --- matching --------------------------------------------------------------- */
 
 /* One answer, looked at by one rule after the other. */
 struct look {
-	const struct preset_answer *answer;
+	const struct response *answer;
 	const json_t *json;    /* NULL: the body is none */
 	char value[VALUE_MAX]; /* what the rule's pointer showed */
 	regmatch_t groups[2];
 };
 
-static bool status_fits(const struct answer_rule *rule, const struct look *look)
+static bool status_fits(const struct response_rule *rule, const struct look *look)
 {
 	for (size_t i = 0; i < rule->status.count; i++) {
 		if (rule->status.list[i] == look->answer->status) {
@@ -156,7 +156,7 @@ static bool status_fits(const struct answer_rule *rule, const struct look *look)
 	return rule->status.count == 0;
 }
 
-static bool json_fits(const struct answer_rule *rule, struct look *look)
+static bool json_fits(const struct response_rule *rule, struct look *look)
 {
 	look->value[0] = '\0';
 	if (!rule->pointer) {
@@ -175,7 +175,7 @@ static bool json_fits(const struct answer_rule *rule, struct look *look)
 	return rule->value_count == 0;
 }
 
-static bool text_fits(const struct answer_rule *rule, struct look *look)
+static bool text_fits(const struct response_rule *rule, struct look *look)
 {
 	size_t size = look->answer->body_size;
 
@@ -189,9 +189,9 @@ static bool text_fits(const struct answer_rule *rule, struct look *look)
 }
 
 /* Letters, digits and signs only: it is logged, stored and put into addresses. */
-static void keep_id(struct answer_words *words, const char *id, size_t size)
+static void keep_id(struct response_words *words, const char *id, size_t size)
 {
-	bool plain = size <= ANSWER_ID_MAX;
+	bool plain = size <= RESPONSE_ID_MAX;
 
 	for (size_t i = 0; plain && i < size; i++) {
 		plain = id[i] > ' ' && id[i] < 0x7f;
@@ -202,11 +202,11 @@ static void keep_id(struct answer_words *words, const char *id, size_t size)
 	}
 }
 
-static void find_id(const struct answer_rule *rule, const struct look *look,
-		    struct answer_words *words)
+static void find_id(const struct response_rule *rule, const struct look *look,
+		    struct response_words *words)
 {
 	const regmatch_t *group = &look->groups[1];
-	char id[ANSWER_ID_MAX + 1];
+	char id[RESPONSE_ID_MAX + 1];
 
 	if (rule->id && look->json && json_point(look->json, rule->id, id, sizeof(id))) {
 		keep_id(words, id, strlen(id));
@@ -216,13 +216,13 @@ static void find_id(const struct answer_rule *rule, const struct look *look,
 	}
 }
 
-static hf_time wait_of(const struct preset_answer *answer, int otherwise)
+static hf_time wait_of(const struct response *answer, int otherwise)
 {
 	return (answer->retry_after >= 0 ? answer->retry_after : otherwise) * HF_SECOND;
 }
 
-static void apply(const struct answer_rule *rule, const struct look *look,
-		  struct answer_words *words, struct wire_outcome *outcome)
+static void apply(const struct response_rule *rule, const struct look *look,
+		  struct response_words *words, struct wire_outcome *outcome)
 {
 	outcome->class = (enum outcome_class)rule->class;
 	outcome->fault = (enum receipt_fault)rule->fault;
@@ -265,7 +265,7 @@ static const struct fallback {
 	{ 0, 999, OUTCOME_UNKNOWN, "the gateway failed" },
 };
 
-static void fall_back(const struct preset_answer *answer, struct answer_words *words,
+static void fall_back(const struct response *answer, struct response_words *words,
 		      struct wire_outcome *outcome)
 {
 	const struct fallback *fallback = fallbacks;
@@ -286,8 +286,8 @@ static void fall_back(const struct preset_answer *answer, struct answer_words *w
 		       answer->status);
 }
 
-void answer_classify(const struct answer_rules *rules, const struct preset_answer *answer,
-		     struct answer_words *words, struct wire_outcome *ret_outcome)
+void response_classify(const struct response_rules *rules, const struct response *answer,
+		       struct response_words *words, struct wire_outcome *ret_outcome)
 {
 	_cleanup_(json_freep) json_t *json = NULL;
 	struct look look = { .answer = answer };
@@ -302,7 +302,7 @@ void answer_classify(const struct answer_rules *rules, const struct preset_answe
 	}
 
 	for (size_t i = 0; i < rules->count; i++) {
-		const struct answer_rule *rule = &rules->list[i];
+		const struct response_rule *rule = &rules->list[i];
 
 		if (status_fits(rule, &look) && json_fits(rule, &look) && text_fits(rule, &look)) {
 			apply(rule, &look, words, ret_outcome);

@@ -19,15 +19,15 @@
  * everything else is refused.  So a 2xx that nobody can read is never accepted and never sent
  * again.
  */
-#ifndef HF_COURIER_ANSWER_H
-#define HF_COURIER_ANSWER_H
+#ifndef HF_COURIER_RESPONSE_H
+#define HF_COURIER_RESPONSE_H
 
 #include <regex.h>
 
 #include "lib/conf.h"
 #include "lib/wire.h"
 
-struct preset_answer {
+struct response {
 	int status;
 	const char *body; /* NUL-terminated */
 	size_t body_size;
@@ -37,7 +37,7 @@ struct preset_answer {
 /* What `fault` may say here and in hooks.receipt.errors; by enum receipt_fault, NULL-terminated. */
 extern const char *const preset_fault_words[];
 
-struct answer_rule {
+struct response_rule {
 	struct conf_numbers status;
 	char *pointer;
 	char **values;
@@ -51,27 +51,27 @@ struct answer_rule {
 	int retry_after; /* seconds */
 };
 
-struct answer_rules {
-	struct answer_rule *list;
+struct response_rules {
+	struct response_rule *list;
 	size_t count;
 };
 
 /* Where the strings of an outcome live until the next answer. */
-#define ANSWER_ID_MAX     128
-#define ANSWER_REASON_MAX 160
-struct answer_words {
-	char id[ANSWER_ID_MAX + 1];
-	char reason[ANSWER_REASON_MAX];
+#define RESPONSE_ID_MAX     128
+#define RESPONSE_REASON_MAX 160
+struct response_words {
+	char id[RESPONSE_ID_MAX + 1];
+	char reason[RESPONSE_REASON_MAX];
 };
 
 /* The `read` of an element of the list; in the reader's arena.  Faults are faults; 0 or -ENOMEM. */
-#define ANSWER_RULES_MAX 200
-int answer_rule_read(struct conf_reader *reader, const struct conf_node *node, void *rule);
+#define RESPONSE_RULES_MAX 200
+int response_rule_read(struct conf_reader *reader, const struct conf_node *node, void *rule);
 /* What the arena does not free. */
-void answer_rules_done(struct answer_rules *rules);
+void response_rules_done(struct response_rules *rules);
 
 /* Fills class, gateway_id, fault, reason and retry_after. */
-void answer_classify(const struct answer_rules *rules, const struct preset_answer *answer,
-		     struct answer_words *words, struct wire_outcome *ret_outcome);
+void response_classify(const struct response_rules *rules, const struct response *answer,
+		       struct response_words *words, struct wire_outcome *ret_outcome);
 
 #endif

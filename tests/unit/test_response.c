@@ -3,19 +3,19 @@
 #include <string.h>
 
 #include "test.h"
-#include "courier/answer.h"
+#include "courier/response.h"
 
 struct rig {
 	struct arena *arena;
 	struct faults faults;
 	struct conf *conf;
-	struct answer_rules rules;
-	struct answer_words words;
+	struct response_rules rules;
+	struct response_words words;
 	struct wire_outcome outcome;
 };
 
 static const struct conf_entry keys[] = {
-	CONF_LIST_KEY("answers", REQUIRED, rig, rules.list, rules.count, answer_rule_read,
+	CONF_LIST_KEY("answers", REQUIRED, rig, rules.list, rules.count, response_rule_read,
 		      "the rules"),
 	{ 0 },
 };
@@ -36,7 +36,7 @@ static void read_rules(struct rig *rig, const char *rules)
 
 static void done(struct rig *rig)
 {
-	answer_rules_done(&rig->rules);
+	response_rules_done(&rig->rules);
 	faults_done(&rig->faults);
 	conf_free(rig->conf);
 	arena_free(rig->arena);
@@ -45,9 +45,9 @@ static void done(struct rig *rig)
 static void expect_wait(struct rig *rig, int status, const char *body, long retry_after,
 			enum outcome_class class, const char *id, const char *reason, hf_time wait)
 {
-	const struct preset_answer answer = { status, body, strlen(body), retry_after };
+	const struct response answer = { status, body, strlen(body), retry_after };
 
-	answer_classify(&rig->rules, &answer, &rig->words, &rig->outcome);
+	response_classify(&rig->rules, &answer, &rig->words, &rig->outcome);
 	assert_int_equal(rig->outcome.class, class);
 	assert_string_equal(rig->outcome.gateway_id, id);
 	if (reason) {
