@@ -16,7 +16,7 @@
 #ifndef HF_COURIER_REQUEST_H
 #define HF_COURIER_REQUEST_H
 
-#include "courier/template.h"
+#include "courier/expansion.h"
 
 /* A request, ready for http_start(). Owned; strings hold secrets and are wiped when freed. */
 struct preset_request {

@@ -22,7 +22,7 @@
 #include "lib/url.h"
 #include "courier/jwt.h"
 #include "courier/locator.h"
-#include "courier/template.h"
+#include "courier/expansion.h"
 
 #define SIGNATURE_MAX 1024 /* several of them, with commas between */
 

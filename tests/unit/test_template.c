@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "test.h"
-#include "courier/template.h"
+#include "courier/expansion.h"
 
 static const char *const names[] = { "to", "text", "note", "number", "bad", NULL };
 static const char *const values[] = { "+13125550142", "a&b \"c\"\n\xc3\xb1\xf0\x9f\x98\x80", "",

@@ -4,7 +4,7 @@
  * Promises: what a client or a member of staff wrote stays a value where it
  * stands, in an address, in a form and in JSON.
  */
-#include "courier/template.h"
+#include "courier/expansion.h"
 
 #include <errno.h>
 #include <stdint.h>
