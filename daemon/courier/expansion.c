@@ -14,11 +14,11 @@
 #include "lib/url.h"
 
 static const char *const filter_words[] = {
-	[TEMPLATE_AS_IS] = "as_is",
-	[TEMPLATE_DIGITS] = "digits",
-	[TEMPLATE_UTF16BE_HEX] = "utf16be_hex",
-	[TEMPLATE_INT] = "int",
-	[TEMPLATE_NOTHING] = "nothing",
+	[EXPANSION_AS_IS] = "as_is",
+	[EXPANSION_DIGITS] = "digits",
+	[EXPANSION_UTF16BE_HEX] = "utf16be_hex",
+	[EXPANSION_INT] = "int",
+	[EXPANSION_NOTHING] = "nothing",
 	NULL,
 };
 
@@ -28,7 +28,7 @@ struct compiler {
 	struct conf_reader *reader;
 	const struct conf_node *node;
 	const char *const *names;
-	struct template_piece *pieces;
+	struct expansion_piece *pieces;
 	size_t count;
 };
 
@@ -55,9 +55,9 @@ static void blame(const struct compiler *compiler, const char *code, const char 
 /* The inside of a pair of braces. */
 static int add_placeholder(struct compiler *compiler, const char *inside)
 {
-	struct template_piece *piece = &compiler->pieces[compiler->count];
+	struct expansion_piece *piece = &compiler->pieces[compiler->count];
 	size_t size = strcspn(inside, "|?");
-	int value = index_of(inside, size, compiler->names), filter = TEMPLATE_AS_IS;
+	int value = index_of(inside, size, compiler->names), filter = EXPANSION_AS_IS;
 	const char *rest = inside + size;
 
 	if (value < 0) {
@@ -81,9 +81,9 @@ static int add_placeholder(struct compiler *compiler, const char *inside)
 		return 0;
 	}
 
-	*piece = (struct template_piece){
+	*piece = (struct expansion_piece){
 		.value = (size_t)value,
-		.filter = (enum template_filter)filter,
+		.filter = (enum expansion_filter)filter,
 		.optional = *rest == '?',
 	};
 	compiler->count++;
@@ -101,7 +101,8 @@ static const char *add_literal(struct compiler *compiler, const char *text, char
 	}
 	*to = '\0';
 	if (to > literal) {
-		compiler->pieces[compiler->count++] = (struct template_piece){ .literal = literal };
+		compiler->pieces[compiler->count++] =
+			(struct expansion_piece){ .literal = literal };
 	}
 	return text;
 }
@@ -141,8 +142,8 @@ static int add_pieces(struct compiler *compiler, const char *text)
 	return 0;
 }
 
-int template_compile(struct conf_reader *reader, const struct conf_node *node, const char *text,
-		     const char *const *names, struct template *ret_template)
+int expansion_compile(struct conf_reader *reader, const struct conf_node *node, const char *text,
+		      const char *const *names, struct expansion *ret_expansion)
 {
 	struct compiler compiler = { .reader = reader, .node = node, .names = names };
 	size_t errors = reader->faults->errors, braces = 0;
@@ -160,27 +161,27 @@ int template_compile(struct conf_reader *reader, const struct conf_node *node, c
 		return r;
 	}
 
-	*ret_template = (struct template){
+	*ret_expansion = (struct expansion){
 		.pieces = compiler.pieces,
 		.count = reader->faults->errors == errors ? compiler.count : 0,
 	};
 	return 0;
 }
 
-bool template_uses(const struct template *template, size_t value)
+bool expansion_uses(const struct expansion *expansion, size_t value)
 {
-	for (size_t i = 0; i < template->count; i++) {
-		if (!template->pieces[i].literal && template->pieces[i].value == value) {
+	for (size_t i = 0; i < expansion->count; i++) {
+		if (!expansion->pieces[i].literal && expansion->pieces[i].value == value) {
 			return true;
 		}
 	}
 	return false;
 }
 
-bool template_absent(const struct template *template, const char *const *values)
+bool expansion_absent(const struct expansion *expansion, const char *const *values)
 {
-	for (size_t i = 0; i < template->count; i++) {
-		const struct template_piece *piece = &template->pieces[i];
+	for (size_t i = 0; i < expansion->count; i++) {
+		const struct expansion_piece *piece = &expansion->pieces[i];
 
 		if (!piece->literal && piece->optional && !values[piece->value][0]) {
 			return true;
@@ -211,26 +212,26 @@ static void put_json(const char *text, size_t size, struct buffer *buffer)
 	buffer_put(buffer, text + done, size - done);
 }
 
-void template_write_json(const char *text, struct buffer *buffer)
+void expansion_write_json(const char *text, struct buffer *buffer)
 {
 	buffer_put(buffer, "\"", 1);
 	put_json(text, strlen(text), buffer);
 	buffer_put(buffer, "\"", 1);
 }
 
-static void put(const char *bytes, size_t size, enum template_place place, struct buffer *buffer)
+static void put(const char *bytes, size_t size, enum expansion_place place, struct buffer *buffer)
 {
 	char *room;
 
 	switch (place) {
-	case TEMPLATE_PLAIN:
+	case EXPANSION_PLAIN:
 		buffer_put(buffer, bytes, size);
 		return;
-	case TEMPLATE_JSON:
+	case EXPANSION_JSON:
 		put_json(bytes, size, buffer);
 		return;
-	case TEMPLATE_URL:
-	case TEMPLATE_PAIR:
+	case EXPANSION_URL:
+	case EXPANSION_PAIR:
 		room = buffer_extend(buffer, 3 * size);
 		if (room) {
 			buffer->size -= 3 * size - url_escape(bytes, size, room);
@@ -274,46 +275,46 @@ static void put_digits(const char *text, struct buffer *buffer)
 	}
 }
 
-static void put_piece(const struct template_piece *piece, const char *const *values,
-		      enum template_place place, struct buffer *buffer)
+static void put_piece(const struct expansion_piece *piece, const char *const *values,
+		      enum expansion_place place, struct buffer *buffer)
 {
 	const char *value = piece->literal ? piece->literal : values[piece->value];
 
 	switch (piece->filter) {
-	case TEMPLATE_AS_IS:
+	case EXPANSION_AS_IS:
 		put(value, strlen(value),
-		    piece->literal && place == TEMPLATE_URL ? TEMPLATE_PLAIN : place, buffer);
+		    piece->literal && place == EXPANSION_URL ? EXPANSION_PLAIN : place, buffer);
 		return;
-	case TEMPLATE_DIGITS:
-	case TEMPLATE_INT:
+	case EXPANSION_DIGITS:
+	case EXPANSION_INT:
 		put_digits(value, buffer);
 		return;
-	case TEMPLATE_UTF16BE_HEX:
+	case EXPANSION_UTF16BE_HEX:
 		put_utf16(value, buffer);
 		return;
-	case TEMPLATE_NOTHING:
+	case EXPANSION_NOTHING:
 		return;
 	}
 }
 
-static bool is_number(const struct template *template, const char *const *values)
+static bool is_number(const struct expansion *expansion, const char *const *values)
 {
-	const struct template_piece *piece = template->pieces;
+	const struct expansion_piece *piece = expansion->pieces;
 
-	return template->count == 1 && !piece->literal && piece->filter == TEMPLATE_INT &&
+	return expansion->count == 1 && !piece->literal && piece->filter == EXPANSION_INT &&
 	       values[piece->value][0];
 }
 
-void template_write(const struct template *template, const char *const *values,
-		    enum template_place place, struct buffer *buffer)
+void expansion_write(const struct expansion *expansion, const char *const *values,
+		     enum expansion_place place, struct buffer *buffer)
 {
-	bool quoted = place == TEMPLATE_JSON && !is_number(template, values);
+	bool quoted = place == EXPANSION_JSON && !is_number(expansion, values);
 
 	if (quoted) {
 		buffer_put(buffer, "\"", 1);
 	}
-	for (size_t i = 0; i < template->count; i++) {
-		put_piece(&template->pieces[i], values, place, buffer);
+	for (size_t i = 0; i < expansion->count; i++) {
+		put_piece(&expansion->pieces[i], values, place, buffer);
 	}
 	if (quoted) {
 		buffer_put(buffer, "\"", 1);

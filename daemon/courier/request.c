@@ -26,7 +26,7 @@ enum field_kind {
 struct field {
 	const char *name; /* NULL: an element of an array */
 	enum field_kind kind;
-	struct template value;
+	struct expansion value;
 	const char *literal;
 	struct fields inside;
 };
@@ -68,7 +68,7 @@ static int read_field(struct conf_reader *reader, const struct conf_node *node,
 	}
 	if (conf_text(node)) {
 		field->kind = FIELD_VALUE;
-		return template_compile(reader, node, conf_text(node), names, &field->value);
+		return expansion_compile(reader, node, conf_text(node), names, &field->value);
 	}
 	if (conf_is_group(node) || conf_is_list(node)) {
 		field->kind = conf_is_group(node) ? FIELD_OBJECT : FIELD_ARRAY;
@@ -157,7 +157,7 @@ static int fields_merge(struct conf_reader *reader, const struct fields *fields,
 static bool fields_use(const struct fields *fields, size_t value)
 {
 	for (size_t i = 0; i < fields->count; i++) {
-		if (template_uses(&fields->list[i].value, value) ||
+		if (expansion_uses(&fields->list[i].value, value) ||
 		    fields_use(&fields->list[i].inside, value)) {
 			return true;
 		}
@@ -174,7 +174,7 @@ static void fields_write_pairs(const struct fields *fields, const char *const *v
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct field *field = &fields->list[i];
 
-		if (template_absent(&field->value, values)) {
+		if (expansion_absent(&field->value, values)) {
 			continue;
 		}
 		buffer_put_text(buffer, separator);
@@ -183,7 +183,7 @@ static void fields_write_pairs(const struct fields *fields, const char *const *v
 		if (field->kind == FIELD_LITERAL) {
 			buffer_put_text(buffer, field->literal);
 		}
-		template_write(&field->value, values, TEMPLATE_PAIR, buffer);
+		expansion_write(&field->value, values, EXPANSION_PAIR, buffer);
 		separator = "&";
 	}
 }
@@ -197,18 +197,18 @@ static void put_group(const struct fields *fields, bool object, const char *cons
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct field *field = &fields->list[i];
 
-		if (template_absent(&field->value, values)) {
+		if (expansion_absent(&field->value, values)) {
 			continue;
 		}
 		buffer_put_text(buffer, separator);
 		separator = ",";
 		if (field->name) {
-			template_write_json(field->name, buffer);
+			expansion_write_json(field->name, buffer);
 			buffer_put(buffer, ":", 1);
 		}
 		switch (field->kind) {
 		case FIELD_VALUE:
-			template_write(&field->value, values, TEMPLATE_JSON, buffer);
+			expansion_write(&field->value, values, EXPANSION_JSON, buffer);
 			break;
 		case FIELD_LITERAL:
 			buffer_put_text(buffer, field->literal);
@@ -230,9 +230,9 @@ static void fields_write_json(const struct fields *fields, const char *const *va
 
 /* --- reading ---------------------------------------------------------------- */
 
-static int read_template(struct conf_reader *reader, const struct conf_node *node, void *template)
+static int read_expansion(struct conf_reader *reader, const struct conf_node *node, void *expansion)
 {
-	return template_compile(reader, node, conf_text(node), reader->userdata, template);
+	return expansion_compile(reader, node, conf_text(node), reader->userdata, expansion);
 }
 
 static int read_url(struct conf_reader *reader, const struct conf_node *node, void *path)
@@ -241,14 +241,14 @@ static int read_url(struct conf_reader *reader, const struct conf_node *node, vo
 		conf_blame(reader, node, "base", "begin the url with \"{base}/\"");
 		return 0;
 	}
-	return template_compile(reader, node, conf_text(node) + strlen(BASE), reader->userdata,
-				path);
+	return expansion_compile(reader, node, conf_text(node) + strlen(BASE), reader->userdata,
+				 path);
 }
 
 static const struct conf_entry auth_keys[] = {
-	CONF_KEY("user", PARSED, REQUIRED, request_shape, user, "the user", .read = read_template),
+	CONF_KEY("user", PARSED, REQUIRED, request_shape, user, "the user", .read = read_expansion),
 	CONF_KEY("password", PARSED, REQUIRED, request_shape, password,
-		 "the password: \"{secret}\"", .read = read_template),
+		 "the password: \"{secret}\"", .read = read_expansion),
 	{ 0 },
 };
 
@@ -309,9 +309,9 @@ static const struct conf_entry send_keys[] = {
 static int compile_headers(struct conf_reader *reader, const struct conf_node *node,
 			   struct request_shape *shape)
 {
-	shape->header_templates = arena_alloc(reader->arena, shape->headers.count + 1,
-					      sizeof(*shape->header_templates));
-	if (!shape->header_templates) {
+	shape->header_expansions = arena_alloc(reader->arena, shape->headers.count + 1,
+					       sizeof(*shape->header_expansions));
+	if (!shape->header_expansions) {
 		return -ENOMEM;
 	}
 
@@ -323,8 +323,8 @@ static int compile_headers(struct conf_reader *reader, const struct conf_node *n
 			conf_blame(reader, node, "header", "a header is \"Name: value\"");
 			continue;
 		}
-		r = template_compile(reader, node, header, reader->userdata,
-				     &shape->header_templates[i]);
+		r = expansion_compile(reader, node, header, reader->userdata,
+				      &shape->header_expansions[i]);
 		if (r < 0) {
 			return r;
 		}
@@ -353,22 +353,22 @@ int request_read(struct conf_reader *reader, const struct conf_node *send, void 
 
 bool request_uses(const struct request_shape *shape, size_t value)
 {
-	bool uses = template_uses(&shape->path, value) || template_uses(&shape->user, value) ||
-		    template_uses(&shape->password, value);
+	bool uses = expansion_uses(&shape->path, value) || expansion_uses(&shape->user, value) ||
+		    expansion_uses(&shape->password, value);
 
 	for (size_t i = 0; i < shape->headers.count; i++) {
-		uses |= template_uses(&shape->header_templates[i], value);
+		uses |= expansion_uses(&shape->header_expansions[i], value);
 	}
 	return uses || fields_use(&shape->fields, value) || fields_use(&shape->fields_ucs2, value);
 }
 
 /* --- composing -------------------------------------------------------------- */
 
-static char *write_one(const struct template *template, const char *const *values)
+static char *write_one(const struct expansion *expansion, const char *const *values)
 {
 	struct buffer buffer = { 0 };
 
-	template_write(template, values, TEMPLATE_PLAIN, &buffer);
+	expansion_write(expansion, values, EXPANSION_PLAIN, &buffer);
 	return buffer_take(&buffer, NULL);
 }
 
@@ -383,7 +383,7 @@ static int compose_headers(const struct request_shape *shape, const char *const 
 	}
 
 	for (size_t i = 0; i < shape->headers.count; i++) {
-		request->headers[i] = write_one(&shape->header_templates[i], values);
+		request->headers[i] = write_one(&shape->header_expansions[i], values);
 		if (!request->headers[i]) {
 			return -ENOMEM;
 		}
@@ -410,7 +410,7 @@ static int compose_body(const struct request_shape *shape, const char *base,
 	struct buffer url = { 0 }, body = { 0 };
 
 	buffer_put_text(&url, base);
-	template_write(&shape->path, values, TEMPLATE_URL, &url);
+	expansion_write(&shape->path, values, EXPANSION_URL, &url);
 	switch (shape->body) {
 	case REQUEST_FORM:
 		fields_write_pairs(fields, values, &body);

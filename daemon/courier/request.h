@@ -29,7 +29,7 @@ struct preset_request {
 };
 void preset_request_done(struct preset_request *request);
 
-/* The fields of a request: name and template, in the order of the file.  In JSON they may be groups
+/* The fields of a request: name and expansion, in the order of the file.  In JSON they may be groups
  * and lists, which become objects and arrays, and numbers and truths, which are themselves.  In the
  * reader's arena. */
 struct field;
@@ -47,10 +47,10 @@ enum request_body {
 #define REQUEST_HEADERS_MAX 16
 
 struct request_shape {
-	struct template path; /* of the URL, after {base} */
-	struct template user, password;
+	struct expansion path; /* of the URL, after {base} */
+	struct expansion user, password;
 	struct conf_texts headers;
-	struct template *header_templates; /* as many */
+	struct expansion *header_expansions; /* as many */
 	enum request_body body;
 	struct fields fields, fields_ucs2;
 };

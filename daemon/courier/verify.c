@@ -205,20 +205,20 @@ static int put_piece(enum piece piece, const struct signed_source *source, struc
 }
 
 /* Is the address that the gateway calls among what it signs? */
-static bool signed_uses_url(const struct template *template)
+static bool signed_uses_url(const struct expansion *expansion)
 {
-	return template_uses(template, PIECE_URL) || template_uses(template, PIECE_BASE) ||
-	       template_uses(template, PIECE_PLIVO);
+	return expansion_uses(expansion, PIECE_URL) || expansion_uses(expansion, PIECE_BASE) ||
+	       expansion_uses(expansion, PIECE_PLIVO);
 }
 
 /* Puts them into the buffer.  0 or -errno. */
-static int signed_write(const struct template *template, const struct signed_source *source,
+static int signed_write(const struct expansion *expansion, const struct signed_source *source,
 			struct buffer *buffer)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < template->count; i++) {
-		const struct template_piece *piece = &template->pieces[i];
+	for (size_t i = 0; r == 0 && i < expansion->count; i++) {
+		const struct expansion_piece *piece = &expansion->pieces[i];
 
 		if (piece->literal) {
 			buffer_put_text(buffer, piece->literal);
@@ -246,12 +246,12 @@ struct verify_rules {
 	char *key, *issuer;
 	bool any_port;
 	struct locator signature, timestamp, nonce, body_hash;
-	struct template is_signed;
+	struct expansion is_signed;
 };
 
 static int read_signed(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	return template_compile(reader, node, conf_text(node), signed_names, target);
+	return expansion_compile(reader, node, conf_text(node), signed_names, target);
 }
 
 static const struct conf_entry verify_keys[] = {
