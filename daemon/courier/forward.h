@@ -6,7 +6,7 @@
 #define HF_COURIER_FORWARD_H
 
 #include "lib/wire.h"
-#include "courier/hook.h"
+#include "courier/events.h"
 
 #define FORWARDINGS_MOST 128              /* at once; further ones are turned away */
 #define FORWARD_WAIT     (10 * HF_SECOND) /* for holdfastd's word; then it is taken for no */

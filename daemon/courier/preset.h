@@ -15,7 +15,7 @@
 #define HF_COURIER_PRESET_H
 
 #include "courier/response.h"
-#include "courier/hook.h"
+#include "courier/events.h"
 #include "courier/request.h"
 
 /* What may stand in braces: first what is known of a text, then what the gateway's file says. */

@@ -4,7 +4,7 @@
  * The rules are tables of spots, one for texts and one for receipts, so that a
  * value has one way from the gateway's words to ours.
  */
-#include "courier/hook.h"
+#include "courier/events.h"
 
 #include <errno.h>
 #include <stddef.h>
