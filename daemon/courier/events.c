@@ -22,48 +22,49 @@
 /* --- texts and receipts ------------------------------------------------------------- */
 
 #define VALUE_KEY(name, presence, index, ...)                                                      \
-	CONF_KEY(name, PARSED, presence, hook_part, values[index], __VA_ARGS__,                    \
+	CONF_KEY(name, PARSED, presence, event_rule, values[index], __VA_ARGS__,                   \
 		 .read = locator_read)
 
 static const struct conf_entry inbound_keys[] = {
-	VALUE_KEY("when", REQUIRED, HOOK_WHEN, "where something stands in one of these"),
-	CONF_KEY("is", TEXTS, OPTIONAL, hook_part, is, "what may stand there"),
-	CONF_KEY("each", TEXT, OPTIONAL, hook_part, each, "a list in the body: \"/results\""),
-	VALUE_KEY("id", OPTIONAL, HOOK_ID, "the gateway's name for it"),
-	VALUE_KEY("at", OPTIONAL, HOOK_AT, "when it was"),
-	VALUE_KEY("from", REQUIRED, HOOK_FROM, "the number of who wrote it"),
-	VALUE_KEY("to", REQUIRED, HOOK_TO, "our number"),
-	VALUE_KEY("text", REQUIRED, HOOK_TEXT, "what was written"),
-	VALUE_KEY("opted_out", OPTIONAL, HOOK_OPTED_OUT,
+	VALUE_KEY("when", REQUIRED, EVENT_WHEN, "where something stands in one of these"),
+	CONF_KEY("is", TEXTS, OPTIONAL, event_rule, is, "what may stand there"),
+	CONF_KEY("each", TEXT, OPTIONAL, event_rule, each, "a list in the body: \"/results\""),
+	VALUE_KEY("id", OPTIONAL, EVENT_ID, "the gateway's name for it"),
+	VALUE_KEY("at", OPTIONAL, EVENT_AT, "when it was"),
+	VALUE_KEY("from", REQUIRED, EVENT_FROM, "the number of who wrote it"),
+	VALUE_KEY("to", REQUIRED, EVENT_TO, "our number"),
+	VALUE_KEY("text", REQUIRED, EVENT_TEXT, "what was written"),
+	VALUE_KEY("opted_out", OPTIONAL, EVENT_OPTED_OUT,
 		  "where the gateway says that it was an opt-out"),
-	CONF_KEY("opted_out_is", TEXTS, OPTIONAL, hook_part, opted_out_is, "what may stand there"),
-	VALUE_KEY("parts_of", OPTIONAL, HOOK_PARTS_OF, "what the parts of one text have in common"),
-	VALUE_KEY("part", OPTIONAL, HOOK_PART, "which part, from 1"),
-	VALUE_KEY("parts", OPTIONAL, HOOK_PARTS, "of how many"),
+	CONF_KEY("opted_out_is", TEXTS, OPTIONAL, event_rule, opted_out_is, "what may stand there"),
+	VALUE_KEY("parts_of", OPTIONAL, EVENT_PARTS_OF,
+		  "what the parts of one text have in common"),
+	VALUE_KEY("part", OPTIONAL, EVENT_PART, "which part, from 1"),
+	VALUE_KEY("parts", OPTIONAL, EVENT_PARTS, "of how many"),
 	{ 0 },
 };
 
-#define STATE_KEY(name, index, doc) CONF_KEY(name, TEXTS, OPTIONAL, hook_part, states[index], doc)
+#define STATE_KEY(name, index, doc) CONF_KEY(name, TEXTS, OPTIONAL, event_rule, states[index], doc)
 
 static const struct conf_entry state_keys[] = {
 	STATE_KEY("sent", RECEIPT_SENT, "on its way"),
 	STATE_KEY("delivered", RECEIPT_DELIVERED, "on the phone"),
 	STATE_KEY("undelivered", RECEIPT_UNDELIVERED, "did not reach the phone"),
 	STATE_KEY("failed", RECEIPT_FAILED, "did not leave the gateway"),
-	STATE_KEY("ignored", HOOK_IGNORED, "nothing new"),
+	STATE_KEY("ignored", EVENT_IGNORED, "nothing new"),
 	{ 0 },
 };
 
-static int read_states(struct conf_reader *reader, const struct conf_node *node, void *part)
+static int read_states(struct conf_reader *reader, const struct conf_node *node, void *rule)
 {
-	return conf_read_group(reader, node, state_keys, part);
+	return conf_read_group(reader, node, state_keys, rule);
 }
 
 static const struct conf_entry error_keys[] = {
-	CONF_KEY("is", TEXTS, REQUIRED, hook_error, is, "the codes"),
-	CONF_KEY("fault", WORD, DEFAULT("none"), hook_error, fault,
+	CONF_KEY("is", TEXTS, REQUIRED, event_error, is, "the codes"),
+	CONF_KEY("fault", WORD, DEFAULT("none"), event_error, fault,
 		 "what they say about the number", .words = preset_fault_words),
-	CONF_KEY("reason", TEXT, OPTIONAL, hook_error, reason, "a short word for staff"),
+	CONF_KEY("reason", TEXT, OPTIONAL, event_error, reason, "a short word for staff"),
 	{ 0 },
 };
 
@@ -77,40 +78,40 @@ static int read_error(struct conf_reader *reader, const struct conf_node *node, 
 }
 
 static const struct conf_entry receipt_keys[] = {
-	VALUE_KEY("when", REQUIRED, HOOK_WHEN, "where something stands in one of these"),
-	CONF_KEY("is", TEXTS, OPTIONAL, hook_part, is, "what may stand there"),
-	CONF_KEY("each", TEXT, OPTIONAL, hook_part, each, "a list in the body: \"/results\""),
-	VALUE_KEY("id", OPTIONAL, HOOK_ID, "the gateway's name for it"),
-	VALUE_KEY("at", OPTIONAL, HOOK_AT, "when it was"),
-	VALUE_KEY("key", OPTIONAL, HOOK_KEY, "our name for the text, out of the callback"),
-	VALUE_KEY("state", REQUIRED, HOOK_STATE, "what became of it"),
-	VALUE_KEY("error", OPTIONAL, HOOK_ERROR, "the code of what went wrong"),
+	VALUE_KEY("when", REQUIRED, EVENT_WHEN, "where something stands in one of these"),
+	CONF_KEY("is", TEXTS, OPTIONAL, event_rule, is, "what may stand there"),
+	CONF_KEY("each", TEXT, OPTIONAL, event_rule, each, "a list in the body: \"/results\""),
+	VALUE_KEY("id", OPTIONAL, EVENT_ID, "the gateway's name for it"),
+	VALUE_KEY("at", OPTIONAL, EVENT_AT, "when it was"),
+	VALUE_KEY("key", OPTIONAL, EVENT_KEY, "our name for the text, out of the callback"),
+	VALUE_KEY("state", REQUIRED, EVENT_STATE, "what became of it"),
+	VALUE_KEY("error", OPTIONAL, EVENT_ERROR, "the code of what went wrong"),
 	CONF_WHOLE_KEY("states", GROUP, REQUIRED, read_states, "what the states mean"),
-	CONF_LIST_KEY("errors", OPTIONAL, hook_part, errors, error_count, read_error,
+	CONF_LIST_KEY("errors", OPTIONAL, event_rule, errors, error_count, read_error,
 		      "what the codes mean"),
 	{ 0 },
 };
 
-static int read_part(struct conf_reader *reader, const struct conf_node *node,
-		     const struct conf_entry *keys, struct hook_part *part)
+static int read_rule(struct conf_reader *reader, const struct conf_node *node,
+		     const struct conf_entry *keys, struct event_rule *rule)
 {
-	int r = conf_read_group(reader, node, keys, part);
+	int r = conf_read_group(reader, node, keys, rule);
 
-	part->given = true;
-	if (part->each && part->each[0] != '/') {
+	rule->given = true;
+	if (rule->each && rule->each[0] != '/') {
 		conf_blame(reader, node, "each", "a list is named from the top: \"/results\"");
 	}
 	return r;
 }
 
-static int read_inbound(struct conf_reader *reader, const struct conf_node *node, void *part)
+static int read_inbound(struct conf_reader *reader, const struct conf_node *node, void *rule)
 {
-	return read_part(reader, node, inbound_keys, part);
+	return read_rule(reader, node, inbound_keys, rule);
 }
 
-static int read_receipt(struct conf_reader *reader, const struct conf_node *node, void *part)
+static int read_receipt(struct conf_reader *reader, const struct conf_node *node, void *rule)
 {
-	int r = read_part(reader, node, receipt_keys, part);
+	int r = read_rule(reader, node, receipt_keys, rule);
 
 	if (r == 0 && !conf_get(node, "id") && !conf_get(node, "key")) {
 		conf_blame(reader, node, "receipt",
@@ -133,19 +134,19 @@ static int read_request(struct conf_reader *reader, const struct conf_node *node
 }
 
 static const struct conf_entry poll_keys[] = {
-	CONF_KEY("request", GROUP, REQUIRED, hook_poll, request, "what is asked; as `send`",
+	CONF_KEY("request", GROUP, REQUIRED, poll_rules, request, "what is asked; as `send`",
 		 .read = read_request),
-	CONF_KEY("inbound", GROUP, REQUIRED, hook_poll, inbound, "how the answer tells a text",
+	CONF_KEY("inbound", GROUP, REQUIRED, poll_rules, inbound, "how the answer tells a text",
 		 .read = read_inbound),
-	CONF_KEY("next", TEXT, OPTIONAL, hook_poll, next, "a pointer to the next page's address"),
-	CONF_KEY("every", SPAN, DEFAULT("15m"), hook_poll, every, "how often"),
-	CONF_KEY("window", SPAN, DEFAULT("2d"), hook_poll, window, "how far back the first time"),
+	CONF_KEY("next", TEXT, OPTIONAL, poll_rules, next, "a pointer to the next page's address"),
+	CONF_KEY("every", SPAN, DEFAULT("15m"), poll_rules, every, "how often"),
+	CONF_KEY("window", SPAN, DEFAULT("2d"), poll_rules, window, "how far back the first time"),
 	{ 0 },
 };
 
 static int read_poll(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	struct hook_poll *poll = target;
+	struct poll_rules *poll = target;
 	int r = conf_read_group(reader, node, poll_keys, poll);
 
 	if (poll->next && poll->next[0] != '/') {
@@ -158,18 +159,18 @@ static int read_poll(struct conf_reader *reader, const struct conf_node *node, v
 /* --- all of it ------------------------------------------------------------------------- */
 
 static const struct conf_entry ack_keys[] = {
-	CONF_KEY("status", NUMBER, DEFAULT("200"), hook_ack, status, "the HTTP status",
+	CONF_KEY("status", NUMBER, DEFAULT("200"), webhook_ack, status, "the HTTP status",
 		 .least = 200, .most = 299),
-	CONF_KEY("type", TEXT, DEFAULT("text/plain"), hook_ack, type, "of the body"),
-	CONF_KEY("body", TEXT, DEFAULT(""), hook_ack, body, "what the gateway wants to read"),
-	CONF_KEY("never_body", TRUTH, DEFAULT("false"), hook_ack, never_body,
+	CONF_KEY("type", TEXT, DEFAULT("text/plain"), webhook_ack, type, "of the body"),
+	CONF_KEY("body", TEXT, DEFAULT(""), webhook_ack, body, "what the gateway wants to read"),
+	CONF_KEY("never_body", TRUTH, DEFAULT("false"), webhook_ack, never_body,
 		 "the gateway would send a body to the client"),
 	{ 0 },
 };
 
 static int read_ack(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	struct hook_ack *ack = target;
+	struct webhook_ack *ack = target;
 	int r = conf_read_group(reader, node, ack_keys, ack);
 
 	if (r == 0 && ack->never_body && ack->body && *ack->body) {
@@ -195,20 +196,20 @@ static int read_verify(struct conf_reader *reader, const struct conf_node *node,
 }
 
 static const struct conf_entry hooks_keys[] = {
-	CONF_KEY("verify", GROUP, OPTIONAL, hook_rules, verify, "how a webhook proves whose it is",
+	CONF_KEY("verify", GROUP, OPTIONAL, event_rules, verify, "how a webhook proves whose it is",
 		 .read = read_verify),
-	CONF_KEY("ack", GROUP, DEFAULT("{}"), hook_rules, ack, "what the gateway wants to hear",
+	CONF_KEY("ack", GROUP, DEFAULT("{}"), event_rules, ack, "what the gateway wants to hear",
 		 .read = read_ack),
-	CONF_KEY("inbound", GROUP, OPTIONAL, hook_rules, inbound, "how it tells a text",
+	CONF_KEY("inbound", GROUP, OPTIONAL, event_rules, inbound, "how it tells a text",
 		 .read = read_inbound),
-	CONF_KEY("receipt", GROUP, OPTIONAL, hook_rules, receipt,
+	CONF_KEY("receipt", GROUP, OPTIONAL, event_rules, receipt,
 		 "how it tells what became of ours", .read = read_receipt),
-	CONF_KEY("poll", GROUP, OPTIONAL, hook_rules, poll, "how it is asked for texts",
+	CONF_KEY("poll", GROUP, OPTIONAL, event_rules, poll, "how it is asked for texts",
 		 .read = read_poll),
 	{ 0 },
 };
 
-int hook_rules_read(struct conf_reader *reader, const struct conf_node *group, void *rules)
+int event_rules_read(struct conf_reader *reader, const struct conf_node *group, void *rules)
 {
 	return conf_read_group(reader, group, hooks_keys, rules);
 }
@@ -230,11 +231,11 @@ static bool is_one_of(const struct conf_texts *values, const char *value)
 	return false;
 }
 
-static bool is_meant(const struct hook_part *part, struct incoming *incoming)
+static bool is_meant(const struct event_rule *rule, struct incoming *incoming)
 {
-	const char *value = incoming_text(incoming, &part->values[HOOK_WHEN]);
+	const char *value = incoming_text(incoming, &rule->values[EVENT_WHEN]);
 
-	return value && (part->is.count == 0 || is_one_of(&part->is, value));
+	return value && (rule->is.count == 0 || is_one_of(&rule->is, value));
 }
 
 /* Digits alone are a number without its plus, unless they are too few; so is one whose plus an
@@ -279,12 +280,12 @@ static int part_of(const char *said)
 	return part >= 1 && part <= NEWS_PARTS ? (int)part : 0;
 }
 
-static void read_parts(const struct hook_part *part, struct incoming *incoming,
+static void read_parts(const struct event_rule *rule, struct incoming *incoming,
 		       struct wire_inbound *inbound)
 {
-	const char *parts_of = incoming_text(incoming, &part->values[HOOK_PARTS_OF]);
-	int which = part_of(incoming_text(incoming, &part->values[HOOK_PART]));
-	int count = part_of(incoming_text(incoming, &part->values[HOOK_PARTS]));
+	const char *parts_of = incoming_text(incoming, &rule->values[EVENT_PARTS_OF]);
+	int which = part_of(incoming_text(incoming, &rule->values[EVENT_PART]));
+	int count = part_of(incoming_text(incoming, &rule->values[EVENT_PARTS]));
 
 	inbound->parts_of = "";
 	if (parts_of && *parts_of && which > 0 && which <= count && count > 1) {
@@ -294,26 +295,26 @@ static void read_parts(const struct hook_part *part, struct incoming *incoming,
 	}
 }
 
-static int add_inbound(const struct hook_part *part, struct incoming *incoming,
-		       struct hook_news *news)
+static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
+		       struct events *events)
 {
-	struct wire_inbound *inbound = &news->inbound[news->inbound_count];
-	const char *from = number_of(incoming, incoming_text(incoming, &part->values[HOOK_FROM]));
-	const char *opted_out = incoming_text(incoming, &part->values[HOOK_OPTED_OUT]);
+	struct wire_inbound *inbound = &events->inbound[events->inbound_count];
+	const char *from = number_of(incoming, incoming_text(incoming, &rule->values[EVENT_FROM]));
+	const char *opted_out = incoming_text(incoming, &rule->values[EVENT_OPTED_OUT]);
 
 	if (!*from) {
-		return HOOK_E_MALFORMED;
+		return EVENTS_E_MALFORMED;
 	}
 
 	inbound->from = from;
-	inbound->to = number_of(incoming, incoming_text(incoming, &part->values[HOOK_TO]));
-	inbound->text = or_none(incoming_text(incoming, &part->values[HOOK_TEXT]));
-	inbound->gateway_id = or_none(incoming_text(incoming, &part->values[HOOK_ID]));
-	inbound->at = time_of(incoming_text(incoming, &part->values[HOOK_AT]));
-	inbound->opted_out = opted_out && (part->opted_out_is.count == 0 ||
-					   is_one_of(&part->opted_out_is, opted_out));
-	read_parts(part, incoming, inbound);
-	news->inbound_count++;
+	inbound->to = number_of(incoming, incoming_text(incoming, &rule->values[EVENT_TO]));
+	inbound->text = or_none(incoming_text(incoming, &rule->values[EVENT_TEXT]));
+	inbound->gateway_id = or_none(incoming_text(incoming, &rule->values[EVENT_ID]));
+	inbound->at = time_of(incoming_text(incoming, &rule->values[EVENT_AT]));
+	inbound->opted_out = opted_out && (rule->opted_out_is.count == 0 ||
+					   is_one_of(&rule->opted_out_is, opted_out));
+	read_parts(rule, incoming, inbound);
+	events->inbound_count++;
 	return 0;
 }
 
@@ -328,11 +329,11 @@ static bool is_plain(const char *code)
 		       size;
 }
 
-static void read_fault(const struct hook_part *part, struct incoming *incoming,
-		       struct hook_news *news, struct wire_receipt *receipt)
+static void read_fault(const struct event_rule *rule, struct incoming *incoming,
+		       struct events *events, struct wire_receipt *receipt)
 {
-	const char *code = or_none(incoming_text(incoming, &part->values[HOOK_ERROR]));
-	char *reason = arena_alloc(news->arena, REASON_ROOM, 1);
+	const char *code = or_none(incoming_text(incoming, &rule->values[EVENT_ERROR]));
+	char *reason = arena_alloc(events->arena, REASON_ROOM, 1);
 
 	if (!reason) {
 		incoming->failed = true;
@@ -343,8 +344,8 @@ static void read_fault(const struct hook_part *part, struct incoming *incoming,
 		(void)snprintf(reason, REASON_ROOM, "error %s", code);
 	}
 
-	for (size_t i = 0; i < part->error_count; i++) {
-		const struct hook_error *error = &part->errors[i];
+	for (size_t i = 0; i < rule->error_count; i++) {
+		const struct event_error *error = &rule->errors[i];
 
 		if (is_one_of(&error->is, code)) {
 			receipt->fault = (enum receipt_fault)error->fault;
@@ -356,133 +357,133 @@ static void read_fault(const struct hook_part *part, struct incoming *incoming,
 }
 
 /* False: nothing that we want to know. */
-static bool read_state(const struct hook_part *part, const char *said, struct hook_news *news,
+static bool read_state(const struct event_rule *rule, const char *said, struct events *events,
 		       enum receipt_state *ret_state)
 {
-	if (is_one_of(&part->states[HOOK_IGNORED], said)) {
+	if (is_one_of(&rule->states[EVENT_IGNORED], said)) {
 		return false;
 	}
 
-	for (size_t i = 0; i < HOOK_IGNORED; i++) {
-		if (is_one_of(&part->states[i], said)) {
+	for (size_t i = 0; i < EVENT_IGNORED; i++) {
+		if (is_one_of(&rule->states[i], said)) {
 			*ret_state = (enum receipt_state)i;
 			return true;
 		}
 	}
 	*ret_state = RECEIPT_SENT;
-	news->unknown_state = true;
+	events->unknown_state = true;
 	return true;
 }
 
-static int add_receipt(const struct hook_part *part, struct incoming *incoming,
-		       struct hook_news *news)
+static int add_receipt(const struct event_rule *rule, struct incoming *incoming,
+		       struct events *events)
 {
-	struct wire_receipt *receipt = &news->receipts[news->receipt_count];
-	const char *state = incoming_text(incoming, &part->values[HOOK_STATE]);
+	struct wire_receipt *receipt = &events->receipts[events->receipt_count];
+	const char *state = incoming_text(incoming, &rule->values[EVENT_STATE]);
 
-	receipt->gateway_id = or_none(incoming_text(incoming, &part->values[HOOK_ID]));
-	receipt->key = or_none(incoming_text(incoming, &part->values[HOOK_KEY]));
+	receipt->gateway_id = or_none(incoming_text(incoming, &rule->values[EVENT_ID]));
+	receipt->key = or_none(incoming_text(incoming, &rule->values[EVENT_KEY]));
 	if (!state || (!*receipt->gateway_id && !*receipt->key)) {
-		return HOOK_E_MALFORMED;
+		return EVENTS_E_MALFORMED;
 	}
-	if (!read_state(part, state, news, &receipt->state)) {
+	if (!read_state(rule, state, events, &receipt->state)) {
 		return 0;
 	}
 
-	receipt->at = time_of(incoming_text(incoming, &part->values[HOOK_AT]));
+	receipt->at = time_of(incoming_text(incoming, &rule->values[EVENT_AT]));
 	receipt->reason = "";
 	if (receipt->state == RECEIPT_UNDELIVERED || receipt->state == RECEIPT_FAILED) {
-		read_fault(part, incoming, news, receipt);
+		read_fault(rule, incoming, events, receipt);
 	}
-	news->receipt_count++;
+	events->receipt_count++;
 	return 0;
 }
 
 /* --- a message --------------------------------------------------------------------- */
 
-typedef int (*add_one)(const struct hook_part *part, struct incoming *incoming,
-		       struct hook_news *news);
+typedef int (*add_one)(const struct event_rule *rule, struct incoming *incoming,
+		       struct events *events);
 
-static int add_each(const struct hook_part *part, struct incoming *incoming, struct hook_news *news,
+static int add_each(const struct event_rule *rule, struct incoming *incoming, struct events *events,
 		    add_one add)
 {
-	const json_t *list = part->each ? incoming_list(incoming, part->each) : NULL;
-	size_t count = part->each ? json_count(list) : 1;
+	const json_t *list = rule->each ? incoming_list(incoming, rule->each) : NULL;
+	size_t count = rule->each ? json_count(list) : 1;
 	int r = 0;
 
 	for (size_t i = 0; i < count && r == 0; i++) {
-		incoming->item = part->each ? json_at(list, i) : incoming->json;
-		if (is_meant(part, incoming)) {
-			r = add(part, incoming, news);
+		incoming->item = rule->each ? json_at(list, i) : incoming->json;
+		if (is_meant(rule, incoming)) {
+			r = add(rule, incoming, events);
 		}
 	}
 	return r;
 }
 
-static size_t most_of(const struct hook_part *part, const struct incoming *incoming)
+static size_t most_of(const struct event_rule *rule, const struct incoming *incoming)
 {
-	return part->given ? (part->each ? json_count(incoming_list(incoming, part->each)) : 1) : 0;
+	return rule->given ? (rule->each ? json_count(incoming_list(incoming, rule->each)) : 1) : 0;
 }
 
-static int read_news(const struct hook_part *inbound, const struct hook_part *receipt,
-		     struct incoming *incoming, struct hook_news *news)
+static int read_events(const struct event_rule *inbound, const struct event_rule *receipt,
+		       struct incoming *incoming, struct events *events)
 {
 	size_t texts = most_of(inbound, incoming), receipts = most_of(receipt, incoming);
 	int r = 0;
 
-	if (texts > HOOK_NEWS_MAX || receipts > HOOK_NEWS_MAX) {
-		return HOOK_E_MALFORMED;
+	if (texts > EVENTS_MAX || receipts > EVENTS_MAX) {
+		return EVENTS_E_MALFORMED;
 	}
-	news->inbound = arena_alloc(news->arena, texts + 1, sizeof(*news->inbound));
-	news->receipts = arena_alloc(news->arena, receipts + 1, sizeof(*news->receipts));
-	if (!news->inbound || !news->receipts) {
+	events->inbound = arena_alloc(events->arena, texts + 1, sizeof(*events->inbound));
+	events->receipts = arena_alloc(events->arena, receipts + 1, sizeof(*events->receipts));
+	if (!events->inbound || !events->receipts) {
 		return -ENOMEM;
 	}
 
 	if (texts > 0) {
-		r = add_each(inbound, incoming, news, add_inbound);
+		r = add_each(inbound, incoming, events, add_inbound);
 	}
 	if (r == 0 && receipts > 0) {
-		r = add_each(receipt, incoming, news, add_receipt);
+		r = add_each(receipt, incoming, events, add_receipt);
 	}
 	return incoming->failed ? -ENOMEM : r;
 }
 
-void hook_news_done(struct hook_news *news)
+void events_done(struct events *events)
 {
-	if (news->arena) {
-		(void)arena_free(news->arena);
+	if (events->arena) {
+		(void)arena_free(events->arena);
 	}
-	*news = (struct hook_news){ 0 };
+	*events = (struct events){ 0 };
 }
 
-int hook_read(const struct hook_rules *rules, const struct webhook_request *request,
-	      struct hook_news *ret_news)
+int events_read(const struct event_rules *rules, const struct webhook_request *request,
+		struct events *ret_events)
 {
-	_cleanup_(hook_news_done) struct hook_news news = { 0 };
+	_cleanup_(events_done) struct events events = { 0 };
 	_cleanup_(incoming_done) struct incoming incoming = { 0 };
 	int r;
 
-	r = arena_new(&news.arena);
+	r = arena_new(&events.arena);
 	if (r < 0) {
 		return r;
 	}
-	r = incoming_open(&incoming, news.arena, request, request->body, request->body_size);
+	r = incoming_open(&incoming, events.arena, request, request->body, request->body_size);
 	if (r != 0) {
-		return r < 0 ? r : HOOK_E_MALFORMED;
+		return r < 0 ? r : EVENTS_E_MALFORMED;
 	}
-	r = read_news(&rules->inbound, &rules->receipt, &incoming, &news);
+	r = read_events(&rules->inbound, &rules->receipt, &incoming, &events);
 	if (r != 0) {
 		return r;
 	}
 
-	*ret_news = news;
-	news = (struct hook_news){ 0 };
+	*ret_events = events;
+	events = (struct events){ 0 };
 	return 0;
 }
 
-static int read_next(const struct hook_rules *rules, struct incoming *incoming,
-		     struct hook_news *news)
+static int read_next(const struct event_rules *rules, struct incoming *incoming,
+		     struct events *events)
 {
 	const struct locator next = { LOCATOR_JSON, rules->poll.next };
 	const char *found;
@@ -490,37 +491,37 @@ static int read_next(const struct hook_rules *rules, struct incoming *incoming,
 	incoming->item = incoming->json;
 	found = next.name ? incoming_text(incoming, &next) : NULL;
 	if (found && *found) {
-		news->next = arena_copy(news->arena, found);
+		events->next = arena_copy(events->arena, found);
 	}
-	return incoming->failed || (found && *found && !news->next) ? -ENOMEM : 0;
+	return incoming->failed || (found && *found && !events->next) ? -ENOMEM : 0;
 }
 
-int hook_read_page(const struct hook_rules *rules, const char *body, size_t size,
-		   struct hook_news *ret_news)
+int events_read_page(const struct event_rules *rules, const char *body, size_t size,
+		     struct events *ret_events)
 {
-	static const struct hook_part none = { 0 };
-	_cleanup_(hook_news_done) struct hook_news news = { 0 };
+	static const struct event_rule none = { 0 };
+	_cleanup_(events_done) struct events events = { 0 };
 	_cleanup_(incoming_done) struct incoming incoming = { 0 };
 	int r;
 
-	r = arena_new(&news.arena);
+	r = arena_new(&events.arena);
 	if (r < 0) {
 		return r;
 	}
-	r = incoming_open(&incoming, news.arena, NULL, body, size);
+	r = incoming_open(&incoming, events.arena, NULL, body, size);
 	if (r != 0) {
-		return r < 0 ? r : HOOK_E_MALFORMED;
+		return r < 0 ? r : EVENTS_E_MALFORMED;
 	}
-	r = read_news(&rules->poll.inbound, &none, &incoming, &news);
+	r = read_events(&rules->poll.inbound, &none, &incoming, &events);
 	if (r != 0) {
 		return r;
 	}
-	r = read_next(rules, &incoming, &news);
+	r = read_next(rules, &incoming, &events);
 	if (r < 0) {
 		return r;
 	}
 
-	*ret_news = news;
-	news = (struct hook_news){ 0 };
+	*ret_events = events;
+	events = (struct events){ 0 };
 	return 0;
 }

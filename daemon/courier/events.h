@@ -26,79 +26,79 @@
  *                 {our_number}), inbound (as above), next (a pointer to the next page's address),
  *                 every, window ("2d": how far back it asks when it begins)
  */
-#ifndef HF_COURIER_HOOK_H
-#define HF_COURIER_HOOK_H
+#ifndef HF_COURIER_EVENTS_H
+#define HF_COURIER_EVENTS_H
 
 #include "lib/protocol.h"
 #include "courier/request.h"
 #include "courier/locator.h"
 #include "courier/verify.h"
 
-enum hook_value {
-	HOOK_WHEN,
-	HOOK_ID,
-	HOOK_AT,
-	HOOK_FROM,
-	HOOK_TO,
-	HOOK_TEXT,
-	HOOK_OPTED_OUT,
-	HOOK_PARTS_OF,
-	HOOK_PART,
-	HOOK_PARTS,
-	HOOK_KEY,
-	HOOK_STATE,
-	HOOK_ERROR,
-	HOOK_VALUES,
+enum event_value {
+	EVENT_WHEN,
+	EVENT_ID,
+	EVENT_AT,
+	EVENT_FROM,
+	EVENT_TO,
+	EVENT_TEXT,
+	EVENT_OPTED_OUT,
+	EVENT_PARTS_OF,
+	EVENT_PART,
+	EVENT_PARTS,
+	EVENT_KEY,
+	EVENT_STATE,
+	EVENT_ERROR,
+	EVENT_VALUES,
 };
 
-#define HOOK_IGNORED 4 /* behind the receipt_states: nothing that we want to know */
+#define EVENT_IGNORED 4 /* behind the receipt_states: nothing that we want to know */
 
-struct hook_error {
+struct event_error {
 	struct conf_texts is;
 	int fault; /* enum receipt_fault */
 	char *reason;
 };
 
 /* How texts, or receipts, are told. */
-struct hook_part {
+struct event_rule {
 	bool given;
 	char *each;
-	struct locator values[HOOK_VALUES];
+	struct locator values[EVENT_VALUES];
 	struct conf_texts is, opted_out_is;
-	struct conf_texts states[HOOK_IGNORED + 1];
-	struct hook_error *errors;
+	struct conf_texts states[EVENT_IGNORED + 1];
+	struct event_error *errors;
 	size_t error_count;
 };
 
-struct hook_ack {
+struct webhook_ack {
 	int status;
 	char *type, *body;
 	bool never_body;
 };
 
-struct hook_poll {
+struct poll_rules {
 	bool given;
 	struct request_shape request;
-	struct hook_part inbound;
+	struct event_rule inbound;
 	char *next; /* a pointer; NULL: one page is all */
 	struct span every, window;
 };
 
-struct hook_rules {
+struct event_rules {
 	struct verify_rules *verify; /* NULL: none is believed */
-	struct hook_ack ack;
-	struct hook_part inbound, receipt;
-	struct hook_poll poll;
+	struct webhook_ack ack;
+	struct event_rule inbound, receipt;
+	struct poll_rules poll;
 };
 
 /* The `read` of the group.  In the reader's arena; its userdata are the names of the preset's values,
  * NULL-terminated.  Faults are faults; 0 or -ENOMEM. */
-int hook_rules_read(struct conf_reader *reader, const struct conf_node *group, void *rules);
+int event_rules_read(struct conf_reader *reader, const struct conf_node *group, void *rules);
 
-#define HOOK_NEWS_MAX 256 /* of one webhook or page; beyond, it is malformed */
+#define EVENTS_MAX 256 /* of one webhook or page; beyond, it is malformed */
 
 /* What is told, as the wire says it; each has seq 0. */
-struct hook_news {
+struct events {
 	struct arena *arena; /* the texts are in it */
 	struct wire_inbound *inbound;
 	struct wire_receipt *receipts;
@@ -106,15 +106,15 @@ struct hook_news {
 	char *next; /* of a page: the next one's address as the gateway writes it, or NULL */
 	bool unknown_state; /* a receipt's state that the preset does not name */
 };
-void hook_news_done(struct hook_news *news);
+void events_done(struct events *events);
 
-enum { HOOK_E_MALFORMED = 1 };
+enum { EVENTS_E_MALFORMED = 1 };
 
-/* From a webhook that is the gateway's, and from the answer to a poll.  0, HOOK_E_MALFORMED,
+/* From a webhook that is the gateway's, and from the answer to a poll.  0, EVENTS_E_MALFORMED,
  * -errno; nothing at all is 0, too. */
-int hook_read(const struct hook_rules *rules, const struct webhook_request *request,
-	      struct hook_news *ret_news);
-int hook_read_page(const struct hook_rules *rules, const char *body, size_t size,
-		   struct hook_news *ret_news);
+int events_read(const struct event_rules *rules, const struct webhook_request *request,
+		struct events *ret_events);
+int events_read_page(const struct event_rules *rules, const char *body, size_t size,
+		     struct events *ret_events);
 
 #endif

@@ -60,31 +60,31 @@ static void on_deadline(void *userdata)
 
 /* --- giving ------------------------------------------------------------------------ */
 
-static int64_t number(struct forward *forward, struct hook_news *news)
+static int64_t number(struct forward *forward, struct events *events)
 {
-	for (size_t i = 0; i < news->inbound_count; i++) {
-		news->inbound[i].seq = forward->next++;
+	for (size_t i = 0; i < events->inbound_count; i++) {
+		events->inbound[i].seq = forward->next++;
 	}
-	for (size_t i = 0; i < news->receipt_count; i++) {
-		news->receipts[i].seq = forward->next++;
+	for (size_t i = 0; i < events->receipt_count; i++) {
+		events->receipts[i].seq = forward->next++;
 	}
 	return forward->next;
 }
 
-static int say(struct wire *wire, const struct hook_news *news)
+static int say(struct wire *wire, const struct events *events)
 {
 	int r = 0;
 
-	if (news->inbound_count > 0) {
-		r = wire_send_inbound(wire, news->inbound, news->inbound_count);
+	if (events->inbound_count > 0) {
+		r = wire_send_inbound(wire, events->inbound, events->inbound_count);
 	}
-	if (r == 0 && news->receipt_count > 0) {
-		r = wire_send_receipts(wire, news->receipts, news->receipt_count);
+	if (r == 0 && events->receipt_count > 0) {
+		r = wire_send_receipts(wire, events->receipts, events->receipt_count);
 	}
 	return r;
 }
 
-int forward_events(struct forward *forward, struct hook_news *news, forward_on_end on_end,
+int forward_events(struct forward *forward, struct events *events, forward_on_end on_end,
 		   void *userdata, struct forwarding **ret_forwarding)
 {
 	_cleanup_(forwarding_freep) struct forwarding *forwarding = NULL;
@@ -114,9 +114,9 @@ int forward_events(struct forward *forward, struct hook_news *news, forward_on_e
 	}
 
 	forwarding->first = forward->next;
-	forwarding->end = number(forward, news);
+	forwarding->end = number(forward, events);
 	forwarding->left = forwarding->end - forwarding->first;
-	r = say(forward->wire, news);
+	r = say(forward->wire, events);
 	if (r < 0) {
 		return r;
 	}

@@ -24,7 +24,7 @@ DEFINE_CLEANUP(struct forward *, forward_free);
 
 /* Gives all of it, with numbers of its own.  -ENOTCONN while there is no wire, -ENOSPC where too
  * many are under way, -errno; on_end comes for none of these.  ret_forwarding may be NULL. */
-int forward_events(struct forward *forward, struct hook_news *news, forward_on_end on_end,
+int forward_events(struct forward *forward, struct events *events, forward_on_end on_end,
 		   void *userdata, struct forwarding **ret_forwarding);
 /* Nobody waits for its end any more. */
 void forward_forget(struct forwarding *forwarding);

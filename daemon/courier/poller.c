@@ -26,7 +26,7 @@ struct poller {
 	struct forward *forward;
 	struct forwarding *forwarding; /* the page that is handed over; NULL for none */
 	struct loop_timer *timer;
-	struct hook_news page;
+	struct events page;
 	char *next; /* page */
 	size_t sender;
 	unsigned pages;
@@ -38,7 +38,7 @@ struct poller {
 
 static void ask(struct poller *poller);
 
-static const struct hook_rules *rules_of(const struct poller *poller)
+static const struct event_rules *rules_of(const struct poller *poller)
 {
 	return &poller->gateway->preset->hooks;
 }
@@ -48,7 +48,7 @@ static const struct hook_rules *rules_of(const struct poller *poller)
 static void rest(struct poller *poller, hf_time pause)
 {
 	poller->running = false;
-	hook_news_done(&poller->page);
+	events_done(&poller->page);
 	free(take_ptr(poller->next));
 	(void)loop_timer_set(poller->timer, pause);
 }
@@ -127,7 +127,7 @@ static void go_on(struct poller *poller)
 	remember_page(poller);
 	free(poller->next);
 	poller->next = poller->page.next ? strdup(poller->page.next) : NULL;
-	hook_news_done(&poller->page);
+	events_done(&poller->page);
 	if (!poller->next || ++poller->pages == POLL_PAGES_MOST) {
 		free(take_ptr(poller->next));
 		poller->pages = 0;
@@ -163,7 +163,7 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 			  answer->fate == HTTP_ANSWERED ? "its answer is no 2xx" : answer->detail);
 		return;
 	}
-	r = hook_read_page(rules_of(poller), answer->body, answer->body_size, &poller->page);
+	r = events_read_page(rules_of(poller), answer->body, answer->body_size, &poller->page);
 	if (r != 0) {
 		break_off(poller, "its answer is not what the preset says");
 		return;
@@ -247,7 +247,7 @@ struct poller *poller_free(struct poller *poller)
 	}
 	(void)http_free(poller->http);
 	(void)loop_timer_free(poller->timer);
-	hook_news_done(&poller->page);
+	events_done(&poller->page);
 	for (size_t i = 0; i < SEEN_MOST; i++) {
 		free(poller->seen[i]);
 	}

@@ -169,7 +169,7 @@ static const struct conf_entry preset_keys[] = {
 	CONF_LIST_KEY("answers", REQUIRED, preset, answers.list, answers.count, response_rule_read,
 		      "what its answers mean", .most = RESPONSE_RULES_MAX),
 	CONF_KEY("hooks", GROUP, DEFAULT("{}"), preset, hooks, "what it brings by itself",
-		 .read = hook_rules_read),
+		 .read = event_rules_read),
 	{ 0 },
 };
 

@@ -6,7 +6,7 @@
  *   vars    = { NAME = { required = false; default = "..."; unless = "OTHER"; doc = "..."; }; };
  *   send    = { ... };         courier/request.h
  *   answers = ( { ... } );     courier/response.h
- *   hooks   = { ... };         courier/hook.h
+ *   hooks   = { ... };         courier/events.h
  *
  * vars are what gateways/NAME.conf may say beside preset, rate and max_inflight:
  * base, from, secret, account and public_url always, and what the preset adds.
@@ -56,7 +56,7 @@ struct preset {
 	int max_inflight, most_valid_seconds;
 	struct request_shape send;
 	struct response_rules answers;
-	struct hook_rules hooks;
+	struct event_rules hooks;
 };
 
 /* DIR/presets/NAME.conf, else the one that is built in.  `blamed` is where NAME was written: an

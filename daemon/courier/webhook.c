@@ -72,7 +72,7 @@ static void answer_empty(struct exchange *exchange, int status)
 
 static void acknowledge(const struct webhook *webhook, struct exchange *exchange)
 {
-	const struct hook_ack *ack = &webhook->gateway->preset->hooks.ack;
+	const struct webhook_ack *ack = &webhook->gateway->preset->hooks.ack;
 
 	(void)exchange_answer(exchange, ack->status, ack->type, ack->body, strlen(ack->body), NULL);
 }
@@ -114,7 +114,7 @@ static void on_end(void *userdata, bool stored)
 	free(owed);
 }
 
-static int forward_for(struct webhook *webhook, struct exchange *exchange, struct hook_news *news)
+static int forward_for(struct webhook *webhook, struct exchange *exchange, struct events *events)
 {
 	struct owed *owed = calloc(1, sizeof(*owed));
 	int r;
@@ -124,7 +124,7 @@ static int forward_for(struct webhook *webhook, struct exchange *exchange, struc
 	}
 	owed->webhook = webhook;
 	owed->exchange = exchange;
-	r = forward_events(webhook->forward, news, on_end, owed, &owed->forwarding);
+	r = forward_events(webhook->forward, events, on_end, owed, &owed->forwarding);
 	if (r < 0) {
 		free(owed);
 		return r;
@@ -162,8 +162,8 @@ static const char *find_header(const void *userdata, const char *name)
 static void take(struct webhook *webhook, struct exchange *exchange,
 		 const struct webhook_request *request)
 {
-	const struct hook_rules *rules = &webhook->gateway->preset->hooks;
-	_cleanup_(hook_news_done) struct hook_news news = { 0 };
+	const struct event_rules *rules = &webhook->gateway->preset->hooks;
+	_cleanup_(events_done) struct events events = { 0 };
 	const char *why = "";
 	int r;
 
@@ -172,7 +172,7 @@ static void take(struct webhook *webhook, struct exchange *exchange,
 		refuse(webhook, exchange, why);
 		return;
 	}
-	r = r < 0 ? r : hook_read(rules, request, &news);
+	r = r < 0 ? r : events_read(rules, request, &events);
 	if (r > 0) {
 		give_back(webhook, exchange);
 		return;
@@ -181,14 +181,14 @@ static void take(struct webhook *webhook, struct exchange *exchange,
 		answer_empty(exchange, 503);
 		return;
 	}
-	if (news.unknown_state && complain(&webhook->unknown) > 0) {
+	if (events.unknown_state && complain(&webhook->unknown) > 0) {
 		log_notice("gateway=%s: a receipt in a state that its preset does not know",
 			   webhook->gateway->name);
 	}
 
-	if (news.inbound_count + news.receipt_count == 0) {
+	if (events.inbound_count + events.receipt_count == 0) {
 		acknowledge(webhook, exchange);
-	} else if (forward_for(webhook, exchange, &news) < 0) {
+	} else if (forward_for(webhook, exchange, &events) < 0) {
 		answer_empty(exchange, 503);
 	}
 }

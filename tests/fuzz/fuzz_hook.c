@@ -25,19 +25,19 @@ static void check_text(const char *text)
 	assert(length == 0);
 }
 
-static void check_fits(enum packet_type type, const void *news)
+static void check_fits(enum packet_type type, const void *events)
 {
 	char *bytes = NULL;
 	size_t size;
 
-	assert(packet_write(type, news, 1, 0, &bytes, &size) == 0);
+	assert(packet_write(type, events, 1, 0, &bytes, &size) == 0);
 	free(bytes);
 }
 
-static void check(struct hook_news *news)
+static void check(struct events *events)
 {
-	for (size_t i = 0; i < news->inbound_count; i++) {
-		const struct wire_inbound *inbound = &news->inbound[i];
+	for (size_t i = 0; i < events->inbound_count; i++) {
+		const struct wire_inbound *inbound = &events->inbound[i];
 
 		assert(*inbound->from);
 		check_text(inbound->from);
@@ -47,15 +47,15 @@ static void check(struct hook_news *news)
 		assert(inbound->part <= inbound->parts && inbound->at >= 0);
 		check_fits(PACKET_INBOUND, inbound);
 	}
-	for (size_t i = 0; i < news->receipt_count; i++) {
-		const struct wire_receipt *receipt = &news->receipts[i];
+	for (size_t i = 0; i < events->receipt_count; i++) {
+		const struct wire_receipt *receipt = &events->receipts[i];
 
 		assert(*receipt->gateway_id || *receipt->key);
 		check_text(receipt->reason);
 		check_fits(PACKET_RECEIPTS, receipt);
 	}
-	assert(news->inbound_count <= HOOK_NEWS_MAX && news->receipt_count <= HOOK_NEWS_MAX);
-	hook_news_done(news);
+	assert(events->inbound_count <= EVENTS_MAX && events->receipt_count <= EVENTS_MAX);
+	events_done(events);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		load_all();
 	}
 	for (size_t i = 0; i < 2 * COUNT(files); i++) {
-		const struct hook_rules *rules = &gateways[i / 2]->preset->hooks;
+		const struct event_rules *rules = &gateways[i / 2]->preset->hooks;
 		const struct webhook_request request = {
 			.method = "POST",
 			.url = "",
@@ -80,13 +80,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 			.header = header,
 			.userdata = types[i % 2],
 		};
-		struct hook_news news = { 0 };
+		struct events events = { 0 };
 
-		if (hook_read(rules, &request, &news) == 0) {
-			check(&news);
+		if (events_read(rules, &request, &events) == 0) {
+			check(&events);
 		}
-		if (hook_read_page(rules, text, strlen(text), &news) == 0) {
-			check(&news);
+		if (events_read_page(rules, text, strlen(text), &events) == 0) {
+			check(&events);
 		}
 	}
 	free(text);

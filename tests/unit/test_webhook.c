@@ -153,16 +153,16 @@ static void count_end(void *userdata, bool stored)
 TEST(test_handovers_have_a_limit)
 {
 	struct wire_inbound inbound[2] = { { .from = "1", .text = "a" }, { .from = "1" } };
-	struct hook_news news = { .inbound = inbound, .inbound_count = 2 };
+	struct events events = { .inbound = inbound, .inbound_count = 2 };
 	unsigned ends[2] = { 0 };
 	struct wire_stored stored = { 1, true };
 	struct rig rig;
 
 	rig_open(&rig, preset, gateway);
 	for (unsigned i = 0; i < FORWARDINGS_MOST; i++) {
-		assert_int_equal(forward_events(rig.forward, &news, count_end, ends, NULL), 0);
+		assert_int_equal(forward_events(rig.forward, &events, count_end, ends, NULL), 0);
 	}
-	assert_int_equal(forward_events(rig.forward, &news, count_end, ends, NULL), -ENOSPC);
+	assert_int_equal(forward_events(rig.forward, &events, count_end, ends, NULL), -ENOSPC);
 	/* Both of one, and then one of another that is not. */
 	forward_stored(rig.forward, &stored, 1);
 	assert_int_equal(ends[true], 0);
@@ -174,6 +174,6 @@ TEST(test_handovers_have_a_limit)
 	assert_int_equal(ends[false], 1);
 	forward_down(rig.forward);
 	assert_int_equal(ends[false], FORWARDINGS_MOST - 1);
-	assert_int_equal(forward_events(rig.forward, &news, count_end, ends, NULL), -ENOTCONN);
+	assert_int_equal(forward_events(rig.forward, &events, count_end, ends, NULL), -ENOTCONN);
 	rig_close(&rig);
 }

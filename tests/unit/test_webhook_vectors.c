@@ -2,7 +2,7 @@
  * Every vector of the vendors over HTTP: heard, and with one bit changed refused without effect.
  *
  * An address in clear, or with a password in it, is none that a gateway may call: public_url
- * refuses it, and with such a vector it stands in the preset itself.  That holdfastd drops news
+ * refuses it, and with such a vector it stands in the preset itself.  That holdfastd drops events
  * that it has already is tested in test_inbox.c, test_receipts.c and tests/system/test_webhook.py.
  */
 #include "test.h"
@@ -53,7 +53,7 @@ static const char *news_of(const char *scheme)
 			return list[i].rules;
 		}
 	}
-	fail_msg("no news for %s", scheme);
+	fail_msg("no events for %s", scheme);
 	return "";
 }
 
@@ -185,7 +185,7 @@ static void change_each(struct rig *rig, struct sample *sample)
 	change_key(rig, sample);
 }
 
-/* Its copy an hour later: too old where it has a timestamp, otherwise the same news once more. */
+/* Its copy an hour later: too old where it has a timestamp, otherwise the same events once more. */
 static void replay(struct rig *rig, const struct sample *sample)
 {
 	unsigned before = rig->heard;

@@ -11,7 +11,7 @@ struct rig {
 	struct gateway_dir dir;
 	struct gateway *gateway;
 	const char *type; /* of the body */
-	struct hook_news news;
+	struct events events;
 };
 
 static const char *header(const void *userdata, const char *name)
@@ -28,7 +28,7 @@ static void rig_open(struct rig *rig, const char *gateway)
 
 static void rig_close(struct rig *rig)
 {
-	hook_news_done(&rig->news);
+	events_done(&rig->events);
 	gateway_free(rig->gateway);
 	gateway_dir_close(&rig->dir);
 }
@@ -46,24 +46,24 @@ static int take(struct rig *rig, const char *query, const char *body)
 		.userdata = &rig->type,
 	};
 
-	hook_news_done(&rig->news);
-	return hook_read(&rig->gateway->preset->hooks, &request, &rig->news);
+	events_done(&rig->events);
+	return events_read(&rig->gateway->preset->hooks, &request, &rig->events);
 }
 
 static const struct wire_inbound *text(struct rig *rig, const char *query, const char *body)
 {
 	assert_int_equal(take(rig, query, body), 0);
-	assert_int_equal(rig->news.inbound_count, 1);
-	assert_int_equal(rig->news.receipt_count, 0);
-	return &rig->news.inbound[0];
+	assert_int_equal(rig->events.inbound_count, 1);
+	assert_int_equal(rig->events.receipt_count, 0);
+	return &rig->events.inbound[0];
 }
 
 static const struct wire_receipt *receipt(struct rig *rig, const char *query, const char *body)
 {
 	assert_int_equal(take(rig, query, body), 0);
-	assert_int_equal(rig->news.inbound_count, 0);
-	assert_int_equal(rig->news.receipt_count, 1);
-	return &rig->news.receipts[0];
+	assert_int_equal(rig->events.inbound_count, 0);
+	assert_int_equal(rig->events.receipt_count, 1);
+	return &rig->events.receipts[0];
 }
 
 #define SANDBOX "preset = \"sandbox\"; from = \"+13125550199\"; secret = \"token\";"
@@ -99,11 +99,11 @@ TEST(test_sandbox)
 	assert_string_equal(said->key, "k");
 
 	assert_int_equal(take(&rig, "", "{\"type\":\"voicemail\"}"), 0);
-	assert_int_equal(rig.news.inbound_count + rig.news.receipt_count, 0);
-	assert_int_equal(take(&rig, "", "{\"type\":\"inbound\"}"), HOOK_E_MALFORMED);
+	assert_int_equal(rig.events.inbound_count + rig.events.receipt_count, 0);
+	assert_int_equal(take(&rig, "", "{\"type\":\"inbound\"}"), EVENTS_E_MALFORMED);
 	assert_int_equal(take(&rig, "", "{\"type\":\"receipt\",\"state\":\"sent\"}"),
-			 HOOK_E_MALFORMED);
-	assert_int_equal(take(&rig, "", "{"), HOOK_E_MALFORMED);
+			 EVENTS_E_MALFORMED);
+	assert_int_equal(take(&rig, "", "{"), EVENTS_E_MALFORMED);
 	rig_close(&rig);
 }
 
@@ -173,10 +173,10 @@ TEST(test_twilio)
 	assert_string_equal(said->reason, "");
 
 	assert_int_equal(take(&rig, "", "MessageSid=SM2&MessageStatus=queued"), 0);
-	assert_int_equal(rig.news.receipt_count, 0);
+	assert_int_equal(rig.events.receipt_count, 0);
 	assert_int_equal(receipt(&rig, "", "MessageSid=SM2&MessageStatus=teleported")->state,
 			 RECEIPT_SENT);
-	assert_true(rig.news.unknown_state);
+	assert_true(rig.events.unknown_state);
 	rig_close(&rig);
 }
 
@@ -202,7 +202,7 @@ TEST(test_kannel)
 	}
 	assert_int_equal(receipt(&rig, "dlr=1&key=k", "")->state, RECEIPT_DELIVERED);
 	assert_int_equal(receipt(&rig, "dlr=16&key=k", "")->state, RECEIPT_FAILED);
-	assert_string_equal(rig.news.receipts[0].key, "k");
+	assert_string_equal(rig.events.receipts[0].key, "k");
 	rig_close(&rig);
 }
 
@@ -230,21 +230,21 @@ TEST(test_lists_and_parts)
 		     "\"part\":2,\"of\":3},{\"none\":1},{\"from\":\"13125550143\",\"text\":\"b\","
 		     "\"ref\":8,\"part\":4,\"of\":3}]}}"),
 		0);
-	assert_int_equal(rig.news.inbound_count, 2);
-	assert_string_equal(rig.news.inbound[0].parts_of, "7");
-	assert_int_equal(rig.news.inbound[0].part, 2);
-	assert_int_equal(rig.news.inbound[0].parts, 3);
-	assert_string_equal(rig.news.inbound[1].parts_of, "");
-	assert_int_equal(rig.news.inbound[1].parts, 0);
+	assert_int_equal(rig.events.inbound_count, 2);
+	assert_string_equal(rig.events.inbound[0].parts_of, "7");
+	assert_int_equal(rig.events.inbound[0].part, 2);
+	assert_int_equal(rig.events.inbound[0].parts, 3);
+	assert_string_equal(rig.events.inbound[1].parts_of, "");
+	assert_int_equal(rig.events.inbound[1].parts, 0);
 
 	assert_int_equal(take(&rig, "", "{\"data\":[]}"), 0);
-	assert_int_equal(rig.news.inbound_count, 0);
+	assert_int_equal(rig.events.inbound_count, 0);
 	buffer_put_text(&many, "{\"data\":{\"results\":[{}");
-	for (unsigned i = 0; i < HOOK_NEWS_MAX; i++) {
+	for (unsigned i = 0; i < EVENTS_MAX; i++) {
 		buffer_put_text(&many, ",{}");
 	}
 	buffer_put_text(&many, "]}}");
-	assert_int_equal(take(&rig, "", many.bytes), HOOK_E_MALFORMED);
+	assert_int_equal(take(&rig, "", many.bytes), EVENTS_E_MALFORMED);
 	buffer_done(&many);
 	rig_close(&rig);
 }
@@ -261,11 +261,11 @@ TEST(test_pages)
 	struct rig rig;
 
 	rig_open(&rig, TWILIO);
-	assert_int_equal(hook_read_page(&rig.gateway->preset->hooks, page, strlen(page), &rig.news),
-			 0);
-	assert_int_equal(rig.news.inbound_count, 1);
-	assert_string_equal(rig.news.inbound[0].gateway_id, "SM1");
-	assert_string_equal(rig.news.next, "/2010-04-01/next");
+	assert_int_equal(
+		events_read_page(&rig.gateway->preset->hooks, page, strlen(page), &rig.events), 0);
+	assert_int_equal(rig.events.inbound_count, 1);
+	assert_string_equal(rig.events.inbound[0].gateway_id, "SM1");
+	assert_string_equal(rig.events.next, "/2010-04-01/next");
 
 	assert_int_equal(gateway_compose_poll(rig.gateway, INT64_C(1795428000) * HF_SECOND, 0, NULL,
 					      &request),
