@@ -1,7 +1,7 @@
 /*
  * What a gateway brings by itself, read by the rules of its preset.
  *
- * The rules are tables of spots, one for texts and one for receipts, so that a
+ * The rules are tables of locators, one for texts and one for receipts, so that a
  * value has one way from the gateway's words to ours.
  */
 #include "courier/events.h"

@@ -10,7 +10,7 @@
  *     poll    = { ... };          asking for texts that no webhook brought
  *   };
  *
- * A value stands at a spot (courier/place.h): "field From", "query from", "/payload/message".
+ * A value stands at a locator (courier/locator.h): "field From", "query from", "/payload/message".
  *
  *   when, is      it is one where something stands there; with `is`: one of these values
  *   each          a list in the body, each of whose elements is one; pointers begin there

@@ -49,7 +49,8 @@ struct expansion {
 	size_t count;
 };
 
-/* names are what may stand in braces, NULL-terminated.  Faults at the node's line.  0 or -ENOMEM; with faults the expansion is empty. */
+/* names are what may stand in braces, NULL-terminated.  Faults at the node's line.  0 or -ENOMEM;
+ * with faults the expansion is empty. */
 int expansion_compile(struct conf_reader *reader, const struct conf_node *node, const char *text,
 		      const char *const *names, struct expansion *ret_expansion);
 

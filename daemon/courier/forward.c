@@ -1,5 +1,5 @@
 /*
- * News on its way to holdfastd.
+ * Events on their way to holdfastd.
  *
  * Promises: "stored" is said only when every piece of one webhook is; a wire
  * that breaks, and a holdfastd that says nothing, are a no.  So a gateway that

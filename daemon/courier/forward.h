@@ -1,5 +1,5 @@
 /*
- * News on its way to holdfastd: what a gateway brought is handed over, and
+ * Events on their way to holdfastd: what a gateway brought is forwarded, and
  * whoever brought it hears whether it is committed.
  */
 #ifndef HF_COURIER_FORWARD_H

@@ -15,7 +15,7 @@
 #include "lib/log.h"
 #include "courier/preset.h"
 
-#define SEEN_MOST 1000             /* ids that are not handed over again */
+#define SEEN_MOST 1000             /* ids that are not forwarded again */
 #define MARGIN    (10 * HF_MINUTE) /* a gateway may have a text later than its time says */
 #define RETRY     HF_MINUTE        /* after a round that broke */
 
@@ -24,7 +24,7 @@ struct poller {
 	struct http *http;
 	const struct clock *clock;
 	struct forward *forward;
-	struct forwarding *forwarding; /* the page that is handed over; NULL for none */
+	struct forwarding *forwarding; /* the page that is forwarded; NULL for none */
 	struct loop_timer *timer;
 	struct events page;
 	char *next; /* page */

@@ -3,7 +3,7 @@
  * of that name.
  *
  * First it is made sure that a webhook is the gateway's, then it is read, then
- * handed over; 2xx with the acknowledgement that the gateway wants means
+ * forwarded; 2xx with the acknowledgement that the gateway wants means
  * committed.  Otherwise: 403 for whoever is not the gateway, 400 for what cannot be read, 404,
  * 405, 413, and 503 (come again) while holdfastd is away or cannot commit.
  */

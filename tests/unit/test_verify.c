@@ -15,13 +15,13 @@ static int check(const struct sample *sample)
 	const char *question = strchr(sample->url, '?');
 	const char *keys[] = { "another key of before", sample->key };
 	const struct webhook_request request = { .method = sample->method,
-				   .url = sample->url,
-				   .query = question ? question + 1 : "",
-				   .path = "",
-				   .body = sample->body,
-				   .body_size = sample->body_size,
-				   .header = find_header,
-				   .userdata = sample };
+						 .url = sample->url,
+						 .query = question ? question + 1 : "",
+						 .path = "",
+						 .body = sample->body,
+						 .body_size = sample->body_size,
+						 .header = find_header,
+						 .userdata = sample };
 	const char *why = NULL;
 	struct conf_reader reader;
 	int r;

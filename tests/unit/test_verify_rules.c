@@ -37,13 +37,13 @@ static const char *check(const char *rules_text, const struct headers *headers, 
 	_cleanup_(faults_done) struct faults faults = { 0 };
 	_cleanup_(conf_freep) struct conf *conf = NULL;
 	const struct webhook_request request = { .method = "POST",
-				   .url = URL,
-				   .query = "id=1",
-				   .path = path,
-				   .body = body,
-				   .body_size = strlen(body),
-				   .header = find_header,
-				   .userdata = headers };
+						 .url = URL,
+						 .query = "id=1",
+						 .path = path,
+						 .body = body,
+						 .body_size = strlen(body),
+						 .header = find_header,
+						 .userdata = headers };
 	const char *key = KEY, *why = "";
 	struct arena *arena = NULL;
 	struct conf_reader reader;
