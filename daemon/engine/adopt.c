@@ -228,19 +228,19 @@ static int adopt_inside(struct db *db, const struct model *model, struct planner
 int adopt(struct db *db, const struct model *model, struct planner *planner, hf_time now,
 	  hf_time *ret_next)
 {
+	hf_time next;
 	int r = db_begin(db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	r = adopt_inside(db, model, planner, now, ret_next);
-	if (r != 0) {
-		db_rollback(db);
-		return r > 0 ? -EINVAL : r;
+	r = adopt_inside(db, model, planner, now, &next);
+	r = db_end(db, r > 0 ? -EINVAL : r);
+	if (r == 0) {
+		*ret_next = next;
 	}
-
-	return db_commit(db);
+	return r;
 }
 
 int adopt_consents(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)

@@ -220,6 +220,17 @@ TEST(test_consents)
 	assert_true(stage->next == instant("2026-11-25"));
 	assert_int_equal(people_get(stage->db, "r-1", &person), 0);
 	assert_int_equal(person.consent, CONSENT_NONE);
+
+	/* One that cannot be written down is not over with: it is tried again. */
+	assert_int_equal(db_run(stage->db,
+				"CREATE TRIGGER broken BEFORE INSERT ON consent"
+				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
+				""),
+			 0);
+	assert_true(adopt_consents(stage->db, &stage->after.model, stage->next, &stage->next) < 0);
+	assert_true(stage->next == instant("2026-11-25"));
+	assert_int_equal(db_run(stage->db, "DROP TRIGGER broken", ""), 0);
+
 	assert_int_equal(adopt_consents(stage->db, &stage->after.model, stage->next, &stage->next),
 			 0);
 	assert_true(stage->next == HF_NEVER);
