@@ -1,11 +1,13 @@
 /*
- * From an edit to the rows of before.
+ * From an edit to the rows of before, and from the old rules of a time zone to the new.
  *
  * A row keeps the time for which it was written; its words are made from the
  * configuration as it stands.  So a queued row whose occurrence no longer exists
  * would say a wrong time, or come a second time, and is cancelled.
  * Dangerous: cancelling what is still wanted.  A row that is not due yet is left
  * alone: only adopt_moved() writes such rows, for a time that is over.
+ * And only one refresh of the zones can be looked back over, so adopt_zones() runs at once
+ * after it, and once.
  */
 #include "engine/adopt.h"
 
@@ -15,21 +17,26 @@
 
 #include "store/audit.h"
 #include "store/checkins.h"
+#include "store/outbox.h"
 #include "store/people.h"
+#include "store/store.h"
 #include "engine/addressee.h"
+#include "engine/planner.h"
 #include "engine/setback.h"
 
 #define LEAD_MOST (14 * HF_DAY) /* how far before a meeting its other leads are looked for */
 #define AHEAD_MAX 1000          /* texts of one client that are looked through */
+#define DUE_SINCE (90 * HF_DAY) /* a text this old neither waits nor is planned again */
+#define OVER      HF_DAY        /* no clock leaps so far that what is over comes again */
 
 /* One that is dated in the future counts when its day comes. */
-static int enter_consents(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)
+static int enter_consents(const struct engine_context *ctx, hf_time *ret_next)
 {
 	hf_time next = HF_NEVER;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
-		const struct client *client = &model->clients[i];
+	for (size_t i = 0; r == 0 && i < ctx->model->client_count; i++) {
+		const struct client *client = &ctx->model->clients[i];
 		hf_time at;
 
 		if (!client->consent.how) {
@@ -37,9 +44,9 @@ static int enter_consents(struct db *db, const struct model *model, hf_time now,
 		}
 
 		at = zone_midnight(client->zone, civil_to_days(&client->consent.at));
-		if (at <= now) {
-			r = people_consent(db, client->id, client->phone, CONSENT_GIVEN, at,
-					   "config", client->consent.by, now);
+		if (at <= ctx->now) {
+			r = people_consent(ctx->db, client->id, client->phone, CONSENT_GIVEN, at,
+					   "config", client->consent.by, ctx->now);
 		} else if (at < next) {
 			next = at;
 		}
@@ -52,47 +59,47 @@ static int enter_consents(struct db *db, const struct model *model, hf_time now,
 /* --- numbers ---------------------------------------------------------------------- */
 
 /* What could not be delivered to the old number says nothing about the new one. */
-static int lift_suspension(struct db *db, const struct client *client, hf_time now)
+static int lift_suspension(const struct engine_context *ctx, const struct client *client)
 {
-	const struct audit_entry entry = { .at = now,
+	const struct audit_entry entry = { .at = ctx->now,
 					   .uid = -1,
 					   .user = "configuration",
 					   .verb = "number",
 					   .client = client->id,
 					   .detail = "a new one: texts go out again" };
 	struct situation situation;
-	int r = situation_get(db, client->id, &situation);
+	int r = situation_get(ctx->db, client->id, &situation);
 
 	if (r != 0 || !*situation.phone || strcmp(situation.phone, client->phone) == 0) {
 		return r;
 	}
 
 	if (situation.suspended) {
-		r = audit_add(db, &entry);
+		r = audit_add(ctx->db, &entry);
 	}
 	situation.suspended = 0;
 	situation.failures = 0;
 	situation.phone[0] = '\0';
-	return r ? r : situation_set(db, client->id, &situation);
+	return r ? r : situation_set(ctx->db, client->id, &situation);
 }
 
 /* Both lists are by id, so that one walk along them finds whose number is another. */
-static int note_numbers(struct db *db, const struct model *model, hf_time now)
+static int note_numbers(const struct engine_context *ctx)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = numbers_current(db, &rows);
+	int r = numbers_current(ctx->db, &rows);
 	bool more = r == 0 && db_next(&rows);
 
-	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
-		const struct client *client = &model->clients[i];
+	for (size_t i = 0; r == 0 && i < ctx->model->client_count; i++) {
+		const struct client *client = &ctx->model->clients[i];
 		int order = 1;
 
 		while (more && (order = strcmp(db_text(&rows, 0), client->id)) < 0) {
 			more = db_next(&rows);
 		}
 		if (!more || order != 0 || strcmp(db_text(&rows, 1), client->phone) != 0) {
-			r = numbers_note(db, client->id, client->phone, now);
-			r = r ? r : lift_suspension(db, client, now);
+			r = numbers_note(ctx->db, client->id, client->phone, ctx->now);
+			r = r ? r : lift_suspension(ctx, client);
 		}
 	}
 	return r ? r : rows.error;
@@ -150,10 +157,10 @@ static bool exists(const struct model *model, const struct client *client,
 }
 
 /* NULL: it may stay. */
-static int why_cancel(const struct model *model, struct planner *planner,
-		      const struct outbox_message *row, hf_time now, const char **ret_why)
+static int why_cancel(const struct engine_context *ctx, const struct outbox_message *row,
+		      const char **ret_why)
 {
-	const struct client *client = model_client(model, row->client);
+	const struct client *client = model_client(ctx->model, row->client);
 	bool planned = true;
 	int r = 0;
 
@@ -163,10 +170,10 @@ static int why_cancel(const struct model *model, struct planner *planner,
 	}
 	if (!client) {
 		*ret_why = "no longer enrolled";
-	} else if (is_scheduled(row) && !exists(model, client, row)) {
+	} else if (is_scheduled(row) && !exists(ctx->model, client, row)) {
 		*ret_why = "no longer in the configuration";
-	} else if (is_scheduled(row) && row->due <= now) {
-		r = is_planned(planner, client, row, &planned);
+	} else if (is_scheduled(row) && row->due <= ctx->now) {
+		r = is_planned(ctx->planner, client, row, &planned);
 	}
 	if (!planned) {
 		*ret_why = "its time was changed";
@@ -174,78 +181,78 @@ static int why_cancel(const struct model *model, struct planner *planner,
 	return r;
 }
 
-static int cancel_strangers(struct db *db, const struct model *model, struct planner *planner,
-			    hf_time now)
+static int cancel_removed(const struct engine_context *ctx)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
 	int r;
 
-	r = outbox_ready(db, HF_NEVER, INT_MAX, &rows);
+	r = outbox_ready(ctx->db, HF_NEVER, INT_MAX, &rows);
 	while (r == 0 && db_next(&rows)) {
 		const char *why;
 
 		outbox_read(&rows, &row);
-		r = why_cancel(model, planner, &row, now, &why);
+		r = why_cancel(ctx, &row, &why);
 		if (r == 0 && why) {
-			r = outbox_settle(db, row.id, OUTBOX_CANCELLED, why, now);
+			r = outbox_settle(ctx->db, row.id, OUTBOX_CANCELLED, why, ctx->now);
 		}
 	}
 	return r ? r : rows.error;
 }
 
 /* Nobody waits for the answer of who is gone. */
-static int pass_questions(struct db *db, const struct model *model)
+static int pass_questions(const struct engine_context *ctx)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct checkin checkin;
-	int r = checkins_due(db, HF_NEVER, INT_MAX, &rows);
+	int r = checkins_due(ctx->db, HF_NEVER, INT_MAX, &rows);
 
 	while (r == 0 && db_next(&rows)) {
 		checkins_read(&rows, &checkin);
-		if (!model_client(model, checkin.client)) {
-			r = checkins_move(db, checkin.message, CHECKIN_PASSED);
+		if (!model_client(ctx->model, checkin.client)) {
+			r = checkins_move(ctx->db, checkin.message, CHECKIN_PASSED);
 		}
 	}
 	return r ? r : rows.error;
 }
 
-/* planner NULL: only the consents. */
-static int adopt_inside(struct db *db, const struct model *model, struct planner *planner,
-			hf_time now, hf_time *ret_next)
-{
-	int r = enter_consents(db, model, now, ret_next);
-
-	r = r ? r : setback_review(db, model, now);
-	r = r ? r : note_numbers(db, model, now);
-	if (r == 0 && planner) {
-		r = cancel_strangers(db, model, planner, now);
-		r = r ? r : pass_questions(db, model);
-	}
-	return r ? r : outbox_wake(db, NULL, now);
-}
-
-int adopt(struct db *db, const struct model *model, struct planner *planner, hf_time now,
-	  hf_time *ret_next)
+int adopt_consents(const struct engine_context *ctx, hf_time *ret_next)
 {
 	hf_time next;
-	int r = db_begin(db);
+	int r = db_begin(ctx->db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	r = adopt_inside(db, model, planner, now, &next);
-	r = db_end(db, r > 0 ? -EINVAL : r);
+	r = enter_consents(ctx, &next);
+	r = r ? r : setback_review(ctx->db, ctx->model, ctx->now);
+	r = r ? r : note_numbers(ctx);
+	r = r ? r : outbox_wake(ctx->db, NULL, ctx->now);
+	r = db_end(ctx->db, r > 0 ? -EINVAL : r);
 	if (r == 0) {
 		*ret_next = next;
 	}
 	return r;
 }
 
-int adopt_consents(struct db *db, const struct model *model, hf_time now, hf_time *ret_next)
+int adopt(const struct engine_context *ctx, hf_time *ret_next)
 {
-	return adopt(db, model, NULL, now, ret_next);
+	hf_time next;
+	int r = db_begin(ctx->db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = cancel_removed(ctx);
+	r = r ? r : pass_questions(ctx);
+	r = r ? r : adopt_consents(ctx, &next);
+	r = db_end(ctx->db, r > 0 ? -EINVAL : r);
+	if (r == 0) {
+		*ret_next = next;
+	}
+	return r;
 }
 
 /* --- times that were moved --------------------------------------------------------- */
@@ -304,51 +311,96 @@ static int move(struct moving *moving, struct planner *planner_before,
 	return r ? r : moving->error;
 }
 
-struct edit {
-	struct db *db;
-	const struct model *before, *model;
-	struct planner *planner_before, *planner;
-	hf_time now;
-};
-
-static int move_reminders(const struct edit *edit, const struct client *client,
-			  const struct client *before, const struct reminder *reminders,
-			  size_t count)
+static int move_reminders(const struct engine_context *before, const struct engine_context *ctx,
+			  const struct client *client_before, const struct client *client,
+			  const struct reminder *reminders, size_t count)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		const struct reminder *old = model_reminder(edit->before, before, reminders[i].id);
-		struct moving moving = { .db = edit->db,
+		const struct reminder *old =
+			model_reminder(before->model, client_before, reminders[i].id);
+		struct moving moving = { .db = ctx->db,
 					 .reminder = &reminders[i],
-					 .now = edit->now };
+					 .now = ctx->now };
 
 		if (old && old->kind == reminders[i].kind &&
-		    (old->minute != reminders[i].minute || before->zone != client->zone)) {
-			r = move(&moving, edit->planner_before, before, edit->planner, client);
+		    (old->minute != reminders[i].minute || client_before->zone != client->zone)) {
+			r = move(&moving, before->planner, client_before, ctx->planner, client);
 		}
 	}
 	return r;
 }
 
-int adopt_moved(struct db *db, const struct model *before, struct planner *planner_before,
-		const struct model *model, struct planner *planner, hf_time now)
+int adopt_moved(const struct engine_context *before, const struct engine_context *ctx)
 {
-	const struct edit edit = { db, before, model, planner_before, planner, now };
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
-		const struct client *client = &model->clients[i];
-		const struct client *old = model_client(before, client->id);
+	for (size_t i = 0; r == 0 && i < ctx->model->client_count; i++) {
+		const struct client *client = &ctx->model->clients[i];
+		const struct client *old = model_client(before->model, client->id);
 
 		if (old && client->plan) {
-			r = move_reminders(&edit, client, old, client->plan->reminders,
+			r = move_reminders(before, ctx, old, client, client->plan->reminders,
 					   client->plan->reminder_count);
 		}
 		if (r == 0 && old) {
-			r = move_reminders(&edit, client, old, client->reminders,
+			r = move_reminders(before, ctx, old, client, client->reminders,
 					   client->reminder_count);
 		}
 	}
 	return r;
+}
+
+/* --- other rules of a zone ----------------------------------------------------------- */
+
+static bool is_concerned(const struct outbox_message *row, hf_time now)
+{
+	return row->kind != KIND_WELCOME && row->kind != KIND_ONE_OFF &&
+	       row->occurrence > now - OVER;
+}
+
+static int shift_rows(const struct engine_context *ctx)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = outbox_list(ctx->db, NULL, -1, ctx->now - DUE_SINCE, INT_MAX, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		const struct client *client;
+		struct outbox_message row;
+		hf_time at;
+
+		outbox_read(&rows, &row);
+		client = model_client(ctx->model, row.client);
+		if (!client || !is_concerned(&row, ctx->now)) {
+			continue;
+		}
+
+		at = zone_carry(client->zone, row.occurrence);
+		if (at != row.occurrence) {
+			r = outbox_shift(ctx->db, row.id, at - row.occurrence);
+		}
+	}
+	return r ? r : rows.error;
+}
+
+static int look_back(struct db *db, hf_time forward)
+{
+	hf_time cursor = HF_NEVER;
+	int r = forward > 0 ? store_cursor(db, HF_NEVER, &cursor) : 0;
+
+	return r != 0 || cursor == HF_NEVER ? r : store_set_cursor(db, cursor - forward);
+}
+
+int adopt_zones(const struct engine_context *ctx, hf_time forward)
+{
+	int r = db_begin(ctx->db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = shift_rows(ctx);
+	r = r ? r : look_back(ctx->db, forward);
+	return db_end(ctx->db, r > 0 ? -EINVAL : r);
 }

@@ -1,23 +1,27 @@
 /*
- * What a snapshot changes in the database when it comes into force: consents
- * are entered, and queued texts of what is no longer there are cancelled.
+ * What a snapshot changes in the database when it comes into force: consents are entered, and
+ * queued texts of what is no longer there are cancelled.  And what other rules of a time zone
+ * change: they move instants, and nobody's texts by the clock.
  */
 #ifndef HF_ENGINE_ADOPT_H
 #define HF_ENGINE_ADOPT_H
 
-#include "engine/planner.h"
+#include "engine/context.h"
 
-/* All of it, in one transaction.  The planner has the snapshot.  Texts that wait may be tried anew:
- * whatever made them wait may have been changed.  *ret_next is when the next consent comes;
- * HF_NEVER for none. */
-int adopt(struct db *db, const struct model *model, struct planner *planner, hf_time now,
-	  hf_time *ret_next);
+/* All that a snapshot changes, in one transaction.  Texts that wait may be tried anew: whatever
+ * made them wait may have been changed.  *ret_next is when the next consent comes; HF_NEVER for
+ * none. */
+int adopt(const struct engine_context *ctx, hf_time *ret_next);
 /* Only the consents whose day has come since. */
-int adopt_consents(struct db *db, const struct model *model, hf_time now, hf_time *ret_next);
+int adopt_consents(const struct engine_context *ctx, hf_time *ret_next);
 
 /* A time of day that was moved to one that is over today: today's text still goes out at the old
  * time, for the edit was to move it and not to drop it.  Both planners stand at now. */
-int adopt_moved(struct db *db, const struct model *before, struct planner *planner_before,
-		const struct model *model, struct planner *planner, hf_time now);
+int adopt_moved(const struct engine_context *before, const struct engine_context *ctx);
+
+/* After zone_refresh().  Rows keep their local time: what waits names the right one, and what has
+ * gone out is known by it and does not come again.  The cursor goes back by `forward`, the most by
+ * which a clock has leapt ahead, so that what lies in the leap is not forgotten. */
+int adopt_zones(const struct engine_context *ctx, hf_time forward);
 
 #endif

@@ -16,7 +16,6 @@
 #include "lib/log.h"
 #include "engine/adopt.h"
 #include "engine/alerts.h"
-#include "engine/carry.h"
 #include "engine/inbound.h"
 #include "engine/message_log.h"
 #include "engine/receipt.h"
@@ -51,25 +50,12 @@ struct service *service_free(struct service *service)
 	return NULL;
 }
 
-/* --- life ---------------------------------------------------------------------------- */
-
-/* What a hold of before put off is done when it ends. */
-static int begin(struct service *service, hf_time now)
+static bool is_held(const struct service *service)
 {
-	int r = hold_read(service->db, &service->hold);
-
-	if (r != 0) {
-		return r;
-	}
-	if (service->hold.why == HOLD_NOT) {
-		return adopt(service->db, service->model, service->planner, now,
-			     &service->consents_next);
-	}
-
-	service->consents_next = HF_NEVER;
-	dispatch_hold(service->dispatch, true);
-	return 0;
+	return service->hold.why != HOLD_NOT;
 }
+
+/* --- life ---------------------------------------------------------------------------- */
 
 int service_new(struct db *db, struct model *model, dispatch_carry carry, void *userdata,
 		hf_time now, struct service **ret_service)
@@ -85,11 +71,19 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 
 	service->db = db;
 	service->model = model;
+	service->consents_next = HF_NEVER;
 	r = phonebook_new(model, &service->book);
 	r = r ? r : planner_new(db, model, now, &service->planner);
 	ctx = service_context(service, now);
 	r = r ? r : dispatch_new(&ctx, carry, userdata, &service->dispatch);
-	r = r ? r : begin(service, now);
+	r = r ? r : hold_read(db, &service->hold);
+	if (r != 0) {
+		return r;
+	}
+
+	/* What a hold of before put off is done when it ends. */
+	dispatch_hold(service->dispatch, is_held(service));
+	r = is_held(service) ? 0 : adopt(&ctx, &service->consents_next);
 	if (r != 0) {
 		return r;
 	}
@@ -99,23 +93,18 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 }
 
 /* Until now the old plans were in force; the new ones begin where that ends. */
-static int hand_over(struct service *service, const struct model *model, struct planner *planner,
-		     hf_time now, hf_time *ret_next)
+static int hand_over(const struct engine_context *before, const struct engine_context *ctx,
+		     hf_time *ret_next)
 {
-	int r = db_begin(service->db);
+	int r = db_begin(ctx->db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	r = adopt_moved(service->db, service->model, service->planner, model, planner, now);
-	r = r ? r : adopt(service->db, model, planner, now, ret_next);
-	if (r != 0) {
-		db_rollback(service->db);
-		return r;
-	}
-
-	return db_commit(service->db);
+	r = adopt_moved(before, ctx);
+	r = r ? r : adopt(ctx, ret_next);
+	return db_end(ctx->db, r);
 }
 
 int service_reload(struct service *service, struct model *model, hf_time now)
@@ -123,14 +112,19 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 	_cleanup_(model_freep) struct model *coming = model;
 	_cleanup_(phonebook_freep) struct phonebook *book = NULL;
 	_cleanup_(planner_freep) struct planner *planner = NULL;
+	const struct engine_context before = service_context(service, now);
+	struct engine_context ctx = before;
 	hf_time consents_next = HF_NEVER;
-	bool held = service->hold.why != HOLD_NOT;
-	int r = held ? 0 : planner_run(service->planner, now, NULL);
+	int r = is_held(service) ? 0 : planner_run(service->planner, now, NULL);
 
 	r = r ? r : phonebook_new(coming, &book);
-
 	r = r ? r : planner_new(service->db, coming, now, &planner);
-	r = r || held ? r : hand_over(service, coming, planner, now, &consents_next);
+	if (r == 0 && !is_held(service)) {
+		ctx.model = coming;
+		ctx.book = book;
+		ctx.planner = planner;
+		r = hand_over(&before, &ctx, &consents_next);
+	}
 	r = r ? r : dispatch_set_model(service->dispatch, coming, now);
 	if (r != 0) {
 		return r;
@@ -154,8 +148,7 @@ int service_judge_clock(struct service *service, hf_time now)
 	int r;
 
 	/* A clock that has gone on by a little cannot have come to anything new. */
-	if (service->hold.why != HOLD_NOT ||
-	    (now >= service->judged && now - service->judged < HF_SECOND)) {
+	if (is_held(service) || (now >= service->judged && now - service->judged < HF_SECOND)) {
 		return 0;
 	}
 
@@ -165,14 +158,15 @@ int service_judge_clock(struct service *service, hf_time now)
 	}
 
 	service->judged = now;
-	dispatch_hold(service->dispatch, service->hold.why != HOLD_NOT);
+	dispatch_hold(service->dispatch, is_held(service));
 	return 0;
 }
 
 /* What a hold put off is done in the transaction that ends it. */
-static int go_on(struct service *service, hf_time now, struct planner **ret_planner)
+static int end_hold(struct service *service, hf_time now, struct planner **ret_planner)
 {
 	_cleanup_(planner_freep) struct planner *planner = NULL;
+	struct engine_context ctx = service_context(service, now);
 	int r = db_begin(service->db);
 
 	if (r != 0) {
@@ -181,13 +175,9 @@ static int go_on(struct service *service, hf_time now, struct planner **ret_plan
 
 	r = hold_end(service->db, now);
 	r = r ? r : planner_new(service->db, service->model, now, &planner);
-	r = r ? r : adopt(service->db, service->model, planner, now, &service->consents_next);
-	if (r != 0) {
-		db_rollback(service->db);
-		return r;
-	}
-
-	r = db_commit(service->db);
+	ctx.planner = planner;
+	r = r ? r : adopt(&ctx, &service->consents_next);
+	r = db_end(service->db, r);
 	if (r == 0) {
 		*ret_planner = take_ptr(planner);
 	}
@@ -200,11 +190,11 @@ int service_confirm(struct service *service, hf_time now)
 	bool back = now < service->hold.last;
 	int r;
 
-	if (service->hold.why == HOLD_NOT) {
+	if (!is_held(service)) {
 		return SERVICE_E_NOT_HELD;
 	}
 
-	r = go_on(service, now, &planner);
+	r = end_hold(service, now, &planner);
 	if (r != 0) {
 		return r;
 	}
@@ -223,66 +213,17 @@ int service_confirm(struct service *service, hf_time now)
 
 const struct hold *service_hold(const struct service *service)
 {
-	return service->hold.why != HOLD_NOT ? &service->hold : NULL;
+	return is_held(service) ? &service->hold : NULL;
 }
 
 /* --- work ------------------------------------------------------------------------------ */
 
 int service_take_zones(struct service *service, const struct zone_news *news, hf_time now)
 {
-	service->stale = true;
-	return carry_zones(service->db, service->model, now,
-			   service->hold.why == HOLD_NOT ? news->forward : 0);
-}
-
-static int enrol_anew(struct service *service, hf_time now)
-{
-	_cleanup_(planner_freep) struct planner *planner = NULL;
-	int r = planner_new(service->db, service->model, now, &planner);
-
-	if (r != 0) {
-		return r;
-	}
-
-	(void)planner_free(service->planner);
-	service->planner = take_ptr(planner);
-	service->enrol_anew = false;
-	return 0;
-}
-
-/* A daily limit or an opening may be at another instant now, so all that waits is asked again. */
-static int replan(struct service *service, hf_time now)
-{
-	hf_time consents_next;
-	int r = enrol_anew(service, now);
-
-	r = r ? r : adopt_consents(service->db, service->model, now, &consents_next);
-	if (r != 0) {
-		return r;
-	}
-
-	service->consents_next = consents_next;
-	service->stale = false;
-	return 0;
-}
-
-/* What was waited for and has not come.  Whatever the clock says, who writes now is in need now, so
- * alerts go out; silence is measured only by a clock that is believed. */
-static int attend(struct service *service, hf_time now)
-{
 	const struct engine_context ctx = service_context(service, now);
-	const struct span *keep = &ctx.model->keep.messages;
-	int r;
 
-	if (service->only_plans) {
-		return 0;
-	}
-	r = inbound_run(&ctx);
-	if (r == 0 && service->hold.why == HOLD_NOT) {
-		r = checkin_run(&ctx);
-		r = r ? r : retention_run(ctx.db, keep->days * HF_DAY + keep->elapsed, now);
-	}
-	return r ? r : alerts_run(&ctx);
+	service->stale = true;
+	return adopt_zones(&ctx, is_held(service) ? 0 : news->forward);
 }
 
 void service_only_plan(struct service *service)
@@ -290,39 +231,64 @@ void service_only_plan(struct service *service)
 	service->only_plans = true;
 }
 
-static int dispatch_all(struct service *service, hf_time now)
+static int renew_planner(struct service *service, hf_time now)
 {
-	const struct engine_context ctx = service_context(service, now);
+	struct planner *planner = NULL;
+	int r = planner_new(service->db, service->model, now, &planner);
 
-	return dispatch_run(service->dispatch, &ctx);
+	if (r != 0) {
+		return r;
+	}
+
+	(void)planner_free(service->planner);
+	service->planner = planner;
+	service->enrol_anew = false;
+	return 0;
 }
 
 int service_run(struct service *service, hf_time now)
 {
+	struct engine_context ctx = service_context(service, now);
+	const struct span *keep = &ctx.model->keep.messages;
 	int64_t written;
-	int r = attend(service, now);
+	int r = 0;
 
+	/* What was waited for and has not come.  Whatever the clock says, who writes now is in need
+	 * now, so alerts go out; silence is measured only by a clock that is believed. */
+	if (!service->only_plans) {
+		r = inbound_run(&ctx);
+		if (r == 0 && !is_held(service)) {
+			r = checkin_run(&ctx);
+			r = r ? r : retention_run(ctx.db, keep->days * HF_DAY + keep->elapsed, now);
+		}
+		r = r ? r : alerts_run(&ctx);
+	}
 	if (r != 0) {
 		return r;
 	}
-	if (service->hold.why != HOLD_NOT) {
-		return dispatch_all(service, now);
+	if (is_held(service)) {
+		return dispatch_run(service->dispatch, &ctx);
 	}
 
-	r = service->stale        ? replan(service, now)
-	    : service->enrol_anew ? enrol_anew(service, now)
-				  : 0;
-	if (r == 0 && service->consents_next <= now) {
-		r = adopt_consents(service->db, service->model, now, &service->consents_next);
+	/* What was planned by other rules.  Where a zone has got others, a daily limit or an opening
+	 * may be at another instant, too, so all that waits is asked again. */
+	if (service->stale || service->enrol_anew) {
+		r = renew_planner(service, now);
+		ctx.planner = service->planner;
+	}
+	if (r == 0 && (service->stale || service->consents_next <= now)) {
+		r = adopt_consents(&ctx, &service->consents_next);
 	}
 	if (r != 0) {
 		return r;
 	}
+	service->stale = false;
 
+	/* What is due, and what may go. */
 	do {
 		written = 0;
 		r = planner_run(service->planner, now, &written);
-		r = r ? r : dispatch_all(service, now);
+		r = r ? r : dispatch_run(service->dispatch, &ctx);
 	} while (r == 0 && written > 0);
 	return r;
 }
@@ -332,43 +298,26 @@ static hf_time sooner(hf_time a, hf_time b)
 	return a < b ? a : b;
 }
 
-/* When attend() next has something to do. */
-static int attend_next(struct service *service, hf_time now, hf_time *ret_when)
-{
-	const struct engine_context ctx = service_context(service, now);
-	hf_time part = HF_NEVER, round = HF_NEVER, alert = HF_NEVER;
-	int r;
-
-	*ret_when = HF_NEVER;
-	if (service->only_plans) {
-		return 0;
-	}
-	r = inbound_next(&ctx, &part);
-	if (r == 0 && service->hold.why == HOLD_NOT) {
-		r = checkin_next(&ctx, &round);
-	}
-	r = r ? r : alerts_next(&ctx, &alert);
-	if (r == 0) {
-		*ret_when = sooner(part, sooner(round, alert));
-	}
-	return r;
-}
-
 int service_next(struct service *service, hf_time now, hf_time *ret_when)
 {
 	const struct engine_context ctx = service_context(service, now);
-	hf_time next, attention;
+	hf_time next, part = HF_NEVER, checkin = HF_NEVER, alert = HF_NEVER;
 	int r = dispatch_next(service->dispatch, &ctx, &next);
 
-	r = r ? r : attend_next(service, now, &attention);
+	if (!service->only_plans) {
+		r = r ? r : inbound_next(&ctx, &part);
+		r = r ? r : alerts_next(&ctx, &alert);
+		if (r == 0 && !is_held(service)) {
+			r = checkin_next(&ctx, &checkin);
+		}
+	}
 	if (r != 0) {
 		return r;
 	}
 
-	next = sooner(next, attention);
-	if (service->hold.why == HOLD_NOT) {
-		next = sooner(next, planner_next(service->planner));
-		next = sooner(next, service->consents_next);
+	next = sooner(sooner(next, part), sooner(checkin, alert));
+	if (!is_held(service)) {
+		next = sooner(next, sooner(planner_next(service->planner), service->consents_next));
 	}
 	*ret_when = next;
 	return 0;

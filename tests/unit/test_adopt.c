@@ -5,6 +5,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/adopt.h"
+#include "engine/planner.h"
 #include "plan_rig.h"
 
 /* One client with one of each; `later` is the snapshot after an edit. */
@@ -68,6 +69,13 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static struct engine_context context(struct stage *stage, struct side *side, hf_time now)
+{
+	return (struct engine_context){
+		.db = stage->db, .model = &side->model, .planner = side->planner, .now = now
+	};
+}
+
 static void plan(struct stage *stage, struct side *side)
 {
 	side->planner = planner_free(side->planner);
@@ -78,18 +86,18 @@ static void plan(struct stage *stage, struct side *side)
 /* The day begins by the snapshot of before, and at `now` the other one comes into force. */
 static void edit_at(struct stage *stage, const char *now)
 {
+	struct engine_context before, ctx;
+
 	stage->now = instant("2026-11-24 07:00");
 	plan(stage, &stage->before);
 	stage->now = instant(now);
 	assert_int_equal(planner_run(stage->before.planner, stage->now, NULL), 0);
 	plan(stage, &stage->after);
+	before = context(stage, &stage->before, stage->now);
+	ctx = context(stage, &stage->after, stage->now);
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(adopt_moved(stage->db, &stage->before.model, stage->before.planner,
-					     &stage->after.model, stage->after.planner, stage->now),
-				 0);
-		assert_int_equal(adopt(stage->db, &stage->after.model, stage->after.planner,
-				       stage->now, &stage->next),
-				 0);
+		assert_int_equal(adopt_moved(&before, &ctx), 0);
+		assert_int_equal(adopt(&ctx, &stage->next), 0);
 	}
 }
 
@@ -208,6 +216,13 @@ TEST(test_another_zone)
 	expect(stage, "daily", "2026-11-24 12:00", "due");
 }
 
+static int enter_consents(struct stage *stage, struct side *side, hf_time now)
+{
+	const struct engine_context ctx = context(stage, side, now);
+
+	return adopt_consents(&ctx, &stage->next);
+}
+
 /* A consent of tomorrow counts tomorrow. */
 TEST(test_consents)
 {
@@ -227,12 +242,11 @@ TEST(test_consents)
 				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
 				""),
 			 0);
-	assert_true(adopt_consents(stage->db, &stage->after.model, stage->next, &stage->next) < 0);
+	assert_true(enter_consents(stage, &stage->after, stage->next) < 0);
 	assert_true(stage->next == instant("2026-11-25"));
 	assert_int_equal(db_run(stage->db, "DROP TRIGGER broken", ""), 0);
 
-	assert_int_equal(adopt_consents(stage->db, &stage->after.model, stage->next, &stage->next),
-			 0);
+	assert_int_equal(enter_consents(stage, &stage->after, stage->next), 0);
 	assert_true(stage->next == HF_NEVER);
 	assert_int_equal(people_get(stage->db, "r-1", &person), 0);
 	assert_int_equal(person.consent, CONSENT_GIVEN);
@@ -257,8 +271,8 @@ TEST(test_numbers)
 	struct situation situation = { .suspended = 5, .failures = 3, .setback = 7 };
 
 	stage->now = instant("2026-01-07 09:00");
-	assert_int_equal(adopt(stage->db, &stage->before.model, NULL, stage->now, &stage->next), 0);
-	assert_int_equal(adopt(stage->db, &stage->before.model, NULL, stage->now, &stage->next), 0);
+	assert_int_equal(enter_consents(stage, &stage->before, stage->now), 0);
+	assert_int_equal(enter_consents(stage, &stage->before, stage->now), 0);
 	assert_int_equal(count_numbers(stage), 1);
 
 	/* Another client's line stands before hers, and one of somebody gone. */
@@ -266,12 +280,12 @@ TEST(test_numbers)
 	assert_int_equal(numbers_note(stage->db, "z-1", "+13125550002", 1), 0);
 	(void)strcpy(situation.phone, stage->before.client.phone);
 	assert_int_equal(situation_set(stage->db, "r-1", &situation), 0);
-	assert_int_equal(adopt(stage->db, &stage->before.model, NULL, stage->now, &stage->next), 0);
+	assert_int_equal(enter_consents(stage, &stage->before, stage->now), 0);
 	assert_int_equal(situation_get(stage->db, "r-1", &situation), 0);
 	assert_int_equal(situation.suspended, 5);
 
 	stage->after.client.phone = (char *)"+13125550199";
-	assert_int_equal(adopt(stage->db, &stage->after.model, NULL, stage->now, &stage->next), 0);
+	assert_int_equal(enter_consents(stage, &stage->after, stage->now), 0);
 	assert_int_equal(count_numbers(stage), 2);
 	assert_int_equal(situation_get(stage->db, "r-1", &situation), 0);
 	assert_int_equal(situation.suspended, 0);

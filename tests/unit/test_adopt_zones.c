@@ -2,7 +2,7 @@
 #include "test.h"
 #include "store/outbox.h"
 #include "store/store.h"
-#include "engine/carry.h"
+#include "engine/adopt.h"
 #include "zone_rig.h"
 
 #define NOW (INT64_C(1780300800) * HF_SECOND) /* 2026-06-01 08:00 UTC */
@@ -79,13 +79,14 @@ static void expect(struct rig *rig, int64_t id, hf_time occurrence)
 
 static void upgrade(struct rig *rig, const char *rule, hf_time expected_cursor)
 {
+	const struct engine_context ctx = { .db = rig->db, .model = &rig->model, .now = NOW };
 	struct zone_news news;
 	hf_time cursor = 0;
 
 	zone_rig_write(&rig->zones, "Test/Place", rule);
 	assert_int_equal(zone_refresh(NOW, &news), 0);
 	assert_true(news.changed);
-	assert_int_equal(carry_zones(rig->db, &rig->model, NOW, news.forward), 0);
+	assert_int_equal(adopt_zones(&ctx, news.forward), 0);
 	assert_int_equal(store_cursor(rig->db, 0, &cursor), 0);
 	assert_int_equal(cursor, expected_cursor);
 }
