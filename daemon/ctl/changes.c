@@ -478,49 +478,42 @@ void changes_print(struct changes *changes, const struct zone *site, int days)
 
 /* --- for programs --------------------------------------------------------------- */
 
-static int put_side(json_t *object, const char *key, const struct foreseen *text)
+static json_t *new_side(const struct foreseen *text)
 {
-	_cleanup_(json_freep) json_t *side = NULL;
-
 	if (!text) {
-		return json_put_text(object, key, NULL);
+		return json_null();
 	}
-
-	side = json_object();
-	if (!side || json_put_text(side, "lead", text->lead) != 0 ||
-	    json_put_time(side, "occurrence", text->occurrence, text->zone) != 0 ||
-	    json_put_time(side, "due", text->goes, text->zone) != 0 ||
-	    json_put_time(side, "planned", text->planned, text->zone) != 0 ||
-	    json_put_text(side, "message", text->message) != 0 ||
-	    json_put_text(side, "text", text->text) != 0 ||
-	    json_put_int(side, "segments", text->segments) != 0 ||
-	    json_put_bool(side, "send", text->send) != 0 ||
-	    json_put_text(side, "reason", text->reason) != 0) {
-		return -ENOMEM;
-	}
-	return json_put(object, key, take_ptr(side));
+	return JSON_OBJECT({
+		{ "lead", json_string(text->lead) },
+		{ "occurrence", json_time(text->occurrence, text->zone) },
+		{ "due", json_time(text->goes, text->zone) },
+		{ "planned", json_time(text->planned, text->zone) },
+		{ "message", json_or_null(text->message) },
+		{ "text", json_or_null(text->text) },
+		{ "segments", json_integer(text->segments) },
+		{ "send", json_boolean(text->send) },
+		{ "reason", json_or_null(text->reason) },
+	});
 }
 
 static json_t *new_change(const struct change *change)
 {
-	_cleanup_(json_freep) json_t *object = json_object();
 	const struct foreseen *text = main_of(change);
 	static const char *const halts[] = {
 		[HALT_NONE] = NULL, [HALT_STOPPED] = "stopped", [HALT_PAUSED] = "paused"
 	};
 
-	if (!object || json_put_text(object, "client", change->client) != 0 ||
-	    json_put_text(object, "kind", text->kind) != 0 ||
-	    json_put_text(object, "reminder", text->reminder) != 0 ||
-	    json_put_text(object, "lead", text->lead) != 0 ||
-	    json_put_time(object, "occurrence", text->occurrence, text->zone) != 0 ||
-	    json_put_text(object, "change", change_words[change->kind]) != 0 ||
-	    json_put_text(object, "halt", halts[change->halt]) != 0 ||
-	    put_side(object, "before", change->before) != 0 ||
-	    put_side(object, "after", change->after) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "client", json_string(change->client) },
+		{ "kind", json_string(text->kind) },
+		{ "reminder", json_string(text->reminder) },
+		{ "lead", json_string(text->lead) },
+		{ "occurrence", json_time(text->occurrence, text->zone) },
+		{ "change", json_string(change_words[change->kind]) },
+		{ "halt", json_or_null(halts[change->halt]) },
+		{ "before", new_side(change->before) },
+		{ "after", new_side(change->after) },
+	});
 }
 
 int changes_print_json(struct changes *changes)

@@ -79,6 +79,28 @@ json_t *json_free(json_t *json)
 	return NULL;
 }
 
+json_t *json_object_of(const struct json_member *members, size_t count)
+{
+	json_t *object = json_object();
+	bool whole = object;
+
+	/* All are taken, even where one is missing. */
+	for (size_t i = 0; i < count; i++) {
+		whole = json_object_set_new(object, members[i].key, members[i].value) == 0 && whole;
+	}
+	return whole ? object : json_free(object);
+}
+
+int json_merge(json_t *object, json_t *other)
+{
+	return json_object_update_new(object, other) == 0 ? 0 : -ENOMEM;
+}
+
+json_t *json_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
 /* jansson says -1 both for memory and for text that is not UTF-8; malloc says ENOMEM. */
 static int error_of(int result)
 {

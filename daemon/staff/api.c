@@ -83,7 +83,7 @@ static bool route_fits(const struct route *route, const char *path, char id[REQU
 	return true;
 }
 
-int api_answer(const struct api_host *host, struct request *request, struct reply *reply)
+static int answer(const struct api_host *host, struct request *request, struct reply *reply)
 {
 	/* A path may be said again in the answer. */
 	if (!text_is_utf8(request->path)) {
@@ -106,12 +106,22 @@ int api_answer(const struct api_host *host, struct request *request, struct repl
 	return reply_error(reply, 404, "nothing is here; see holdfastctl --help");
 }
 
+int api_answer(const struct api_host *host, struct request *request, struct reply *reply)
+{
+	int r = answer(host, request, reply);
+
+	if (r > 0 && r != REPLY_REFUSED) {
+		return -EINVAL;
+	}
+	return r < 0 ? r : 0;
+}
+
 static const char *find_in_exchange(const void *userdata, const char *name)
 {
 	return exchange_query(userdata, name);
 }
 
-static void carry_out(struct exchange *exchange, const struct reply *reply)
+static void send_reply(struct exchange *exchange, const struct reply *reply)
 {
 	char allow[sizeof("Allow: " BOTH_METHODS) + REQUEST_METHOD_MAX] = "";
 	const char *headers[] = { "Cache-Control: no-store", reply->allow ? allow : NULL, NULL };
@@ -126,14 +136,6 @@ static void carry_out(struct exchange *exchange, const struct reply *reply)
 	}
 
 	(void)exchange_answer(exchange, reply->status, NULL, body, size, headers);
-}
-
-/* Whoever asked learns that it failed, the journal why. */
-static int give_up(struct reply *reply, int error)
-{
-	log_error("a request of staff could not be answered: %s", strerror(-error));
-	return reply_error(reply, 503, "holdfastd could not do it (%s); see its journal",
-			   strerror(-error));
 }
 
 static void on_request(void *userdata, struct exchange *exchange)
@@ -152,14 +154,13 @@ static void on_request(void *userdata, struct exchange *exchange)
 	(void)exchange_peer(exchange, &request.uid, &pid);
 	r = api_answer(&api->host, &request, &reply);
 	if (r < 0) {
-		r = give_up(&reply, r);
+		/* Whoever asked learns that it failed, the journal why. */
+		log_error("a request of staff could not be answered: %s", strerror(-r));
+		reply_done(&reply);
+		(void)reply_error(&reply, 503, "holdfastd could not do it (%s); see its journal",
+				  strerror(-r));
 	}
-	if (r < 0) {
-		(void)exchange_answer(exchange, 503, NULL, "{}", 2, NULL);
-		return;
-	}
-
-	carry_out(exchange, &reply);
+	send_reply(exchange, &reply);
 }
 
 int api_new(struct loop *loop, int fd, const struct api_host *host, struct api **ret_api)

@@ -21,69 +21,71 @@
 
 /* --- one case as an object ------------------------------------------------------------ */
 
-static int put_attempt(json_t *object, struct db *db, int64_t id, const struct zone *zone)
+static int put_last_attempt(json_t *object, struct db *db, int64_t id, const struct zone *zone)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = cases_last_attempt(db, id, &rows);
+	bool tried = r == 0;
 
 	if (r < 0) {
 		return r;
 	}
-	if (json_put_time(object, "last_attempt", r == 0 ? db_int(&rows, 0) : 0, zone) != 0 ||
-	    json_put_text(object, "last_result", r == 0 ? db_text(&rows, 1) : NULL) != 0 ||
-	    json_put_text(object, "last_by", r == 0 ? db_text(&rows, 2) : NULL) != 0) {
-		return -ENOMEM;
-	}
-	return 0;
+	return json_merge(object,
+			  JSON_OBJECT({
+				  { "last_attempt", json_time(tried ? db_int(&rows, 0) : 0, zone) },
+				  { "last_result", json_or_null(tried ? db_text(&rows, 1) : NULL) },
+				  { "last_by", json_or_null(tried ? db_text(&rows, 2) : NULL) },
+			  }));
 }
 
 /* A stranger has a number only. */
 static int put_names(json_t *object, const struct api_host *host, const char *handle)
 {
+	const struct client *client;
 	struct addressee addressee;
 	int r = addressee_find(service_db(host->service), service_model(host->service), handle,
 			       &addressee);
-	const struct client *client = r == 0 ? addressee.client : NULL;
 
 	if (r != 0) {
 		return r;
 	}
-	r = json_put_text(object, "name",
-			  client && addressee_is_client(handle) ? client->name : NULL);
-	return r ? r : json_put_text(object, "phone", client ? client->phone : NULL);
-}
-
-static int put_facts(json_t *object, const struct case_row *row, const struct zone *zone)
-{
-	if (json_put_int(object, "case", row->id) != 0 ||
-	    json_put_text(object, "client", row->client) != 0 ||
-	    json_put_text(object, "reason", case_reason_words[row->reason]) != 0 ||
-	    json_put_text(object, "urgency", case_urgency_words[row->urgency]) != 0 ||
-	    json_put_text(object, "state", case_state_words[row->state]) != 0 ||
-	    json_put_time(object, "opened", row->opened, zone) != 0 ||
-	    json_put_time(object, "acknowledged", row->acknowledged, zone) != 0 ||
-	    json_put_text(object, "acknowledged_by", row->acknowledged_by) != 0 ||
-	    json_put_time(object, "closed", row->closed, zone) != 0 ||
-	    json_put_text(object, "closed_by", row->closed_by) != 0 ||
-	    json_put_int(object, "times", row->times) != 0 ||
-	    json_put_time(object, "last", row->last, zone) != 0 ||
-	    json_put_int(object, "attempts", row->attempts) != 0) {
-		return -ENOMEM;
-	}
-	return 0;
+	client = addressee.client;
+	return json_merge(
+		object,
+		JSON_OBJECT({
+			{ "name", json_or_null(client && addressee_is_client(handle) ? client->name
+										     : NULL) },
+			{ "phone", json_or_null(client ? client->phone : NULL) },
+		}));
 }
 
 static int new_case(const struct api_host *host, const struct case_row *row, bool names,
 		    json_t **ret_json)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct zone *zone = service_model(host->service)->site.zone;
 	hf_time end = row->closed ? row->closed : clock_now(host->clock);
-	int r = object ? put_facts(object, row, zone) : -ENOMEM;
+	_cleanup_(json_freep) json_t *object = JSON_OBJECT({
+		{ "case", json_integer(row->id) },
+		{ "client", json_or_null(row->client) },
+		{ "reason", json_string(case_reason_words[row->reason]) },
+		{ "urgency", json_string(case_urgency_words[row->urgency]) },
+		{ "state", json_string(case_state_words[row->state]) },
+		{ "opened", json_time(row->opened, zone) },
+		{ "acknowledged", json_time(row->acknowledged, zone) },
+		{ "acknowledged_by", json_or_null(row->acknowledged_by) },
+		{ "closed", json_time(row->closed, zone) },
+		{ "closed_by", json_or_null(row->closed_by) },
+		{ "times", json_integer(row->times) },
+		{ "last", json_time(row->last, zone) },
+		{ "attempts", json_integer(row->attempts) },
+		{ "minutes_open", json_integer((end - row->opened) / HF_MINUTE) },
+	});
+	int r = object ? put_last_attempt(object, service_db(host->service), row->id, zone)
+		       : -ENOMEM;
 
-	r = r ? r : json_put_int(object, "minutes_open", (end - row->opened) / HF_MINUTE);
-	r = r ? r : put_attempt(object, service_db(host->service), row->id, zone);
-	r = r || !names ? r : put_names(object, host, row->client);
+	if (r == 0 && names) {
+		r = put_names(object, host, row->client);
+	}
 	if (r == 0) {
 		*ret_json = take_ptr(object);
 	}
@@ -103,7 +105,7 @@ static int audit_names(const struct api_host *host, const struct request *reques
 
 int get_cases(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	bool all = request_flag(request, "all"), names = request_flag(request, "names");
 	const char *client = request_find(request, "client");
@@ -144,29 +146,22 @@ static int64_t number_of(const struct request *request)
 
 static json_t *new_event(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
-
-	if (!object || json_put_time(object, "at", db_int(rows, 0), zone) != 0 ||
-	    json_put_text(object, "event", db_text(rows, 1)) != 0 ||
-	    json_put_text(object, "by", db_text(rows, 2)) != 0 ||
-	    json_put_text(object, "note", db_text(rows, 3)) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "at", json_time(db_int(rows, 0), zone) },
+		{ "event", json_or_null(db_text(rows, 1)) },
+		{ "by", json_or_null(db_text(rows, 2)) },
+		{ "note", json_or_null(db_text(rows, 3)) },
+	});
 }
 
 static int put_history(json_t *object, const struct api_host *host, int64_t id)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	const struct zone *zone = service_model(host->service)->site.zone;
-	int r = array ? cases_history(service_db(host->service), id, &rows) : -ENOMEM;
+	json_t *history = NULL;
+	int r = cases_history(service_db(host->service), id, &rows);
 
-	while (r == 0 && db_next(&rows)) {
-		r = json_add(array, new_event(&rows, zone));
-	}
-	r = r ? r : rows.error;
-	return r ? r : json_put(object, "history", take_ptr(array));
+	r = r ? r : json_rows(&rows, new_event, service_model(host->service)->site.zone, &history);
+	return r ? r : json_put(object, "history", history);
 }
 
 static int reply_case(const struct api_host *host, const struct request *request, int64_t id,
@@ -197,115 +192,100 @@ int get_case(const struct api_host *host, const struct request *request, struct 
 
 /* --- what is done about it ------------------------------------------------------------------ */
 
-struct work {
+struct act {
 	const struct api_host *host;
 	const struct request *request;
 	struct reply *reply;
 	struct db *db;
-	json_t *body;
+	json_t *body; /* NULL: none */
 	int64_t id;
 	char user[CALLER_NAME_MAX];
 	const char *why;
 };
 
-static void work_done(struct work *work)
+static void act_done(struct act *act)
 {
-	work->body = json_free(work->body);
+	act->body = json_free(act->body);
 }
 
-/* A positive answer says that the reply is filled: it says no. */
-static int begin(struct work *work, const struct api_host *host, const struct request *request,
-		 struct reply *reply)
+static int act_begin(struct act *act, const struct api_host *host, const struct request *request,
+		     struct reply *reply)
 {
-	int r;
-
-	*work = (struct work){ .host = host,
-			       .request = request,
-			       .reply = reply,
-			       .db = service_db(host->service),
-			       .id = number_of(request) };
-	caller_name(request->uid, work->user);
-	if (request->body_size == 0) {
-		return 0;
-	}
-
-	r = json_read(request->body, request->body_size, &work->body);
-	return r > 0 ? said_no(reply_error(reply, 400, "the body is not JSON")) : r;
+	*act = (struct act){ .host = host,
+			     .request = request,
+			     .reply = reply,
+			     .db = service_db(host->service),
+			     .id = number_of(request) };
+	caller_name(request->uid, act->user);
+	return request->body_size > 0 ? request_json(request, reply, &act->body) : 0;
 }
 
-static int audit(const struct work *work, const char *verb, const char *word)
+static int audit(const struct act *act, const char *verb, const char *word)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	char detail[DETAIL_MAX];
-	struct caller_act act = { .verb = verb, .detail = detail, .why = work->why };
+	struct caller_act entry = { .verb = verb, .detail = detail, .why = act->why };
 	struct case_row row;
-	int r = cases_get(work->db, work->id, &rows);
+	int r = cases_get(act->db, act->id, &rows);
 
 	if (r != 0) {
 		return r < 0 ? r : -EINVAL;
 	}
 
 	cases_read(&rows, &row);
-	act.client = row.client;
-	(void)snprintf(detail, sizeof(detail), "case %lld%s%s", (long long)work->id,
+	entry.client = row.client;
+	(void)snprintf(detail, sizeof(detail), "case %lld%s%s", (long long)act->id,
 		       *word ? ": " : "", word);
-	return caller_audit(work->host, work->request, &act);
+	return caller_audit(act->host, act->request, &entry);
 }
 
-static int refuse(const struct work *work, int answer)
+static int refuse(const struct act *act, int answer)
 {
 	if (answer == CASES_E_NONE) {
-		return refuse_number(work->request, work->reply);
+		return refuse_number(act->request, act->reply);
 	}
-	return reply_error(work->reply, 409,
+	return reply_error(act->reply, 409,
 			   "case %s is closed, or somebody has it; see holdfastctl case %s",
-			   work->request->id, work->request->id);
+			   act->request->id, act->request->id);
 }
 
 /* The end of the transaction in which r came about. */
-static int finish(const struct work *work, int r, const char *verb, const char *word)
+static int act_end(const struct act *act, int r, const char *verb, const char *word)
 {
-	int refused = r > 0 ? r : 0;
-
-	r = r == 0 ? audit(work, verb, word) : r;
-	if (r < 0) {
-		db_rollback(work->db);
-		return r;
+	r = r ? r : audit(act, verb, word);
+	r = db_end_answered(act->db, r);
+	if (r != 0) {
+		return r < 0 ? r : refuse(act, r);
 	}
 
-	r = db_commit(work->db);
-	if (r != 0 || refused) {
-		return r ? r : refuse(work, refused);
-	}
-
-	log_notice("%s case=%lld asked for by uid=%u", verb, (long long)work->id,
-		   (unsigned)work->request->uid);
-	work->host->changed(work->host->userdata);
-	return reply_case(work->host, work->request, work->id, work->reply);
+	log_notice("%s case=%lld asked for by uid=%u", verb, (long long)act->id,
+		   (unsigned)act->request->uid);
+	act->host->changed(act->host->userdata);
+	return reply_case(act->host, act->request, act->id, act->reply);
 }
 
 int post_case_ack(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(work_done) struct work work = { 0 };
-	int r = begin(&work, host, request, reply);
+	_cleanup_(act_done) struct act act = { 0 };
+	int r = act_begin(&act, host, request, reply);
 
-	r = r ? r : db_begin(work.db);
+	r = r ? r : db_begin(act.db);
 	if (r != 0) {
-		return r < 0 ? r : 0;
+		return r;
 	}
 
-	r = cases_acknowledge(work.db, work.id, work.user, clock_now(host->clock));
-	return finish(&work, r, "acknowledge", "");
+	r = cases_acknowledge(act.db, act.id, act.user, clock_now(host->clock));
+	return act_end(&act, r, "acknowledge", "");
 }
 
 /* As they are written on a command line; in the order of enum case_attempt. */
 static const char *const attempts[] = { "called",       "no-answer", "spoke",
 					"left-message", "texted",    "visited" };
 
-static int read_attempt(const struct work *work, enum case_attempt *ret_attempt,
+static int read_attempt(const struct act *act, enum case_attempt *ret_attempt,
 			const char **ret_note)
 {
-	const char *word = json_text(work->body, "attempt"), *note = json_text(work->body, "note");
+	const char *word = json_text(act->body, "attempt"), *note = json_text(act->body, "note");
 	size_t i = 0;
 	int r;
 
@@ -313,11 +293,11 @@ static int read_attempt(const struct work *work, enum case_attempt *ret_attempt,
 		i++;
 	}
 	if (i == COUNT(attempts)) {
-		return said_no(reply_error(work->reply, 400,
-					   "an attempt is one of called, no-answer, spoke, "
-					   "left-message, texted, visited"));
+		return reply_error(act->reply, 400,
+				   "an attempt is one of called, no-answer, spoke, "
+				   "left-message, texted, visited");
 	}
-	r = caller_line(work->body, "note", work->reply);
+	r = caller_line(act->body, "note", act->reply);
 	if (r == 0) {
 		*ret_attempt = (enum case_attempt)i;
 		*ret_note = note;
@@ -328,50 +308,50 @@ static int read_attempt(const struct work *work, enum case_attempt *ret_attempt,
 int post_case_attempt(const struct api_host *host, const struct request *request,
 		      struct reply *reply)
 {
-	_cleanup_(work_done) struct work work = { 0 };
+	_cleanup_(act_done) struct act act = { 0 };
 	enum case_attempt attempt = CASE_CALLED;
 	const char *note = NULL;
-	int r = begin(&work, host, request, reply);
+	int r = act_begin(&act, host, request, reply);
 
-	r = r ? r : read_attempt(&work, &attempt, &note);
-	r = r ? r : db_begin(work.db);
+	r = r ? r : read_attempt(&act, &attempt, &note);
+	r = r ? r : db_begin(act.db);
 	if (r != 0) {
-		return r < 0 ? r : 0;
+		return r;
 	}
 
-	r = cases_attempt(work.db, work.id, work.user, attempt, note, clock_now(host->clock));
-	return finish(&work, r, "attempt", case_attempt_words[attempt]);
+	r = cases_attempt(act.db, act.id, act.user, attempt, note, clock_now(host->clock));
+	return act_end(&act, r, "attempt", case_attempt_words[attempt]);
 }
 
 /* Somebody has looked into it, so her number is tried again. */
-static int release_number(const struct work *work, hf_time now)
+static int release_number(const struct act *act, hf_time now)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct case_row row;
-	int r = cases_get(work->db, work->id, &rows);
+	int r = cases_get(act->db, act->id, &rows);
 
 	if (r != 0) {
 		return r;
 	}
 
 	cases_read(&rows, &row);
-	return row.reason == CASE_UNDELIVERABLE ? reach_again(work->db, row.client, now) : 0;
+	return row.reason == CASE_UNDELIVERABLE ? reach_again(act->db, row.client, now) : 0;
 }
 
 int post_case_close(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(work_done) struct work work = { 0 };
+	_cleanup_(act_done) struct act act = { 0 };
 	hf_time now;
-	int r = begin(&work, host, request, reply);
+	int r = act_begin(&act, host, request, reply);
 
-	r = r ? r : caller_why(work.body, true, reply, &work.why);
-	r = r ? r : db_begin(work.db);
+	r = r ? r : caller_why(act.body, true, reply, &act.why);
+	r = r ? r : db_begin(act.db);
 	if (r != 0) {
-		return r < 0 ? r : 0;
+		return r;
 	}
 
 	now = clock_now(host->clock);
-	r = cases_close(work.db, work.id, work.user, work.why, now);
-	r = r ? r : release_number(&work, now);
-	return finish(&work, r, "close", "");
+	r = cases_close(act.db, act.id, act.user, act.why, now);
+	r = r ? r : release_number(&act, now);
+	return act_end(&act, r, "close", "");
 }

@@ -47,11 +47,11 @@ const char *until_words(const struct civil *date, char buffer[UNTIL_WORDS_MAX])
 	return buffer;
 }
 
-static int put_date(json_t *object, const char *key, const struct civil *date)
+static json_t *json_date(const struct civil *date)
 {
 	char buffer[UNTIL_WORDS_MAX];
 
-	return json_put_text(object, key, day_given(date) ? until_words(date, buffer) : NULL);
+	return day_given(date) ? json_string(until_words(date, buffer)) : json_null();
 }
 
 /* --- in one word ----------------------------------------------------------- */
@@ -96,26 +96,24 @@ int client_status_put(json_t *object, const struct api_host *host, const struct 
 		return r;
 	}
 
-	if (json_put_text(object, "state", state_word(client, &person, &pause, &today)) != 0 ||
-	    json_put_text(object, "consent", consent_word(client, &person)) != 0) {
-		return -ENOMEM;
-	}
-	return put_date(object, "paused_until", &pause.until);
+	return json_merge(
+		object,
+		JSON_OBJECT({
+			{ "state", json_string(state_word(client, &person, &pause, &today)) },
+			{ "consent", json_string(consent_word(client, &person)) },
+			{ "paused_until", json_date(&pause.until) },
+		}));
 }
 
 /* --- by whose word ----------------------------------------------------------- */
 
-/* {"at", "by", "why"}; NULL when memory is out. */
 static json_t *new_word(hf_time at, const struct zone *zone, const char *by, const char *why)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
-
-	if (!object || json_put_time(object, "at", at, zone) != 0 ||
-	    json_put_text(object, "by", by) != 0 ||
-	    json_put_text(object, "why", why && *why ? why : NULL) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "at", json_time(at, zone) },
+		{ "by", json_or_null(by) },
+		{ "why", json_or_null(why && *why ? why : NULL) },
+	});
 }
 
 static const char *why_configured(const struct client *client, const struct civil *until)
@@ -142,7 +140,7 @@ static int put_pause(json_t *object, const struct api_host *host, const struct c
 		return r;
 	}
 	if (pause.by == PAUSE_NONE) {
-		return json_put_text(object, "pause", NULL);
+		return json_put(object, "pause", json_null());
 	}
 	if (pause.by == PAUSE_STAFF) {
 		r = pauses_get(service_db(host->service), client->id, &today, &rows);
@@ -155,10 +153,8 @@ static int put_pause(json_t *object, const struct api_host *host, const struct c
 		word = new_word(0, client->zone, client->file,
 				why_configured(client, &pause.until));
 	}
-	if (!word || put_date(word, "until", &pause.until) != 0) {
-		return -ENOMEM;
-	}
-	return json_put(object, "pause", take_ptr(word));
+	r = json_put(word, "until", json_date(&pause.until));
+	return r ? r : json_put(object, "pause", take_ptr(word));
 }
 
 static int put_stopped(json_t *object, const struct api_host *host, const struct client *client)
@@ -173,7 +169,7 @@ static int put_stopped(json_t *object, const struct api_host *host, const struct
 		return r;
 	}
 	if (person.consent != CONSENT_WITHDRAWN) {
-		return json_put_text(object, "stopped", NULL);
+		return json_put(object, "stopped", json_null());
 	}
 	if (person.by_staff) {
 		r = audit_list(service_db(host->service), client->id, "stop", 1, &rows);
@@ -189,43 +185,29 @@ static int put_stopped(json_t *object, const struct api_host *host, const struct
 			new_word(person.consent_at, client->zone, entry.user, entry.why));
 }
 
-static int add_act(json_t *array, const struct audit_entry *entry, const struct zone *zone)
+static json_t *new_act(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) json_t *word = new_word(entry->at, zone, entry->user, entry->why);
+	_cleanup_(json_freep) json_t *act = NULL;
+	struct audit_entry entry;
 
-	if (!word || json_put_text(word, "verb", entry->verb) != 0 ||
-	    json_put_text(word, "detail", entry->detail) != 0) {
-		return -ENOMEM;
-	}
-	return json_add(array, take_ptr(word));
+	audit_read(rows, &entry);
+	act = new_word(entry.at, zone, entry.user, entry.why);
+	return json_merge(act, JSON_OBJECT({
+				       { "verb", json_or_null(entry.verb) },
+				       { "detail", json_or_null(entry.detail) },
+			       })) == 0
+		       ? take_ptr(act)
+		       : NULL;
 }
 
 static int put_acts(json_t *object, const struct api_host *host, const struct client *client)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct audit_entry entry;
-	int r;
+	json_t *acts = NULL;
+	int r = audit_acts(service_db(host->service), client->id, ACTS_MAX, &rows);
 
-	r = array ? audit_acts(service_db(host->service), client->id, ACTS_MAX, &rows) : -ENOMEM;
-	while (r == 0 && db_next(&rows)) {
-		audit_read(&rows, &entry);
-		r = add_act(array, &entry, client->zone);
-	}
-	r = r ? r : rows.error;
-	if (r < 0) {
-		return r;
-	}
-
-	return json_put(object, "acts", take_ptr(array));
-}
-
-static int put_details(json_t *object, const struct api_host *host, const struct client *client)
-{
-	int r = put_pause(object, host, client);
-
-	r = r ? r : put_stopped(object, host, client);
-	return r ? r : put_acts(object, host, client);
+	r = r ? r : json_rows(&rows, new_act, client->zone, &acts);
+	return r ? r : json_put(object, "acts", acts);
 }
 
 /* --- what she last answered, and what is open about her -------------------- */
@@ -241,16 +223,13 @@ static const char *meaning_of(int meaning)
 
 static json_t *new_checkin(const struct checkin *checkin, const struct zone *zone)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
-
-	if (!object || json_put_time(object, "asked", checkin->asked, zone) != 0 ||
-	    json_put_text(object, "state", checkin_state_words[checkin->state]) != 0 ||
-	    json_put_text(object, "answer", meaning_of(checkin->current)) != 0 ||
-	    json_put_text(object, "first", meaning_of(checkin->first)) != 0 ||
-	    json_put_time(object, "answered", checkin->answered, zone) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "asked", json_time(checkin->asked, zone) },
+		{ "state", json_string(checkin_state_words[checkin->state]) },
+		{ "answer", json_or_null(meaning_of(checkin->current)) },
+		{ "first", json_or_null(meaning_of(checkin->first)) },
+		{ "answered", json_time(checkin->answered, zone) },
+	});
 }
 
 static int put_checkin(json_t *object, struct db *db, const struct client *client)
@@ -263,41 +242,35 @@ static int put_checkin(json_t *object, struct db *db, const struct client *clien
 		return r;
 	}
 	if (!db_next(&rows)) {
-		return rows.error ? rows.error : json_put_text(object, "checkin", NULL);
+		return rows.error ? rows.error : json_put(object, "checkin", json_null());
 	}
 
 	checkins_read(&rows, &checkin);
 	return json_put(object, "checkin", new_checkin(&checkin, client->zone));
 }
 
-static json_t *new_case(const struct case_row *row, const struct zone *zone)
+static json_t *new_case(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
+	struct case_row row;
 
-	if (!object || json_put_int(object, "case", row->id) != 0 ||
-	    json_put_text(object, "reason", case_reason_words[row->reason]) != 0 ||
-	    json_put_text(object, "urgency", case_urgency_words[row->urgency]) != 0 ||
-	    json_put_text(object, "state", case_state_words[row->state]) != 0 ||
-	    json_put_time(object, "opened", row->opened, zone) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	cases_read(rows, &row);
+	return JSON_OBJECT({
+		{ "case", json_integer(row.id) },
+		{ "reason", json_string(case_reason_words[row.reason]) },
+		{ "urgency", json_string(case_urgency_words[row.urgency]) },
+		{ "state", json_string(case_state_words[row.state]) },
+		{ "opened", json_time(row.opened, zone) },
+	});
 }
 
 static int put_cases(json_t *object, struct db *db, const struct client *client)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = array ? cases_list(db, client->id, true, CASES_MAX, &rows) : -ENOMEM;
+	json_t *cases = NULL;
+	int r = cases_list(db, client->id, true, CASES_MAX, &rows);
 
-	while (r == 0 && db_next(&rows)) {
-		struct case_row row;
-
-		cases_read(&rows, &row);
-		r = json_add(array, new_case(&row, client->zone));
-	}
-	r = r ? r : rows.error;
-	return r ? r : json_put(object, "cases", take_ptr(array));
+	r = r ? r : json_rows(&rows, new_case, client->zone, &cases);
+	return r ? r : json_put(object, "cases", cases);
 }
 
 static int put_situation(json_t *object, struct db *db, const struct client *client, hf_time now)
@@ -313,64 +286,57 @@ static int put_situation(json_t *object, struct db *db, const struct client *cli
 	stands = setback_stands(client, situation.setback);
 	talks = situation.talking > now;
 	suspended = situation.suspended && strcmp(situation.phone, client->phone) == 0;
-	r = json_put_time(object, "setback", stands ? situation.setback : 0, client->zone);
-	r = r ? r
-	      : json_put_time(object, "conversation", talks ? situation.talking : 0, client->zone);
-	return r ? r
-		 : json_put_time(object, "suspended", suspended ? situation.suspended : 0,
-				 client->zone);
-}
-
-static int put_bearing(json_t *object, const struct api_host *host, const struct client *client)
-{
-	struct db *db = service_db(host->service);
-	int r = put_checkin(object, db, client);
-
-	r = r ? r : put_cases(object, db, client);
-	return r ? r : put_situation(object, db, client, clock_now(host->clock));
+	return json_merge(
+		object,
+		JSON_OBJECT({
+			{ "setback", json_time(stands ? situation.setback : 0, client->zone) },
+			{ "conversation", json_time(talks ? situation.talking : 0, client->zone) },
+			{ "suspended",
+			  json_time(suspended ? situation.suspended : 0, client->zone) },
+		}));
 }
 
 /* --- the routes ------------------------------------------------------------ */
 
-static int put_day(json_t *object, const struct client *client, const struct civil *today)
+static json_t *day_of(const struct client *client, const struct civil *today)
 {
-	if (client->start.year == 0) {
-		return json_put_text(object, "day", NULL);
-	}
-	return json_put_int(object, "day",
-			    civil_to_days(today) - civil_to_days(&client->start) + 1);
+	return client->start.year == 0
+		       ? json_null()
+		       : json_integer(civil_to_days(today) - civil_to_days(&client->start) + 1);
 }
 
-static int put_client(json_t *object, const struct api_host *host, const struct client *client,
-		      bool names)
+static int new_client(const struct api_host *host, const struct client *client, bool names,
+		      json_t **ret_client)
 {
 	struct civil today = zone_civil(client->zone, clock_now(host->clock));
-	int r;
+	_cleanup_(json_freep) json_t *object = JSON_OBJECT({
+		{ "id", json_string(client->id) },
+		{ "plan", json_or_null(client->plan_id) },
+		{ "day", day_of(client, &today) },
+	});
+	int r = object ? client_status_put(object, host, client) : -ENOMEM;
 
-	if (json_put_text(object, "id", client->id) != 0 ||
-	    json_put_text(object, "plan", client->plan_id) != 0 ||
-	    put_day(object, client, &today) != 0) {
-		return -ENOMEM;
+	r = r ? r
+	      : json_merge(object, JSON_OBJECT({
+					   { "counselor", json_or_null(client->counselor) },
+					   { "language", json_or_null(client->language) },
+					   { "timezone", json_string(zone_name(client->zone)) },
+				   }));
+	if (r == 0 && names) {
+		r = json_merge(object, JSON_OBJECT({
+					       { "name", json_or_null(client->name) },
+					       { "phone", json_or_null(client->phone) },
+				       }));
 	}
-	r = client_status_put(object, host, client);
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		*ret_client = take_ptr(object);
 	}
-	if (json_put_text(object, "counselor", client->counselor) != 0 ||
-	    json_put_text(object, "language", client->language) != 0 ||
-	    json_put_text(object, "timezone", zone_name(client->zone)) != 0) {
-		return -ENOMEM;
-	}
-	if (names && (json_put_text(object, "name", client->name) != 0 ||
-		      json_put_text(object, "phone", client->phone) != 0)) {
-		return -ENOMEM;
-	}
-	return 0;
+	return r;
 }
 
 int get_clients(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_array();
 	const struct model *model = service_model(host->service);
 	const char *after = request_find(request, "after");
 	bool names = request_flag(request, "names");
@@ -383,19 +349,24 @@ int get_clients(const struct api_host *host, const struct request *request, stru
 		return reply_error(reply, 400, "limit is a number from 1 to %d", CLIENTS_PAGE_MAX);
 	}
 
-	for (; i < model->client_count && limit > 0; i++, limit--) {
-		_cleanup_(json_freep) json_t *object = json_new_object();
+	for (; r == 0 && i < model->client_count && limit > 0; i++, limit--) {
+		json_t *client = NULL;
 
-		r = object ? put_client(object, host, &model->clients[i], names) : -ENOMEM;
-		if (r < 0) {
-			return r;
-		}
-		r = json_add(array, take_ptr(object));
-		if (r < 0) {
-			return r;
-		}
+		r = new_client(host, &model->clients[i], names, &client);
+		r = r ? r : json_add(array, client);
 	}
-	return reply_with(reply, 200, take_ptr(array));
+	return r ? r : reply_with(reply, 200, take_ptr(array));
+}
+
+static json_t *new_row(const struct outbox_message *row, const struct zone *zone)
+{
+	return JSON_OBJECT({
+		{ "kind", json_string(kind_words[row->kind]) },
+		{ "reminder", json_or_null(row->reminder) },
+		{ "lead", json_or_null(row->lead) },
+		{ "occurrence", json_time(row->occurrence, zone) },
+		{ "due", json_time(row->due, zone) },
+	});
 }
 
 /* What is put together while rows go by. */
@@ -405,81 +376,53 @@ struct gathering {
 	int error;
 };
 
-static int put_row(json_t *object, const struct outbox_message *row, const struct zone *zone)
-{
-	if (json_put_text(object, "kind", kind_words[row->kind]) != 0 ||
-	    json_put_text(object, "reminder", row->reminder) != 0 ||
-	    json_put_text(object, "lead", row->lead) != 0 ||
-	    json_put_time(object, "occurrence", row->occurrence, zone) != 0 ||
-	    json_put_time(object, "due", row->due, zone) != 0) {
-		return -ENOMEM;
-	}
-	return 0;
-}
-
 static void gather(void *userdata, const struct outbox_message *row)
 {
 	struct gathering *gathering = userdata;
-	_cleanup_(json_freep) json_t *object = json_new_object();
 
 	if (gathering->error == 0) {
-		gathering->error = object ? put_row(object, row, gathering->zone) : -ENOMEM;
-	}
-	if (gathering->error == 0) {
-		gathering->error = json_add(gathering->array, take_ptr(object));
+		gathering->error = json_add(gathering->array, new_row(row, gathering->zone));
 	}
 }
 
-static int put_next(json_t *client_object, const struct api_host *host, const struct client *client)
+static int put_next(json_t *object, const struct api_host *host, const struct client *client)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_array();
 	struct gathering gathering = { .array = array, .zone = client->zone };
 	hf_time now = clock_now(host->clock);
 	int r;
 
-	if (!array) {
-		return -ENOMEM;
-	}
 	r = planner_ahead(service_planner(host->service), client, now, now + AHEAD_DAYS * HF_DAY,
 			  AHEAD_MAX, gather, &gathering);
-	if (r < 0 || gathering.error < 0) {
-		return r < 0 ? r : gathering.error;
-	}
-
-	return json_put(client_object, "next", take_ptr(array));
-}
-
-static json_t *new_last(const struct outbox_message *row, const struct zone *zone)
-{
-	_cleanup_(json_freep) json_t *object = json_new_object();
-
-	if (!object || json_put_int(object, "id", row->id) != 0 ||
-	    put_row(object, row, zone) != 0 ||
-	    json_put_text(object, "state", outbox_state_words[row->state]) != 0 ||
-	    json_put_text(object, "reason", row->reason) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	r = r ? r : gathering.error;
+	return r ? r : json_put(object, "next", take_ptr(array));
 }
 
 static int add_last(json_t *array, struct db *db, int64_t id, const struct zone *zone)
 {
+	_cleanup_(json_freep) json_t *object = NULL;
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
-	int r;
+	int r = outbox_get(db, id, &rows);
 
-	r = outbox_get(db, id, &rows);
 	if (r != 0) {
 		return r < 0 ? r : 0;
 	}
 
 	outbox_read(&rows, &row);
-	return json_add(array, new_last(&row, zone));
+	object = JSON_OBJECT({ { "id", json_integer(row.id) } });
+	r = json_merge(object, new_row(&row, zone));
+	r = r ? r
+	      : json_merge(object, JSON_OBJECT({
+					   { "state", json_string(outbox_state_words[row.state]) },
+					   { "reason", json_or_null(row.reason) },
+				   }));
+	return r ? r : json_add(array, take_ptr(object));
 }
 
 static int put_last(json_t *client_object, const struct api_host *host, const struct client *client)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_array();
 	struct outbox_search search = { .client = client->id,
 					.state = -1,
 					.since = clock_now(host->clock) - LAST_DAYS * HF_DAY };
@@ -501,86 +444,48 @@ static int put_last(json_t *client_object, const struct api_host *host, const st
 
 int get_client(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
-	const struct client *client = model_client(service_model(host->service), request->id);
-	int r;
+	_cleanup_(json_freep) json_t *object = NULL;
+	struct db *db = service_db(host->service);
+	const struct client *client;
+	int r = request_client(host, request, reply, &client);
 
-	if (!client) {
-		return reply_error(reply, 404, "no client %s; see holdfastctl clients",
-				   request->id);
-	}
-	r = object ? put_client(object, host, client, request_flag(request, "names")) : -ENOMEM;
-	if (r == 0) {
-		r = json_put_text(object, "file", client->file);
-	}
-	if (r == 0) {
-		r = json_put_int(object, "line", client->line);
-	}
-	if (r == 0) {
-		r = put_details(object, host, client);
-	}
-	if (r == 0) {
-		r = put_bearing(object, host, client);
-	}
-	if (r == 0) {
-		r = put_next(object, host, client);
-	}
-	if (r == 0) {
-		r = put_last(object, host, client);
-	}
-	if (r < 0) {
-		return r;
-	}
-
-	return reply_with(reply, 200, take_ptr(object));
-}
-
-/* NULL where the reply says that there is none; *ret_answer is then the route's. */
-static const struct client *find_client(const struct api_host *host, const struct request *request,
-					struct reply *reply, int *ret_answer)
-{
-	const struct client *client = model_client(service_model(host->service), request->id);
-
-	if (!client) {
-		*ret_answer = reply_error(reply, 404, "no client %s; see holdfastctl clients",
-					  request->id);
-	}
-	return client;
+	r = r ? r : new_client(host, client, request_flag(request, "names"), &object);
+	r = r ? r : json_put(object, "file", json_or_null(client->file));
+	r = r ? r : json_put(object, "line", json_integer(client->line));
+	r = r ? r : put_pause(object, host, client);
+	r = r ? r : put_stopped(object, host, client);
+	r = r ? r : put_acts(object, host, client);
+	r = r ? r : put_checkin(object, db, client);
+	r = r ? r : put_cases(object, db, client);
+	r = r ? r : put_situation(object, db, client, clock_now(host->clock));
+	r = r ? r : put_next(object, host, client);
+	r = r ? r : put_last(object, host, client);
+	return r ? r : reply_with(reply, 200, take_ptr(object));
 }
 
 /* --- consent ------------------------------------------------------------------- */
 
 static json_t *new_entry(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
-
-	if (!object || json_put_time(object, "at", db_int(rows, 0), zone) != 0 ||
-	    json_put_text(object, "consent", consent_words[db_int(rows, 1)]) != 0 ||
-	    json_put_text(object, "source", db_text(rows, 2)) != 0 ||
-	    json_put_text(object, "by", db_text(rows, 3)) != 0 ||
-	    json_put_time(object, "recorded", db_int(rows, 4), zone) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "at", json_time(db_int(rows, 0), zone) },
+		{ "consent", json_string(consent_words[db_int(rows, 1)]) },
+		{ "source", json_or_null(db_text(rows, 2)) },
+		{ "by", json_or_null(db_text(rows, 3)) },
+		{ "recorded", json_time(db_int(rows, 4), zone) },
+	});
 }
 
 int get_consent(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = 0;
-	const struct client *client = find_client(host, request, reply, &r);
+	const struct client *client;
+	json_t *entries = NULL;
+	int r = request_client(host, request, reply, &client);
 
-	if (!client) {
-		return r;
-	}
-
-	r = array ? people_ledger(service_db(host->service), client->id, &rows) : -ENOMEM;
-	while (r == 0 && db_next(&rows)) {
-		r = json_add(array, new_entry(&rows, client->zone));
-	}
-	r = r ? r : rows.error;
-	return r < 0 ? r : reply_with(reply, 200, take_ptr(array));
+	r = r ? r : people_ledger(service_db(host->service), client->id, &rows);
+	r = r ? r : json_rows(&rows, new_entry, client->zone, &entries);
+	return r ? r : reply_with(reply, 200, entries);
 }
 
 /* --- numbers ------------------------------------------------------------------- */
@@ -588,48 +493,37 @@ int get_consent(const struct api_host *host, const struct request *request, stru
 static json_t *new_number(const struct db_rows *rows, const struct situation *situation,
 			  const struct zone *zone)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
 	bool present = db_int(rows, 2) == 0;
 	bool suspended = present && strcmp(situation->phone, db_text(rows, 0)) == 0;
 
-	if (!object || json_put_text(object, "number", db_text(rows, 0)) != 0 ||
-	    json_put_time(object, "since", db_int(rows, 1), zone) != 0 ||
-	    json_put_time(object, "until", db_int(rows, 2), zone) != 0 ||
-	    json_put_time(object, "suspended", suspended ? situation->suspended : 0, zone) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
-}
-
-static int gather_numbers(const struct api_host *host, const struct client *client, json_t *array)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct db *db = service_db(host->service);
-	struct situation situation;
-	int r = situation_get(db, client->id, &situation);
-
-	r = r ? r : numbers_of(db, client->id, &rows);
-	while (r == 0 && db_next(&rows)) {
-		r = json_add(array, new_number(&rows, &situation, client->zone));
-	}
-	return r ? r : rows.error;
+	return JSON_OBJECT({
+		{ "number", json_or_null(db_text(rows, 0)) },
+		{ "since", json_time(db_int(rows, 1), zone) },
+		{ "until", json_time(db_int(rows, 2), zone) },
+		{ "suspended", json_time(suspended ? situation->suspended : 0, zone) },
+	});
 }
 
 int get_number(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
-	int r = 0;
-	const struct client *client = find_client(host, request, reply, &r);
+	_cleanup_(json_freep) json_t *array = json_array();
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct caller_act act = { .verb = AUDIT_READ, .detail = "numbers" };
+	struct db *db = service_db(host->service);
+	struct situation situation;
+	const struct client *client;
+	int r = request_client(host, request, reply, &client);
 
-	if (!client) {
+	if (r != 0) {
 		return r;
 	}
-
-	r = array ? caller_audit(host, request,
-				 &(struct caller_act){ .verb = AUDIT_READ,
-						       .client = client->id,
-						       .detail = "numbers" })
-		  : -ENOMEM;
-	r = r ? r : gather_numbers(host, client, array);
-	return r < 0 ? r : reply_with(reply, 200, take_ptr(array));
+	act.client = client->id;
+	r = caller_audit(host, request, &act);
+	r = r ? r : situation_get(db, client->id, &situation);
+	r = r ? r : numbers_of(db, client->id, &rows);
+	while (r == 0 && db_next(&rows)) {
+		r = json_add(array, new_number(&rows, &situation, client->zone));
+	}
+	r = r ? r : rows.error;
+	return r ? r : reply_with(reply, 200, take_ptr(array));
 }

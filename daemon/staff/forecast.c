@@ -22,36 +22,25 @@
 
 /* --- one row ------------------------------------------------------------------ */
 
-static int put_times(json_t *object, const struct preview_row *row)
+json_t *forecast_new_row(const struct preview_row *row)
 {
 	const struct zone *zone = row->client ? row->client->zone : zone_utc();
 
-	if (json_put_time(object, "occurrence", row->row->occurrence, zone) != 0 ||
-	    json_put_time(object, "due", row->goes, zone) != 0 ||
-	    json_put_time(object, "planned", row->row->due, zone) != 0) {
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-json_t *forecast_new_row(const struct preview_row *row)
-{
-	_cleanup_(json_freep) json_t *object = json_new_object();
-
-	if (!object || json_put_text(object, "client", row->row->client) != 0 ||
-	    json_put_text(object, "kind", kind_words[row->row->kind]) != 0 ||
-	    json_put_text(object, "reminder", row->row->reminder) != 0 ||
-	    json_put_text(object, "lead", row->row->lead) != 0 || put_times(object, row) != 0 ||
-	    json_put_text(object, "message", row->message) != 0 ||
-	    json_put_text(object, "text", row->text) != 0 ||
-	    json_put_int(object, "segments", row->segments) != 0 ||
-	    json_put_text(object, "encoding",
-			  row->text ? text_encoding_word(row->encoding) : NULL) != 0 ||
-	    json_put_bool(object, "send", row->send) != 0 ||
-	    json_put_text(object, "reason", row->reason) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "client", json_or_null(row->row->client) },
+		{ "kind", json_string(kind_words[row->row->kind]) },
+		{ "reminder", json_or_null(row->row->reminder) },
+		{ "lead", json_or_null(row->row->lead) },
+		{ "occurrence", json_time(row->row->occurrence, zone) },
+		{ "due", json_time(row->goes, zone) },
+		{ "planned", json_time(row->row->due, zone) },
+		{ "message", json_or_null(row->message) },
+		{ "text", json_or_null(row->text) },
+		{ "segments", json_integer(row->segments) },
+		{ "encoding", json_or_null(row->text ? text_encoding_word(row->encoding) : NULL) },
+		{ "send", json_boolean(row->send) },
+		{ "reason", json_or_null(row->reason) },
+	});
 }
 
 /* --- a lot of clients ----------------------------------------------------------- */
@@ -96,71 +85,57 @@ static int put_halts(json_t *object, const struct api_host *host, const struct c
 	if (paused && pause.until.year != 0) {
 		resumes = zone_midnight(client->zone, civil_to_days(&pause.until) + 1);
 	}
-	if (json_put_bool(object, "stopped", person.consent == CONSENT_WITHDRAWN) != 0 ||
-	    json_put_bool(object, "paused", paused) != 0) {
-		return -ENOMEM;
-	}
-	return json_put_time(object, "resumes", resumes, client->zone);
+	return json_merge(object,
+			  JSON_OBJECT({
+				  { "stopped", json_boolean(person.consent == CONSENT_WITHDRAWN) },
+				  { "paused", json_boolean(paused) },
+				  { "resumes", json_time(resumes, client->zone) },
+			  }));
 }
 
-static json_t *new_gone(const struct outbox_message *row, const struct zone *zone)
+static json_t *new_gone(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
+	struct outbox_message row;
 
-	if (!object || json_put_text(object, "kind", kind_words[row->kind]) != 0 ||
-	    json_put_text(object, "reminder", row->reminder) != 0 ||
-	    json_put_text(object, "lead", row->lead) != 0 ||
-	    json_put_time(object, "occurrence", row->occurrence, zone) != 0 ||
-	    json_put_time(object, "due", row->claimed, zone) != 0 ||
-	    json_put_time(object, "planned", row->due, zone) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	outbox_read(rows, &row);
+	return JSON_OBJECT({
+		{ "kind", json_string(kind_words[row.kind]) },
+		{ "reminder", json_or_null(row.reminder) },
+		{ "lead", json_or_null(row.lead) },
+		{ "occurrence", json_time(row.occurrence, zone) },
+		{ "due", json_time(row.claimed, zone) },
+		{ "planned", json_time(row.due, zone) },
+	});
 }
 
 /* What has gone out today, where she is: it does not go again at another time. */
 static int put_gone(json_t *object, const struct api_host *host, const struct client *client)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int64_t today = zone_day(client->zone, clock_now(host->clock));
+	json_t *gone = NULL;
 	int r;
 
-	if (!array) {
-		return -ENOMEM;
-	}
 	r = outbox_gone_since(service_db(host->service), client->id,
 			      zone_midnight(client->zone, today), &rows);
-	while (r == 0 && db_next(&rows)) {
-		struct outbox_message row;
-
-		outbox_read(&rows, &row);
-		r = json_add(array, new_gone(&row, client->zone));
-	}
-	if (r < 0 || rows.error < 0) {
-		return r < 0 ? r : rows.error;
-	}
-	return json_put(object, "gone", take_ptr(array));
+	r = r ? r : json_rows(&rows, new_gone, client->zone, &gone);
+	return r ? r : json_put(object, "gone", gone);
 }
 
 /* Takes the rows. */
 static int add_client(json_t *clients, const struct api_host *host, const struct client *client,
 		      json_t *rows)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object(), *owned = rows;
-	int r;
+	_cleanup_(json_freep) json_t *owned = rows;
+	_cleanup_(json_freep) json_t *object = JSON_OBJECT({
+		{ "client", json_string(client->id) },
+		{ "timezone", json_string(zone_name(client->zone)) },
+	});
+	int r = put_halts(object, host, client);
 
-	if (!object || json_put_text(object, "client", client->id) != 0 ||
-	    json_put_text(object, "timezone", zone_name(client->zone)) != 0) {
-		return -ENOMEM;
-	}
-	r = put_halts(object, host, client);
 	r = r ? r : put_gone(object, host, client);
 	r = r ? r : json_put(object, "rows", take_ptr(owned));
-	if (r < 0) {
-		return r;
-	}
-	return json_add(clients, take_ptr(object));
+	return r ? r : json_add(clients, take_ptr(object));
 }
 
 static int add_lot(json_t *clients, const struct api_host *host, size_t first, size_t count,
@@ -174,7 +149,7 @@ static int add_lot(json_t *clients, const struct api_host *host, size_t first, s
 	int r = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		lot.rows[i] = json_new_array();
+		lot.rows[i] = json_array();
 		r = lot.rows[i] ? r : -ENOMEM;
 	}
 	if (r == 0) {
@@ -265,8 +240,9 @@ static int gather(json_t *clients, const struct api_host *host, const struct que
 
 int get_preview(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object(), *clients = json_new_array();
+	_cleanup_(json_freep) json_t *clients = json_array();
 	const struct model *model = service_model(host->service);
+	const struct zone *zone = model->site.zone;
 	struct question question = { 0 };
 	const char *wrong = read_question(host, request, &question);
 	const char *error = "";
@@ -277,22 +253,20 @@ int get_preview(const struct api_host *host, const struct request *request, stru
 	if (wrong) {
 		return reply_error(reply, 400, "%s", wrong);
 	}
-	if (!object || !clients) {
-		return -ENOMEM;
-	}
 
 	r = gather(clients, host, &question, &end);
 	if (r < 0) {
 		return r;
 	}
 	host->last_reload(host->userdata, &reloaded, &error);
-	if (json_put_time(object, "from", question.from, model->site.zone) != 0 ||
-	    json_put_time(object, "until", question.until, model->site.zone) != 0 ||
-	    json_put_time(object, "reloaded", reloaded, model->site.zone) != 0 ||
-	    json_put(object, "clients", take_ptr(clients)) != 0 ||
-	    json_put_text(object, "next",
-			  end < model->client_count ? model->clients[end - 1].id : NULL) != 0) {
-		return -ENOMEM;
-	}
-	return reply_with(reply, 200, take_ptr(object));
+	return reply_with(reply, 200,
+			  JSON_OBJECT({
+				  { "from", json_time(question.from, zone) },
+				  { "until", json_time(question.until, zone) },
+				  { "reloaded", json_time(reloaded, zone) },
+				  { "clients", take_ptr(clients) },
+				  { "next", json_or_null(end < model->client_count
+								 ? model->clients[end - 1].id
+								 : NULL) },
+			  }));
 }

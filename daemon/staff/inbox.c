@@ -39,21 +39,18 @@ static const struct zone *zone_of(const struct model *model, const char *handle)
 
 static json_t *new_text(const struct model *model, const struct inbox_text *text)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
 	const struct zone *zone = zone_of(model, text->handle);
 
-	if (!object || json_put_int(object, "id", text->id) != 0 ||
-	    json_put_text(object, "client", text->handle) != 0 ||
-	    json_put_time(object, "at", text->at, zone) != 0 ||
-	    json_put_text(object, "kind", inbox_kind_words[text->kind]) != 0 ||
-	    json_put_text(object, "text", text->text) != 0 ||
-	    json_put_time(object, "read", text->read, zone) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "id", json_integer(text->id) },
+		{ "client", json_or_null(text->handle) },
+		{ "at", json_time(text->at, zone) },
+		{ "kind", json_string(inbox_kind_words[text->kind]) },
+		{ "text", json_or_null(text->text) },
+		{ "read", json_time(text->read, zone) },
+	});
 }
 
-/* A positive answer says that the reply is filled: it says no. */
 static int read_search(const struct api_host *host, const struct request *request,
 		       struct reply *reply, struct inbox_search *ret_search, int64_t *ret_limit)
 {
@@ -64,13 +61,13 @@ static int read_search(const struct api_host *host, const struct request *reques
 	search.since = search.unread ? INT64_MIN : clock_now(host->clock) - LATELY;
 	if (request_number(request, "limit", PAGE_MAX, PAGE_MAX, ret_limit) < 0 ||
 	    request_number(request, "after", 0, INT64_MAX, &search.after) < 0) {
-		return said_no(reply_error(
-			reply, 400, "limit is a number from 1 to %d, after an id", PAGE_MAX));
+		return reply_error(reply, 400, "limit is a number from 1 to %d, after an id",
+				   PAGE_MAX);
 	}
 	if (since &&
 	    zone_parse(service_model(host->service)->site.zone, since, &search.since) < 0) {
-		return said_no(reply_error(
-			reply, 400, "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\""));
+		return reply_error(reply, 400,
+				   "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
 	}
 
 	*ret_search = search;
@@ -95,27 +92,17 @@ static int gather(const struct api_host *host, const struct request *request,
 
 int get_inbox(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_array();
 	struct db *db = service_db(host->service);
 	struct inbox_search search;
 	int64_t limit = 0;
-	int r;
+	int r = read_search(host, request, reply, &search, &limit);
 
-	r = array ? read_search(host, request, reply, &search, &limit) : -ENOMEM;
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	r = db_begin(db);
+	r = r ? r : db_begin(db);
 	if (r != 0) {
 		return r;
 	}
 	r = gather(host, request, &search, limit, array);
-	if (r != 0) {
-		db_rollback(db);
-		return r < 0 ? r : -EINVAL;
-	}
-
-	r = db_commit(db);
+	r = db_end(db, r);
 	return r ? r : reply_with(reply, 200, take_ptr(array));
 }

@@ -36,36 +36,34 @@ static int put_states(json_t *object, struct db *db, int64_t id, const struct zo
 		const char *state = db_text(&rows, 1);
 
 		if (state && strcmp(state, outbox_state_words[OUTBOX_DUE]) != 0) {
-			r = json_put_time(object, state, db_int(&rows, 0), zone);
+			r = json_put(object, state, json_time(db_int(&rows, 0), zone));
 		}
 	}
-	return r < 0 ? r : rows.error;
+	return r ? r : rows.error;
 }
 
-static int put_message(json_t *object, const struct outbox_message *row, const struct zone *zone,
-		       bool text)
+static json_t *new_message(const struct outbox_message *row, const struct zone *zone)
 {
-	if (json_put_int(object, "id", row->id) != 0 ||
-	    json_put_text(object, "client", row->client) != 0 ||
-	    json_put_text(object, "kind", kind_words[row->kind]) != 0 ||
-	    json_put_text(object, "reminder", row->reminder) != 0 ||
-	    json_put_text(object, "lead", row->lead) != 0 ||
-	    json_put_time(object, "occurrence", row->occurrence, zone) != 0 ||
-	    json_put_time(object, "due", row->due, zone) != 0 ||
-	    json_put_text(object, "state", outbox_state_words[row->state]) != 0 ||
-	    json_put_text(object, "reason", row->reason) != 0 ||
-	    json_put_text(object, "gateway", row->gateway) != 0 ||
-	    json_put_text(object, "gateway_id", row->gateway_id) != 0 ||
-	    json_put_int(object, "segments", row->segments) != 0 ||
-	    json_put_int(object, "attempts", row->attempts) != 0) {
-		return -ENOMEM;
-	}
-	return text ? json_put_text(object, "text", row->text) : 0;
+	return JSON_OBJECT({
+		{ "id", json_integer(row->id) },
+		{ "client", json_or_null(row->client) },
+		{ "kind", json_string(kind_words[row->kind]) },
+		{ "reminder", json_or_null(row->reminder) },
+		{ "lead", json_or_null(row->lead) },
+		{ "occurrence", json_time(row->occurrence, zone) },
+		{ "due", json_time(row->due, zone) },
+		{ "state", json_string(outbox_state_words[row->state]) },
+		{ "reason", json_or_null(row->reason) },
+		{ "gateway", json_or_null(row->gateway) },
+		{ "gateway_id", json_or_null(row->gateway_id) },
+		{ "segments", json_integer(row->segments) },
+		{ "attempts", json_integer(row->attempts) },
+	});
 }
 
 static int add_message(json_t *array, const struct api_host *host, int64_t id, bool text)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = NULL;
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct db *db = service_db(host->service);
 	struct outbox_message row;
@@ -79,15 +77,12 @@ static int add_message(json_t *array, const struct api_host *host, int64_t id, b
 
 	outbox_read(&rows, &row);
 	zone = zone_of(service_model(host->service), row.client);
-	r = object ? put_message(object, &row, zone, text) : -ENOMEM;
-	if (r == 0) {
-		r = put_states(object, db, id, zone);
+	object = new_message(&row, zone);
+	if (text) {
+		r = json_put(object, "text", json_or_null(row.text));
 	}
-	if (r < 0) {
-		return r;
-	}
-
-	return json_add(array, take_ptr(object));
+	r = r ? r : put_states(object, db, id, zone);
+	return r ? r : json_add(array, take_ptr(object));
 }
 
 static int read_state(const char *word, int *ret_state)
@@ -105,7 +100,6 @@ static int read_state(const char *word, int *ret_state)
 	return -EINVAL;
 }
 
-/* Says no in the reply and gives a positive answer where the question makes no sense. */
 static int read_search(const struct api_host *host, const struct request *request,
 		       struct reply *reply, struct outbox_search *ret_search)
 {
@@ -113,27 +107,24 @@ static int read_search(const struct api_host *host, const struct request *reques
 	const struct zone *zone = service_model(host->service)->site.zone;
 	struct outbox_search search = { .client = request_find(request, "client"),
 					.since = INT64_MIN };
-	int r = 0;
 
 	if (read_state(request_find(request, "state"), &search.state) < 0) {
-		r = reply_error(reply, 400,
-				"no such state; one of due, deferred, claimed, unknown, accepted, "
-				"sent, delivered, undelivered, failed, expired, cancelled");
-		return r < 0 ? r : 1;
+		return reply_error(
+			reply, 400,
+			"no such state; one of due, deferred, claimed, unknown, accepted, "
+			"sent, delivered, undelivered, failed, expired, cancelled");
 	}
 	if (since && zone_parse(zone, since, &search.since) < 0) {
-		r = reply_error(reply, 400,
-				"since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
-		return r < 0 ? r : 1;
+		return reply_error(reply, 400,
+				   "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
 	}
 
 	*ret_search = search;
 	return 0;
 }
 
-/* Whoever reads words is on record.  Nothing was read where there is no text. */
-static int note_reading(const struct api_host *host, const struct request *request,
-			const char *client, const int64_t *ids, size_t count)
+int messages_note_reading(const struct api_host *host, const struct request *request,
+			  const char *client, const int64_t *ids, size_t count)
 {
 	char detail[64];
 	const struct caller_act act = { .verb = AUDIT_READ, .client = client, .detail = detail };
@@ -149,7 +140,7 @@ static int note_reading(const struct api_host *host, const struct request *reque
 
 int get_messages(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_array();
 	_cleanup_free_ int64_t *ids = calloc(OUTBOX_PAGE_MAX, sizeof(*ids));
 	struct outbox_search search;
 	int64_t limit, after;
@@ -161,28 +152,18 @@ int get_messages(const struct api_host *host, const struct request *request, str
 		return reply_error(reply, 400, "limit is a number from 1 to %d, after an id",
 				   OUTBOX_PAGE_MAX);
 	}
-	r = read_search(host, request, reply, &search);
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	r = array && ids ? outbox_page(service_db(host->service), &search, after, (size_t)limit,
-				       ids, &count)
-			 : -ENOMEM;
-	r = r ? r : note_reading(host, request, search.client, ids, count);
+	r = ids && array ? read_search(host, request, reply, &search) : -ENOMEM;
+	r = r ? r
+	      : outbox_page(service_db(host->service), &search, after, (size_t)limit, ids, &count);
+	r = r ? r : messages_note_reading(host, request, search.client, ids, count);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = add_message(array, host, ids[i], request_flag(request, "text"));
 	}
-	if (r < 0) {
-		return r;
-	}
-
-	return reply_with(reply, 200, take_ptr(array));
+	return r ? r : reply_with(reply, 200, take_ptr(array));
 }
 
 /* --- one text ------------------------------------------------------------ */
 
-/* 404 in the reply and a positive answer where there is no such text. */
 static int find_message(const struct api_host *host, const struct request *request,
 			struct reply *reply, int64_t *ret_id, const struct zone **ret_zone)
 {
@@ -190,12 +171,10 @@ static int find_message(const struct api_host *host, const struct request *reque
 	struct outbox_message row;
 	char *end = NULL;
 	int64_t id = strtoll(request->id, &end, 10);
-	int r;
+	int r = *end || id <= 0 ? OUTBOX_E_NONE : outbox_get(service_db(host->service), id, &rows);
 
-	r = *end || id <= 0 ? OUTBOX_E_NONE : outbox_get(service_db(host->service), id, &rows);
 	if (r == OUTBOX_E_NONE) {
-		r = reply_error(reply, 404, "no text %s; see holdfastctl messages", request->id);
-		return r < 0 ? r : OUTBOX_E_NONE;
+		return reply_error(reply, 404, "no text %s; see holdfastctl messages", request->id);
 	}
 	if (r != 0) {
 		return r;
@@ -209,37 +188,23 @@ static int find_message(const struct api_host *host, const struct request *reque
 
 static json_t *new_event(const struct db_rows *rows, const struct zone *zone)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
-
-	if (!object || json_put_time(object, "at", db_int(rows, 0), zone) != 0 ||
-	    json_put_text(object, "event", db_text(rows, 1)) != 0 ||
-	    json_put_text(object, "detail", db_text(rows, 2)) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "at", json_time(db_int(rows, 0), zone) },
+		{ "event", json_or_null(db_text(rows, 1)) },
+		{ "detail", json_or_null(db_text(rows, 2)) },
+	});
 }
 
 int get_message_history(const struct api_host *host, const struct request *request,
 			struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	const struct zone *zone = NULL;
+	json_t *events = NULL;
 	int64_t id = 0;
-	int r;
+	int r = find_message(host, request, reply, &id, &zone);
 
-	r = find_message(host, request, reply, &id, &zone);
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	r = array ? outbox_history(service_db(host->service), id, &rows) : -ENOMEM;
-	while (r == 0 && db_next(&rows)) {
-		r = json_add(array, new_event(&rows, zone));
-	}
-	if (r < 0 || rows.error < 0) {
-		return r < 0 ? r : rows.error;
-	}
-
-	return reply_with(reply, 200, take_ptr(array));
+	r = r ? r : outbox_history(service_db(host->service), id, &rows);
+	r = r ? r : json_rows(&rows, new_event, zone, &events);
+	return r ? r : reply_with(reply, 200, events);
 }

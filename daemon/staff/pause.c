@@ -22,9 +22,10 @@
 #define SOURCE_MAX        40
 #define SOURCE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -"
 
-struct halt {
+struct act {
 	const struct api_host *host;
 	const struct request *request;
+	struct reply *reply;
 	const struct client *client;
 	struct db *db;
 	json_t *body;
@@ -34,89 +35,76 @@ struct halt {
 	struct civil today; /* where the client is */
 };
 
-static void halt_done(struct halt *halt)
+static void act_done(struct act *act)
 {
-	halt->body = json_free(halt->body);
+	act->body = json_free(act->body);
 }
 
-/* A positive answer says that the reply is filled: it says no. */
-static int begin(const struct api_host *host, const struct request *request, struct reply *reply,
-		 struct halt *halt)
+static int act_begin(const struct api_host *host, const struct request *request,
+		     struct reply *reply, struct act *act)
 {
 	int r;
 
-	*halt = (struct halt){ .host = host,
-			       .request = request,
-			       .client = model_client(service_model(host->service), request->id),
-			       .db = service_db(host->service),
-			       .now = clock_now(host->clock) };
-	if (!halt->client) {
-		return said_no(reply_error(reply, 404, "no client %s; see holdfastctl clients",
-					   request->id));
-	}
-
-	r = json_read(request->body ? request->body : "", request->body_size, &halt->body);
-	if (r > 0) {
-		return said_no(reply_error(reply, 400, "the body is not JSON"));
-	}
-	r = r ? r : caller_why(halt->body, true, reply, &halt->why);
+	*act = (struct act){ .host = host,
+			     .request = request,
+			     .reply = reply,
+			     .db = service_db(host->service),
+			     .now = clock_now(host->clock) };
+	r = request_client(host, request, reply, &act->client);
+	r = r ? r : request_json(request, reply, &act->body);
+	r = r ? r : caller_why(act->body, true, reply, &act->why);
 	if (r != 0) {
 		return r;
 	}
 
-	caller_name(request->uid, halt->user);
-	halt->today = zone_civil(halt->client->zone, halt->now);
+	caller_name(request->uid, act->user);
+	act->today = zone_civil(act->client->zone, act->now);
 	return 0;
 }
 
-/* The end of the transaction in which r came about. */
-static int finish(struct halt *halt, int r, const char *verb, const char *detail)
+static int reply_status(const struct act *act)
 {
-	const struct caller_act act = {
-		.verb = verb, .client = halt->client->id, .detail = detail, .why = halt->why
-	};
+	_cleanup_(json_freep) json_t *object =
+		JSON_OBJECT({ { "client", json_string(act->client->id) } });
+	int r = client_status_put(object, act->host, act->client);
 
-	r = r ? r : caller_audit(halt->host, halt->request, &act);
-	if (r != 0) {
-		db_rollback(halt->db);
-		return r < 0 ? r : -EINVAL;
-	}
-
-	r = db_commit(halt->db);
-	if (r == 0) {
-		log_notice("%s of %s asked for by uid=%u", verb, halt->client->id,
-			   (unsigned)halt->request->uid);
-		halt->host->changed(halt->host->userdata);
-	}
-	return r;
+	return r ? r : reply_with(act->reply, 200, take_ptr(object));
 }
 
-static int reply_standing(struct reply *reply, const struct halt *halt)
+/* The end of the transaction in which r came about, and the answer. */
+static int act_end(const struct act *act, int r, const char *verb, const char *detail)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
-	int r = object ? json_put_text(object, "client", halt->client->id) : -ENOMEM;
+	const struct caller_act line = {
+		.verb = verb, .client = act->client->id, .detail = detail, .why = act->why
+	};
 
-	r = r ? r : client_status_put(object, halt->host, halt->client);
-	return r ? r : reply_with(reply, 200, take_ptr(object));
+	r = r ? r : caller_audit(act->host, act->request, &line);
+	r = db_end(act->db, r > 0 ? -EINVAL : r);
+	if (r != 0) {
+		return r;
+	}
+
+	log_notice("%s of %s asked for by uid=%u", verb, act->client->id,
+		   (unsigned)act->request->uid);
+	act->host->changed(act->host->userdata);
+	return reply_status(act);
 }
 
 /* --- pause ------------------------------------------------------------------ */
 
-static int read_until(const struct halt *halt, struct reply *reply, struct civil *ret_until)
+static int read_until(const struct act *act, struct civil *ret_until)
 {
-	const char *text = json_text(halt->body, "until");
+	const char *text = json_text(act->body, "until");
 	struct civil until = { 0 };
 
-	if (!text && json_get(halt->body, "until")) {
-		return said_no(reply_error(reply, 400, "until is a date: 2026-12-01"));
+	if (text ? civil_parse_date(text, &until) < 0
+		 : json_object_get(act->body, "until") != NULL) {
+		return reply_error(act->reply, 400, "until is a date: 2026-12-01");
 	}
-	if (text && civil_parse_date(text, &until) < 0) {
-		return said_no(reply_error(reply, 400, "until is a date: 2026-12-01"));
-	}
-	if (text && civil_to_days(&until) < civil_to_days(&halt->today)) {
-		return said_no(reply_error(reply, 400,
-					   "that day is over where %s lives; name a later one",
-					   halt->client->id));
+	if (text && civil_to_days(&until) < civil_to_days(&act->today)) {
+		return reply_error(act->reply, 400,
+				   "that day is over where %s lives; name a later one",
+				   act->client->id);
 	}
 
 	*ret_until = until;
@@ -125,105 +113,89 @@ static int read_until(const struct halt *halt, struct reply *reply, struct civil
 
 int post_pause(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(halt_done) struct halt halt = { 0 };
+	_cleanup_(act_done) struct act act = { 0 };
 	struct staff_pause pause = { 0 };
 	char detail[UNTIL_WORDS_MAX + sizeof("until ")], date[UNTIL_WORDS_MAX];
-	int r;
+	int r = act_begin(host, request, reply, &act);
 
-	r = begin(host, request, reply, &halt);
-	r = r ? r : read_until(&halt, reply, &pause.until);
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	r = db_begin(halt.db);
+	r = r ? r : read_until(&act, &pause.until);
+	r = r ? r : db_begin(act.db);
 	if (r != 0) {
 		return r;
 	}
-	pause.at = halt.now;
-	pause.by = halt.user;
-	pause.why = halt.why;
+
+	pause.at = act.now;
+	pause.by = act.user;
+	pause.why = act.why;
 	(void)snprintf(detail, sizeof(detail), "until %s", until_words(&pause.until, date));
-	r = pauses_begin(halt.db, halt.client->id, &pause);
-	r = r ? r : checkins_pass(halt.db, halt.client->id);
-	r = finish(&halt, r, "pause", detail);
-	return r ? r : reply_standing(reply, &halt);
+	r = pauses_begin(act.db, act.client->id, &pause);
+	r = r ? r : checkins_pass(act.db, act.client->id);
+	return act_end(&act, r, "pause", detail);
 }
 
 /* --- resume ----------------------------------------------------------------- */
 
 /* No pause was made by command: is another the reason why she hears nothing? */
-static int refuse_resume(const struct halt *halt, struct reply *reply)
+static int refuse_resume(const struct act *act)
 {
 	char date[UNTIL_WORDS_MAX];
 	struct civil until;
 
-	if (client_paused(halt->client, &halt->today, &until)) {
-		return reply_error(reply, 409,
+	if (client_paused(act->client, &act->today, &until)) {
+		return reply_error(act->reply, 409,
 				   "%s is paused by the configuration until %s: edit \"pause\" in "
 				   "%s, then holdfastctl reload",
-				   halt->client->id, until_words(&until, date), halt->client->file);
+				   act->client->id, until_words(&until, date), act->client->file);
 	}
-	return reply_error(reply, 409, "%s is not paused; see holdfastctl client %s",
-			   halt->client->id, halt->client->id);
+	return reply_error(act->reply, 409, "%s is not paused; see holdfastctl client %s",
+			   act->client->id, act->client->id);
 }
 
 int post_resume(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(halt_done) struct halt halt = { 0 };
-	int r;
+	_cleanup_(act_done) struct act act = { 0 };
+	int r = act_begin(host, request, reply, &act);
 
-	r = begin(host, request, reply, &halt);
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	r = db_begin(halt.db);
+	r = r ? r : db_begin(act.db);
 	if (r != 0) {
 		return r;
 	}
-	r = pauses_end(halt.db, halt.client->id, &halt.today, halt.now);
+
+	r = pauses_end(act.db, act.client->id, &act.today, act.now);
 	if (r == PAUSES_E_NONE) {
 		/* Nothing was written, and an outer transaction may go on. */
-		r = db_commit(halt.db);
-		return r ? r : refuse_resume(&halt, reply);
+		r = db_commit(act.db);
+		return r ? r : refuse_resume(&act);
 	}
-
-	r = r ? r : outbox_wake(halt.db, halt.client->id, halt.now);
-	r = finish(&halt, r, "resume", NULL);
-	return r ? r : reply_standing(reply, &halt);
+	r = r ? r : outbox_wake(act.db, act.client->id, act.now);
+	return act_end(&act, r, "resume", NULL);
 }
 
 /* --- consent -------------------------------------------------------------------- */
 
-static int withdraw(const struct halt *halt, const char *source, const char *reason)
+static int withdraw(const struct act *act, const char *source, const char *reason)
 {
-	const struct optout optout = { .client = halt->client->id,
-				       .phone = halt->client->phone,
+	const struct optout optout = { .client = act->client->id,
+				       .phone = act->client->phone,
 				       .source = source,
-				       .by = halt->user,
+				       .by = act->user,
 				       .reason = reason };
 
-	return optout_take(halt->db, &optout, halt->now);
+	return optout_take(act->db, &optout, act->now);
 }
 
 int post_stop(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(halt_done) struct halt halt = { 0 };
-	int r;
+	_cleanup_(act_done) struct act act = { 0 };
+	int r = act_begin(host, request, reply, &act);
 
-	r = begin(host, request, reply, &halt);
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	r = db_begin(halt.db);
+	r = r ? r : db_begin(act.db);
 	if (r != 0) {
 		return r;
 	}
-	r = withdraw(&halt, "staff", "stopped by staff");
-	r = finish(&halt, r, "stop", NULL);
-	return r ? r : reply_standing(reply, &halt);
+
+	r = withdraw(&act, "staff", "stopped by staff");
+	return act_end(&act, r, "stop", NULL);
 }
 
 /* These say that no human was asked: who reads the ledger must be able to rely on it. */
@@ -244,28 +216,27 @@ struct entry {
 	const char *source;
 };
 
-static int read_entry(const struct halt *halt, struct reply *reply, struct entry *ret_entry)
+static int read_entry(const struct act *act, struct entry *ret_entry)
 {
-	bool given = json_truth(halt->body, "given", false);
-	bool withdrawn = json_truth(halt->body, "withdrawn", false);
-	const char *source = json_text(halt->body, given ? "how" : "source");
+	bool given = json_truth(act->body, "given", false);
+	bool withdrawn = json_truth(act->body, "withdrawn", false);
+	const char *source = json_text(act->body, given ? "how" : "source");
 
 	if (given == withdrawn) {
-		return said_no(reply_error(reply, 400, "say whether it is given or withdrawn"));
+		return reply_error(act->reply, 400, "say whether it is given or withdrawn");
 	}
 	if (!source || !*source || strlen(source) > SOURCE_MAX ||
 	    source[strspn(source, SOURCE_CHARACTERS)] != '\0') {
-		return said_no(reply_error(reply, 400,
-					   "say %s, in a word: paper, phone, voicemail, email ...",
-					   given ? "how it was given, with --how"
-						 : "where it came from, with --source"));
+		return reply_error(act->reply, 400,
+				   "say %s, in a word: paper, phone, voicemail, email ...",
+				   given ? "how it was given, with --how"
+					 : "where it came from, with --source");
 	}
 	if (is_reserved(source)) {
-		return said_no(
-			reply_error(reply, 400,
-				    "\"%s\" is what Holdfast itself writes; say paper, phone, "
-				    "voicemail, email ...",
-				    source));
+		return reply_error(act->reply, 400,
+				   "\"%s\" is what Holdfast itself writes; say paper, phone, "
+				   "voicemail, email ...",
+				   source);
 	}
 
 	*ret_entry = (struct entry){ given, source };
@@ -274,51 +245,38 @@ static int read_entry(const struct halt *halt, struct reply *reply, struct entry
 
 int post_consent(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(halt_done) struct halt halt = { 0 };
+	_cleanup_(act_done) struct act act = { 0 };
 	char detail[SOURCE_MAX + sizeof("withdrawn: ")];
 	struct entry entry;
-	int r;
+	int r = act_begin(host, request, reply, &act);
 
-	r = begin(host, request, reply, &halt);
-	r = r ? r : read_entry(&halt, reply, &entry);
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	r = db_begin(halt.db);
+	r = r ? r : read_entry(&act, &entry);
+	r = r ? r : db_begin(act.db);
 	if (r != 0) {
 		return r;
 	}
-	if (entry.given) {
-		r = consent_give(halt.db, halt.client, entry.source, halt.user, halt.now);
-	} else {
-		r = withdraw(&halt, entry.source, "stopped by the client");
-	}
+
+	r = entry.given ? consent_give(act.db, act.client, entry.source, act.user, act.now)
+			: withdraw(&act, entry.source, "stopped by the client");
 	(void)snprintf(detail, sizeof(detail), "%s: %s", entry.given ? "given" : "withdrawn",
 		       entry.source);
-	r = finish(&halt, r, "consent", detail);
-	return r ? r : reply_standing(reply, &halt);
+	return act_end(&act, r, "consent", detail);
 }
 
 /* --- setback ------------------------------------------------------------------- */
 
 int post_setback(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(halt_done) struct halt halt = { 0 };
+	_cleanup_(act_done) struct act act = { 0 };
 	struct engine_context ctx;
-	int r;
+	int r = act_begin(host, request, reply, &act);
 
-	r = begin(host, request, reply, &halt);
-	if (r != 0) {
-		return r < 0 ? r : 0;
-	}
-
-	r = db_begin(halt.db);
+	r = r ? r : db_begin(act.db);
 	if (r != 0) {
 		return r;
 	}
-	ctx = service_context(host->service, halt.now);
-	r = setback_begin(&ctx, halt.client);
-	r = finish(&halt, r, "setback", NULL);
-	return r ? r : reply_standing(reply, &halt);
+
+	ctx = service_context(host->service, act.now);
+	r = setback_begin(&ctx, act.client);
+	return act_end(&act, r, "setback", NULL);
 }

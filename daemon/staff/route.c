@@ -42,7 +42,6 @@ int reply_with(struct reply *reply, int status, json_t *json)
 
 int reply_error(struct reply *reply, int status, const char *format, ...)
 {
-	_cleanup_(json_freep) json_t *json = json_new_object();
 	_cleanup_free_ char *message = NULL;
 	va_list arguments;
 	int r;
@@ -50,16 +49,12 @@ int reply_error(struct reply *reply, int status, const char *format, ...)
 	va_start(arguments, format);
 	r = vasprintf(&message, format, arguments);
 	va_end(arguments);
-	if (r < 0 || !json) {
+	if (r < 0) {
 		return -ENOMEM;
 	}
 
-	r = json_put_text(json, "error", message);
-	if (r < 0) {
-		return r;
-	}
-
-	return reply_with(reply, status, take_ptr(json));
+	r = reply_with(reply, status, JSON_OBJECT({ { "error", json_string(message) } }));
+	return r ? r : REPLY_REFUSED;
 }
 
 const char *request_find(const struct request *request, const char *name)
@@ -96,35 +91,66 @@ int request_number(const struct request *request, const char *name, int64_t fall
 	return 0;
 }
 
-int json_put_time(json_t *object, const char *key, hf_time at, const struct zone *zone)
+int request_json(const struct request *request, struct reply *reply, json_t **ret_body)
+{
+	int r = json_read(request->body ? request->body : "", request->body_size, ret_body);
+
+	return r > 0 ? reply_error(reply, 400, "the body is not JSON") : r;
+}
+
+int request_client(const struct api_host *host, const struct request *request, struct reply *reply,
+		   const struct client **ret_client)
+{
+	*ret_client = model_client(service_model(host->service), request->id);
+	return *ret_client ? 0
+			   : reply_error(reply, 404, "no client %s; see holdfastctl clients",
+					 request->id);
+}
+
+/* --- what answers are made of ------------------------------------------------------------- */
+
+json_t *json_time(hf_time at, const struct zone *zone)
 {
 	char buffer[CIVIL_RFC3339_MAX];
 
 	if (at == 0 || at == HF_NEVER) {
-		return json_put_text(object, key, NULL);
+		return json_null();
 	}
 
 	zone_format(zone, at, buffer);
-	return json_put_text(object, key, buffer);
+	return json_string(buffer);
+}
+
+int json_rows(struct db_rows *rows, json_row *new_element, const struct zone *zone,
+	      json_t **ret_array)
+{
+	_cleanup_(json_freep) json_t *array = json_array();
+	int r = array ? 0 : -ENOMEM;
+
+	while (r == 0 && db_next(rows)) {
+		r = json_add(array, new_element(rows, zone));
+	}
+	r = r ? r : rows->error;
+	if (r == 0) {
+		*ret_array = take_ptr(array);
+	}
+	return r;
 }
 
 static json_t *new_fault(const struct fault *fault)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
-
-	if (!object || json_put_text(object, "file", fault->file) != 0 ||
-	    json_put_int(object, "line", fault->line) != 0 ||
-	    json_put_text(object, "severity", fault_severity_words[fault->severity]) != 0 ||
-	    json_put_text(object, "code", fault->code) != 0 ||
-	    json_put_text(object, "message", fault->message) != 0) {
-		return NULL;
-	}
-	return take_ptr(object);
+	return JSON_OBJECT({
+		{ "file", json_or_null(fault->file) },
+		{ "line", json_integer(fault->line) },
+		{ "severity", json_string(fault_severity_words[fault->severity]) },
+		{ "code", json_or_null(fault->code) },
+		{ "message", json_or_null(fault->message) },
+	});
 }
 
 json_t *json_new_faults(const struct faults *faults)
 {
-	_cleanup_(json_freep) json_t *array = json_new_array();
+	_cleanup_(json_freep) json_t *array = json_array();
 
 	for (size_t i = 0; array && i < faults->count; i++) {
 		if (json_add(array, new_fault(&faults->list[i])) != 0) {
@@ -176,16 +202,15 @@ int caller_line(const json_t *body, const char *key, struct reply *reply)
 	const char *line = json_text(body, key);
 	int count = line ? count_line(line) : 0;
 
-	if (json_get(body, key) && !line) {
-		return said_no(reply_error(reply, 400, "the %s is no text", key));
+	if (json_object_get(body, key) && !line) {
+		return reply_error(reply, 400, "the %s is no text", key);
 	}
 	if (count < 0) {
-		return said_no(
-			reply_error(reply, 400, "the %s is to be one line of plain text", key));
+		return reply_error(reply, 400, "the %s is to be one line of plain text", key);
 	}
 	if (count > CALLER_WHY_MAX) {
-		return said_no(reply_error(reply, 400, "the %s has %d characters; %d are enough",
-					   key, count, CALLER_WHY_MAX));
+		return reply_error(reply, 400, "the %s has %d characters; %d are enough", key,
+				   count, CALLER_WHY_MAX);
 	}
 	return 0;
 }
@@ -199,8 +224,8 @@ int caller_why(const json_t *body, bool required, struct reply *reply, const cha
 		return r;
 	}
 	if (required && (!why || why[strspn(why, " ")] == '\0')) {
-		return said_no(reply_error(
-			reply, 400, "say why, with --why: it is recorded for whoever asks later"));
+		return reply_error(reply, 400,
+				   "say why, with --why: it is recorded for whoever asks later");
 	}
 
 	*ret_why = why ? why : "";

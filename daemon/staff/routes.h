@@ -70,6 +70,11 @@ route_answer post_reply;
 route_answer get_messages; /* ?client, state, since, after (an id), limit */
 route_answer get_message_history;
 
+/* Whoever reads the words of these texts is on record, where ?text=1 asks for them.  In the
+ * transaction of whoever shows them.  Nothing was read where there is no text. */
+int messages_note_reading(const struct api_host *host, const struct request *request,
+			  const char *client, const int64_t *ids, size_t count);
+
 /* --- inbox.c --- */
 
 /* What people wrote, oldest first; ?client, since, unread=1, after (an id), limit.  Without since

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "store/audit.h"
 #include "store/cases.h"
 #include "store/checkins.h"
@@ -48,42 +49,26 @@ static void story_done(struct story *story)
 	free(story->events);
 }
 
-static int grow(struct story *story)
-{
-	size_t room = story->room ? 2 * story->room : 64;
-	struct event *events;
-
-	if (story->count < story->room) {
-		return 0;
-	}
-	if (story->count >= EVENTS_MOST) {
-		return -E2BIG;
-	}
-
-	events = reallocarray(story->events, room, sizeof(*events));
-	if (!events) {
-		return -ENOMEM;
-	}
-	story->events = events;
-	story->room = room;
-	return 0;
-}
-
 /* text NULL: an event without words. */
 static int tell(struct story *story, hf_time at, const char *event, const char *text,
 		const char *detail)
 {
-	_cleanup_(json_freep) json_t *json = json_new_object();
-	int r = grow(story);
+	_cleanup_(json_freep) json_t *json = JSON_OBJECT({
+		{ "at", json_time(at, story->client->zone) },
+		{ "event", json_string(event) },
+		{ "detail", json_or_null(detail && *detail ? detail : NULL) },
+	});
+	int r = json ? 0 : -ENOMEM;
 
+	if (story->words) {
+		r = json_put(json, "text", json_or_null(text));
+	}
+	if (r == 0 && story->count == EVENTS_MOST) {
+		r = -E2BIG;
+	}
+	r = r ? r : array_reserve(story->events, story->count, story->room, 1);
 	if (r != 0) {
 		return r;
-	}
-	if (!json || json_put_time(json, "at", at, story->client->zone) != 0 ||
-	    json_put_text(json, "event", event) != 0 ||
-	    json_put_text(json, "detail", detail && *detail ? detail : NULL) != 0 ||
-	    (story->words && json_put_text(json, "text", text) != 0)) {
-		return -ENOMEM;
 	}
 
 	story->events[story->count] = (struct event){ at, story->count, take_ptr(json) };
@@ -199,17 +184,6 @@ static int tell_text(struct story *story, int64_t id)
 		     before(", ", row.reason), or_nothing(row.reason));
 }
 
-static int note_reading(const struct story *story, int64_t first, int64_t last)
-{
-	char detail[64];
-	const struct caller_act act = { .verb = AUDIT_READ,
-					.client = story->client->id,
-					.detail = detail };
-
-	(void)snprintf(detail, sizeof(detail), "texts %" PRId64 " to %" PRId64, first, last);
-	return caller_audit(story->host, story->request, &act);
-}
-
 static int tell_outbox(struct story *story)
 {
 	const struct outbox_search search = { .client = story->client->id,
@@ -222,8 +196,9 @@ static int tell_outbox(struct story *story)
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = tell_text(story, ids[i]);
 	}
-	return r == 0 && story->words && count > 0 ? note_reading(story, ids[0], ids[count - 1])
-						   : r;
+	return r ? r
+		 : messages_note_reading(story->host, story->request, story->client->id, ids,
+					 count);
 }
 
 /* --- check-ins and cases ------------------------------------------------------------- */
@@ -337,44 +312,28 @@ static int gather(struct story *story)
 	return r;
 }
 
-/* Reading may be what is recorded, so it is one transaction. */
-static int gather_whole(struct story *story)
-{
-	int r = db_begin(story->db);
-
-	if (r != 0) {
-		return r;
-	}
-
-	r = gather(story);
-	if (r != 0) {
-		db_rollback(story->db);
-		return r < 0 ? r : -EINVAL;
-	}
-	return db_commit(story->db);
-}
-
 int get_story(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(story_done) struct story story = {
 		.host = host,
 		.request = request,
-		.client = model_client(service_model(host->service), request->id),
 		.db = service_db(host->service),
 		.now = clock_now(host->clock),
 		.words = request_flag(request, "text"),
 	};
-	_cleanup_(json_freep) json_t *array = json_new_array();
-	int r;
+	_cleanup_(json_freep) json_t *array = json_array();
+	int r = request_client(host, request, reply, &story.client);
 
-	if (!story.client) {
-		return reply_error(reply, 404, "no client %s; see holdfastctl clients",
-				   request->id);
+	/* Reading may be what is recorded, so it is one transaction. */
+	r = r ? r : db_begin(story.db);
+	if (r != 0) {
+		return r;
 	}
+	r = gather(&story);
+	r = db_end(story.db, r);
 
-	r = array ? gather_whole(&story) : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < story.count; i++) {
 		r = json_add(array, take_ptr(story.events[i].json));
 	}
-	return r < 0 ? r : reply_with(reply, 200, take_ptr(array));
+	return r ? r : reply_with(reply, 200, take_ptr(array));
 }

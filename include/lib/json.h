@@ -35,6 +35,31 @@ DEFINE_CLEANUP(json_t *, json_free);
 #define json_at         json_array_get
 #define json_get        json_object_get
 
+/* An object, a member a row:
+ *
+ *	JSON_OBJECT({
+ *		{ "id", json_integer(row->id) },
+ *		{ "text", json_or_null(row->text) },
+ *	})
+ *
+ * It takes the values, also on failure, and is NULL where one of them is: memory is out, or a text is
+ * not UTF-8.  Unlike with json_pack() the compiler sees the types. */
+struct json_member {
+	const char *key;
+	json_t *value;
+};
+json_t *json_object_of(const struct json_member *members, size_t count);
+#define JSON_OBJECT(...)                                                                           \
+	json_object_of((const struct json_member[])__VA_ARGS__,                                    \
+		       sizeof((const struct json_member[])__VA_ARGS__) /                           \
+			       sizeof(struct json_member))
+
+/* Puts all members of the other, which it takes, into the object.  0 or -ENOMEM, for a NULL too. */
+int json_merge(json_t *object, json_t *other);
+
+/* A text; null for NULL. */
+json_t *json_or_null(const char *text);
+
 /* Put into an object.  0 or -ENOMEM; -EINVAL for text that is not UTF-8.  A NULL text puts null. */
 int json_put_text(json_t *object, const char *key, const char *text);
 int json_put_int(json_t *object, const char *key, int64_t number);

@@ -49,23 +49,20 @@ struct reply {
 	json_t *json;
 };
 
-/* A route.  0 with the reply filled, or -errno. */
+enum {
+	REPLY_REFUSED = 1, /* the reply is filled, and says why not */
+};
+
+/* A route.  0 or REPLY_REFUSED with the reply filled, or -errno. */
 typedef int route_answer(const struct api_host *host, const struct request *request,
 			 struct reply *reply);
 
 void reply_done(struct reply *reply);
 /* Takes the value, also on failure; NULL is -ENOMEM. */
 int reply_with(struct reply *reply, int status, json_t *json);
-/* {"error": "what is wrong; what to do"} */
+/* {"error": "what is wrong; what to do"}.  REPLY_REFUSED, or -ENOMEM. */
 __attribute__((format(printf, 3, 4))) int reply_error(struct reply *reply, int status,
 						      const char *format, ...);
-/* Where a positive answer says that the reply is filled and says no: reply_error()'s answer as
- * such.
- */
-static inline int said_no(int r)
-{
-	return r < 0 ? r : 1;
-}
 
 const char *request_find(const struct request *request, const char *name);
 bool request_flag(const struct request *request, const char *name); /* given as "1" */
@@ -73,8 +70,17 @@ bool request_flag(const struct request *request, const char *name); /* given as 
 int request_number(const struct request *request, const char *name, int64_t fallback, int64_t most,
 		   int64_t *ret_number);
 
+/* These two give REPLY_REFUSED where there is none. */
+int request_json(const struct request *request, struct reply *reply, json_t **ret_body);
+int request_client(const struct api_host *host, const struct request *request, struct reply *reply,
+		   const struct client **ret_client);
+
 /* RFC 3339 in the zone; null for 0 and HF_NEVER. */
-int json_put_time(json_t *object, const char *key, hf_time at, const struct zone *zone);
+json_t *json_time(hf_time at, const struct zone *zone);
+/* What new_element makes of each row that is left; times are said in the zone.  0 or -errno. */
+typedef json_t *json_row(const struct db_rows *rows, const struct zone *zone);
+int json_rows(struct db_rows *rows, json_row *new_element, const struct zone *zone,
+	      json_t **ret_array);
 /* [{"file", "line", "severity", "code", "message"}]; NULL when memory is out. */
 json_t *json_new_faults(const struct faults *faults);
 extern const char *const fault_severity_words[];
@@ -85,8 +91,8 @@ extern const char *const fault_severity_words[];
 /* The Unix name of a uid; "uid 1000" where it has none, or one that is too long. */
 void caller_name(uid_t uid, char buffer[CALLER_NAME_MAX]);
 
-/* The "why" of a body: one line of staff's words, "" where it is not given and need not be.  1
- * where the reply says what is wrong with it. */
+/* The "why" of a body: one line of staff's words, "" where it is not given and need not be.
+ * REPLY_REFUSED where it is wrong. */
 int caller_why(const json_t *body, bool required, struct reply *reply, const char **ret_why);
 
 /* Is what stands there, if anything does, one such line? */

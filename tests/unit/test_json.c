@@ -103,6 +103,26 @@ TEST(test_built)
 	assert_int_equal(json_int(json, "z", 0), 1);
 }
 
+TEST(test_built_from_rows)
+{
+	_cleanup_(json_freep) json_t *json = JSON_OBJECT({
+		{ "id", json_integer(7) },
+		{ "text", json_or_null("hi") },
+		{ "reason", json_or_null(NULL) },
+	});
+
+	assert_written(json, "{\"id\":7,\"text\":\"hi\",\"reason\":null}");
+	assert_int_equal(
+		json_merge(json, JSON_OBJECT({ { "id", json_true() }, { "z", json_array() } })), 0);
+	assert_written(json, "{\"id\":true,\"text\":\"hi\",\"reason\":null,\"z\":[]}");
+
+	/* Taken also on failure: ASan sees a leak or a second free. */
+	assert_null(JSON_OBJECT({ { "a", json_array() }, { "b", NULL }, { "c", json_array() } }));
+	assert_null(JSON_OBJECT({ { "a", json_or_null("\xff") }, { "b", json_array() } }));
+	assert_int_equal(json_merge(json, NULL), -ENOMEM);
+	assert_int_equal(json_merge(NULL, JSON_OBJECT({ { "a", json_array() } })), -ENOMEM);
+}
+
 TEST(test_not_built)
 {
 	_cleanup_(json_freep) json_t *object = json_new_object();
