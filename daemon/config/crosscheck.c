@@ -105,54 +105,41 @@ static int add_name(struct names *names, const char *name)
 	return 0;
 }
 
-static int list_messages(const struct crosscheck *all, struct names *names)
-{
-	int r = add_name(names, NULL);
-
-	for (size_t i = 0; r == 0 && i < all->model->language_count; i++) {
-		for (size_t j = 0; r == 0 && j < all->model->languages[i].count; j++) {
-			r = add_name(names, all->model->languages[i].messages[j].name);
-		}
-	}
-	return r;
-}
-
-static int list_tables(const struct plan *plan, struct names *names)
-{
-	int r = add_name(names, NULL);
-
-	for (size_t i = 0; r == 0 && plan && i < plan->table_count; i++) {
-		r = add_name(names, plan->tables[i].name);
-	}
-	return r;
-}
-
-static int list_names(const struct crosscheck *all, const struct reference *reference,
+static int list_names(const struct model *model, const struct reference *reference,
 		      struct names *names)
 {
+	const struct plan *plan = NULL;
 	int r = add_name(names, NULL);
 
 	switch (reference->kind) {
 	case REFERENCE_PLAN:
-		for (size_t i = 0; r == 0 && i < all->model->plan_count; i++) {
-			r = add_name(names, all->model->plans[i].id);
+		for (size_t i = 0; r == 0 && i < model->plan_count; i++) {
+			r = add_name(names, model->plans[i].id);
 		}
-		return r;
+		break;
 	case REFERENCE_STAFF:
-		for (size_t i = 0; r == 0 && i < all->model->staff_count; i++) {
-			r = add_name(names, all->model->staff[i].id);
+		for (size_t i = 0; r == 0 && i < model->staff_count; i++) {
+			r = add_name(names, model->staff[i].id);
 		}
-		return r;
+		break;
 	case REFERENCE_LANGUAGE:
-		for (size_t i = 0; r == 0 && i < all->model->language_count; i++) {
-			r = add_name(names, all->model->languages[i].code);
+		for (size_t i = 0; r == 0 && i < model->language_count; i++) {
+			r = add_name(names, model->languages[i].code);
 		}
-		return r;
+		break;
 	case REFERENCE_MESSAGE:
-		return list_messages(all, names);
+		for (size_t i = 0; i < model->language_count; i++) {
+			for (size_t j = 0; r == 0 && j < model->languages[i].count; j++) {
+				r = add_name(names, model->languages[i].messages[j].name);
+			}
+		}
+		break;
 	case REFERENCE_ANSWERS:
-		return list_tables(
-			reference->scope ? model_plan(all->model, reference->scope) : NULL, names);
+		plan = reference->scope ? model_plan(model, reference->scope) : NULL;
+		for (size_t i = 0; r == 0 && plan && i < plan->table_count; i++) {
+			r = add_name(names, plan->tables[i].name);
+		}
+		break;
 	}
 	return r;
 }
@@ -174,7 +161,7 @@ static int complain(const struct crosscheck *all, const struct reference *refere
 	_cleanup_free_ const char **list = NULL;
 	struct names names = { 0 };
 	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
-	int r = list_names(all, reference, &names);
+	int r = list_names(all->model, reference, &names);
 
 	list = names.list;
 	if (r < 0) {

@@ -89,13 +89,14 @@ struct part *part_drop(struct part *part)
 
 void *part_add(struct part *part)
 {
-	char *things = array_grow(part->things, part->count, &part->room, 1, sizes[part->kind]);
+	size_t size = sizes[part->kind];
+	char *things = array_grow(part->things, part->count, &part->room, 1, size);
 
 	if (!things) {
 		return NULL;
 	}
 	part->things = things;
-	return memset(part->things + sizes[part->kind] * part->count++, 0, sizes[part->kind]);
+	return memset(things + size * part->count++, 0, size);
 }
 
 static void shrink(void **list, size_t count, size_t *room, size_t size)
