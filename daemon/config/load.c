@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "config/crosscheck.h"
+#include "config/check_names.h"
 #include "config/discretion.h"
 #include "config/intake.h"
 

@@ -4,7 +4,7 @@
  * Promises: a file with a fault of its own gives no second fault elsewhere for
  * each name that it would have had.
  */
-#include "config/crosscheck.h"
+#include "config/check_names.h"
 
 #include <errno.h>
 #include <string.h>
