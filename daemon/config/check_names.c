@@ -18,20 +18,20 @@ static bool same(const char *a, const char *b)
 
 /* --- looking up ----------------------------------------------------------- */
 
-static bool has_staff(const struct crosscheck *all, const char *id)
+static bool has_staff(const struct model *model, const char *id)
 {
-	for (size_t i = 0; i < all->model->staff_count; i++) {
-		if (same(all->model->staff[i].id, id)) {
+	for (size_t i = 0; i < model->staff_count; i++) {
+		if (same(model->staff[i].id, id)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool has_language(const struct crosscheck *all, const char *code)
+static bool has_language(const struct model *model, const char *code)
 {
-	for (size_t i = 0; i < all->model->language_count; i++) {
-		if (same(all->model->languages[i].code, code)) {
+	for (size_t i = 0; i < model->language_count; i++) {
+		if (same(model->languages[i].code, code)) {
 			return true;
 		}
 	}
@@ -39,10 +39,10 @@ static bool has_language(const struct crosscheck *all, const char *code)
 }
 
 /* In any language: one that lacks it is at fault for that. */
-static const struct message *find_message(const struct crosscheck *all, const char *name)
+static const struct message *find_message(const struct model *model, const char *name)
 {
-	for (size_t i = 0; i < all->model->language_count; i++) {
-		const struct message *message = language_message(&all->model->languages[i], name);
+	for (size_t i = 0; i < model->language_count; i++) {
+		const struct message *message = language_message(&model->languages[i], name);
 
 		if (message) {
 			return message;
@@ -61,24 +61,23 @@ static bool has_table(const struct plan *plan, const char *name)
 	return false;
 }
 
-static bool is_found(const struct crosscheck *all, const struct reference *reference)
+static bool is_found(const struct model *model, const struct reference *reference)
 {
 	const struct plan *plan;
 
 	switch (reference->kind) {
 	case REFERENCE_PLAN:
-		return all->plans_broken || model_plan(all->model, reference->word);
+		return model_plan(model, reference->word);
 	case REFERENCE_STAFF:
-		return all->staff_broken || has_staff(all, reference->word);
+		return has_staff(model, reference->word);
 	case REFERENCE_LANGUAGE:
-		return all->languages_broken || has_language(all, reference->word);
+		return has_language(model, reference->word);
 	case REFERENCE_MESSAGE:
-		return all->languages_broken || find_message(all, reference->word);
+		return find_message(model, reference->word);
 	case REFERENCE_ANSWERS:
-		plan = reference->scope ? model_plan(all->model, reference->scope) : NULL;
+		plan = reference->scope ? model_plan(model, reference->scope) : NULL;
 		/* An unknown plan is a fault of its own; no plan has no tables. */
-		return all->plans_broken || (reference->scope && !plan) ||
-		       (plan && has_table(plan, reference->word));
+		return (reference->scope && !plan) || (plan && has_table(plan, reference->word));
 	}
 	return true;
 }
@@ -155,13 +154,13 @@ static const struct {
 				"; write it in the plan's \"answers\"" },
 };
 
-static int complain(const struct crosscheck *all, const struct reference *reference,
-		    struct faults *faults)
+static int blame_reference(const struct model *model, const struct reference *reference,
+			   struct faults *faults)
 {
 	_cleanup_free_ const char **list = NULL;
 	struct names names = { 0 };
 	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
-	int r = list_names(all->model, reference, &names);
+	int r = list_names(model, reference, &names);
 
 	list = names.list;
 	if (r < 0) {
@@ -178,10 +177,10 @@ static int complain(const struct crosscheck *all, const struct reference *refere
 /* --- languages ---------------------------------------------------------------- */
 
 /* Is this the first language that has the message?  So that each is missed once. */
-static bool is_first(const struct crosscheck *all, size_t which, const char *name)
+static bool is_first(const struct model *model, size_t which, const char *name)
 {
 	for (size_t i = 0; i < which; i++) {
-		if (language_message(&all->model->languages[i], name)) {
+		if (language_message(&model->languages[i], name)) {
 			return false;
 		}
 	}
@@ -189,15 +188,15 @@ static bool is_first(const struct crosscheck *all, size_t which, const char *nam
 }
 
 /* What another language lacks is sent in the site's; what that one lacks cannot be sent. */
-static bool is_last_resort(const struct crosscheck *all, const struct language *language)
+static bool is_last_resort(const struct model *model, const struct language *language)
 {
-	return same(language->code, all->model->site.language);
+	return same(language->code, model->site.language);
 }
 
-static void blame_language(const struct crosscheck *all, const struct language *language,
+static void blame_language(const struct model *model, const struct language *language,
 			   const struct message *message, struct faults *faults)
 {
-	if (is_last_resort(all, language)) {
+	if (is_last_resort(model, language)) {
 		fault_add(faults, FAULT_ERROR, language->file, language->line, "missing-message",
 			  "no message \"%.40s\", which %s:%u has; add it", message->name,
 			  message->file, message->line);
@@ -205,31 +204,31 @@ static void blame_language(const struct crosscheck *all, const struct language *
 		fault_add(faults, FAULT_WARNING, language->file, language->line, "missing-message",
 			  "no message \"%.40s\", which is sent in \"%.40s\" instead; add it, as in "
 			  "%s:%u",
-			  message->name, all->model->site.language, message->file, message->line);
+			  message->name, model->site.language, message->file, message->line);
 	}
 }
 
-static void check_language(const struct crosscheck *all, const struct language *language,
+static void check_language(const struct model *model, const struct language *language,
 			   struct faults *faults)
 {
-	for (size_t i = 0; i < all->model->language_count; i++) {
-		for (size_t j = 0; j < all->model->languages[i].count; j++) {
-			const struct message *message = &all->model->languages[i].messages[j];
+	for (size_t i = 0; i < model->language_count; i++) {
+		for (size_t j = 0; j < model->languages[i].count; j++) {
+			const struct message *message = &model->languages[i].messages[j];
 
 			if (!language_message(language, message->name) &&
-			    is_first(all, i, message->name)) {
-				blame_language(all, language, message, faults);
+			    is_first(model, i, message->name)) {
+				blame_language(model, language, message, faults);
 			}
 		}
 	}
 }
 
 /* What no language has, and no file asks for. */
-static void check_always(const struct crosscheck *all, const struct language *language,
+static void check_always(const struct model *model, const struct language *language,
 			 struct faults *faults)
 {
 	for (size_t i = 0; message_always[i]; i++) {
-		if (!find_message(all, message_always[i]) &&
+		if (!find_message(model, message_always[i]) &&
 		    !message_own(NULL, message_always[i])) {
 			fault_add(faults, FAULT_ERROR, language->file, language->line,
 				  "missing-message",
@@ -239,35 +238,29 @@ static void check_always(const struct crosscheck *all, const struct language *la
 	}
 }
 
-static void check_languages(const struct crosscheck *all, struct faults *faults)
+void check_languages(const struct model *model, struct faults *faults)
 {
-	for (size_t i = 0; i < all->model->language_count; i++) {
-		const struct language *language = &all->model->languages[i];
+	for (size_t i = 0; i < model->language_count; i++) {
+		const struct language *language = &model->languages[i];
 
-		check_language(all, language, faults);
-		if (is_last_resort(all, language)) {
-			check_always(all, language, faults);
+		check_language(model, language, faults);
+		if (is_last_resort(model, language)) {
+			check_always(model, language, faults);
 		}
 	}
 }
 
-int crosscheck_names(const struct crosscheck *all, const struct references *references,
-		     struct faults *faults)
+int check_names(const struct model *model, unsigned broken, const struct references *references,
+		struct faults *faults)
 {
 	for (size_t i = 0; i < references->count && !faults_full(faults); i++) {
 		const struct reference *reference = &references->list[i];
-		int r = is_found(all, reference) ? 0 : complain(all, reference, faults);
+		bool found = broken & 1u << reference->kind || is_found(model, reference);
+		int r = found ? 0 : blame_reference(model, reference, faults);
 
 		if (r < 0) {
 			return r;
 		}
 	}
 	return 0;
-}
-
-void crosscheck_languages(const struct crosscheck *all, struct faults *faults)
-{
-	if (!all->languages_broken) {
-		check_languages(all, faults);
-	}
 }

@@ -2,22 +2,18 @@
  * Does every name that one file uses stand in another?  Do all languages say
  * the same things?
  */
-#ifndef HF_CONFIG_CROSSCHECK_H
-#define HF_CONFIG_CROSSCHECK_H
+#ifndef HF_CONFIG_CHECK_NAMES_H
+#define HF_CONFIG_CHECK_NAMES_H
 
 #include "config/model.h"
 #include "config/reference.h"
 
-/* What could not be read, or stands there twice: what it would have named is not missed. */
-struct crosscheck {
-	const struct model *model; /* its plans are sorted */
-	bool languages_broken, plans_broken, staff_broken;
-};
-
-/* The names that one file uses.  0 or -ENOMEM. */
-int crosscheck_names(const struct crosscheck *all, const struct references *references,
-		     struct faults *faults);
+/* The names that one file uses.  What a kind of name stands in is not missed where it could not be
+ * read, or stands there twice: broken is the set of such kinds (1u << reference_kind).  0 or
+ * -ENOMEM. */
+int check_names(const struct model *model, unsigned broken, const struct references *references,
+		struct faults *faults);
 /* What one language has, all must have. */
-void crosscheck_languages(const struct crosscheck *all, struct faults *faults);
+void check_languages(const struct model *model, struct faults *faults);
 
 #endif

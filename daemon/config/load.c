@@ -120,29 +120,40 @@ static bool names_stay(const struct intake *intake)
 	       !intake->changed[PART_PLAN];
 }
 
-static int check_names(const struct model *model, const struct intake *intake, unsigned twice)
+/* Kinds of names that nobody may be blamed for: of two with one name, nobody knows which is meant. */
+static unsigned broken_names(const struct intake *intake, unsigned twice)
 {
-	const struct crosscheck all = {
-		.model = model,
-		/* Of two with one name, nobody knows which is meant. */
-		.languages_broken = intake->broken[PART_LANGUAGE] || twice & 1u << ONCE_LANGUAGE,
-		.plans_broken = intake->broken[PART_PLAN] || twice & 1u << ONCE_PLAN,
-		.staff_broken = intake->broken[PART_STAFF],
-	};
+	unsigned broken = 0;
+
+	if (intake->broken[PART_LANGUAGE] || twice & 1u << ONCE_LANGUAGE) {
+		broken |= 1u << REFERENCE_LANGUAGE | 1u << REFERENCE_MESSAGE;
+	}
+	if (intake->broken[PART_PLAN] || twice & 1u << ONCE_PLAN) {
+		broken |= 1u << REFERENCE_PLAN | 1u << REFERENCE_ANSWERS;
+	}
+	if (intake->broken[PART_STAFF]) {
+		broken |= 1u << REFERENCE_STAFF;
+	}
+	return broken;
+}
+
+static int check_parts(const struct model *model, const struct intake *intake, unsigned twice)
+{
+	unsigned broken = broken_names(intake, twice);
 	bool stay = names_stay(intake);
+	int r = 0;
 
-	for (size_t i = 0; i < intake->count; i++) {
+	for (size_t i = 0; r == 0 && i < intake->count; i++) {
 		const struct part *part = intake->parts[i];
-		int r = stay && part_is_shared(part)
-				? 0
-				: crosscheck_names(&all, &part->references, intake->faults);
 
-		if (r < 0) {
-			return r;
+		if (!stay || !part_is_shared(part)) {
+			r = check_names(model, broken, &part->references, intake->faults);
 		}
 	}
-	crosscheck_languages(&all, intake->faults);
-	return 0;
+	if (r == 0 && !(broken & 1u << REFERENCE_LANGUAGE)) {
+		check_languages(model, intake->faults);
+	}
+	return r;
 }
 
 /* The snapshot keeps all parts that it was made of. */
@@ -176,7 +187,7 @@ static int load(struct model *model, const struct model *previous, const char *p
 
 	complete_clients(model, &intake);
 	r = parts_check_once(intake.parts, intake.count, faults, &twice);
-	r = r < 0 ? r : check_names(model, &intake, twice);
+	r = r < 0 ? r : check_parts(model, &intake, twice);
 	r = r < 0 ? r : discretion_check(model, faults);
 	if (r < 0) {
 		return r;
