@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 
 #include "lib/file.h"
-#include "config/intake.h"
+#include "config/source.h"
 
 #define GOOD      "config.good"
 #define COMING    "config.good.new"

@@ -14,7 +14,7 @@
 
 #include "config/check_names.h"
 #include "config/discretion.h"
-#include "config/intake.h"
+#include "config/source.h"
 
 /* --- from the parts ------------------------------------------------------------------ */
 

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "config/intake.h"
+#include "config/source.h"
 
 struct model *model_free(struct model *model)
 {

@@ -5,7 +5,7 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
-#include "config/intake.h"
+#include "config/source.h"
 
 struct walk {
 	char shown[256];

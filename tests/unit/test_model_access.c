@@ -4,7 +4,7 @@
 #include "test.h"
 #include "lib/zone.h"
 #include "config_rig.h"
-#include "config/intake.h"
+#include "config/source.h"
 #include "config/model.h"
 
 #define JORDAN "clients/jordan.conf"

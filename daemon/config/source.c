@@ -11,7 +11,7 @@
  * of a part move while they are added, so nothing may point at one before all
  * are read.
  */
-#include "config/intake.h"
+#include "config/source.h"
 
 #include <dirent.h>
 #include <errno.h>
