@@ -71,8 +71,8 @@ static int know_field(void *userdata, const char *name, const char **ret_value)
 	return TEXT_E_FIELD;
 }
 
-static void complain(struct conf_reader *reader, const struct conf_node *node, int answer,
-		     const char *field)
+static void blame_template(struct conf_reader *reader, const struct conf_node *node, int answer,
+			   const char *field)
 {
 	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
 
@@ -122,7 +122,7 @@ static int check_text(struct conf_reader *reader, const struct conf_node *node, 
 
 	answer = text_fill(text, know_field, NULL, &filled, NULL, field);
 	if (answer > 0) {
-		complain(reader, node, answer, field);
+		blame_template(reader, node, answer, field);
 	}
 	return answer == -ENOMEM ? -ENOMEM : 0;
 }

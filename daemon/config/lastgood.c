@@ -141,11 +141,11 @@ static int each_file(struct copy *copy)
 	int r = 0;
 
 	copy->count = 0;
-	for (size_t i = 0; r == 0 && i < model->part_count; i++) {
-		const struct part *part = model->parts[i];
-		const char *name = part->kind == PART_SETTINGS ? MAIN_FILE : part->shown;
+	for (size_t i = 0; r == 0 && i < model->source_count; i++) {
+		const struct source *source = model->sources[i];
+		const char *name = source->kind == SOURCE_SETTINGS ? MAIN_FILE : source->shown;
 
-		r = *part->path ? take(copy, part->path, name, &part->stamp) : 0;
+		r = *source->path ? take(copy, source->path, name, &source->stamp) : 0;
 	}
 	for (size_t i = 0; r == 0 && i < model->gateways.count; i++) {
 		r = take_gateway(copy, model->gateways.list[i]);

@@ -16,7 +16,7 @@
 #include "config/discretion.h"
 #include "config/source.h"
 
-/* --- from the parts ------------------------------------------------------------------ */
+/* --- from the sources ------------------------------------------------------------------ */
 
 /* What lacks an id is at fault; it must still have a place among the others. */
 static int order(const char *a, const char *b)
@@ -34,7 +34,7 @@ static int compare_clients(const void *a, const void *b)
 	return order(((const struct client *)a)->id, ((const struct client *)b)->id);
 }
 
-static void take_settings(struct model *model, const struct site_file *settings)
+static void copy_settings(struct model *model, const struct site_file *settings)
 {
 	model->site = settings->site;
 	model->texting = settings->texting;
@@ -43,7 +43,7 @@ static void take_settings(struct model *model, const struct site_file *settings)
 	model->closed = settings->closed;
 }
 
-static void take_staff(struct model *model, const struct roster *roster)
+static void copy_staff(struct model *model, const struct roster *roster)
 {
 	model->staff = roster->staff;
 	model->staff_count = roster->staff_count;
@@ -52,30 +52,30 @@ static void take_staff(struct model *model, const struct roster *roster)
 	model->acknowledge_within = roster->acknowledge_within;
 }
 
-static int settle(struct model *model, const struct intake *intake)
+static int fill_model(struct model *model, const struct sources *sources)
 {
 	void *languages, *plans, *clients;
-	int r = intake_gather(intake, PART_LANGUAGE, &languages, &model->language_count);
+	int r = sources_gather(sources, SOURCE_LANGUAGE, &languages, &model->language_count);
 
 	if (r == 0) {
-		r = intake_gather(intake, PART_PLAN, &plans, &model->plan_count);
+		r = sources_gather(sources, SOURCE_PLAN, &plans, &model->plan_count);
 	}
 	if (r == 0) {
-		r = intake_gather(intake, PART_CLIENTS, &clients, &model->client_count);
+		r = sources_gather(sources, SOURCE_CLIENTS, &clients, &model->client_count);
 	}
 	if (r != 0) {
 		return r;
 	}
 
-	for (size_t i = 0; i < intake->count; i++) {
-		if (intake->parts[i]->kind == PART_SETTINGS) {
-			take_settings(model, &intake->parts[i]->settings);
-		} else if (intake->parts[i]->kind == PART_STAFF) {
-			take_staff(model, &intake->parts[i]->roster);
+	for (size_t i = 0; i < sources->count; i++) {
+		if (sources->list[i]->kind == SOURCE_SETTINGS) {
+			copy_settings(model, &sources->list[i]->settings);
+		} else if (sources->list[i]->kind == SOURCE_STAFF) {
+			copy_staff(model, &sources->list[i]->roster);
 		}
 	}
-	model->word_lists = intake->words;
-	model->word_list_count = intake->word_count;
+	model->word_lists = sources->words;
+	model->word_list_count = sources->word_count;
 	model->languages = languages;
 	model->plans = plans;
 	model->clients = clients;
@@ -93,107 +93,108 @@ static void complete_client(const struct model *model, struct client *client)
 
 /* While they still stand in the order of the files.  Whose file and plan are those of before has
  * the ids of before. */
-static void complete_clients(struct model *model, const struct intake *intake)
+static void complete_clients(struct model *model, const struct sources *sources)
 {
 	struct client *client = model->clients;
 
-	for (size_t i = 0; i < intake->count && !faults_full(intake->faults); i++) {
-		const struct part *part = intake->parts[i];
-		bool judged = part_is_shared(part) && !intake->changed[PART_PLAN];
+	for (size_t i = 0; i < sources->count && !faults_full(sources->faults); i++) {
+		const struct source *source = sources->list[i];
+		bool judged = source_is_shared(source) && !sources->changed[SOURCE_PLAN];
 
-		for (size_t j = 0; part->kind == PART_CLIENTS && j < part->count; j++, client++) {
+		for (size_t j = 0; source->kind == SOURCE_CLIENTS && j < source->count;
+		     j++, client++) {
 			complete_client(model, client);
 			if (!judged) {
-				client_check_ids(client, intake->faults);
+				client_check_ids(client, sources->faults);
 			}
 		}
 	}
 	qsort(model->clients, model->client_count, sizeof(*model->clients), compare_clients);
 }
 
-/* --- what the parts say about each other ------------------------------------------------ */
+/* --- what the sources say about each other ------------------------------------------------ */
 
 /* Who is found by name is the same as before, so what was found then still is. */
-static bool names_stay(const struct intake *intake)
+static bool names_stay(const struct sources *sources)
 {
-	return !intake->changed[PART_STAFF] && !intake->changed[PART_LANGUAGE] &&
-	       !intake->changed[PART_PLAN];
+	return !sources->changed[SOURCE_STAFF] && !sources->changed[SOURCE_LANGUAGE] &&
+	       !sources->changed[SOURCE_PLAN];
 }
 
 /* Kinds of names that nobody may be blamed for: of two with one name, nobody knows which is meant. */
-static unsigned broken_names(const struct intake *intake, unsigned twice)
+static unsigned broken_names(const struct sources *sources, unsigned twice)
 {
 	unsigned broken = 0;
 
-	if (intake->broken[PART_LANGUAGE] || twice & 1u << ONCE_LANGUAGE) {
+	if (sources->broken[SOURCE_LANGUAGE] || twice & 1u << ONCE_LANGUAGE) {
 		broken |= 1u << REFERENCE_LANGUAGE | 1u << REFERENCE_MESSAGE;
 	}
-	if (intake->broken[PART_PLAN] || twice & 1u << ONCE_PLAN) {
+	if (sources->broken[SOURCE_PLAN] || twice & 1u << ONCE_PLAN) {
 		broken |= 1u << REFERENCE_PLAN | 1u << REFERENCE_ANSWERS;
 	}
-	if (intake->broken[PART_STAFF]) {
+	if (sources->broken[SOURCE_STAFF]) {
 		broken |= 1u << REFERENCE_STAFF;
 	}
 	return broken;
 }
 
-static int check_parts(const struct model *model, const struct intake *intake, unsigned twice)
+static int check_parts(const struct model *model, const struct sources *sources, unsigned twice)
 {
-	unsigned broken = broken_names(intake, twice);
-	bool stay = names_stay(intake);
+	unsigned broken = broken_names(sources, twice);
+	bool stay = names_stay(sources);
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < intake->count; i++) {
-		const struct part *part = intake->parts[i];
+	for (size_t i = 0; r == 0 && i < sources->count; i++) {
+		const struct source *source = sources->list[i];
 
-		if (!stay || !part_is_shared(part)) {
-			r = check_names(model, broken, &part->references, intake->faults);
+		if (!stay || !source_is_shared(source)) {
+			r = check_names(model, broken, &source->references, sources->faults);
 		}
 	}
 	if (r == 0 && !(broken & 1u << REFERENCE_LANGUAGE)) {
-		check_languages(model, intake->faults);
+		check_languages(model, sources->faults);
 	}
 	return r;
 }
 
-/* The snapshot keeps all parts that it was made of. */
-static void keep_parts(struct model *model, struct intake *intake)
+/* The snapshot keeps all sources that it was made of. */
+static void keep_parts(struct model *model, struct sources *sources)
 {
-	model->parts = take_ptr(intake->parts);
-	model->part_count = intake->count;
-	model->parsed = intake->parsed;
-	model->reused = intake->reused;
-	intake->count = 0;
+	model->sources = take_ptr(sources->list);
+	model->source_count = sources->count;
+	model->parsed = sources->parsed;
+	model->reused = sources->reused;
+	sources->count = 0;
 }
 
 static int load(struct model *model, const struct model *previous, const char *path, hf_time now,
 		struct faults *faults)
 {
-	_cleanup_(intake_done) struct intake intake = {
+	_cleanup_(sources_done) struct sources sources = {
 		.dir = model->dir,
 		.now = now,
 		.faults = faults,
 		.arena = model->arena,
-		.previous = previous ? previous->parts : NULL,
-		.previous_count = previous ? previous->part_count : 0,
+		.previous = previous ? previous->sources : NULL,
+		.previous_count = previous ? previous->source_count : 0,
 	};
 	unsigned twice = 0;
-	int r = intake_read(&intake, path);
+	int r = sources_read(&sources, path);
 
-	r = r < 0 ? r : settle(model, &intake);
+	r = r < 0 ? r : fill_model(model, &sources);
 	if (r < 0) {
 		return r;
 	}
 
-	complete_clients(model, &intake);
-	r = parts_check_once(intake.parts, intake.count, faults, &twice);
-	r = r < 0 ? r : check_parts(model, &intake, twice);
+	complete_clients(model, &sources);
+	r = sources_check_once(sources.list, sources.count, faults, &twice);
+	r = r < 0 ? r : check_parts(model, &sources, twice);
 	r = r < 0 ? r : discretion_check(model, faults);
 	if (r < 0) {
 		return r;
 	}
 
-	keep_parts(model, &intake);
+	keep_parts(model, &sources);
 	return 0;
 }
 

@@ -11,10 +11,10 @@
 struct model *model_free(struct model *model)
 {
 	if (model) {
-		for (size_t i = 0; i < model->part_count; i++) {
-			(void)part_drop(model->parts[i]);
+		for (size_t i = 0; i < model->source_count; i++) {
+			(void)source_drop(model->sources[i]);
 		}
-		free(model->parts);
+		free(model->sources);
 		(void)arena_free(model->arena);
 		free(model);
 	}
@@ -31,8 +31,8 @@ int model_slice(const struct model *whole, size_t first, size_t count, struct mo
 
 	*slice = *whole;
 	slice->arena = NULL;
-	slice->parts = NULL;
-	slice->part_count = 0;
+	slice->sources = NULL;
+	slice->source_count = 0;
 	slice->clients = count > 0 ? &whole->clients[first] : NULL;
 	slice->client_count = count;
 	*ret_slice = slice;

@@ -111,7 +111,7 @@ static const char *const once_words[] = {
 	[ONCE_STAFF] = "staff member", [ONCE_LANGUAGE] = "language",
 };
 
-static void complain(struct faults *faults, const struct once *first, const struct once *again)
+static void blame_second(struct faults *faults, const struct once *first, const struct once *again)
 {
 	if (again->kind == ONCE_PHONE) {
 		fault_add(faults, FAULT_ERROR, again->file, again->line, "duplicate-phone",
@@ -139,7 +139,7 @@ unsigned once_check(struct once *once, size_t count, struct faults *faults)
 
 		if (first->kind == again->kind && strcmp(first->word, again->word) == 0 &&
 		    !(first->shared && again->shared)) {
-			complain(faults, first, again);
+			blame_second(faults, first, again);
 			twice |= 1u << again->kind;
 		}
 	}

@@ -2,13 +2,13 @@
  * Reading all files, or those that changed.
  *
  * Promises: every file is read, whatever is wrong with the others, and what is
- * found is the same whether a file was read now or its part is that of before.
+ * found is the same whether a file was read now or its source is that of before.
  * Files are read in the order of bytes of their names, whatever the locale, so
  * that the same files give the same snapshot and the same faults everywhere.
  * Dangerous: what one file's reader finds in another must stand in
  * depends_on_changed(), or a reload would miss it.  holdfast.conf is always
  * read: whether it is sound depends on the files of its gateways.  The things
- * of a part move while they are added, so nothing may point at one before all
+ * of a source move while they are added, so nothing may point at one before all
  * are read.
  */
 #include "config/source.h"
@@ -28,75 +28,76 @@
 /* --- what one file says --------------------------------------------------- */
 
 static const size_t sizes[] = {
-	[PART_SETTINGS] = 0,
-	[PART_STAFF] = 0,
-	[PART_WORDS] = sizeof(struct word_list),
-	[PART_LANGUAGE] = sizeof(struct language),
-	[PART_PLAN] = sizeof(struct plan),
-	[PART_CLIENTS] = sizeof(struct client),
+	[SOURCE_SETTINGS] = 0,
+	[SOURCE_STAFF] = 0,
+	[SOURCE_WORDS] = sizeof(struct word_list),
+	[SOURCE_LANGUAGE] = sizeof(struct language),
+	[SOURCE_PLAN] = sizeof(struct plan),
+	[SOURCE_CLIENTS] = sizeof(struct client),
 };
 
-size_t part_size(enum part_kind kind)
+size_t source_size(enum source_kind kind)
 {
 	return sizes[kind];
 }
 
-int part_new(enum part_kind kind, const char *path, const char *shown, struct part **ret_part)
+int source_new(enum source_kind kind, const char *path, const char *shown,
+	       struct source **ret_source)
 {
-	_cleanup_(part_dropp) struct part *part = calloc(1, sizeof(*part));
+	_cleanup_(source_dropp) struct source *source = calloc(1, sizeof(*source));
 
-	if (!part) {
+	if (!source) {
 		return -ENOMEM;
 	}
-	part->kind = kind;
-	part->users = 1;
-	if (arena_new(&part->arena) < 0) {
+	source->kind = kind;
+	source->users = 1;
+	if (arena_new(&source->arena) < 0) {
 		return -ENOMEM;
 	}
-	part->path = arena_copy(part->arena, path);
-	part->shown = arena_copy(part->arena, shown);
-	if (!part->path || !part->shown) {
+	source->path = arena_copy(source->arena, path);
+	source->shown = arena_copy(source->arena, shown);
+	if (!source->path || !source->shown) {
 		return -ENOMEM;
 	}
-	part->references.file = part->shown;
+	source->references.file = source->shown;
 
-	*ret_part = take_ptr(part);
+	*ret_source = take_ptr(source);
 	return 0;
 }
 
-struct part *part_share(struct part *part)
+struct source *source_share(struct source *source)
 {
-	part->users++;
-	return part;
+	source->users++;
+	return source;
 }
 
-bool part_is_shared(const struct part *part)
+bool source_is_shared(const struct source *source)
 {
-	return part->users > 1;
+	return source->users > 1;
 }
 
-struct part *part_drop(struct part *part)
+struct source *source_drop(struct source *source)
 {
-	if (part && --part->users == 0) {
-		references_done(&part->references);
-		faults_done(&part->faults);
-		free(part->things);
-		(void)arena_free(part->arena);
-		free(part);
+	if (source && --source->users == 0) {
+		references_done(&source->references);
+		faults_done(&source->faults);
+		free(source->things);
+		(void)arena_free(source->arena);
+		free(source);
 	}
 	return NULL;
 }
 
-void *part_add(struct part *part)
+void *source_add(struct source *source)
 {
-	size_t size = sizes[part->kind];
-	char *things = array_grow(part->things, part->count, &part->room, 1, size);
+	size_t size = sizes[source->kind];
+	char *things = array_grow(source->things, source->count, &source->room, 1, size);
 
 	if (!things) {
 		return NULL;
 	}
-	part->things = things;
-	return memset(things + size * part->count++, 0, size);
+	source->things = things;
+	return memset(things + size * source->count++, 0, size);
 }
 
 static void shrink(void **list, size_t count, size_t *room, size_t size)
@@ -109,11 +110,11 @@ static void shrink(void **list, size_t count, size_t *room, size_t size)
 	}
 }
 
-void part_settle(struct part *part)
+void source_settle(struct source *source)
 {
-	struct references *references = &part->references;
+	struct references *references = &source->references;
 
-	shrink((void **)&part->things, part->count, &part->room, sizes[part->kind]);
+	shrink((void **)&source->things, source->count, &source->room, sizes[source->kind]);
 	shrink((void **)&references->list, references->count, &references->room,
 	       sizeof(*references->list));
 	shrink((void **)&references->once, references->once_count, &references->once_room,
@@ -123,9 +124,9 @@ void part_settle(struct part *part)
 	references->word_count = 0;
 }
 
-int part_compare(const struct part *part, enum part_kind kind, const char *shown)
+int source_compare(const struct source *source, enum source_kind kind, const char *shown)
 {
-	return part->kind != kind ? (part->kind < kind ? -1 : 1) : strcmp(part->shown, shown);
+	return source->kind != kind ? (source->kind < kind ? -1 : 1) : strcmp(source->shown, shown);
 }
 
 /* --- what may stand only once, in all of them --------------------------------- */
@@ -133,25 +134,26 @@ int part_compare(const struct part *part, enum part_kind kind, const char *shown
 /* Which hashes of names a new file has: among names that are all of before, none stands twice. */
 #define MARKS (1u << 20)
 
-static void mark_new(struct part *const *parts, size_t count, bool *marks)
+static void mark_new(struct source *const *sources, size_t count, bool *marks)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct references *references = &parts[i]->references;
+		const struct references *references = &sources[i]->references;
 
-		for (size_t j = 0; !part_is_shared(parts[i]) && j < references->once_count; j++) {
+		for (size_t j = 0; !source_is_shared(sources[i]) && j < references->once_count;
+		     j++) {
 			marks[references->once[j].hash % MARKS] = true;
 		}
 	}
 }
 
 /* Only what is marked may stand twice now. */
-static size_t gather_marked(struct part *const *parts, size_t count, const bool *marks,
+static size_t gather_marked(struct source *const *sources, size_t count, const bool *marks,
 			    struct once *ret_once)
 {
 	size_t marked = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct references *references = &parts[i]->references;
+		const struct references *references = &sources[i]->references;
 
 		for (size_t j = 0; j < references->once_count; j++) {
 			if (marks[references->once[j].hash % MARKS]) {
@@ -162,23 +164,23 @@ static size_t gather_marked(struct part *const *parts, size_t count, const bool 
 	return marked;
 }
 
-int parts_check_once(struct part *const *parts, size_t count, struct faults *faults,
-		     unsigned *ret_twice)
+int sources_check_once(struct source *const *sources, size_t count, struct faults *faults,
+		       unsigned *ret_twice)
 {
 	_cleanup_free_ struct once *once = NULL;
 	_cleanup_free_ bool *marks = calloc(MARKS, sizeof(*marks));
 	size_t all = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		all += parts[i]->references.once_count;
+		all += sources[i]->references.once_count;
 	}
 	once = calloc(all + 1, sizeof(*once));
 	if (!once || !marks) {
 		return -ENOMEM;
 	}
 
-	mark_new(parts, count, marks);
-	*ret_twice = once_check(once, gather_marked(parts, count, marks, once), faults);
+	mark_new(sources, count, marks);
+	*ret_twice = once_check(once, gather_marked(sources, count, marks, once), faults);
 	return 0;
 }
 
@@ -227,7 +229,7 @@ static int visit(const char *dir, const char *sub, const char *name, folder_on_f
 }
 
 /* 0 or -ENOMEM. */
-static int complain(const char *sub, bool required, int error, struct faults *faults)
+static int blame_folder(const char *sub, bool required, int error, struct faults *faults)
 {
 	if (error == ENOMEM) {
 		return -ENOMEM;
@@ -256,7 +258,7 @@ int folder_walk(const char *dir, const char *sub, bool required, struct faults *
 	names.count = scandir(path, &names.list, is_conf, by_name);
 	if (names.count < 0) {
 		names.count = 0;
-		return complain(sub, required, errno, faults);
+		return blame_folder(sub, required, errno, faults);
 	}
 	if (names.count > FOLDER_FILES_MAX) {
 		fault_add(faults, FAULT_ERROR, sub, 1, "too-many", "%d files; at most %d are read",
@@ -303,69 +305,69 @@ int folder_resolve(const char *file, struct arena *arena, char **ret_dir, char *
 	return *ret_dir && *ret_path ? 0 : -ENOMEM;
 }
 
-void intake_done(struct intake *intake)
+void sources_done(struct sources *sources)
 {
-	for (size_t i = 0; i < intake->count; i++) {
-		(void)part_drop(intake->parts[i]);
+	for (size_t i = 0; i < sources->count; i++) {
+		(void)source_drop(sources->list[i]);
 	}
-	free(intake->parts);
-	intake->parts = NULL;
-	intake->count = 0;
+	free(sources->list);
+	sources->list = NULL;
+	sources->count = 0;
 }
 
 /* --- what each kind of file says: 0 or -errno ---------------------------------- */
 
-static int read_settings(struct intake *intake, struct conf_reader *reader,
-			 const struct conf_node *root, struct part *part)
+static int read_settings(struct sources *sources, struct conf_reader *reader,
+			 const struct conf_node *root, struct source *source)
 {
-	int r = site_file_read(reader, root, &part->settings);
+	int r = site_file_read(reader, root, &source->settings);
 
 	return r < 0 ? r
-		     : gateways_check(reader, intake->dir, conf_get(root, "gateways"),
-				      &part->settings.gateways);
+		     : gateways_check(reader, sources->dir, conf_get(root, "gateways"),
+				      &source->settings.gateways);
 }
 
-static int read_staff(struct intake *intake, struct conf_reader *reader,
-		      const struct conf_node *root, struct part *part)
+static int read_staff(struct sources *sources, struct conf_reader *reader,
+		      const struct conf_node *root, struct source *source)
 {
-	(void)intake;
-	return roster_read(reader, root, &part->roster);
+	(void)sources;
+	return roster_read(reader, root, &source->roster);
 }
 
-static int read_words(struct intake *intake, struct conf_reader *reader,
-		      const struct conf_node *root, struct part *part)
+static int read_words(struct sources *sources, struct conf_reader *reader,
+		      const struct conf_node *root, struct source *source)
 {
-	struct word_list *list = part_add(part);
+	struct word_list *list = source_add(source);
 
-	(void)intake;
-	return list ? words_read(reader, root, part->shown, list) : -ENOMEM;
+	(void)sources;
+	return list ? words_read(reader, root, source->shown, list) : -ENOMEM;
 }
 
-static int read_language(struct intake *intake, struct conf_reader *reader,
-			 const struct conf_node *root, struct part *part)
+static int read_language(struct sources *sources, struct conf_reader *reader,
+			 const struct conf_node *root, struct source *source)
 {
-	struct language *language = part_add(part);
+	struct language *language = source_add(source);
 	int r = language ? language_read(reader, root, language) : -ENOMEM;
 
-	(void)intake;
-	part->broken = r == 0 && (!language->code || !language->messages);
+	(void)sources;
+	source->broken = r == 0 && (!language->code || !language->messages);
 	return r;
 }
 
-static int read_plan(struct intake *intake, struct conf_reader *reader,
-		     const struct conf_node *root, struct part *part)
+static int read_plan(struct sources *sources, struct conf_reader *reader,
+		     const struct conf_node *root, struct source *source)
 {
-	struct plan *plan = part_add(part);
+	struct plan *plan = source_add(source);
 	int r = plan ? plan_read(reader, root, plan) : -ENOMEM;
 
-	(void)intake;
-	part->broken = r == 0 && !plan->id;
+	(void)sources;
+	source->broken = r == 0 && !plan->id;
 	return r;
 }
 
 static int read_client(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	struct client *client = part_add(target);
+	struct client *client = source_add(target);
 
 	return client ? client_read(reader, node, client) : -ENOMEM;
 }
@@ -377,43 +379,44 @@ static const struct conf_entry clients_keys[] = {
 };
 
 /* One client, or many in a list. */
-static int read_clients(struct intake *intake, struct conf_reader *reader,
-			const struct conf_node *root, struct part *part)
+static int read_clients(struct sources *sources, struct conf_reader *reader,
+			const struct conf_node *root, struct source *source)
 {
-	(void)intake;
-	return conf_get(root, "clients") ? conf_read_group(reader, root, clients_keys, part)
-					 : read_client(reader, root, part);
+	(void)sources;
+	return conf_get(root, "clients") ? conf_read_group(reader, root, clients_keys, source)
+					 : read_client(reader, root, source);
 }
 
 static const struct {
-	int (*read)(struct intake *intake, struct conf_reader *reader, const struct conf_node *root,
-		    struct part *part);
+	int (*read)(struct sources *sources, struct conf_reader *reader,
+		    const struct conf_node *root, struct source *source);
 	const char *folder; /* where such files stand; NULL for beside holdfast.conf */
 	/* One that went away would remove everybody; one without a file says that nobody is there. */
 	bool folder_required;
 } kinds[] = {
-	[PART_SETTINGS] = { read_settings, NULL, false },
-	[PART_STAFF] = { read_staff, NULL, false },
-	[PART_WORDS] = { read_words, "words", false },
-	[PART_LANGUAGE] = { read_language, "messages", true },
-	[PART_PLAN] = { read_plan, "plans", false },
-	[PART_CLIENTS] = { read_clients, "clients", true },
+	[SOURCE_SETTINGS] = { read_settings, NULL, false },
+	[SOURCE_STAFF] = { read_staff, NULL, false },
+	[SOURCE_WORDS] = { read_words, "words", false },
+	[SOURCE_LANGUAGE] = { read_language, "messages", true },
+	[SOURCE_PLAN] = { read_plan, "plans", false },
+	[SOURCE_CLIENTS] = { read_clients, "clients", true },
 };
 
-/* --- a part ---------------------------------------------------------------------- */
+/* --- a source ---------------------------------------------------------------------- */
 
 /* An empty file is one that an editor has not finished, or a slip; to take it for "no clients"
  * would remove them. */
-static int open_file(struct part *part, struct conf **ret_conf)
+static int open_file(struct source *source, struct conf **ret_conf)
 {
 	_cleanup_(conf_freep) struct conf *conf = NULL;
-	int r = conf_read_stamped(part->path, part->shown, &part->faults, &part->stamp, &conf);
+	int r = conf_read_stamped(source->path, source->shown, &source->faults, &source->stamp,
+				  &conf);
 
 	if (r != 0) {
 		return r;
 	}
 	if (conf_count(conf_root(conf)) == 0) {
-		fault_add(&part->faults, FAULT_ERROR, part->shown, 1, "empty-file",
+		fault_add(&source->faults, FAULT_ERROR, source->shown, 1, "empty-file",
 			  "nothing stands in this file; fill it or remove it");
 		return CONF_E_FAULT;
 	}
@@ -424,153 +427,156 @@ static int open_file(struct part *part, struct conf **ret_conf)
 
 /* Without a file it says what holds where nothing is said.  So does a list of words that cannot be
  * read: the one that comes with Holdfast finds what it would. */
-static int fill(struct intake *intake, struct part *part)
+static int parse(struct sources *sources, struct source *source)
 {
-	struct conf_reader reader = { part->arena, &part->faults, &part->references };
+	struct conf_reader reader = { source->arena, &source->faults, &source->references };
 	_cleanup_(conf_freep) struct conf *conf = NULL;
 	bool broken = false;
 	int r = 0;
 
-	part->references.rules = &intake->rules;
-	part->references.words = intake->words;
-	part->references.word_count = intake->word_count;
-	if (*part->path) {
-		r = open_file(part, &conf);
+	source->references.rules = &sources->rules;
+	source->references.words = sources->words;
+	source->references.word_count = sources->word_count;
+	if (*source->path) {
+		r = open_file(source, &conf);
 		broken = r > 0;
 	}
-	if (r == 0 || (broken && part->kind == PART_WORDS)) {
-		r = kinds[part->kind].read(intake, &reader, conf ? conf_root(conf) : NULL, part);
+	if (r == 0 || (broken && source->kind == SOURCE_WORDS)) {
+		r = kinds[source->kind].read(sources, &reader, conf ? conf_root(conf) : NULL,
+					     source);
 	}
 	if (r < 0) {
 		return r;
 	}
 
-	part->broken |= broken;
-	part->settled = conf && file_stamp_settled(&part->stamp, intake->now);
-	part_settle(part);
+	source->broken |= broken;
+	source->settled = conf && file_stamp_settled(&source->stamp, sources->now);
+	source_settle(source);
 	return 0;
 }
 
 /* False where they are too many: what is in it is left out, and so is all that follows. */
-static bool has_place(struct intake *intake, const struct part *part)
+static bool has_room(struct sources *sources, const struct source *source)
 {
 	const struct client *client;
 
-	if (part->kind != PART_CLIENTS || intake->clients_full) {
-		return part->kind != PART_CLIENTS;
+	if (source->kind != SOURCE_CLIENTS || sources->clients_full) {
+		return source->kind != SOURCE_CLIENTS;
 	}
-	if (part->count <= CLIENTS_MAX - intake->totals[PART_CLIENTS]) {
+	if (source->count <= CLIENTS_MAX - sources->totals[SOURCE_CLIENTS]) {
 		return true;
 	}
 
-	client = (const struct client *)part->things + CLIENTS_MAX - intake->totals[PART_CLIENTS];
-	fault_add(intake->faults, FAULT_ERROR, part->shown, client->line > 0 ? client->line : 1,
+	client = (const struct client *)source->things + CLIENTS_MAX -
+		 sources->totals[SOURCE_CLIENTS];
+	fault_add(sources->faults, FAULT_ERROR, source->shown, client->line > 0 ? client->line : 1,
 		  "too-many", "more than %d clients; use another site for the rest", CLIENTS_MAX);
-	intake->clients_full = true;
+	sources->clients_full = true;
 	return false;
 }
 
-/* The part is the intake's from here on. */
-static int add(struct intake *intake, struct part *part)
+/* The source is the list's from here on. */
+static int add_source(struct sources *sources, struct source *source)
 {
-	_cleanup_(part_dropp) struct part *coming = part;
+	_cleanup_(source_dropp) struct source *coming = source;
 
-	faults_append(intake->faults, &part->faults);
-	intake->broken[part->kind] |= part->broken;
-	if (!has_place(intake, part)) {
-		intake->rules = (struct rules){ 0 };
+	faults_append(sources->faults, &source->faults);
+	sources->broken[source->kind] |= source->broken;
+	if (!has_room(sources, source)) {
+		sources->rules = (struct rules){ 0 };
 		return 0;
 	}
-	if (array_reserve(intake->parts, intake->count, intake->room, 1) < 0) {
+	if (array_reserve(sources->list, sources->count, sources->room, 1) < 0) {
 		return -ENOMEM;
 	}
 
-	intake->totals[part->kind] += part->count;
-	intake->parts[intake->count++] = take_ptr(coming);
+	sources->totals[source->kind] += source->count;
+	sources->list[sources->count++] = take_ptr(coming);
 	return 0;
 }
 
 /* --- a file ----------------------------------------------------------------------- */
 
-static struct part *find_previous(struct intake *intake, enum part_kind kind, const char *shown)
+static struct source *find_previous(struct sources *sources, enum source_kind kind,
+				    const char *shown)
 {
-	while (intake->previous_at < intake->previous_count) {
-		struct part *part = intake->previous[intake->previous_at];
-		int order = part_compare(part, kind, shown);
+	while (sources->previous_at < sources->previous_count) {
+		struct source *source = sources->previous[sources->previous_at];
+		int order = source_compare(source, kind, shown);
 
 		if (order >= 0) {
-			return order == 0 ? part : NULL;
+			return order == 0 ? source : NULL;
 		}
-		intake->previous_at++;
+		sources->previous_at++;
 	}
 	return NULL;
 }
 
 /* Whether an answer of a plan is a reserved word is for the lists of words to say. */
-static bool depends_on_changed(const struct intake *intake, enum part_kind kind)
+static bool depends_on_changed(const struct sources *sources, enum source_kind kind)
 {
-	return kind == PART_SETTINGS || (kind == PART_PLAN && intake->changed[PART_WORDS]);
+	return kind == SOURCE_SETTINGS || (kind == SOURCE_PLAN && sources->changed[SOURCE_WORDS]);
 }
 
-static bool is_unchanged(const struct part *part, const char *path)
+static bool is_unchanged(const struct source *source, const char *path)
 {
 	struct file_stamp stamp;
 
-	return part->settled && strcmp(part->path, path) == 0 && file_stamp(path, &stamp) == 0 &&
-	       file_stamp_same(&stamp, &part->stamp);
+	return source->settled && strcmp(source->path, path) == 0 &&
+	       file_stamp(path, &stamp) == 0 && file_stamp_same(&stamp, &source->stamp);
 }
 
 /* path is "" for what no file says. */
-static int read_anew(struct intake *intake, enum part_kind kind, const char *path,
+static int read_anew(struct sources *sources, enum source_kind kind, const char *path,
 		     const char *shown)
 {
-	_cleanup_(part_dropp) struct part *part = NULL;
-	int r = part_new(kind, path, shown, &part);
+	_cleanup_(source_dropp) struct source *source = NULL;
+	int r = source_new(kind, path, shown, &source);
 
 	if (r == 0) {
-		r = fill(intake, part);
+		r = parse(sources, source);
 	}
-	return r < 0 ? r : add(intake, take_ptr(part));
+	return r < 0 ? r : add_source(sources, take_ptr(source));
 }
 
-static int take_file(struct intake *intake, enum part_kind kind, const char *path,
-		     const char *shown)
+static int add_file(struct sources *sources, enum source_kind kind, const char *path,
+		    const char *shown)
 {
-	struct part *previous = find_previous(intake, kind, shown);
+	struct source *previous = find_previous(sources, kind, shown);
 
-	if (previous && !depends_on_changed(intake, kind) && is_unchanged(previous, path)) {
-		intake->reused++;
-		return add(intake, part_share(previous));
+	if (previous && !depends_on_changed(sources, kind) && is_unchanged(previous, path)) {
+		sources->reused++;
+		return add_source(sources, source_share(previous));
 	}
-	intake->parsed++;
-	intake->changed[kind] = true;
-	return read_anew(intake, kind, path, shown);
+	sources->parsed++;
+	sources->changed[kind] = true;
+	return read_anew(sources, kind, path, shown);
 }
 
 /* While one folder is read. */
 struct folder {
-	struct intake *intake;
-	enum part_kind kind;
+	struct sources *sources;
+	enum source_kind kind;
 };
 
 static int on_file(void *userdata, const char *path, const char *shown)
 {
 	struct folder *folder = userdata;
 
-	return take_file(folder->intake, folder->kind, path, shown);
+	return add_file(folder->sources, folder->kind, path, shown);
 }
 
-static int take_settings(struct intake *intake, const char *path)
+static int add_settings(struct sources *sources, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return take_file(intake, PART_SETTINGS, path, slash ? slash + 1 : path);
+	return add_file(sources, SOURCE_SETTINGS, path, slash ? slash + 1 : path);
 }
 
-static bool has_words(const struct intake *intake, const char *shown)
+static bool has_words(const struct sources *sources, const char *shown)
 {
-	for (size_t i = 0; i < intake->count; i++) {
-		if (part_compare(intake->parts[i], PART_WORDS, shown) == 0) {
+	for (size_t i = 0; i < sources->count; i++) {
+		if (source_compare(sources->list[i], SOURCE_WORDS, shown) == 0) {
 			return true;
 		}
 	}
@@ -578,7 +584,7 @@ static bool has_words(const struct intake *intake, const char *shown)
 }
 
 /* The lists that the configuration has none of its own for. */
-static int take_built_in_words(struct intake *intake)
+static int add_built_in_words(struct sources *sources)
 {
 	for (const struct embedded *built_in = word_files; built_in->name; built_in++) {
 		_cleanup_free_ char *shown = NULL;
@@ -588,7 +594,7 @@ static int take_built_in_words(struct intake *intake)
 			shown = NULL;
 			return -ENOMEM;
 		}
-		r = has_words(intake, shown) ? 0 : read_anew(intake, PART_WORDS, "", shown);
+		r = has_words(sources, shown) ? 0 : read_anew(sources, SOURCE_WORDS, "", shown);
 		if (r < 0) {
 			return r;
 		}
@@ -605,11 +611,11 @@ static bool is_open(const char *folder)
 	return stat(folder, &status) == 0 && status.st_mode & S_IXOTH;
 }
 
-static bool has_somebody(const struct part *part)
+static bool has_somebody(const struct source *source)
 {
-	const struct client *clients = (const void *)part->things;
+	const struct client *clients = (const void *)source->things;
 
-	for (size_t i = 0; i < part->count; i++) {
+	for (size_t i = 0; i < source->count; i++) {
 		if (clients[i].phone && !phone_is_fictional(clients[i].phone)) {
 			return true;
 		}
@@ -619,8 +625,8 @@ static bool has_somebody(const struct part *part)
 
 /* A warning for each file of clients that everybody may read, where everybody gets to it through
  * the folders above.  The example's clients are nobody: their numbers are those that are kept for
- * stories, so its sources may be read by everybody.  0 or -ENOMEM. */
-static int check_access(const char *dir, struct part *const *parts, size_t count,
+ * stories, so its files may be read by everybody.  0 or -ENOMEM. */
+static int check_access(const char *dir, struct source *const *sources, size_t count,
 			struct faults *faults)
 {
 	_cleanup_free_ char *clients = NULL;
@@ -634,11 +640,11 @@ static int check_access(const char *dir, struct part *const *parts, size_t count
 	}
 
 	for (size_t i = 0; i < count; i++) {
-		const struct part *part = parts[i];
+		const struct source *source = sources[i];
 
-		if (part->kind == PART_CLIENTS && part->stamp.mode & S_IROTH &&
-		    has_somebody(part)) {
-			fault_add(faults, FAULT_WARNING, part->shown, 1, "readable",
+		if (source->kind == SOURCE_CLIENTS && source->stamp.mode & S_IROTH &&
+		    has_somebody(source)) {
+			fault_add(faults, FAULT_WARNING, source->shown, 1, "readable",
 				  "everybody on this machine may read who is enrolled; chmod o-rwx "
 				  "clients");
 		}
@@ -649,100 +655,101 @@ static int check_access(const char *dir, struct part *const *parts, size_t count
 /* --- all of them -------------------------------------------------------------------- */
 
 /* A file less is a change, too. */
-static void notice_removed(struct intake *intake, enum part_kind kind)
+static void notice_removed(struct sources *sources, enum source_kind kind)
 {
 	size_t before = 0, now = 0;
 
-	for (size_t i = 0; i < intake->previous_count; i++) {
-		const struct part *part = intake->previous[i];
+	for (size_t i = 0; i < sources->previous_count; i++) {
+		const struct source *source = sources->previous[i];
 
-		before += part->kind == kind && *part->path;
+		before += source->kind == kind && *source->path;
 	}
-	for (size_t i = 0; i < intake->count; i++) {
-		now += intake->parts[i]->kind == kind && *intake->parts[i]->path;
+	for (size_t i = 0; i < sources->count; i++) {
+		now += sources->list[i]->kind == kind && *sources->list[i]->path;
 	}
-	intake->changed[kind] |= before != now;
+	sources->changed[kind] |= before != now;
 }
 
 /* A link that leads nowhere is there, too. */
-static int take_staff(struct intake *intake)
+static int add_staff(struct sources *sources)
 {
 	_cleanup_free_ char *path = NULL;
 	int r;
 
-	if (asprintf(&path, "%s/staff.conf", intake->dir) < 0) {
+	if (asprintf(&path, "%s/staff.conf", sources->dir) < 0) {
 		path = NULL;
 		return -ENOMEM;
 	}
 	r = faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
-		    ? take_file(intake, PART_STAFF, path, "staff.conf")
-		    : read_anew(intake, PART_STAFF, "", "staff.conf");
-	notice_removed(intake, PART_STAFF);
+		    ? add_file(sources, SOURCE_STAFF, path, "staff.conf")
+		    : read_anew(sources, SOURCE_STAFF, "", "staff.conf");
+	notice_removed(sources, SOURCE_STAFF);
 	return r;
 }
 
-static int take_folder(struct intake *intake, enum part_kind kind)
+static int add_folder(struct sources *sources, enum source_kind kind)
 {
-	struct folder folder = { intake, kind };
-	size_t errors = intake->faults->errors;
-	int r = folder_walk(intake->dir, kinds[kind].folder, kinds[kind].folder_required,
-			    intake->faults, on_file, &folder);
+	struct folder folder = { sources, kind };
+	size_t errors = sources->faults->errors;
+	int r = folder_walk(sources->dir, kinds[kind].folder, kinds[kind].folder_required,
+			    sources->faults, on_file, &folder);
 
-	intake->broken[kind] |= intake->totals[kind] == 0 && intake->faults->errors > errors;
-	notice_removed(intake, kind);
+	sources->broken[kind] |= sources->totals[kind] == 0 && sources->faults->errors > errors;
+	notice_removed(sources, kind);
 	return r;
 }
 
 /* First of the folders, for the others need them. */
-static int take_words(struct intake *intake)
+static int add_words(struct sources *sources)
 {
 	void *words;
-	int r = take_folder(intake, PART_WORDS);
+	int r = add_folder(sources, SOURCE_WORDS);
 
 	if (r == 0) {
-		r = take_built_in_words(intake);
+		r = add_built_in_words(sources);
 	}
 	if (r == 0) {
-		r = intake_gather(intake, PART_WORDS, &words, &intake->word_count);
+		r = sources_gather(sources, SOURCE_WORDS, &words, &sources->word_count);
 	}
 	if (r == 0) {
-		intake->words = words;
+		sources->words = words;
 	}
 	return r;
 }
 
-int intake_read(struct intake *intake, const char *path)
+int sources_read(struct sources *sources, const char *path)
 {
-	int r = take_settings(intake, path);
+	int r = add_settings(sources, path);
 
 	if (r == 0) {
-		r = take_staff(intake);
+		r = add_staff(sources);
 	}
 	if (r == 0) {
-		r = take_words(intake);
+		r = add_words(sources);
 	}
-	for (enum part_kind kind = PART_LANGUAGE; r == 0 && kind <= PART_CLIENTS; kind++) {
-		r = take_folder(intake, kind);
+	for (enum source_kind kind = SOURCE_LANGUAGE; r == 0 && kind <= SOURCE_CLIENTS; kind++) {
+		r = add_folder(sources, kind);
 	}
-	return r == 0 ? check_access(intake->dir, intake->parts, intake->count, intake->faults) : r;
+	return r == 0 ? check_access(sources->dir, sources->list, sources->count, sources->faults)
+		      : r;
 }
 
-int intake_gather(const struct intake *intake, enum part_kind kind, void **ret_things,
-		  size_t *ret_count)
+int sources_gather(const struct sources *sources, enum source_kind kind, void **ret_things,
+		   size_t *ret_count)
 {
-	size_t size = part_size(kind), count = 0;
-	char *things = arena_alloc(intake->arena, intake->totals[kind] + 1, size);
+	size_t size = source_size(kind), count = 0;
+	char *things = arena_alloc(sources->arena, sources->totals[kind] + 1, size);
 
 	if (!things) {
 		return -ENOMEM;
 	}
 
-	for (size_t i = 0; i < intake->count; i++) {
-		const struct part *part = intake->parts[i];
+	for (size_t i = 0; i < sources->count; i++) {
+		const struct source *source = sources->list[i];
 
-		if (part->kind == kind && part->count > 0) {
-			memcpy(things + count * size, part->things, part->count * size);
-			count += part->count;
+		if (source->kind == kind && source->count > 0) {
+			memcpy(things + count * size, source->things, source->count * size);
+			count += source->count;
 		}
 	}
 	*ret_things = things;

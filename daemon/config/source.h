@@ -2,12 +2,12 @@
  * Every file of a configuration, one after the other: what they say, not yet
  * what they say about each other.
  *
- * A part is what one file says: read once, and shared by every snapshot since,
+ * A source is what one file says: read once, and shared by every snapshot since,
  * until the file changes.  It stands alone: nothing in it points into another
  * file's.  Nobody changes it after it was read.
  */
-#ifndef HF_CONFIG_INTAKE_H
-#define HF_CONFIG_INTAKE_H
+#ifndef HF_CONFIG_SOURCE_H
+#define HF_CONFIG_SOURCE_H
 
 #include "lib/conf.h"
 #include "lib/file.h"
@@ -20,18 +20,18 @@
 #include "config/words.h"
 
 /* In the order in which they are read. */
-enum part_kind {
-	PART_SETTINGS,
-	PART_STAFF,
-	PART_WORDS,
-	PART_LANGUAGE,
-	PART_PLAN,
-	PART_CLIENTS,
+enum source_kind {
+	SOURCE_SETTINGS,
+	SOURCE_STAFF,
+	SOURCE_WORDS,
+	SOURCE_LANGUAGE,
+	SOURCE_PLAN,
+	SOURCE_CLIENTS,
 };
-#define PART_KINDS (PART_CLIENTS + 1)
+#define SOURCE_KINDS (SOURCE_CLIENTS + 1)
 
-struct part {
-	enum part_kind kind;
+struct source {
+	enum source_kind kind;
 	unsigned users;   /* loads and snapshots that have it */
 	const char *path; /* both in the arena */
 	const char *shown;
@@ -49,26 +49,27 @@ struct part {
 };
 
 /* path and shown are copied.  One user: who made it. */
-int part_new(enum part_kind kind, const char *path, const char *shown, struct part **ret_part);
-struct part *part_share(struct part *part);
-bool part_is_shared(const struct part *part); /* has been part of a snapshot before */
+int source_new(enum source_kind kind, const char *path, const char *shown,
+	       struct source **ret_source);
+struct source *source_share(struct source *source);
+bool source_is_shared(const struct source *source); /* a snapshot before has it, too */
 /* One user less; the last frees it. */
-struct part *part_drop(struct part *part);
-DEFINE_CLEANUP(struct part *, part_drop);
+struct source *source_drop(struct source *source);
+DEFINE_CLEANUP(struct source *, source_drop);
 
-size_t part_size(enum part_kind kind); /* of one thing */
+size_t source_size(enum source_kind kind); /* of one thing */
 /* Another zeroed thing; NULL when memory is out.  The next call moves it. */
-void *part_add(struct part *part);
+void *source_add(struct source *source);
 /* All is read: gives back the room that was kept for more. */
-void part_settle(struct part *part);
+void source_settle(struct source *source);
 
 /* The order in which files are read: by kind, then name. */
-int part_compare(const struct part *part, enum part_kind kind, const char *shown);
+int source_compare(const struct source *source, enum source_kind kind, const char *shown);
 
-/* once_check() over all parts of a coming snapshot.  What stands in shared ones was found good
+/* once_check() over all sources of a coming snapshot.  What stands in shared ones was found good
  * together.  0 or -ENOMEM. */
-int parts_check_once(struct part *const *parts, size_t count, struct faults *faults,
-		     unsigned *ret_twice);
+int sources_check_once(struct source *const *sources, size_t count, struct faults *faults,
+		       unsigned *ret_twice);
 
 #define FOLDER_FILES_MAX 10000
 
@@ -89,33 +90,33 @@ int folder_resolve(const char *file, struct arena *arena, char **ret_dir, char *
 
 #define CLIENTS_MAX 200000 /* 100,000 due in the same minute are tested, and room */
 
-struct intake {
+struct sources {
 	const char *dir;
 	hf_time now; /* the machine's, before the first file */
 	struct faults *faults;
 	/* Of the snapshot before, in order; borrowed.  What did not change since is shared. */
-	struct part *const *previous;
+	struct source *const *previous;
 	size_t previous_count, previous_at;
-	struct part **parts; /* all that was read, in order */
+	struct source **list; /* all that was read, in order */
 	size_t count, room;
 	size_t parsed, reused; /* files */
 	struct arena *arena;   /* the coming snapshot's */
 	struct rules rules;
-	const struct word_list *words; /* of all words parts */
+	const struct word_list *words; /* of all words sources */
 	size_t word_count;
-	size_t totals[PART_KINDS]; /* the things of all parts of a kind */
-	bool changed[PART_KINDS];  /* not all parts of the kind are those of before */
-	bool broken[PART_KINDS];   /* a part of the kind is: names may be missing */
-	bool clients_full;         /* more than CLIENTS_MAX: said once */
+	size_t totals[SOURCE_KINDS]; /* the things of all sources of a kind */
+	bool changed[SOURCE_KINDS];  /* not all sources of the kind are those of before */
+	bool broken[SOURCE_KINDS];   /* a source of the kind is: names may be missing */
+	bool clients_full;           /* more than CLIENTS_MAX: said once */
 };
-void intake_done(struct intake *intake);
+void sources_done(struct sources *sources);
 
 /* dir, now, faults, arena and what was before are set; path is holdfast.conf, the rest is found in
  * the folder.  0 or -errno; faults are faults. */
-int intake_read(struct intake *intake, const char *path);
+int sources_read(struct sources *sources, const char *path);
 
 /* All things of a kind in one piece, in the arena.  0 or -ENOMEM. */
-int intake_gather(const struct intake *intake, enum part_kind kind, void **ret_things,
-		  size_t *ret_count);
+int sources_gather(const struct sources *sources, enum source_kind kind, void **ret_things,
+		   size_t *ret_count);
 
 #endif

@@ -2,7 +2,7 @@
  * What the configuration says: one immutable snapshot of all files.  It is
  * loaded whole or refused whole; a reload builds a new one beside the old.
  *
- * Everything in a snapshot lives in its arena and in its parts, which it may
+ * Everything in a snapshot lives in its arena and in its sources, which it may
  * share with the snapshots before and after it; pointers into it are good until
  * model_free().
  */
@@ -16,7 +16,7 @@
 #include "config/site.h"
 #include "config/words.h"
 
-struct part; /* a file */
+struct source; /* a file */
 
 struct model {
 	struct arena *arena; /* NULL in a slice */
@@ -39,8 +39,8 @@ struct model {
 	struct on_call *on_call;
 	size_t on_call_count;
 	struct span acknowledge_within;
-	struct part **parts; /* in the order in which they were read */
-	size_t part_count;
+	struct source **sources; /* in the order in which they were read */
+	size_t source_count;
 	size_t parsed, reused; /* files that were read for this one, and that need not be */
 };
 

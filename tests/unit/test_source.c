@@ -113,53 +113,53 @@ TEST(the_folder_of_a_configuration)
 	(void)arena_free(arena);
 }
 
-/* --- A part is freed by the last who has it. --- */
+/* --- A source is freed by the last who has it. --- */
 
 TEST(the_last_frees_it)
 {
-	struct part *part = NULL;
+	struct source *source = NULL;
 
-	assert_int_equal(part_new(PART_PLAN, "/etc/plans/a.conf", "plans/a.conf", &part), 0);
-	assert_string_equal(part->shown, "plans/a.conf");
-	assert_false(part_is_shared(part));
-	assert_ptr_equal(part_share(part), part);
-	assert_true(part_is_shared(part));
-	assert_null(part_drop(part));
-	assert_false(part_is_shared(part));
-	assert_string_equal(part->path, "/etc/plans/a.conf");
-	assert_null(part_drop(part));
-	assert_null(part_drop(NULL));
+	assert_int_equal(source_new(SOURCE_PLAN, "/etc/plans/a.conf", "plans/a.conf", &source), 0);
+	assert_string_equal(source->shown, "plans/a.conf");
+	assert_false(source_is_shared(source));
+	assert_ptr_equal(source_share(source), source);
+	assert_true(source_is_shared(source));
+	assert_null(source_drop(source));
+	assert_false(source_is_shared(source));
+	assert_string_equal(source->path, "/etc/plans/a.conf");
+	assert_null(source_drop(source));
+	assert_null(source_drop(NULL));
 }
 
 TEST(things_are_zeroed_and_kept)
 {
-	_cleanup_(part_dropp) struct part *part = NULL;
+	_cleanup_(source_dropp) struct source *source = NULL;
 
-	assert_int_equal(part_new(PART_CLIENTS, "", "x", &part), 0);
-	part_settle(part);
+	assert_int_equal(source_new(SOURCE_CLIENTS, "", "x", &source), 0);
+	source_settle(source);
 	for (unsigned i = 0; i < 1000; i++) {
-		struct client *client = part_add(part);
+		struct client *client = source_add(source);
 
 		assert_non_null(client);
 		assert_null(client->id);
 		client->line = i;
 	}
-	part_settle(part);
-	assert_int_equal(part->count, 1000);
-	assert_int_equal(part->room, 1000);
+	source_settle(source);
+	assert_int_equal(source->count, 1000);
+	assert_int_equal(source->room, 1000);
 	for (unsigned i = 0; i < 1000; i++) {
-		assert_int_equal(((const struct client *)(void *)part->things)[i].line, i);
+		assert_int_equal(((const struct client *)(void *)source->things)[i].line, i);
 	}
-	assert_non_null(part_add(part));
+	assert_non_null(source_add(source));
 }
 
 TEST(the_order_is_kind_then_name)
 {
-	_cleanup_(part_dropp) struct part *part = NULL;
+	_cleanup_(source_dropp) struct source *source = NULL;
 
-	assert_int_equal(part_new(PART_PLAN, "", "plans/b.conf", &part), 0);
-	assert_int_equal(part_compare(part, PART_PLAN, "plans/b.conf"), 0);
-	assert_true(part_compare(part, PART_PLAN, "plans/c.conf") < 0);
-	assert_true(part_compare(part, PART_CLIENTS, "clients/a.conf") < 0);
-	assert_true(part_compare(part, PART_LANGUAGE, "messages/z.conf") > 0);
+	assert_int_equal(source_new(SOURCE_PLAN, "", "plans/b.conf", &source), 0);
+	assert_int_equal(source_compare(source, SOURCE_PLAN, "plans/b.conf"), 0);
+	assert_true(source_compare(source, SOURCE_PLAN, "plans/c.conf") < 0);
+	assert_true(source_compare(source, SOURCE_CLIENTS, "clients/a.conf") < 0);
+	assert_true(source_compare(source, SOURCE_LANGUAGE, "messages/z.conf") > 0);
 }
