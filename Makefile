@@ -58,7 +58,7 @@ PROGRAMS := $(patsubst daemon/%.c,$(BUILD)/%,$(wildcard daemon/holdfast*.c))
 .PHONY: all
 all: $(PROGRAMS)
 
-$(BUILD)/holdfastd: $(BUILD)/daemon/holdfastd.o $(OBJECTS) $(EMBEDDED)
+$(BUILD)/holdfastd: $(BUILD)/daemon/holdfastd.o $(call parts,holdfastd) $(OBJECTS) $(EMBEDDED)
 	$(call say,LINK,$@)
 	$(Q)$(LINK)
 $(BUILD)/holdfast-courier: $(BUILD)/daemon/holdfast-courier.o $(call floor,lib courier) $(BUILD)/presets.o
@@ -94,7 +94,7 @@ $(BUILD)/page.c: contrib/embed $(wildcard daemon/sandbox/page.*)
 
 # --- tests ------------------------------------------------------------------
 UNIT := $(BUILD)/tests/unit/unit
-$(UNIT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c)) $(OBJECTS) $(call parts,ctl) $(EMBEDDED)
+$(UNIT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c)) $(OBJECTS) $(call parts,ctl) $(call parts,holdfastd) $(EMBEDDED)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -lcmocka
 

@@ -2,7 +2,7 @@
  * holdfastd: keeps who is texted what and when, and hands texts to couriers.
  *
  * main() is the table of contents: births in order, deaths in reverse.  What
- * is due is decided in flow/.
+ * is due is decided in engine/; its one timer is holdfastd/keeper.
  *
  * Promises: READY only when it serves; a start that fails says why, what to do
  * about it, and ends with the code that holdfastd(8) names.
@@ -20,7 +20,7 @@
 #include "lib/socket.h"
 #include "store/store.h"
 #include "engine/couriers.h"
-#include "engine/keeper.h"
+#include "holdfastd/keeper.h"
 #include "engine/loading.h"
 #include "staff/api.h"
 

@@ -7,7 +7,7 @@
 #include "service_rig.h"
 #include "config_rig.h"
 
-#include "engine/rehearsal.h"
+#include "holdfastd/rehearsal.h"
 
 static const struct zone *chicago(void)
 {

@@ -5,8 +5,8 @@
  * Dangerous: a rehearsal that reached a real gateway would text real people
  * next week's texts today.  rehearsal_refuse() stands before everything else.
  */
-#ifndef HF_ENGINE_REHEARSAL_H
-#define HF_ENGINE_REHEARSAL_H
+#ifndef HF_HOLDFASTD_REHEARSAL_H
+#define HF_HOLDFASTD_REHEARSAL_H
 
 #include "lib/clock.h"
 #include "engine/service.h"

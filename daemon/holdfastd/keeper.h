@@ -6,11 +6,11 @@
  * so the loop is ended; one that is full is asked again later, and never in a
  * circle.
  */
-#ifndef HF_ENGINE_KEEPER_H
-#define HF_ENGINE_KEEPER_H
+#ifndef HF_HOLDFASTD_KEEPER_H
+#define HF_HOLDFASTD_KEEPER_H
 
 #include "lib/loop.h"
-#include "engine/rehearsal.h"
+#include "holdfastd/rehearsal.h"
 
 struct keeper;
 

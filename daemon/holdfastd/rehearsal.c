@@ -6,7 +6,7 @@
  * that may go now waits for its courier, so that every text is sent at the
  * minute it would have been sent at.
  */
-#include "engine/rehearsal.h"
+#include "holdfastd/rehearsal.h"
 
 #include <errno.h>
 #include <inttypes.h>
