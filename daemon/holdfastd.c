@@ -20,7 +20,7 @@
 #include "lib/socket.h"
 #include "store/store.h"
 #include "engine/couriers.h"
-#include "holdfastd/keeper.h"
+#include "holdfastd/runtime.h"
 #include "engine/loading.h"
 #include "staff/api.h"
 

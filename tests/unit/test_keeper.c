@@ -9,7 +9,7 @@
 #include "service_rig.h"
 #include "config_rig.h"
 
-#include "holdfastd/keeper.h"
+#include "holdfastd/runtime.h"
 
 struct kept {
 	char dir[sizeof(RIG_DIR)];

@@ -5,7 +5,7 @@
  * when the instant on record is renewed; nothing polls.  A reload with
  * faults changes nothing.  A full disk is reported once and asked again later.
  */
-#include "holdfastd/keeper.h"
+#include "holdfastd/runtime.h"
 
 #include <errno.h>
 #include <stdio.h>
