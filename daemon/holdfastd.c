@@ -2,7 +2,7 @@
  * holdfastd: keeps who is texted what and when, and hands texts to couriers.
  *
  * main() is the table of contents: births in order, deaths in reverse.  What
- * is due is decided in engine/; its one timer is holdfastd/keeper.
+ * is due is decided in engine/; its one timer is holdfastd/runtime.
  *
  * Promises: READY only when it serves; a start that fails says why, what to do
  * about it, and ends with the code that holdfastd(8) names.
@@ -39,7 +39,7 @@ struct daemon {
 	char refused[LOADING_ERROR_MAX]; /* the first fault, where its last good copy is used */
 	struct db *db;
 	struct loop *loop;
-	struct keeper *keeper;
+	struct runtime *runtime;
 	struct couriers *couriers;
 	struct service *service;
 	struct api *api;
@@ -55,7 +55,7 @@ static void on_hangup(void *userdata, int signal_number)
 
 	(void)signal_number;
 	loop_notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic());
-	(void)keeper_reload(daemon->keeper, &faults);
+	(void)runtime_reload(daemon->runtime, &faults);
 	faults_done(&faults);
 	loop_notify("READY=1");
 }
@@ -209,8 +209,8 @@ static int start_service(struct daemon *daemon)
 		return out_of(r);
 	}
 
-	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, keeper_attend,
-			 daemon->keeper, &daemon->couriers);
+	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, runtime_attend,
+			 daemon->runtime, &daemon->couriers);
 	if (r == 0) {
 		r = service_new(daemon->db, take_ptr(daemon->model), couriers_carry,
 				daemon->couriers, now, &daemon->service);
@@ -222,9 +222,9 @@ static int start_service(struct daemon *daemon)
 		return out_of(r);
 	}
 
-	keeper_serve(daemon->keeper, daemon->service);
+	runtime_serve(daemon->runtime, daemon->service);
 	if (!daemon->options.rehearse) {
-		keeper_keep_copies(daemon->keeper, daemon->options.state_dir, daemon->refused);
+		runtime_keep_copies(daemon->runtime, daemon->options.state_dir, daemon->refused);
 	}
 	return 0;
 }
@@ -235,10 +235,10 @@ static int start_api(struct daemon *daemon)
 				       .clock = &daemon->clock,
 				       .version = HOLDFAST_VERSION,
 				       .since = clock_now(&daemon->clock),
-				       .reload = keeper_reload,
-				       .changed = keeper_attend_soon,
-				       .last_reload = keeper_last_reload,
-				       .userdata = daemon->keeper };
+				       .reload = runtime_reload,
+				       .changed = runtime_attend_soon,
+				       .last_reload = runtime_last_reload,
+				       .userdata = daemon->runtime };
 	int r;
 
 	r = api_new(daemon->loop, take_fd(daemon->api_fd), &host, &daemon->api);
@@ -251,9 +251,9 @@ static int start_loop(struct daemon *daemon)
 
 	r = loop_new(&daemon->loop);
 	if (r == 0) {
-		r = keeper_new(daemon->loop, &daemon->clock, daemon->options.config,
-			       daemon->options.rehearse ? &daemon->rehearsal : NULL,
-			       &daemon->keeper);
+		r = runtime_new(daemon->loop, &daemon->clock, daemon->options.config,
+				daemon->options.rehearse ? &daemon->rehearsal : NULL,
+				&daemon->runtime);
 	}
 	if (r == 0) {
 		r = loop_on(daemon->loop, SIGHUP, on_hangup, daemon);
@@ -282,7 +282,7 @@ static void close_all(struct daemon *daemon)
 	daemon->api = api_free(daemon->api);
 	daemon->couriers = couriers_free(daemon->couriers);
 	daemon->service = service_free(daemon->service);
-	daemon->keeper = keeper_free(daemon->keeper);
+	daemon->runtime = runtime_free(daemon->runtime);
 	daemon->loop = loop_free(daemon->loop);
 	daemon->db = db_close(daemon->db);
 	closep(&daemon->api_fd);

@@ -24,7 +24,7 @@
 #define CASES_TEXT_MAX 48
 #define GATEWAYS_MAX   64
 
-struct keeper {
+struct runtime {
 	struct loop *loop;
 	struct clock *clock;
 	const char *config;
@@ -45,34 +45,34 @@ struct keeper {
 
 /* The errors after which the same connection may simply be asked again later (a rolled back
  * transaction left nothing behind); after all others its answers cannot be trusted. */
-static bool passes(int error)
+static bool is_temporary(int error)
 {
 	return error == -ENOSPC || error == -EBUSY || error == -ENOMEM;
 }
 
-static void stumble(struct keeper *keeper, int error)
+static void on_db_error(struct runtime *runtime, int error)
 {
-	if (!passes(error)) {
+	if (!is_temporary(error)) {
 		log_error("the database cannot be trusted any more: %s", strerror(-error));
-		loop_exit(keeper->loop, EX_IOERR);
+		loop_exit(runtime->loop, EX_IOERR);
 		return;
 	}
 
-	if (keeper->trouble != error) {
+	if (runtime->trouble != error) {
 		log_error("nothing is sent: %s; trying again every %d s", strerror(-error),
 			  (int)(RETRY_AFTER / HF_SECOND));
 		loop_notify("STATUS=Nothing is sent: %s", strerror(-error));
-		keeper->status[0] = '\0';
+		runtime->status[0] = '\0';
 	}
-	keeper->trouble = error;
-	(void)loop_timer_set(keeper->timer, RETRY_AFTER);
+	runtime->trouble = error;
+	(void)loop_timer_set(runtime->timer, RETRY_AFTER);
 }
 
-static void describe_gateways(struct keeper *keeper, hf_time now, char *buffer, size_t room)
+static void describe_gateways(struct runtime *runtime, hf_time now, char *buffer, size_t room)
 {
 	struct dispatch_gateway gateways[GATEWAYS_MAX];
 	size_t count =
-		dispatch_gateways(service_dispatch(keeper->service), gateways, COUNT(gateways));
+		dispatch_gateways(service_dispatch(runtime->service), gateways, COUNT(gateways));
 
 	for (size_t i = 0; i < count && room > 1; i++) {
 		const char *how = !gateways[i].connected         ? "no courier"
@@ -88,20 +88,20 @@ static void describe_gateways(struct keeper *keeper, hf_time now, char *buffer, 
 	}
 }
 
-static const char *describe_error(const struct keeper *keeper)
+static const char *describe_error(const struct runtime *runtime)
 {
-	return keeper->fallen     ? "; the configuration has faults, so its last good copy is used"
-	       : keeper->error[0] ? "; the last reload had faults"
-				  : "";
+	return runtime->fallen     ? "; the configuration has faults, so its last good copy is used"
+	       : runtime->error[0] ? "; the last reload had faults"
+				   : "";
 }
 
 /* "; 2 open cases", "" where there is none: an index of the open ones is looked at. */
-static void describe_cases(const struct keeper *keeper, char buffer[CASES_TEXT_MAX])
+static void describe_cases(const struct runtime *runtime, char buffer[CASES_TEXT_MAX])
 {
 	int64_t open = 0;
 
 	*buffer = '\0';
-	if (cases_count(service_db(keeper->service), &open) == 0 && open > 0) {
+	if (cases_count(service_db(runtime->service), &open) == 0 && open > 0) {
 		(void)snprintf(buffer, CASES_TEXT_MAX, "; %lld open case%s", (long long)open,
 			       open == 1 ? "" : "s");
 	}
@@ -109,84 +109,84 @@ static void describe_cases(const struct keeper *keeper, char buffer[CASES_TEXT_M
 
 /* The line of `systemctl status`: next to no look at the database, since it is drawn anew after
  * every turn, and told only when it changed. */
-static void tell_status(struct keeper *keeper, hf_time now)
+static void tell_status(struct runtime *runtime, hf_time now)
 {
-	const struct model *model = service_model(keeper->service);
-	hf_time next = planner_next(service_planner(keeper->service));
+	const struct model *model = service_model(runtime->service);
+	hf_time next = planner_next(service_planner(runtime->service));
 	char status[STATUS_MAX], when[CIVIL_RFC3339_MAX] = "never", gateways[STATUS_MAX / 2] = "";
 	char cases[CASES_TEXT_MAX];
 
 	if (next != HF_NEVER) {
 		zone_format(model->site.zone, next, when);
 	}
-	describe_gateways(keeper, now, gateways, sizeof(gateways));
-	describe_cases(keeper, cases);
+	describe_gateways(runtime, now, gateways, sizeof(gateways));
+	describe_cases(runtime, cases);
 	(void)snprintf(status, sizeof(status), "%zu clients%s; next %s%s%s", model->client_count,
-		       cases, when, gateways, describe_error(keeper));
+		       cases, when, gateways, describe_error(runtime));
 
-	if (service_hold(keeper->service)) {
+	if (service_hold(runtime->service)) {
 		(void)snprintf(status, sizeof(status),
 			       "Nothing is sent until holdfastctl confirm: %s",
-			       hold_word(service_hold(keeper->service)->why));
+			       hold_word(service_hold(runtime->service)->why));
 	}
 
-	if (strcmp(status, keeper->status) != 0) {
-		memcpy(keeper->status, status, sizeof(status));
+	if (strcmp(status, runtime->status) != 0) {
+		memcpy(runtime->status, status, sizeof(status));
 		loop_notify("STATUS=%s", status);
 	}
 }
 
-static hf_time now_of(const struct keeper *keeper)
+static hf_time runtime_now(const struct runtime *runtime)
 {
-	return keeper->rehearsal ? rehearsal_now(keeper->rehearsal, keeper->clock)
-				 : clock_now(keeper->clock);
+	return runtime->rehearsal ? rehearsal_now(runtime->rehearsal, runtime->clock)
+				  : clock_now(runtime->clock);
 }
 
-static int arm(struct keeper *keeper, hf_time now)
+static int arm(struct runtime *runtime, hf_time now)
 {
 	hf_time next = HF_NEVER;
 	int r;
 
-	r = service_next(keeper->service, now, &next);
+	r = service_next(runtime->service, now, &next);
 	if (r < 0) {
 		return r;
 	}
 
-	if (!keeper->rehearsal && next > now + BEAT) {
+	if (!runtime->rehearsal && next > now + BEAT) {
 		next = now + BEAT;
 	}
 
 	/* A rehearsal that has come to its end only waits for couriers. */
-	if (keeper->rehearsal && keeper->rehearsal->until < next) {
-		bool ended = clock_now(keeper->clock) >= keeper->rehearsal->until;
+	if (runtime->rehearsal && runtime->rehearsal->until < next) {
+		bool ended = clock_now(runtime->clock) >= runtime->rehearsal->until;
 
-		next = ended ? HF_NEVER : keeper->rehearsal->until;
+		next = ended ? HF_NEVER : runtime->rehearsal->until;
 	}
-	return loop_timer_set(keeper->timer, clock_until(keeper->clock, next));
+	return loop_timer_set(runtime->timer, clock_until(runtime->clock, next));
 }
 
-static void finish_rehearsal(struct keeper *keeper)
+static void finish_rehearsal(struct runtime *runtime)
 {
 	char summary[REHEARSAL_SUMMARY_MAX] = "";
 	int r;
 
-	r = rehearsal_summary(keeper->rehearsal, keeper->service, summary);
+	r = rehearsal_summary(runtime->rehearsal, runtime->service, summary);
 	if (r < 0) {
-		stumble(keeper, r);
+		on_db_error(runtime, r);
 		return;
 	}
 
 	log_notice("rehearsal over: %s", summary[0] ? summary : "no text was due");
-	loop_exit(keeper->loop, EX_OK);
+	loop_exit(runtime->loop, EX_OK);
 }
 
 /* Where the clock is told, whoever attends also decides how it goes on. */
-static int rehearse(struct keeper *keeper)
+static int rehearse(struct runtime *runtime)
 {
 	enum rehearsal_step step = REHEARSAL_WAIT;
 	int r;
 
-	r = rehearsal_next(keeper->rehearsal, keeper->service, keeper->clock, &step);
+	r = rehearsal_next(runtime->rehearsal, runtime->service, runtime->clock, &step);
 	if (r < 0) {
 		return r;
 	}
@@ -195,60 +195,60 @@ static int rehearse(struct keeper *keeper)
 	case REHEARSAL_WAIT:
 		break;
 	case REHEARSAL_MOVED:
-		return loop_task_want(keeper->task);
+		return loop_task_want(runtime->task);
 	case REHEARSAL_OVER:
-		finish_rehearsal(keeper);
+		finish_rehearsal(runtime);
 		break;
 	}
 	return 0;
 }
 
 /* All that is to be done now, and the timer for what comes next. */
-void keeper_attend(void *userdata)
+void runtime_attend(void *userdata)
 {
-	struct keeper *keeper = userdata;
-	hf_time now = now_of(keeper);
+	struct runtime *runtime = userdata;
+	hf_time now = runtime_now(runtime);
 	int r;
 
-	if (!keeper->service) {
+	if (!runtime->service) {
 		return;
 	}
 	/* A told clock goes days at a time, and is right whatever it says. */
-	r = keeper->rehearsal ? 0 : service_judge_clock(keeper->service, now);
-	r = r ? r : service_run(keeper->service, now);
+	r = runtime->rehearsal ? 0 : service_judge_clock(runtime->service, now);
+	r = r ? r : service_run(runtime->service, now);
 	if (r == 0) {
-		r = arm(keeper, now);
+		r = arm(runtime, now);
 	}
-	if (r == 0 && keeper->rehearsal) {
-		r = rehearse(keeper);
+	if (r == 0 && runtime->rehearsal) {
+		r = rehearse(runtime);
 	}
 	if (r < 0) {
-		stumble(keeper, r);
+		on_db_error(runtime, r);
 		return;
 	}
 
-	keeper->trouble = 0;
-	tell_status(keeper, now);
+	runtime->trouble = 0;
+	tell_status(runtime, now);
 }
 
-void keeper_attend_soon(void *userdata)
+void runtime_attend_soon(void *userdata)
 {
-	struct keeper *keeper = userdata;
+	struct runtime *runtime = userdata;
 
-	(void)loop_task_want(keeper->task);
+	(void)loop_task_want(runtime->task);
 }
 
 /* --- time zones ------------------------------------------------------------ */
 
 /* Watches before it reads, so that no upgrade falls between the two. */
-static void look_at_zones(struct keeper *keeper)
+static void look_at_zones(struct runtime *runtime)
 {
 	struct zone_news news = { 0 };
-	hf_time now = now_of(keeper);
+	hf_time now = runtime_now(runtime);
 	int r;
 
-	if (keeper->zones) {
-		zonewatch_follow(keeper->zones);
+	if (runtime->zones) {
+		zonewatch_follow(runtime->zones);
 	}
 	r = zone_refresh(now, &news);
 	if (r != 0) {
@@ -259,23 +259,23 @@ static void look_at_zones(struct keeper *keeper)
 	}
 
 	log_notice("the time zone data has changed: all is planned anew");
-	r = service_take_zones(keeper->service, &news, now);
+	r = service_take_zones(runtime->service, &news, now);
 	if (r < 0) {
-		stumble(keeper, r);
+		on_db_error(runtime, r);
 	}
-	keeper_attend_soon(keeper);
+	runtime_attend_soon(runtime);
 }
 
 /* Attends first: the rules of before were in force until now. */
 static void on_zones(void *userdata)
 {
-	keeper_attend(userdata);
+	runtime_attend(userdata);
 	look_at_zones(userdata);
 }
 
-static void watch_zones(struct keeper *keeper)
+static void watch_zones(struct runtime *runtime)
 {
-	int r = zonewatch_new(keeper->loop, on_zones, keeper, &keeper->zones);
+	int r = zonewatch_new(runtime->loop, on_zones, runtime, &runtime->zones);
 
 	if (r < 0) {
 		log_warning("an upgrade of the time zone data is noticed at a reload only: %s",
@@ -285,10 +285,10 @@ static void watch_zones(struct keeper *keeper)
 
 /* --- the configuration ----------------------------------------------------- */
 
-static void keep_copy(const struct keeper *keeper)
+static void keep_copy(const struct runtime *runtime)
 {
-	if (keeper->state_dir) {
-		loading_keep(service_model(keeper->service), keeper->state_dir);
+	if (runtime->state_dir) {
+		loading_keep(service_model(runtime->service), runtime->state_dir);
 	}
 }
 
@@ -299,106 +299,106 @@ static void log_reloaded(const struct model *model)
 }
 
 /* The service owns the new snapshot from service_reload on and keeps the old one if that fails. */
-int keeper_reload(void *userdata, struct faults *faults)
+int runtime_reload(void *userdata, struct faults *faults)
 {
-	struct keeper *keeper = userdata;
+	struct runtime *runtime = userdata;
 	struct model *model = NULL;
 	int r;
 
-	r = loading_read(service_model(keeper->service), keeper->config, faults, &model);
-	keeper->reloaded = clock_now(keeper->clock);
-	keeper->error[0] = '\0';
+	r = loading_read(service_model(runtime->service), runtime->config, faults, &model);
+	runtime->reloaded = clock_now(runtime->clock);
+	runtime->error[0] = '\0';
 	if (r == CONF_E_FAULT) {
-		loading_error(faults, keeper->error);
+		loading_error(faults, runtime->error);
 	}
 	if (r == 0) {
-		r = service_reload(keeper->service, model, keeper->reloaded);
+		r = service_reload(runtime->service, model, runtime->reloaded);
 	}
 	if (r == 0) {
-		keeper->fallen = false;
-		look_at_zones(keeper);
-		keep_copy(keeper);
+		runtime->fallen = false;
+		look_at_zones(runtime);
+		keep_copy(runtime);
 	}
 	if (r < 0) {
-		(void)snprintf(keeper->error, sizeof(keeper->error), "%s", strerror(-r));
+		(void)snprintf(runtime->error, sizeof(runtime->error), "%s", strerror(-r));
 	}
 	if (r != 0) {
 		log_error("not reloaded: the schedule of before stays");
 	} else {
-		log_reloaded(service_model(keeper->service));
+		log_reloaded(service_model(runtime->service));
 	}
 
-	keeper_attend_soon(keeper);
+	runtime_attend_soon(runtime);
 	return r;
 }
 
-void keeper_last_reload(void *userdata, hf_time *ret_at, const char **ret_error)
+void runtime_last_reload(void *userdata, hf_time *ret_at, const char **ret_error)
 {
-	struct keeper *keeper = userdata;
+	struct runtime *runtime = userdata;
 
-	*ret_at = keeper->reloaded;
-	*ret_error = keeper->error;
+	*ret_at = runtime->reloaded;
+	*ret_error = runtime->error;
 }
 
 /* --- birth and death -------------------------------------------------------- */
 
-int keeper_new(struct loop *loop, struct clock *clock, const char *config,
-	       const struct rehearsal *rehearsal, struct keeper **ret_keeper)
+int runtime_new(struct loop *loop, struct clock *clock, const char *config,
+		const struct rehearsal *rehearsal, struct runtime **ret_runtime)
 {
-	struct keeper *keeper = calloc(1, sizeof(*keeper));
+	struct runtime *runtime = calloc(1, sizeof(*runtime));
 	int r;
 
-	if (!keeper) {
+	if (!runtime) {
 		return -ENOMEM;
 	}
-	*keeper = (struct keeper){
+	*runtime = (struct runtime){
 		.loop = loop, .clock = clock, .config = config, .rehearsal = rehearsal
 	};
 
-	r = loop_add_timer(loop, keeper_attend, keeper, &keeper->timer);
+	r = loop_add_timer(loop, runtime_attend, runtime, &runtime->timer);
 	if (r == 0) {
-		r = loop_add_task(loop, keeper_attend, keeper, &keeper->task);
+		r = loop_add_task(loop, runtime_attend, runtime, &runtime->task);
 	}
 	if (r == 0) {
-		r = loop_on_clock_set(loop, keeper_attend_soon, keeper);
+		r = loop_on_clock_set(loop, runtime_attend_soon, runtime);
 	}
 	if (r < 0) {
-		(void)keeper_free(keeper);
+		(void)runtime_free(runtime);
 		return r;
 	}
 
-	*ret_keeper = keeper;
+	*ret_runtime = runtime;
 	return 0;
 }
 
-struct keeper *keeper_free(struct keeper *keeper)
+struct runtime *runtime_free(struct runtime *runtime)
 {
-	if (keeper) {
-		keeper->timer = loop_timer_free(keeper->timer);
-		keeper->task = loop_task_free(keeper->task);
-		keeper->zones = zonewatch_free(keeper->zones);
-		free(keeper);
+	if (runtime) {
+		runtime->timer = loop_timer_free(runtime->timer);
+		runtime->task = loop_task_free(runtime->task);
+		runtime->zones = zonewatch_free(runtime->zones);
+		free(runtime);
 	}
 	return NULL;
 }
 
-void keeper_serve(struct keeper *keeper, struct service *service)
+void runtime_serve(struct runtime *runtime, struct service *service)
 {
-	keeper->service = service;
-	watch_zones(keeper);
-	look_at_zones(keeper);
-	keeper_attend_soon(keeper);
+	runtime->service = service;
+	watch_zones(runtime);
+	look_at_zones(runtime);
+	runtime_attend_soon(runtime);
 }
 
-void keeper_keep_copies(struct keeper *keeper, const char *state_dir, const char *error)
+void runtime_keep_copies(struct runtime *runtime, const char *state_dir, const char *error)
 {
-	keeper->state_dir = state_dir;
+	runtime->state_dir = state_dir;
 	if (!*error) {
-		keep_copy(keeper);
+		keep_copy(runtime);
 		return;
 	}
 
-	keeper->fallen = true;
-	keeper->reloaded = clock_now(keeper->clock);
-	(void)snprintf(keeper->error, sizeof(keeper->error), "%s", error);
+	runtime->fallen = true;
+	runtime->reloaded = clock_now(runtime->clock);
+	(void)snprintf(runtime->error, sizeof(runtime->error), "%s", error);
 }

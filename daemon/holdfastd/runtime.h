@@ -6,35 +6,35 @@
  * so the loop is ended; one that is full is asked again later, and never in a
  * circle.
  */
-#ifndef HF_HOLDFASTD_KEEPER_H
-#define HF_HOLDFASTD_KEEPER_H
+#ifndef HF_HOLDFASTD_RUNTIME_H
+#define HF_HOLDFASTD_RUNTIME_H
 
 #include "lib/loop.h"
 #include "holdfastd/rehearsal.h"
 
-struct keeper;
+struct runtime;
 
 /* All three outlive it.  config is holdfast.conf or its directory; rehearsal is NULL where the
  * clock is the machine's. */
-int keeper_new(struct loop *loop, struct clock *clock, const char *config,
-	       const struct rehearsal *rehearsal, struct keeper **ret_keeper);
-struct keeper *keeper_free(struct keeper *keeper);
-/* Born before the service, whose couriers call keeper_attend; does nothing before this. */
-void keeper_serve(struct keeper *keeper, struct service *service);
+int runtime_new(struct loop *loop, struct clock *clock, const char *config,
+		const struct rehearsal *rehearsal, struct runtime **ret_runtime);
+struct runtime *runtime_free(struct runtime *runtime);
+/* Born before the service, whose couriers call runtime_attend; does nothing before this. */
+void runtime_serve(struct runtime *runtime, struct service *service);
 
 /* A loop_on_task: all that is to be done now, and the timer for what comes next.  Ends the loop
  * with EX_IOERR for a database that cannot be trusted, with 0 when a rehearsal is over. */
-void keeper_attend(void *userdata);
+void runtime_attend(void *userdata);
 /* The same at the end of the turn; for whoever is in the middle of something. */
-void keeper_attend_soon(void *userdata);
+void runtime_attend_soon(void *userdata);
 
 /* When it serves: from here on a copy of each good configuration is kept in state_dir (which
  * outlives it).  error: what loading_start() refused the files for, "" for nothing; it is the last
  * reload's error until the next. */
-void keeper_keep_copies(struct keeper *keeper, const char *state_dir, const char *error);
+void runtime_keep_copies(struct runtime *runtime, const char *state_dir, const char *error);
 /* Reads the configuration anew, or keeps the old one: 0, CONF_E_FAULT, -errno. */
-int keeper_reload(void *userdata, struct faults *faults);
+int runtime_reload(void *userdata, struct faults *faults);
 /* 0: not since the start; the error is "" when it was good, borrowed until the next. */
-void keeper_last_reload(void *userdata, hf_time *ret_at, const char **ret_error);
+void runtime_last_reload(void *userdata, hf_time *ret_at, const char **ret_error);
 
 #endif

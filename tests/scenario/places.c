@@ -53,7 +53,7 @@ static int write_file(const char *path, const char *rule)
 	return fflush(file) ? -EIO : 0;
 }
 
-/* As the keeper does it: run, refresh, tell. */
+/* As the runtime does it: run, refresh, tell. */
 static int upgrade(struct world *world, char why[PLACES_WHY_MAX])
 {
 	struct zone_news news = { 0 };

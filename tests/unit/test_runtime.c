@@ -17,7 +17,7 @@ struct kept {
 	struct clock clock;
 	struct loop *loop;
 	struct rehearsal rehearsal;
-	struct keeper *keeper;
+	struct runtime *runtime;
 };
 
 static int setup(void **state)
@@ -33,7 +33,7 @@ static int setup(void **state)
 	rig_open(&kept->rig, kept->dir, kept->rehearsal.from);
 	assert_int_equal(loop_new(&kept->loop), 0);
 	assert_int_equal(
-		keeper_new(kept->loop, &kept->clock, kept->dir, &kept->rehearsal, &kept->keeper),
+		runtime_new(kept->loop, &kept->clock, kept->dir, &kept->rehearsal, &kept->runtime),
 		0);
 	*state = kept;
 	return 0;
@@ -43,8 +43,8 @@ static int teardown(void **state)
 {
 	struct kept *kept = *state;
 
-	assert_null(keeper_free(kept->keeper));
-	assert_null(keeper_free(NULL));
+	assert_null(runtime_free(kept->runtime));
+	assert_null(runtime_free(NULL));
 	kept->loop = loop_free(kept->loop);
 	rig_close(&kept->rig);
 	rig_remove(kept->dir);
@@ -65,7 +65,7 @@ TEST(test_nothing_before_the_service)
 {
 	struct kept *kept = *state;
 
-	keeper_attend(kept->keeper);
+	runtime_attend(kept->runtime);
 	assert_int_equal(kept->rig.count, 0);
 }
 
@@ -73,20 +73,20 @@ TEST(test_attends)
 {
 	struct kept *kept = *state;
 
-	keeper_serve(kept->keeper, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.service);
 	turn(kept);
 	assert_int_equal(kept->rig.count, 0);
 
 	rig_hello(&kept->rig, 100, kept->rehearsal.from);
-	keeper_attend_soon(kept->keeper);
-	keeper_attend_soon(kept->keeper);
+	runtime_attend_soon(kept->runtime);
+	runtime_attend_soon(kept->runtime);
 	turn(kept);
 	assert_int_equal(kept->rig.count, 3); /* the welcomes */
 
 	/* The clock was told to stand while they are under way. */
 	assert_true(clock_now(&kept->clock) == kept->rehearsal.from);
 	(void)rig_accept(&kept->rig, kept->rehearsal.from);
-	keeper_attend_soon(kept->keeper);
+	runtime_attend_soon(kept->runtime);
 	turn(kept);
 	assert_true(clock_now(&kept->clock) > kept->rehearsal.from);
 }
@@ -96,12 +96,12 @@ TEST(test_ends_with_the_rehearsal)
 	struct kept *kept = *state;
 	int left = 1;
 
-	keeper_serve(kept->keeper, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.service);
 	rig_hello(&kept->rig, 100, kept->rehearsal.from);
 	for (int i = 0; i < 200 && left > 0; i++) {
 		left = loop_turn(kept->loop, 1000);
 		if (rig_accept(&kept->rig, rehearsal_now(&kept->rehearsal, &kept->clock)) > 0) {
-			keeper_attend_soon(kept->keeper);
+			runtime_attend_soon(kept->runtime);
 		}
 	}
 	assert_int_equal(left, 0);
@@ -120,31 +120,31 @@ static hf_time cursor(struct kept *kept)
 TEST(test_a_clock_that_leaps)
 {
 	struct kept *kept = *state;
-	struct keeper *keeper = NULL;
+	struct runtime *runtime = NULL;
 	hf_time from = kept->rehearsal.from;
 
-	assert_int_equal(keeper_new(kept->loop, &kept->clock, kept->dir, NULL, &keeper), 0);
-	keeper_serve(keeper, kept->rig.service);
+	assert_int_equal(runtime_new(kept->loop, &kept->clock, kept->dir, NULL, &runtime), 0);
+	runtime_serve(runtime, kept->rig.service);
 	turn(kept);
 	assert_true(cursor(kept) == from);
 	clock_move(&kept->clock, from + HF_MINUTE);
-	keeper_attend(keeper);
+	runtime_attend(runtime);
 	assert_true(cursor(kept) == from + HF_MINUTE);
 	assert_null(service_hold(kept->rig.service));
 
 	clock_move(&kept->clock, from + 2 * HF_DAY);
-	keeper_attend(keeper);
+	runtime_attend(runtime);
 	assert_int_equal(service_hold(kept->rig.service)->why, HOLD_AHEAD);
 	assert_true(service_hold(kept->rig.service)->last == from + HF_MINUTE);
-	keeper_attend(keeper);
+	runtime_attend(runtime);
 	assert_true(cursor(kept) == from + HF_MINUTE);
 
 	assert_int_equal(service_confirm(kept->rig.service, from + 2 * HF_DAY), 0);
 	assert_int_equal(service_confirm(kept->rig.service, from + 2 * HF_DAY), SERVICE_E_NOT_HELD);
-	keeper_attend(keeper);
+	runtime_attend(runtime);
 	assert_null(service_hold(kept->rig.service));
 	assert_true(cursor(kept) == from + 2 * HF_DAY);
-	assert_null(keeper_free(keeper));
+	assert_null(runtime_free(runtime));
 }
 
 /* A rehearsal goes days at a time. */
@@ -152,10 +152,10 @@ TEST(test_a_rehearsal_holds_nothing)
 {
 	struct kept *kept = *state;
 
-	keeper_serve(kept->keeper, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.service);
 	turn(kept);
 	clock_move(&kept->clock, kept->rehearsal.from + 40 * HF_HOUR);
-	keeper_attend(kept->keeper);
+	runtime_attend(kept->runtime);
 	assert_null(service_hold(kept->rig.service));
 }
 
@@ -166,27 +166,27 @@ TEST(test_reload)
 	const char *error = NULL;
 	hf_time at = 7;
 
-	keeper_serve(kept->keeper, kept->rig.service);
-	keeper_last_reload(kept->keeper, &at, &error);
+	runtime_serve(kept->runtime, kept->rig.service);
+	runtime_last_reload(kept->runtime, &at, &error);
 	assert_true(at == 0);
 	assert_string_equal(error, "");
 
 	(void)rig_edit(kept->dir, "clients/evening-group.conf", "(", "( { id = 1; },");
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(keeper_reload(kept->keeper, &faults), CONF_E_FAULT);
+		assert_int_equal(runtime_reload(kept->runtime, &faults), CONF_E_FAULT);
 		assert_true(faults.errors > 0);
 		faults_done(&faults);
 		faults = (struct faults){ 0 };
-		keeper_last_reload(kept->keeper, &at, &error);
+		runtime_last_reload(kept->runtime, &at, &error);
 		assert_true(at == clock_now(&kept->clock));
 		assert_non_null(strstr(error, "clients/evening-group.conf:"));
 		assert_int_equal(service_model(kept->rig.service)->client_count, 3);
 	}
 
 	(void)rig_edit(kept->dir, "clients/evening-group.conf", "( { id = 1; },", "(");
-	assert_int_equal(keeper_reload(kept->keeper, &faults), 0);
+	assert_int_equal(runtime_reload(kept->runtime, &faults), 0);
 	faults_done(&faults);
-	keeper_last_reload(kept->keeper, &at, &error);
+	runtime_last_reload(kept->runtime, &at, &error);
 	assert_string_equal(error, "");
 	assert_int_equal(service_model(kept->rig.service)->client_count, 3);
 }
@@ -202,23 +202,23 @@ TEST(test_copies)
 
 	assert_non_null(mkdtemp(state_dir));
 	assert_true(asprintf(&copy, "%s/config.good/clients/jordan.conf", state_dir) > 0);
-	keeper_serve(kept->keeper, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.service);
 
 	/* Who started with a copy of before must not overwrite it, and says why it was used. */
-	keeper_keep_copies(kept->keeper, state_dir, "clients/jordan.conf:3: it is wrong");
+	runtime_keep_copies(kept->runtime, state_dir, "clients/jordan.conf:3: it is wrong");
 	assert_int_not_equal(access(copy, F_OK), 0);
-	keeper_last_reload(kept->keeper, &at, &error);
+	runtime_last_reload(kept->runtime, &at, &error);
 	assert_true(at == clock_now(&kept->clock));
 	assert_string_equal(error, "clients/jordan.conf:3: it is wrong");
 
-	assert_int_equal(keeper_reload(kept->keeper, &faults), 0);
+	assert_int_equal(runtime_reload(kept->runtime, &faults), 0);
 	faults_done(&faults);
-	keeper_last_reload(kept->keeper, &at, &error);
+	runtime_last_reload(kept->runtime, &at, &error);
 	assert_string_equal(error, "");
 	assert_int_equal(access(copy, F_OK), 0);
 
 	assert_int_equal(unlink(copy), 0);
-	keeper_keep_copies(kept->keeper, state_dir, "");
+	runtime_keep_copies(kept->runtime, state_dir, "");
 	assert_int_equal(access(copy, F_OK), 0);
 	rig_remove(state_dir);
 }
@@ -236,9 +236,9 @@ TEST(test_a_database_that_cannot_be_trusted, NULL, NULL)
 		assert_int_equal(setup(&world), 0);
 		kept = world;
 		rig_hello(&kept->rig, 100, kept->rehearsal.from);
-		keeper_serve(kept->keeper, kept->rig.service);
+		runtime_serve(kept->runtime, kept->rig.service);
 		db_fail(DB_FAULT_ANY, nth);
-		keeper_attend(kept->keeper);
+		runtime_attend(kept->runtime);
 		failed = db_failed();
 		if (failed && !strstr(failed, "count(*) FROM cases")) {
 			(void)alarm(10); /* for who does not end */
