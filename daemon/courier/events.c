@@ -71,7 +71,7 @@ static const struct conf_entry error_keys[] = {
 static int read_error(struct conf_reader *reader, const struct conf_node *node, void *error)
 {
 	if (!conf_is_group(node)) {
-		conf_blame(reader, node, "error", "a rule is a group: { is = [ \"30005\" ]; ... }");
+		conf_fault(reader, node, "error", "a rule is a group: { is = [ \"30005\" ]; ... }");
 		return 0;
 	}
 	return conf_read_group(reader, node, error_keys, error);
@@ -99,7 +99,7 @@ static int read_rule(struct conf_reader *reader, const struct conf_node *node,
 
 	rule->given = true;
 	if (rule->each && rule->each[0] != '/') {
-		conf_blame(reader, node, "each", "a list is named from the top: \"/results\"");
+		conf_fault(reader, node, "each", "a list is named from the top: \"/results\"");
 	}
 	return r;
 }
@@ -114,7 +114,7 @@ static int read_receipt(struct conf_reader *reader, const struct conf_node *node
 	int r = read_rule(reader, node, receipt_keys, rule);
 
 	if (r == 0 && !conf_get(node, "id") && !conf_get(node, "key")) {
-		conf_blame(reader, node, "receipt",
+		conf_fault(reader, node, "receipt",
 			   "nothing says whose receipt it is; write id or key");
 	}
 	return r;
@@ -128,7 +128,7 @@ static int read_request(struct conf_reader *reader, const struct conf_node *node
 	int r = request_read(reader, node, request);
 
 	if (r == 0 && request->body != REQUEST_QUERY) {
-		conf_blame(reader, node, "poll", "a poll is a GET; write query");
+		conf_fault(reader, node, "poll", "a poll is a GET; write query");
 	}
 	return r;
 }
@@ -150,7 +150,7 @@ static int read_poll(struct conf_reader *reader, const struct conf_node *node, v
 	int r = conf_read_group(reader, node, poll_keys, poll);
 
 	if (poll->next && poll->next[0] != '/') {
-		conf_blame(reader, node, "poll", "\"next\" is a pointer: \"/next_page_uri\"");
+		conf_fault(reader, node, "poll", "\"next\" is a pointer: \"/next_page_uri\"");
 	}
 	poll->given = true;
 	return r;
@@ -174,7 +174,7 @@ static int read_ack(struct conf_reader *reader, const struct conf_node *node, vo
 	int r = conf_read_group(reader, node, ack_keys, ack);
 
 	if (r == 0 && ack->never_body && ack->body && *ack->body) {
-		conf_blame(reader, node, "ack",
+		conf_fault(reader, node, "ack",
 			   "never_body, and yet a body; leave one of them out");
 	}
 	return r;
@@ -190,7 +190,7 @@ static int read_verify(struct conf_reader *reader, const struct conf_node *node,
 		names++;
 	}
 	if (r == 0 && !*names) {
-		conf_blame(reader, node, "key", "\"key\" names no setting of this preset");
+		conf_fault(reader, node, "key", "\"key\" names no setting of this preset");
 	}
 	return r;
 }

@@ -77,7 +77,7 @@ static void blame(struct conf_reader *reader, const struct conf_node *root, cons
 {
 	const struct conf_node *node = conf_get(root, key);
 
-	conf_blame(reader, node ? node : root, code, message);
+	conf_fault(reader, node ? node : root, code, "%s", message);
 }
 
 /* +E.164; a short code of 3 to 8 digits; or a word of up to 11 letters and digits, where the

@@ -79,12 +79,12 @@ static int read_var(struct conf_reader *reader, const struct conf_node *node, st
 	int value = find_value(preset, name);
 
 	if (!conf_is_group(node) || is_taken(name) || (value >= 0 && value < VALUE_BASE)) {
-		conf_blame(reader, node, "var",
+		conf_fault(reader, node, "var",
 			   "no name for a var, or not a group; choose another");
 		return 0;
 	}
 	if (value < 0 && preset->count == PRESET_VALUES_MAX) {
-		conf_blame(reader, node, "too-many", "too many vars");
+		conf_fault(reader, node, "too-many", "too many vars");
 		return 0;
 	}
 	if (value < 0) {
@@ -124,7 +124,7 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars, v
 		const char *unless = preset->vars[i].unless;
 
 		if (unless && find_value(preset, unless) < VALUE_BASE) {
-			conf_blame(reader, vars, "var", "\"unless\" names no var");
+			conf_fault(reader, vars, "var", "\"unless\" names no var");
 		}
 	}
 	return 0;
@@ -155,7 +155,7 @@ static int read_send(struct conf_reader *reader, const struct conf_node *node, v
 	int r = request_read(reader, node, &preset->send);
 
 	if (r == 0 && preset->idempotent && !request_uses(&preset->send, VALUE_KEY)) {
-		conf_blame(reader, node, "idempotent",
+		conf_fault(reader, node, "idempotent",
 			   "caps says idempotent, but {key} stands nowhere in send; add it");
 	}
 	return r;

@@ -86,7 +86,7 @@ static int read_group(struct conf_reader *reader, const struct conf_node *node,
 	int r;
 
 	if (count > FIELDS_MAX || depth > DEPTH_MAX) {
-		conf_blame(reader, node, "too-many", "too many fields, or too deep");
+		conf_fault(reader, node, "too-many", "too many fields, or too deep");
 		return 0;
 	}
 	list = arena_alloc(reader->arena, count + 1, sizeof(*list));
@@ -112,7 +112,7 @@ static int fields_read(struct conf_reader *reader, const struct conf_node *node,
 		const struct conf_node *field = conf_at(node, i);
 
 		if (conf_is_group(field) || conf_is_list(field)) {
-			conf_blame(reader, field, "flat",
+			conf_fault(reader, field, "flat",
 				   "only json has groups and lists; write a text");
 		}
 	}
@@ -238,7 +238,7 @@ static int read_expansion(struct conf_reader *reader, const struct conf_node *no
 static int read_url(struct conf_reader *reader, const struct conf_node *node, void *path)
 {
 	if (strncmp(conf_text(node), BASE "/", strlen(BASE "/")) != 0) {
-		conf_blame(reader, node, "base", "begin the url with \"{base}/\"");
+		conf_fault(reader, node, "base", "begin the url with \"{base}/\"");
 		return 0;
 	}
 	return expansion_compile(reader, node, conf_text(node) + strlen(BASE), reader->userdata,
@@ -320,7 +320,7 @@ static int compile_headers(struct conf_reader *reader, const struct conf_node *n
 		int r;
 
 		if (!colon || colon == header || strpbrk(header, "\r\n")) {
-			conf_blame(reader, node, "header", "a header is \"Name: value\"");
+			conf_fault(reader, node, "header", "a header is \"Name: value\"");
 			continue;
 		}
 		r = expansion_compile(reader, node, header, reader->userdata,
@@ -343,7 +343,7 @@ int request_read(struct conf_reader *reader, const struct conf_node *send, void 
 		return r;
 	}
 	if (bodies != 1) {
-		conf_blame(reader, send, "body", "write exactly one of form, json and query");
+		conf_fault(reader, send, "body", "write exactly one of form, json and query");
 	}
 	if (!conf_get(send, "ucs2")) {
 		shape->fields_ucs2 = shape->fields;

@@ -71,7 +71,7 @@ static const struct conf_entry rule_keys[] = {
 
 static void blame(struct conf_reader *reader, const struct conf_node *node, const char *what)
 {
-	conf_blame(reader, node, "answer", what);
+	conf_fault(reader, node, "answer", "%s", what);
 }
 
 static void check_rule(struct conf_reader *reader, const struct conf_node *node,

@@ -307,7 +307,7 @@ int verify_read(struct conf_reader *reader, const struct conf_node *group,
 	needs_signed = rules->scheme != JWT_HS && rules->scheme != SHARED_SECRET;
 	if (reader->faults->errors == errors &&
 	    needs_signed != (conf_get(group, "signed") != NULL)) {
-		conf_blame(
+		conf_fault(
 			reader, group, "signed",
 			"`signed` is for hmac_concat, hmac_params, hash_params and ed25519, which "
 			"need it");

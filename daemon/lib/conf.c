@@ -496,9 +496,3 @@ int conf_read_group(struct conf_reader *reader, const struct conf_node *group,
 	}
 	return 0;
 }
-
-void conf_blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
-		const char *what)
-{
-	conf_fault(reader, node, code, "%s", what);
-}

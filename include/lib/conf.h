@@ -156,9 +156,6 @@ struct conf_entry {
 #define conf_fault(reader, node, code, ...)                                                        \
 	fault_add((reader)->faults, FAULT_ERROR, conf_file(node), conf_line(node), (code),         \
 		  __VA_ARGS__)
-/* The same, of a text. */
-void conf_blame(struct conf_reader *reader, const struct conf_node *node, const char *code,
-		const char *what);
 
 /* "; did you mean \"time\"?", or "" where no word is near: the end of a fault's message. */
 #define CONF_HINT_MAX 96
