@@ -244,6 +244,24 @@ TEST(test_resolve)
 	assert_int_equal(cases_resolve(db, "r-1", CASE_SILENT, "answered", NOW + 1), 0);
 }
 
+/* The digest counts from the first of those that it has not named. */
+TEST(test_untold_of_several)
+{
+	int64_t count = -1;
+	hf_time since = 0;
+	struct db *db = *state;
+
+	assert_int_equal(cases_untold_since(db, &since), 0);
+	assert_true(since == HF_NEVER);
+	(void)open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
+	(void)open_case(db, "r-2", CASE_SILENT, CASE_ROUTINE, NOW + 5, false);
+	(void)open_case(db, "r-3", CASE_NEED, CASE_URGENT, NOW - 5, true);
+	assert_int_equal(cases_untold(db, &count), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(cases_untold_since(db, &since), 0);
+	assert_true(since == NOW);
+}
+
 /* --- a database that fails ----------------------------------------------------- */
 
 /* An urgent case that somebody has taken on, and one that nobody has. */

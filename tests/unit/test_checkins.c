@@ -152,3 +152,47 @@ TEST(test_silent_rounds)
 	assert_int_equal(checkins_silent_rounds(db, "r-1", &count), 0);
 	assert_int_equal(count, 2);
 }
+
+/* Two in one instant, the first of them answered: a reply is meant for the second. */
+TEST(test_two_at_once)
+{
+	ask(*state, 5, NOW);
+	assert_int_equal(checkins_answer(*state, 5, 0, NOW), 0);
+	ask(*state, 6, NOW);
+	assert_int_equal(last(*state).message, 6);
+}
+
+/* Nobody's check-in is another's. */
+TEST(test_another_client)
+{
+	const struct checkin other = { .message = 9,
+				       .client = "r-2",
+				       .reminder = "checkin",
+				       .answers = "how_are_you",
+				       .asked = NOW + 1,
+				       .nudge_at = HF_NEVER,
+				       .silent_at = NOW + HF_DAY };
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	enum checkin_state was;
+	int silent = -1;
+
+	ask(*state, 5, NOW);
+	assert_int_equal(checkins_ask(*state, &other), 0);
+	assert_int_equal(last(*state).message, 5);
+	assert_int_equal(last(*state).state, CHECKIN_ASKED);
+	assert_int_equal(checkins_move(*state, 9, CHECKIN_SILENT), 0);
+	assert_int_equal(checkins_silent_rounds(*state, "r-1", &silent), 0);
+	assert_int_equal(silent, 0);
+	assert_int_equal(checkins_silent_rounds(*state, "r-2", &silent), 0);
+	assert_int_equal(silent, 1);
+	assert_int_equal(checkins_answer(*state, 9, 0, NOW), 0);
+	assert_int_equal(last(*state).state, CHECKIN_ASKED);
+	assert_int_equal(checkins_pass(*state, "r-2"), 0);
+	assert_int_equal(checkins_state(*state, 5, &was), 0);
+	assert_int_equal(was, CHECKIN_ASKED);
+
+	assert_int_equal(checkins_list(*state, "r-1", 10, &rows), 0);
+	assert_true(db_next(&rows));
+	assert_int_equal(db_int(&rows, 0), 5);
+	assert_false(db_next(&rows));
+}

@@ -103,6 +103,91 @@ TEST(test_parts)
 	assert_true(next == HF_NEVER);
 }
 
+/* The text in the row is its parts' in their order; of what differs among them it has the least. */
+TEST(test_what_a_joined_text_has)
+{
+	struct wire_inbound part = { .gateway_id = "g7",
+				     .from = "+13125550142",
+				     .to = "+13125550100",
+				     .text = "me",
+				     .at = 20,
+				     .parts_of = "x",
+				     .part = 2,
+				     .parts = 2 };
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct inbox_text text;
+	int64_t id = 0;
+
+	assert_int_equal(inbox_add(*state, "primary", &part, NOW, &id), INBOX_E_PARTS);
+	part.gateway_id = "g9";
+	part.text = "call ";
+	part.at = 30;
+	part.part = 1;
+	assert_int_equal(inbox_add(*state, "primary", &part, NOW + 1, &id), 0);
+	assert_int_equal(inbox_get(*state, id, &rows), 0);
+	inbox_read(&rows, &text);
+	assert_string_equal(text.gateway, "primary");
+	assert_string_equal(text.gateway_id, "g7");
+	assert_string_equal(text.from, "+13125550142");
+	assert_string_equal(text.to, "+13125550100");
+	assert_string_equal(text.text, "call me");
+	assert_true(text.said == 20);
+	assert_true(text.at == NOW + 1);
+	db_rows_done(&rows);
+
+	/* The part that has that id is not taken again. */
+	assert_int_equal(inbox_add(*state, "primary",
+				   &(struct wire_inbound){ .gateway_id = "g7",
+							   .from = "+13125550142",
+							   .to = "+13125550100",
+							   .text = "me",
+							   .parts_of = "x",
+							   .part = 2,
+							   .parts = 2 },
+				   NOW + 2, &id),
+			 INBOX_E_DUPLICATE);
+}
+
+/* Parts of two who write at the same time, one of them over two gateways with the same number of
+ * the whole. */
+TEST(test_parts_of_two)
+{
+	const struct {
+		const char *gateway, *from, *parts_of, *text;
+		int part;
+	} parts[] = {
+		{ "primary", "+1", "x", "one ", 1 },  { "primary", "+2", "x", "two ", 1 },
+		{ "backup", "+1", "x", "three ", 1 }, { "primary", "+1", "y", "four ", 1 },
+		{ "primary", "+2", "x", "too", 2 },   { "primary", "+1", "y", "for", 2 },
+		{ "primary", "+1", "x", "won", 2 },   { "backup", "+1", "x", "free", 2 },
+	};
+	static const char *const whole[] = { "two too", "four for", "one won", "three free" };
+	int64_t id = 0;
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		const struct wire_inbound inbound = { .gateway_id = "",
+						      .from = parts[i].from,
+						      .to = "+9",
+						      .text = parts[i].text,
+						      .parts_of = parts[i].parts_of,
+						      .part = parts[i].part,
+						      .parts = 2 };
+		int r = inbox_add(*state, parts[i].gateway, &inbound, NOW, &id);
+
+		assert_int_equal(r, i < 4 ? INBOX_E_PARTS : 0);
+		if (i >= 4) {
+			_cleanup_rows_ struct db_rows rows = { 0 };
+			struct inbox_text text;
+
+			assert_int_equal(inbox_get(*state, id, &rows), 0);
+			inbox_read(&rows, &text);
+			assert_string_equal(text.text, whole[i - 4]);
+			assert_string_equal(text.from, parts[i].from);
+			assert_string_equal(text.gateway, parts[i].gateway);
+		}
+	}
+}
+
 /* A part that never comes does not hold back the others for ever. */
 TEST(test_missing_part)
 {

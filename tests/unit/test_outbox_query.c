@@ -185,6 +185,108 @@ TEST(test_each_welcome)
 	assert_string_equal(clients, "ac");
 }
 
+static void expect_gone(struct db *db, const char *client, hf_time since, const char *expected)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	char ids[64] = "";
+	size_t used = 0;
+
+	assert_int_equal(outbox_gone_since(db, client, since, &rows), 0);
+	while (db_next(&rows)) {
+		outbox_read(&rows, &row);
+		used += (size_t)snprintf(ids + used, sizeof(ids) - used, "%d ", (int)row.id);
+	}
+	assert_string_equal(ids, expected);
+}
+
+/* Hers alone, from that instant on, and not what failed or was cancelled. */
+TEST(test_gone_since)
+{
+	for (int i = 0; i < 6; i++) {
+		(void)add(*state, i == 2 ? "b" : "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	}
+	set(*state, 1, OUTBOX_ACCEPTED, NOW, NOW - 1);
+	set(*state, 2, OUTBOX_ACCEPTED, NOW, NOW);
+	set(*state, 3, OUTBOX_ACCEPTED, NOW, NOW);
+	set(*state, 4, OUTBOX_FAILED, NOW, NOW + 1);
+	set(*state, 5, OUTBOX_CLAIMED, NOW, NOW + 2);
+	expect_gone(*state, "a", NOW, "2 5 ");
+	expect_gone(*state, "a", 0, "1 2 5 ");
+	expect_gone(*state, "b", 0, "3 ");
+	expect_gone(*state, "c", 0, "");
+}
+
+static bool has_gone(struct db *db, int64_t id, hf_time from, hf_time until)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	bool gone = false;
+
+	assert_int_equal(outbox_get(db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	assert_int_equal(outbox_has_gone(db, &row, from, until, &gone), 0);
+	return gone;
+}
+
+static void cancel(struct db *db, int64_t id, const char *reason)
+{
+	assert_int_equal(db_run(db, "UPDATE outbox SET state = 10, reason = ?2 WHERE id = ?1", "it",
+				id, reason),
+			 0);
+}
+
+/* The same thing at another hour of the day: from midnight on, until the next one. */
+TEST(test_has_gone)
+{
+	int64_t moved = add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	int64_t other = add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW), at;
+
+	assert_int_equal(db_one_int(*state, 0, &at, "SELECT occurrence FROM outbox WHERE id = ?1",
+				    "i", other),
+			 0);
+	assert_false(has_gone(*state, moved, at, at + 1));
+	set(*state, other, OUTBOX_ACCEPTED, NOW, NOW);
+	assert_true(has_gone(*state, moved, at, at + 1));
+	assert_false(has_gone(*state, moved, at - HF_DAY, at));
+	assert_false(has_gone(*state, moved, at + 1, at + HF_DAY));
+	/* Not the row itself. */
+	assert_false(has_gone(*state, other, at, at + 1));
+
+	/* What went along in another text is gone, what was only cancelled is not. */
+	cancel(*state, other, TEXTS_JOINED "evening");
+	assert_true(has_gone(*state, moved, at, at + 1));
+	cancel(*state, other, "paused");
+	assert_false(has_gone(*state, moved, at, at + 1));
+}
+
+TEST(test_count_missed)
+{
+	const struct {
+		int kind;
+		hf_time due;
+		enum outbox_state state;
+	} rows[] = {
+		{ KIND_NOTE, NOW, OUTBOX_EXPIRED },
+		{ KIND_NOTE, NOW + 1, OUTBOX_EXPIRED },
+		{ KIND_COPING, NOW + 9, OUTBOX_EXPIRED },
+		{ KIND_NOTE, NOW + 10, OUTBOX_EXPIRED },
+		{ KIND_NOTE, NOW + 11, OUTBOX_EXPIRED },
+		{ KIND_ONE_OFF, NOW + 5, OUTBOX_EXPIRED },
+		{ KIND_ONE_OFF + 1, NOW + 5, OUTBOX_EXPIRED },
+		{ KIND_NOTE, NOW + 5, OUTBOX_FAILED },
+	};
+	int64_t count = -1;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t id = add(*state, "a", rows[i].kind, OUTBOX_AUTOMATIC, rows[i].due);
+
+		set(*state, id, rows[i].state, NOW, 0);
+	}
+	assert_int_equal(outbox_count_missed(*state, NOW, NOW + 10, &count), 0);
+	assert_int_equal(count, 4);
+}
+
 /* --- pages ------------------------------------------------------------------ */
 
 #define TEXTS 25
@@ -265,4 +367,29 @@ TEST(test_latest, set_up_pages, tear_down)
 	search.client = NULL;
 	assert_int_equal(outbox_latest(*state, &search, COUNT(ids), ids, &count), 0);
 	assert_int_equal(ids[2], TEXTS);
+}
+
+/* The state with number 0 is a state too, in each way to ask for it. */
+TEST(test_pages_of_a_state, set_up_pages, tear_down)
+{
+	struct outbox_search search = { .state = OUTBOX_DUE, .since = INT64_MIN };
+	int64_t ids[TEXTS];
+	size_t count;
+
+	for (int64_t id = 1; id <= TEXTS; id++) {
+		if (id % 2 == 0) {
+			assert_int_equal(
+				outbox_settle(*state, id, OUTBOX_CANCELLED, "x", HF_MINUTE), 0);
+		}
+	}
+	assert_int_equal(outbox_page(*state, &search, 0, COUNT(ids), ids, &count), 0);
+	assert_int_equal(count, 13);
+	assert_int_equal(outbox_latest(*state, &search, COUNT(ids), ids, &count), 0);
+	assert_int_equal(count, 13);
+	search.client = "r-2"; /* 1, 6, 11, 16, 21 */
+	assert_int_equal(outbox_page(*state, &search, 0, COUNT(ids), ids, &count), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(outbox_latest(*state, &search, COUNT(ids), ids, &count), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(ids[1], 11);
 }

@@ -77,6 +77,19 @@ TEST(test_old_texts)
 	expect_cases(rig, "?1", "unknown number routine");
 }
 
+/* Of a first text the words go at that age, and not before. */
+TEST(test_words_of_a_first_text)
+{
+	struct rig *rig = *state;
+	hf_time limit = NOON - 90 * HF_DAY;
+
+	(void)add(rig, KIND_WELCOME, limit, OUTBOX_ACCEPTED);
+	run(rig, NOON);
+	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox"), 0);
+	run(rig, NOON + HF_DAY);
+	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox"), 1);
+}
+
 /* Once a day, and a lot of it in several steps. */
 TEST(test_a_day)
 {
