@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
 #include "test.h"
+#include "captured.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
@@ -134,22 +134,17 @@ static void expect_same(const char *text, const char *expected)
 /* Acts, and adds what the log says of messages to `said`. */
 static int act(const struct db_trial *trial, void *world, FILE *said)
 {
-	_cleanup_fclose_ FILE *log = tmpfile();
-	int saved = dup(STDERR_FILENO), r;
-	char line[1024];
+	static char log[1 << 20];
+	struct captured captured;
+	char *rest = log, *line;
+	int r;
 
-	assert_non_null(log);
-	assert_true(saved >= 0);
-	assert_true(dup2(fileno(log), STDERR_FILENO) >= 0);
+	captured_begin(&captured);
 	r = trial->act(world);
-	(void)fflush(stderr);
-	assert_true(dup2(saved, STDERR_FILENO) >= 0);
-	(void)close(saved);
-
-	rewind(log);
-	while (fgets(line, sizeof(line), log)) {
+	captured_end(&captured, log, sizeof(log));
+	while ((line = strsep(&rest, "\n"))) {
 		if (strstr(line, "message=")) {
-			(void)fprintf(said, "%s", line);
+			(void)fprintf(said, "%s\n", line);
 		}
 	}
 	return r;

@@ -1,6 +1,8 @@
 /*
  * Times at which nothing can ever go out, and days with more than one text by plan, in the example.
  */
+#include <string.h>
+
 #include "test.h"
 #include "broken.h"
 #include "engine/check_schedule.h"
@@ -65,6 +67,45 @@ static int load(const char *file, struct faults *faults, struct model **ret_mode
 TEST(each_at_its_line)
 {
 	broken_check(table, COUNT(table), load);
+}
+
+/* Two reminders that meet on a day of their 58th week: a year is looked at, and longer where phases
+ * go on for longer. */
+TEST(as_long_as_the_phases)
+{
+	static struct phase phases[] = { { .weeks = 1, .weekdays = 1 << 3 },
+					 { .weeks = 500, .weekdays = 1 << 3 } };
+	static char rare[] = "FREQ=DAILY;INTERVAL=400";
+	static struct reminder three[3];
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	struct plan *plan;
+
+	assert_int_equal(model_load("config", &faults, &model), 0);
+	plan = &model->plans[0];
+	for (size_t i = 0; i < plan->reminder_count; i++) {
+		if (strcmp(plan->reminders[i].id, "coping") == 0) {
+			three[0] = three[1] = three[2] = plan->reminders[i];
+		}
+	}
+	three[0].weekdays = 0;
+	three[0].rrule = rare;
+	three[1].id = (char *)"weekly";
+	three[1].weekdays = 1 << 1;
+	three[2].id = (char *)"phased";
+	three[2].weekdays = 0;
+	three[2].phases = phases;
+	three[2].phase_count = 1;
+	plan->reminders = three;
+	plan->reminder_count = 3;
+	assert_int_equal(timetable_check(model, &faults), 0);
+	assert_int_equal(faults.count, 0);
+	plan->reminders[2].phase_count = 2;
+	assert_int_equal(timetable_check(model, &faults), 0);
+	assert_true(faults.count > 0);
+	faults_done(&faults);
+	(void)model_free(model);
+	zone_close();
 }
 
 static void expect_none(const char *file, const char *find, const char *put)

@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "test.h"
+#include "db_faults.h"
 #include "store/outbox.h"
 #include "store/store.h"
 #include "engine/couriers.h"
@@ -15,7 +17,7 @@
 struct end {
 	struct wire *wire;
 	bool closed;
-	int texts;
+	int texts, stored, refused;
 	struct wire_outcome last;
 	char key[WIRE_KEY_MAX + 1];
 };
@@ -57,7 +59,19 @@ static void on_closed(void *userdata, const char *why)
 	((struct end *)userdata)->closed = true;
 }
 
-static const struct wire_handlers handlers = { .on_texts = on_texts, .on_closed = on_closed };
+static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
+{
+	struct end *end = userdata;
+
+	for (size_t i = 0; i < count; i++) {
+		end->stored += stored[i].stored;
+		end->refused += !stored[i].stored;
+	}
+}
+
+static const struct wire_handlers handlers = { .on_texts = on_texts,
+					       .on_stored = on_stored,
+					       .on_closed = on_closed };
 
 static void open_end(struct end *end)
 {
@@ -333,4 +347,112 @@ TEST(test_a_crowd)
 	settle_down();
 	assert_false(ends[0].closed);
 	close_end(&ends[0]);
+}
+
+static const struct wire_inbound reply = { .seq = 1,
+					   .gateway_id = "SM9",
+					   .from = "+13125550142",
+					   .to = "+13125550100",
+					   .text = "STOP",
+					   .parts_of = "" };
+static const struct wire_receipt receipt = {
+	.seq = 2, .gateway_id = "SM8", .key = "", .state = RECEIPT_SENT, .reason = ""
+};
+
+static int64_t count_rows(void)
+{
+	int64_t count = -1;
+
+	assert_int_equal(db_one_int(rig.db, -1, &count,
+				    "SELECT (SELECT count(*) FROM inbox)"
+				    " + (SELECT count(*) FROM receipts)",
+				    ""),
+			 0);
+	return count;
+}
+
+/* A reply and a receipt are taken of whom we know, stored, and the answer says so. */
+TEST(test_what_comes_back)
+{
+	struct end end;
+
+	open_end(&end);
+	assert_int_equal(wire_send_inbound(end.wire, &reply, 1), 0);
+	settle_down();
+	assert_true(end.closed);
+	close_end(&end);
+	open_end(&end);
+	assert_int_equal(wire_send_receipts(end.wire, &receipt, 1), 0);
+	settle_down();
+	assert_true(end.closed);
+	assert_int_equal(end.stored, 0);
+	close_end(&end);
+	assert_int_equal(count_rows(), 0);
+
+	open_end(&end);
+	greet(&end, "primary", 0);
+	settle_down();
+	assert_int_equal(wire_send_inbound(end.wire, &reply, 1), 0);
+	assert_int_equal(wire_send_receipts(end.wire, &receipt, 1), 0);
+	settle_down();
+	assert_false(end.closed);
+	assert_int_equal(end.stored, 2);
+	assert_int_equal(end.refused, 0);
+	assert_int_equal(count_rows(), 2);
+	close_end(&end);
+}
+
+/* What could not be committed is refused, so that the gateway brings it again; then it is stored. */
+TEST(test_a_reply_that_cannot_be_stored)
+{
+	struct end end;
+
+	open_end(&end);
+	greet(&end, "primary", 0);
+	settle_down();
+	for (unsigned nth = 1; nth <= 2; nth++) {
+		db_fail(DB_FAULT_TRANSACTION, nth);
+		assert_int_equal(wire_send_inbound(end.wire, &reply, 1), 0);
+		settle_down();
+		assert_non_null(db_failed());
+		assert_int_equal(end.refused, (int)nth);
+		assert_int_equal(end.stored, 0);
+		assert_int_equal(count_rows(), 0);
+	}
+	assert_int_equal(wire_send_inbound(end.wire, &reply, 1), 0);
+	settle_down();
+	assert_int_equal(end.stored, 1);
+	assert_int_equal(count_rows(), 1);
+	close_end(&end);
+}
+
+/* No descriptor is left: the connection waits, the loop does not spin, and a second later it is let
+ * in. */
+TEST(test_no_descriptors_left)
+{
+	struct rlimit limit, none;
+	struct end end;
+	int spare;
+
+	open_end(&end);
+	greet(&end, "primary", 1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	spare = dup(STDIN_FILENO);
+	assert_true(spare >= 0);
+	(void)close(spare);
+	none = limit;
+	none.rlim_cur = (rlim_t)spare;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	settle_down();
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	settle_down();
+	assert_false(gateway().connected);
+
+	for (int i = 0; i < 20 && !gateway().connected; i++) {
+		assert_true(loop_turn(rig.loop, HF_SECOND / 5) >= 0);
+	}
+	settle_down();
+	assert_true(gateway().connected);
+	assert_false(end.closed);
+	close_end(&end);
 }

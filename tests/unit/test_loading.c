@@ -1,5 +1,7 @@
 /* What holdfastd starts with. */
 #include "test.h"
+#include "captured.h"
+#include "lib/log.h"
 #include "lib/zone.h"
 #include "config_rig.h"
 #include "engine/loading.h"
@@ -82,6 +84,28 @@ TEST(the_copy_stands_in_for_broken_files, setup, teardown)
 	begin(start, NULL);
 	assert_int_equal(start->answer, CONF_E_FAULT);
 	assert_null(start->model);
+}
+
+/* The journal gets the first five and the number of the others. */
+TEST(many_faults_are_counted, setup, teardown)
+{
+	struct start *start = *state;
+	struct captured captured;
+	char log[4096], name[32];
+
+	for (int i = 0; i < 7; i++) {
+		(void)snprintf(name, sizeof(name), "clients/x%d.conf", i);
+		rig_write(start->config, name, "clients = ( { id = 1; } );");
+	}
+	log_open("test", LOG_LEVEL_INFO);
+	captured_begin(&captured);
+	begin(start, NULL);
+	captured_end(&captured, log, sizeof(log));
+	assert_int_equal(start->answer, CONF_E_FAULT);
+	/* Five of each file. */
+	assert_non_null(strstr(log, "x0.conf"));
+	assert_null(strstr(log, "x1.conf"));
+	assert_non_null(strstr(log, " 30 more; holdfastctl check shows all"));
 }
 
 TEST(without_a_copy_it_is_refused, setup, teardown)

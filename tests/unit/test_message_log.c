@@ -1,31 +1,20 @@
 /* Lines are written when their transaction is committed, once, and not at all where it was not. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "test.h"
+#include "captured.h"
 #include "lib/log.h"
 #include "engine/message_log.h"
 
 /* What stands on standard error when the transaction has ended. */
 static void end(struct message_log *log, int r, char *text, size_t size)
 {
-	FILE *file = tmpfile();
-	int saved = dup(STDERR_FILENO);
-	size_t length;
+	struct captured captured;
 
-	assert_non_null(file);
-	assert_true(saved >= 0);
-	assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
+	captured_begin(&captured);
 	message_log_end(log, r);
-	(void)fflush(stderr);
-	assert_true(dup2(saved, STDERR_FILENO) >= 0);
-	(void)close(saved);
-	rewind(file);
-	length = fread(text, 1, size - 1, file);
-	text[length] = '\0';
-	(void)fclose(file);
+	captured_end(&captured, text, size);
 }
 
 static void add(struct message_log *log, int64_t id)

@@ -324,4 +324,7 @@ TEST(test_jitter)
 		assert_true(length == outlet_jitter(HF_MINUTE, seed));
 	}
 	assert_true(outlet_jitter(HF_MINUTE, 1) != outlet_jitter(HF_MINUTE, 900));
+	/* A fifth less to a fifth more, both ends reached. */
+	assert_true(outlet_jitter(HF_MINUTE, 0) == 48 * HF_SECOND);
+	assert_true(outlet_jitter(HF_MINUTE, 1000) == 72 * HF_SECOND);
 }

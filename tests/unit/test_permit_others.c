@@ -158,6 +158,13 @@ TEST(test_one_a_day)
 	expect(stage, PERMIT_SEND, NULL);
 	assert_int_equal(db_run(stage->db, "UPDATE outbox SET message = NULL", ""), 0);
 	expect(stage, PERMIT_CANCEL, "has gone out that day, at another time");
+	/* What is too late, or waits anyway, says so and nothing else. */
+	stage->now = stage->row.expires;
+	expect(stage, PERMIT_EXPIRE, "too late");
+	stage->now = stage->row.due;
+	stage->model.texting.hours = (struct hours){ WEEKDAY_ALL, 12 * 60, 20 * 60 };
+	expect(stage, PERMIT_CANCEL, "has gone out that day, at another time");
+	stage->model.texting.hours = (struct hours){ .weekdays = WEEKDAY_ALL, .until = 24 * 60 };
 	/* One that failed has not gone out. */
 	assert_int_equal(outbox_settle(stage->db, id, OUTBOX_FAILED, "x", stage->now), 0);
 	expect(stage, PERMIT_SEND, NULL);

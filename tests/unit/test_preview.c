@@ -25,6 +25,7 @@ static int on_row(void *userdata, const struct preview_row *row)
 
 	assert_int_equal(row->send, row->text != NULL);
 	assert_int_equal(row->send, row->reason == NULL);
+	assert_int_equal(row->send, row->segments > 0);
 	seen->used += (size_t)snprintf(seen->text + seen->used, SEEN_MAX - seen->used,
 				       "%02d-%02d %02d:%02d %s %s %s: %s\n", goes.month, goes.day,
 				       goes.hour, goes.minute, row->client->id, row->row->reminder,
@@ -149,6 +150,32 @@ TEST(test_order)
 		"esta noche?\n"
 		"12-04 16:30 r-1061 coping : Riverside: what is the plan for tonight, Lee? Two "
 		"lines on paper are enough.\n");
+}
+
+/* The row of who comes first is the younger one: her text was due when his had waited for the
+ * hours. */
+TEST(test_order_of_an_instant)
+{
+	char dir[] = RIG_DIR;
+	struct seen seen = { 0 };
+
+	rig_new(dir);
+	rig_write(dir, "clients/two.conf",
+		  "clients = ( { id = \"n-1\"; name = \"Kim\"; phone = \"+13125550171\";"
+		  " start = \"2026-12-07\"; consent = { at = \"2026-12-07\"; how = \"paper\"; };"
+		  " reminders = ( { id = \"late\"; on = \"WE\"; at = \"09:00\"; message = "
+		  "\"coping_walk\"; } ); },"
+		  " { id = \"n-2\"; name = \"Sky\"; phone = \"+13125550172\";"
+		  " start = \"2026-12-07\"; consent = { at = \"2026-12-07\"; how = \"paper\"; };"
+		  " reminders = ( { id = \"early\"; on = \"WE\"; at = \"08:30\"; message = "
+		  "\"coping_walk\"; } ); } );");
+	assert_int_equal(
+		look(dir, NULL, instant("2026-12-09 08:00"), instant("2026-12-09 09:30"), &seen),
+		0);
+	assert_non_null(strstr(seen.text, "09:00 n-1 late"));
+	assert_non_null(strstr(seen.text, "09:00 n-2 early"));
+	assert_true(strstr(seen.text, "n-1 late") < strstr(seen.text, "n-2 early"));
+	rig_remove(dir);
 }
 
 /* Who begins within what is shown is welcomed, and only who has consented. */

@@ -96,3 +96,29 @@ TEST(test_others)
 	lose(rig, "r-1042", KIND_CHECK_IN, true);
 	expect_cases(rig, "r-1042", "");
 }
+
+/* Who had no failures: what waits for its time goes on waiting. */
+TEST(test_nothing_to_forgive)
+{
+	struct rig *rig = *state;
+	const struct outbox_message row = { .client = "r-1042",
+					    .kind = KIND_NOTE,
+					    .reminder = "x",
+					    .due = NOON,
+					    .expires = NOON + HF_DAY,
+					    .priority = OUTBOX_AUTOMATIC };
+	hf_time next = 0;
+	int64_t id;
+
+	assert_int_equal(outbox_add(rig->ctx.db, &row, NOON, &id), 0);
+	assert_int_equal(outbox_defer(rig->ctx.db, id, NOON + HF_HOUR, "later", NOON), 0);
+	assert_int_equal(reach_again(rig->ctx.db, "r-1042", NOON), 0);
+	assert_int_equal(reach_delivered(at(rig, NOON), &row), 0);
+	assert_int_equal(outbox_next(rig->ctx.db, &next), 0);
+	assert_true(next == NOON + HF_HOUR);
+
+	lose(rig, "r-1042", KIND_NOTE, true);
+	assert_int_equal(reach_again(rig->ctx.db, "r-1042", NOON), 0);
+	assert_int_equal(outbox_next(rig->ctx.db, &next), 0);
+	assert_true(next == NOON);
+}

@@ -127,6 +127,12 @@ TEST(test_a_week)
 	assert_int_equal(rig.count, 16);
 	assert_int_equal(rehearsal_summary(&rehearsal, rig.service, summary), 0);
 	assert_string_equal(summary, "accepted=16");
+	assert_int_equal(outbox_settle(rig.db, rig.texts[0].id, OUTBOX_SENT, NULL, rehearsal.until),
+			 0);
+	assert_int_equal(
+		outbox_settle(rig.db, rig.texts[1].id, OUTBOX_DELIVERED, NULL, rehearsal.until), 0);
+	assert_int_equal(rehearsal_summary(&rehearsal, rig.service, summary), 0);
+	assert_string_equal(summary, "accepted=14 sent=1 delivered=1");
 	rig_close(&rig);
 }
 
