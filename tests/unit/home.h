@@ -20,7 +20,7 @@ struct heard {
 	int attempt;
 	enum outcome_class class;
 	hf_time retry_after;
-	char key[64], gateway_id[64], reason[128];
+	char key[WIRE_KEY_MAX + 1], gateway_id[64], reason[128];
 };
 
 struct home {

@@ -98,10 +98,10 @@ TEST(as_long_as_the_phases)
 	three[2].phase_count = 1;
 	plan->reminders = three;
 	plan->reminder_count = 3;
-	assert_int_equal(timetable_check(model, &faults), 0);
+	assert_int_equal(check_schedule(model, &faults), 0);
 	assert_int_equal(faults.count, 0);
 	plan->reminders[2].phase_count = 2;
-	assert_int_equal(timetable_check(model, &faults), 0);
+	assert_int_equal(check_schedule(model, &faults), 0);
 	assert_true(faults.count > 0);
 	faults_done(&faults);
 	(void)model_free(model);

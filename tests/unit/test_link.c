@@ -1,5 +1,6 @@
 #include "test.h"
 #include "home.h"
+#include "fast_timers.h"
 
 #include "courier/link.h"
 
@@ -80,6 +81,27 @@ TEST(test_waits_for_the_first)
 	assert_int_equal(seen.down, 0);
 	home_listen(&home);
 	wait_until(&home, seen.up == 1);
+	link_free(seen.link);
+	home_close(&home);
+}
+
+/* Each wait is half to whole of twice the one before, and none is longer than five seconds. */
+TEST(test_waits_longer_each_time)
+{
+	hf_time whole = HF_SECOND / 10, late = HF_SECOND / 100;
+	struct seen seen = { 0 };
+	struct home home;
+
+	home_open(&home);
+	home_die(&home);
+	fast_timers.on = true;
+	assert_int_equal(link_new(home.loop, home.path, &handlers, &seen, &seen.link), 0);
+	wait_until(&home, fast_timers.count >= 12);
+	fast_timers.on = false;
+	for (size_t i = 0; i < 12; i++) {
+		assert_in_range(fast_timers.waits[i], whole / 2 - late, whole);
+		whole = 2 * whole < 5 * HF_SECOND ? 2 * whole : 5 * HF_SECOND;
+	}
 	link_free(seen.link);
 	home_close(&home);
 }

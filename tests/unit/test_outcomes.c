@@ -130,3 +130,31 @@ TEST(test_the_limit)
 	wire_free(wire);
 	home_close(&home);
 }
+
+/* A key, an id and a reason as long as they may be. */
+TEST(test_full_length)
+{
+	char key[WIRE_KEY_MAX + 1];
+	const struct wire_outcome outcome = { .id = 1,
+					      .attempt = 1,
+					      .key = key,
+					      .class = OUTCOME_ACCEPTED,
+					      .gateway_id = "g",
+					      .reason = "" };
+	struct outcomes *outcomes = NULL;
+	struct home home;
+	struct wire *wire;
+
+	memset(key, 'k', sizeof(key) - 1);
+	key[sizeof(key) - 1] = '\0';
+	home_open(&home);
+	wire = connect_to(&home);
+	assert_int_equal(outcomes_new(4, &outcomes), 0);
+	assert_int_equal(outcomes_add(outcomes, &outcome, 0), 0);
+	assert_int_equal(outcomes_send(outcomes, wire, 0), 0);
+	wait_until(&home, home.count == 1);
+	assert_string_equal(home.outcomes[0].key, key);
+	assert_null(outcomes_free(outcomes));
+	(void)wire_free(wire);
+	home_close(&home);
+}

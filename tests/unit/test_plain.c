@@ -205,3 +205,14 @@ TEST(how_texts_are_compared)
 	assert_normal("{name}", false, " name ");
 	assert_normal("\xff", false, " ");
 }
+
+/* The first and the last of each row of characters that are not seen. */
+TEST(what_joins_or_turns_is_not_seen)
+{
+	static const char *const rows[] = { "a\u200c", "a\u200f", "a\u202a", "a\u202e",
+					    "a\u2066", "a\u2069", "a\ufe00", "a\ufe0f" };
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_plain(rows[i], "a");
+	}
+}

@@ -3,6 +3,7 @@
  */
 #include "test.h"
 #include "webhook_rig.h"
+#include "fast_timers.h"
 
 static const char preset[] =
 	"vars = { base = { default = \"http://127.0.0.1:1\"; }; };\n"
@@ -172,8 +173,56 @@ TEST(test_handovers_have_a_limit)
 	stored = (struct wire_stored){ 3, false };
 	forward_stored(rig.forward, &stored, 1);
 	assert_int_equal(ends[false], 1);
+	assert_null(forward_free(NULL));
 	forward_down(rig.forward);
 	assert_int_equal(ends[false], FORWARDINGS_MOST - 1);
 	assert_int_equal(forward_events(rig.forward, &events, count_end, ends, NULL), -ENOTCONN);
+	rig_close(&rig);
+}
+
+/* holdfastd hangs with the wire open: the gateway hears no in time to bring it again. */
+TEST(test_holdfastd_hangs)
+{
+	struct rig rig;
+
+	rig_open(&rig, preset, gateway);
+	rig.silent = true;
+	fast_timers.on = true;
+	assert_int_equal(ask(&rig, "POST", GOOD, TEXT), 503);
+	fast_timers.on = false;
+	assert_int_equal(rig.heard, 1);
+	rig.silent = false;
+	assert_int_equal(ask(&rig, "POST", GOOD, TEXT), 202);
+	rig_close(&rig);
+}
+
+static const char both[] =
+	"vars = { base = { default = \"http://127.0.0.1:1\"; }; };\n"
+	"send = { url = \"{base}/x\"; json = { t = \"{text}\"; }; };\n"
+	"answers = ( { json = \"/id\"; class = \"accepted\"; } );\n"
+	"hooks = { verify = { scheme = \"shared_secret\"; signature = \"path\"; };\n"
+	"ack = { status = 202; type = \"text/x-ack\"; body = \"thanks\"; };\n"
+	"inbound = { each = \"/texts\"; when = \"/id\"; from = \"/from\"; to = \"/to\"; "
+	"text = \"/text\"; id = \"/id\"; };\n"
+	"receipt = { each = \"/reports\"; when = \"/id\"; id = \"/id\"; state = \"/state\"; "
+	"states = { delivered = [ \"delivered\" ]; }; }; };\n";
+
+/* As many replies as receipts in one body: all of them are stored before it is acknowledged. */
+TEST(test_replies_and_receipts_in_one)
+{
+	static const char body[] = "{\"texts\":[{\"id\":\"1\",\"from\":\"+13125550142\","
+				   "\"to\":\"+13125550199\",\"text\":\"hello\"}],"
+				   "\"reports\":[{\"id\":\"2\",\"state\":\"delivered\"}]}";
+	struct rig rig;
+	char answer[512];
+
+	rig_open(&rig, both, gateway);
+	assert_int_equal(
+		receive(&rig,
+			send_request(&rig, "POST", GOOD, "Content-Type: application/json\r\n", body,
+				     strlen(body)),
+			answer),
+		202);
+	assert_int_equal(rig.heard, 2);
 	rig_close(&rig);
 }
