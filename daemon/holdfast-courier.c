@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 
 #include "lib/clock.h"
+#include "lib/file.h"
 #include "lib/log.h"
 #include "lib/socket.h"
 #include "lib/cleanup.h"
@@ -109,29 +109,11 @@ static int read_arguments(int argc, char **argv, struct courier *courier)
 
 static int find_paths(struct courier *courier)
 {
-	struct stat status;
-	char *slash;
-
+	courier->dir = file_folder(courier->config);
 	if (asprintf(&courier->wire_path, "%s/wire.sock", courier->runtime_dir) < 0) {
 		courier->wire_path = NULL;
-		return -ENOMEM;
 	}
-	courier->dir = strdup(courier->config);
-	if (!courier->dir) {
-		return -ENOMEM;
-	}
-	if (stat(courier->dir, &status) == 0 && S_ISDIR(status.st_mode)) {
-		return 0;
-	}
-
-	slash = strrchr(courier->dir, '/');
-	if (slash && slash != courier->dir) {
-		*slash = '\0';
-		return 0;
-	}
-	free(courier->dir);
-	courier->dir = strdup(slash ? "/" : ".");
-	return courier->dir ? 0 : -ENOMEM;
+	return courier->dir && courier->wire_path ? 0 : -ENOMEM;
 }
 
 /* --- configuration ------------------------------------------------------------ */

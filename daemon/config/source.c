@@ -278,30 +278,16 @@ int folder_walk(const char *dir, const char *sub, bool required, struct faults *
 
 int folder_resolve(const char *file, struct arena *arena, char **ret_dir, char **ret_path)
 {
-	_cleanup_free_ char *dir = strdup(file), *path = strdup(file);
-	struct stat status;
-	char *slash;
+	_cleanup_free_ char *dir = file_folder(file), *inside = NULL;
+	bool is_folder = dir && strcmp(dir, file) == 0;
 
-	if (!dir || !path) {
+	if (!dir || (is_folder && asprintf(&inside, "%s/holdfast.conf", dir) < 0)) {
+		inside = NULL;
 		return -ENOMEM;
 	}
 
-	slash = strrchr(dir, '/');
-	if (stat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
-		free(path);
-		path = NULL;
-		if (asprintf(&path, "%s/holdfast.conf", dir) < 0) {
-			path = NULL;
-			return -ENOMEM;
-		}
-	} else if (slash) {
-		slash[slash == dir] = '\0';
-	} else {
-		strcpy(dir, *dir ? "." : "");
-	}
-
 	*ret_dir = arena_copy(arena, dir);
-	*ret_path = arena_copy(arena, path);
+	*ret_path = arena_copy(arena, is_folder ? inside : file);
 	return *ret_dir && *ret_path ? 0 : -ENOMEM;
 }
 

@@ -443,16 +443,18 @@ int gateway_read_ca(struct gateway *gateway, const char **ret_why)
 	}
 
 	r = file_read(path, CA_MAX, &ca, NULL, NULL);
+	if (r == -ENOMEM) {
+		return r;
+	}
 	if (r == 0 && strstr(ca, begin)) {
 		free(gateway->ca);
 		gateway->ca = take_ptr(ca);
 		return 0;
 	}
-	if (r == -ENOMEM) {
-		return r;
-	}
 	(void)snprintf(gateway->why, sizeof(gateway->why), "ca_file \"%s\" %s%s", path,
-		       r < 0 ? "cannot be read: " : "holds no certificate",
+		       r < 0   ? "cannot be read: "
+		       : r > 0 ? "is being written to"
+			       : "holds no certificate",
 		       r < 0 ? strerror(-r) : "");
 	*ret_why = gateway->why;
 	return -EINVAL;

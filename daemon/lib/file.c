@@ -145,3 +145,17 @@ int file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size,
 	}
 	return 0;
 }
+
+char *file_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct stat status;
+
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+		return strdup(path);
+	}
+	if (!slash) {
+		return strdup(".");
+	}
+	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}

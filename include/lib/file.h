@@ -40,4 +40,8 @@ enum {
 int file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size,
 	      struct file_stamp *ret_stamp);
 
+/* The folder that `path` is, else the one that it is in.  The caller frees; NULL when memory is
+ * out. */
+char *file_folder(const char *path);
+
 #endif

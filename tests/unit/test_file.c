@@ -118,3 +118,19 @@ TEST(a_stamp_is_trusted_after_a_while, NULL, NULL)
 	assert_false(file_stamp_settled(&stamp, now));
 	assert_false(file_stamp_settled(&stamp, 0));
 }
+
+TEST(a_folder_and_what_is_in_one, NULL, NULL)
+{
+	static const struct {
+		const char *path, *folder;
+	} rows[] = {
+		{ "/tmp", "/tmp" }, { "/tmp/", "/tmp/" },    { "/tmp/nosuch.conf", "/tmp" },
+		{ "a/b/c", "a/b" }, { "/nosuch.conf", "/" }, { "nosuch.conf", "." },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		_cleanup_free_ char *folder = file_folder(rows[i].path);
+
+		assert_string_equal(folder, rows[i].folder);
+	}
+}
