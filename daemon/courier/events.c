@@ -231,9 +231,15 @@ static bool is_one_of(const struct conf_texts *values, const char *value)
 	return false;
 }
 
+static const char *value_of(const struct event_rule *rule, struct incoming *incoming,
+			    enum event_value value)
+{
+	return incoming_text(incoming, &rule->values[value]);
+}
+
 static bool is_meant(const struct event_rule *rule, struct incoming *incoming)
 {
-	const char *value = incoming_text(incoming, &rule->values[EVENT_WHEN]);
+	const char *value = value_of(rule, incoming, EVENT_WHEN);
 
 	return value && (rule->is.count == 0 || is_one_of(&rule->is, value));
 }
@@ -283,9 +289,9 @@ static int part_of(const char *said)
 static void read_parts(const struct event_rule *rule, struct incoming *incoming,
 		       struct wire_inbound *inbound)
 {
-	const char *parts_of = incoming_text(incoming, &rule->values[EVENT_PARTS_OF]);
-	int which = part_of(incoming_text(incoming, &rule->values[EVENT_PART]));
-	int count = part_of(incoming_text(incoming, &rule->values[EVENT_PARTS]));
+	const char *parts_of = value_of(rule, incoming, EVENT_PARTS_OF);
+	int which = part_of(value_of(rule, incoming, EVENT_PART));
+	int count = part_of(value_of(rule, incoming, EVENT_PARTS));
 
 	inbound->parts_of = "";
 	if (parts_of && *parts_of && which > 0 && which <= count && count > 1) {
@@ -299,18 +305,18 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 		       struct events *events)
 {
 	struct wire_inbound *inbound = &events->inbound[events->inbound_count];
-	const char *from = number_of(incoming, incoming_text(incoming, &rule->values[EVENT_FROM]));
-	const char *opted_out = incoming_text(incoming, &rule->values[EVENT_OPTED_OUT]);
+	const char *from = number_of(incoming, value_of(rule, incoming, EVENT_FROM));
+	const char *opted_out = value_of(rule, incoming, EVENT_OPTED_OUT);
 
 	if (!*from) {
 		return EVENTS_E_MALFORMED;
 	}
 
 	inbound->from = from;
-	inbound->to = number_of(incoming, incoming_text(incoming, &rule->values[EVENT_TO]));
-	inbound->text = or_none(incoming_text(incoming, &rule->values[EVENT_TEXT]));
-	inbound->gateway_id = or_none(incoming_text(incoming, &rule->values[EVENT_ID]));
-	inbound->at = time_of(incoming_text(incoming, &rule->values[EVENT_AT]));
+	inbound->to = number_of(incoming, value_of(rule, incoming, EVENT_TO));
+	inbound->text = or_none(value_of(rule, incoming, EVENT_TEXT));
+	inbound->gateway_id = or_none(value_of(rule, incoming, EVENT_ID));
+	inbound->at = time_of(value_of(rule, incoming, EVENT_AT));
 	inbound->opted_out = opted_out && (rule->opted_out_is.count == 0 ||
 					   is_one_of(&rule->opted_out_is, opted_out));
 	read_parts(rule, incoming, inbound);
@@ -332,7 +338,7 @@ static bool is_plain(const char *code)
 static void read_fault(const struct event_rule *rule, struct incoming *incoming,
 		       struct events *events, struct wire_receipt *receipt)
 {
-	const char *code = or_none(incoming_text(incoming, &rule->values[EVENT_ERROR]));
+	const char *code = or_none(value_of(rule, incoming, EVENT_ERROR));
 	char *reason = arena_alloc(events->arena, REASON_ROOM, 1);
 
 	if (!reason) {
@@ -379,10 +385,10 @@ static int add_receipt(const struct event_rule *rule, struct incoming *incoming,
 		       struct events *events)
 {
 	struct wire_receipt *receipt = &events->receipts[events->receipt_count];
-	const char *state = incoming_text(incoming, &rule->values[EVENT_STATE]);
+	const char *state = value_of(rule, incoming, EVENT_STATE);
 
-	receipt->gateway_id = or_none(incoming_text(incoming, &rule->values[EVENT_ID]));
-	receipt->key = or_none(incoming_text(incoming, &rule->values[EVENT_KEY]));
+	receipt->gateway_id = or_none(value_of(rule, incoming, EVENT_ID));
+	receipt->key = or_none(value_of(rule, incoming, EVENT_KEY));
 	if (!state || (!*receipt->gateway_id && !*receipt->key)) {
 		return EVENTS_E_MALFORMED;
 	}
@@ -390,7 +396,7 @@ static int add_receipt(const struct event_rule *rule, struct incoming *incoming,
 		return 0;
 	}
 
-	receipt->at = time_of(incoming_text(incoming, &rule->values[EVENT_AT]));
+	receipt->at = time_of(value_of(rule, incoming, EVENT_AT));
 	receipt->reason = "";
 	if (receipt->state == RECEIPT_UNDELIVERED || receipt->state == RECEIPT_FAILED) {
 		read_fault(rule, incoming, events, receipt);
@@ -446,7 +452,66 @@ static int read_events(const struct event_rule *inbound, const struct event_rule
 	if (r == 0 && receipts > 0) {
 		r = add_each(receipt, incoming, events, add_receipt);
 	}
-	return incoming->failed ? -ENOMEM : r;
+	return r;
+}
+
+static int read_next(const char *pointer, struct incoming *incoming, struct events *events)
+{
+	const struct locator next = { LOCATOR_JSON, pointer };
+	const char *found;
+
+	incoming->item = incoming->json;
+	found = incoming_text(incoming, &next);
+	if (found && *found) {
+		events->next = arena_copy(events->arena, found);
+	}
+	return found && *found && !events->next ? -ENOMEM : 0;
+}
+
+/* request is NULL for a page; next the pointer to the address of the next one, or NULL. */
+static int read_all(const struct event_rule *inbound, const struct event_rule *receipt,
+		    const char *next, const struct webhook_request *request, const char *body,
+		    size_t size, struct events *ret_events)
+{
+	_cleanup_(events_done) struct events events = { 0 };
+	_cleanup_(incoming_done) struct incoming incoming = { 0 };
+	int r;
+
+	r = arena_new(&events.arena);
+	if (r < 0) {
+		return r;
+	}
+	r = incoming_open(&incoming, events.arena, request, body, size);
+	if (r != 0) {
+		return r < 0 ? r : EVENTS_E_MALFORMED;
+	}
+	r = read_events(inbound, receipt, &incoming, &events);
+	if (r == 0 && next) {
+		r = read_next(next, &incoming, &events);
+	}
+	if (r != 0 || incoming.failed) {
+		return incoming.failed ? -ENOMEM : r;
+	}
+
+	*ret_events = events;
+	events = (struct events){ 0 };
+	return 0;
+}
+
+int events_read(const struct event_rules *rules, const struct webhook_request *request,
+		struct events *ret_events)
+{
+	return read_all(&rules->inbound, &rules->receipt, NULL, request, request->body,
+			request->body_size, ret_events);
+}
+
+int events_read_page(const struct event_rules *rules, const char *body, size_t size,
+		     struct events *ret_events)
+{
+	static const struct event_rule none = { 0 };
+
+	return read_all(&rules->poll.inbound, &none, rules->poll.next, NULL, body, size,
+			ret_events);
 }
 
 void events_done(struct events *events)
@@ -455,73 +520,4 @@ void events_done(struct events *events)
 		(void)arena_free(events->arena);
 	}
 	*events = (struct events){ 0 };
-}
-
-int events_read(const struct event_rules *rules, const struct webhook_request *request,
-		struct events *ret_events)
-{
-	_cleanup_(events_done) struct events events = { 0 };
-	_cleanup_(incoming_done) struct incoming incoming = { 0 };
-	int r;
-
-	r = arena_new(&events.arena);
-	if (r < 0) {
-		return r;
-	}
-	r = incoming_open(&incoming, events.arena, request, request->body, request->body_size);
-	if (r != 0) {
-		return r < 0 ? r : EVENTS_E_MALFORMED;
-	}
-	r = read_events(&rules->inbound, &rules->receipt, &incoming, &events);
-	if (r != 0) {
-		return r;
-	}
-
-	*ret_events = events;
-	events = (struct events){ 0 };
-	return 0;
-}
-
-static int read_next(const struct event_rules *rules, struct incoming *incoming,
-		     struct events *events)
-{
-	const struct locator next = { LOCATOR_JSON, rules->poll.next };
-	const char *found;
-
-	incoming->item = incoming->json;
-	found = next.name ? incoming_text(incoming, &next) : NULL;
-	if (found && *found) {
-		events->next = arena_copy(events->arena, found);
-	}
-	return incoming->failed || (found && *found && !events->next) ? -ENOMEM : 0;
-}
-
-int events_read_page(const struct event_rules *rules, const char *body, size_t size,
-		     struct events *ret_events)
-{
-	static const struct event_rule none = { 0 };
-	_cleanup_(events_done) struct events events = { 0 };
-	_cleanup_(incoming_done) struct incoming incoming = { 0 };
-	int r;
-
-	r = arena_new(&events.arena);
-	if (r < 0) {
-		return r;
-	}
-	r = incoming_open(&incoming, events.arena, NULL, body, size);
-	if (r != 0) {
-		return r < 0 ? r : EVENTS_E_MALFORMED;
-	}
-	r = read_events(&rules->poll.inbound, &none, &incoming, &events);
-	if (r != 0) {
-		return r;
-	}
-	r = read_next(rules, &incoming, &events);
-	if (r < 0) {
-		return r;
-	}
-
-	*ret_events = events;
-	events = (struct events){ 0 };
-	return 0;
 }

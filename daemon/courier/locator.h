@@ -79,7 +79,7 @@ enum locator_kind {
 
 struct locator {
 	enum locator_kind kind;
-	char *name; /* or the pointer; in the arena */
+	const char *name; /* or the pointer; in the arena */
 };
 
 /* The `read` of a text that is a locator.  What is none is a fault. */
