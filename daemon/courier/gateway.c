@@ -634,6 +634,7 @@ int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t se
 		return -EPERM;
 	}
 
+	request.resend = true;
 	*ret_request = request;
 	kept(request.url);
 	request = (struct preset_request){ 0 };

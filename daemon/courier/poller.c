@@ -182,22 +182,13 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 
 static void ask(struct poller *poller)
 {
-	_cleanup_(preset_request_done) struct preset_request composed = { 0 };
-	struct http_request request = { 0 };
+	_cleanup_(preset_request_done) struct preset_request request = { 0 };
 	int r;
 
 	r = gateway_compose_poll(poller->gateway, poller->since, poller->sender, poller->next,
-				 &composed);
+				 &request);
 	if (r == 0) {
-		request = (struct http_request){
-			.method = composed.method,
-			.url = composed.url,
-			.headers = (const char *const *)composed.headers,
-			.user = composed.user,
-			.password = composed.password,
-			.resend = true,
-		};
-		r = http_start(poller->http, &request, on_answer, poller);
+		r = preset_request_start(&request, poller->http, on_answer, poller);
 	}
 	if (r < 0) {
 		break_off(poller, strerror(-r));

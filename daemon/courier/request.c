@@ -460,6 +460,23 @@ int request_compose(const struct request_shape *shape, const char *base, const c
 	return 0;
 }
 
+int preset_request_start(const struct preset_request *request, struct http *http,
+			 http_on_answer on_answer, void *userdata)
+{
+	const struct http_request ready = {
+		.method = request->method,
+		.url = request->url,
+		.headers = (const char *const *)request->headers,
+		.body = request->body,
+		.body_size = request->body_size,
+		.user = request->user,
+		.password = request->password,
+		.resend = request->resend,
+	};
+
+	return http_start(http, &ready, on_answer, userdata);
+}
+
 static void wipe(char *text)
 {
 	if (text) {

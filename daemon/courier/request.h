@@ -16,9 +16,10 @@
 #ifndef HF_COURIER_REQUEST_H
 #define HF_COURIER_REQUEST_H
 
+#include "lib/http.h"
 #include "courier/expansion.h"
 
-/* A request, ready for http_start(). Owned; strings hold secrets and are wiped when freed. */
+/* A request, ready to be sent.  Owned; strings hold secrets and are wiped when freed. */
 struct preset_request {
 	const char *method; /* a literal */
 	char *url, *body;   /* body NULL for none */
@@ -28,6 +29,9 @@ struct preset_request {
 	bool resend; /* carries an idempotency key */
 };
 void preset_request_done(struct preset_request *request);
+/* As http_start(). */
+int preset_request_start(const struct preset_request *request, struct http *http,
+			 http_on_answer on_answer, void *userdata);
 
 /* The fields of a request: name and expansion, in the order of the file.  In JSON they may be groups
  * and lists, which become objects and arrays, and numbers and truths, which are themselves.  In the

@@ -205,7 +205,6 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 static int start(struct sender *sender, const struct wire_text *text)
 {
 	_cleanup_(preset_request_done) struct preset_request composed = { 0 };
-	struct http_request request;
 	struct under_way *started;
 	int r;
 
@@ -225,17 +224,7 @@ static int start(struct sender *sender, const struct wire_text *text)
 	started->id = text->id;
 	started->attempt = text->attempt;
 	strcpy(started->key, text->key);
-	request = (struct http_request){
-		.method = composed.method,
-		.url = composed.url,
-		.headers = (const char *const *)composed.headers,
-		.body = composed.body,
-		.body_size = composed.body_size,
-		.user = composed.user,
-		.password = composed.password,
-		.resend = composed.resend,
-	};
-	r = http_start(sender->http, &request, on_answer, started);
+	r = preset_request_start(&composed, sender->http, on_answer, started);
 	if (r < 0) {
 		free(started);
 		return r;
