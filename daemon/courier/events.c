@@ -63,7 +63,7 @@ static int read_states(struct conf_reader *reader, const struct conf_node *node,
 static const struct conf_entry error_keys[] = {
 	CONF_KEY("is", TEXTS, REQUIRED, event_error, is, "the codes"),
 	CONF_KEY("fault", WORD, DEFAULT("none"), event_error, fault,
-		 "what they say about the number", .words = preset_fault_words),
+		 "what they say about the number", .words = response_fault_words),
 	CONF_KEY("reason", TEXT, OPTIONAL, event_error, reason, "a short word for staff"),
 	{ 0 },
 };

@@ -40,7 +40,7 @@ static struct forwarding *forwarding_free(struct forwarding *forwarding)
 }
 DEFINE_CLEANUP(struct forwarding *, forwarding_free);
 
-static void finish(struct forwarding *forwarding, bool stored)
+static void end_forwarding(struct forwarding *forwarding, bool stored)
 {
 	forward_on_end on_end = forwarding->on_end;
 	void *userdata = forwarding->userdata;
@@ -55,12 +55,12 @@ static void finish(struct forwarding *forwarding, bool stored)
 
 static void on_deadline(void *userdata)
 {
-	finish(userdata, false);
+	end_forwarding(userdata, false);
 }
 
 /* --- giving ------------------------------------------------------------------------ */
 
-static int64_t number(struct forward *forward, struct events *events)
+static int64_t number_events(struct forward *forward, struct events *events)
 {
 	for (size_t i = 0; i < events->inbound_count; i++) {
 		events->inbound[i].seq = forward->next++;
@@ -71,7 +71,7 @@ static int64_t number(struct forward *forward, struct events *events)
 	return forward->next;
 }
 
-static int say(struct wire *wire, const struct events *events)
+static int send_events(struct wire *wire, const struct events *events)
 {
 	int r = 0;
 
@@ -114,9 +114,9 @@ int forward_events(struct forward *forward, struct events *events, forward_on_en
 	}
 
 	forwarding->first = forward->next;
-	forwarding->end = number(forward, events);
+	forwarding->end = number_events(forward, events);
 	forwarding->left = forwarding->end - forwarding->first;
-	r = say(forward->wire, events);
+	r = send_events(forward->wire, events);
 	if (r < 0) {
 		return r;
 	}
@@ -137,7 +137,7 @@ void forward_forget(struct forwarding *forwarding)
 
 /* --- hearing ------------------------------------------------------------------------ */
 
-static struct forwarding *find(const struct forward *forward, int64_t seq)
+static struct forwarding *forwarding_of(const struct forward *forward, int64_t seq)
 {
 	struct forwarding *forwarding;
 
@@ -153,14 +153,14 @@ static struct forwarding *find(const struct forward *forward, int64_t seq)
 void forward_stored(struct forward *forward, const struct wire_stored *stored, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct forwarding *forwarding = find(forward, stored[i].seq);
+		struct forwarding *forwarding = forwarding_of(forward, stored[i].seq);
 
 		if (!forwarding) {
 			continue;
 		}
 		forwarding->left--;
 		if (!stored[i].stored || forwarding->left == 0) {
-			finish(forwarding, stored[i].stored);
+			end_forwarding(forwarding, stored[i].stored);
 		}
 	}
 }
@@ -174,7 +174,7 @@ void forward_down(struct forward *forward)
 {
 	forward->wire = NULL;
 	while (!LIST_EMPTY(&forward->list)) {
-		finish(LIST_FIRST(&forward->list), false);
+		end_forwarding(LIST_FIRST(&forward->list), false);
 	}
 }
 

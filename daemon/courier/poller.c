@@ -36,7 +36,7 @@ struct poller {
 	size_t oldest;
 };
 
-static void ask(struct poller *poller);
+static void request_page(struct poller *poller);
 
 static const struct event_rules *rules_of(const struct poller *poller)
 {
@@ -45,7 +45,7 @@ static const struct event_rules *rules_of(const struct poller *poller)
 
 /* --- rounds ----------------------------------------------------------------------- */
 
-static void rest(struct poller *poller, hf_time pause)
+static void wait_for_next_round(struct poller *poller, hf_time pause)
 {
 	poller->running = false;
 	events_done(&poller->page);
@@ -53,25 +53,27 @@ static void rest(struct poller *poller, hf_time pause)
 	(void)loop_timer_set(poller->timer, pause);
 }
 
-static void break_off(struct poller *poller, const char *why)
+static void fail_round(struct poller *poller, const char *why)
 {
 	if (!poller->complained) {
 		log_notice("gateway=%s: cannot ask for texts: %s; trying again",
 			   poller->gateway->name, why);
 	}
 	poller->complained = true;
-	rest(poller, RETRY);
+	wait_for_next_round(poller, RETRY);
 }
 
-static void finish(struct poller *poller)
+static void end_round(struct poller *poller)
 {
 	poller->since = poller->began - MARGIN;
 	poller->complained = false;
-	rest(poller, span_length(&rules_of(poller)->poll.every));
+	wait_for_next_round(poller, span_length(&rules_of(poller)->poll.every));
 }
 
-static void begin(struct poller *poller)
+static void on_timer(void *userdata)
 {
+	struct poller *poller = userdata;
+
 	if (poller->running || !rules_of(poller)->poll.given) {
 		return;
 	}
@@ -79,12 +81,7 @@ static void begin(struct poller *poller)
 	poller->running = true;
 	poller->began = clock_now(poller->clock);
 	poller->sender = poller->pages = 0;
-	ask(poller);
-}
-
-static void on_timer(void *userdata)
-{
-	begin(userdata);
+	request_page(poller);
 }
 
 /* --- what was seen before ----------------------------------------------------------- */
@@ -122,7 +119,7 @@ static void remember_page(struct poller *poller)
 
 /* --- pages --------------------------------------------------------------------------- */
 
-static void go_on(struct poller *poller)
+static void next_page(struct poller *poller)
 {
 	remember_page(poller);
 	free(poller->next);
@@ -135,9 +132,9 @@ static void go_on(struct poller *poller)
 	}
 
 	if (poller->sender >= gateway_senders(poller->gateway)) {
-		finish(poller);
+		end_round(poller);
 	} else {
-		ask(poller);
+		request_page(poller);
 	}
 }
 
@@ -147,9 +144,9 @@ static void on_end(void *userdata, bool stored)
 
 	poller->forwarding = NULL;
 	if (stored) {
-		go_on(poller);
+		next_page(poller);
 	} else {
-		break_off(poller, "holdfastd could not store what came");
+		fail_round(poller, "holdfastd could not store what came");
 	}
 }
 
@@ -159,28 +156,28 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 	int r;
 
 	if (answer->fate != HTTP_ANSWERED || answer->status / 100 != 2) {
-		break_off(poller,
-			  answer->fate == HTTP_ANSWERED ? "its answer is no 2xx" : answer->detail);
+		fail_round(poller,
+			   answer->fate == HTTP_ANSWERED ? "its answer is no 2xx" : answer->detail);
 		return;
 	}
 	r = events_read_page(rules_of(poller), answer->body, answer->body_size, &poller->page);
 	if (r != 0) {
-		break_off(poller, "its answer is not what the preset says");
+		fail_round(poller, "its answer is not what the preset says");
 		return;
 	}
 
 	drop_seen(poller);
 	if (poller->page.inbound_count == 0) {
-		go_on(poller);
+		next_page(poller);
 		return;
 	}
 	r = forward_events(poller->forward, &poller->page, on_end, poller, &poller->forwarding);
 	if (r < 0) {
-		break_off(poller, strerror(-r));
+		fail_round(poller, strerror(-r));
 	}
 }
 
-static void ask(struct poller *poller)
+static void request_page(struct poller *poller)
 {
 	_cleanup_(preset_request_done) struct preset_request request = { 0 };
 	int r;
@@ -191,7 +188,7 @@ static void ask(struct poller *poller)
 		r = preset_request_start(&request, poller->http, on_answer, poller);
 	}
 	if (r < 0) {
-		break_off(poller, strerror(-r));
+		fail_round(poller, strerror(-r));
 	}
 }
 

@@ -25,7 +25,7 @@ static const char *const class_words[] = {
 	[OUTCOME_CONFIG] = "config",     NULL,
 };
 
-const char *const preset_fault_words[] = {
+const char *const response_fault_words[] = {
 	[RECEIPT_FAULT_NONE] = "none",
 	[RECEIPT_FAULT_NUMBER] = "number",
 	[RECEIPT_FAULT_OPTED_OUT] = "opted-out",
@@ -62,7 +62,7 @@ static const struct conf_entry rule_keys[] = {
 		 .words = class_words),
 	CONF_KEY("id", TEXT, OPTIONAL, response_rule, id, "a JSON pointer to the gateway's id"),
 	CONF_KEY("fault", WORD, DEFAULT("none"), response_rule, fault,
-		 "what a refusal says about the number", .words = preset_fault_words),
+		 "what a refusal says about the number", .words = response_fault_words),
 	CONF_KEY("reason", TEXT, OPTIONAL, response_rule, reason, "a short word for staff"),
 	CONF_KEY("retry_after", NUMBER, OPTIONAL, response_rule, retry_after,
 		 "seconds, where the answer does not say", .least = 1, .most = 3600),

@@ -35,7 +35,7 @@ struct response {
 };
 
 /* What `fault` may say here and in hooks.receipt.errors; by enum receipt_fault, NULL-terminated. */
-extern const char *const preset_fault_words[];
+extern const char *const response_fault_words[];
 
 struct response_rule {
 	struct conf_numbers status;

@@ -46,7 +46,7 @@ void bucket_init(struct bucket *bucket, double rate, hf_time now)
 }
 
 /* A billionth of a token more, so that a timer that fires on the microsecond finds its token. */
-static double whole(double tokens)
+static double whole_tokens(double tokens)
 {
 	return tokens > 0 ? (double)(int64_t)(tokens + 1e-9) : 0;
 }
@@ -54,7 +54,7 @@ static double whole(double tokens)
 unsigned bucket_tokens(struct bucket *bucket, hf_time now)
 {
 	fill(bucket, now);
-	return (unsigned)whole(bucket->tokens);
+	return (unsigned)whole_tokens(bucket->tokens);
 }
 
 void bucket_take(struct bucket *bucket, int segments, hf_time now)
@@ -68,7 +68,7 @@ hf_time bucket_next(struct bucket *bucket, hf_time now)
 	double wanted;
 
 	fill(bucket, now);
-	wanted = whole(bucket->tokens) + 1;
+	wanted = whole_tokens(bucket->tokens) + 1;
 	if (wanted > bucket->burst) {
 		return HF_NEVER;
 	}
@@ -112,23 +112,22 @@ struct sender {
 	bool draining;
 	hf_time config_logged; /* not again before */
 	struct loop_timer *refill;
-	struct loop_task *settle;
+	struct loop_task *progress;
 	void (*on_done)(void *userdata);
 	void *done_userdata;
 };
 
-static void want_settle(struct sender *sender)
+static void want_progress(struct sender *sender)
 {
-	if (loop_task_want(sender->settle) < 0) {
+	if (loop_task_want(sender->progress) < 0) {
 		loop_exit(sender->loop, -ENOMEM);
 	}
 }
 
 /* --- outcomes ------------------------------------------------------------- */
 
-static void on_outcome(void *userdata, const struct wire_outcome *outcome)
+static void keep_outcome(struct sender *sender, const struct wire_outcome *outcome)
 {
-	struct sender *sender = userdata;
 	hf_time now = clock_monotonic();
 
 	if (outcome->class == OUTCOME_CONFIG && now >= sender->config_logged) {
@@ -138,7 +137,7 @@ static void on_outcome(void *userdata, const struct wire_outcome *outcome)
 	if (outcomes_add(sender->outcomes, outcome, now) < 0) {
 		loop_exit(sender->loop, -ENOMEM);
 	}
-	want_settle(sender);
+	want_progress(sender);
 }
 
 static void tell_unsent(struct sender *sender, const struct wire_text *text, const char *reason)
@@ -152,12 +151,12 @@ static void tell_unsent(struct sender *sender, const struct wire_text *text, con
 		.reason = reason,
 	};
 
-	on_outcome(sender, &outcome);
+	keep_outcome(sender, &outcome);
 }
 
 /* --- one text to the gateway, one outcome back ----------------------------------- */
 
-static void forget(struct under_way *text)
+static void under_way_free(struct under_way *text)
 {
 	LIST_REMOVE(text, entry);
 	text->sender->under_way_count--;
@@ -197,12 +196,12 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 	outcome.id = text->id;
 	outcome.attempt = text->attempt;
 	outcome.key = text->key;
-	on_outcome(sender, &outcome);
-	forget(text);
+	keep_outcome(sender, &outcome);
+	under_way_free(text);
 }
 
 /* Not 0: nothing was sent, and no outcome will come. */
-static int start(struct sender *sender, const struct wire_text *text)
+static int start_request(struct sender *sender, const struct wire_text *text)
 {
 	_cleanup_(preset_request_done) struct preset_request composed = { 0 };
 	struct under_way *started;
@@ -244,7 +243,7 @@ static struct bucket *bucket_for(struct sender *sender, const struct wire_text *
 
 static void send_text(struct sender *sender, const struct wire_text *text, hf_time now)
 {
-	int r = start(sender, text);
+	int r = start_request(sender, text);
 
 	if (r < 0) {
 		tell_unsent(sender, text, strerror(-r));
@@ -323,7 +322,7 @@ static void refuse_queued(struct sender *sender, const char *reason)
 	}
 }
 
-static void take(struct sender *sender, const struct wire_text *text, hf_time now)
+static void send_or_queue(struct sender *sender, const struct wire_text *text, hf_time now)
 {
 	if (sender->draining) {
 		tell_unsent(sender, text, "the courier is stopping");
@@ -347,12 +346,12 @@ void sender_texts(struct sender *sender, const struct wire_text *texts, size_t c
 
 	sender->granted -= (unsigned)count;
 	for (size_t i = 0; i < count; i++) {
-		take(sender, &texts[i], now);
+		send_or_queue(sender, &texts[i], now);
 	}
-	want_settle(sender);
+	want_progress(sender);
 }
 
-static void say_hello(struct sender *sender)
+static void send_hello(struct sender *sender)
 {
 	double rate = sender->gateway->rate * (double)gateway_senders(sender->gateway);
 	const struct wire_hello hello = {
@@ -374,8 +373,8 @@ void sender_up(struct sender *sender)
 	sender->ready = true;
 	sender->settling = true;
 	outcomes_repeat(sender->outcomes, clock_monotonic());
-	say_hello(sender);
-	want_settle(sender);
+	send_hello(sender);
+	want_progress(sender);
 }
 
 void sender_down(struct sender *sender)
@@ -383,12 +382,13 @@ void sender_down(struct sender *sender)
 	loop_notify("STATUS=holdfastd is away");
 	sender->granted = 0;
 	refuse_queued(sender, "holdfastd went away before it was sent");
-	want_settle(sender);
+	want_progress(sender);
 }
 
 /* --- credit --------------------------------------------------------------- */
 
-static unsigned less(unsigned from, unsigned what)
+/* Never below 0. */
+static unsigned subtract(unsigned from, unsigned what)
 {
 	return from > what ? from - what : 0;
 }
@@ -396,8 +396,8 @@ static unsigned less(unsigned from, unsigned what)
 /* Connections that no text has or was promised. */
 static unsigned free_connections(const struct sender *sender)
 {
-	return less(sender->gateway->max_inflight,
-		    sender->under_way_count + sender->backlog_count + sender->granted);
+	return subtract(sender->gateway->max_inflight,
+			sender->under_way_count + sender->backlog_count + sender->granted);
 }
 
 /* What could leave at once, beyond what was already promised. */
@@ -412,11 +412,11 @@ static unsigned credit(struct sender *sender, hf_time now)
 	for (size_t i = 0; i < gateway_senders(sender->gateway); i++) {
 		tokens += bucket_tokens(&sender->buckets[i], now);
 	}
-	tokens = less(tokens, sender->granted + sender->backlog_count);
+	tokens = subtract(tokens, sender->granted + sender->backlog_count);
 	return tokens < most ? tokens : most;
 }
 
-static void say(struct sender *sender, hf_time now)
+static void send_outcomes_and_credit(struct sender *sender, hf_time now)
 {
 	unsigned more = credit(sender, now);
 
@@ -448,7 +448,7 @@ static int arm_refill(struct sender *sender, hf_time now)
 }
 
 /* The end of a turn: what is missing?  May run at any time. */
-static void on_settle(void *userdata)
+static void on_progress(void *userdata)
 {
 	struct sender *sender = userdata;
 	hf_time now = clock_monotonic();
@@ -457,7 +457,7 @@ static void on_settle(void *userdata)
 	if (sender->under_way_count == 0) {
 		sender->settling = false;
 	}
-	say(sender, now);
+	send_outcomes_and_credit(sender, now);
 	if (arm_refill(sender, now) < 0) {
 		loop_exit(sender->loop, -ENOMEM);
 	}
@@ -477,7 +477,7 @@ static bool is_same_pace(const struct sender *sender, const struct gateway *gate
 	       sender->buckets[0].rate == gateway->rate;
 }
 
-static int use(struct sender *sender, struct gateway *gateway)
+static int use_gateway(struct sender *sender, struct gateway *gateway)
 {
 	size_t count = gateway_senders(gateway);
 	hf_time now = clock_monotonic();
@@ -505,7 +505,8 @@ static int use(struct sender *sender, struct gateway *gateway)
 	return 0;
 }
 
-static int build(struct sender *sender, struct gateway *gateway, const struct http_options *options)
+static int sender_open(struct sender *sender, struct gateway *gateway,
+		       const struct http_options *options)
 {
 	int r;
 
@@ -513,7 +514,7 @@ static int build(struct sender *sender, struct gateway *gateway, const struct ht
 	if (r < 0) {
 		return r;
 	}
-	r = use(sender, gateway);
+	r = use_gateway(sender, gateway);
 	if (r < 0) {
 		return r;
 	}
@@ -521,11 +522,11 @@ static int build(struct sender *sender, struct gateway *gateway, const struct ht
 	if (r < 0) {
 		return r;
 	}
-	r = loop_add_timer(sender->loop, on_settle, sender, &sender->refill);
+	r = loop_add_timer(sender->loop, on_progress, sender, &sender->refill);
 	if (r < 0) {
 		return r;
 	}
-	return loop_add_task(sender->loop, on_settle, sender, &sender->settle);
+	return loop_add_task(sender->loop, on_progress, sender, &sender->progress);
 }
 
 int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
@@ -540,7 +541,7 @@ int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 	sender->loop = loop;
 	sender->link = link;
 	TAILQ_INIT(&sender->backlog);
-	r = build(sender, gateway, options);
+	r = sender_open(sender, gateway, options);
 	if (r < 0) {
 		(void)sender_free(sender);
 		return r;
@@ -552,15 +553,15 @@ int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 
 void sender_use(struct sender *sender, struct gateway *gateway)
 {
-	if (use(sender, gateway) < 0) {
+	if (use_gateway(sender, gateway) < 0) {
 		loop_exit(sender->loop, -ENOMEM);
 		return;
 	}
 
 	if (link_wire(sender->link)) {
-		say_hello(sender);
+		send_hello(sender);
 	}
-	want_settle(sender);
+	want_progress(sender);
 }
 
 void sender_drain(struct sender *sender, void (*on_done)(void *userdata), void *userdata)
@@ -569,7 +570,7 @@ void sender_drain(struct sender *sender, void (*on_done)(void *userdata), void *
 	sender->on_done = on_done;
 	sender->done_userdata = userdata;
 	refuse_queued(sender, "the courier is stopping");
-	want_settle(sender);
+	want_progress(sender);
 }
 
 struct sender *sender_free(struct sender *sender)
@@ -580,14 +581,14 @@ struct sender *sender_free(struct sender *sender)
 
 	http_free(sender->http);
 	while (!LIST_EMPTY(&sender->under_way)) {
-		forget(LIST_FIRST(&sender->under_way));
+		under_way_free(LIST_FIRST(&sender->under_way));
 	}
 	outcomes_free(sender->outcomes);
 	while (sender->backlog_count > 0) {
 		backlog_drop(sender, TAILQ_FIRST(&sender->backlog));
 	}
 	loop_timer_free(sender->refill);
-	loop_task_free(sender->settle);
+	loop_task_free(sender->progress);
 	free(sender->buckets);
 	free(sender);
 	return NULL;

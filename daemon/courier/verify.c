@@ -246,7 +246,7 @@ struct verify_rules {
 	char *key, *issuer;
 	bool any_port;
 	struct locator signature, timestamp, nonce, body_hash;
-	struct expansion is_signed;
+	struct expansion signed_content;
 };
 
 static int read_signed(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -267,7 +267,7 @@ static const struct conf_entry verify_keys[] = {
 		 "of hmac_concat, hmac_params and hash_params", .words = hash_words),
 	CONF_KEY("encoding", WORD, DEFAULT("base64"), verify_rules, encoding, "of the signature",
 		 .words = encoding_words),
-	CONF_KEY("signed", PARSED, OPTIONAL, verify_rules, is_signed,
+	CONF_KEY("signed", PARSED, OPTIONAL, verify_rules, signed_content,
 		 "what is signed, put together from {body}, {url}, {timestamp} ...",
 		 .read = read_signed),
 	CONF_KEY("timestamp", PARSED, OPTIONAL, verify_rules, timestamp,
@@ -323,7 +323,7 @@ const char *verify_key(const struct verify_rules *rules)
 
 bool verify_uses_url(const struct verify_rules *rules)
 {
-	return signed_uses_url(&rules->is_signed);
+	return signed_uses_url(&rules->signed_content);
 }
 
 /* --- looking -------------------------------------------------------------------- */
@@ -432,7 +432,7 @@ static int url_fits(struct look *look, const char *url, const char *key)
 	int r;
 
 	look->source.url = url;
-	r = signed_write(&look->rules->is_signed, &look->source, &bytes);
+	r = signed_write(&look->rules->signed_content, &look->source, &bytes);
 	if (r == 0) {
 		r = bytes_fit(look, key, &bytes);
 	}

@@ -45,7 +45,8 @@ struct webhook {
 	LIST_HEAD(, owed) list;
 };
 
-static uint64_t complain(struct complaint *complaint)
+/* How many there were since the last line, where the next one is due; else 0. */
+static uint64_t complaints_to_log(struct complaint *complaint)
 {
 	hf_time now = clock_monotonic();
 	uint64_t count = ++complaint->count;
@@ -77,9 +78,9 @@ static void acknowledge(const struct webhook *webhook, struct exchange *exchange
 	(void)exchange_answer(exchange, ack->status, ack->type, ack->body, strlen(ack->body), NULL);
 }
 
-static void refuse(struct webhook *webhook, struct exchange *exchange, const char *why)
+static void answer_refused(struct webhook *webhook, struct exchange *exchange, const char *why)
 {
-	uint64_t count = complain(&webhook->refused);
+	uint64_t count = complaints_to_log(&webhook->refused);
 
 	if (count > 0) {
 		log_warning("gateway=%s: %" PRIu64 " webhook(s) refused: %s",
@@ -88,9 +89,9 @@ static void refuse(struct webhook *webhook, struct exchange *exchange, const cha
 	answer_empty(exchange, 403);
 }
 
-static void give_back(struct webhook *webhook, struct exchange *exchange)
+static void answer_unreadable(struct webhook *webhook, struct exchange *exchange)
 {
-	uint64_t count = complain(&webhook->unread);
+	uint64_t count = complaints_to_log(&webhook->unread);
 
 	if (count > 0) {
 		log_warning("gateway=%s: %" PRIu64 " webhook(s) that its preset cannot read",
@@ -159,8 +160,8 @@ static const char *find_header(const void *userdata, const char *name)
 	return exchange_header(userdata, name);
 }
 
-static void take(struct webhook *webhook, struct exchange *exchange,
-		 const struct webhook_request *request)
+static void handle_request(struct webhook *webhook, struct exchange *exchange,
+			   const struct webhook_request *request)
 {
 	const struct event_rules *rules = &webhook->gateway->preset->hooks;
 	_cleanup_(events_done) struct events events = { 0 };
@@ -169,19 +170,19 @@ static void take(struct webhook *webhook, struct exchange *exchange,
 
 	r = gateway_verify(webhook->gateway, request, clock_now(webhook->clock), &why);
 	if (r > 0) {
-		refuse(webhook, exchange, why);
+		answer_refused(webhook, exchange, why);
 		return;
 	}
 	r = r < 0 ? r : events_read(rules, request, &events);
 	if (r > 0) {
-		give_back(webhook, exchange);
+		answer_unreadable(webhook, exchange);
 		return;
 	}
 	if (r < 0) {
 		answer_empty(exchange, 503);
 		return;
 	}
-	if (events.unknown_state && complain(&webhook->unknown) > 0) {
+	if (events.unknown_state && complaints_to_log(&webhook->unknown) > 0) {
 		log_notice("gateway=%s: a receipt in a state that its preset does not know",
 			   webhook->gateway->name);
 	}
@@ -242,7 +243,7 @@ static void on_request(void *userdata, struct exchange *exchange)
 	request.query = strchr(rest, '?') ? strchr(rest, '?') + 1 : "";
 	request.path = exchange_path(exchange) + (rest - exchange_raw_url(exchange));
 	request.path += *request.path == '/';
-	take(webhook, exchange, &request);
+	handle_request(webhook, exchange, &request);
 }
 
 /* --- birth and death --------------------------------------------------------------------- */
