@@ -530,7 +530,7 @@ static void write_values(const struct gateway *gateway, const char **values)
 }
 
 int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
-		    struct preset_request *ret_request)
+		    struct request *ret_request)
 {
 	const char *values[PRESET_VALUES_MAX];
 	struct numbers numbers = { 0 };
@@ -605,9 +605,9 @@ static char *next_page(const char *base, const char *next)
 }
 
 int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t sender,
-			 const char *next, struct preset_request *ret_request)
+			 const char *next, struct request *ret_request)
 {
-	_cleanup_(preset_request_done) struct preset_request request = { 0 };
+	_cleanup_(request_done) struct request request = { 0 };
 	const char *values[PRESET_VALUES_MAX];
 	char text[CIVIL_RFC3339_MAX], date[11];
 	int r;
@@ -637,6 +637,6 @@ int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t se
 	request.resend = true;
 	*ret_request = request;
 	kept(request.url);
-	request = (struct preset_request){ 0 };
+	request = (struct request){ 0 };
 	return 0;
 }

@@ -179,13 +179,13 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 
 static void request_page(struct poller *poller)
 {
-	_cleanup_(preset_request_done) struct preset_request request = { 0 };
+	_cleanup_(request_done) struct request request = { 0 };
 	int r;
 
 	r = gateway_compose_poll(poller->gateway, poller->since, poller->sender, poller->next,
 				 &request);
 	if (r == 0) {
-		r = preset_request_start(&request, poller->http, on_answer, poller);
+		r = request_start(&request, poller->http, on_answer, poller);
 	}
 	if (r < 0) {
 		fail_round(poller, strerror(-r));

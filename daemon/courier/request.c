@@ -373,7 +373,7 @@ static char *write_one(const struct expansion *expansion, const char *const *val
 }
 
 static int compose_headers(const struct request_shape *shape, const char *const *values,
-			   struct preset_request *request)
+			   struct request *request)
 {
 	size_t json = shape->body == REQUEST_JSON;
 
@@ -404,7 +404,7 @@ static int compose_headers(const struct request_shape *shape, const char *const 
 }
 
 static int compose_body(const struct request_shape *shape, const char *base,
-			const char *const *values, bool ucs2, struct preset_request *request)
+			const char *const *values, bool ucs2, struct request *request)
 {
 	const struct fields *fields = ucs2 ? &shape->fields_ucs2 : &shape->fields;
 	struct buffer url = { 0 }, body = { 0 };
@@ -434,9 +434,9 @@ static int compose_body(const struct request_shape *shape, const char *base,
 }
 
 int request_compose(const struct request_shape *shape, const char *base, const char *const *values,
-		    bool ucs2, struct preset_request *ret_request)
+		    bool ucs2, struct request *ret_request)
 {
-	_cleanup_(preset_request_done) struct preset_request request = { 0 };
+	_cleanup_(request_done) struct request request = { 0 };
 	int r;
 
 	r = compose_headers(shape, values, &request);
@@ -456,12 +456,12 @@ int request_compose(const struct request_shape *shape, const char *base, const c
 	}
 
 	*ret_request = request;
-	request = (struct preset_request){ 0 };
+	request = (struct request){ 0 };
 	return 0;
 }
 
-int preset_request_start(const struct preset_request *request, struct http *http,
-			 http_on_answer on_answer, void *userdata)
+int request_start(const struct request *request, struct http *http, http_on_answer on_answer,
+		  void *userdata)
 {
 	const struct http_request ready = {
 		.method = request->method,
@@ -485,7 +485,7 @@ static void wipe(char *text)
 	free(text);
 }
 
-void preset_request_done(struct preset_request *request)
+void request_done(struct request *request)
 {
 	for (char **header = request->headers; header && *header; header++) {
 		wipe(*header);
@@ -495,5 +495,5 @@ void preset_request_done(struct preset_request *request)
 	wipe(request->body);
 	wipe(request->user);
 	wipe(request->password);
-	*request = (struct preset_request){ 0 };
+	*request = (struct request){ 0 };
 }

@@ -20,7 +20,7 @@
 #include "courier/expansion.h"
 
 /* A request, ready to be sent.  Owned; strings hold secrets and are wiped when freed. */
-struct preset_request {
+struct request {
 	const char *method; /* a literal */
 	char *url, *body;   /* body NULL for none */
 	size_t body_size;
@@ -28,10 +28,10 @@ struct preset_request {
 	char *user, *password;
 	bool resend; /* carries an idempotency key */
 };
-void preset_request_done(struct preset_request *request);
+void request_done(struct request *request);
 /* As http_start(). */
-int preset_request_start(const struct preset_request *request, struct http *http,
-			 http_on_answer on_answer, void *userdata);
+int request_start(const struct request *request, struct http *http, http_on_answer on_answer,
+		  void *userdata);
 
 /* The fields of a request: name and expansion, in the order of the file.  In JSON they may be groups
  * and lists, which become objects and arrays, and numbers and truths, which are themselves.  In the
@@ -68,6 +68,6 @@ bool request_uses(const struct request_shape *shape, size_t value);
 /* values stand at the indices of names; base has no slash at its end.  0, -ENOMEM, or -EINVAL where
  * a value with a control character would go into a header. */
 int request_compose(const struct request_shape *shape, const char *base, const char *const *values,
-		    bool ucs2, struct preset_request *ret_request);
+		    bool ucs2, struct request *ret_request);
 
 #endif

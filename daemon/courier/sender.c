@@ -201,9 +201,9 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 }
 
 /* Not 0: nothing was sent, and no outcome will come. */
-static int start_request(struct sender *sender, const struct wire_text *text)
+static int start_sending(struct sender *sender, const struct wire_text *text)
 {
-	_cleanup_(preset_request_done) struct preset_request composed = { 0 };
+	_cleanup_(request_done) struct request composed = { 0 };
 	struct under_way *started;
 	int r;
 
@@ -223,7 +223,7 @@ static int start_request(struct sender *sender, const struct wire_text *text)
 	started->id = text->id;
 	started->attempt = text->attempt;
 	strcpy(started->key, text->key);
-	r = preset_request_start(&composed, sender->http, on_answer, started);
+	r = request_start(&composed, sender->http, on_answer, started);
 	if (r < 0) {
 		free(started);
 		return r;
@@ -243,7 +243,7 @@ static struct bucket *bucket_for(struct sender *sender, const struct wire_text *
 
 static void send_text(struct sender *sender, const struct wire_text *text, hf_time now)
 {
-	int r = start_request(sender, text);
+	int r = start_sending(sender, text);
 
 	if (r < 0) {
 		tell_unsent(sender, text, strerror(-r));

@@ -11,7 +11,7 @@
 
 #include "lib/conf.h"
 
-struct preset_request;
+struct request;
 struct webhook_request;
 struct wire_text;
 
@@ -64,12 +64,12 @@ size_t gateway_sender_for(const struct gateway *gateway, const char *to);
 
 /* The request for one text.  0 or -errno. */
 int gateway_compose(const struct gateway *gateway, const struct wire_text *text,
-		    struct preset_request *ret_request);
+		    struct request *ret_request);
 
 /* The request for texts that came after `since` to the sender number of that index.  With `next`,
  * an address from the page before, for that; -EPERM where it is another's than the gateway's. */
 int gateway_compose_poll(const struct gateway *gateway, hf_time since, size_t sender,
-			 const char *next, struct preset_request *ret_request);
+			 const char *next, struct request *ret_request);
 
 /* Is this webhook really the gateway's?  0, VERIFY_E_REFUSED with *ret_why, -errno.  A preset that
  * says nothing of it believes none. */

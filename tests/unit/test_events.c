@@ -257,7 +257,7 @@ TEST(test_pages)
 		"\"+13125550199\",\"body\":\"hi\",\"sid\":\"SM1\",\"date_sent\":\"Mon, 23 Nov 2026 "
 		"10:00:00 +0000\"},{\"direction\":\"outbound-api\",\"from\":\"+13125550199\"}],"
 		"\"next_page_uri\":\"/2010-04-01/next\"}";
-	struct preset_request request = { 0 };
+	struct request request = { 0 };
 	struct rig rig;
 
 	rig_open(&rig, TWILIO);
@@ -274,10 +274,10 @@ TEST(test_pages)
 					 "Messages.json?DateSent%3E=2026-11-23&To=%2B13125550199&"
 					 "PageSize=100");
 	assert_string_equal(request.method, "GET");
-	preset_request_done(&request);
+	request_done(&request);
 	assert_int_equal(gateway_compose_poll(rig.gateway, 0, 0, "/next?a=b", &request), 0);
 	assert_string_equal(request.url, "https://api.twilio.com/next?a=b");
-	preset_request_done(&request);
+	request_done(&request);
 	assert_int_equal(gateway_compose_poll(rig.gateway, 0, 0, "https://evil.example/", &request),
 			 -EPERM);
 	assert_int_equal(gateway_compose_poll(rig.gateway, 0, 0, "//evil.example/", &request),

@@ -24,10 +24,10 @@ static struct wire_text text_of(const char *body, bool ucs2)
 	};
 }
 
-static struct preset_request compose(const struct gateway *gateway, const char *body, bool ucs2)
+static struct request compose(const struct gateway *gateway, const char *body, bool ucs2)
 {
 	const struct wire_text text = text_of(body, ucs2);
-	struct preset_request request = { 0 };
+	struct request request = { 0 };
 
 	assert_int_equal(gateway_compose(gateway, &text, &request), 0);
 	return request;
@@ -65,7 +65,7 @@ TEST(test_sandbox)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
-	struct preset_request request;
+	struct request request;
 
 	gateway_dir_open(&dir);
 	gateway = load_gateway(&dir, "preset = \"sandbox\"; from = \"+13125550199\"; "
@@ -83,7 +83,7 @@ TEST(test_sandbox)
 			    "\"Hi \\u0022you\\u0022\",\"at\":\"2026-11-23T10:00:00-06:00\"}");
 	assert_string_equal(request.headers[0], "Authorization: Bearer s3cret");
 	assert_true(request.resend);
-	preset_request_done(&request);
+	request_done(&request);
 
 	expect(gateway, 201, "{\"id\":\"SB000001\",\"status\":\"queued\",\"segments\":1}",
 	       OUTCOME_ACCEPTED, "SB000001", "");
@@ -107,7 +107,7 @@ TEST(test_twilio)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
-	struct preset_request request;
+	struct request request;
 
 	gateway_dir_open(&dir);
 	gateway = load_gateway(
@@ -127,7 +127,7 @@ TEST(test_twilio)
 	assert_string_equal(request.user, "AC1");
 	assert_string_equal(request.password, "s3cret");
 	assert_false(request.resend);
-	preset_request_done(&request);
+	request_done(&request);
 
 	expect(gateway, 201,
 	       "{\"sid\":\"SM1\",\"status\":\"queued\",\"num_segments\":\"1\",\"error_code\":null}",
@@ -158,7 +158,7 @@ TEST(test_twilio)
 	assert_int_equal(gateway_compose(gateway, &text, &request), 0);
 	assert_string_equal(request.body, "To=%2B13125550142&MessagingServiceSid=MG1&Body=x&"
 					  "ValidityPeriod=36000");
-	preset_request_done(&request);
+	request_done(&request);
 	gateway_free(gateway);
 	gateway_dir_close(&dir);
 }
@@ -167,7 +167,7 @@ TEST(test_kannel)
 {
 	struct gateway_dir dir;
 	struct gateway *gateway;
-	struct preset_request request;
+	struct request request;
 
 	gateway_dir_open(&dir);
 	gateway = load_gateway(&dir, "preset = \"kannel\"; from = \"12345\"; secret = \"token\"; "
@@ -182,11 +182,11 @@ TEST(test_kannel)
 			    "s3cret&from=12345&to=%2B13125550142&text=%C2%BFa%20%26%20b%3F&"
 			    "charset=UTF-8&validity=180");
 	assert_null(request.body);
-	preset_request_done(&request);
+	request_done(&request);
 	request = compose(gateway, "\xf0\x9f\x98\x80", true);
 	assert_non_null(
 		strstr(request.url, "&text=%F0%9F%98%80&charset=UTF-8&validity=180&coding=2"));
-	preset_request_done(&request);
+	request_done(&request);
 
 	expect(gateway, 202, "0: Accepted for delivery", OUTCOME_ACCEPTED, "", "");
 	expect(gateway, 202, "3: Queued for later delivery", OUTCOME_ACCEPTED, "", "");

@@ -44,9 +44,9 @@ static void done(struct rig *rig)
 	arena_free(rig->arena);
 }
 
-static struct preset_request compose(struct rig *rig, bool ucs2)
+static struct request compose(struct rig *rig, bool ucs2)
 {
-	struct preset_request request = { 0 };
+	struct request request = { 0 };
 
 	assert_int_equal(rig->faults.count, 0);
 	assert_int_equal(request_compose(&rig->shape, "http://127.0.0.1:1", values, ucs2, &request),
@@ -56,7 +56,7 @@ static struct preset_request compose(struct rig *rig, bool ucs2)
 
 TEST(test_a_form)
 {
-	struct preset_request request;
+	struct request request;
 	struct rig rig;
 
 	read_send(&rig, "url = \"{base}/a/{to}.json\"; auth = { user = \"me\"; password = "
@@ -70,14 +70,14 @@ TEST(test_a_form)
 	assert_string_equal(request.user, "me");
 	assert_string_equal(request.password, "p w");
 	assert_null(request.headers[0]);
-	preset_request_done(&request);
-	preset_request_done(&request);
+	request_done(&request);
+	request_done(&request);
 	done(&rig);
 }
 
 TEST(test_json)
 {
-	struct preset_request request;
+	struct request request;
 	struct rig rig;
 
 	read_send(&rig, "url = \"{base}/m\"; headers = [ \"Authorization: Bearer {secret}\" ]; "
@@ -92,13 +92,13 @@ TEST(test_json)
 	assert_null(request.user);
 	assert_true(request_uses(&rig.shape, 0));
 	assert_true(request_uses(&rig.shape, 2));
-	preset_request_done(&request);
+	request_done(&request);
 	done(&rig);
 }
 
 TEST(test_a_query_and_ucs2)
 {
-	struct preset_request request;
+	struct request request;
 	struct rig rig;
 
 	read_send(&rig, "url = \"{base}/s\"; query = { to = \"{to|digits}\"; text = \"{text}\"; }; "
@@ -107,11 +107,11 @@ TEST(test_a_query_and_ucs2)
 	assert_string_equal(request.method, "GET");
 	assert_null(request.body);
 	assert_string_equal(request.url, "http://127.0.0.1:1/s?to=13125550142&text=a%26b");
-	preset_request_done(&request);
+	request_done(&request);
 	request = compose(&rig, true);
 	assert_string_equal(request.url,
 			    "http://127.0.0.1:1/s?to=13125550142&text=006100260062&coding=2");
-	preset_request_done(&request);
+	request_done(&request);
 	assert_false(request_uses(&rig.shape, 2));
 	done(&rig);
 }
@@ -120,7 +120,7 @@ TEST(test_a_query_and_ucs2)
 TEST(test_no_line_break_in_a_header)
 {
 	static const char *const bad[] = { "", "", "a\r\nX: y", "" };
-	struct preset_request request = { 0 };
+	struct request request = { 0 };
 	struct rig rig;
 
 	read_send(&rig, "url = \"{base}/m\"; headers = [ \"X-Key: {secret}\" ]; form = { a = "
