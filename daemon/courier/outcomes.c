@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "courier/response.h"
 
 struct entry {
@@ -20,7 +21,7 @@ struct entry {
 struct outcomes {
 	struct entry *entries;
 	struct wire_outcome *list; /* as the wire wants them */
-	size_t said, count, room;
+	size_t said, count, entry_room, list_room;
 	size_t most; /* said ones that are remembered */
 };
 
@@ -47,30 +48,6 @@ struct outcomes *outcomes_free(struct outcomes *outcomes)
 	return NULL;
 }
 
-static int make_room(struct outcomes *outcomes)
-{
-	size_t room = outcomes->room ? outcomes->room * 2 : 64;
-	struct entry *entries;
-	struct wire_outcome *list;
-
-	if (outcomes->count < outcomes->room) {
-		return 0;
-	}
-	entries = reallocarray(outcomes->entries, room, sizeof(*entries));
-	if (!entries) {
-		return -ENOMEM;
-	}
-	outcomes->entries = entries;
-	list = reallocarray(outcomes->list, room, sizeof(*list));
-	if (!list) {
-		return -ENOMEM;
-	}
-
-	outcomes->list = list;
-	outcomes->room = room;
-	return 0;
-}
-
 static void copy(char *to, size_t room, const char *from)
 {
 	size_t size = strnlen(from, room - 1);
@@ -84,7 +61,8 @@ int outcomes_add(struct outcomes *outcomes, const struct wire_outcome *outcome, 
 	struct entry *entry;
 	int r;
 
-	r = make_room(outcomes);
+	r = array_reserve(outcomes->entries, outcomes->count, outcomes->entry_room, 1);
+	r = r ? r : array_reserve(outcomes->list, outcomes->count, outcomes->list_room, 1);
 	if (r < 0) {
 		return r;
 	}
