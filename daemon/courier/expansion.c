@@ -45,11 +45,10 @@ static int index_of(const char *word, size_t size, const char *const *words)
 static void blame(const struct compiler *compiler, const char *code, const char *what,
 		  const char *word, const char *const *words)
 {
-	const char *near = words ? word_nearest(word, words) : NULL;
+	char hint[CONF_HINT_MAX] = "";
 
-	fault_add(compiler->reader->faults, FAULT_ERROR, conf_file(compiler->node),
-		  conf_line(compiler->node), code, "%s \"%s\"%s%s%s", what, word,
-		  near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	conf_fault(compiler->reader, compiler->node, code, "%s \"%s\"%s", what, word,
+		   words ? conf_hint(word, words, hint) : "");
 }
 
 /* The inside of a pair of braces. */

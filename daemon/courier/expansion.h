@@ -9,6 +9,8 @@
  *                  nothing      not written: with ? a condition for what follows
  *   {{ and }}      braces
  *
+ * A bar is a filter here; in the texts of messages/ it begins an alternative (lib/text.h).
+ *
  * Names are compiled to indices, so that a typing error is a fault at its line
  * and never a text that reads "{txet}".
  */
