@@ -31,8 +31,8 @@ struct field {
 	struct fields inside;
 };
 
-static int read_group(struct conf_reader *reader, const struct conf_node *node,
-		      const char *const *names, int depth, struct fields *ret_fields);
+static int read_group(struct conf_reader *reader, const struct conf_node *node, int depth,
+		      struct fields *ret_fields);
 
 static int read_literal(struct conf_reader *reader, const struct conf_node *node,
 			struct field *field)
@@ -57,8 +57,8 @@ static int read_literal(struct conf_reader *reader, const struct conf_node *node
 	return field->literal ? 0 : -ENOMEM;
 }
 
-static int read_field(struct conf_reader *reader, const struct conf_node *node,
-		      const char *const *names, int depth, struct field *field)
+static int read_field(struct conf_reader *reader, const struct conf_node *node, int depth,
+		      struct field *field)
 {
 	if (conf_key(node)) {
 		field->name = arena_copy(reader->arena, conf_key(node));
@@ -68,18 +68,19 @@ static int read_field(struct conf_reader *reader, const struct conf_node *node,
 	}
 	if (conf_text(node)) {
 		field->kind = FIELD_VALUE;
-		return expansion_compile(reader, node, conf_text(node), names, &field->value);
+		return expansion_compile(reader, node, conf_text(node), reader->userdata,
+					 &field->value);
 	}
 	if (conf_is_group(node) || conf_is_list(node)) {
 		field->kind = conf_is_group(node) ? FIELD_OBJECT : FIELD_ARRAY;
-		return read_group(reader, node, names, depth + 1, &field->inside);
+		return read_group(reader, node, depth + 1, &field->inside);
 	}
 
 	return read_literal(reader, node, field);
 }
 
-static int read_group(struct conf_reader *reader, const struct conf_node *node,
-		      const char *const *names, int depth, struct fields *ret_fields)
+static int read_group(struct conf_reader *reader, const struct conf_node *node, int depth,
+		      struct fields *ret_fields)
 {
 	size_t count = conf_count(node);
 	struct field *list;
@@ -95,7 +96,7 @@ static int read_group(struct conf_reader *reader, const struct conf_node *node,
 	}
 
 	for (size_t i = 0; i < count; i++) {
-		r = read_field(reader, conf_at(node, i), names, depth, &list[i]);
+		r = read_field(reader, conf_at(node, i), depth, &list[i]);
 		if (r < 0) {
 			return r;
 		}
@@ -106,7 +107,7 @@ static int read_group(struct conf_reader *reader, const struct conf_node *node,
 
 /* flat: no groups and lists, as in forms and queries.  Faults are faults; 0 or -ENOMEM. */
 static int fields_read(struct conf_reader *reader, const struct conf_node *node, bool flat,
-		       const char *const *names, struct fields *ret_fields)
+		       struct fields *ret_fields)
 {
 	for (size_t i = 0; flat && i < conf_count(node); i++) {
 		const struct conf_node *field = conf_at(node, i);
@@ -117,7 +118,7 @@ static int fields_read(struct conf_reader *reader, const struct conf_node *node,
 		}
 	}
 
-	return read_group(reader, node, names, 0, ret_fields);
+	return read_group(reader, node, 0, ret_fields);
 }
 
 static struct field *field_named(struct fields *fields, const char *name)
@@ -262,7 +263,7 @@ static int read_form(struct conf_reader *reader, const struct conf_node *node, v
 	struct request_shape *shape = target;
 
 	shape->body = REQUEST_FORM;
-	return fields_read(reader, node, true, reader->userdata, &shape->fields);
+	return fields_read(reader, node, true, &shape->fields);
 }
 
 static int read_json(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -270,7 +271,7 @@ static int read_json(struct conf_reader *reader, const struct conf_node *node, v
 	struct request_shape *shape = target;
 
 	shape->body = REQUEST_JSON;
-	return fields_read(reader, node, false, reader->userdata, &shape->fields);
+	return fields_read(reader, node, false, &shape->fields);
 }
 
 static int read_query(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -278,7 +279,7 @@ static int read_query(struct conf_reader *reader, const struct conf_node *node, 
 	struct request_shape *shape = target;
 
 	shape->body = REQUEST_QUERY;
-	return fields_read(reader, node, true, reader->userdata, &shape->fields);
+	return fields_read(reader, node, true, &shape->fields);
 }
 
 /* The body was read before. */
@@ -286,7 +287,7 @@ static int read_ucs2(struct conf_reader *reader, const struct conf_node *node, v
 {
 	struct request_shape *shape = target;
 	struct fields changed = { 0 };
-	int r = fields_read(reader, node, shape->body != REQUEST_JSON, reader->userdata, &changed);
+	int r = fields_read(reader, node, shape->body != REQUEST_JSON, &changed);
 
 	return r < 0 ? r : fields_merge(reader, &shape->fields, &changed, &shape->fields_ucs2);
 }

@@ -140,7 +140,7 @@ void response_rules_done(struct response_rules *rules)
 
 /* One answer, looked at by one rule after the other. */
 struct look {
-	const struct response *answer;
+	const struct response *response;
 	const json_t *json;    /* NULL: the body is none */
 	char value[VALUE_MAX]; /* what the rule's pointer showed */
 	regmatch_t groups[2];
@@ -149,7 +149,7 @@ struct look {
 static bool status_fits(const struct response_rule *rule, const struct look *look)
 {
 	for (size_t i = 0; i < rule->status.count; i++) {
-		if (rule->status.list[i] == look->answer->status) {
+		if (rule->status.list[i] == look->response->status) {
 			return true;
 		}
 	}
@@ -177,7 +177,7 @@ static bool json_fits(const struct response_rule *rule, struct look *look)
 
 static bool text_fits(const struct response_rule *rule, struct look *look)
 {
-	size_t size = look->answer->body_size;
+	size_t size = look->response->body_size;
 
 	look->groups[1] = (regmatch_t){ -1, -1 };
 	if (!rule->compiled) {
@@ -185,7 +185,7 @@ static bool text_fits(const struct response_rule *rule, struct look *look)
 	}
 
 	look->groups[0] = (regmatch_t){ 0, (regoff_t)(size < TEXT_MAX ? size : TEXT_MAX) };
-	return regexec(&rule->regex, look->answer->body, 2, look->groups, REG_STARTEND) == 0;
+	return regexec(&rule->regex, look->response->body, 2, look->groups, REG_STARTEND) == 0;
 }
 
 /* Letters, digits and signs only: it is logged, stored and put into addresses. */
@@ -211,14 +211,14 @@ static void find_id(const struct response_rule *rule, const struct look *look,
 	if (rule->id && look->json && json_point(look->json, rule->id, id, sizeof(id))) {
 		keep_id(words, id, strlen(id));
 	} else if (group->rm_so >= 0) {
-		keep_id(words, look->answer->body + group->rm_so,
+		keep_id(words, look->response->body + group->rm_so,
 			(size_t)(group->rm_eo - group->rm_so));
 	}
 }
 
-static hf_time wait_of(const struct response *answer, int otherwise)
+static hf_time wait_of(const struct response *response, int otherwise)
 {
-	return (answer->retry_after >= 0 ? answer->retry_after : otherwise) * HF_SECOND;
+	return (response->retry_after >= 0 ? response->retry_after : otherwise) * HF_SECOND;
 }
 
 static void apply(const struct response_rule *rule, const struct look *look,
@@ -232,11 +232,11 @@ static void apply(const struct response_rule *rule, const struct look *look,
 	}
 
 	if (outcome->class == OUTCOME_DEFERRED) {
-		outcome->retry_after = wait_of(look->answer, rule->retry_after);
+		outcome->retry_after = wait_of(look->response, rule->retry_after);
 	}
 	if (!rule->reason) {
 		(void)snprintf(words->reason, sizeof(words->reason), "HTTP %d",
-			       look->answer->status);
+			       look->response->status);
 	} else if (rule->value_count > 0) {
 		(void)snprintf(words->reason, sizeof(words->reason), "%s (%s)", rule->reason,
 			       look->value);
@@ -265,39 +265,39 @@ static const struct fallback {
 	{ 0, 999, OUTCOME_UNKNOWN, "the gateway failed" },
 };
 
-static void fall_back(const struct response *answer, struct response_words *words,
+static void fall_back(const struct response *response, struct response_words *words,
 		      struct wire_outcome *outcome)
 {
 	const struct fallback *fallback = fallbacks;
 
 	while (fallback->until != 999 &&
-	       (answer->status < fallback->from || answer->status > fallback->until)) {
+	       (response->status < fallback->from || response->status > fallback->until)) {
 		fallback++;
 	}
 
 	outcome->class = fallback->class;
-	if (answer->status == 503 && answer->retry_after >= 0) {
+	if (response->status == 503 && response->retry_after >= 0) {
 		outcome->class = OUTCOME_DEFERRED;
 	}
 	if (outcome->class == OUTCOME_DEFERRED) {
-		outcome->retry_after = wait_of(answer, 0);
+		outcome->retry_after = wait_of(response, 0);
 	}
 	(void)snprintf(words->reason, sizeof(words->reason), "%s (HTTP %d)", fallback->what,
-		       answer->status);
+		       response->status);
 }
 
-void response_classify(const struct response_rules *rules, const struct response *answer,
+void response_classify(const struct response_rules *rules, const struct response *response,
 		       struct response_words *words, struct wire_outcome *ret_outcome)
 {
 	_cleanup_(json_freep) json_t *json = NULL;
-	struct look look = { .answer = answer };
+	struct look look = { .response = response };
 
 	words->id[0] = words->reason[0] = '\0';
 	ret_outcome->gateway_id = words->id;
 	ret_outcome->reason = words->reason;
 	ret_outcome->fault = RECEIPT_FAULT_NONE;
 	ret_outcome->retry_after = 0;
-	if (json_read(answer->body, answer->body_size, &json) == 0) {
+	if (json_read(response->body, response->body_size, &json) == 0) {
 		look.json = json;
 	}
 
@@ -309,5 +309,5 @@ void response_classify(const struct response_rules *rules, const struct response
 			return;
 		}
 	}
-	fall_back(answer, words, ret_outcome);
+	fall_back(response, words, ret_outcome);
 }

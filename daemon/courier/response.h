@@ -71,7 +71,7 @@ int response_rule_read(struct conf_reader *reader, const struct conf_node *node,
 void response_rules_done(struct response_rules *rules);
 
 /* Fills class, gateway_id, fault, reason and retry_after. */
-void response_classify(const struct response_rules *rules, const struct response *answer,
+void response_classify(const struct response_rules *rules, const struct response *response,
 		       struct response_words *words, struct wire_outcome *ret_outcome);
 
 #endif
