@@ -272,7 +272,7 @@ static int find_socket(const struct courier *courier)
 	return fd;
 }
 
-static int open_ear(struct courier *courier, const struct http_options *options)
+static int open_webhook(struct courier *courier, const struct http_options *options)
 {
 	int r, fd;
 
@@ -326,7 +326,7 @@ static int courier_open(struct courier *courier)
 	if (r < 0) {
 		return r;
 	}
-	r = open_ear(courier, &options);
+	r = open_webhook(courier, &options);
 	if (r < 0) {
 		return r;
 	}

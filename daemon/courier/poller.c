@@ -1,7 +1,7 @@
 /*
  * Asking the gateway for texts.
  *
- * One round asks for each of our numbers, page after page, and hands over what
+ * One round asks for each of our numbers, page after page, and forwards what
  * it finds; the next page is asked for when this one is committed.  A round
  * that breaks is begun again later from the same time, so that nothing between is
  * lost; only one that came to its end moves that time.

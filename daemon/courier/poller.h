@@ -19,7 +19,7 @@ struct poller;
 /* A preset that does not offer it gives a poller that never asks.  All stays the caller's. */
 int poller_new(struct loop *loop, const struct gateway *gateway, const struct http_options *options,
 	       const struct clock *clock, struct forward *forward, struct poller **ret_poller);
-/* Before the forward. */
+/* Before the forward is freed. */
 struct poller *poller_free(struct poller *poller);
 DEFINE_CLEANUP(struct poller *, poller_free);
 

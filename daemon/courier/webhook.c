@@ -100,7 +100,7 @@ static void answer_unreadable(struct webhook *webhook, struct exchange *exchange
 	answer_empty(exchange, 400);
 }
 
-/* --- forwarding over --------------------------------------------------------------------- */
+/* --- forwarding -------------------------------------------------------------------- */
 
 static void on_end(void *userdata, bool stored)
 {

@@ -23,7 +23,7 @@ struct webhook;
 /* fd is a listening socket, taken also on failure; all else stays the caller's. */
 int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const struct clock *clock,
 		struct forward *forward, struct webhook **ret_webhook);
-/* Before the forward. */
+/* Before the forward is freed. */
 struct webhook *webhook_free(struct webhook *webhook);
 DEFINE_CLEANUP(struct webhook *, webhook_free);
 

@@ -151,7 +151,7 @@ static void count_end(void *userdata, bool stored)
 	((unsigned *)userdata)[stored]++;
 }
 
-TEST(test_handovers_have_a_limit)
+TEST(test_forwardings_have_a_limit)
 {
 	struct wire_inbound inbound[2] = { { .from = "1", .text = "a" }, { .from = "1" } };
 	struct events events = { .inbound = inbound, .inbound_count = 2 };
