@@ -2,6 +2,7 @@
 #include "test.h"
 #include "staff_rig.h"
 
+#include "store/outbox.h"
 #include "store/pauses.h"
 #include "store/people.h"
 #include "staff/forecast.h"
@@ -112,6 +113,45 @@ TEST(test_who_is_paused)
 	assert_null(json_text(client_at(rig, 1), "resumes"));
 	assert_true(json_truth(client_at(rig, 2), "paused", false));
 	assert_string_equal(json_text(client_at(rig, 2), "resumes"), "2026-11-26T00:00:00-07:00");
+}
+
+static void goes_out(struct rig *rig, const char *client, const char *reminder, hf_time at)
+{
+	const struct outbox_message row = { .client = client,
+					    .kind = KIND_NOTE,
+					    .reminder = reminder,
+					    .due = at,
+					    .expires = HF_NEVER,
+					    .priority = OUTBOX_AUTOMATIC };
+	int64_t id;
+
+	assert_int_equal(outbox_add(rig->db, &row, at, &id), 0);
+	assert_int_equal(outbox_claim(rig->db, id, "primary", "words", 1, at), 0);
+}
+
+static const char *gone_of(const struct rig *rig, size_t client, size_t count)
+{
+	const json_t *gone = json_get(client_at(rig, client), "gone");
+
+	assert_int_equal(json_count(gone), count);
+	return count ? json_text(json_at(gone, 0), "reminder") : NULL;
+}
+
+/* Each client has what went out to her, and of her own day: it is noon in Chicago, 11:00 in
+ * Phoenix. */
+TEST(test_what_has_gone_today)
+{
+	struct rig *rig = *state;
+	hf_time noon = rig->clock.from;
+
+	goes_out(rig, "r-1042", "hers", noon - HF_HOUR);
+	goes_out(rig, "r-1042", "yesterday", noon - 13 * HF_HOUR);
+	goes_out(rig, "r-1057", "his", noon - 12 * HF_HOUR);
+	goes_out(rig, "r-1061", "yesterday", noon - 12 * HF_HOUR);
+	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
+	assert_string_equal(gone_of(rig, 0, 1), "hers");
+	assert_string_equal(gone_of(rig, 1, 1), "his");
+	assert_null(gone_of(rig, 2, 0));
 }
 
 /* What was asked leaves nothing behind. */
