@@ -272,28 +272,6 @@ static int find_socket(const struct courier *courier)
 	return fd;
 }
 
-static int open_webhook(struct courier *courier, const struct http_options *options)
-{
-	int r, fd;
-
-	r = forward_new(courier->loop, &courier->forward);
-	if (r < 0) {
-		return r;
-	}
-	r = poller_new(courier->loop, courier->gateway, options, &courier->clock, courier->forward,
-		       &courier->poller);
-	if (r < 0) {
-		return r;
-	}
-	fd = find_socket(courier);
-	if (fd < 0) {
-		return fd == -ENOENT && !courier->listen ? 0 : fd;
-	}
-
-	return webhook_new(courier->loop, fd, courier->gateway, &courier->clock, courier->forward,
-			   &courier->webhook);
-}
-
 /* --- birth, life and death ---------------------------------------------------- */
 
 static int courier_open(struct courier *courier)
@@ -303,43 +281,41 @@ static int courier_open(struct courier *courier)
 		.on_up = on_up,
 		.on_down = on_down,
 	};
+	const struct gateway *gateway = courier->gateway;
 	const struct http_options options = {
-		.most_connections = courier->gateway->max_inflight,
+		.most_connections = gateway->max_inflight,
 		.connect_timeout = CONNECT_TIMEOUT,
 		.timeout = ANSWER_TIMEOUT,
 	};
-	int r;
+	struct loop *loop;
+	int r, fd;
 
 	r = loop_new(&courier->loop);
 	if (r < 0) {
 		return r;
 	}
-	r = loop_add_timer(courier->loop, on_deadline, courier, &courier->deadline);
-	if (r < 0) {
-		return r;
-	}
-	r = link_new(courier->loop, courier->wire_path, &handlers, courier, &courier->link);
-	if (r < 0) {
-		return r;
-	}
-	r = sender_new(courier->loop, courier->gateway, courier->link, &options, &courier->sender);
-	if (r < 0) {
-		return r;
-	}
-	r = open_webhook(courier, &options);
-	if (r < 0) {
-		return r;
-	}
-	r = loop_on(courier->loop, SIGHUP, on_reload, courier);
-	if (r < 0) {
-		return r;
-	}
-	r = loop_on(courier->loop, SIGINT, on_stop, courier);
+	loop = courier->loop;
+	r = loop_add_timer(loop, on_deadline, courier, &courier->deadline);
+	r = r ? r : link_new(loop, courier->wire_path, &handlers, courier, &courier->link);
+	r = r ? r : sender_new(loop, courier->gateway, courier->link, &options, &courier->sender);
+	r = r ? r : forward_new(loop, &courier->forward);
+	r = r ? r
+	      : poller_new(loop, gateway, &options, &courier->clock, courier->forward,
+			   &courier->poller);
+	r = r ? r : loop_on(loop, SIGHUP, on_reload, courier);
+	r = r ? r : loop_on(loop, SIGINT, on_stop, courier);
+	r = r ? r : loop_on(loop, SIGTERM, on_stop, courier);
 	if (r < 0) {
 		return r;
 	}
 
-	return loop_on(courier->loop, SIGTERM, on_stop, courier);
+	fd = find_socket(courier);
+	if (fd == -ENOENT && !courier->listen) {
+		return 0;
+	}
+	return fd < 0 ? fd
+		      : webhook_new(loop, fd, gateway, &courier->clock, courier->forward,
+				    &courier->webhook);
 }
 
 static void courier_done(struct courier *courier)

@@ -105,10 +105,7 @@ int forward_events(struct forward *forward, struct events *events, forward_on_en
 	forwarding->on_end = on_end;
 	forwarding->userdata = userdata;
 	r = loop_add_timer(forward->loop, on_deadline, forwarding, &forwarding->deadline);
-	if (r < 0) {
-		return r;
-	}
-	r = loop_timer_set(forwarding->deadline, FORWARD_WAIT);
+	r = r ? r : loop_timer_set(forwarding->deadline, FORWARD_WAIT);
 	if (r < 0) {
 		return r;
 	}

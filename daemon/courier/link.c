@@ -92,10 +92,7 @@ int link_new(struct loop *loop, const char *wire_path, const struct link_handler
 	}
 
 	r = loop_add_timer(loop, on_retry, link, &link->retry);
-	if (r < 0) {
-		return r;
-	}
-	r = loop_timer_set(link->retry, 0);
+	r = r ? r : loop_timer_set(link->retry, 0);
 	if (r < 0) {
 		return r;
 	}

@@ -212,10 +212,7 @@ int poller_new(struct loop *loop, const struct gateway *gateway, const struct ht
 	poller->forward = forward;
 	poller->since = clock_now(clock) - span_length(&rules_of(poller)->poll.window);
 	r = http_new(loop, &own, &poller->http);
-	if (r < 0) {
-		return r;
-	}
-	r = loop_add_timer(loop, on_timer, poller, &poller->timer);
+	r = r ? r : loop_add_timer(loop, on_timer, poller, &poller->timer);
 	if (r < 0) {
 		return r;
 	}

@@ -505,34 +505,10 @@ static int use_gateway(struct sender *sender, struct gateway *gateway)
 	return 0;
 }
 
-static int sender_open(struct sender *sender, struct gateway *gateway,
-		       const struct http_options *options)
-{
-	int r;
-
-	r = http_new(sender->loop, options, &sender->http);
-	if (r < 0) {
-		return r;
-	}
-	r = use_gateway(sender, gateway);
-	if (r < 0) {
-		return r;
-	}
-	r = outcomes_new(gateway->max_inflight, &sender->outcomes);
-	if (r < 0) {
-		return r;
-	}
-	r = loop_add_timer(sender->loop, on_progress, sender, &sender->refill);
-	if (r < 0) {
-		return r;
-	}
-	return loop_add_task(sender->loop, on_progress, sender, &sender->progress);
-}
-
 int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 	       const struct http_options *options, struct sender **ret_sender)
 {
-	struct sender *sender = calloc(1, sizeof(*sender));
+	_cleanup_(sender_freep) struct sender *sender = calloc(1, sizeof(*sender));
 	int r;
 
 	if (!sender) {
@@ -541,13 +517,16 @@ int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 	sender->loop = loop;
 	sender->link = link;
 	TAILQ_INIT(&sender->backlog);
-	r = sender_open(sender, gateway, options);
+	r = http_new(loop, options, &sender->http);
+	r = r ? r : use_gateway(sender, gateway);
+	r = r ? r : outcomes_new(gateway->max_inflight, &sender->outcomes);
+	r = r ? r : loop_add_timer(loop, on_progress, sender, &sender->refill);
+	r = r ? r : loop_add_task(loop, on_progress, sender, &sender->progress);
 	if (r < 0) {
-		(void)sender_free(sender);
 		return r;
 	}
 
-	*ret_sender = sender;
+	*ret_sender = take_ptr(sender);
 	return 0;
 }
 

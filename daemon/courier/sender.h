@@ -40,6 +40,7 @@ struct sender;
 int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 	       const struct http_options *options, struct sender **ret_sender);
 struct sender *sender_free(struct sender *sender);
+DEFINE_CLEANUP(struct sender *, sender_free);
 
 /* The link is up, says something, is down.  systemd is told READY=1 the first time. */
 void sender_up(struct sender *sender);
