@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/buffer.h"
 #include "lib/file.h"
 #include "lib/hash.h"
 #include "lib/url.h"
@@ -286,22 +287,14 @@ int gateway_load(const char *dir, const char *name, struct faults *faults,
 	return 0;
 }
 
-static void wipe(char *text)
-{
-	if (text) {
-		explicit_bzero(text, strlen(text));
-	}
-	free(text);
-}
-
 struct gateway *gateway_free(struct gateway *gateway)
 {
 	if (!gateway) {
 		return NULL;
 	}
 
-	wipe(gateway->secret);
-	wipe(gateway->secret_before);
+	buffer_wipe(gateway->secret);
+	buffer_wipe(gateway->secret_before);
 	free(gateway->ca);
 	if (gateway->preset) {
 		preset_done(gateway->preset);
@@ -386,13 +379,13 @@ static int keep_secret(struct gateway *gateway, const char *now, const char *bef
 	char *secret = strdup(now), *secret_before = before && *before ? strdup(before) : NULL;
 
 	if (!secret || (before && *before && !secret_before)) {
-		wipe(secret);
-		wipe(secret_before);
+		buffer_wipe(secret);
+		buffer_wipe(secret_before);
 		return -ENOMEM;
 	}
 
-	wipe(gateway->secret);
-	wipe(gateway->secret_before);
+	buffer_wipe(gateway->secret);
+	buffer_wipe(gateway->secret_before);
 	gateway->secret = secret;
 	gateway->secret_before = secret_before;
 	return 0;

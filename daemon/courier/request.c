@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/buffer.h"
 #include "lib/cleanup.h"
 
 #define BASE "{base}"
@@ -478,23 +479,15 @@ int request_start(const struct request *request, struct http *http, http_on_answ
 	return http_start(http, &ready, on_answer, userdata);
 }
 
-static void wipe(char *text)
-{
-	if (text) {
-		explicit_bzero(text, strlen(text));
-	}
-	free(text);
-}
-
 void request_done(struct request *request)
 {
 	for (char **header = request->headers; header && *header; header++) {
-		wipe(*header);
+		buffer_wipe(*header);
 	}
 	free(request->headers);
-	wipe(request->url);
-	wipe(request->body);
-	wipe(request->user);
-	wipe(request->password);
+	buffer_wipe(request->url);
+	buffer_wipe(request->body);
+	buffer_wipe(request->user);
+	buffer_wipe(request->password);
 	*request = (struct request){ 0 };
 }

@@ -103,3 +103,11 @@ void buffer_done(struct buffer *buffer)
 	free(buffer->bytes);
 	*buffer = (struct buffer){ .most = buffer->most };
 }
+
+void buffer_wipe(char *text)
+{
+	if (text) {
+		explicit_bzero(text, strlen(text));
+	}
+	free(text);
+}

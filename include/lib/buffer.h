@@ -27,5 +27,7 @@ void buffer_clear(struct buffer *buffer);
 char *buffer_take(struct buffer *buffer, size_t *ret_size);
 /* What it held is wiped: it may have been a secret. */
 void buffer_done(struct buffer *buffer);
+/* Wipes and frees a text, as one that buffer_take() gave.  NULL is nothing. */
+void buffer_wipe(char *text);
 
 #endif
