@@ -237,7 +237,7 @@ static const char *value_of(const struct event_rule *rule, struct incoming *inco
 	return incoming_text(incoming, &rule->values[value]);
 }
 
-static bool is_meant(const struct event_rule *rule, struct incoming *incoming)
+static bool is_of_rule(const struct event_rule *rule, struct incoming *incoming)
 {
 	const char *value = value_of(rule, incoming, EVENT_WHEN);
 
@@ -246,7 +246,7 @@ static bool is_meant(const struct event_rule *rule, struct incoming *incoming)
 
 /* Digits alone are a number without its plus, unless they are too few; so is one whose plus an
  * address turned into a space. */
-static const char *number_of(struct incoming *incoming, const char *said)
+static const char *phone_of(struct incoming *incoming, const char *said)
 {
 	char with_plus[64], phone[PHONE_MAX], *copy;
 	size_t size;
@@ -305,7 +305,7 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 		       struct events *events)
 {
 	struct wire_inbound *inbound = &events->inbound[events->inbound_count];
-	const char *from = number_of(incoming, value_of(rule, incoming, EVENT_FROM));
+	const char *from = phone_of(incoming, value_of(rule, incoming, EVENT_FROM));
 	const char *opted_out = value_of(rule, incoming, EVENT_OPTED_OUT);
 
 	if (!*from) {
@@ -313,7 +313,7 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 	}
 
 	inbound->from = from;
-	inbound->to = number_of(incoming, value_of(rule, incoming, EVENT_TO));
+	inbound->to = phone_of(incoming, value_of(rule, incoming, EVENT_TO));
 	inbound->text = or_none(value_of(rule, incoming, EVENT_TEXT));
 	inbound->gateway_id = or_none(value_of(rule, incoming, EVENT_ID));
 	inbound->at = time_of(value_of(rule, incoming, EVENT_AT));
@@ -419,7 +419,7 @@ static int add_each(const struct event_rule *rule, struct incoming *incoming, st
 
 	for (size_t i = 0; i < count && r == 0; i++) {
 		incoming->item = rule->each ? json_at(list, i) : incoming->json;
-		if (is_meant(rule, incoming)) {
+		if (is_of_rule(rule, incoming)) {
 			r = add(rule, incoming, events);
 		}
 	}

@@ -183,8 +183,8 @@ static void check_file(struct conf_reader *reader, const struct conf_node *root,
 }
 
 /* DIR is where presets/ may be.  CONF_E_FAULT where it makes no sense to go on, -ENOMEM. */
-static int read_file(struct conf_reader *reader, const char *dir, const struct conf_node *root,
-		     struct gateway *gateway)
+static int read_gateway_file(struct conf_reader *reader, const char *dir,
+			     const struct conf_node *root, struct gateway *gateway)
 {
 	const char *kind = conf_text(conf_get(root, "preset"));
 	const struct conf_entry *keys;
@@ -231,7 +231,8 @@ static bool is_gateway_name(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == size;
 }
 
-static int load(struct gateway *gateway, const char *dir, const char *name, struct faults *faults)
+static int load_files(struct gateway *gateway, const char *dir, const char *name,
+		      struct faults *faults)
 {
 	_cleanup_(conf_freep) struct conf *conf = NULL;
 	_cleanup_free_ char *path = NULL;
@@ -260,7 +261,7 @@ static int load(struct gateway *gateway, const char *dir, const char *name, stru
 	if (r != 0) {
 		return r;
 	}
-	r = read_file(&reader, dir, conf_root(conf), gateway);
+	r = read_gateway_file(&reader, dir, conf_root(conf), gateway);
 	if (r != 0) {
 		return r;
 	}
@@ -278,7 +279,7 @@ int gateway_load(const char *dir, const char *name, struct faults *faults,
 	if (!gateway) {
 		return -ENOMEM;
 	}
-	r = load(gateway, dir, name, faults);
+	r = load_files(gateway, dir, name, faults);
 	if (r != 0) {
 		return r;
 	}

@@ -264,7 +264,7 @@ const char *locator_find(const struct locator *locator, const struct webhook_req
 /* --- UTF-8 ---------------------------------------------------------------------- */
 
 /* Each byte is at most three. */
-static char *mend(struct arena *arena, const char *bytes, size_t size, size_t *ret_size)
+static char *to_utf8(struct arena *arena, const char *bytes, size_t size, size_t *ret_size)
 {
 	char *text = arena_alloc(arena, 3 * size + 1, 1), *to = text;
 
@@ -308,7 +308,7 @@ static bool is_between(unsigned long code, unsigned long from, unsigned long unt
 }
 
 /* In place: six bytes for six. */
-static void mend_escapes(char *json)
+static void replace_bad_escapes(char *json)
 {
 	for (char *at = strchr(json, '\\'); at && at[1]; at = strchr(at, '\\')) {
 		unsigned long code = code_at(at);
@@ -330,13 +330,13 @@ static void mend_escapes(char *json)
 static int read_json(struct incoming *incoming, const char *body, size_t size)
 {
 	size_t mended_size;
-	char *mended = mend(incoming->arena, body, size, &mended_size);
+	char *mended = to_utf8(incoming->arena, body, size, &mended_size);
 	int r;
 
 	if (!mended) {
 		return -ENOMEM;
 	}
-	mend_escapes(mended);
+	replace_bad_escapes(mended);
 	r = json_read(mended, mended_size, &incoming->json);
 	incoming->item = incoming->json;
 	return r > 0 ? INCOMING_E_MALFORMED : r;
@@ -373,9 +373,9 @@ const json_t *incoming_list(const struct incoming *incoming, const char *pointer
 	return json_is_array(list) ? list : NULL;
 }
 
-static const char *keep(struct incoming *incoming, const char *bytes, size_t size)
+static const char *keep_text(struct incoming *incoming, const char *bytes, size_t size)
 {
-	const char *text = mend(incoming->arena, bytes, size, NULL);
+	const char *text = to_utf8(incoming->arena, bytes, size, NULL);
 
 	incoming->failed |= !text;
 	return text;
@@ -383,7 +383,7 @@ static const char *keep(struct incoming *incoming, const char *bytes, size_t siz
 
 static const char *keep_param(struct incoming *incoming, const struct param *param)
 {
-	return param ? keep(incoming, param->value, param->size) : NULL;
+	return param ? keep_text(incoming, param->value, param->size) : NULL;
 }
 
 static const char *keep_json(struct incoming *incoming, const char *pointer)
@@ -395,7 +395,7 @@ static const char *keep_json(struct incoming *incoming, const char *pointer)
 	if (!text && json_point(value, "", scalar, sizeof(scalar))) {
 		text = scalar;
 	}
-	return text ? keep(incoming, text, strlen(text)) : NULL;
+	return text ? keep_text(incoming, text, strlen(text)) : NULL;
 }
 
 const char *incoming_text(struct incoming *incoming, const struct locator *locator)
@@ -418,5 +418,5 @@ const char *incoming_text(struct incoming *incoming, const struct locator *locat
 	}
 
 	found = locator_find(locator, incoming->request, &incoming->params, buffer);
-	return found ? keep(incoming, found, strlen(found)) : NULL;
+	return found ? keep_text(incoming, found, strlen(found)) : NULL;
 }

@@ -48,7 +48,7 @@ struct outcomes *outcomes_free(struct outcomes *outcomes)
 	return NULL;
 }
 
-static void copy(char *to, size_t room, const char *from)
+static void copy_cut(char *to, size_t room, const char *from)
 {
 	size_t size = strnlen(from, room - 1);
 
@@ -70,9 +70,9 @@ int outcomes_add(struct outcomes *outcomes, const struct wire_outcome *outcome, 
 	entry = &outcomes->entries[outcomes->count++];
 	entry->outcome = *outcome;
 	entry->at = now;
-	copy(entry->key, sizeof(entry->key), outcome->key);
-	copy(entry->id, sizeof(entry->id), outcome->gateway_id);
-	copy(entry->reason, sizeof(entry->reason), outcome->reason);
+	copy_cut(entry->key, sizeof(entry->key), outcome->key);
+	copy_cut(entry->id, sizeof(entry->id), outcome->gateway_id);
+	copy_cut(entry->reason, sizeof(entry->reason), outcome->reason);
 	return 0;
 }
 
@@ -99,7 +99,7 @@ static bool is_final(enum outcome_class class)
 }
 
 /* Drops said ones before `index` for which there is no use. */
-static void forget(struct outcomes *outcomes, size_t until, hf_time since)
+static void drop_said(struct outcomes *outcomes, size_t until, hf_time since)
 {
 	size_t kept = 0;
 
@@ -116,7 +116,7 @@ static void forget(struct outcomes *outcomes, size_t until, hf_time since)
 
 void outcomes_repeat(struct outcomes *outcomes, hf_time now)
 {
-	forget(outcomes, outcomes->said, now - OUTCOMES_REPEAT);
+	drop_said(outcomes, outcomes->said, now - OUTCOMES_REPEAT);
 	outcomes->said = 0;
 }
 
@@ -140,7 +140,7 @@ int outcomes_send(struct outcomes *outcomes, struct wire *wire, unsigned credit)
 
 	outcomes->said = outcomes->count;
 	if (outcomes->said > 2 * outcomes->most) {
-		forget(outcomes, outcomes->said - outcomes->most, HF_NEVER);
+		drop_said(outcomes, outcomes->said - outcomes->most, HF_NEVER);
 	}
 	return 0;
 }

@@ -221,8 +221,8 @@ static hf_time wait_of(const struct response *response, int otherwise)
 	return (response->retry_after >= 0 ? response->retry_after : otherwise) * HF_SECOND;
 }
 
-static void apply(const struct response_rule *rule, const struct look *look,
-		  struct response_words *words, struct wire_outcome *outcome)
+static void apply_rule(const struct response_rule *rule, const struct look *look,
+		       struct response_words *words, struct wire_outcome *outcome)
 {
 	outcome->class = (enum outcome_class)rule->class;
 	outcome->fault = (enum receipt_fault)rule->fault;
@@ -265,8 +265,8 @@ static const struct fallback {
 	{ 0, 999, OUTCOME_UNKNOWN, "the gateway failed" },
 };
 
-static void fall_back(const struct response *response, struct response_words *words,
-		      struct wire_outcome *outcome)
+static void apply_fallback(const struct response *response, struct response_words *words,
+			   struct wire_outcome *outcome)
 {
 	const struct fallback *fallback = fallbacks;
 
@@ -305,9 +305,9 @@ void response_classify(const struct response_rules *rules, const struct response
 		const struct response_rule *rule = &rules->list[i];
 
 		if (status_fits(rule, &look) && json_fits(rule, &look) && text_fits(rule, &look)) {
-			apply(rule, &look, words, ret_outcome);
+			apply_rule(rule, &look, words, ret_outcome);
 			return;
 		}
 	}
-	fall_back(response, words, ret_outcome);
+	apply_fallback(response, words, ret_outcome);
 }

@@ -115,7 +115,8 @@ static void on_end(void *userdata, bool stored)
 	free(owed);
 }
 
-static int forward_for(struct webhook *webhook, struct exchange *exchange, struct events *events)
+static int forward_and_owe(struct webhook *webhook, struct exchange *exchange,
+			   struct events *events)
 {
 	struct owed *owed = calloc(1, sizeof(*owed));
 	int r;
@@ -189,7 +190,7 @@ static void handle_request(struct webhook *webhook, struct exchange *exchange,
 
 	if (events.inbound_count + events.receipt_count == 0) {
 		acknowledge(webhook, exchange);
-	} else if (forward_for(webhook, exchange, &events) < 0) {
+	} else if (forward_and_owe(webhook, exchange, &events) < 0) {
 		answer_empty(exchange, 503);
 	}
 }

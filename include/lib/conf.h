@@ -161,9 +161,9 @@ struct conf_entry {
 #define CONF_HINT_MAX 96
 const char *conf_hint(const char *word, const char *const *words, char buffer[CONF_HINT_MAX]);
 
-/* Reads a group by its table: defaults filled in, each wrong type, value, missing or unknown key
- * ("did you mean") a fault at its line.  The table ends with a NULL key.  What is at fault stays as
- * it was in *target.  NULL for a group is an empty one.  0 or -ENOMEM. */
+/* Reads a group by its table, in the order of the table: defaults filled in, each wrong type, value,
+ * missing or unknown key ("did you mean") a fault at its line.  The table ends with a NULL key.  What
+ * is at fault stays as it was in *target.  NULL for a group is an empty one.  0 or -ENOMEM. */
 int conf_read_group(struct conf_reader *reader, const struct conf_node *group,
 		    const struct conf_entry *table, void *target);
 
