@@ -21,7 +21,6 @@
 #include "store/outbox.h"
 
 #define OF_EACH     1000
-#define DETAIL_MAX  1500 /* the longest why, and what is said around it */
 #define EVENTS_MOST 100000
 
 struct event {
@@ -80,13 +79,14 @@ __attribute__((format(printf, 5, 6))) static int tellf(struct story *story, hf_t
 						       const char *event, const char *text,
 						       const char *format, ...)
 {
-	char detail[DETAIL_MAX];
+	_cleanup_free_ char *detail = NULL;
 	va_list arguments;
+	int r;
 
 	va_start(arguments, format);
-	(void)vsnprintf(detail, sizeof(detail), format, arguments);
+	r = vasprintf(&detail, format, arguments);
 	va_end(arguments);
-	return tell(story, at, event, text, detail);
+	return r < 0 ? -ENOMEM : tell(story, at, event, text, detail);
 }
 
 /* "; why" or nothing. */

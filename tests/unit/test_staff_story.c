@@ -128,3 +128,24 @@ TEST(test_nobody)
 
 	assert_int_equal(rig_ask(rig, get_story, "nobody", NULL, NULL), 404);
 }
+
+/* The longest why that is taken, in letters of two bytes, is neither cut nor in the way. */
+TEST(test_longest_why)
+{
+	struct rig *rig = *state;
+	char why[2 * CALLER_WHY_MAX + 1], body[sizeof(why) + 16];
+
+	for (int shift = 0; shift < 2; shift++) {
+		_cleanup_free_ char *answer = NULL;
+
+		(void)strcpy(why, shift ? "x" : "");
+		for (int i = shift; i < CALLER_WHY_MAX; i++) {
+			(void)strcat(why, "\xc3\xa9");
+		}
+		(void)snprintf(body, sizeof(body), "{\"why\":\"%s\"}", why);
+		assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL, body), 200);
+		assert_int_equal(rig_ask(rig, get_story, "r-1042", NULL, NULL), 200);
+		answer = rig_answer(rig);
+		assert_non_null(strstr(answer, why));
+	}
+}
