@@ -12,12 +12,10 @@
 #include "lib/log.h"
 #include "ctl/command.h"
 
-#define WORDS_MAX 64
-
 /* What stands for all subcommands may stand anywhere before a "--"; the rest is gathered. */
 struct line {
 	struct ctl ctl;
-	const char *words[WORDS_MAX];
+	const char *words[ARGUMENTS_MAX];
 	int count;
 };
 
@@ -55,7 +53,7 @@ static int read_line(int argc, char **argv, struct line *line)
 		if (globals && read_global(line, &i, argc, argv, &code)) {
 			continue;
 		}
-		if (line->count == WORDS_MAX) {
+		if (line->count == ARGUMENTS_MAX) {
 			(void)fputs("holdfastctl: too many words\n", stderr);
 			return CTL_USAGE;
 		}
@@ -67,6 +65,8 @@ static int read_line(int argc, char **argv, struct line *line)
 int main(int argc, char **argv)
 {
 	struct line line = { .ctl = { .socket = CTL_SOCKET } };
+	const struct command *command;
+	struct arguments arguments;
 	int code;
 
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
@@ -81,12 +81,17 @@ int main(int argc, char **argv)
 			    stderr);
 		return CTL_USAGE;
 	}
-	line.ctl.command = command_find(line.words[0]);
-	if (!line.ctl.command) {
+	command = line.ctl.command = command_find(line.words[0]);
+	if (!command) {
 		return CTL_USAGE;
 	}
+	if (arguments_read(command->usage, line.count - 1, line.words + 1, stderr, &arguments) <
+		    0 ||
+	    arguments.count < command->least || arguments.count > command->most) {
+		return command_usage(&line.ctl);
+	}
 
-	code = line.ctl.command->run(&line.ctl, line.count - 1, line.words + 1);
+	code = command->run(&line.ctl, &arguments);
 	if (fflush(stdout) != 0 && code == CTL_DONE) {
 		return command_failed(-errno);
 	}

@@ -52,6 +52,16 @@ void call_path_query(struct call_path *path, const char *key, const char *value)
 	path->query = true;
 }
 
+void call_path_value(struct call_path *path, const struct arguments *arguments, const char *option)
+{
+	call_path_query(path, option, arguments_value(arguments, option));
+}
+
+void call_path_flag(struct call_path *path, const struct arguments *arguments, const char *option)
+{
+	call_path_query(path, option, arguments_flag(arguments, option) ? "1" : NULL);
+}
+
 static int unreachable(const struct ctl *ctl, int error)
 {
 	if (error == -EACCES || error == -EPERM) {

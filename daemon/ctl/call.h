@@ -16,6 +16,9 @@ struct call_path {
 void call_path_init(struct call_path *path, const char *route, const char *name);
 /* NULL: not asked for. */
 void call_path_query(struct call_path *path, const char *key, const char *value);
+/* The query is an option of the same name; a flag is "1". */
+void call_path_value(struct call_path *path, const struct arguments *arguments, const char *option);
+void call_path_flag(struct call_path *path, const struct arguments *arguments, const char *option);
 
 /* 0 with the answer, or the exit code after the reason was said on standard error. */
 int call_get(const struct ctl *ctl, const struct call_path *path, json_t **ret_json);

@@ -70,33 +70,24 @@ static int add_case(struct table *table, const json_t *json)
 	return table_add(table, cells);
 }
 
-int command_cases(const struct ctl *ctl, int argc, const char **argv)
+int command_cases(const struct ctl *ctl, const struct arguments *arguments)
 {
 	static const char *const headings[] = { "case",  "client", "urgency",  "reason",
 						"state", "for",    "attempts", NULL };
 	static const char *const with_names[] = { "case", "client",   "urgency", "reason", "state",
 						  "for",  "attempts", "phone",   "name",   NULL };
-	const char *client = NULL;
-	bool all = false, open = false, names = false;
-	const struct argument table[] = { { .name = "client", .value = &client },
-					  { .name = "all", .flag = &all },
-					  { .name = "open", .flag = &open },
-					  { .name = "names", .flag = &names },
-					  { 0 } };
 	struct call_path path;
 	struct list list = { .ctl = ctl, .path = &path, .add = add_case };
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0 ||
-	    (all && open)) {
+	if (arguments_flag(arguments, "all") && arguments_flag(arguments, "open")) {
 		return command_usage(ctl);
 	}
 
 	call_path_init(&path, "/v1/cases", NULL);
-	call_path_query(&path, "client", client);
-	call_path_query(&path, "all", all ? "1" : NULL);
-	call_path_query(&path, "names", names ? "1" : NULL);
-	return list_print(&list, names ? with_names : headings);
+	call_path_value(&path, arguments, "client");
+	call_path_flag(&path, arguments, "all");
+	call_path_flag(&path, arguments, "names");
+	return list_print(&list, arguments_flag(arguments, "names") ? with_names : headings);
 }
 
 /* --- one case -------------------------------------------------------------------------- */
@@ -134,12 +125,6 @@ static int print_case(const json_t *json)
 	return list_print_array(json_object_get(json, "history"), headings, add_event);
 }
 
-/* What was given, by the words of the table. */
-struct work {
-	const char *number, *verb, *attempt, *note, *why;
-	bool names;
-};
-
 /* What it has come to, in one line. */
 static int print_outcome(const json_t *json)
 {
@@ -158,50 +143,41 @@ static int print_outcome(const json_t *json)
 }
 
 /* Is every option given that the verb needs, and none that it does not know? */
-static bool fits(const struct work *work, int words)
+static bool fits(const struct arguments *arguments, const char *verb)
 {
-	bool attempt = work->verb && strcmp(work->verb, "attempt") == 0;
-	bool close = work->verb && strcmp(work->verb, "close") == 0;
-	bool known = !work->verb || attempt || close || strcmp(work->verb, "ack") == 0;
+	bool attempt = verb && strcmp(verb, "attempt") == 0;
+	bool close = verb && strcmp(verb, "close") == 0;
+	bool known = !verb || attempt || close || strcmp(verb, "ack") == 0;
 
-	return known && words == 1 + (work->verb ? 1 : 0) + (attempt ? 1 : 0) &&
-	       (close || !work->why) && (attempt || !work->note) && (!work->verb || !work->names);
+	return known && arguments->count == 1 + (verb ? 1 : 0) + (attempt ? 1 : 0) &&
+	       (close || !arguments_value(arguments, "why")) &&
+	       (attempt || !arguments_value(arguments, "note")) &&
+	       (!verb || !arguments_flag(arguments, "names"));
 }
 
-int command_case(const struct ctl *ctl, int argc, const char **argv)
+int command_case(const struct ctl *ctl, const struct arguments *arguments)
 {
-	struct work work = { 0 };
-	const struct argument table[] = { { .name = "note", .value = &work.note },
-					  { .name = "why", .value = &work.why },
-					  { .name = "names", .flag = &work.names },
-					  { 0 } };
+	const char *verb = arguments->count > 1 ? arguments->words[1] : NULL;
+	const char *why = arguments_value(arguments, "why");
 	char route[sizeof("/v1/cases/*/attempt")];
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count < 1) {
+	if (!fits(arguments, verb)) {
 		return command_usage(ctl);
 	}
-
-	work.number = words.list[0];
-	work.verb = words.count > 1 ? words.list[1] : NULL;
-	work.attempt = words.count > 2 ? words.list[2] : NULL;
-	if (!fits(&work, words.count)) {
-		return command_usage(ctl);
-	}
-	if (work.verb && strcmp(work.verb, "close") == 0 && (!work.why || !*work.why)) {
+	if (verb && strcmp(verb, "close") == 0 && (!why || !*why)) {
 		return command_needs_why(ctl);
 	}
 
-	(void)snprintf(route, sizeof(route), "/v1/cases/*%s%s", work.verb ? "/" : "",
-		       work.verb ? work.verb : "");
-	call_path_init(&path, route, work.number);
-	if (!work.verb) {
-		call_path_query(&path, "names", work.names ? "1" : NULL);
+	(void)snprintf(route, sizeof(route), "/v1/cases/*%s%s", verb ? "/" : "", verb ? verb : "");
+	call_path_init(&path, route, arguments->words[0]);
+	if (!verb) {
+		call_path_flag(&path, arguments, "names");
 		return call_show(ctl, &path, print_case);
 	}
 	return call_change(ctl, &path,
-			   json_pack("{s:s*, s:s*, s:s*}", "attempt", work.attempt, "note",
-				     work.note, "why", work.why),
+			   json_pack("{s:s*, s:s*, s:s*}", "attempt",
+				     arguments->count > 2 ? arguments->words[2] : NULL, "note",
+				     arguments_value(arguments, "note"), "why", why),
 			   print_outcome);
 }

@@ -138,24 +138,14 @@ static int check_json(const char *dir)
 	return code == CTL_DONE && r > 0 ? CTL_NO : code;
 }
 
-int command_check(const struct ctl *ctl, int argc, const char **argv)
+int command_check(const struct ctl *ctl, const struct arguments *arguments)
 {
-	bool keys = false;
-	const struct argument table[] = { { .name = "keys", .flag = &keys }, { 0 } };
+	const char *dir = arguments->count > 0 ? arguments->words[0] : CTL_CONFIG_DIR;
 	_cleanup_(model_freep) struct model *model = NULL;
-	const char *dir = CTL_CONFIG_DIR;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 1) {
-		return command_usage(ctl);
-	}
-	if (keys) {
+	if (arguments_flag(arguments, "keys")) {
 		print_keys();
 		return CTL_DONE;
 	}
-	if (words.count == 1) {
-		dir = words.list[0];
-	}
-
 	return ctl->json ? check_json(dir) : check_load(dir, &model);
 }

@@ -39,25 +39,18 @@ static int add_client(struct table *table, const json_t *client)
 	return table_add(table, cells);
 }
 
-int command_clients(const struct ctl *ctl, int argc, const char **argv)
+int command_clients(const struct ctl *ctl, const struct arguments *arguments)
 {
 	static const char *const headings[] = { "client",    "plan",     "day", "state",
 						"counselor", "timezone", NULL };
 	static const char *const with_names[] = { "client",   "plan", "day",   "state", "counselor",
 						  "timezone", "name", "phone", NULL };
-	bool names = false;
-	const struct argument table[] = { { .name = "names", .flag = &names }, { 0 } };
 	struct call_path path;
 	struct list list = { .ctl = ctl, .path = &path, .add = add_client };
-	struct words words;
-
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
-		return command_usage(ctl);
-	}
 
 	call_path_init(&path, "/v1/clients", NULL);
-	call_path_query(&path, "names", names ? "1" : NULL);
-	return list_print(&list, names ? with_names : headings);
+	call_path_flag(&path, arguments, "names");
+	return list_print(&list, arguments_flag(arguments, "names") ? with_names : headings);
 }
 
 /* --- one client ------------------------------------------------------------------------- */
@@ -202,19 +195,12 @@ static int print_client(const json_t *client)
 	return code == CTL_DONE ? print_acts(json_object_get(client, "acts")) : code;
 }
 
-int command_client(const struct ctl *ctl, int argc, const char **argv)
+int command_client(const struct ctl *ctl, const struct arguments *arguments)
 {
-	bool names = false;
-	const struct argument table[] = { { .name = "names", .flag = &names }, { 0 } };
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
-		return command_usage(ctl);
-	}
-
-	call_path_init(&path, "/v1/clients/*", words.list[0]);
-	call_path_query(&path, "names", names ? "1" : NULL);
+	call_path_init(&path, "/v1/clients/*", arguments->words[0]);
+	call_path_flag(&path, arguments, "names");
 	return call_show(ctl, &path, print_client);
 }
 
@@ -237,16 +223,10 @@ static int print_numbers(const json_t *numbers)
 	return list_print_array(numbers, headings, add_number);
 }
 
-int command_number(const struct ctl *ctl, int argc, const char **argv)
+int command_number(const struct ctl *ctl, const struct arguments *arguments)
 {
-	static const struct argument table[] = { { 0 } };
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
-		return command_usage(ctl);
-	}
-
-	call_path_init(&path, "/v1/clients/*/number", words.list[0]);
+	call_path_init(&path, "/v1/clients/*/number", arguments->words[0]);
 	return call_show(ctl, &path, print_numbers);
 }

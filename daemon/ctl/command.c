@@ -7,6 +7,7 @@
  */
 #include "ctl/command.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,41 +16,43 @@
 #include "lib/fault.h"
 
 const struct command commands[] = {
-	{ "check", "[DIR] | --keys", "is this configuration sound? needs no daemon",
+	{ "check", "[DIR] | --keys", 0, 1, "is this configuration sound? needs no daemon",
 	  command_check },
-	{ "preview", "[DIR] [--client ID] [--from T] [--until T]",
+	{ "preview", "[DIR] [--client ID] [--from T] [--until T]", 0, 1,
 	  "every text that will go out; needs no daemon", command_preview },
-	{ "diff", "[DIR] [--days N]", "what an edit changes before it is loaded", command_diff },
-	{ "status", "", "is all well?", command_status },
-	{ "clients", "[--names]", "who is enrolled", command_clients },
-	{ "client", "ID [--names]", "one client: what comes next, what came last", command_client },
-	{ "messages", "[--client ID] [--state S] [--since T] [--text]", "the log of texts",
+	{ "diff", "[DIR] [--days N]", 0, 1, "what an edit changes before it is loaded",
+	  command_diff },
+	{ "status", "", 0, 0, "is all well?", command_status },
+	{ "clients", "[--names]", 0, 0, "who is enrolled", command_clients },
+	{ "client", "ID [--names]", 1, 1, "one client: what comes next, what came last",
+	  command_client },
+	{ "messages", "[--client ID] [--state S] [--since T] [--text]", 0, 0, "the log of texts",
 	  command_messages },
-	{ "inbox", "[--client ID] [--since T] [--unread]",
+	{ "inbox", "[--client ID] [--since T] [--unread]", 0, 0,
 	  "what people wrote; who reads it is recorded", command_inbox },
-	{ "why", "MESSAGE | ID [--text]", "the life of one text, or the whole story of a client",
-	  command_why },
-	{ "cases", "[--open | --all] [--client ID] [--names]",
+	{ "why", "MESSAGE | ID [--text]", 1, 1,
+	  "the life of one text, or the whole story of a client", command_why },
+	{ "cases", "[--open | --all] [--client ID] [--names]", 0, 0,
 	  "the morning list, in the order in which to call", command_cases },
-	{ "case", "N [--names] | N ack | N attempt RESULT [--note T] | N close --why W",
+	{ "case", "N [--names] | N ack | N attempt RESULT [--note T] | N close --why W", 1, 3,
 	  "the life of one case, and what you did about it", command_case },
-	{ "pause", "ID [--until DATE] --why W",
+	{ "pause", "ID [--until DATE] --why W", 1, 1,
 	  "no texts until the end of that day, or until resumed", command_pause },
-	{ "resume", "ID --why W", "end a pause made by command", command_resume },
-	{ "stop", "ID --why W", "consent is withdrawn: no texts until it is given anew",
+	{ "resume", "ID --why W", 1, 1, "end a pause made by command", command_resume },
+	{ "stop", "ID --why W", 1, 1, "consent is withdrawn: no texts until it is given anew",
 	  command_stop },
-	{ "consent", "ID [--given --how H | --withdrawn --source S --why W]",
+	{ "consent", "ID [--given --how H | --withdrawn --source S --why W]", 1, 1,
 	  "the ledger of consent, or an entry in it", command_consent },
-	{ "setback", "ID --why W", "a setback: no milestones, check-ins begin anew, a case",
+	{ "setback", "ID --why W", 1, 1, "a setback: no milestones, check-ins begin anew, a case",
 	  command_setback },
-	{ "number", "ID", "her numbers, the present one first", command_number },
-	{ "reply", "ID TEXT [--anyway --why W] | ID --end",
+	{ "number", "ID", 1, 1, "her numbers, the present one first", command_number },
+	{ "reply", "ID TEXT [--anyway --why W] | ID --end", 1, 2,
 	  "a human's answer; automation holds while you write to each other", command_reply },
-	{ "send", "ID TEXT | ID --message NAME [--anyway --why W]",
+	{ "send", "ID TEXT | ID --message NAME [--anyway --why W]", 1, 2,
 	  "a text by hand, through the same permits", command_send },
-	{ "reload", "", "read the configuration anew", command_reload },
-	{ "confirm", "[--why W]", "the clock is right: go on sending", command_confirm },
-	{ NULL, NULL, NULL, NULL },
+	{ "reload", "", 0, 0, "read the configuration anew", command_reload },
+	{ "confirm", "[--why W]", 0, 0, "the clock is right: go on sending", command_confirm },
+	{ NULL, NULL, 0, 0, NULL, NULL },
 };
 
 void command_help(void)
@@ -105,28 +108,50 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-#define NAMES_MAX 16
+/* --- what stands after a subcommand ------------------------------------------------------- */
 
-static const struct argument *find(const struct argument *table, const char *name, size_t length)
+#define OPTIONS_MAX 16
+#define OPTION_MAX  16
+
+/* The next option of a usage from there on: where its name begins; NULL after the last. */
+static const char *next_option(const char *usage, size_t *ret_length)
 {
-	for (; table->name; table++) {
-		if (strlen(table->name) == length && memcmp(table->name, name, length) == 0) {
-			return table;
-		}
-	}
-	return NULL;
+	const char *dashes = strstr(usage, "--");
+
+	*ret_length = dashes ? strspn(dashes + 2, "abcdefghijklmnopqrstuvwxyz") : 0;
+	return dashes ? dashes + 2 : NULL;
 }
 
-static void complain(const struct argument *table, const char *name, FILE *complaints)
+static const char *find_option(const char *usage, const char *name, size_t length)
 {
-	const char *names[NAMES_MAX + 1] = { NULL };
-	const char *nearest;
+	const char *option = usage;
+	size_t size;
 
-	for (size_t i = 0; i < NAMES_MAX && table[i].name; i++) {
-		names[i] = table[i].name;
+	while ((option = next_option(option, &size)) &&
+	       (size != length || memcmp(option, name, length) != 0)) {
+	}
+	return option;
+}
+
+static bool takes_value(const char *option)
+{
+	const char *after = option + strspn(option, "abcdefghijklmnopqrstuvwxyz");
+
+	return after[0] == ' ' && after[1] >= 'A' && after[1] <= 'Z';
+}
+
+static void complain(const char *usage, const char *name, FILE *complaints)
+{
+	char names[OPTIONS_MAX][OPTION_MAX];
+	const char *list[OPTIONS_MAX + 1] = { NULL }, *option = usage, *nearest;
+	size_t length;
+
+	for (size_t i = 0; i < OPTIONS_MAX && (option = next_option(option, &length)); i++) {
+		(void)snprintf(names[i], OPTION_MAX, "%.*s", (int)length, option);
+		list[i] = names[i];
 	}
 
-	nearest = word_nearest(name, names);
+	nearest = word_nearest(name, list);
 	(void)fprintf(complaints, "holdfastctl: no option --%s", name);
 	if (nearest) {
 		(void)fprintf(complaints, "; did you mean --%s?", nearest);
@@ -135,60 +160,73 @@ static void complain(const struct argument *table, const char *name, FILE *compl
 }
 
 /* Reads one option and gives how many elements of argv it took, or -EINVAL. */
-static int read_option(int argc, const char **argv, const struct argument *table, FILE *complaints)
+static int read_option(int argc, const char **argv, FILE *complaints, struct arguments *arguments)
 {
 	const char *name = argv[0] + 2;
 	const char *equals = strchrnul(name, '=');
-	const struct argument *argument = find(table, name, (size_t)(equals - name));
+	int length = (int)(equals - name);
+	const char *option = find_option(arguments->usage, name, (size_t)length);
+	bool inside = *equals, valued = option && takes_value(option);
 
-	if (!argument) {
-		complain(table, name, complaints);
+	if (!option) {
+		complain(arguments->usage, name, complaints);
 		return -EINVAL;
 	}
-	if (!argument->value) {
-		if (*equals) {
-			(void)fprintf(complaints, "holdfastctl: --%s takes no value\n",
-				      argument->name);
-			return -EINVAL;
-		}
-		*argument->flag = true;
-		return 1;
+	if (inside && !valued) {
+		(void)fprintf(complaints, "holdfastctl: --%.*s takes no value\n", length, name);
+		return -EINVAL;
 	}
-	if (*equals) {
-		*argument->value = equals + 1;
-		return 1;
-	}
-	if (argc < 2) {
-		(void)fprintf(complaints, "holdfastctl: --%s needs a value\n", argument->name);
+	if (valued && !inside && argc < 2) {
+		(void)fprintf(complaints, "holdfastctl: --%s needs a value\n", name);
 		return -EINVAL;
 	}
 
-	*argument->value = argv[1];
-	return 2;
+	arguments->given[arguments->given_count].option = option;
+	arguments->given[arguments->given_count].value = inside   ? equals + 1
+							 : valued ? argv[1]
+								  : "";
+	arguments->given_count++;
+	return valued && !inside ? 2 : 1;
 }
 
-int arguments_read(int argc, const char **argv, const struct argument *table, FILE *complaints,
-		   struct words *ret_words)
+int arguments_read(const char *usage, int argc, const char **argv, FILE *complaints,
+		   struct arguments *ret_arguments)
 {
 	bool options = true;
-	int words = 0;
 
+	*ret_arguments = (struct arguments){ .usage = usage, .words = argv };
 	for (int i = 0; i < argc;) {
 		int taken = 1;
 
 		if (options && strcmp(argv[i], "--") == 0) {
 			options = false;
 		} else if (options && strncmp(argv[i], "--", 2) == 0) {
-			taken = read_option(argc - i, argv + i, table, complaints);
+			taken = read_option(argc - i, argv + i, complaints, ret_arguments);
 		} else {
-			argv[words++] = argv[i];
+			argv[ret_arguments->count++] = argv[i];
 		}
 		if (taken < 0) {
 			return taken;
 		}
 		i += taken;
 	}
-
-	*ret_words = (struct words){ .list = argv, .count = words };
 	return 0;
+}
+
+const char *arguments_value(const struct arguments *arguments, const char *option)
+{
+	const char *known = find_option(arguments->usage, option, strlen(option));
+
+	assert(known);
+	for (int i = arguments->given_count; i-- > 0;) {
+		if (arguments->given[i].option == known) {
+			return arguments->given[i].value;
+		}
+	}
+	return NULL;
+}
+
+bool arguments_flag(const struct arguments *arguments, const char *option)
+{
+	return arguments_value(arguments, option) != NULL;
 }

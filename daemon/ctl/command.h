@@ -1,7 +1,7 @@
 /*
- * The subcommands of holdfastctl, and what stands after one: options by name, then
- * words.  Each is called with what stands after its name and gives the program's
- * exit code.  A name that nobody knows is answered with the nearest one that exists.
+ * The subcommands of holdfastctl, and what stands after one: options by name, and
+ * words.  Each is called with them and gives the program's exit code.  A name that
+ * nobody knows is answered with the nearest one that exists.
  */
 #ifndef HF_CTL_COMMAND_H
 #define HF_CTL_COMMAND_H
@@ -20,10 +20,17 @@ enum ctl_exit {
 };
 
 struct ctl;
+struct arguments;
+typedef int command_run(const struct ctl *ctl, const struct arguments *arguments);
 
 struct command {
-	const char *name, *usage, *help;
-	int (*run)(const struct ctl *ctl, int argc, const char **argv);
+	const char *name;
+	/* What people read is what is known: an option takes a value where a word in capitals
+	 * follows it, "--client ID", and is a flag else. */
+	const char *usage;
+	int least, most; /* words */
+	const char *help;
+	command_run *run;
 };
 
 /* What stands before the subcommand, and after it too. */
@@ -41,31 +48,31 @@ const struct command *command_find(const char *name);
 void command_help(void);
 
 /* Without a daemon. */
-int command_check(const struct ctl *ctl, int argc, const char **argv);
-int command_preview(const struct ctl *ctl, int argc, const char **argv);
+command_run command_check;
+command_run command_preview;
 
 /* Questions to the daemon. */
-int command_status(const struct ctl *ctl, int argc, const char **argv);
-int command_clients(const struct ctl *ctl, int argc, const char **argv);
-int command_client(const struct ctl *ctl, int argc, const char **argv);
-int command_messages(const struct ctl *ctl, int argc, const char **argv);
-int command_diff(const struct ctl *ctl, int argc, const char **argv);
-int command_inbox(const struct ctl *ctl, int argc, const char **argv);
-int command_number(const struct ctl *ctl, int argc, const char **argv);
-int command_why(const struct ctl *ctl, int argc, const char **argv);
-int command_cases(const struct ctl *ctl, int argc, const char **argv);
+command_run command_status;
+command_run command_clients;
+command_run command_client;
+command_run command_messages;
+command_run command_diff;
+command_run command_inbox;
+command_run command_number;
+command_run command_why;
+command_run command_cases;
 
 /* What changes something. */
-int command_case(const struct ctl *ctl, int argc, const char **argv);
-int command_pause(const struct ctl *ctl, int argc, const char **argv);
-int command_resume(const struct ctl *ctl, int argc, const char **argv);
-int command_stop(const struct ctl *ctl, int argc, const char **argv);
-int command_setback(const struct ctl *ctl, int argc, const char **argv);
-int command_consent(const struct ctl *ctl, int argc, const char **argv);
-int command_reply(const struct ctl *ctl, int argc, const char **argv);
-int command_send(const struct ctl *ctl, int argc, const char **argv);
-int command_reload(const struct ctl *ctl, int argc, const char **argv);
-int command_confirm(const struct ctl *ctl, int argc, const char **argv);
+command_run command_case;
+command_run command_pause;
+command_run command_resume;
+command_run command_stop;
+command_run command_setback;
+command_run command_consent;
+command_run command_reply;
+command_run command_send;
+command_run command_reload;
+command_run command_confirm;
 
 /* One line on standard error: how the command is used.  Gives CTL_USAGE. */
 int command_usage(const struct ctl *ctl);
@@ -74,22 +81,27 @@ int command_needs_why(const struct ctl *ctl);
 /* The same after a reason.  -errno to an exit code: CTL_NO with its reason. */
 int command_failed(int error);
 
-/* An option takes a value or is a flag.  A table ends with a NULL name. */
-struct argument {
-	const char *name;   /* "client", for --client ID and --client=ID */
-	const char **value; /* NULL for a flag */
-	bool *flag;
-};
-
-struct words {
-	const char **list; /* into argv */
+/* What stands after a subcommand. */
+#define ARGUMENTS_MAX 64
+struct arguments {
+	const char *usage;
+	const char **words; /* into argv */
 	int count;
+	struct {
+		const char *option, *value; /* option: where the usage names it first */
+	} given[ARGUMENTS_MAX];
+	int given_count;
 };
 
-/* Sorts argv[0..argc) out by the table; what is no option is gathered at the head of argv, which
- * ret_words points into.  After "--" everything is a word.  0, or -EINVAL after one line on
+/* Sorts argv[0..argc) out by a usage; what is no option is gathered at the head of argv.  After "--"
+ * everything is a word.  argc is at most ARGUMENTS_MAX.  0, or -EINVAL after one line on
  * `complaints`. */
-int arguments_read(int argc, const char **argv, const struct argument *table, FILE *complaints,
-		   struct words *ret_words);
+int arguments_read(const char *usage, int argc, const char **argv, FILE *complaints,
+		   struct arguments *ret_arguments);
+
+/* The value of an option that the usage has; the last where it is given twice; NULL where it is not
+ * given. */
+const char *arguments_value(const struct arguments *arguments, const char *option);
+bool arguments_flag(const struct arguments *arguments, const char *option);
 
 #endif

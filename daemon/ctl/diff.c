@@ -421,24 +421,20 @@ static bool is_days(const char *text)
 	return *text && !*end && days >= 1 && days <= FORECAST_DAYS_MAX;
 }
 
-int command_diff(const struct ctl *ctl, int argc, const char **argv)
+int command_diff(const struct ctl *ctl, const struct arguments *arguments)
 {
+	const char *days = arguments_value(arguments, "days");
 	_cleanup_(model_freep) struct model *model = NULL;
 	_cleanup_(changes_freep) struct changes *changes = NULL;
-	struct walk walk = { .ctl = ctl, .days = DAYS };
-	const struct argument table[] = { { .name = "days", .value = &walk.days }, { 0 } };
-	struct words words;
+	struct walk walk = { .ctl = ctl, .days = days ? days : DAYS };
 	int code, r;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 1) {
-		return command_usage(ctl);
-	}
 	if (!is_days(walk.days)) {
 		(void)fprintf(stderr, "holdfastctl: --days %s: write a number from 1 to %d\n",
 			      walk.days, FORECAST_DAYS_MAX);
 		return CTL_USAGE;
 	}
-	code = check_load(words.count > 0 ? words.list[0] : CTL_CONFIG_DIR, &model);
+	code = check_load(arguments->count > 0 ? arguments->words[0] : CTL_CONFIG_DIR, &model);
 	if (code != CTL_DONE) {
 		return code;
 	}

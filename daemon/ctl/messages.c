@@ -29,33 +29,21 @@ static int add_message(struct table *table, const json_t *message)
 	return table_add(table, cells);
 }
 
-int command_messages(const struct ctl *ctl, int argc, const char **argv)
+int command_messages(const struct ctl *ctl, const struct arguments *arguments)
 {
 	static const char *const headings[] = { "id",  "due",   "client", "kind",   "reminder",
 						"seg", "tries", "state",  "reason", NULL };
 	static const char *const with_text[] = { "id",  "due",   "client", "kind", "reminder",
 						 "seg", "tries", "state",  "text", NULL };
-	const char *client = NULL, *state = NULL, *since = NULL;
-	bool text = false;
-	const struct argument table[] = { { .name = "client", .value = &client },
-					  { .name = "state", .value = &state },
-					  { .name = "since", .value = &since },
-					  { .name = "text", .flag = &text },
-					  { 0 } };
 	struct call_path path;
 	struct list list = { .ctl = ctl, .path = &path, .numbered = true, .add = add_message };
-	struct words words;
-
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
-		return command_usage(ctl);
-	}
 
 	call_path_init(&path, "/v1/messages", NULL);
-	call_path_query(&path, "client", client);
-	call_path_query(&path, "state", state);
-	call_path_query(&path, "since", since);
-	call_path_query(&path, "text", text ? "1" : NULL);
-	return list_print(&list, text ? with_text : headings);
+	call_path_value(&path, arguments, "client");
+	call_path_value(&path, arguments, "state");
+	call_path_value(&path, arguments, "since");
+	call_path_flag(&path, arguments, "text");
+	return list_print(&list, arguments_flag(arguments, "text") ? with_text : headings);
 }
 
 /* --- inbox --------------------------------------------------------------------------- */
@@ -70,27 +58,16 @@ static int add_written(struct table *table, const json_t *written)
 	return table_add(table, cells);
 }
 
-int command_inbox(const struct ctl *ctl, int argc, const char **argv)
+int command_inbox(const struct ctl *ctl, const struct arguments *arguments)
 {
 	static const char *const headings[] = { "id", "at", "client", "kind", "text", NULL };
-	const char *client = NULL, *since = NULL;
-	bool unread = false;
-	const struct argument table[] = { { .name = "client", .value = &client },
-					  { .name = "since", .value = &since },
-					  { .name = "unread", .flag = &unread },
-					  { 0 } };
 	struct call_path path;
 	struct list list = { .ctl = ctl, .path = &path, .numbered = true, .add = add_written };
-	struct words words;
-
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
-		return command_usage(ctl);
-	}
 
 	call_path_init(&path, "/v1/inbox", NULL);
-	call_path_query(&path, "client", client);
-	call_path_query(&path, "since", since);
-	call_path_query(&path, "unread", unread ? "1" : NULL);
+	call_path_value(&path, arguments, "client");
+	call_path_value(&path, arguments, "since");
+	call_path_flag(&path, arguments, "unread");
 	return list_print(&list, headings);
 }
 
@@ -128,23 +105,18 @@ static int print_events_with_text(const json_t *events)
 	return list_print_array(events, headings, add_event_with_text);
 }
 
-int command_why(const struct ctl *ctl, int argc, const char **argv)
+int command_why(const struct ctl *ctl, const struct arguments *arguments)
 {
-	bool text = false, number;
-	const struct argument table[] = { { .name = "text", .flag = &text }, { 0 } };
+	const char *word = arguments->words[0];
+	bool number = word[strspn(word, "0123456789")] == '\0';
+	bool text = arguments_flag(arguments, "text");
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
-		return command_usage(ctl);
-	}
-
-	number = words.list[0][strspn(words.list[0], "0123456789")] == '\0';
 	if (number && text) {
 		return command_usage(ctl);
 	}
-	call_path_init(&path, number ? "/v1/messages/*/history" : "/v1/clients/*/story",
-		       words.list[0]);
-	call_path_query(&path, "text", text ? "1" : NULL);
+
+	call_path_init(&path, number ? "/v1/messages/*/history" : "/v1/clients/*/story", word);
+	call_path_flag(&path, arguments, "text");
 	return call_show(ctl, &path, text ? print_events_with_text : print_events);
 }

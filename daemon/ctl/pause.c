@@ -26,45 +26,39 @@ static int print_status(const json_t *status)
 	return CTL_DONE;
 }
 
-static int hold(const struct ctl *ctl, int argc, const char **argv, const char *route, bool may_end)
+static int change(const struct ctl *ctl, const struct arguments *arguments, const char *route,
+		  const char *until)
 {
-	const char *why = NULL, *until = NULL;
-	const struct argument table[] = { { .name = "why", .value = &why },
-					  { .name = may_end ? "until" : NULL, .value = &until },
-					  { 0 } };
+	const char *why = arguments_value(arguments, "why");
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
-		return command_usage(ctl);
-	}
 	if (!why || !*why) {
 		return command_needs_why(ctl);
 	}
 
-	call_path_init(&path, route, words.list[0]);
+	call_path_init(&path, route, arguments->words[0]);
 	return call_change(ctl, &path, json_pack("{s:s, s:s*}", "why", why, "until", until),
 			   print_status);
 }
 
-int command_pause(const struct ctl *ctl, int argc, const char **argv)
+int command_pause(const struct ctl *ctl, const struct arguments *arguments)
 {
-	return hold(ctl, argc, argv, "/v1/clients/*/pause", true);
+	return change(ctl, arguments, "/v1/clients/*/pause", arguments_value(arguments, "until"));
 }
 
-int command_resume(const struct ctl *ctl, int argc, const char **argv)
+int command_resume(const struct ctl *ctl, const struct arguments *arguments)
 {
-	return hold(ctl, argc, argv, "/v1/clients/*/resume", false);
+	return change(ctl, arguments, "/v1/clients/*/resume", NULL);
 }
 
-int command_stop(const struct ctl *ctl, int argc, const char **argv)
+int command_stop(const struct ctl *ctl, const struct arguments *arguments)
 {
-	return hold(ctl, argc, argv, "/v1/clients/*/stop", false);
+	return change(ctl, arguments, "/v1/clients/*/stop", NULL);
 }
 
-int command_setback(const struct ctl *ctl, int argc, const char **argv)
+int command_setback(const struct ctl *ctl, const struct arguments *arguments)
 {
-	return hold(ctl, argc, argv, "/v1/clients/*/setback", false);
+	return change(ctl, arguments, "/v1/clients/*/setback", NULL);
 }
 
 /* --- consent --------------------------------------------------------------------- */
@@ -86,24 +80,17 @@ static int print_ledger(const json_t *ledger)
 	return list_print_array(ledger, headings, add_ledger_row);
 }
 
-int command_consent(const struct ctl *ctl, int argc, const char **argv)
+int command_consent(const struct ctl *ctl, const struct arguments *arguments)
 {
-	bool given = false, withdrawn = false;
-	const char *how = NULL, *source = NULL, *why = NULL;
-	const struct argument table[] = {
-		{ .name = "given", .flag = &given }, { .name = "withdrawn", .flag = &withdrawn },
-		{ .name = "how", .value = &how },    { .name = "source", .value = &source },
-		{ .name = "why", .value = &why },    { 0 }
-	};
+	bool given = arguments_flag(arguments, "given");
+	bool withdrawn = arguments_flag(arguments, "withdrawn");
+	const char *how = arguments_value(arguments, "how");
+	const char *source = arguments_value(arguments, "source");
+	const char *why = arguments_value(arguments, "why");
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != 1) {
-		return command_usage(ctl);
-	}
-
-	call_path_init(&path, "/v1/clients/*/consent", words.list[0]);
-	if (!given && !withdrawn && !how && !source && !why) {
+	call_path_init(&path, "/v1/clients/*/consent", arguments->words[0]);
+	if (arguments->given_count == 0) {
 		return call_show(ctl, &path, print_ledger);
 	}
 	if (given == withdrawn || !(given ? how : source)) {

@@ -138,9 +138,11 @@ static void measure(struct viewing *viewing, const struct model *model)
 /* --- the command -------------------------------------------------------------------- */
 
 /* `fallback` where nothing is written. */
-static int read_moment(const char *name, const char *text, const struct zone *zone,
-		       hf_time fallback, hf_time *ret_at)
+static int read_moment(const struct arguments *arguments, const char *option,
+		       const struct zone *zone, hf_time fallback, hf_time *ret_at)
 {
+	const char *text = arguments_value(arguments, option);
+
 	if (!text) {
 		*ret_at = fallback;
 		return CTL_DONE;
@@ -148,7 +150,7 @@ static int read_moment(const char *name, const char *text, const struct zone *zo
 	if (zone_parse(zone, text, ret_at) < 0) {
 		(void)fprintf(stderr,
 			      "holdfastctl: --%s %s: write 2026-11-23 or \"2026-11-23 08:00\"\n",
-			      name, text);
+			      option, text);
 		return CTL_USAGE;
 	}
 	return CTL_DONE;
@@ -182,35 +184,24 @@ static int show(const struct ctl *ctl, const struct model *model, const char *cl
 	return CTL_DONE;
 }
 
-int command_preview(const struct ctl *ctl, int argc, const char **argv)
+int command_preview(const struct ctl *ctl, const struct arguments *arguments)
 {
 	_cleanup_(model_freep) struct model *model = NULL;
-	const char *client = NULL, *from_text = NULL, *until_text = NULL;
-	const struct argument table[] = { { .name = "client", .value = &client },
-					  { .name = "from", .value = &from_text },
-					  { .name = "until", .value = &until_text },
-					  { 0 } };
-	struct words words;
 	struct clock clock;
 	hf_time from, until;
 	int code;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 1) {
-		return command_usage(ctl);
-	}
-	code = check_load(words.count > 0 ? words.list[0] : CTL_CONFIG_DIR, &model);
+	code = check_load(arguments->count > 0 ? arguments->words[0] : CTL_CONFIG_DIR, &model);
 	if (code != CTL_DONE) {
 		return code;
 	}
 
 	clock_init_real(&clock);
-	code = read_moment("from", from_text, model->site.zone, clock_now(&clock), &from);
+	code = read_moment(arguments, "from", model->site.zone, clock_now(&clock), &from);
 	if (code == CTL_DONE) {
-		code = read_moment("until", until_text, model->site.zone, from + AHEAD, &until);
+		code = read_moment(arguments, "until", model->site.zone, from + AHEAD, &until);
 	}
-	if (code != CTL_DONE) {
-		return code;
-	}
-
-	return show(ctl, model, client, from, until);
+	return code == CTL_DONE
+		       ? show(ctl, model, arguments_value(arguments, "client"), from, until)
+		       : code;
 }

@@ -23,27 +23,21 @@ static int print_queued(const json_t *queued)
 	return CTL_DONE;
 }
 
-int command_send(const struct ctl *ctl, int argc, const char **argv)
+int command_send(const struct ctl *ctl, const struct arguments *arguments)
 {
-	const char *message = NULL, *why = NULL;
-	bool anyway = false;
-	const struct argument table[] = { { .name = "message", .value = &message },
-					  { .name = "anyway", .flag = &anyway },
-					  { .name = "why", .value = &why },
-					  { 0 } };
+	const char *message = arguments_value(arguments, "message");
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 ||
-	    words.count != (message ? 1 : 2)) {
+	if (arguments->count != (message ? 1 : 2)) {
 		return command_usage(ctl);
 	}
 
 	call_path_init(&path, "/v1/send", NULL);
 	return call_change(ctl, &path,
-			   json_pack("{s:s, s:s*, s:s*, s:s*, s:o*}", "client", words.list[0],
-				     "text", message ? NULL : words.list[1], "message", message,
-				     "why", why, "anyway", anyway ? json_true() : NULL),
+			   json_pack("{s:s, s:s*, s:s*, s:s*, s:o*}", "client", arguments->words[0],
+				     "text", message ? NULL : arguments->words[1], "message",
+				     message, "why", arguments_value(arguments, "why"), "anyway",
+				     arguments_flag(arguments, "anyway") ? json_true() : NULL),
 			   print_queued);
 }
 
@@ -62,25 +56,21 @@ static int print_replied(const json_t *answer)
 	return CTL_DONE;
 }
 
-int command_reply(const struct ctl *ctl, int argc, const char **argv)
+int command_reply(const struct ctl *ctl, const struct arguments *arguments)
 {
-	const char *why = NULL;
-	bool anyway = false, end = false;
-	const struct argument table[] = { { .name = "anyway", .flag = &anyway },
-					  { .name = "end", .flag = &end },
-					  { .name = "why", .value = &why },
-					  { 0 } };
+	bool end = arguments_flag(arguments, "end");
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count != (end ? 1 : 2)) {
+	if (arguments->count != (end ? 1 : 2)) {
 		return command_usage(ctl);
 	}
 
-	call_path_init(&path, "/v1/clients/*/reply", words.list[0]);
+	call_path_init(&path, "/v1/clients/*/reply", arguments->words[0]);
 	return call_change(ctl, &path,
-			   json_pack("{s:s*, s:s*, s:o*, s:o*}", "text", end ? NULL : words.list[1],
-				     "why", why, "anyway", anyway ? json_true() : NULL, "end",
-				     end ? json_true() : NULL),
+			   json_pack("{s:s*, s:s*, s:o*, s:o*}", "text",
+				     end ? NULL : arguments->words[1], "why",
+				     arguments_value(arguments, "why"), "anyway",
+				     arguments_flag(arguments, "anyway") ? json_true() : NULL,
+				     "end", end ? json_true() : NULL),
 			   print_replied);
 }

@@ -107,34 +107,24 @@ static int print_status(const json_t *status)
 	return CTL_DONE;
 }
 
-int command_status(const struct ctl *ctl, int argc, const char **argv)
+int command_status(const struct ctl *ctl, const struct arguments *arguments)
 {
-	static const struct argument table[] = { { 0 } };
 	struct call_path path;
-	struct words words;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
-		return command_usage(ctl);
-	}
-
+	(void)arguments;
 	call_path_init(&path, "/v1/status", NULL);
 	return call_show(ctl, &path, print_status);
 }
 
 /* --- reload -------------------------------------------------------------------- */
 
-int command_reload(const struct ctl *ctl, int argc, const char **argv)
+int command_reload(const struct ctl *ctl, const struct arguments *arguments)
 {
-	static const struct argument table[] = { { 0 } };
 	_cleanup_(json_freep) json_t *answer = NULL;
 	struct call_path path;
-	struct words words;
 	int code;
 
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
-		return command_usage(ctl);
-	}
-
+	(void)arguments;
 	call_path_init(&path, "/v1/reload", NULL);
 	code = call_post(ctl, &path, NULL, &answer);
 	if (!answer) {
@@ -157,17 +147,12 @@ static int print_confirmed(const json_t *answer)
 	return CTL_DONE;
 }
 
-int command_confirm(const struct ctl *ctl, int argc, const char **argv)
+int command_confirm(const struct ctl *ctl, const struct arguments *arguments)
 {
-	const char *why = NULL;
-	const struct argument table[] = { { .name = "why", .value = &why }, { 0 } };
 	struct call_path path;
-	struct words words;
-
-	if (arguments_read(argc, argv, table, stderr, &words) < 0 || words.count > 0) {
-		return command_usage(ctl);
-	}
 
 	call_path_init(&path, "/v1/confirm", NULL);
-	return call_change(ctl, &path, json_pack("{s:s*}", "why", why), print_confirmed);
+	return call_change(ctl, &path,
+			   json_pack("{s:s*}", "why", arguments_value(arguments, "why")),
+			   print_confirmed);
 }

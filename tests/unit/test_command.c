@@ -7,19 +7,15 @@
 #include "lib/cleanup.h"
 #include "ctl/command.h"
 
+#define USAGE "[DIR] [--client ID] [--from T] | --names"
+
 struct told {
-	const char *client, *from;
-	bool names;
-	struct words words;
-	char *complaint; /* NULL for none */
+	struct arguments arguments;
+	char *complaint;
 };
 
 static int read_words(struct told *told, const char **argv)
 {
-	const struct argument table[] = { { .name = "client", .value = &told->client },
-					  { .name = "from", .value = &told->from },
-					  { .name = "names", .flag = &told->names },
-					  { 0 } };
 	FILE *complaints;
 	size_t size = 0;
 	int argc = 0, r;
@@ -30,7 +26,7 @@ static int read_words(struct told *told, const char **argv)
 	free(told->complaint);
 	complaints = open_memstream(&told->complaint, &size);
 	assert_non_null(complaints);
-	r = arguments_read(argc, argv, table, complaints, &told->words);
+	r = arguments_read(USAGE, argc, argv, complaints, &told->arguments);
 	(void)fclose(complaints);
 	return r;
 }
@@ -42,12 +38,12 @@ TEST(test_any_order)
 	struct told told = { 0 };
 
 	assert_int_equal(READ(&told, "dir", "--client", "r-1", "--names", "more", "--from=now"), 0);
-	assert_string_equal(told.client, "r-1");
-	assert_string_equal(told.from, "now");
-	assert_true(told.names);
-	assert_int_equal(told.words.count, 2);
-	assert_string_equal(told.words.list[0], "dir");
-	assert_string_equal(told.words.list[1], "more");
+	assert_string_equal(arguments_value(&told.arguments, "client"), "r-1");
+	assert_string_equal(arguments_value(&told.arguments, "from"), "now");
+	assert_true(arguments_flag(&told.arguments, "names"));
+	assert_int_equal(told.arguments.count, 2);
+	assert_string_equal(told.arguments.words[0], "dir");
+	assert_string_equal(told.arguments.words[1], "more");
 	assert_string_equal(told.complaint, "");
 	free(told.complaint);
 }
@@ -57,15 +53,15 @@ TEST(test_edges)
 	struct told told = { 0 };
 
 	assert_int_equal(read_words(&told, (const char *[]){ NULL }), 0);
-	assert_int_equal(told.words.count, 0);
+	assert_int_equal(told.arguments.count, 0);
 	assert_int_equal(READ(&told, "--", "--client", "-"), 0);
-	assert_null(told.client);
-	assert_int_equal(told.words.count, 2);
-	assert_string_equal(told.words.list[0], "--client");
+	assert_null(arguments_value(&told.arguments, "client"));
+	assert_int_equal(told.arguments.count, 2);
+	assert_string_equal(told.arguments.words[0], "--client");
 	/* A value may look like an option, and the last of two counts. */
 	assert_int_equal(READ(&told, "--client", "--names", "--client="), 0);
-	assert_string_equal(told.client, "");
-	assert_false(told.names);
+	assert_string_equal(arguments_value(&told.arguments, "client"), "");
+	assert_false(arguments_flag(&told.arguments, "names"));
 	free(told.complaint);
 }
 
@@ -83,4 +79,18 @@ TEST(test_complains)
 	assert_int_equal(READ(&told, "--names=1"), -EINVAL);
 	assert_non_null(strstr(told.complaint, "takes no value"));
 	free(told.complaint);
+}
+
+/* The usage of each command is the table of its options. */
+TEST(test_usages)
+{
+	for (const struct command *command = commands; command->name; command++) {
+		struct arguments arguments = { .usage = command->usage };
+
+		assert_true(command->least <= command->most);
+		assert_non_null(command->run);
+		if (strstr(command->usage, "--why")) {
+			assert_null(arguments_value(&arguments, "why"));
+		}
+	}
 }
