@@ -153,27 +153,39 @@ int call_change(const struct ctl *ctl, const struct call_path *path, json_t *bod
 	return show(ctl, code, answer, print);
 }
 
+int call_print_element(const json_t *element, size_t before)
+{
+	_cleanup_free_ char *text = element ? json_write(element, NULL) : NULL;
+
+	if (!text) {
+		return command_failed(-ENOMEM);
+	}
+	(void)printf("%s\n  %s", before > 0 ? "," : "[", text);
+	return CTL_DONE;
+}
+
+int call_print_end(size_t count)
+{
+	(void)puts(count > 0 ? "\n]" : "[]");
+	return CTL_DONE;
+}
+
 int call_print_json(const json_t *json)
 {
 	_cleanup_free_ char *text = NULL;
-	size_t count = json_array_size(json);
+	int code = CTL_DONE;
 
-	if (!json_is_array(json) || count == 0) {
-		text = json_dumps(json, JSON_INDENT(2));
-		if (!text) {
-			return command_failed(-ENOMEM);
+	if (json_is_array(json)) {
+		for (size_t i = 0; i < json_array_size(json) && code == CTL_DONE; i++) {
+			code = call_print_element(json_array_get(json, i), i);
 		}
-		(void)puts(text);
-		return CTL_DONE;
+		return code == CTL_DONE ? call_print_end(json_array_size(json)) : code;
 	}
-	for (size_t i = 0; i < count; i++) {
-		_cleanup_free_ char *line = json_write(json_array_get(json, i), NULL);
 
-		if (!line) {
-			return command_failed(-ENOMEM);
-		}
-		(void)printf("%s  %s", i > 0 ? ",\n" : "[\n", line);
+	text = json_dumps(json, JSON_INDENT(2));
+	if (!text) {
+		return command_failed(-ENOMEM);
 	}
-	(void)puts("\n]");
+	(void)puts(text);
 	return CTL_DONE;
 }

@@ -38,4 +38,8 @@ int call_change(const struct ctl *ctl, const struct call_path *path, json_t *bod
 /* Prints the answer as it is.  An array goes on one line for each element. */
 int call_print_json(const json_t *json);
 
+/* The same for an array whose elements come one by one: `before` have been printed.  Exit codes. */
+int call_print_element(const json_t *element, size_t before);
+int call_print_end(size_t count);
+
 #endif

@@ -21,6 +21,7 @@
 #include "lib/array.h"
 #include "lib/arena.h"
 #include "staff/route.h"
+#include "ctl/call.h"
 #include "ctl/page.h"
 
 const char *const change_words[CHANGE_KINDS] = {
@@ -202,9 +203,6 @@ int compare(const struct foreseen *before, size_t before_count, const struct for
 
 /* --- what was found, for all clients ---------------------------------------- */
 
-#define KIND_WIDTH   11
-#define CLIENT_WIDTH 6
-
 struct change {
 	hf_time at; /* where it stands */
 	const char *client;
@@ -336,12 +334,6 @@ static const struct foreseen *main_of(const struct change *change)
 
 /* --- for people ---------------------------------------------------------------- */
 
-struct showing {
-	struct page page;
-	struct days days;
-	int time_width, client_width;
-};
-
 static const struct {
 	const char *mark;
 	enum ink ink;
@@ -383,7 +375,7 @@ static void describe(const struct change *change, char *buffer, size_t size)
 	buffer[0] = '\0';
 }
 
-static void print_words(const struct showing *showing, const struct change *change, int indent)
+static void print_words(const struct page *page, const struct change *change, int indent)
 {
 	const struct foreseen *before = change->before, *after = change->after;
 	const char *text = main_of(change)->text;
@@ -397,47 +389,30 @@ static void print_words(const struct showing *showing, const struct change *chan
 	if (asprintf(&words, "%s%s%s", halts[change->halt], what, text ? text : "") < 0) {
 		words = NULL;
 	}
-	page_flow(&showing->page, words ? words : "?", indent);
+	page_flow(page, words ? words : "?", indent);
 
 	if (before && after && before->text && after->text &&
 	    strcmp(before->text, after->text) != 0) {
 		if (asprintf(&old, "before: %s", before->text) < 0) {
 			old = NULL;
 		}
-		page_ink(&showing->page, INK_FAINT);
-		(void)fprintf(showing->page.file, "%*s", indent, "");
-		page_flow(&showing->page, old ? old : "?", indent);
+		page_ink(page, INK_FAINT);
+		(void)fprintf(page->file, "%*s", indent, "");
+		page_flow(page, old ? old : "?", indent);
 	}
 }
 
-static void print_change(struct showing *showing, const struct change *change)
+static void print_change(struct days *days, const struct change *change)
 {
 	const struct foreseen *text = main_of(change);
-	char when[DAYS_TIME_MAX];
+	int mark = 1 + 2, indent;
 
-	days_head(&showing->days, change->at);
-	days_time(&showing->days, text->zone, change->at, when);
-	page_ink(&showing->page, looks[change->kind].ink);
-	page_cell(&showing->page, looks[change->kind].mark, 0);
-	page_cell(&showing->page, when, showing->time_width);
-	page_cell(&showing->page, change->client, showing->client_width);
-	page_cell(&showing->page, text->kind, KIND_WIDTH);
-	print_words(showing, change, showing->time_width + showing->client_width + KIND_WIDTH + 9);
-	page_ink(&showing->page, INK_PLAIN);
-}
-
-static void measure(struct showing *showing, const struct changes *changes)
-{
-	showing->time_width = days_width(showing->days.zone, showing->days.zone);
-	showing->client_width = CLIENT_WIDTH;
-	for (size_t i = 0; i < changes->count; i++) {
-		const struct change *change = &changes->list[i];
-		int id = page_width(change->client);
-		int time = days_width(showing->days.zone, main_of(change)->zone);
-
-		showing->client_width = id > showing->client_width ? id : showing->client_width;
-		showing->time_width = time > showing->time_width ? time : showing->time_width;
-	}
+	days_head(days, change->at);
+	page_ink(&days->page, looks[change->kind].ink);
+	page_cell(&days->page, looks[change->kind].mark, 1);
+	indent = mark + days_cells(days, text->zone, change->at, change->client, text->kind);
+	print_words(&days->page, change, indent);
+	page_ink(&days->page, INK_PLAIN);
 }
 
 static void print_summary(const struct changes *changes)
@@ -459,7 +434,7 @@ static void print_summary(const struct changes *changes)
 
 void changes_print(struct changes *changes, const struct zone *site, int days)
 {
-	struct showing showing = { 0 };
+	struct days calendar;
 
 	if (changes->count == 0) {
 		(void)printf("nothing changes in the next %d day%s\n", days, days == 1 ? "" : "s");
@@ -467,11 +442,12 @@ void changes_print(struct changes *changes, const struct zone *site, int days)
 	}
 
 	sort(changes);
-	page_open(stdout, &showing.page);
-	showing.days = (struct days){ .page = &showing.page, .zone = site };
-	measure(&showing, changes);
+	days_open(stdout, site, &calendar);
 	for (size_t i = 0; i < changes->count; i++) {
-		print_change(&showing, &changes->list[i]);
+		days_fit(&calendar, changes->list[i].client, main_of(&changes->list[i])->zone);
+	}
+	for (size_t i = 0; i < changes->count; i++) {
+		print_change(&calendar, &changes->list[i]);
 	}
 	print_summary(changes);
 }
@@ -518,16 +494,13 @@ static json_t *new_change(const struct change *change)
 
 int changes_print_json(struct changes *changes)
 {
-	sort(changes);
-	for (size_t i = 0; i < changes->count; i++) {
-		_cleanup_(json_freep) json_t *object = new_change(&changes->list[i]);
-		_cleanup_free_ char *text = object ? json_write(object, NULL) : NULL;
+	int code = CTL_DONE;
 
-		if (!text) {
-			return -ENOMEM;
-		}
-		(void)printf("%s\n  %s", i > 0 ? "," : "[", text);
+	sort(changes);
+	for (size_t i = 0; i < changes->count && code == CTL_DONE; i++) {
+		_cleanup_(json_freep) json_t *object = new_change(&changes->list[i]);
+
+		code = call_print_element(object, i);
 	}
-	(void)puts(changes->count > 0 ? "\n]" : "[]");
-	return 0;
+	return code == CTL_DONE ? call_print_end(changes->count) : code;
 }

@@ -62,6 +62,6 @@ int changes_add(struct changes *changes, const char *client, enum halt halt, enu
 
 /* Both sort and print on standard output; site is the zone whose days they stand under. */
 void changes_print(struct changes *changes, const struct zone *site, int days);
-int changes_print_json(struct changes *changes);
+int changes_print_json(struct changes *changes); /* an exit code */
 
 #endif

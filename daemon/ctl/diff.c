@@ -401,16 +401,11 @@ static int go_through(struct walk *walk)
 
 static int show(const struct walk *walk)
 {
-	int r;
-
-	if (!walk->ctl->json) {
-		changes_print(walk->changes, walk->model->site.zone,
-			      (int)strtol(walk->days, NULL, 10));
-		return CTL_DONE;
+	if (walk->ctl->json) {
+		return changes_print_json(walk->changes);
 	}
-
-	r = changes_print_json(walk->changes);
-	return r < 0 ? command_failed(r) : CTL_DONE;
+	changes_print(walk->changes, walk->model->site.zone, (int)strtol(walk->days, NULL, 10));
+	return CTL_DONE;
 }
 
 static bool is_days(const char *text)

@@ -73,21 +73,13 @@ char *cell_words(const char *text)
 
 static int print_element(struct list *list, const json_t *element)
 {
-	_cleanup_free_ char *text = NULL;
 	int r;
 
-	if (list->table) {
-		r = list->add(list->table, element);
-		return r < 0 ? command_failed(r) : CTL_DONE;
+	if (!list->table) {
+		return call_print_element(element, list->printed++);
 	}
-
-	text = json_write(element, NULL);
-	if (!text) {
-		return command_failed(-ENOMEM);
-	}
-	(void)printf("%s\n  %s", list->printed > 0 ? "," : "[", text);
-	list->printed++;
-	return CTL_DONE;
+	r = list->add(list->table, element);
+	return r < 0 ? command_failed(r) : CTL_DONE;
 }
 
 /* *ret_after is "" after the last page. */
@@ -134,10 +126,7 @@ int list_print(struct list *list, const char *const *headings)
 		code = print_page(list, after);
 	} while (code == CTL_DONE && *after);
 
-	if (list->ctl->json && code == CTL_DONE) {
-		(void)puts(list->printed > 0 ? "\n]" : "[]");
-	}
-	return code;
+	return list->ctl->json && code == CTL_DONE ? call_print_end(list->printed) : code;
 }
 
 int list_print_array(const json_t *array, const char *const *headings,

@@ -260,7 +260,9 @@ struct table *table_free(struct table *table)
 
 /* --- days and times -------------------------------------------------------- */
 
-#define PLAIN_WIDTH 5 /* "10:00" */
+#define TIME_WIDTH   5 /* "10:00" */
+#define CLIENT_WIDTH 6
+#define KIND_WIDTH   11
 
 /* "America/New_York" is "New_York". */
 static const char *city_of(const struct zone *zone)
@@ -270,9 +272,21 @@ static const char *city_of(const struct zone *zone)
 	return slash ? slash + 1 : zone_name(zone);
 }
 
-int days_width(const struct zone *site, const struct zone *zone)
+void days_open(FILE *file, const struct zone *site, struct days *ret_days)
 {
-	return zone == site ? PLAIN_WIDTH : PLAIN_WIDTH + 1 + page_width(city_of(zone));
+	*ret_days = (struct days){ .zone = site,
+				   .time_width = TIME_WIDTH,
+				   .client_width = CLIENT_WIDTH };
+	page_open(file, &ret_days->page);
+}
+
+void days_fit(struct days *days, const char *client, const struct zone *zone)
+{
+	int id = page_width(client);
+	int time = zone == days->zone ? 0 : TIME_WIDTH + 1 + page_width(city_of(zone));
+
+	days->client_width = id > days->client_width ? id : days->client_width;
+	days->time_width = time > days->time_width ? time : days->time_width;
 }
 
 void days_head(struct days *days, hf_time at)
@@ -288,17 +302,17 @@ void days_head(struct days *days, hf_time at)
 		return;
 	}
 
-	(void)fprintf(days->page->file, "%s", days->day.year ? "\n" : "");
-	page_ink(days->page, INK_STRONG);
-	(void)fprintf(days->page->file, "%s %d %s %d\n", weekdays[civil_weekday(&day)], day.day,
+	(void)fprintf(days->page.file, "%s", days->day.year ? "\n" : "");
+	page_ink(&days->page, INK_STRONG);
+	(void)fprintf(days->page.file, "%s %d %s %d\n", weekdays[civil_weekday(&day)], day.day,
 		      months[day.month - 1], day.year);
-	page_ink(days->page, INK_PLAIN);
+	page_ink(&days->page, INK_PLAIN);
 	days->day = day;
 }
 
-void days_time(const struct days *days, const struct zone *zone, hf_time at,
-	       char buffer[DAYS_TIME_MAX])
+static void print_time(const struct days *days, const struct zone *zone, hf_time at)
 {
+	char buffer[DAYS_TIME_MAX];
 	struct civil when = zone_civil(zone, at);
 	bool other_day = civil_to_days(&when) != civil_to_days(&days->day);
 
@@ -314,6 +328,16 @@ void days_time(const struct days *days, const struct zone *zone, hf_time at,
 			*at_space = ' ';
 		}
 	}
+	page_cell(&days->page, buffer, days->time_width);
+}
+
+int days_cells(const struct days *days, const struct zone *zone, hf_time at, const char *client,
+	       const char *kind)
+{
+	print_time(days, zone, at);
+	page_cell(&days->page, client, days->client_width);
+	page_cell(&days->page, kind, KIND_WIDTH);
+	return days->time_width + 2 + days->client_width + 2 + KIND_WIDTH + 2;
 }
 
 void days_moment(const struct zone *zone, hf_time at, const struct civil *beside,

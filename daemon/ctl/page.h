@@ -58,26 +58,28 @@ int table_add(struct table *table, const char *const *cells);
 struct table *table_free(struct table *table);
 DEFINE_CLEANUP(struct table *, table_free);
 
-/* Texts under headings of days, as a person looks for them in a calendar. */
+/* Texts under headings of days, as a person looks for them in a calendar: when, to whom, what. */
 
 #define DAYS_TIME_MAX 64
 
 struct days {
-	const struct page *page;
+	struct page page;
 	const struct zone *zone; /* the site's, whose days they are */
 	struct civil day;        /* of the last heading; year 0 before the first */
+	int time_width, client_width;
 };
 
-/* How wide a column of such times is for a client of that zone. */
-int days_width(const struct zone *site, const struct zone *zone);
+void days_open(FILE *file, const struct zone *site, struct days *ret_days);
+/* The columns become wide enough for a text to this client. */
+void days_fit(struct days *days, const char *client, const struct zone *zone);
 
 /* A heading where the moment is not of the day of the last. */
 void days_head(struct days *days, hf_time at);
-
 /* "10:00"; "10:00 Phoenix" where the client's zone is not the site's, with the weekday where it
- * makes another day of it. */
-void days_time(const struct days *days, const struct zone *zone, hf_time at,
-	       char buffer[DAYS_TIME_MAX]);
+ * makes another day of it; then the client and the kind of the text.  Gives how many columns they
+ * took. */
+int days_cells(const struct days *days, const struct zone *zone, hf_time at, const char *client,
+	       const char *kind);
 
 /* "10:00", with its date where `beside` is on another day. */
 void days_moment(const struct zone *zone, hf_time at, const struct civil *beside,

@@ -20,33 +20,13 @@
 #include "staff/forecast.h"
 
 #define AHEAD          (14 * HF_DAY)
-#define KIND_WIDTH     11
 #define SEGMENTS_WIDTH 3
 
 struct viewing {
-	struct page page;
 	struct days days;
 	bool json;
-	int time_width, client_width;
 	long texts, segments, held;
 };
-
-/* --- for programs ------------------------------------------------------------- */
-
-static int print_json(struct viewing *viewing, const struct preview_row *row)
-{
-	_cleanup_(json_freep) json_t *object = forecast_new_row(row);
-	_cleanup_free_ char *text = object ? json_write(object, NULL) : NULL;
-
-	if (!text) {
-		return -ENOMEM;
-	}
-
-	(void)printf("%s\n  %s", viewing->texts + viewing->held > 0 ? "," : "[", text);
-	return 0;
-}
-
-/* --- for people ----------------------------------------------------------------- */
 
 static void print_words(const struct viewing *viewing, const struct preview_row *row, int indent)
 {
@@ -67,36 +47,39 @@ static void print_words(const struct viewing *viewing, const struct preview_row 
 	if (r < 0) {
 		words = NULL;
 	}
-	page_flow(&viewing->page, words ? words : "?", indent);
+	page_flow(&viewing->days.page, words ? words : "?", indent);
 }
 
-static int print_row(struct viewing *viewing, const struct preview_row *row)
+static void print_row(struct viewing *viewing, const struct preview_row *row)
 {
 	const struct zone *zone = row->client ? row->client->zone : viewing->days.zone;
-	char when[DAYS_TIME_MAX], segments[8];
+	const struct page *page = &viewing->days.page;
+	char segments[8];
+	int indent;
 
 	days_head(&viewing->days, row->goes);
-	days_time(&viewing->days, zone, row->goes, when);
+	page_ink(page, row->send ? INK_PLAIN : INK_FAINT);
+	indent = days_cells(&viewing->days, zone, row->goes, row->row->client,
+			    kind_words[row->row->kind]);
 	(void)snprintf(segments, sizeof(segments), "%d", row->segments);
-	page_ink(&viewing->page, row->send ? INK_PLAIN : INK_FAINT);
-	page_cell(&viewing->page, when, viewing->time_width);
-	page_cell(&viewing->page, row->row->client, viewing->client_width);
-	page_cell(&viewing->page, kind_words[row->row->kind], KIND_WIDTH);
-	page_cell(&viewing->page, row->send ? segments : "-", SEGMENTS_WIDTH);
-	print_words(viewing, row,
-		    viewing->time_width + viewing->client_width + KIND_WIDTH + SEGMENTS_WIDTH + 8);
-	page_ink(&viewing->page, INK_PLAIN);
-	return 0;
+	page_cell(page, row->send ? segments : "-", SEGMENTS_WIDTH);
+	print_words(viewing, row, indent + SEGMENTS_WIDTH + 2);
+	page_ink(page, INK_PLAIN);
 }
 
 static int on_row(void *userdata, const struct preview_row *row)
 {
 	struct viewing *viewing = userdata;
-	int r;
 
-	r = viewing->json ? print_json(viewing, row) : print_row(viewing, row);
-	if (r < 0) {
-		return r;
+	if (viewing->json) {
+		_cleanup_(json_freep) json_t *object = forecast_new_row(row);
+		size_t before = (size_t)(viewing->texts + viewing->held);
+
+		if (call_print_element(object, before) != CTL_DONE) {
+			return -ENOMEM;
+		}
+	} else {
+		print_row(viewing, row);
 	}
 
 	viewing->texts += row->send;
@@ -108,7 +91,7 @@ static int on_row(void *userdata, const struct preview_row *row)
 static void print_end(const struct viewing *viewing)
 {
 	if (viewing->json) {
-		(void)puts(viewing->texts + viewing->held > 0 ? "\n]" : "[]");
+		(void)call_print_end((size_t)(viewing->texts + viewing->held));
 		return;
 	}
 
@@ -116,23 +99,6 @@ static void print_end(const struct viewing *viewing)
 		     viewing->days.day.year ? "\n" : "", viewing->texts,
 		     viewing->texts == 1 ? "" : "s", viewing->segments,
 		     viewing->segments == 1 ? "" : "s", viewing->held);
-}
-
-/* Columns that fit every client, so that rows can be printed as they come. */
-static void measure(struct viewing *viewing, const struct model *model)
-{
-	const struct zone *site = model->site.zone;
-
-	viewing->days = (struct days){ .page = &viewing->page, .zone = site };
-	viewing->time_width = days_width(site, site);
-	viewing->client_width = 6;
-	for (size_t i = 0; i < model->client_count; i++) {
-		const struct client *client = &model->clients[i];
-		int id = page_width(client->id), time = days_width(site, client->zone);
-
-		viewing->client_width = id > viewing->client_width ? id : viewing->client_width;
-		viewing->time_width = time > viewing->time_width ? time : viewing->time_width;
-	}
 }
 
 /* --- the command -------------------------------------------------------------------- */
@@ -173,8 +139,11 @@ static int show(const struct ctl *ctl, const struct model *model, const char *cl
 		return CTL_NO;
 	}
 
-	page_open(stdout, &viewing.page);
-	measure(&viewing, model);
+	/* The columns fit every client, so that rows can be printed as they come. */
+	days_open(stdout, model->site.zone, &viewing.days);
+	for (size_t i = 0; i < model->client_count; i++) {
+		days_fit(&viewing.days, model->clients[i].id, model->clients[i].zone);
+	}
 	r = preview(&of, on_row, &viewing);
 	if (r < 0) {
 		return command_failed(r);
