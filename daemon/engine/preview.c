@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "lib/array.h"
 #include "lib/log.h"
 #include "store/people.h"
 #include "store/store.h"
@@ -58,34 +59,14 @@ static void viewing_done(struct viewing *viewing)
 
 /* --- the pretend courier ------------------------------------------------- */
 
-static int reserve(struct taker *taker, size_t count)
-{
-	size_t room = 2 * (taker->count + count);
-	struct taken *list;
-
-	if (taker->count + count <= taker->room) {
-		return 0;
-	}
-
-	list = reallocarray(taker->list, room, sizeof(*list));
-	if (!list) {
-		return -ENOMEM;
-	}
-
-	taker->list = list;
-	taker->room = room;
-	return 0;
-}
-
 static int take(void *userdata, const char *gateway, const struct wire_text *texts, size_t count)
 {
 	struct viewing *viewing = userdata;
 	struct taker *taker = &viewing->taker;
-	int r = reserve(taker, count);
 
 	(void)gateway;
-	if (r < 0) {
-		return r;
+	if (array_reserve(taker->list, taker->count, taker->room, count) < 0) {
+		return -ENOMEM;
 	}
 
 	for (size_t i = 0; i < count; i++) {
@@ -269,16 +250,8 @@ static int add_place(struct viewing *viewing, const struct outbox_message *row)
 	if (row->due >= viewing->until || !place.client) {
 		return 0;
 	}
-	if (viewing->count == viewing->room) {
-		size_t room = viewing->room ? 2 * viewing->room : 1024;
-		struct place *places = reallocarray(viewing->places, room, sizeof(*places));
-
-		if (!places) {
-			return -ENOMEM;
-		}
-
-		viewing->places = places;
-		viewing->room = room;
+	if (array_reserve(viewing->places, viewing->count, viewing->room, 1) < 0) {
+		return -ENOMEM;
 	}
 
 	viewing->places[viewing->count++] = place;

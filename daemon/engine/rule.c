@@ -13,13 +13,6 @@
 
 #include "lib/rrule.h"
 
-static int64_t floor_mod(int64_t number, int64_t by)
-{
-	int64_t rest = number % by;
-
-	return rest < 0 ? rest + by : rest;
-}
-
 static int64_t period(const struct rule *rule)
 {
 	return 7L * (rule->every > 1 ? rule->every : 1);
@@ -31,7 +24,7 @@ void rule_normalise(struct rule *rule)
 		rule->weekdays = 0;
 		rule->every = 0;
 	} else if (rule->every > 1) {
-		rule->anchor = floor_mod(rule->anchor, period(rule));
+		rule->anchor = floor_modulo(rule->anchor, period(rule));
 	} else {
 		rule->every = 1;
 		rule->anchor = 0;
@@ -73,7 +66,7 @@ static bool names_day(const struct rule *rule, int64_t day)
 {
 	struct civil date;
 
-	if (floor_mod(day - rule->anchor, period(rule)) >= 7) {
+	if (floor_modulo(day - rule->anchor, period(rule)) >= 7) {
 		return false;
 	}
 

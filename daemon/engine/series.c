@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/array.h"
+
 struct series_set {
 	struct series **heap; /* owns them; in heap order after series_set_seek() */
 	size_t count, room;
@@ -105,25 +107,6 @@ static int grow_table(struct series_set *set)
 	return 0;
 }
 
-static int grow_heap(struct series_set *set)
-{
-	size_t room = set->room ? 2 * set->room : 16;
-	struct series **heap;
-
-	if (set->count < set->room) {
-		return 0;
-	}
-
-	heap = reallocarray(set->heap, room, sizeof(struct series *));
-	if (!heap) {
-		return -ENOMEM;
-	}
-
-	set->heap = heap;
-	set->room = room;
-	return 0;
-}
-
 static int add_series(struct series_set *set, const struct rule *rule, const struct span *lead,
 		      struct series **ret_series)
 {
@@ -144,9 +127,8 @@ static int add_series(struct series_set *set, const struct rule *rule, const str
 		return r;
 	}
 
-	r = grow_heap(set);
-	if (r < 0) {
-		return r;
+	if (array_reserve(set->heap, set->count, set->room, 1) < 0) {
+		return -ENOMEM;
 	}
 
 	r = grow_table(set);

@@ -259,7 +259,7 @@ int service_run(struct service *service, hf_time now)
 		r = inbound_run(&ctx);
 		if (r == 0 && !is_held(service)) {
 			r = checkin_run(&ctx);
-			r = r ? r : retention_run(ctx.db, keep->days * HF_DAY + keep->elapsed, now);
+			r = r ? r : retention_run(ctx.db, span_length(keep), now);
 		}
 		r = r ? r : alerts_run(&ctx);
 	}
