@@ -193,11 +193,11 @@ static int note_references(struct conf_reader *reader, const struct conf_node *g
 	int r = 0;
 
 	if (client->id) {
-		r = once_add(reader, conf_get(group, "id"), ONCE_CLIENT, client->id, false);
+		r = unique_add(reader, conf_get(group, "id"), UNIQUE_CLIENT, client->id, false);
 	}
 	if (r == 0 && client->phone) {
-		r = once_add(reader, conf_get(group, "phone"), ONCE_PHONE, client->phone,
-			     client->shared_phone);
+		r = unique_add(reader, conf_get(group, "phone"), UNIQUE_PHONE, client->phone,
+			       client->shared_phone);
 	}
 	if (r == 0) {
 		r = reference_add(reader, group, "plan", REFERENCE_PLAN);

@@ -199,7 +199,8 @@ int language_read(struct conf_reader *reader, const struct conf_node *root,
 	}
 
 	id_check(reader, root, "language");
-	return once_add(reader, conf_get(root, "language"), ONCE_LANGUAGE, language->code, false);
+	return unique_add(reader, conf_get(root, "language"), UNIQUE_LANGUAGE, language->code,
+			  false);
 }
 
 const struct message *language_message(const struct language *language, const char *name)

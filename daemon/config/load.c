@@ -43,13 +43,13 @@ static void copy_settings(struct model *model, const struct site_file *settings)
 	model->closed = settings->closed;
 }
 
-static void copy_staff(struct model *model, const struct roster *roster)
+static void copy_staff(struct model *model, const struct staff_file *file)
 {
-	model->staff = roster->staff;
-	model->staff_count = roster->staff_count;
-	model->on_call = roster->on_call;
-	model->on_call_count = roster->on_call_count;
-	model->acknowledge_within = roster->acknowledge_within;
+	model->staff = file->staff;
+	model->staff_count = file->staff_count;
+	model->on_call = file->on_call;
+	model->on_call_count = file->on_call_count;
+	model->acknowledge_within = file->acknowledge_within;
 }
 
 static int fill_model(struct model *model, const struct sources *sources)
@@ -71,7 +71,7 @@ static int fill_model(struct model *model, const struct sources *sources)
 		if (sources->list[i]->kind == SOURCE_SETTINGS) {
 			copy_settings(model, &sources->list[i]->settings);
 		} else if (sources->list[i]->kind == SOURCE_STAFF) {
-			copy_staff(model, &sources->list[i]->roster);
+			copy_staff(model, &sources->list[i]->staff);
 		}
 	}
 	model->word_lists = sources->words;
@@ -126,10 +126,10 @@ static unsigned broken_names(const struct sources *sources, unsigned twice)
 {
 	unsigned broken = 0;
 
-	if (sources->broken[SOURCE_LANGUAGE] || twice & 1u << ONCE_LANGUAGE) {
+	if (sources->broken[SOURCE_LANGUAGE] || twice & 1u << UNIQUE_LANGUAGE) {
 		broken |= 1u << REFERENCE_LANGUAGE | 1u << REFERENCE_MESSAGE;
 	}
-	if (sources->broken[SOURCE_PLAN] || twice & 1u << ONCE_PLAN) {
+	if (sources->broken[SOURCE_PLAN] || twice & 1u << UNIQUE_PLAN) {
 		broken |= 1u << REFERENCE_PLAN | 1u << REFERENCE_ANSWERS;
 	}
 	if (sources->broken[SOURCE_STAFF]) {
@@ -187,7 +187,7 @@ static int load(struct model *model, const struct model *previous, const char *p
 	}
 
 	complete_clients(model, &sources);
-	r = sources_check_once(sources.list, sources.count, faults, &twice);
+	r = sources_check_unique(sources.list, sources.count, faults, &twice);
 	r = r < 0 ? r : check_parts(model, &sources, twice);
 	r = r < 0 ? r : discretion_check(model, faults);
 	if (r < 0) {

@@ -159,7 +159,7 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "site", site_keys },
 		{ "texting", texting_keys },
 		{ "keep", keep_keys },
-		{ "staff.conf", roster_keys },
+		{ "staff.conf", staff_file_keys },
 		{ "staff", staff_keys },
 		{ "on_call", on_call_keys },
 		{ "messages", language_keys },

@@ -239,5 +239,5 @@ int plan_read(struct conf_reader *reader, const struct conf_node *root, struct p
 	check_ids(reader, plan);
 
 	id_check(reader, root, "plan");
-	return once_add(reader, id, ONCE_PLAN, plan->id, false);
+	return unique_add(reader, id, UNIQUE_PLAN, plan->id, false);
 }

@@ -17,7 +17,7 @@
 void references_done(struct references *references)
 {
 	free(references->list);
-	free(references->once);
+	free(references->unique);
 	*references = (struct references){ 0 };
 }
 
@@ -71,16 +71,17 @@ int reference_add_message(struct conf_reader *reader, const struct conf_node *no
 
 /* --- what may stand only once ---------------------------------------------- */
 
-int once_add(struct conf_reader *reader, const struct conf_node *node, enum once_kind kind,
-	     const char *word, bool shared)
+int unique_add(struct conf_reader *reader, const struct conf_node *node, enum unique_kind kind,
+	       const char *word, bool shared)
 {
 	struct references *references = reader->userdata;
 
-	if (array_reserve(references->once, references->once_count, references->once_room, 1) < 0) {
+	if (array_reserve(references->unique, references->unique_count, references->unique_room,
+			  1) < 0) {
 		return -ENOMEM;
 	}
 
-	references->once[references->once_count++] = (struct once){
+	references->unique[references->unique_count++] = (struct unique){
 		.kind = kind,
 		.word = word,
 		.file = references->file,
@@ -93,7 +94,7 @@ int once_add(struct conf_reader *reader, const struct conf_node *node, enum once
 
 static int compare(const void *left, const void *right)
 {
-	const struct once *a = left, *b = right;
+	const struct unique *a = left, *b = right;
 	int order;
 
 	if (a->kind != b->kind) {
@@ -106,14 +107,15 @@ static int compare(const void *left, const void *right)
 	return order != 0 ? order : a->line < b->line ? -1 : a->line > b->line;
 }
 
-static const char *const once_words[] = {
-	[ONCE_CLIENT] = "client",      [ONCE_PHONE] = NULL,          [ONCE_PLAN] = "plan",
-	[ONCE_STAFF] = "staff member", [ONCE_LANGUAGE] = "language",
+static const char *const unique_words[] = {
+	[UNIQUE_CLIENT] = "client",      [UNIQUE_PHONE] = NULL,          [UNIQUE_PLAN] = "plan",
+	[UNIQUE_STAFF] = "staff member", [UNIQUE_LANGUAGE] = "language",
 };
 
-static void blame_second(struct faults *faults, const struct once *first, const struct once *again)
+static void blame_second(struct faults *faults, const struct unique *first,
+			 const struct unique *again)
 {
-	if (again->kind == ONCE_PHONE) {
+	if (again->kind == UNIQUE_PHONE) {
 		fault_add(faults, FAULT_ERROR, again->file, again->line, "duplicate-phone",
 			  "%s:%u has the same number; correct one, or write shared_phone = true in "
 			  "both where two clients really share a phone",
@@ -121,11 +123,11 @@ static void blame_second(struct faults *faults, const struct once *first, const 
 	} else {
 		fault_add(faults, FAULT_ERROR, again->file, again->line, "duplicate-id",
 			  "the %s \"%s\" is already at %s:%u; give one another name",
-			  once_words[again->kind], again->word, first->file, first->line);
+			  unique_words[again->kind], again->word, first->file, first->line);
 	}
 }
 
-unsigned once_check(struct once *once, size_t count, struct faults *faults)
+unsigned unique_check(struct unique *unique, size_t count, struct faults *faults)
 {
 	unsigned twice = 0;
 
@@ -133,9 +135,9 @@ unsigned once_check(struct once *once, size_t count, struct faults *faults)
 		return 0;
 	}
 
-	qsort(once, count, sizeof(*once), compare);
+	qsort(unique, count, sizeof(*unique), compare);
 	for (size_t i = 1; i < count; i++) {
-		const struct once *first = &once[i - 1], *again = &once[i];
+		const struct unique *first = &unique[i - 1], *again = &unique[i];
 
 		if (first->kind == again->kind && strcmp(first->word, again->word) == 0 &&
 		    !(first->shared && again->shared)) {

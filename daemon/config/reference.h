@@ -25,16 +25,16 @@ struct reference {
 };
 
 /* A name that stands only once among its kind. */
-enum once_kind {
-	ONCE_CLIENT,
-	ONCE_PHONE,
-	ONCE_PLAN,
-	ONCE_STAFF,
-	ONCE_LANGUAGE,
+enum unique_kind {
+	UNIQUE_CLIENT,
+	UNIQUE_PHONE,
+	UNIQUE_PLAN,
+	UNIQUE_STAFF,
+	UNIQUE_LANGUAGE,
 };
 
-struct once {
-	enum once_kind kind;
+struct unique {
+	enum unique_kind kind;
 	const char *word, *file;
 	unsigned line;
 	uint32_t hash; /* of the word */
@@ -55,8 +55,8 @@ struct rules {
 struct references {
 	struct reference *list;
 	size_t count, room;
-	struct once *once;
-	size_t once_count, once_room;
+	struct unique *unique;
+	size_t unique_count, unique_room;
 	const char *file;    /* being read, in the arena */
 	const char *scope;   /* being read: the plan, or the client's plan; NULL for none */
 	struct rules *rules; /* borrowed; good while files are read, as are the words: */
@@ -71,12 +71,12 @@ int reference_add(struct conf_reader *reader, const struct conf_node *group, con
 /* Both messages of "a|b", at the node. */
 int reference_add_message(struct conf_reader *reader, const struct conf_node *node,
 			  const char *choice);
-int once_add(struct conf_reader *reader, const struct conf_node *node, enum once_kind kind,
-	     const char *word, bool shared);
+int unique_add(struct conf_reader *reader, const struct conf_node *node, enum unique_kind kind,
+	       const char *word, bool shared);
 
 /* Adds a fault for each name that stands twice in one list, naming both places; never shows a
  * number.  Sorts the list.  The set of kinds (1u << kind) that have one. */
-unsigned once_check(struct once *once, size_t count, struct faults *faults);
+unsigned unique_check(struct unique *unique, size_t count, struct faults *faults);
 
 /* An id, as logs and programs show it: letters, digits, "-", "_" and ".", at most 40.  A fault
  * otherwise. */

@@ -117,8 +117,8 @@ void source_settle(struct source *source)
 	shrink((void **)&source->things, source->count, &source->room, sizes[source->kind]);
 	shrink((void **)&references->list, references->count, &references->room,
 	       sizeof(*references->list));
-	shrink((void **)&references->once, references->once_count, &references->once_room,
-	       sizeof(*references->once));
+	shrink((void **)&references->unique, references->unique_count, &references->unique_room,
+	       sizeof(*references->unique));
 	references->rules = NULL;
 	references->words = NULL;
 	references->word_count = 0;
@@ -139,48 +139,48 @@ static void mark_new(struct source *const *sources, size_t count, bool *marks)
 	for (size_t i = 0; i < count; i++) {
 		const struct references *references = &sources[i]->references;
 
-		for (size_t j = 0; !source_is_shared(sources[i]) && j < references->once_count;
+		for (size_t j = 0; !source_is_shared(sources[i]) && j < references->unique_count;
 		     j++) {
-			marks[references->once[j].hash % MARKS] = true;
+			marks[references->unique[j].hash % MARKS] = true;
 		}
 	}
 }
 
 /* Only what is marked may stand twice now. */
 static size_t gather_marked(struct source *const *sources, size_t count, const bool *marks,
-			    struct once *ret_once)
+			    struct unique *ret_unique)
 {
 	size_t marked = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct references *references = &sources[i]->references;
 
-		for (size_t j = 0; j < references->once_count; j++) {
-			if (marks[references->once[j].hash % MARKS]) {
-				ret_once[marked++] = references->once[j];
+		for (size_t j = 0; j < references->unique_count; j++) {
+			if (marks[references->unique[j].hash % MARKS]) {
+				ret_unique[marked++] = references->unique[j];
 			}
 		}
 	}
 	return marked;
 }
 
-int sources_check_once(struct source *const *sources, size_t count, struct faults *faults,
-		       unsigned *ret_twice)
+int sources_check_unique(struct source *const *sources, size_t count, struct faults *faults,
+			 unsigned *ret_twice)
 {
-	_cleanup_free_ struct once *once = NULL;
+	_cleanup_free_ struct unique *unique = NULL;
 	_cleanup_free_ bool *marks = calloc(MARKS, sizeof(*marks));
 	size_t all = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		all += sources[i]->references.once_count;
+		all += sources[i]->references.unique_count;
 	}
-	once = calloc(all + 1, sizeof(*once));
-	if (!once || !marks) {
+	unique = calloc(all + 1, sizeof(*unique));
+	if (!unique || !marks) {
 		return -ENOMEM;
 	}
 
 	mark_new(sources, count, marks);
-	*ret_twice = once_check(once, gather_marked(sources, count, marks, once), faults);
+	*ret_twice = unique_check(unique, gather_marked(sources, count, marks, unique), faults);
 	return 0;
 }
 
@@ -317,7 +317,7 @@ static int read_staff(struct sources *sources, struct conf_reader *reader,
 		      const struct conf_node *root, struct source *source)
 {
 	(void)sources;
-	return roster_read(reader, root, &source->roster);
+	return staff_file_read(reader, root, &source->staff);
 }
 
 static int read_words(struct sources *sources, struct conf_reader *reader,

@@ -15,7 +15,7 @@
 #include "config/language.h"
 #include "config/plan.h"
 #include "config/reference.h"
-#include "config/roster.h"
+#include "config/staff.h"
 #include "config/site.h"
 #include "config/words.h"
 
@@ -42,7 +42,7 @@ struct source {
 	struct references references;
 	struct faults faults; /* its own: what it says, not what it says about others */
 	struct site_file settings;
-	struct roster roster;
+	struct staff_file staff;
 	/* What its kind says, as many as there are: word lists, languages, plans or clients. */
 	char *things;
 	size_t count, room;
@@ -66,10 +66,10 @@ void source_settle(struct source *source);
 /* The order in which files are read: by kind, then name. */
 int source_compare(const struct source *source, enum source_kind kind, const char *shown);
 
-/* once_check() over all sources of a coming snapshot.  What stands in shared ones was found good
+/* unique_check() over all sources of a coming snapshot.  What stands in shared ones was found good
  * together.  0 or -ENOMEM. */
-int sources_check_once(struct source *const *sources, size_t count, struct faults *faults,
-		       unsigned *ret_twice);
+int sources_check_unique(struct source *const *sources, size_t count, struct faults *faults,
+			 unsigned *ret_twice);
 
 #define FOLDER_FILES_MAX 10000
 

@@ -12,7 +12,7 @@
 #include "config/client.h"
 #include "config/language.h"
 #include "config/plan.h"
-#include "config/roster.h"
+#include "config/staff.h"
 #include "config/site.h"
 #include "config/words.h"
 

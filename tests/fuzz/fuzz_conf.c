@@ -13,7 +13,7 @@
 #include "config/language.h"
 #include "config/plan.h"
 #include "config/reference.h"
-#include "config/roster.h"
+#include "config/staff.h"
 #include "config/site.h"
 
 static void check_faults(const struct faults *faults, unsigned lines)
@@ -34,7 +34,7 @@ static void read_by_every_table(struct conf_reader *reader, const struct conf_no
 	struct client client = { 0 };
 	struct plan plan = { 0 };
 	struct language language = { 0 };
-	struct roster roster = { 0 };
+	struct staff_file staff = { 0 };
 	struct site_file site = { 0 };
 
 	references->file = "x.conf";
@@ -44,9 +44,9 @@ static void read_by_every_table(struct conf_reader *reader, const struct conf_no
 	client_check_ids(&client, reader->faults);
 	assert(language_read(reader, root, &language) == 0);
 	(void)language_message(&language, "welcome");
-	assert(roster_read(reader, root, &roster) == 0);
+	assert(staff_file_read(reader, root, &staff) == 0);
 	assert(site_file_read(reader, root, &site) == 0);
-	(void)once_check(references->once, references->once_count, reader->faults);
+	(void)unique_check(references->unique, references->unique_count, reader->faults);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,8 +1,8 @@
 /*
  * staff.conf: who works here, and who is called when a case is urgent.
  */
-#ifndef HF_CONFIG_ROSTER_H
-#define HF_CONFIG_ROSTER_H
+#ifndef HF_CONFIG_STAFF_H
+#define HF_CONFIG_STAFF_H
 
 #include "lib/conf.h"
 
@@ -15,7 +15,7 @@ struct on_call {
 	struct hours when;
 };
 
-struct roster {
+struct staff_file {
 	struct staff_member *staff;
 	size_t staff_count;
 	struct on_call *on_call;
@@ -23,10 +23,11 @@ struct roster {
 	struct span acknowledge_within;
 };
 
-extern const struct conf_entry roster_keys[], staff_keys[], on_call_keys[];
+extern const struct conf_entry staff_file_keys[], staff_keys[], on_call_keys[];
 
 /* Reads the file, or with a NULL root the defaults.  The reader's userdata is a struct references.
  * 0 or -ENOMEM. */
-int roster_read(struct conf_reader *reader, const struct conf_node *root, struct roster *roster);
+int staff_file_read(struct conf_reader *reader, const struct conf_node *root,
+		    struct staff_file *file);
 
 #endif

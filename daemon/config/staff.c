@@ -1,7 +1,7 @@
 /*
  * The tables of staff.conf.
  */
-#include "config/roster.h"
+#include "config/staff.h"
 
 #include "config/reference.h"
 
@@ -27,7 +27,7 @@ static int read_member(struct conf_reader *reader, const struct conf_node *node,
 		return r;
 	}
 	id_check(reader, node, "id");
-	return once_add(reader, conf_get(node, "id"), ONCE_STAFF, member->id, false);
+	return unique_add(reader, conf_get(node, "id"), UNIQUE_STAFF, member->id, false);
 }
 
 static int read_on_call(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -37,18 +37,19 @@ static int read_on_call(struct conf_reader *reader, const struct conf_node *node
 	return r < 0 ? r : reference_add(reader, node, "staff", REFERENCE_STAFF);
 }
 
-const struct conf_entry roster_keys[] = {
-	CONF_LIST_KEY("staff", OPTIONAL, roster, staff, staff_count, read_member,
+const struct conf_entry staff_file_keys[] = {
+	CONF_LIST_KEY("staff", OPTIONAL, staff_file, staff, staff_count, read_member,
 		      "everyone who works here"),
 	CONF_LIST_KEY(
-		"on_call", OPTIONAL, roster, on_call, on_call_count, read_on_call,
+		"on_call", OPTIONAL, staff_file, on_call, on_call_count, read_on_call,
 		"who is texted when a case is urgent: the first line that matches, then the next"),
-	CONF_KEY("acknowledge_within", SPAN, DEFAULT("15m"), roster, acknowledge_within,
+	CONF_KEY("acknowledge_within", SPAN, DEFAULT("15m"), staff_file, acknowledge_within,
 		 "after this long without an acknowledgement the next line is texted"),
 	{ 0 },
 };
 
-int roster_read(struct conf_reader *reader, const struct conf_node *root, struct roster *roster)
+int staff_file_read(struct conf_reader *reader, const struct conf_node *root,
+		    struct staff_file *staff_file)
 {
-	return conf_read_group(reader, root, roster_keys, roster);
+	return conf_read_group(reader, root, staff_file_keys, staff_file);
 }
