@@ -99,8 +99,8 @@ static void copy_done(struct copy *copy)
 }
 
 /* stamp: of the file when it was loaded; NULL where that is not known. */
-static int take(struct copy *copy, const char *path, const char *name,
-		const struct file_stamp *stamp)
+static int visit_file(struct copy *copy, const char *path, const char *name,
+		      const struct file_stamp *stamp)
 {
 	_cleanup_free_ char *bytes = NULL;
 	struct file_stamp now;
@@ -117,7 +117,7 @@ static int take(struct copy *copy, const char *path, const char *name,
 	return copy->on_file(copy, bytes, size, name);
 }
 
-static int take_gateway(struct copy *copy, const char *gateway)
+static int visit_gateway(struct copy *copy, const char *gateway)
 {
 	_cleanup_free_ char *name = NULL, *path = NULL;
 
@@ -125,12 +125,13 @@ static int take_gateway(struct copy *copy, const char *gateway)
 		name = NULL;
 		return -ENOMEM;
 	}
-	return join(copy->model->dir, name, &path) < 0 ? -ENOMEM : take(copy, path, name, NULL);
+	return join(copy->model->dir, name, &path) < 0 ? -ENOMEM
+						       : visit_file(copy, path, name, NULL);
 }
 
 static int on_preset(void *userdata, const char *path, const char *shown)
 {
-	return take(userdata, path, shown, NULL);
+	return visit_file(userdata, path, shown, NULL);
 }
 
 /* All that the snapshot was made of, and what its gateways need. */
@@ -145,10 +146,10 @@ static int each_file(struct copy *copy)
 		const struct source *source = model->sources[i];
 		const char *name = source->kind == SOURCE_SETTINGS ? MAIN_FILE : source->shown;
 
-		r = *source->path ? take(copy, source->path, name, &source->stamp) : 0;
+		r = *source->path ? visit_file(copy, source->path, name, &source->stamp) : 0;
 	}
 	for (size_t i = 0; r == 0 && i < model->gateways.count; i++) {
-		r = take_gateway(copy, model->gateways.list[i]);
+		r = visit_gateway(copy, model->gateways.list[i]);
 	}
 	if (r == 0) {
 		r = folder_walk(model->dir, "presets", false, &faults, on_preset, copy);

@@ -36,7 +36,7 @@ struct word_file {
 /* --- looking ------------------------------------------------------------------- */
 
 /* How much of a normal text the word is, with its plural; 0 where it is another word. */
-static size_t reach(const struct word *word, const char *at)
+static size_t match_length(const struct word *word, const char *at)
 {
 	static const char *const endings[] = { " ", "s ", "es " };
 	size_t length = 0;
@@ -57,14 +57,14 @@ static size_t reach(const struct word *word, const char *at)
 	return 0;
 }
 
-static size_t longest(const struct word_list *list, const char *at, enum word_use use,
-		      const struct word **ret_word)
+static size_t longest_match(const struct word_list *list, const char *at, enum word_use use,
+			    const struct word **ret_word)
 {
 	unsigned char first = (unsigned char)*at;
 	size_t most = 0;
 
 	for (size_t i = list->begin[first]; i < list->begin[first + 1]; i++) {
-		size_t size = list->words[i].use == use ? reach(&list->words[i], at) : 0;
+		size_t size = list->words[i].use == use ? match_length(&list->words[i], at) : 0;
 
 		if (size > most) {
 			most = size;
@@ -74,7 +74,7 @@ static size_t longest(const struct word_list *list, const char *at, enum word_us
 	return most;
 }
 
-static enum word_use hides(enum word_use use)
+static enum word_use hiding_use(enum word_use use)
 {
 	return use == WORD_GIVEAWAY || use == WORD_STIGMA ? WORD_ALLOWED : WORD_HARMLESS;
 }
@@ -85,9 +85,9 @@ const struct word *words_find(const struct word_list *list, const char *normal, 
 
 	while (*at) {
 		const struct word *word = NULL;
-		size_t allowed = longest(list, at, hides(use), &word);
+		size_t allowed = longest_match(list, at, hiding_use(use), &word);
 
-		if (allowed == 0 && longest(list, at, use, &word) > 0) {
+		if (allowed == 0 && longest_match(list, at, use, &word) > 0) {
 			return word;
 		}
 		at = strchr(at + allowed, ' ') + 1;
@@ -99,7 +99,7 @@ size_t words_at(const struct word_list *list, const char *at, enum word_use use)
 {
 	const struct word *word = NULL;
 
-	return longest(list, at, use, &word);
+	return longest_match(list, at, use, &word);
 }
 
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use)
@@ -215,8 +215,8 @@ const struct conf_entry words_keys[] = {
 
 /* --- one list of all that ------------------------------------------------------- */
 
-static int add(struct conf_reader *reader, struct word_list *list, enum word_use use,
-	       const char *written)
+static int add_word(struct conf_reader *reader, struct word_list *list, enum word_use use,
+		    const char *written)
 {
 	_cleanup_free_ char *normal = NULL;
 	struct word *word = &list->words[list->count];
@@ -261,7 +261,7 @@ static const struct {
 	const char *language;
 	enum word_use use;
 	const char *word;
-} least[] = {
+} carrier_words[] = {
 	{ "en", WORD_STOP, "STOP" },        { "en", WORD_STOP, "STOPALL" },
 	{ "en", WORD_STOP, "UNSUBSCRIBE" }, { "en", WORD_STOP, "CANCEL" },
 	{ "en", WORD_STOP, "END" },         { "en", WORD_STOP, "QUIT" },
@@ -280,18 +280,18 @@ static int add_all(struct conf_reader *reader, struct word_list *list, enum word
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < texts->count; i++) {
-		r = add(reader, list, use, texts->list[i]);
+		r = add_word(reader, list, use, texts->list[i]);
 	}
 	return r;
 }
 
-static int add_least(struct conf_reader *reader, struct word_list *list)
+static int add_carrier_words(struct conf_reader *reader, struct word_list *list)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < COUNT(least); i++) {
-		if (strcmp(least[i].language, list->language) == 0) {
-			r = add(reader, list, least[i].use, least[i].word);
+	for (size_t i = 0; r == 0 && i < COUNT(carrier_words); i++) {
+		if (strcmp(carrier_words[i].language, list->language) == 0) {
+			r = add_word(reader, list, carrier_words[i].use, carrier_words[i].word);
 		}
 	}
 	return r;
@@ -299,7 +299,7 @@ static int add_least(struct conf_reader *reader, struct word_list *list)
 
 static size_t room_for(const struct word_file *file)
 {
-	size_t room = file->stigma_count + file->allow_count + COUNT(least);
+	size_t room = file->stigma_count + file->allow_count + COUNT(carrier_words);
 
 	for (size_t use = 0; use < WORD_USES; use++) {
 		room += file->lists[use].count;
@@ -307,7 +307,8 @@ static size_t room_for(const struct word_file *file)
 	return room;
 }
 
-static int settle(struct conf_reader *reader, const struct word_file *file, struct word_list *list)
+static int fill_list(struct conf_reader *reader, const struct word_file *file,
+		     struct word_list *list)
 {
 	size_t room = room_for(file);
 	int r;
@@ -317,20 +318,20 @@ static int settle(struct conf_reader *reader, const struct word_file *file, stru
 		return -ENOMEM;
 	}
 
-	r = add_least(reader, list);
+	r = add_carrier_words(reader, list);
 	for (unsigned use = 0; r == 0 && use < WORD_USES; use++) {
 		r = add_all(reader, list, use, &file->lists[use]);
 	}
 	for (size_t i = 0; r == 0 && i < file->stigma_count; i++) {
 		size_t at = list->count;
 
-		r = add(reader, list, WORD_STIGMA, file->stigma[i].word);
+		r = add_word(reader, list, WORD_STIGMA, file->stigma[i].word);
 		if (list->count > at) {
 			list->words[at].say = file->stigma[i].say;
 		}
 	}
 	for (size_t i = 0; r == 0 && i < file->allow_count; i++) {
-		r = add(reader, list, WORD_ALLOWED, file->allow[i].text);
+		r = add_word(reader, list, WORD_ALLOWED, file->allow[i].text);
 	}
 	sort(list);
 	return r;
@@ -383,5 +384,5 @@ int words_read(struct conf_reader *reader, const struct conf_node *root, const c
 			}
 		}
 	}
-	return r < 0 ? r : settle(reader, &words, list);
+	return r < 0 ? r : fill_list(reader, &words, list);
 }

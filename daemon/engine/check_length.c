@@ -98,7 +98,7 @@ static int count_fields(const char *template, int times[FIELD_COUNT])
 }
 
 /* The answers of attempt_cost(). */
-static int attempt_draw(const struct attempt *attempt, struct sketch *ret_sketch)
+static int attempt_measure(const struct attempt *attempt, struct sketch *ret_sketch)
 {
 	struct sketch sketch = { .choice = strchr(attempt->message->text, '|') };
 	struct text_cost narrow, wide;
@@ -124,8 +124,8 @@ static int attempt_draw(const struct attempt *attempt, struct sketch *ret_sketch
 /* What to do about a text that takes too much, where `room` characters would fit: for UCS-2, which
  * character makes it so, and where that stands. */
 #define ATTEMPT_ADVICE_MAX 200
-static void attempt_explain(const struct attempt *attempt, const struct text_cost *cost, int room,
-			    char buffer[ATTEMPT_ADVICE_MAX])
+static void attempt_advise(const struct attempt *attempt, const struct text_cost *cost, int room,
+			   char buffer[ATTEMPT_ADVICE_MAX])
 {
 	const char *culprit = cost->culprit, *where = "the template";
 	struct sketch sketch = { 0 };
@@ -619,7 +619,7 @@ static void set_values(struct trial *trial, enum field_of of)
 	}
 }
 
-static bool names(const struct sketch *sketch, enum field_of of)
+static bool names_any(const struct sketch *sketch, enum field_of of)
 {
 	bool named = false;
 
@@ -634,7 +634,7 @@ static int try_trusted(const struct length_check *check, struct trial *trial, un
 		       struct found *found)
 {
 	const struct client *client = trial->values.client;
-	size_t count = names(&found->sketch, FIELD_OF_TRUSTED) ? client->trusted.count : 0;
+	size_t count = names_any(&found->sketch, FIELD_OF_TRUSTED) ? client->trusted.count : 0;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && (i == 0 || i < count); i++) {
@@ -717,7 +717,7 @@ static void blame(const struct length_check *check, const struct found *found)
 	int over = found->cost.units - room;
 	char advice[ATTEMPT_ADVICE_MAX], whose[200] = "", others[40] = "";
 
-	attempt_explain(&found->attempt, &found->cost, room, advice);
+	attempt_advise(&found->attempt, &found->cost, room, advice);
 	if (found->others > 0) {
 		(void)snprintf(others, sizeof(others), " and %zu more", found->others);
 	}
@@ -780,7 +780,7 @@ static int check_template(const struct length_check *check, const struct readers
 			blank.values[i] = "x";
 		}
 	}
-	r = attempt_draw(&blank, &found->sketch);
+	r = attempt_measure(&blank, &found->sketch);
 	if (r == 0) {
 		r = attempt_cost(&blank, false, &cost);
 	}

@@ -45,8 +45,8 @@ struct schedule_check {
 /* --- may it ever go out? ------------------------------------------------------ */
 
 /* When it is due on that day of the week, and whether it goes out then or later. */
-static bool goes_on(const struct schedule_check *check, const struct slot *slot, int weekday,
-		    bool *ret_at_once)
+static bool is_sent_on(const struct schedule_check *check, const struct slot *slot, int weekday,
+		       bool *ret_at_once)
 {
 	const struct zone *zone = zone_utc();
 	struct civil when = civil_add_days(&monday, weekday);
@@ -64,12 +64,12 @@ static bool goes_on(const struct schedule_check *check, const struct slot *slot,
 }
 
 /* On any of its days of the week; at_once: without having to wait for the texting hours. */
-static bool goes(const struct schedule_check *check, const struct slot *slot, bool at_once)
+static bool is_sent(const struct schedule_check *check, const struct slot *slot, bool at_once)
 {
 	for (int weekday = 0; weekday < 7; weekday++) {
 		bool now;
 
-		if (slot->weekdays & 1u << weekday && goes_on(check, slot, weekday, &now) &&
+		if (slot->weekdays & 1u << weekday && is_sent_on(check, slot, weekday, &now) &&
 		    (now || !at_once)) {
 			return true;
 		}
@@ -77,7 +77,8 @@ static bool goes(const struct schedule_check *check, const struct slot *slot, bo
 	return false;
 }
 
-static bool is_known(struct schedule_check *check, const struct slot *slot, struct slot **ret_place)
+static bool find_known(struct schedule_check *check, const struct slot *slot,
+		       struct slot **ret_place)
 {
 	uint64_t hash = (uint64_t)slot->lead.elapsed / HF_MINUTE * 7 +
 			(uint64_t)(slot->lead.days * 31 + slot->minute * 13 + slot->kind * 5) +
@@ -99,7 +100,7 @@ static int nearest_minute(const struct schedule_check *check, const struct slot 
 
 			other.minute += sign * away;
 			if (other.minute >= 0 && other.minute < MINUTES &&
-			    goes(check, &other, true)) {
+			    is_sent(check, &other, true)) {
 				return other.minute;
 			}
 		}
@@ -115,27 +116,27 @@ static int nearest_hours(const struct schedule_check *check, const struct slot *
 
 	for (int hours = (int)(slot->lead.elapsed / HF_HOUR) + 1; hours <= LEAD_MOST; hours++) {
 		other.lead = (struct span){ .elapsed = hours * HF_HOUR };
-		if (goes(check, &other, true)) {
+		if (is_sent(check, &other, true)) {
 			return hours;
 		}
 	}
 	return 0;
 }
 
-static void blame(const struct schedule_check *check, const struct slot *slot, bool agenda,
+static void blame(const struct schedule_check *check, const struct slot *slot, bool is_event,
 		  const char *file, unsigned line)
 {
 	const struct hours *hours = &check->model->texting.hours;
 	char lead[SPAN_TEXT_MAX + 8] = "", advice[48] = "change texting.hours";
-	int nearest = agenda ? nearest_hours(check, slot) : nearest_minute(check, slot);
+	int nearest = is_event ? nearest_hours(check, slot) : nearest_minute(check, slot);
 
 	if (slot->lead.days || slot->lead.elapsed) {
 		span_format(&slot->lead, lead);
 		strcat(lead, " before ");
 	}
-	if (agenda && nearest > 0) {
+	if (is_event && nearest > 0) {
 		(void)snprintf(advice, sizeof(advice), "write remind = \"%dh\"", nearest);
-	} else if (!agenda && nearest >= 0) {
+	} else if (!is_event && nearest >= 0) {
 		(void)snprintf(advice, sizeof(advice), "write at = \"%02d:%02d\"", nearest / 60,
 			       nearest % 60);
 	}
@@ -146,18 +147,18 @@ static void blame(const struct schedule_check *check, const struct slot *slot, b
 		  hours->until / 60, hours->until % 60, advice);
 }
 
-static void check_slot(struct schedule_check *check, const struct slot *slot, bool agenda,
+static void check_slot(struct schedule_check *check, const struct slot *slot, bool is_event,
 		       const char *file, unsigned line)
 {
 	struct slot *place;
 
-	if (is_known(check, slot, &place)) {
+	if (find_known(check, slot, &place)) {
 		return;
 	}
-	if (goes(check, slot, false)) {
+	if (is_sent(check, slot, false)) {
 		*place = *slot;
 	} else {
-		blame(check, slot, agenda, file, line);
+		blame(check, slot, is_event, file, line);
 	}
 }
 
@@ -173,7 +174,7 @@ static void check_reminder(struct schedule_check *check, const struct reminder *
 	}
 }
 
-static void check_agenda(struct schedule_check *check, const struct client *client)
+static void check_events(struct schedule_check *check, const struct client *client)
 {
 	for (size_t i = 0; i < client->meeting_count; i++) {
 		const struct meeting *meeting = &client->meetings[i];
@@ -272,14 +273,14 @@ struct run {
 		plan; /* without what is counted from a recovery date: nobody chose the weekday */
 	struct client client;
 	int64_t first, days;
-	const struct reminder **taken; /* of each day: whose text it has */
+	const struct reminder **texts; /* of each day: whose text it has */
 	bool *blamed;                  /* by reminder */
 };
 
 static void run_done(struct run *run)
 {
 	free(run->plan.reminders);
-	free(run->taken);
+	free(run->texts);
 	free(run->blamed);
 }
 
@@ -323,8 +324,8 @@ static int run_init(struct run *run, const struct model *model, const struct pla
 
 	run->first = civil_to_days(&monday);
 	run->days = 7L * weeks_of(plan);
-	run->taken = calloc((size_t)run->days, sizeof(struct reminder *));
-	return run->taken ? 0 : -ENOMEM;
+	run->texts = calloc((size_t)run->days, sizeof(struct reminder *));
+	return run->texts ? 0 : -ENOMEM;
 }
 
 static const struct reminder *reminder_of(const struct run *run, const char *id)
@@ -338,18 +339,18 @@ static const struct reminder *reminder_of(const struct run *run, const char *id)
 }
 
 /* The one that stands later in the file is to give way. */
-static void take_day(struct run *run, int64_t day, const struct reminder *reminder,
-		     struct faults *faults)
+static void note_text(struct run *run, int64_t day, const struct reminder *reminder,
+		      struct faults *faults)
 {
-	const struct reminder **taken = &run->taken[day - run->first], *later, *earlier;
+	const struct reminder **text = &run->texts[day - run->first], *later, *earlier;
 
-	if (!*taken) {
-		*taken = reminder;
+	if (!*text) {
+		*text = reminder;
 		return;
 	}
 
-	later = reminder > *taken ? reminder : *taken;
-	earlier = reminder > *taken ? *taken : reminder;
+	later = reminder > *text ? reminder : *text;
+	earlier = reminder > *text ? *text : reminder;
 	if (!run->blamed[later - run->plan.reminders]) {
 		fault_add(faults, FAULT_WARNING, later->file, later->line, "two-a-day",
 			  "more than one text a day by plan: \"%s\" goes out on the same days; "
@@ -360,7 +361,7 @@ static void take_day(struct run *run, int64_t day, const struct reminder *remind
 	run->blamed[later - run->plan.reminders] = true;
 }
 
-static int play(struct run *run, struct faults *faults)
+static int run_plan(struct run *run, struct faults *faults)
 {
 	_cleanup_(series_set_freep) struct series_set *set = NULL;
 	hf_time from = zone_midnight(run->client.zone, run->first) - 1;
@@ -383,8 +384,8 @@ static int play(struct run *run, struct faults *faults)
 		}
 		for (size_t i = 0; day >= run->first && i < series->member_count; i++) {
 			if (series_has(series, &series->members[i])) {
-				take_day(run, day, reminder_of(run, series->members[i].reminder),
-					 faults);
+				note_text(run, day, reminder_of(run, series->members[i].reminder),
+					  faults);
 			}
 		}
 		r = series_set_advance(set);
@@ -397,7 +398,7 @@ static int check_plan(const struct model *model, const struct plan *plan, struct
 	_cleanup_(run_done) struct run run;
 	int r = run_init(&run, model, plan);
 
-	return r < 0 ? r : play(&run, faults);
+	return r < 0 ? r : run_plan(&run, faults);
 }
 
 /* --- all of it ----------------------------------------------------------------------- */
@@ -420,7 +421,7 @@ int check_schedule(const struct model *model, struct faults *faults)
 		for (size_t j = 0; j < client->reminder_count; j++) {
 			check_reminder(&check, &client->reminders[j]);
 		}
-		check_agenda(&check, client);
+		check_events(&check, client);
 		r = check_rules(&check, client);
 	}
 	for (size_t i = 0; r == 0 && i < model->plan_count; i++) {

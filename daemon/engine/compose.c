@@ -138,7 +138,7 @@ static int fill_either(struct values *values, const char *choice, struct compose
 	return r == COMPOSE_E_FIELD ? fill(values, bar + 1, composed) : r;
 }
 
-static int words(struct values *values, struct composed *composed)
+static int choose_and_fill(struct values *values, struct composed *composed)
 {
 	const char *choice;
 
@@ -178,7 +178,7 @@ int compose(const struct model *model, const struct client *client,
 		.row = row,
 		.language = client->language ? client->language : model->site.language,
 	};
-	int r = words(&values, &composed);
+	int r = choose_and_fill(&values, &composed);
 
 	if (r == 0 && model->texting.plain_characters) {
 		r = make_plain(&composed);
