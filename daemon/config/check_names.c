@@ -42,10 +42,10 @@ static bool has_language(const struct model *model, const char *code)
 static const struct message *find_message(const struct model *model, const char *name)
 {
 	for (size_t i = 0; i < model->language_count; i++) {
-		const struct message *message = language_message(&model->languages[i], name);
+		const struct message *template = language_message(&model->languages[i], name);
 
-		if (message) {
-			return message;
+		if (template) {
+			return template;
 		}
 	}
 	return NULL;
@@ -194,17 +194,17 @@ static bool is_last_resort(const struct model *model, const struct language *lan
 }
 
 static void blame_language(const struct model *model, const struct language *language,
-			   const struct message *message, struct faults *faults)
+			   const struct message *template, struct faults *faults)
 {
 	if (is_last_resort(model, language)) {
 		fault_add(faults, FAULT_ERROR, language->file, language->line, "missing-message",
-			  "no message \"%.40s\", which %s:%u has; add it", message->name,
-			  message->file, message->line);
+			  "no message \"%.40s\", which %s:%u has; add it", template->name,
+			  template->file, template->line);
 	} else {
 		fault_add(faults, FAULT_WARNING, language->file, language->line, "missing-message",
 			  "no message \"%.40s\", which is sent in \"%.40s\" instead; add it, as in "
 			  "%s:%u",
-			  message->name, model->site.language, message->file, message->line);
+			  template->name, model->site.language, template->file, template->line);
 	}
 }
 
@@ -213,11 +213,11 @@ static void check_language(const struct model *model, const struct language *lan
 {
 	for (size_t i = 0; i < model->language_count; i++) {
 		for (size_t j = 0; j < model->languages[i].count; j++) {
-			const struct message *message = &model->languages[i].messages[j];
+			const struct message *template = &model->languages[i].messages[j];
 
-			if (!language_message(language, message->name) &&
-			    is_first(model, i, message->name)) {
-				blame_language(model, language, message, faults);
+			if (!language_message(language, template->name) &&
+			    is_first(model, i, template->name)) {
+				blame_language(model, language, template, faults);
 			}
 		}
 	}

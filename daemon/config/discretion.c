@@ -107,12 +107,12 @@ static int check_language(const struct model *model, const struct language *lang
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < language->count; i++) {
-		const struct message *message = &language->messages[i];
+		const struct message *template = &language->messages[i];
 		const struct wording wording = {
-			.text = message->text,
+			.text = template->text,
 			.language = language->code ? language->code : EVERYWHERE,
-			.file = message->file,
-			.line = message->line,
+			.file = template->file,
+			.line = template->line,
 			.template = true,
 		};
 

@@ -128,17 +128,17 @@ static int check_text(struct conf_reader *reader, const struct conf_node *node, 
 }
 
 static int read_message(struct conf_reader *reader, const struct conf_node *node,
-			struct message *message)
+			struct message *template)
 {
 	const char *text = conf_text(node);
 
-	*message = (struct message){
+	*template = (struct message){
 		.name = arena_copy(reader->arena, conf_key(node)),
 		.text = arena_copy(reader->arena, text ? text : ""),
 		.file = ((struct references *)reader->userdata)->file,
 		.line = conf_line(node),
 	};
-	if (!message->name || !message->text) {
+	if (!template->name || !template->text) {
 		return -ENOMEM;
 	}
 

@@ -109,10 +109,10 @@ static const struct message *message_in(const struct model *model, const char *l
 const struct message *model_message(const struct model *model, const char *language,
 				    const char *name)
 {
-	const struct message *message = message_in(model, language, name);
+	const struct message *template = message_in(model, language, name);
 
-	message = message ? message : message_in(model, model->site.language, name);
-	return message ? message : message_own(language, name);
+	template = template ? template : message_in(model, model->site.language, name);
+	return template ? template : message_own(language, name);
 }
 
 static const struct reminder *reminder_in(const struct reminder *reminders, size_t count,

@@ -24,7 +24,7 @@
 /* --- one message, filled with values that somebody chose ------------------ */
 
 struct attempt {
-	const struct message *message;
+	const struct message *template;
 	const char *values[FIELD_COUNT]; /* NULL for none */
 	bool plain;                      /* texting.plain_characters */
 };
@@ -51,7 +51,7 @@ static const struct text_cost endless = { .segments = 99, .units = 4096 };
 static int attempt_cost(const struct attempt *attempt, bool wide, struct text_cost *ret_cost)
 {
 	_cleanup_free_ char *text = NULL, *plain = NULL, *longer = NULL;
-	int r = text_fill(attempt->message->text, look_up, (void *)(uintptr_t)attempt, &text, NULL,
+	int r = text_fill(attempt->template->text, look_up, (void *)(uintptr_t)attempt, &text, NULL,
 			  NULL);
 
 	if (r == -E2BIG) {
@@ -100,9 +100,9 @@ static int count_fields(const char *template, int times[FIELD_COUNT])
 /* The answers of attempt_cost(). */
 static int attempt_measure(const struct attempt *attempt, struct sketch *ret_sketch)
 {
-	struct sketch sketch = { .choice = strchr(attempt->message->text, '|') };
+	struct sketch sketch = { .choice = strchr(attempt->template->text, '|') };
 	struct text_cost narrow, wide;
-	int r = count_fields(attempt->message->text, sketch.times);
+	int r = count_fields(attempt->template->text, sketch.times);
 
 	if (r == 0) {
 		r = attempt_cost(attempt, false, &narrow);
@@ -137,8 +137,8 @@ static void attempt_advise(const struct attempt *attempt, const struct text_cost
 		(void)snprintf(buffer, ATTEMPT_ADVICE_MAX, "shorten it");
 		return;
 	}
-	(void)count_fields(attempt->message->text, sketch.times);
-	for (size_t i = 0; i < FIELD_COUNT && !strstr(attempt->message->text, culprit); i++) {
+	(void)count_fields(attempt->template->text, sketch.times);
+	for (size_t i = 0; i < FIELD_COUNT && !strstr(attempt->template->text, culprit); i++) {
 		if (attempt->values[i] && sketch.times[i] > 0 &&
 		    strstr(attempt->values[i], culprit)) {
 			(void)snprintf(field, sizeof(field), "{%s}", fields[i].name);
@@ -337,20 +337,20 @@ static int longest_find(const struct model *model, struct readers **ret_readers)
 /* --- who may get which message, and about what ---------------------------- */
 
 /* "name" or "name|alternative". */
-static bool offers(const char *choice, const char *message)
+static bool offers(const char *choice, const char *name)
 {
 	const char *bar = strchr(choice, '|');
 	size_t length = bar ? (size_t)(bar - choice) : strlen(choice);
 
-	return (strncmp(choice, message, length) == 0 && message[length] == '\0') ||
-	       (bar && strcmp(bar + 1, message) == 0);
+	return (strncmp(choice, name, length) == 0 && name[length] == '\0') ||
+	       (bar && strcmp(bar + 1, name) == 0);
 }
 
-static bool reminds(const struct reminder *reminders, size_t count, const char *message)
+static bool reminds(const struct reminder *reminders, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < reminders[i].messages.count; j++) {
-			if (offers(reminders[i].messages.list[j], message)) {
+			if (offers(reminders[i].messages.list[j], name)) {
 				return true;
 			}
 		}
@@ -358,36 +358,36 @@ static bool reminds(const struct reminder *reminders, size_t count, const char *
 	return false;
 }
 
-static bool answers(const struct answer_table *table, const char *message)
+static bool answers(const struct answer_table *table, const char *name)
 {
 	for (size_t i = 0; i < table->count; i++) {
-		if (table->answers[i].message && strcmp(table->answers[i].message, message) == 0) {
+		if (table->answers[i].message && strcmp(table->answers[i].message, name) == 0) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool plan_has(const struct plan *plan, const char *message)
+static bool plan_has(const struct plan *plan, const char *name)
 {
 	for (size_t i = 0; i < plan->table_count; i++) {
-		if (answers(&plan->tables[i], message)) {
+		if (answers(&plan->tables[i], name)) {
 			return true;
 		}
 	}
-	return reminds(plan->reminders, plan->reminder_count, message);
+	return reminds(plan->reminders, plan->reminder_count, name);
 }
 
 /* Does her plan, a reminder of her own or Holdfast itself send her that message? */
-static bool audience_has(const struct client *client, const char *message)
+static bool audience_has(const struct client *client, const char *name)
 {
 	for (size_t i = 0; message_always[i]; i++) {
-		if (strcmp(message_always[i], message) == 0) {
+		if (strcmp(message_always[i], name) == 0) {
 			return true;
 		}
 	}
-	return (client->plan && plan_has(client->plan, message)) ||
-	       reminds(client->reminders, client->reminder_count, message);
+	return (client->plan && plan_has(client->plan, name)) ||
+	       reminds(client->reminders, client->reminder_count, name);
 }
 
 /* Does a lead reach the day before? */
@@ -404,18 +404,18 @@ static bool is_ahead(const struct meeting *meeting)
 }
 
 /* Is that the message of the meeting, or NAME_ahead where a lead reaches the day before? */
-static bool audience_of_meeting(const struct meeting *meeting, const char *message)
+static bool audience_of_meeting(const struct meeting *meeting, const char *name)
 {
 	size_t length = strlen(meeting->message);
 
-	return strncmp(meeting->message, message, length) == 0 &&
-	       (message[length] == '\0' ||
-		(strcmp(message + length, "_ahead") == 0 && is_ahead(meeting)));
+	return strncmp(meeting->message, name, length) == 0 &&
+	       (name[length] == '\0' ||
+		(strcmp(name + length, "_ahead") == 0 && is_ahead(meeting)));
 }
 
-static bool audience_of_appointment(const struct appointment *appointment, const char *message)
+static bool audience_of_appointment(const struct appointment *appointment, const char *name)
 {
-	return strcmp(appointment->message, message) == 0;
+	return strcmp(appointment->message, name) == 0;
 }
 
 struct length_check {
@@ -451,11 +451,11 @@ static void length_check_done(struct length_check *check)
 
 /* With what is the same for all who read that language. */
 static struct attempt attempt_of(const struct length_check *check, const struct readers *readers,
-				 const struct message *message)
+				 const struct message *template)
 {
 	struct values values = { .model = check->model };
 	struct attempt attempt = {
-		.message = message,
+		.template = template,
 		.plain = check->model->texting.plain_characters,
 	};
 
@@ -576,7 +576,7 @@ static bool is_short(const struct length_check *check, const struct sketch *sket
 static int try_one(const struct length_check *check, const struct attempt *attempt,
 		   const struct client *client, unsigned line, struct found *found)
 {
-	const char *name = attempt->message->name;
+	const char *name = attempt->template->name;
 	struct text_cost cost;
 	int r;
 
@@ -649,7 +649,7 @@ static int try_trusted(const struct length_check *check, struct trial *trial, un
 static int try_events(const struct length_check *check, struct trial *trial, struct found *found)
 {
 	const struct client *client = trial->values.client;
-	const char *name = trial->attempt.message->name;
+	const char *name = trial->attempt.template->name;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
@@ -672,12 +672,12 @@ static int try_events(const struct length_check *check, struct trial *trial, str
 }
 
 static int try_client(const struct length_check *check, const struct readers *readers,
-		      const struct message *message, const struct client *client,
+		      const struct message *template, const struct client *client,
 		      struct found *found)
 {
 	struct trial trial = {
 		.values = { .model = check->model, .client = client, .row = &trial.row },
-		.attempt = attempt_of(check, readers, message),
+		.attempt = attempt_of(check, readers, template),
 	};
 	int r;
 
@@ -695,14 +695,14 @@ static int try_client(const struct length_check *check, const struct readers *re
 }
 
 static int try_clients(const struct length_check *check, const struct readers *readers,
-		       const struct message *message, struct found *found)
+		       const struct message *template, struct found *found)
 {
 	const struct model *model = check->model;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
 		if (strcmp(model->clients[i].language, readers->language) == 0) {
-			r = try_client(check, readers, message, &model->clients[i], found);
+			r = try_client(check, readers, template, &model->clients[i], found);
 		}
 	}
 	return r;
@@ -712,7 +712,7 @@ static int try_clients(const struct length_check *check, const struct readers *r
 
 static void blame(const struct length_check *check, const struct found *found)
 {
-	const struct message *message = found->attempt.message;
+	const struct message *template = found->attempt.template;
 	int room = room_of(check, found->cost.encoding);
 	int over = found->cost.units - room;
 	char advice[ATTEMPT_ADVICE_MAX], whose[200] = "", others[40] = "";
@@ -725,7 +725,7 @@ static void blame(const struct length_check *check, const struct found *found)
 		(void)snprintf(whose, sizeof(whose), " for the client at %.120s:%u%s",
 			       found->client->file, found->line, others);
 	}
-	fault_add(check->faults, FAULT_ERROR, message->file, message->line, "too-long",
+	fault_add(check->faults, FAULT_ERROR, template->file, template->line, "too-long",
 		  "%d segments%s, and texting.max_segments is %d: %d character%s too many; %s",
 		  found->cost.segments, whose, check->model->texting.max_segments,
 		  over > 0 ? over : 1, over > 1 ? "s" : "", advice);
@@ -769,9 +769,9 @@ static int check_bounds(const struct length_check *check, const struct readers *
 
 /* With the shortest values, then the longest. */
 static int check_template(const struct length_check *check, const struct readers *readers,
-			  const struct message *message, struct found *found)
+			  const struct message *template, struct found *found)
 {
-	struct attempt blank = attempt_of(check, readers, message);
+	struct attempt blank = attempt_of(check, readers, template);
 	struct text_cost cost;
 	int r;
 
@@ -797,19 +797,19 @@ static int check_template(const struct length_check *check, const struct readers
 
 /* Positive where it is too long. */
 static int check_message(const struct length_check *check, const struct readers *readers,
-			 const struct message *message)
+			 const struct message *template)
 {
 	struct found found = { 0 };
 	bool anybodys = false;
-	int r = check_template(check, readers, message, &found);
+	int r = check_template(check, readers, template, &found);
 
 	if (r > 0) {
-		r = try_clients(check, readers, message, &found);
+		r = try_clients(check, readers, template, &found);
 	}
 	if (r == 0 && found.client) {
 		r = is_anybodys(check, &found, &anybodys);
 	}
-	if (r < 0 || !found.attempt.message) {
+	if (r < 0 || !found.attempt.template) {
 		return r;
 	}
 
@@ -820,15 +820,15 @@ static int check_message(const struct length_check *check, const struct readers 
 
 /* Those who speak the language, and those whose own has no such message. */
 static int check_language(const struct length_check *check, size_t which,
-			  const struct message *message)
+			  const struct message *template)
 {
 	const struct model *model = check->model;
 	bool last = strcmp(model->languages[which].code, model->site.language) == 0;
-	int r = check_message(check, &check->readers[which], message);
+	int r = check_message(check, &check->readers[which], template);
 
 	for (size_t i = 0; r == 0 && last && i < model->language_count; i++) {
-		if (i != which && !language_message(&model->languages[i], message->name)) {
-			r = check_message(check, &check->readers[i], message);
+		if (i != which && !language_message(&model->languages[i], template->name)) {
+			r = check_message(check, &check->readers[i], template);
 		}
 	}
 	return r < 0 ? r : 0;

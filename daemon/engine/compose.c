@@ -99,14 +99,14 @@ static const char *choose(struct values *values)
 
 static int fill(struct values *values, const char *name, struct composed *composed)
 {
-	const struct message *message = model_message(values->model, values->language, name);
+	const struct message *template = model_message(values->model, values->language, name);
 	int r;
 
-	if (!message) {
+	if (!template) {
 		return COMPOSE_E_GONE;
 	}
 
-	r = text_fill(message->text, values_look_up, values, &composed->text, NULL, NULL);
+	r = text_fill(template->text, values_look_up, values, &composed->text, NULL, NULL);
 	if (r > 0) {
 		return COMPOSE_E_FIELD;
 	}
@@ -114,7 +114,7 @@ static int fill(struct values *values, const char *name, struct composed *compos
 		return r;
 	}
 
-	composed->message = message->name;
+	composed->message = template->name;
 	return 0;
 }
 
