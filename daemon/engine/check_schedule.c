@@ -17,7 +17,7 @@
 
 #include "engine/enrol.h"
 #include "engine/rule.h"
-#include "engine/window.h"
+#include "engine/permit.h"
 
 #define MINUTES   (24 * 60)
 #define LEAD_MOST (7 * 24) /* hours; what is not possible a week before is not possible */
@@ -58,9 +58,9 @@ static bool is_sent_on(const struct schedule_check *check, const struct slot *sl
 	if (slot->lead.days || slot->lead.elapsed) {
 		due = zone_lead(zone, occurrence, &slot->lead);
 	}
-	opening = window_opening(&check->model->texting, zone, due);
+	opening = permit_opening(&check->model->texting, zone, due);
 	*ret_at_once = opening == due;
-	return opening < window_closing(zone, (enum kind)slot->kind, occurrence, due);
+	return opening < permit_closing(zone, (enum kind)slot->kind, occurrence, due);
 }
 
 /* On any of its days of the week; at_once: without having to wait for the texting hours. */

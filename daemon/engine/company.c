@@ -86,8 +86,7 @@ static int try_words(const struct journey *journey, const struct outbox_message 
 	_cleanup_(composed_done) struct composed more = { 0 };
 	const struct engine_context *ctx = journey->ctx;
 	struct permit permit;
-	int r = permit_check(ctx->db, ctx->model, journey->client, other, journey->ctx->now,
-			     &permit);
+	int r = permit_check(ctx, journey->client, other, &permit);
 
 	if (r != 0 || permit.verdict != PERMIT_SEND) {
 		return r;

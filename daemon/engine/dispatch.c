@@ -191,7 +191,7 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 	int r = addressee_find(ctx->db, ctx->model, row->client, &addressee);
 
 	/* May it go to this person now? */
-	r = r ? r : permit_check(ctx->db, ctx->model, addressee.client, row, ctx->now, &permit);
+	r = r ? r : permit_check(ctx, addressee.client, row, &permit);
 	if (r != 0) {
 		return r;
 	}

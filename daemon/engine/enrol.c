@@ -10,7 +10,7 @@
 #include "engine/enrol.h"
 
 #include "engine/field.h"
-#include "engine/window.h"
+#include "engine/permit.h"
 
 /* A member that is being put together. */
 struct enrolment {
@@ -33,7 +33,7 @@ hf_time enrol_opening(const struct model *model, const struct client *client)
 {
 	hf_time midnight = zone_midnight(client->zone, civil_to_days(&client->start));
 
-	return window_opening(&model->texting, client->zone, midnight);
+	return permit_opening(&model->texting, client->zone, midnight);
 }
 
 /* One series for each lead; without any, the text goes out at the time itself. */

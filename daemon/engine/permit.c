@@ -7,6 +7,8 @@
  * transaction that asks is seen.  Dangerous: a WAIT that ends after the text
  * has expired would keep it for nothing and hide the reason, so it is an
  * EXPIRE with the reason of the wait; a wait for a person's act has no such end.
+ * And a time of day that the clocks leap over: openings are looked for day by day as local
+ * times, and only an instant that is still to come counts.
  */
 #include "engine/permit.h"
 
@@ -16,14 +18,76 @@
 #include "store/pauses.h"
 #include "store/people.h"
 #include "engine/setback.h"
-#include "engine/window.h"
+
+#define LATE_MOST (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
+
+/* --- the first and the last instant at which a text makes sense ------------------------- */
+
+static hf_time end_of_day(const struct zone *zone, hf_time at)
+{
+	return zone_midnight(zone, zone_day(zone, at) + 1);
+}
+
+hf_time permit_closing(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due)
+{
+	switch (kind) {
+	case KIND_WELCOME:
+	case KIND_ONE_OFF:
+	case KIND_REPLY:
+	case KIND_NUDGE:
+	case KIND_CONFIRMATION:
+	case KIND_INFO:
+	case KIND_EMERGENCY:
+	case KIND_ALERT:
+		return HF_NEVER;
+	case KIND_CHECK_IN:
+	case KIND_COPING:
+	case KIND_SPONSOR:
+	case KIND_NOTE:
+		return due + LATE_MOST;
+	case KIND_MILESTONE:
+	case KIND_CLOSING:
+		return end_of_day(zone, due);
+	case KIND_MEETING:
+		return occurrence;
+	case KIND_APPOINTMENT:
+		return due + (occurrence - due) / 2;
+	}
+	return due;
+}
+
+hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now)
+{
+	const struct hours *hours = &texting->hours;
+	struct civil today = zone_civil(zone, now);
+
+	if (hours_cover(hours, civil_weekday(&today), civil_minute(&today))) {
+		return now;
+	}
+
+	/* A week and a day: the day of the week may be the only one, and its hours over. */
+	for (int64_t ahead = 0; ahead <= 7; ahead++) {
+		struct civil day = civil_add_days(&today, ahead);
+		hf_time opening;
+
+		day.hour = hours->from / 60;
+		day.minute = hours->from % 60;
+		day.second = 0;
+		opening = zone_instant(zone, &day);
+		if (opening > now && hours->weekdays & (1u << civil_weekday(&day))) {
+			return opening;
+		}
+	}
+
+	return HF_NEVER;
+}
+
+/* --- may it go? --------------------------------------------------------------------------- */
 
 struct question {
-	struct db *db;
-	const struct model *model;
+	const struct engine_context *ctx;
 	const struct client *client;
 	const struct outbox_message *row;
-	hf_time now;
 	struct civil local; /* now, where the client is */
 	struct person person;
 	struct permit_pause pause;
@@ -121,7 +185,7 @@ static struct permit ask_consent(const struct question *question)
 
 static struct permit ask_expiry(const struct question *question)
 {
-	if (question->row->expires <= question->now) {
+	if (question->row->expires <= question->ctx->now) {
 		return (struct permit){ .verdict = PERMIT_EXPIRE, .reason = "too late" };
 	}
 	return granted;
@@ -151,7 +215,7 @@ static struct permit ask_closed(const struct question *question)
 	}
 
 	day = zone_civil(question->client->zone, question->row->occurrence);
-	return model_closed(question->model, &day) ? cancel("closed that day") : granted;
+	return model_closed(question->ctx->model, &day) ? cancel("closed that day") : granted;
 }
 
 static struct permit ask_pause(const struct question *question)
@@ -206,7 +270,7 @@ static struct permit ask_setback(const struct question *question)
  * waits. */
 static struct permit ask_talk(const struct question *question)
 {
-	if (!keeps_to(question, TALK) || question->situation.talking <= question->now) {
+	if (!keeps_to(question, TALK) || question->situation.talking <= question->ctx->now) {
 		return granted;
 	}
 	return question->row->kind == KIND_NUDGE ? cancel("a conversation is under way")
@@ -221,7 +285,7 @@ static int ask_round(const struct question *question, struct permit *permit)
 	int r = 0;
 
 	if (question->row->kind == KIND_NUDGE && permit->verdict == PERMIT_SEND) {
-		r = checkins_state(question->db, question->row->occurrence, &state);
+		r = checkins_state(question->ctx->db, question->row->occurrence, &state);
 	}
 	if (state != CHECKIN_NUDGED) {
 		*permit = cancel("it is no longer open");
@@ -241,7 +305,8 @@ static int ask_later(const struct question *question, struct permit *ret_permit)
 		return 0;
 	}
 
-	r = outbox_has_later(question->db, row, keeps_to(question, OTHERS), question->now, &later);
+	r = outbox_has_later(question->ctx->db, row, keeps_to(question, OTHERS), question->ctx->now,
+			     &later);
 	if (r == 0 && later) {
 		*ret_permit = (struct permit){ .verdict = PERMIT_EXPIRE,
 					       .reason = "a later one takes its place" };
@@ -262,7 +327,7 @@ static int ask_same_day(const struct question *question, struct permit *ret_perm
 		return 0;
 	}
 
-	r = outbox_has_gone(question->db, question->row, zone_midnight(zone, day),
+	r = outbox_has_gone(question->ctx->db, question->row, zone_midnight(zone, day),
 			    zone_midnight(zone, day + 1), &gone);
 	if (r == 0 && gone) {
 		*ret_permit = cancel("has gone out that day, at another time");
@@ -272,23 +337,23 @@ static int ask_same_day(const struct question *question, struct permit *ret_perm
 
 static struct permit ask_hours(const struct question *question)
 {
-	hf_time opening =
-		window_opening(&question->model->texting, question->client->zone, question->now);
+	hf_time opening = permit_opening(&question->ctx->model->texting, question->client->zone,
+					 question->ctx->now);
 
-	return opening > question->now ? wait_until(question, opening, "outside texting hours")
-				       : granted;
+	return opening > question->ctx->now ? wait_until(question, opening, "outside texting hours")
+					    : granted;
 }
 
 /* The row itself counts from its first claim on, whatever became of that. */
 static int ask_daily_limit(const struct question *question, struct permit *ret_permit)
 {
-	const struct texting *texting = &question->model->texting;
+	const struct texting *texting = &question->ctx->model->texting;
 	const struct zone *zone = question->client->zone;
 	int64_t day = civil_to_days(&question->local);
 	hf_time from = zone_midnight(zone, day), until = zone_midnight(zone, day + 1);
 	int count, r;
 
-	r = outbox_count_automatic(question->db, question->row->client, from, until, &count);
+	r = outbox_count_automatic(question->ctx->db, question->row->client, from, until, &count);
 	if (r != 0) {
 		return r;
 	}
@@ -297,7 +362,7 @@ static int ask_daily_limit(const struct question *question, struct permit *ret_p
 		count--;
 	}
 	if (count >= texting->daily_limit) {
-		*ret_permit = wait_until(question, window_opening(texting, zone, until),
+		*ret_permit = wait_until(question, permit_opening(texting, zone, until),
 					 "daily limit reached");
 	}
 	return 0;
@@ -323,14 +388,15 @@ static struct permit ask_ever(const struct question *question)
 
 static int look_up(struct question *question)
 {
-	int r = people_get(question->db, question->row->client, &question->person);
+	int r = people_get(question->ctx->db, question->row->client, &question->person);
 
 	if (r == 0 && keeps_to(question, COUNT_LOST | TALK | REACH)) {
-		r = situation_get(question->db, question->row->client, &question->situation);
+		r = situation_get(question->ctx->db, question->row->client, &question->situation);
 	}
-	question->local = zone_civil(question->client->zone, question->now);
+	question->local = zone_civil(question->client->zone, question->ctx->now);
 	return r ? r
-		 : permit_pause(question->db, question->client, &question->local, &question->pause);
+		 : permit_pause(question->ctx->db, question->client, &question->local,
+				&question->pause);
 }
 
 /* What other texts of the same reminder make of this one.  One that is too late as well as followed
@@ -353,12 +419,10 @@ static int ask_others(const struct question *question, struct permit *permit)
 	return r;
 }
 
-int permit_check(struct db *db, const struct model *model, const struct client *client,
-		 const struct outbox_message *row, hf_time now, struct permit *ret_permit)
+int permit_check(const struct engine_context *ctx, const struct client *client,
+		 const struct outbox_message *row, struct permit *ret_permit)
 {
-	struct question question = {
-		.db = db, .model = model, .client = client, .row = row, .now = now
-	};
+	struct question question = { .ctx = ctx, .client = client, .row = row };
 	struct permit permit;
 	int r;
 

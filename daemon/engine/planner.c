@@ -15,7 +15,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/enrol.h"
-#include "engine/window.h"
+#include "engine/permit.h"
 
 #define ROWS_PER_COMMIT 5000      /* bounds the journal, and how long others wait */
 #define CURSOR_STRIDE   HF_MINUTE /* how far the stored cursor may lag while nothing is due */
@@ -213,7 +213,7 @@ static struct outbox_message row_of(const struct series *series, const struct me
 		.lead = lead,
 		.occurrence = member->kind == KIND_WELCOME ? 0 : occurrence,
 		.due = series->due,
-		.expires = window_closing(series->rule.zone, (enum kind)member->kind, occurrence,
+		.expires = permit_closing(series->rule.zone, (enum kind)member->kind, occurrence,
 					  series->due),
 		.ordinal = series_ordinal(series, member),
 		.priority = OUTBOX_AUTOMATIC,

@@ -17,7 +17,6 @@
 #include "engine/compose.h"
 #include "engine/permit.h"
 #include "engine/talk.h"
-#include "engine/window.h"
 
 #define GOOD_FOR         HF_DAY /* after it first may go */
 #define SAME_INSTANT_MAX 1000   /* by hand to one client; only a clock that stands still has more */
@@ -94,7 +93,7 @@ static void set_times(const struct api_host *host, struct outgoing *out, hf_time
 	const struct texting *texting = &service_model(host->service)->texting;
 
 	out->row.occurrence = out->row.due = out->row.next_try = now;
-	out->row.expires = window_opening(texting, out->client->zone, now) + GOOD_FOR;
+	out->row.expires = permit_opening(texting, out->client->zone, now) + GOOD_FOR;
 }
 
 static int check_words(const struct api_host *host, struct reply *reply, struct outgoing *out)
@@ -161,10 +160,9 @@ static int refuse(const struct api_host *host, struct reply *reply, const struct
 static int check_permit(const struct api_host *host, struct reply *reply, struct outgoing *out,
 			hf_time now)
 {
-	int r;
+	const struct engine_context ctx = service_context(host->service, now);
+	int r = permit_check(&ctx, out->client, &out->row, &out->permit);
 
-	r = permit_check(service_db(host->service), service_model(host->service), out->client,
-			 &out->row, now, &out->permit);
 	if (r < 0) {
 		return r;
 	}

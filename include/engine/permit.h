@@ -1,13 +1,18 @@
 /*
  * May this text go to this person now?  Asked inside the transaction that
- * claims it, so that a STOP committed before is always seen.
+ * claims it, so that a STOP committed before is always seen.  And, without any database, when
+ * a text of its kind may go out at all.
  */
 #ifndef HF_ENGINE_PERMIT_H
 #define HF_ENGINE_PERMIT_H
 
-#include "config/model.h"
 #include "store/outbox.h"
-#include "store/people.h"
+#include "engine/context.h"
+
+/* From when on a text of that kind is too late; HF_NEVER where it never is. */
+hf_time permit_closing(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due);
+/* The first instant >= now inside the texting hours of the client's day. */
+hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now);
 
 enum permit_verdict {
 	PERMIT_SEND,
@@ -23,8 +28,8 @@ struct permit {
 };
 
 /* 0 or -errno.  client NULL: no longer in the configuration. */
-int permit_check(struct db *db, const struct model *model, const struct client *client,
-		 const struct outbox_message *row, hf_time now, struct permit *ret_permit);
+int permit_check(const struct engine_context *ctx, const struct client *client,
+		 const struct outbox_message *row, struct permit *ret_permit);
 
 enum pause_by {
 	PAUSE_NONE,

@@ -77,15 +77,22 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static int check(struct stage *stage, const struct client *client, struct permit *ret_permit)
+{
+	const struct engine_context ctx = { .db = stage->db,
+					    .model = &stage->model,
+					    .now = stage->now };
+
+	return permit_check(&ctx, client, &stage->row, ret_permit);
+}
+
 static void expect(struct stage *stage, enum permit_verdict verdict, const char *reason)
 {
 	struct permit permit;
 
 	/* Asking changes nothing, so a second time gives the same. */
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(permit_check(stage->db, &stage->model, &stage->client, &stage->row,
-					      stage->now, &permit),
-				 0);
+		assert_int_equal(check(stage, &stage->client, &permit), 0);
 		assert_int_equal(permit.verdict, verdict);
 		if (reason) {
 			assert_string_equal(permit.reason, reason);
@@ -100,9 +107,7 @@ static void expect_wait(struct stage *stage, hf_time until, const char *reason)
 	struct permit permit;
 
 	expect(stage, PERMIT_WAIT, reason);
-	assert_int_equal(permit_check(stage->db, &stage->model, &stage->client, &stage->row,
-				      stage->now, &permit),
-			 0);
+	assert_int_equal(check(stage, &stage->client, &permit), 0);
 	assert_true(permit.until == until);
 }
 
@@ -118,8 +123,7 @@ TEST(test_gone)
 	struct stage *stage = *state;
 	struct permit permit;
 
-	assert_int_equal(
-		permit_check(stage->db, &stage->model, NULL, &stage->row, stage->now, &permit), 0);
+	assert_int_equal(check(stage, NULL, &permit), 0);
 	assert_int_equal(permit.verdict, PERMIT_CANCEL);
 	assert_string_equal(permit.reason, "no longer enrolled");
 }

@@ -59,14 +59,21 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static int check(struct stage *stage, const struct client *client, struct permit *ret_permit)
+{
+	const struct engine_context ctx = { .db = stage->db,
+					    .model = &stage->model,
+					    .now = stage->now };
+
+	return permit_check(&ctx, client, &stage->row, ret_permit);
+}
+
 static void expect(struct stage *stage, enum permit_verdict verdict, const char *reason)
 {
 	struct permit permit = { 0 };
 
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(permit_check(stage->db, &stage->model, &stage->client, &stage->row,
-					      stage->now, &permit),
-				 0);
+		assert_int_equal(check(stage, &stage->client, &permit), 0);
 		assert_int_equal(permit.verdict, verdict);
 		assert_string_equal(permit.reason ? permit.reason : "", reason ? reason : "");
 	}

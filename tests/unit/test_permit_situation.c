@@ -46,14 +46,21 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static int check(struct stage *stage, const struct client *client, struct permit *ret_permit)
+{
+	const struct engine_context ctx = { .db = stage->db,
+					    .model = &stage->model,
+					    .now = stage->now };
+
+	return permit_check(&ctx, client, &stage->row, ret_permit);
+}
+
 static struct permit ask(struct stage *stage, int kind)
 {
 	struct permit permit;
 
 	stage->row.kind = kind;
-	assert_int_equal(permit_check(stage->db, &stage->model, &stage->client, &stage->row,
-				      stage->now, &permit),
-			 0);
+	assert_int_equal(check(stage, &stage->client, &permit), 0);
 	return permit;
 }
 

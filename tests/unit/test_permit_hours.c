@@ -2,7 +2,7 @@
  * late. */
 #include "test.h"
 #include "lib/zone.h"
-#include "engine/window.h"
+#include "engine/permit.h"
 
 static const struct texting every_day = {
 	.hours = { .weekdays = WEEKDAY_ALL, .from = 9 * 60, .until = 20 * 60 },
@@ -54,7 +54,7 @@ TEST(test_openings)
 		const struct zone *zone;
 
 		assert_int_equal(zone_get(cases[i][0], &zone), 0);
-		assert_true(window_opening(&texting, zone, instant(zone, cases[i][1])) ==
+		assert_true(permit_opening(&texting, zone, instant(zone, cases[i][1])) ==
 			    instant(zone, cases[i][2]));
 	}
 	assert_true(instant(chicago(), "2026-03-08 09:00") -
@@ -68,12 +68,12 @@ TEST(test_openings_on_some_days)
 	const struct zone *zone = chicago();
 
 	texting.hours.weekdays = 1u << WEEKDAY_TU;
-	assert_true(window_opening(&texting, zone, instant(zone, "2026-11-24 20:00")) ==
+	assert_true(permit_opening(&texting, zone, instant(zone, "2026-11-24 20:00")) ==
 		    instant(zone, "2026-12-01 09:00"));
-	assert_true(window_opening(&texting, zone, instant(zone, "2026-11-22 10:00")) ==
+	assert_true(permit_opening(&texting, zone, instant(zone, "2026-11-22 10:00")) ==
 		    instant(zone, "2026-11-24 09:00"));
 	texting.hours.weekdays = 0;
-	assert_true(window_opening(&texting, zone, instant(zone, "2026-11-24 10:00")) == HF_NEVER);
+	assert_true(permit_opening(&texting, zone, instant(zone, "2026-11-24 10:00")) == HF_NEVER);
 }
 
 /* Each line: a kind, and when a text of it that is due at 10:00 for 14:00 is too late. */
@@ -100,7 +100,7 @@ TEST(test_closings)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		hf_time closing =
-			window_closing(zone, cases[i].kind, instant(zone, "2026-11-24 14:00"),
+			permit_closing(zone, cases[i].kind, instant(zone, "2026-11-24 14:00"),
 				       instant(zone, "2026-11-24 10:00"));
 
 		assert_true(closing ==
