@@ -25,7 +25,7 @@
 #include "engine/alerts.h"
 #include "engine/company.h"
 #include "engine/compose.h"
-#include "engine/outlet.h"
+#include "engine/gateway_state.h"
 #include "engine/message_log.h"
 #include "engine/permit.h"
 #include "engine/settle.h"

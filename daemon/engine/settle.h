@@ -8,7 +8,7 @@
 #include "lib/wire.h"
 #include "store/outbox.h"
 #include "engine/context.h"
-#include "engine/outlet.h"
+#include "engine/gateway_state.h"
 
 /* An answer that fits no row of this gateway, or has another key than the row, or is about another
  * attempt, is left aside: 0.  Only an acceptance counts whatever attempt it is about. */

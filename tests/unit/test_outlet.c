@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "test.h"
-#include "engine/outlet.h"
+#include "engine/gateway_state.h"
 
 #define NOW (1000 * HF_DAY)
 

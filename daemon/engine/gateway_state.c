@@ -7,7 +7,7 @@
  * Dangerous: outlets_choose() and outlets_choice() must agree, else the
  * daemon wakes for nothing for ever; their common test walks through time.
  */
-#include "engine/outlet.h"
+#include "engine/gateway_state.h"
 
 #include <assert.h>
 #include <errno.h>
