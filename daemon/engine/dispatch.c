@@ -9,7 +9,7 @@
  * aside for after the commit, or it is moved out of the way of those behind it: deferred, expired,
  * cancelled or failed.
  * Dangerous: whatever is claimed in memory only.  Credit is taken in two steps
- * (outlet_take, outlet_commit) so that a rolled back round gives it back.  And rows are
+ * (gateway_state_take, gateway_state_commit) so that a rolled back round gives it back.  And rows are
  * changed while the query that found them goes on: each change takes the row out of what
  * that query still looks for.
  */
@@ -37,13 +37,13 @@
 
 /* What a gateway said, read off the wire and not settled yet. */
 struct pending_outcome {
-	const struct outlet *outlet;
+	const struct gateway_state *gateway;
 	struct wire_outcome outcome; /* its texts are ours: outcome_texts */
 };
 
 /* A text that is claimed in the open transaction. */
 struct claimed {
-	const struct outlet *outlet;
+	const struct gateway_state *gateway;
 	struct wire_text text; /* its texts are ours: claimed_texts */
 };
 
@@ -51,7 +51,7 @@ struct dispatch {
 	dispatch_carry carry;
 	void *userdata;
 	bool held; /* answers are settled, only what is urgent is claimed, nothing decided */
-	struct outlets outlets;
+	struct gateway_states gateways;
 	struct arena *outcome_texts;                   /* NULL while there are none */
 	struct pending_outcome outcomes[OUTCOMES_MAX]; /* in the order they came */
 	size_t outcome_count;
@@ -78,7 +78,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 		return NULL;
 	}
 
-	outlets_done(&dispatch->outlets);
+	gateway_states_done(&dispatch->gateways);
 	forget_outcomes(dispatch);
 	forget_claimed(dispatch);
 	free(dispatch);
@@ -87,7 +87,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 
 int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now)
 {
-	return outlets_arrange(&dispatch->outlets, &model->gateways, now);
+	return gateway_states_arrange(&dispatch->gateways, &model->gateways, now);
 }
 
 int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *userdata,
@@ -138,7 +138,7 @@ static int defer_row(const struct engine_context *ctx, const struct outbox_messa
 
 static int claim_row(struct dispatch *dispatch, const struct engine_context *ctx,
 		     const struct outbox_message *row, const struct client *client,
-		     struct outlet *outlet, const struct composed *composed)
+		     struct gateway_state *gateway, const struct composed *composed)
 {
 	struct claimed *claimed = &dispatch->claimed[dispatch->claimed_count];
 	char at[CIVIL_RFC3339_MAX];
@@ -148,7 +148,7 @@ static int claim_row(struct dispatch *dispatch, const struct engine_context *ctx
 	}
 
 	civil_format_rfc3339(ctx->now, zone_offset(client->zone, ctx->now), at);
-	claimed->outlet = outlet;
+	claimed->gateway = gateway;
 	claimed->text = (struct wire_text){
 		.id = row->id,
 		.attempt = row->attempts + 1,
@@ -164,25 +164,25 @@ static int claim_row(struct dispatch *dispatch, const struct engine_context *ctx
 		return -ENOMEM;
 	}
 
-	outlet_take(outlet);
+	gateway_state_take(gateway);
 	dispatch->claimed_count++;
-	return outbox_claim(ctx->db, row->id, outlet->name, composed->text, composed->cost.segments,
-			    ctx->now);
+	return outbox_claim(ctx->db, row->id, gateway->name, composed->text,
+			    composed->cost.segments, ctx->now);
 }
 
 /* When a row that only this gateway may send is looked at again. */
-static hf_time pinned_until(const struct outlet *outlet, hf_time now)
+static hf_time pinned_until(const struct gateway_state *gateway, hf_time now)
 {
-	if (!outlet) {
+	if (!gateway) {
 		return HF_NEVER;
 	}
-	return outlet->connected && outlet->held_until <= now ? now + CREDIT_PATIENCE
-							      : outlet_opens(outlet, now);
+	return gateway->connected && gateway->held_until <= now ? now + CREDIT_PATIENCE
+								: gateway_state_opens(gateway, now);
 }
 
 /* What is missing before this row may go?  If nothing is, it is claimed. */
 static int dispatch_row(struct dispatch *dispatch, const struct engine_context *ctx,
-			const struct outbox_message *row, struct outlet *outlet)
+			const struct outbox_message *row, struct gateway_state *gateway)
 {
 	_cleanup_(composed_done) struct composed composed = { 0 };
 	struct outbox_message combined = *row; /* expires with the first of those in its text */
@@ -208,9 +208,9 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 
 	/* Its gateway: a pinned row must not go elsewhere, nor stand in the way of others. */
 	if (row->pinned) {
-		outlet = outlets_find(&dispatch->outlets, row->gateway);
-		if (!outlet || !outlet_takes(outlet, ctx->now)) {
-			return defer_row(ctx, row, pinned_until(outlet, ctx->now),
+		gateway = gateway_states_find(&dispatch->gateways, row->gateway);
+		if (!gateway || !gateway_state_takes(gateway, ctx->now)) {
+			return defer_row(ctx, row, pinned_until(gateway, ctx->now),
 					 "waits for its gateway");
 		}
 	}
@@ -227,7 +227,7 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 	}
 	r = r ? r : company_join(ctx, &combined, addressee.client, &composed);
 
-	return r ? r : claim_row(dispatch, ctx, &combined, addressee.client, outlet, &composed);
+	return r ? r : claim_row(dispatch, ctx, &combined, addressee.client, gateway, &composed);
 }
 
 /* --- a round ------------------------------------------------------------------------------ */
@@ -237,28 +237,28 @@ static int settle_outcomes(struct dispatch *dispatch, const struct engine_contex
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < dispatch->outcome_count; i++) {
-		r = settle(ctx, dispatch->outcomes[i].outlet, &dispatch->outcomes[i].outcome);
+		r = settle(ctx, dispatch->outcomes[i].gateway, &dispatch->outcomes[i].outcome);
 	}
 	return r;
 }
 
 /* Its courier has said all it knew of before, and can be given texts: what is to become of those
  * whose answer was lost? */
-static bool is_undecided(const struct dispatch *dispatch, const struct outlet *outlet)
+static bool is_undecided(const struct dispatch *dispatch, const struct gateway_state *gateway)
 {
-	return !dispatch->held && outlet->connected && outlet->credit > 0 && !outlet->decided;
+	return !dispatch->held && gateway->connected && gateway->credit > 0 && !gateway->decided;
 }
 
 static int settle_undecided(struct dispatch *dispatch, const struct engine_context *ctx)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < dispatch->outlets.count; i++) {
-		const struct outlet *outlet = dispatch->outlets.list[i];
+	for (size_t i = 0; r == 0 && i < dispatch->gateways.count; i++) {
+		const struct gateway_state *gateway = dispatch->gateways.list[i];
 
-		if (is_undecided(dispatch, outlet)) {
-			r = settle_unknown(ctx, outlet);
-			r = r ? r : outbox_wake_gateway(ctx->db, outlet->name, ctx->now);
+		if (is_undecided(dispatch, gateway)) {
+			r = settle_unknown(ctx, gateway);
+			r = r ? r : outbox_wake_gateway(ctx->db, gateway->name, ctx->now);
 		}
 	}
 	return r;
@@ -268,11 +268,11 @@ static int settle_undecided(struct dispatch *dispatch, const struct engine_conte
 static int claim_ready(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_more)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct outlet *outlet = outlets_choose(&dispatch->outlets, ctx->now);
+	struct gateway_state *gateway = gateway_states_choose(&dispatch->gateways, ctx->now);
 	int looked = 0;
-	int r = outlet ? outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows) : 0;
+	int r = gateway ? outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows) : 0;
 
-	while (r == 0 && outlet && db_next(&rows)) {
+	while (r == 0 && gateway && db_next(&rows)) {
 		struct outbox_message row;
 
 		outbox_read(&rows, &row);
@@ -280,8 +280,8 @@ static int claim_ready(struct dispatch *dispatch, const struct engine_context *c
 		if (dispatch->held && row.priority != OUTBOX_URGENT) {
 			return 0;
 		}
-		r = dispatch_row(dispatch, ctx, &row, outlet);
-		outlet = outlets_choose(&dispatch->outlets, ctx->now);
+		r = dispatch_row(dispatch, ctx, &row, gateway);
+		gateway = gateway_states_choose(&dispatch->gateways, ctx->now);
 		looked++;
 	}
 
@@ -291,19 +291,19 @@ static int claim_ready(struct dispatch *dispatch, const struct engine_context *c
 
 static void hand_over_claimed(const struct dispatch *dispatch)
 {
-	for (size_t i = 0; i < dispatch->outlets.count; i++) {
-		const struct outlet *outlet = dispatch->outlets.list[i];
+	for (size_t i = 0; i < dispatch->gateways.count; i++) {
+		const struct gateway_state *gateway = dispatch->gateways.list[i];
 		struct wire_text texts[WIRE_BATCH_MAX];
 		size_t count = 0;
 
 		for (size_t j = 0; j < dispatch->claimed_count; j++) {
-			if (dispatch->claimed[j].outlet == outlet) {
+			if (dispatch->claimed[j].gateway == gateway) {
 				texts[count++] = dispatch->claimed[j].text;
 			}
 			if (count == COUNT(texts) ||
 			    (count > 0 && j + 1 == dispatch->claimed_count)) {
 				/* If its courier is gone, dispatch_courier_gone() is called. */
-				(void)dispatch->carry(dispatch->userdata, outlet->name, texts,
+				(void)dispatch->carry(dispatch->userdata, gateway->name, texts,
 						      count);
 				count = 0;
 			}
@@ -317,15 +317,15 @@ int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, h
 	hf_time ready, choice;
 	int r;
 
-	for (size_t i = 0; i < dispatch->outlets.count; i++) {
-		answered = answered || is_undecided(dispatch, dispatch->outlets.list[i]);
+	for (size_t i = 0; i < dispatch->gateways.count; i++) {
+		answered = answered || is_undecided(dispatch, dispatch->gateways.list[i]);
 	}
 	if (answered) {
 		*ret_when = ctx->now;
 		return 0;
 	}
 
-	choice = outlets_choice(&dispatch->outlets, ctx->now);
+	choice = gateway_states_choice(&dispatch->gateways, ctx->now);
 	if (choice == HF_NEVER) {
 		*ret_when = HF_NEVER;
 		return 0;
@@ -362,15 +362,15 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 		r = db_end(ctx->db, r > 0 ? -EINVAL : r);
 
 		/* After the commit memory follows, then the world. */
-		for (size_t i = 0; i < dispatch->outlets.count; i++) {
-			struct outlet *outlet = dispatch->outlets.list[i];
+		for (size_t i = 0; i < dispatch->gateways.count; i++) {
+			struct gateway_state *gateway = dispatch->gateways.list[i];
 
 			if (r != 0) {
-				outlet_undo(outlet);
+				gateway_state_undo(gateway);
 				continue;
 			}
-			outlet->decided = outlet->decided || is_undecided(dispatch, outlet);
-			outlet_commit(outlet);
+			gateway->decided = gateway->decided || is_undecided(dispatch, gateway);
+			gateway_state_commit(gateway);
 		}
 		if (r == 0) {
 			forget_outcomes(dispatch);
@@ -390,8 +390,8 @@ void dispatch_hold(struct dispatch *dispatch, bool held)
 
 void dispatch_set_back(struct dispatch *dispatch, hf_time now)
 {
-	for (size_t i = 0; i < dispatch->outlets.count; i++) {
-		outlet_set_back(dispatch->outlets.list[i], now);
+	for (size_t i = 0; i < dispatch->gateways.count; i++) {
+		gateway_state_set_back(dispatch->gateways.list[i], now);
 	}
 }
 
@@ -399,32 +399,32 @@ void dispatch_set_back(struct dispatch *dispatch, hf_time now)
 
 int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now)
 {
-	struct outlet *outlet = outlets_find(&dispatch->outlets, hello->gateway);
+	struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, hello->gateway);
 
-	if (!outlet || !outlet->listed) {
+	if (!gateway || !gateway->listed) {
 		return -ENOENT;
 	}
-	if (outlet->connected) {
+	if (gateway->connected) {
 		return -EEXIST;
 	}
 
-	outlet_hello(outlet, hello, now);
+	gateway_state_hello(gateway, hello, now);
 	return 0;
 }
 
 int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now)
 {
-	struct outlet *outlet = outlets_find(&dispatch->outlets, hello->gateway);
+	struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, hello->gateway);
 
-	if (!outlet || !outlet->connected) {
+	if (!gateway || !gateway->connected) {
 		return -ENOTCONN;
 	}
 
-	outlet_renew(outlet, hello, now);
+	gateway_state_renew(gateway, hello, now);
 	return 0;
 }
 
-static int keep_outcome(struct dispatch *dispatch, const struct outlet *outlet,
+static int keep_outcome(struct dispatch *dispatch, const struct gateway_state *gateway,
 			const struct wire_outcome *outcome)
 {
 	struct wire_outcome copy = *outcome;
@@ -444,7 +444,7 @@ static int keep_outcome(struct dispatch *dispatch, const struct outlet *outlet,
 		return -ENOMEM;
 	}
 
-	dispatch->outcomes[dispatch->outcome_count++] = (struct pending_outcome){ outlet, copy };
+	dispatch->outcomes[dispatch->outcome_count++] = (struct pending_outcome){ gateway, copy };
 	return 0;
 }
 
@@ -452,38 +452,38 @@ int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
 		      hf_time now)
 {
-	struct outlet *outlet = outlets_find(&dispatch->outlets, name);
+	struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, name);
 	int r;
 
-	if (!outlet || !outlet->connected) {
+	if (!gateway || !gateway->connected) {
 		return -ENOTCONN;
 	}
 
 	for (size_t i = 0; i < count; i++) {
 		uint32_t seed = settle_seed(name, (int)outcomes[i].id);
 
-		r = keep_outcome(dispatch, outlet, &outcomes[i]);
+		r = keep_outcome(dispatch, gateway, &outcomes[i]);
 		if (r != 0) {
 			return r;
 		}
-		outlet_answer(outlet, &outcomes[i], seed, now);
+		gateway_state_answer(gateway, &outcomes[i], seed, now);
 	}
 
-	outlet_grant(outlet, credit);
+	gateway_state_grant(gateway, credit);
 	return 0;
 }
 
 int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context *ctx,
 			  const char *name)
 {
-	struct outlet *outlet = outlets_find(&dispatch->outlets, name);
+	struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, name);
 	int r;
 
-	if (!outlet || !outlet->connected) {
+	if (!gateway || !gateway->connected) {
 		return 0;
 	}
 
-	outlet_gone(outlet, ctx->now);
+	gateway_state_gone(gateway, ctx->now);
 	r = db_begin(ctx->db);
 	if (r != 0) {
 		return r;
@@ -499,11 +499,11 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 	return r;
 }
 
-bool dispatch_handles_stop(const struct dispatch *dispatch, const char *gateway)
+bool dispatch_handles_stop(const struct dispatch *dispatch, const char *name)
 {
-	const struct outlet *outlet = outlets_find(&dispatch->outlets, gateway);
+	const struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, name);
 
-	return outlet && outlet->connected && outlet->handles_stop;
+	return gateway && gateway->connected && gateway->handles_stop;
 }
 
 size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,
@@ -511,17 +511,17 @@ size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gatewa
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < dispatch->outlets.count && count < most; i++) {
-		const struct outlet *outlet = dispatch->outlets.list[i];
+	for (size_t i = 0; i < dispatch->gateways.count && count < most; i++) {
+		const struct gateway_state *gateway = dispatch->gateways.list[i];
 
-		if (outlet->listed) {
+		if (gateway->listed) {
 			ret_gateways[count++] = (struct dispatch_gateway){
-				.name = outlet->name,
-				.connected = outlet->connected,
-				.credit = outlet->credit,
-				.in_flight = outlet->in_flight,
-				.held_until = outlet->held_until,
-				.held_why = outlet->held_why,
+				.name = gateway->name,
+				.connected = gateway->connected,
+				.credit = gateway->credit,
+				.in_flight = gateway->in_flight,
+				.held_until = gateway->held_until,
+				.held_why = gateway->held_why,
 			};
 		}
 	}

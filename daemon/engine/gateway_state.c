@@ -1,10 +1,10 @@
 /*
- * Holds, the circuit breaker and the choice among outlets.
+ * Holds, the circuit breaker and the choice among gateways.
  *
  * A gateway that fails five times in a row is left alone for half a minute and
  * then probed with one text; what is wrong with it is wrong for all texts, so
  * they wait unharmed.  What it says itself (Retry-After) outweighs our guess.
- * Dangerous: outlets_choose() and outlets_choice() must agree, else the
+ * Dangerous: gateway_states_choose() and gateway_states_choice() must agree, else the
  * daemon wakes for nothing for ever; their common test walks through time.
  */
 #include "engine/gateway_state.h"
@@ -22,203 +22,203 @@
 
 /* --- what it is told --------------------------------------------------------- */
 
-static void hold(struct outlet *outlet, hf_time until, const char *why, hf_time now)
+static void hold(struct gateway_state *gateway, hf_time until, const char *why, hf_time now)
 {
-	outlet->held_until = until;
-	outlet->held_why = why;
-	if (outlet->down_since == 0) {
-		outlet->down_since = now;
+	gateway->held_until = until;
+	gateway->held_why = why;
+	if (gateway->down_since == 0) {
+		gateway->down_since = now;
 	}
 }
 
-static void release(struct outlet *outlet)
+static void release(struct gateway_state *gateway)
 {
-	outlet->held_until = 0;
-	outlet->held_why = NULL;
+	gateway->held_until = 0;
+	gateway->held_why = NULL;
 }
 
 /* A new courier may have a new credential and a new way to its gateway, and so may one that has
  * read its file again; a time that the gateway itself has named stands. */
-void outlet_renew(struct outlet *outlet, const struct wire_hello *hello, hf_time now)
+void gateway_state_renew(struct gateway_state *gateway, const struct wire_hello *hello, hf_time now)
 {
-	if (outlet->held_until == HF_NEVER || outlet->failures >= BREAKER_FAILURES) {
-		release(outlet);
+	if (gateway->held_until == HF_NEVER || gateway->failures >= BREAKER_FAILURES) {
+		release(gateway);
 	}
-	if (outlet->held_until <= now) {
-		outlet->down_since = 0;
+	if (gateway->held_until <= now) {
+		gateway->down_since = 0;
 	}
-	outlet->idempotent = hello->idempotent;
-	outlet->handles_stop = hello->handles_stop;
-	outlet->failures = 0;
+	gateway->idempotent = hello->idempotent;
+	gateway->handles_stop = hello->handles_stop;
+	gateway->failures = 0;
 }
 
-void outlet_hello(struct outlet *outlet, const struct wire_hello *hello, hf_time now)
+void gateway_state_hello(struct gateway_state *gateway, const struct wire_hello *hello, hf_time now)
 {
-	outlet_renew(outlet, hello, now);
-	outlet->connected = true;
-	outlet->decided = false;
-	outlet->credit = outlet->in_flight = outlet->taken = 0;
+	gateway_state_renew(gateway, hello, now);
+	gateway->connected = true;
+	gateway->decided = false;
+	gateway->credit = gateway->in_flight = gateway->taken = 0;
 }
 
-void outlet_gone(struct outlet *outlet, hf_time now)
+void gateway_state_gone(struct gateway_state *gateway, hf_time now)
 {
-	outlet->connected = false;
-	outlet->credit = outlet->in_flight = outlet->taken = 0;
-	if (outlet->down_since == 0) {
-		outlet->down_since = now;
-	}
-}
-
-void outlet_set_back(struct outlet *outlet, hf_time now)
-{
-	if (outlet->held_until != HF_NEVER && outlet->held_until > now) {
-		release(outlet);
-	}
-	if (outlet->down_since > now) {
-		outlet->down_since = now;
+	gateway->connected = false;
+	gateway->credit = gateway->in_flight = gateway->taken = 0;
+	if (gateway->down_since == 0) {
+		gateway->down_since = now;
 	}
 }
 
-void outlet_grant(struct outlet *outlet, unsigned credit)
+void gateway_state_set_back(struct gateway_state *gateway, hf_time now)
 {
-	unsigned room = OUTLET_CREDIT_MAX - outlet->credit;
-
-	outlet->credit += credit < room ? credit : room;
+	if (gateway->held_until != HF_NEVER && gateway->held_until > now) {
+		release(gateway);
+	}
+	if (gateway->down_since > now) {
+		gateway->down_since = now;
+	}
 }
 
-hf_time outlet_jitter(hf_time length, uint32_t seed)
+void gateway_state_grant(struct gateway_state *gateway, unsigned credit)
+{
+	unsigned room = GATEWAY_CREDIT_MAX - gateway->credit;
+
+	gateway->credit += credit < room ? credit : room;
+}
+
+hf_time gateway_state_jitter(hf_time length, uint32_t seed)
 {
 	return length - length / 5 + length / 5 * 2 / 1000 * (hf_time)(seed % 1001);
 }
 
-static void worked(struct outlet *outlet, hf_time now)
+static void worked(struct gateway_state *gateway, hf_time now)
 {
-	if (outlet->failures >= BREAKER_FAILURES || outlet->held_until <= now) {
-		release(outlet);
-		outlet->down_since = 0;
+	if (gateway->failures >= BREAKER_FAILURES || gateway->held_until <= now) {
+		release(gateway);
+		gateway->down_since = 0;
 	}
-	outlet->failures = 0;
+	gateway->failures = 0;
 }
 
-static void failed(struct outlet *outlet, hf_time now)
+static void failed(struct gateway_state *gateway, hf_time now)
 {
-	outlet->failures++;
+	gateway->failures++;
 	/* Those that were under way when the breaker opened do not hold it open longer. */
-	if (outlet->failures >= BREAKER_FAILURES && outlet->held_until <= now) {
-		hold(outlet, now + BREAKER_HOLD, "it failed again and again", now);
+	if (gateway->failures >= BREAKER_FAILURES && gateway->held_until <= now) {
+		hold(gateway, now + BREAKER_HOLD, "it failed again and again", now);
 	}
 }
 
-static void defer(struct outlet *outlet, hf_time retry_after, uint32_t seed, hf_time now)
+static void defer(struct gateway_state *gateway, hf_time retry_after, uint32_t seed, hf_time now)
 {
 	hf_time length = retry_after ? retry_after : HOLD_DEFAULT;
 	hf_time until;
 
 	length = length < HOLD_LEAST ? HOLD_LEAST : length > HOLD_MOST ? HOLD_MOST : length;
 	/* Never sooner than it said. */
-	until = now + length + outlet_jitter(length, seed) / 8;
-	outlet->failures = 0;
-	if (until > outlet->held_until) {
-		hold(outlet, until, "the gateway said later", now);
+	until = now + length + gateway_state_jitter(length, seed) / 8;
+	gateway->failures = 0;
+	if (until > gateway->held_until) {
+		hold(gateway, until, "the gateway said later", now);
 	}
 }
 
-void outlet_answer(struct outlet *outlet, const struct wire_outcome *outcome, uint32_t seed,
-		   hf_time now)
+void gateway_state_answer(struct gateway_state *gateway, const struct wire_outcome *outcome,
+			  uint32_t seed, hf_time now)
 {
-	if (outlet->in_flight > 0) {
-		outlet->in_flight--;
+	if (gateway->in_flight > 0) {
+		gateway->in_flight--;
 	}
 
 	switch (outcome->class) {
 	case OUTCOME_ACCEPTED:
 	case OUTCOME_REFUSED:
 	case OUTCOME_OPTED_OUT:
-		worked(outlet, now);
+		worked(gateway, now);
 		break;
 	case OUTCOME_UNSENT:
 	case OUTCOME_UNKNOWN:
-		failed(outlet, now);
+		failed(gateway, now);
 		break;
 	case OUTCOME_DEFERRED:
-		defer(outlet, outcome->retry_after, seed, now);
+		defer(gateway, outcome->retry_after, seed, now);
 		break;
 	case OUTCOME_CONFIG:
-		outlet->failures = 0;
-		hold(outlet, HF_NEVER, "its account or credential is refused", now);
+		gateway->failures = 0;
+		hold(gateway, HF_NEVER, "its account or credential is refused", now);
 		break;
 	}
 }
 
 /* --- credit ------------------------------------------------------------------ */
 
-void outlet_take(struct outlet *outlet)
+void gateway_state_take(struct gateway_state *gateway)
 {
-	outlet->taken++;
+	gateway->taken++;
 }
 
-void outlet_commit(struct outlet *outlet)
+void gateway_state_commit(struct gateway_state *gateway)
 {
-	outlet->credit -= outlet->taken;
-	outlet->in_flight += outlet->taken;
-	outlet->taken = 0;
+	gateway->credit -= gateway->taken;
+	gateway->in_flight += gateway->taken;
+	gateway->taken = 0;
 }
 
-void outlet_undo(struct outlet *outlet)
+void gateway_state_undo(struct gateway_state *gateway)
 {
-	outlet->taken = 0;
+	gateway->taken = 0;
 }
 
 /* --- the choice -------------------------------------------------------------- */
 
-static bool is_open(const struct outlet *outlet, hf_time now)
+static bool is_open(const struct gateway_state *gateway, hf_time now)
 {
-	return outlet->listed && outlet->connected && outlet->held_until <= now;
+	return gateway->listed && gateway->connected && gateway->held_until <= now;
 }
 
 /* While the breaker is not closed, one text at a time. */
-static bool has_room(const struct outlet *outlet)
+static bool has_room(const struct gateway_state *gateway)
 {
-	bool probing = outlet->failures >= BREAKER_FAILURES;
+	bool probing = gateway->failures >= BREAKER_FAILURES;
 
-	return outlet->credit > outlet->taken &&
-	       !(probing && outlet->in_flight + outlet->taken > 0);
+	return gateway->credit > gateway->taken &&
+	       !(probing && gateway->in_flight + gateway->taken > 0);
 }
 
-bool outlet_takes(const struct outlet *outlet, hf_time now)
+bool gateway_state_takes(const struct gateway_state *gateway, hf_time now)
 {
-	return is_open(outlet, now) && has_room(outlet);
+	return is_open(gateway, now) && has_room(gateway);
 }
 
-hf_time outlet_opens(const struct outlet *outlet, hf_time now)
+hf_time gateway_state_opens(const struct gateway_state *gateway, hf_time now)
 {
-	if (!outlet->listed || !outlet->connected || !has_room(outlet)) {
+	if (!gateway->listed || !gateway->connected || !has_room(gateway)) {
 		return HF_NEVER;
 	}
-	return outlet->held_until > now ? outlet->held_until : now;
+	return gateway->held_until > now ? gateway->held_until : now;
 }
 
 /* When the next one may take over from one that is not open. */
-static hf_time yields(const struct outlet *outlet, hf_time now)
+static hf_time yields(const struct gateway_state *gateway, hf_time now)
 {
-	hf_time patient = outlet->down_since + PATIENCE;
+	hf_time patient = gateway->down_since + PATIENCE;
 
-	if (!outlet->listed || outlet->held_until == HF_NEVER ||
-	    outlet->held_until - now > PATIENCE || patient <= now) {
+	if (!gateway->listed || gateway->held_until == HF_NEVER ||
+	    gateway->held_until - now > PATIENCE || patient <= now) {
 		return now;
 	}
 	return patient;
 }
 
-struct outlet *outlets_choose(const struct outlets *outlets, hf_time now)
+struct gateway_state *gateway_states_choose(const struct gateway_states *gateways, hf_time now)
 {
-	for (size_t i = 0; i < outlets->count; i++) {
-		struct outlet *outlet = outlets->list[i];
+	for (size_t i = 0; i < gateways->count; i++) {
+		struct gateway_state *gateway = gateways->list[i];
 
-		if (is_open(outlet, now)) {
-			return has_room(outlet) ? outlet : NULL;
+		if (is_open(gateway, now)) {
+			return has_room(gateway) ? gateway : NULL;
 		}
-		if (yields(outlet, now) > now) {
+		if (yields(gateway, now) > now) {
 			return NULL;
 		}
 	}
@@ -226,23 +226,23 @@ struct outlet *outlets_choose(const struct outlets *outlets, hf_time now)
 	return NULL;
 }
 
-hf_time outlets_choice(const struct outlets *outlets, hf_time now)
+hf_time gateway_states_choice(const struct gateway_states *gateways, hf_time now)
 {
 	hf_time reached = now, best = HF_NEVER;
 
-	for (size_t i = 0; i < outlets->count; i++) {
-		const struct outlet *outlet = outlets->list[i];
-		hf_time opens = outlet_opens(outlet, now);
+	for (size_t i = 0; i < gateways->count; i++) {
+		const struct gateway_state *gateway = gateways->list[i];
+		hf_time opens = gateway_state_opens(gateway, now);
 		hf_time yielded;
 
 		if (opens != HF_NEVER) {
 			opens = opens > reached ? opens : reached;
 			best = opens < best ? opens : best;
 		}
-		if (is_open(outlet, now)) {
+		if (is_open(gateway, now)) {
 			return best;
 		}
-		yielded = yields(outlet, now);
+		yielded = yields(gateway, now);
 		reached = yielded > reached ? yielded : reached;
 	}
 
@@ -251,104 +251,106 @@ hf_time outlets_choice(const struct outlets *outlets, hf_time now)
 
 /* --- the list ------------------------------------------------------------------ */
 
-static int outlet_new(const char *name, hf_time now, struct outlet **ret_outlet)
+static int gateway_state_new(const char *name, hf_time now, struct gateway_state **ret_gateway)
 {
-	_cleanup_free_ struct outlet *outlet = calloc(1, sizeof(*outlet));
+	_cleanup_free_ struct gateway_state *gateway = calloc(1, sizeof(*gateway));
 
-	if (!outlet) {
+	if (!gateway) {
 		return -ENOMEM;
 	}
 
-	outlet->name = strdup(name);
-	if (!outlet->name) {
+	gateway->name = strdup(name);
+	if (!gateway->name) {
 		return -ENOMEM;
 	}
 
-	outlet->down_since = now;
-	*ret_outlet = take_ptr(outlet);
+	gateway->down_since = now;
+	*ret_gateway = take_ptr(gateway);
 	return 0;
 }
 
-static void outlet_free(struct outlet *outlet)
+static void gateway_state_free(struct gateway_state *gateway)
 {
-	free(outlet->name);
-	free(outlet);
+	free(gateway->name);
+	free(gateway);
 }
 
-void outlets_done(struct outlets *outlets)
+void gateway_states_done(struct gateway_states *gateways)
 {
-	for (size_t i = 0; i < outlets->count; i++) {
-		outlet_free(outlets->list[i]);
+	for (size_t i = 0; i < gateways->count; i++) {
+		gateway_state_free(gateways->list[i]);
 	}
-	free(outlets->list);
-	*outlets = (struct outlets){ 0 };
+	free(gateways->list);
+	*gateways = (struct gateway_states){ 0 };
 }
 
-struct outlet *outlets_find(const struct outlets *outlets, const char *name)
+struct gateway_state *gateway_states_find(const struct gateway_states *gateways, const char *name)
 {
-	for (size_t i = 0; name && i < outlets->count; i++) {
-		if (strcmp(outlets->list[i]->name, name) == 0) {
-			return outlets->list[i];
+	for (size_t i = 0; name && i < gateways->count; i++) {
+		if (strcmp(gateways->list[i]->name, name) == 0) {
+			return gateways->list[i];
 		}
 	}
 	return NULL;
 }
 
-static int add(struct outlets *outlets, const char *name, hf_time now)
+static int add(struct gateway_states *gateways, const char *name, hf_time now)
 {
-	struct outlet *outlet,
-		**list = reallocarray(outlets->list, outlets->count + 1, sizeof(struct outlet *));
+	struct gateway_state *gateway, **list = reallocarray(gateways->list, gateways->count + 1,
+							     sizeof(struct gateway_state *));
 	int r;
 
 	if (!list) {
 		return -ENOMEM;
 	}
 
-	outlets->list = list;
-	r = outlet_new(name, now, &outlet);
+	gateways->list = list;
+	r = gateway_state_new(name, now, &gateway);
 	if (r != 0) {
 		return r;
 	}
 
-	list[outlets->count++] = outlet;
+	list[gateways->count++] = gateway;
 	return 0;
 }
 
 /* Puts the gateway of that name at `place`; those behind keep their order. */
-static void rank(struct outlets *outlets, const char *name, size_t place)
+static void rank(struct gateway_states *gateways, const char *name, size_t place)
 {
-	struct outlet *outlet = outlets_find(outlets, name);
+	struct gateway_state *gateway = gateway_states_find(gateways, name);
 	size_t at = place;
 
-	assert(outlet);
-	while (outlets->list[at] != outlet) {
+	assert(gateway);
+	while (gateways->list[at] != gateway) {
 		at++;
 	}
-	memmove(&outlets->list[place + 1], &outlets->list[place],
-		(at - place) * sizeof(struct outlet *));
-	outlets->list[place] = outlet;
-	outlet->listed = true;
+	memmove(&gateways->list[place + 1], &gateways->list[place],
+		(at - place) * sizeof(struct gateway_state *));
+	gateways->list[place] = gateway;
+	gateway->listed = true;
 }
 
-int outlets_arrange(struct outlets *outlets, const struct conf_texts *names, hf_time now)
+int gateway_states_arrange(struct gateway_states *gateways, const struct conf_texts *names,
+			   hf_time now)
 {
 	for (size_t i = 0; i < names->count; i++) {
-		int r = outlets_find(outlets, names->list[i]) ? 0
-							      : add(outlets, names->list[i], now);
+		int r = gateway_states_find(gateways, names->list[i])
+				? 0
+				: add(gateways, names->list[i], now);
 
 		if (r != 0) {
 			return r;
 		}
 	}
 
-	for (size_t i = 0; i < outlets->count; i++) {
-		outlets->list[i]->listed = false;
-		if (outlets->list[i]->held_until == HF_NEVER) {
-			release(outlets->list[i]);
+	for (size_t i = 0; i < gateways->count; i++) {
+		gateways->list[i]->listed = false;
+		if (gateways->list[i]->held_until == HF_NEVER) {
+			release(gateways->list[i]);
 		}
 	}
 	for (size_t i = 0; i < names->count; i++) {
-		rank(outlets, names->list[i], i);
+		rank(gateways, names->list[i], i);
 	}
 	return 0;
 }

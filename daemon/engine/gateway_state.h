@@ -3,16 +3,16 @@
  * here, how much it may be given, and why it is left alone.  Memory only, no disk: after a restart
  * the first answers say the same again.
  */
-#ifndef HF_ENGINE_OUTLET_H
-#define HF_ENGINE_OUTLET_H
+#ifndef HF_ENGINE_GATEWAY_STATE_H
+#define HF_ENGINE_GATEWAY_STATE_H
 
 #include "lib/conf.h"
 #include "lib/wire.h"
 #include "lib/civil.h"
 
-#define OUTLET_CREDIT_MAX 4096 /* what a courier that grants without end is believed */
+#define GATEWAY_CREDIT_MAX 4096 /* what a courier that grants without end is believed */
 
-struct outlet {
+struct gateway_state {
 	char *name;  /* ours */
 	bool listed; /* in the configuration: may be given texts */
 	bool connected, idempotent, handles_stop;
@@ -25,47 +25,50 @@ struct outlet {
 	hf_time down_since;   /* 0: nothing has stood in the way since it last took a text */
 };
 
-void outlet_hello(struct outlet *outlet, const struct wire_hello *hello, hf_time now);
+void gateway_state_hello(struct gateway_state *gateway, const struct wire_hello *hello,
+			 hf_time now);
 /* Its courier says it once more: credit and what is under way stay. */
-void outlet_renew(struct outlet *outlet, const struct wire_hello *hello, hf_time now);
-void outlet_gone(struct outlet *outlet, hf_time now);
-void outlet_grant(struct outlet *outlet, unsigned credit);
+void gateway_state_renew(struct gateway_state *gateway, const struct wire_hello *hello,
+			 hf_time now);
+void gateway_state_gone(struct gateway_state *gateway, hf_time now);
+void gateway_state_grant(struct gateway_state *gateway, unsigned credit);
 /* The clock was set back: a moment of the clock of before is no reason to wait. */
-void outlet_set_back(struct outlet *outlet, hf_time now);
+void gateway_state_set_back(struct gateway_state *gateway, hf_time now);
 
 /* What one answer says about the gateway as a whole: holds, and the circuit breaker.  The seed
  * spreads what would otherwise all come back at once. */
-void outlet_answer(struct outlet *outlet, const struct wire_outcome *outcome, uint32_t seed,
-		   hf_time now);
+void gateway_state_answer(struct gateway_state *gateway, const struct wire_outcome *outcome,
+			  uint32_t seed, hf_time now);
 
 /* One text more in the open transaction; then it is committed, or was not. */
-void outlet_take(struct outlet *outlet);
-void outlet_commit(struct outlet *outlet);
-void outlet_undo(struct outlet *outlet);
+void gateway_state_take(struct gateway_state *gateway);
+void gateway_state_commit(struct gateway_state *gateway);
+void gateway_state_undo(struct gateway_state *gateway);
 
 /* Could it be given a text now? */
-bool outlet_takes(const struct outlet *outlet, hf_time now);
+bool gateway_state_takes(const struct gateway_state *gateway, hf_time now);
 /* When it takes texts again if nobody says anything; HF_NEVER where it needs a word. */
-hf_time outlet_opens(const struct outlet *outlet, hf_time now);
+hf_time gateway_state_opens(const struct gateway_state *gateway, hf_time now);
 
 /* All of them, in order of preference; those no longer in the configuration stand at the end, for
  * their couriers may still have something to say. */
-struct outlets {
-	struct outlet **list;
+struct gateway_states {
+	struct gateway_state **list;
 	size_t count;
 };
-void outlets_done(struct outlets *outlets);
+void gateway_states_done(struct gateway_states *gateways);
 /* What the configuration says now; also mends what was held for its account. */
-int outlets_arrange(struct outlets *outlets, const struct conf_texts *names, hf_time now);
-struct outlet *outlets_find(const struct outlets *outlets, const char *name);
+int gateway_states_arrange(struct gateway_states *gateways, const struct conf_texts *names,
+			   hf_time now);
+struct gateway_state *gateway_states_find(const struct gateway_states *gateways, const char *name);
 
 /* The first that takes a text.  One that is merely out of credit is waited for; one that is held or
  * away for more than a minute is passed over.  NULL for none. */
-struct outlet *outlets_choose(const struct outlets *outlets, hf_time now);
-/* When outlets_choose will find one if nobody says anything; HF_NEVER for not. */
-hf_time outlets_choice(const struct outlets *outlets, hf_time now);
+struct gateway_state *gateway_states_choose(const struct gateway_states *gateways, hf_time now);
+/* When gateway_states_choose will find one if nobody says anything; HF_NEVER for not. */
+hf_time gateway_states_choice(const struct gateway_states *gateways, hf_time now);
 
 /* `length` more or less a fifth, the same for the same seed. */
-hf_time outlet_jitter(hf_time length, uint32_t seed);
+hf_time gateway_state_jitter(hf_time length, uint32_t seed);
 
 #endif

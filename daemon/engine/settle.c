@@ -40,38 +40,38 @@ hf_time settle_back_off(const char *key, int attempt)
 	if ((size_t)step >= COUNT(steps)) {
 		step = COUNT(steps) - 1;
 	}
-	return outlet_jitter(steps[step], settle_seed(key, attempt));
+	return gateway_state_jitter(steps[step], settle_seed(key, attempt));
 }
 
-static bool may_ask_again(const struct engine_context *ctx, const struct outlet *outlet)
+static bool may_ask_again(const struct engine_context *ctx, const struct gateway_state *gateway)
 {
-	return outlet->idempotent || ctx->model->texting.on_unknown == ON_UNKNOWN_RESEND;
+	return gateway->idempotent || ctx->model->texting.on_unknown == ON_UNKNOWN_RESEND;
 }
 
-static int note(const struct engine_context *ctx, const struct outlet *outlet,
+static int note(const struct engine_context *ctx, const struct gateway_state *gateway,
 		const struct outbox_message *row, enum outbox_state state, const char *reason)
 {
-	return message_log_add(ctx->log, row, state, outlet->name, reason, ctx->now);
+	return message_log_add(ctx->log, row, state, gateway->name, reason, ctx->now);
 }
 
 /* --- one function for each class ------------------------------------------------ */
 
-static int accepted(const struct engine_context *ctx, const struct outlet *outlet,
+static int accepted(const struct engine_context *ctx, const struct gateway_state *gateway,
 		    const struct outbox_message *row, const struct wire_outcome *outcome)
 {
-	return receipt_accepted(ctx, outlet->name, row, outcome->gateway_id);
+	return receipt_accepted(ctx, gateway->name, row, outcome->gateway_id);
 }
 
-static int unsent(const struct engine_context *ctx, const struct outlet *outlet,
+static int unsent(const struct engine_context *ctx, const struct gateway_state *gateway,
 		  const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	hf_time next_try = ctx->now + settle_back_off(row->key, row->attempts);
 	int r = outbox_retry(ctx->db, row->id, next_try, outcome->reason, true, ctx->now);
 
-	return r != 0 ? r : note(ctx, outlet, row, OUTBOX_DUE, outcome->reason);
+	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_DUE, outcome->reason);
 }
 
-static int unknown(const struct engine_context *ctx, const struct outlet *outlet,
+static int unknown(const struct engine_context *ctx, const struct gateway_state *gateway,
 		   const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	const char *reason = *outcome->reason ? outcome->reason : ANSWER_LOST;
@@ -80,78 +80,78 @@ static int unknown(const struct engine_context *ctx, const struct outlet *outlet
 	if (row->state == OUTBOX_CLAIMED) {
 		r = outbox_settle(ctx->db, row->id, OUTBOX_UNKNOWN, reason, ctx->now);
 	}
-	if (r == 0 && may_ask_again(ctx, outlet)) {
+	if (r == 0 && may_ask_again(ctx, gateway)) {
 		r = outbox_retry(ctx->db, row->id,
 				 ctx->now + settle_back_off(row->key, row->attempts), reason, true,
 				 ctx->now);
 	}
-	return r != 0 ? r : note(ctx, outlet, row, OUTBOX_UNKNOWN, reason);
+	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_UNKNOWN, reason);
 }
 
 /* The gateway is held meanwhile, or another one takes over. */
-static int put_back(const struct engine_context *ctx, const struct outlet *outlet,
+static int put_back(const struct engine_context *ctx, const struct gateway_state *gateway,
 		    const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	int r = outbox_retry(ctx->db, row->id, ctx->now, outcome->reason, false, ctx->now);
 
-	return r != 0 ? r : note(ctx, outlet, row, OUTBOX_DEFERRED, outcome->reason);
+	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_DEFERRED, outcome->reason);
 }
 
-static int fail(const struct engine_context *ctx, const struct outlet *outlet,
+static int fail(const struct engine_context *ctx, const struct gateway_state *gateway,
 		const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	int r = outbox_settle(ctx->db, row->id, OUTBOX_FAILED, outcome->reason, ctx->now);
 
 	r = r ? r : alerts_failed(ctx, row);
-	return r != 0 ? r : note(ctx, outlet, row, OUTBOX_FAILED, outcome->reason);
+	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_FAILED, outcome->reason);
 }
 
-static int refused(const struct engine_context *ctx, const struct outlet *outlet,
+static int refused(const struct engine_context *ctx, const struct gateway_state *gateway,
 		   const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	bool for_good = outcome->fault == RECEIPT_FAULT_NUMBER;
-	int r = fail(ctx, outlet, row, outcome);
+	int r = fail(ctx, gateway, row, outcome);
 
 	return r != 0 ? r : reach_failed(ctx, row, for_good);
 }
 
-static int opted_out(const struct engine_context *ctx, const struct outlet *outlet,
+static int opted_out(const struct engine_context *ctx, const struct gateway_state *gateway,
 		     const struct outbox_message *row, const struct wire_outcome *outcome)
 {
-	int r = fail(ctx, outlet, row, outcome);
+	int r = fail(ctx, gateway, row, outcome);
 
-	return r != 0 ? r : optout_by_gateway(ctx, row->client, outlet->name);
+	return r != 0 ? r : optout_by_gateway(ctx, row->client, gateway->name);
 }
 
-static int apply(const struct engine_context *ctx, const struct outlet *outlet,
+static int apply(const struct engine_context *ctx, const struct gateway_state *gateway,
 		 const struct outbox_message *row, const struct wire_outcome *outcome)
 {
 	switch (outcome->class) {
 	case OUTCOME_ACCEPTED:
-		return accepted(ctx, outlet, row, outcome);
+		return accepted(ctx, gateway, row, outcome);
 	case OUTCOME_UNSENT:
-		return unsent(ctx, outlet, row, outcome);
+		return unsent(ctx, gateway, row, outcome);
 	case OUTCOME_UNKNOWN:
-		return unknown(ctx, outlet, row, outcome);
+		return unknown(ctx, gateway, row, outcome);
 	case OUTCOME_DEFERRED:
 	case OUTCOME_CONFIG:
-		return put_back(ctx, outlet, row, outcome);
+		return put_back(ctx, gateway, row, outcome);
 	case OUTCOME_REFUSED:
-		return refused(ctx, outlet, row, outcome);
+		return refused(ctx, gateway, row, outcome);
 	case OUTCOME_OPTED_OUT:
-		return opted_out(ctx, outlet, row, outcome);
+		return opted_out(ctx, gateway, row, outcome);
 	}
 
 	return -EINVAL;
 }
 
-static bool is_awaited(const struct outlet *outlet, const struct outbox_message *row,
+static bool is_awaited(const struct gateway_state *gateway, const struct outbox_message *row,
 		       const struct wire_outcome *outcome)
 {
 	bool in_the_air = row->state == OUTBOX_CLAIMED || row->state == OUTBOX_UNKNOWN;
 	bool waiting = row->state == OUTBOX_DUE || row->state == OUTBOX_DEFERRED;
 
-	if (!row->gateway || strcmp(row->gateway, outlet->name) != 0 ||
+	if (!row->gateway || strcmp(row->gateway, gateway->name) != 0 ||
 	    strcmp(row->key, outcome->key) != 0) {
 		return false;
 	}
@@ -168,7 +168,7 @@ static bool is_known(const struct outbox_message *row, const struct wire_outcome
 	       row->state <= OUTBOX_FAILED && strcmp(row->key, outcome->key) == 0;
 }
 
-int settle(const struct engine_context *ctx, const struct outlet *outlet,
+int settle(const struct engine_context *ctx, const struct gateway_state *gateway,
 	   const struct wire_outcome *outcome)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -186,30 +186,30 @@ int settle(const struct engine_context *ctx, const struct outlet *outlet,
 	if (r == 0 && is_known(&row, outcome)) {
 		return 0;
 	}
-	if (r == OUTBOX_E_NONE || !is_awaited(outlet, &row, outcome)) {
+	if (r == OUTBOX_E_NONE || !is_awaited(gateway, &row, outcome)) {
 		log_notice("gateway=%s message=%lld attempt=%d: an answer nobody waits for (%s)",
-			   outlet->name, (long long)outcome->id, outcome->attempt,
+			   gateway->name, (long long)outcome->id, outcome->attempt,
 			   outcome_word(outcome->class));
 		return 0;
 	}
 
-	r = apply(ctx, outlet, &row, outcome);
+	r = apply(ctx, gateway, &row, outcome);
 	assert(r <= 0); /* is_awaited() knows the moves */
 	return r;
 }
 
-int settle_unknown(const struct engine_context *ctx, const struct outlet *outlet)
+int settle_unknown(const struct engine_context *ctx, const struct gateway_state *gateway)
 {
 	const char *reason =
-		outlet->idempotent ? "asked again, same key" : "sent again, as configured";
+		gateway->idempotent ? "asked again, same key" : "sent again, as configured";
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r;
 
-	if (!may_ask_again(ctx, outlet)) {
+	if (!may_ask_again(ctx, gateway)) {
 		return 0;
 	}
 
-	r = outbox_unknown(ctx->db, outlet->name, &rows);
+	r = outbox_unknown(ctx->db, gateway->name, &rows);
 	if (r != 0) {
 		return r;
 	}

@@ -11,7 +11,7 @@
 #define NOW (1000 * HF_DAY)
 
 static struct model model;
-static struct outlet outlet;
+static struct gateway_state gateway;
 static struct message_log message_log;
 static struct engine_context ctx;
 
@@ -25,7 +25,7 @@ static int set_up(void **state)
 	}
 
 	model = (struct model){ .texting = { .on_unknown = ON_UNKNOWN_HOLD } };
-	outlet = (struct outlet){ .name = (char *)"one" };
+	gateway = (struct gateway_state){ .name = (char *)"one" };
 	ctx = (struct engine_context){ .db = db, .model = &model, .log = &message_log, .now = NOW };
 	return 0;
 }
@@ -88,7 +88,7 @@ static void expect(enum outcome_class class, enum outbox_state state)
 
 	read_key(outcome.id, key);
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(settle(&ctx, &outlet, &outcome), 0);
+		assert_int_equal(settle(&ctx, &gateway, &outcome), 0);
 		assert_int_equal(state_of(outcome.id), state);
 	}
 }
@@ -123,7 +123,7 @@ TEST(test_another_key)
 							.gateway_id = "",
 							.reason = "" };
 
-			assert_int_equal(settle(&ctx, &outlet, &outcome), 0);
+			assert_int_equal(settle(&ctx, &gateway, &outcome), 0);
 			assert_int_equal(state_of(id), OUTBOX_CLAIMED);
 		}
 	}
@@ -132,9 +132,9 @@ TEST(test_another_key)
 
 TEST(test_unknown_and_what_the_policy_says)
 {
-	outlet.idempotent = true;
+	gateway.idempotent = true;
 	expect(OUTCOME_UNKNOWN, OUTBOX_DUE);
-	outlet.idempotent = false;
+	gateway.idempotent = false;
 	model.texting.on_unknown = ON_UNKNOWN_RESEND;
 	expect(OUTCOME_UNKNOWN, OUTBOX_DUE);
 }
@@ -144,11 +144,11 @@ TEST(test_all_unknown_ones)
 	int64_t first = claimed(), second = claimed();
 
 	assert_int_equal(outbox_orphan(ctx.db, NULL, "x", NOW, NULL), 0);
-	assert_int_equal(settle_unknown(&ctx, &outlet), 0);
+	assert_int_equal(settle_unknown(&ctx, &gateway), 0);
 	assert_int_equal(state_of(first), OUTBOX_UNKNOWN);
-	outlet.idempotent = true;
+	gateway.idempotent = true;
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(settle_unknown(&ctx, &outlet), 0);
+		assert_int_equal(settle_unknown(&ctx, &gateway), 0);
 		assert_int_equal(state_of(first), OUTBOX_DUE);
 		assert_int_equal(state_of(second), OUTBOX_DUE);
 	}

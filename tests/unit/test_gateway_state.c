@@ -6,8 +6,8 @@
 
 #define NOW (1000 * HF_DAY)
 
-static struct outlets outlets;
-static struct outlet *one, *two;
+static struct gateway_states gateways;
+static struct gateway_state *one, *two;
 
 static const struct wire_hello hello = { .gateway = "x", .idempotent = true, .handles_stop = true };
 
@@ -16,51 +16,53 @@ static int set_up(void **state)
 	char *names[] = { (char *)"one", (char *)"two" };
 
 	(void)state;
-	outlets = (struct outlets){ 0 };
-	if (outlets_arrange(&outlets, &(struct conf_texts){ .list = names, .count = 2 }, NOW)) {
+	gateways = (struct gateway_states){ 0 };
+	if (gateway_states_arrange(&gateways, &(struct conf_texts){ .list = names, .count = 2 },
+				   NOW)) {
 		return -1;
 	}
 
-	one = outlets_find(&outlets, "one");
-	two = outlets_find(&outlets, "two");
+	one = gateway_states_find(&gateways, "one");
+	two = gateway_states_find(&gateways, "two");
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	outlets_done(&outlets);
+	gateway_states_done(&gateways);
 	return 0;
 }
 
-static void connect(struct outlet *outlet, unsigned credit, hf_time now)
+static void connect(struct gateway_state *gateway, unsigned credit, hf_time now)
 {
-	outlet_hello(outlet, &hello, now);
-	outlet_grant(outlet, credit);
+	gateway_state_hello(gateway, &hello, now);
+	gateway_state_grant(gateway, credit);
 }
 
-static void answer(struct outlet *outlet, enum outcome_class class, hf_time retry_after,
+static void answer(struct gateway_state *gateway, enum outcome_class class, hf_time retry_after,
 		   hf_time now)
 {
-	outlet_answer(outlet, &(struct wire_outcome){ .class = class, .retry_after = retry_after },
-		      500, now);
+	gateway_state_answer(gateway,
+			     &(struct wire_outcome){ .class = class, .retry_after = retry_after },
+			     500, now);
 }
 
-static void give(struct outlet *outlet, int texts)
+static void give(struct gateway_state *gateway, int texts)
 {
 	for (int i = 0; i < texts; i++) {
-		assert_true(outlet->credit > outlet->taken);
-		outlet_take(outlet);
+		assert_true(gateway->credit > gateway->taken);
+		gateway_state_take(gateway);
 	}
-	outlet_commit(outlet);
+	gateway_state_commit(gateway);
 }
 
 /* Chosen now, and the two functions agree about it. */
-static void expect(hf_time now, const struct outlet *expected, hf_time choice)
+static void expect(hf_time now, const struct gateway_state *expected, hf_time choice)
 {
-	assert_ptr_equal(outlets_choose(&outlets, now), expected);
-	assert_true(outlets_choice(&outlets, now) == choice);
-	assert_true((outlets_choice(&outlets, now) == now) == (expected != NULL));
+	assert_ptr_equal(gateway_states_choose(&gateways, now), expected);
+	assert_true(gateway_states_choice(&gateways, now) == choice);
+	assert_true((gateway_states_choice(&gateways, now) == now) == (expected != NULL));
 }
 
 FIXTURE(set_up, tear_down);
@@ -70,10 +72,10 @@ TEST(test_credit)
 	expect(NOW, NULL, HF_NEVER);
 	connect(one, 2, NOW);
 	expect(NOW, one, NOW);
-	outlet_take(one);
-	outlet_take(one);
+	gateway_state_take(one);
+	gateway_state_take(one);
 	expect(NOW, NULL, HF_NEVER);
-	outlet_undo(one);
+	gateway_state_undo(one);
 	expect(NOW, one, NOW);
 	give(one, 2);
 	assert_int_equal(one->credit, 0);
@@ -83,9 +85,9 @@ TEST(test_credit)
 	answer(one, OUTCOME_ACCEPTED, 0, NOW);
 	answer(one, OUTCOME_ACCEPTED, 0, NOW);
 	assert_int_equal(one->in_flight, 0);
-	outlet_grant(one, UINT32_MAX);
-	outlet_grant(one, UINT32_MAX);
-	assert_int_equal(one->credit, OUTLET_CREDIT_MAX);
+	gateway_state_grant(one, UINT32_MAX);
+	gateway_state_grant(one, UINT32_MAX);
+	assert_int_equal(one->credit, GATEWAY_CREDIT_MAX);
 	assert_true(one->idempotent && one->handles_stop);
 }
 
@@ -97,7 +99,7 @@ TEST(test_hello_again)
 	connect(one, 5, NOW);
 	give(one, 2);
 	one->decided = true;
-	outlet_renew(one, &less, NOW);
+	gateway_state_renew(one, &less, NOW);
 	assert_true(one->connected && one->decided);
 	assert_false(one->idempotent || one->handles_stop);
 	assert_int_equal(one->credit, 3);
@@ -106,11 +108,11 @@ TEST(test_hello_again)
 	/* With another credential it is tried again; what the gateway itself said stands. */
 	answer(one, OUTCOME_CONFIG, 0, NOW);
 	expect(NOW, NULL, HF_NEVER);
-	outlet_renew(one, &hello, NOW);
+	gateway_state_renew(one, &hello, NOW);
 	expect(NOW, one, NOW);
 	answer(one, OUTCOME_DEFERRED, 20 * HF_SECOND, NOW);
-	outlet_renew(one, &hello, NOW);
-	assert_ptr_equal(outlets_choose(&outlets, NOW), NULL);
+	gateway_state_renew(one, &hello, NOW);
+	assert_ptr_equal(gateway_states_choose(&gateways, NOW), NULL);
 }
 
 TEST(test_the_first_is_preferred)
@@ -124,7 +126,7 @@ TEST(test_the_first_is_preferred)
 	give(one, 1);
 	/* Merely out of credit: waited for, however long. */
 	expect(NOW + HF_DAY, NULL, HF_NEVER);
-	outlet_gone(one, NOW + HF_DAY);
+	gateway_state_gone(one, NOW + HF_DAY);
 	expect(NOW + HF_DAY, NULL, NOW + HF_DAY + HF_MINUTE);
 	expect(NOW + HF_DAY + HF_MINUTE, two, NOW + HF_DAY + HF_MINUTE);
 }
@@ -189,7 +191,7 @@ TEST(test_how_long_later_is)
 		answer(one, OUTCOME_DEFERRED, cases[i].said, NOW);
 		assert_true(one->held_until >= NOW + cases[i].least);
 		assert_true(one->held_until <= NOW + cases[i].least + cases[i].least / 5);
-		outlet_gone(one, NOW);
+		gateway_state_gone(one, NOW);
 	}
 }
 
@@ -204,16 +206,17 @@ TEST(test_the_account)
 	/* What was under way meanwhile and went well mends nothing. */
 	answer(one, OUTCOME_ACCEPTED, 0, NOW);
 	expect(NOW + HF_DAY, NULL, HF_NEVER);
-	outlet_gone(one, NOW);
+	gateway_state_gone(one, NOW);
 	connect(one, 10, NOW);
 	expect(NOW, one, NOW);
 	answer(one, OUTCOME_CONFIG, 0, NOW);
 	connect(two, 1, NOW);
 	expect(NOW, two, NOW);
-	assert_int_equal(outlets_arrange(&outlets, &(struct conf_texts){ names, 1 }, NOW), 0);
+	assert_int_equal(gateway_states_arrange(&gateways, &(struct conf_texts){ names, 1 }, NOW),
+			 0);
 	expect(NOW, one, NOW);
 	assert_false(two->listed);
-	assert_false(outlet_takes(two, NOW));
+	assert_false(gateway_state_takes(two, NOW));
 }
 
 TEST(test_breaker)
@@ -286,13 +289,13 @@ TEST(test_a_new_courier)
 {
 	connect(one, 20, NOW);
 	open_breaker(NOW);
-	outlet_gone(one, NOW);
-	assert_false(outlet_takes(one, NOW));
+	gateway_state_gone(one, NOW);
+	assert_false(gateway_state_takes(one, NOW));
 	connect(one, 20, NOW);
 	expect(NOW, one, NOW);
 	/* What the gateway itself has asked for stands. */
 	answer(one, OUTCOME_DEFERRED, 50 * HF_SECOND, NOW);
-	outlet_gone(one, NOW);
+	gateway_state_gone(one, NOW);
 	connect(one, 20, NOW);
 	expect(NOW, NULL, one->held_until);
 }
@@ -302,29 +305,30 @@ TEST(test_arrange)
 	char *names[] = { (char *)"three", (char *)"two", (char *)"one" };
 
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(outlets_arrange(&outlets, &(struct conf_texts){ names, 3 }, NOW),
-				 0);
-		assert_int_equal(outlets.count, 3);
+		assert_int_equal(
+			gateway_states_arrange(&gateways, &(struct conf_texts){ names, 3 }, NOW),
+			0);
+		assert_int_equal(gateways.count, 3);
 		for (size_t i = 0; i < 3; i++) {
-			assert_string_equal(outlets.list[i]->name, names[i]);
-			assert_true(outlets.list[i]->listed);
+			assert_string_equal(gateways.list[i]->name, names[i]);
+			assert_true(gateways.list[i]->listed);
 		}
 	}
-	assert_ptr_equal(outlets.list[2], one);
-	assert_null(outlets_find(&outlets, "four"));
-	assert_null(outlets_find(&outlets, NULL));
+	assert_ptr_equal(gateways.list[2], one);
+	assert_null(gateway_states_find(&gateways, "four"));
+	assert_null(gateway_states_find(&gateways, NULL));
 }
 
 TEST(test_jitter)
 {
 	for (uint32_t seed = 0; seed < 5000; seed++) {
-		hf_time length = outlet_jitter(HF_MINUTE, seed);
+		hf_time length = gateway_state_jitter(HF_MINUTE, seed);
 
 		assert_true(length >= 48 * HF_SECOND && length <= 72 * HF_SECOND);
-		assert_true(length == outlet_jitter(HF_MINUTE, seed));
+		assert_true(length == gateway_state_jitter(HF_MINUTE, seed));
 	}
-	assert_true(outlet_jitter(HF_MINUTE, 1) != outlet_jitter(HF_MINUTE, 900));
+	assert_true(gateway_state_jitter(HF_MINUTE, 1) != gateway_state_jitter(HF_MINUTE, 900));
 	/* A fifth less to a fifth more, both ends reached. */
-	assert_true(outlet_jitter(HF_MINUTE, 0) == 48 * HF_SECOND);
-	assert_true(outlet_jitter(HF_MINUTE, 1000) == 72 * HF_SECOND);
+	assert_true(gateway_state_jitter(HF_MINUTE, 0) == 48 * HF_SECOND);
+	assert_true(gateway_state_jitter(HF_MINUTE, 1000) == 72 * HF_SECOND);
 }
