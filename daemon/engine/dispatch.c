@@ -23,12 +23,12 @@
 #include "store/outbox.h"
 #include "engine/addressee.h"
 #include "engine/alerts.h"
-#include "engine/company.h"
+#include "engine/combine.h"
 #include "engine/compose.h"
 #include "engine/gateway_state.h"
 #include "engine/message_log.h"
 #include "engine/permit.h"
-#include "engine/settle.h"
+#include "engine/outcome.h"
 
 #define ROUNDS_A_RUN    16        /* bounds a run: the loop serves others between two */
 #define OUTCOMES_MAX    16384     /* several times the credit of a gateway */
@@ -225,7 +225,7 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 	case COMPOSE_E_LONG:
 		return close_row(ctx, row, OUTBOX_FAILED, "too long");
 	}
-	r = r ? r : company_join(ctx, &combined, addressee.client, &composed);
+	r = r ? r : combine_reminders(ctx, &combined, addressee.client, &composed);
 
 	return r ? r : claim_row(dispatch, ctx, &combined, addressee.client, gateway, &composed);
 }
@@ -237,7 +237,8 @@ static int settle_outcomes(struct dispatch *dispatch, const struct engine_contex
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < dispatch->outcome_count; i++) {
-		r = settle(ctx, dispatch->outcomes[i].gateway, &dispatch->outcomes[i].outcome);
+		r = outcome_settle(ctx, dispatch->outcomes[i].gateway,
+				   &dispatch->outcomes[i].outcome);
 	}
 	return r;
 }
@@ -257,7 +258,7 @@ static int settle_undecided(struct dispatch *dispatch, const struct engine_conte
 		const struct gateway_state *gateway = dispatch->gateways.list[i];
 
 		if (is_undecided(dispatch, gateway)) {
-			r = settle_unknown(ctx, gateway);
+			r = outcome_settle_unknown(ctx, gateway);
 			r = r ? r : outbox_wake_gateway(ctx->db, gateway->name, ctx->now);
 		}
 	}
@@ -460,7 +461,7 @@ int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 	}
 
 	for (size_t i = 0; i < count; i++) {
-		uint32_t seed = settle_seed(name, (int)outcomes[i].id);
+		uint32_t seed = outcome_seed(name, (int)outcomes[i].id);
 
 		r = keep_outcome(dispatch, gateway, &outcomes[i]);
 		if (r != 0) {

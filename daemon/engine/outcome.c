@@ -9,7 +9,7 @@
  * may_ask_again() says when.  And a courier outlives a database: after another one took its place,
  * a row's id may be that of a text of before, so only the key says whose an outcome is.
  */
-#include "engine/settle.h"
+#include "engine/outcome.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -26,12 +26,12 @@
 
 #define ANSWER_LOST "the gateway's answer was lost"
 
-uint32_t settle_seed(const char *key, int attempt)
+uint32_t outcome_seed(const char *key, int attempt)
 {
 	return (hash_text(key) ^ (uint32_t)attempt) * 16777619u;
 }
 
-hf_time settle_back_off(const char *key, int attempt)
+hf_time outcome_back_off(const char *key, int attempt)
 {
 	static const hf_time steps[] = { 15 * HF_SECOND, HF_MINUTE, 5 * HF_MINUTE, 15 * HF_MINUTE,
 					 30 * HF_MINUTE };
@@ -40,7 +40,7 @@ hf_time settle_back_off(const char *key, int attempt)
 	if ((size_t)step >= COUNT(steps)) {
 		step = COUNT(steps) - 1;
 	}
-	return gateway_state_jitter(steps[step], settle_seed(key, attempt));
+	return gateway_state_jitter(steps[step], outcome_seed(key, attempt));
 }
 
 static bool may_ask_again(const struct engine_context *ctx, const struct gateway_state *gateway)
@@ -65,7 +65,7 @@ static int accepted(const struct engine_context *ctx, const struct gateway_state
 static int unsent(const struct engine_context *ctx, const struct gateway_state *gateway,
 		  const struct outbox_message *row, const struct wire_outcome *outcome)
 {
-	hf_time next_try = ctx->now + settle_back_off(row->key, row->attempts);
+	hf_time next_try = ctx->now + outcome_back_off(row->key, row->attempts);
 	int r = outbox_retry(ctx->db, row->id, next_try, outcome->reason, true, ctx->now);
 
 	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_DUE, outcome->reason);
@@ -82,7 +82,7 @@ static int unknown(const struct engine_context *ctx, const struct gateway_state 
 	}
 	if (r == 0 && may_ask_again(ctx, gateway)) {
 		r = outbox_retry(ctx->db, row->id,
-				 ctx->now + settle_back_off(row->key, row->attempts), reason, true,
+				 ctx->now + outcome_back_off(row->key, row->attempts), reason, true,
 				 ctx->now);
 	}
 	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_UNKNOWN, reason);
@@ -168,8 +168,8 @@ static bool is_known(const struct outbox_message *row, const struct wire_outcome
 	       row->state <= OUTBOX_FAILED && strcmp(row->key, outcome->key) == 0;
 }
 
-int settle(const struct engine_context *ctx, const struct gateway_state *gateway,
-	   const struct wire_outcome *outcome)
+int outcome_settle(const struct engine_context *ctx, const struct gateway_state *gateway,
+		   const struct wire_outcome *outcome)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
@@ -198,7 +198,7 @@ int settle(const struct engine_context *ctx, const struct gateway_state *gateway
 	return r;
 }
 
-int settle_unknown(const struct engine_context *ctx, const struct gateway_state *gateway)
+int outcome_settle_unknown(const struct engine_context *ctx, const struct gateway_state *gateway)
 {
 	const char *reason =
 		gateway->idempotent ? "asked again, same key" : "sent again, as configured";

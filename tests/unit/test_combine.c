@@ -5,7 +5,7 @@
 #include "test.h"
 #include "store/people.h"
 #include "store/store.h"
-#include "engine/company.h"
+#include "engine/combine.h"
 #include "engine/message_log.h"
 #include "plan_rig.h"
 
@@ -92,7 +92,7 @@ static void expect(struct outbox_message first, struct outbox_message second, co
 	assert_int_equal(db_begin(ctx.db), 0);
 	assert_int_equal(outbox_add(ctx.db, &first, ctx.now, &first.id), 0);
 	assert_int_equal(outbox_add(ctx.db, &second, ctx.now, &second.id), 0);
-	assert_int_equal(company_join(&ctx, &first, &client, &composed), 0);
+	assert_int_equal(combine_reminders(&ctx, &first, &client, &composed), 0);
 	db_rollback(ctx.db);
 	assert_string_equal(composed.text, joined);
 	composed_done(&composed);

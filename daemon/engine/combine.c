@@ -1,11 +1,11 @@
 /*
- * Who goes along.
+ * Which reminders may be one text, and its words.
  *
- * A reminder whose time has not come gets its row in the moment in which it
- * goes along, and not before: so an edit in those minutes finds nothing of it
- * waiting, and the planner, when it comes there, finds the row and writes none.
+ * A reminder whose time has not come gets its row in the moment in which it joins another
+ * text, and not before: an edit in those minutes finds nothing of it waiting, and the planner,
+ * when it comes there, finds the row and writes none.
  */
-#include "engine/company.h"
+#include "engine/combine.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,13 +15,14 @@
 #include "engine/permit.h"
 #include "engine/planner.h"
 
-#define AHEAD_MOST 32 /* texts of one client in a quarter of an hour */
+#define COMBINE_WITHIN (15 * HF_MINUTE)
+#define AHEAD_MOST     32 /* texts of one client in that time */
 
 /* --- which, and the words of both ------------------------------------------------------ */
 
-/* May this text carry others, or go with one?  Meetings, appointments and coping skills, before
+/* May this text be in one with others?  Meetings, appointments and coping skills, before
  * their first attempt: a question stands alone, so that its answer is to it. */
-static bool together_may(const struct outbox_message *row)
+static bool may_combine(const struct outbox_message *row)
 {
 	bool fresh = row->attempts == 0 && !row->pinned && !row->text && !row->message;
 
@@ -42,9 +43,9 @@ static const char *without_site(const struct model *model, const char *first, co
 }
 
 /* The words of both, each on a line, and the site's name once. */
-enum { TOGETHER_E_LONG = 1 }; /* more segments than a text may have */
-static int together_join(const struct model *model, const struct composed *first,
-			 const struct composed *second, struct composed *ret_both)
+enum { COMBINE_E_LONG = 1 }; /* more segments than a text may have */
+static int join_words(const struct model *model, const struct composed *first,
+		      const struct composed *second, struct composed *ret_both)
 {
 	_cleanup_(composed_done) struct composed both = { .message = first->message };
 	int r;
@@ -57,10 +58,10 @@ static int together_join(const struct model *model, const struct composed *first
 
 	r = text_cost(both.text, &both.cost);
 	if (r != 0) {
-		return r < 0 ? r : TOGETHER_E_LONG;
+		return r < 0 ? r : COMBINE_E_LONG;
 	}
 	if (both.cost.segments > model->texting.max_segments) {
-		return TOGETHER_E_LONG;
+		return COMBINE_E_LONG;
 	}
 
 	*ret_both = both;
@@ -70,8 +71,8 @@ static int together_join(const struct model *model, const struct composed *first
 
 /* --- one more ---------------------------------------------------------------------------- */
 
-/* The text that carries, and what it says so far. */
-struct journey {
+/* The text that is about to go, and what it says so far. */
+struct combining {
 	const struct engine_context *ctx;
 	const struct client *client;
 	struct outbox_message *row;
@@ -80,55 +81,56 @@ struct journey {
 };
 
 /* The words of both, where the other may go now and there is room; `both` is empty otherwise. */
-static int try_words(const struct journey *journey, const struct outbox_message *other,
-		     struct composed *ret_both)
+static int try_join(const struct combining *combining, const struct outbox_message *other,
+		    struct composed *ret_both)
 {
 	_cleanup_(composed_done) struct composed more = { 0 };
-	const struct engine_context *ctx = journey->ctx;
+	const struct engine_context *ctx = combining->ctx;
 	struct permit permit;
-	int r = permit_check(ctx, journey->client, other, &permit);
+	int r = permit_check(ctx, combining->client, other, &permit);
 
 	if (r != 0 || permit.verdict != PERMIT_SEND) {
 		return r;
 	}
-	r = compose(ctx->model, journey->client, other, &more);
-	r = r ? r : together_join(ctx->model, journey->composed, &more, ret_both);
+	r = compose(ctx->model, combining->client, other, &more);
+	r = r ? r : join_words(ctx->model, combining->composed, &more, ret_both);
 	return r < 0 ? r : 0;
 }
 
-static int go_along(struct journey *journey, const struct outbox_message *other,
-		    struct composed *both)
+static int join(struct combining *combining, const struct outbox_message *other,
+		struct composed *both)
 {
-	const struct engine_context *ctx = journey->ctx;
-	struct outbox_message *row = journey->row;
+	const struct engine_context *ctx = combining->ctx;
+	struct outbox_message *row = combining->row;
 	int r;
 
-	composed_done(journey->composed);
-	*journey->composed = *both;
+	composed_done(combining->composed);
+	*combining->composed = *both;
 	row->expires = other->expires < row->expires ? other->expires : row->expires;
-	r = outbox_join(ctx->db, other, row, journey->ctx->now);
+	r = outbox_join(ctx->db, other, row, ctx->now);
 	return r ? r
 		 : message_log_add(ctx->log, other, OUTBOX_CANCELLED, other->gateway,
-				   "in one text with another", journey->ctx->now);
+				   "in one text with another", ctx->now);
 }
 
 /* --- those that are ready ------------------------------------------------------------ */
 
-static int take_ready(struct journey *journey)
+static int combine_ready(struct combining *combining)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = outbox_ready_of(journey->ctx->db, journey->row->client, journey->ctx->now, &rows);
+	int r = outbox_ready_of(combining->ctx->db, combining->row->client, combining->ctx->now,
+				&rows);
 
 	while (r == 0 && db_next(&rows)) {
 		struct composed both = { 0 };
 		struct outbox_message other;
 
 		outbox_read(&rows, &other);
-		if (other.id != journey->row->id && together_may(&other)) {
-			r = try_words(journey, &other, &both);
+		if (other.id != combining->row->id && may_combine(&other)) {
+			r = try_join(combining, &other, &both);
 		}
 		if (r == 0 && both.text) {
-			r = go_along(journey, &other, &both);
+			r = join(combining, &other, &both);
 		}
 	}
 	return r ? r : rows.error;
@@ -137,29 +139,29 @@ static int take_ready(struct journey *journey)
 /* --- those that will be --------------------------------------------------------------- */
 
 /* One that has its row has gone, or is on its way by itself. */
-static int take_planned(struct journey *journey, const struct outbox_message *planned)
+static int combine_planned(struct combining *combining, const struct outbox_message *planned)
 {
 	struct outbox_message other = *planned;
 	struct composed both = { 0 };
-	int r = try_words(journey, &other, &both);
+	int r = try_join(combining, &other, &both);
 
 	if (r != 0 || !both.text) {
 		return r;
 	}
-	r = outbox_add(journey->ctx->db, &other, journey->ctx->now, &other.id);
+	r = outbox_add(combining->ctx->db, &other, combining->ctx->now, &other.id);
 	if (r != 0) {
 		composed_done(&both);
 		return r < 0 ? r : 0;
 	}
-	return go_along(journey, &other, &both);
+	return join(combining, &other, &both);
 }
 
 static void on_planned(void *userdata, const struct outbox_message *planned)
 {
-	struct journey *journey = userdata;
+	struct combining *combining = userdata;
 
-	if (journey->error == 0 && together_may(planned)) {
-		journey->error = take_planned(journey, planned);
+	if (combining->error == 0 && may_combine(planned)) {
+		combining->error = combine_planned(combining, planned);
 	}
 }
 
@@ -185,28 +187,30 @@ static bool has_several(const struct client *client)
 	return count > 1;
 }
 
-static int take_coming(struct journey *journey)
+static int combine_coming(struct combining *combining)
 {
-	const struct engine_context *ctx = journey->ctx;
+	const struct engine_context *ctx = combining->ctx;
 	int r;
 
-	if (!ctx->planner || !has_several(journey->client)) {
+	if (!ctx->planner || !has_several(combining->client)) {
 		return 0;
 	}
-	r = planner_ahead(ctx->planner, journey->client, ctx->now + 1, ctx->now + COMPANY_WITHIN,
-			  AHEAD_MOST, on_planned, journey);
-	return r ? r : journey->error;
+	r = planner_ahead(ctx->planner, combining->client, ctx->now + 1, ctx->now + COMBINE_WITHIN,
+			  AHEAD_MOST, on_planned, combining);
+	return r ? r : combining->error;
 }
 
-int company_join(const struct engine_context *ctx, struct outbox_message *row,
-		 const struct client *client, struct composed *composed)
+int combine_reminders(const struct engine_context *ctx, struct outbox_message *row,
+		      const struct client *client, struct composed *composed)
 {
-	struct journey journey = { .ctx = ctx, .client = client, .row = row, .composed = composed };
+	struct combining combining = {
+		.ctx = ctx, .client = client, .row = row, .composed = composed
+	};
 	int r;
 
-	if (!together_may(row)) {
+	if (!may_combine(row)) {
 		return 0;
 	}
-	r = take_ready(&journey);
-	return r ? r : take_coming(&journey);
+	r = combine_ready(&combining);
+	return r ? r : combine_coming(&combining);
 }

@@ -6,7 +6,7 @@
 #include "store/outbox.h"
 #include "store/store.h"
 #include "engine/message_log.h"
-#include "engine/settle.h"
+#include "engine/outcome.h"
 
 #define NOW (1000 * HF_DAY)
 
@@ -88,7 +88,7 @@ static void expect(enum outcome_class class, enum outbox_state state)
 
 	read_key(outcome.id, key);
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(settle(&ctx, &gateway, &outcome), 0);
+		assert_int_equal(outcome_settle(&ctx, &gateway, &outcome), 0);
 		assert_int_equal(state_of(outcome.id), state);
 	}
 }
@@ -123,7 +123,7 @@ TEST(test_another_key)
 							.gateway_id = "",
 							.reason = "" };
 
-			assert_int_equal(settle(&ctx, &gateway, &outcome), 0);
+			assert_int_equal(outcome_settle(&ctx, &gateway, &outcome), 0);
 			assert_int_equal(state_of(id), OUTBOX_CLAIMED);
 		}
 	}
@@ -144,11 +144,11 @@ TEST(test_all_unknown_ones)
 	int64_t first = claimed(), second = claimed();
 
 	assert_int_equal(outbox_orphan(ctx.db, NULL, "x", NOW, NULL), 0);
-	assert_int_equal(settle_unknown(&ctx, &gateway), 0);
+	assert_int_equal(outcome_settle_unknown(&ctx, &gateway), 0);
 	assert_int_equal(state_of(first), OUTBOX_UNKNOWN);
 	gateway.idempotent = true;
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(settle_unknown(&ctx, &gateway), 0);
+		assert_int_equal(outcome_settle_unknown(&ctx, &gateway), 0);
 		assert_int_equal(state_of(first), OUTBOX_DUE);
 		assert_int_equal(state_of(second), OUTBOX_DUE);
 	}
@@ -161,12 +161,12 @@ TEST(test_back_off, NULL, NULL)
 
 	for (int attempt = 0; attempt < 8; attempt++) {
 		hf_time step = seconds[attempt] * HF_SECOND;
-		hf_time one = settle_back_off("0123456789abcdef", attempt);
+		hf_time one = outcome_back_off("0123456789abcdef", attempt);
 
 		assert_true(one >= step * 4 / 5 && one <= step * 6 / 5);
-		assert_true(one == settle_back_off("0123456789abcdef", attempt));
-		differs = differs || one != settle_back_off("0123456789abcdee", attempt);
+		assert_true(one == outcome_back_off("0123456789abcdef", attempt));
+		differs = differs || one != outcome_back_off("0123456789abcdee", attempt);
 	}
 	assert_true(differs);
-	assert_true(settle_back_off("x", 1000000) <= 36 * HF_MINUTE);
+	assert_true(outcome_back_off("x", 1000000) <= 36 * HF_MINUTE);
 }
