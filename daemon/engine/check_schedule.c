@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/enrol.h"
+#include "engine/enrolment.h"
 #include "engine/rule.h"
 #include "engine/permit.h"
 

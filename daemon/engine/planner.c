@@ -14,7 +14,7 @@
 
 #include "store/people.h"
 #include "store/store.h"
-#include "engine/enrol.h"
+#include "engine/enrolment.h"
 #include "engine/permit.h"
 
 #define ROWS_PER_COMMIT 5000      /* bounds the journal, and how long others wait */

@@ -14,7 +14,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/compose.h"
-#include "engine/enrol.h"
+#include "engine/enrolment.h"
 #include "engine/service.h"
 
 #define CREDIT     100000        /* more than one packet, so that batches stay the service's own */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "test.h"
-#include "engine/enrol.h"
+#include "engine/enrolment.h"
 #include "plan_rig.h"
 
 #define LISTED_MAX 4096

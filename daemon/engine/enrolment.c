@@ -7,7 +7,7 @@
  * nothing but the plan and her dates: it chooses the words, and a restart must
  * not change them.
  */
-#include "engine/enrol.h"
+#include "engine/enrolment.h"
 
 #include "engine/field.h"
 #include "engine/permit.h"
