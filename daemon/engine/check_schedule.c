@@ -368,7 +368,7 @@ static int run_plan(struct run *run, struct faults *faults)
 	int r = series_set_new(&set);
 
 	if (r == 0) {
-		r = enrol(set, &run->client, ENROL_NO_SETBACK, from);
+		r = enrolment_join(set, &run->client, ENROLMENT_NO_SETBACK, from);
 	}
 	if (r == 0) {
 		r = series_set_seek(set, from);

@@ -17,19 +17,19 @@ struct enrolment {
 	struct series_set *set;
 	const struct client *client;
 	int64_t start, today; /* days; of the client's start, and of the cursor */
-	int64_t anew;         /* the day on which phases begin a second time; else before start */
+	int64_t restart;      /* the day on which phases begin a second time; else before start */
 	int64_t last;
 	bool early; /* she leaves before the plan's end: nothing closes it */
 };
 
 static const struct span no_lead;
 
-int32_t enrol_last_day(const struct client *client)
+int32_t enrolment_last_day(const struct client *client)
 {
 	return client->until.year ? (int32_t)civil_to_days(&client->until) : MEMBER_DAY_OPEN;
 }
 
-hf_time enrol_opening(const struct model *model, const struct client *client)
+hf_time enrolment_opening(const struct model *model, const struct client *client)
 {
 	hf_time midnight = zone_midnight(client->zone, civil_to_days(&client->start));
 
@@ -104,16 +104,16 @@ static int join_phases(const struct enrolment *enrolment, const struct reminder 
 static int join_both_phases(const struct enrolment *enrolment, const struct reminder *reminder,
 			    const struct rule *rule)
 {
-	int64_t start = enrolment->start, anew = enrolment->anew;
+	int64_t start = enrolment->start, restart = enrolment->restart;
 	int32_t base = 0;
 	int r;
 
-	if (anew <= start) {
+	if (restart <= start) {
 		return join_phases(enrolment, reminder, *rule, start, INT64_MAX, &base);
 	}
 
-	r = join_phases(enrolment, reminder, *rule, start, anew, &base);
-	return r ? r : join_phases(enrolment, reminder, *rule, anew, INT64_MAX, &base);
+	r = join_phases(enrolment, reminder, *rule, start, restart, &base);
+	return r ? r : join_phases(enrolment, reminder, *rule, restart, INT64_MAX, &base);
 }
 
 static int join_days(const struct enrolment *enrolment, const struct reminder *reminder,
@@ -269,13 +269,14 @@ static struct enrolment enrolment_of(struct series_set *set, const struct client
 		.set = set,
 		.client = client,
 		.start = civil_to_days(&client->start),
-		.anew = setback,
+		.restart = setback,
 		.today = zone_day(client->zone, cursor),
-		.last = enrol_last_day(client),
+		.last = enrolment_last_day(client),
 	};
 }
 
-int enrol(struct series_set *set, const struct client *client, int32_t setback, hf_time cursor)
+int enrolment_join(struct series_set *set, const struct client *client, int32_t setback,
+		   hf_time cursor)
 {
 	struct enrolment enrolment = enrolment_of(set, client, setback, cursor);
 	int r = join_reminders(&enrolment);
@@ -289,11 +290,11 @@ int enrol(struct series_set *set, const struct client *client, int32_t setback, 
 	return r;
 }
 
-int enrol_welcome(struct series_set *set, const struct client *client, hf_time opening)
+int enrolment_welcome(struct series_set *set, const struct client *client, hf_time opening)
 {
-	struct enrolment enrolment = enrolment_of(set, client, ENROL_NO_SETBACK, opening);
+	struct enrolment enrolment = enrolment_of(set, client, ENROLMENT_NO_SETBACK, opening);
 	struct civil when = zone_civil(client->zone, opening);
-	struct member member = member_of(&enrolment, ENROL_WELCOME, KIND_WELCOME);
+	struct member member = member_of(&enrolment, ENROLMENT_WELCOME, KIND_WELCOME);
 	struct rule rule = {
 		.kind = RULE_ONCE,
 		.zone = client->zone,

@@ -95,7 +95,7 @@ static int find_setbacks(struct planner *planner)
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < count; i++) {
-		planner->setbacks[i] = ENROL_NO_SETBACK;
+		planner->setbacks[i] = ENROLMENT_NO_SETBACK;
 	}
 
 	r = situation_setbacks(planner->db, &rows);
@@ -115,14 +115,14 @@ static int enrol_one(struct planner *planner, struct series_set *set, const stru
 {
 	int32_t setback = planner->setbacks[client - planner->model->clients];
 	hf_time opening;
-	int r = enrol(set, client, setback, cursor);
+	int r = enrolment_join(set, client, setback, cursor);
 
 	if (r < 0 || *is_welcomed(planner, client)) {
 		return r;
 	}
 
-	opening = enrol_opening(planner->model, client);
-	return opening > cursor ? enrol_welcome(set, client, opening) : 0;
+	opening = enrolment_opening(planner->model, client);
+	return opening > cursor ? enrolment_welcome(set, client, opening) : 0;
 }
 
 static int enrol_all(struct planner *planner, hf_time now)
@@ -136,8 +136,8 @@ static int enrol_all(struct planner *planner, hf_time now)
 		if (r < 0) {
 			return r;
 		}
-		if (!planner->welcomed[i] && enrol_opening(model, client) <= planner->cursor &&
-		    enrol_last_day(client) >= zone_day(client->zone, now)) {
+		if (!planner->welcomed[i] && enrolment_opening(model, client) <= planner->cursor &&
+		    enrolment_last_day(client) >= zone_day(client->zone, now)) {
 			planner->late[planner->late_count++] = client;
 		}
 	}
@@ -283,7 +283,7 @@ static int write_welcomes(struct run *run)
 		struct outbox_message row = {
 			.client = planner->late[i]->id,
 			.kind = KIND_WELCOME,
-			.reminder = ENROL_WELCOME,
+			.reminder = ENROLMENT_WELCOME,
 			.lead = "",
 			.due = run->now,
 			.expires = HF_NEVER,

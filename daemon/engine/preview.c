@@ -121,7 +121,7 @@ static int suppose_welcomed(struct viewing *viewing, const struct model *model)
 		const struct client *client = &model->clients[i];
 
 		if (!(viewing->newcomers && viewing->newcomers[i]) &&
-		    enrol_opening(model, client) < viewing->from) {
+		    enrolment_opening(model, client) < viewing->from) {
 			r = people_welcomed(viewing->db, client->id, viewing->from - 1);
 		}
 	}

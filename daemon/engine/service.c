@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "lib/log.h"
-#include "engine/adopt.h"
+#include "engine/reload.h"
 #include "engine/alerts.h"
 #include "engine/inbound.h"
 #include "engine/message_log.h"
@@ -31,8 +31,8 @@ struct service {
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
 	bool only_plans;
-	bool stale;      /* what the planner has calculated is void */
-	bool enrol_anew; /* the same, but no clock or zone is another */
+	bool stale;              /* what the planner has calculated is void */
+	bool enrolments_changed; /* the same, but no clock or zone is another */
 	struct hold hold;
 	hf_time judged; /* when the clock was last compared */
 };
@@ -83,7 +83,7 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 
 	/* What a hold of before put off is done when it ends. */
 	dispatch_hold(service->dispatch, is_held(service));
-	r = is_held(service) ? 0 : adopt(&ctx, &service->consents_next);
+	r = is_held(service) ? 0 : reload_adopt(&ctx, &service->consents_next);
 	if (r != 0) {
 		return r;
 	}
@@ -102,8 +102,8 @@ static int hand_over(const struct engine_context *before, const struct engine_co
 		return r;
 	}
 
-	r = adopt_moved(before, ctx);
-	r = r ? r : adopt(ctx, ret_next);
+	r = reload_moved(before, ctx);
+	r = r ? r : reload_adopt(ctx, ret_next);
 	return db_end(ctx->db, r);
 }
 
@@ -136,7 +136,7 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 	service->book = take_ptr(book);
 	(void)model_free(service->model);
 	service->model = take_ptr(coming);
-	service->enrol_anew = false;
+	service->enrolments_changed = false;
 	service->consents_next = consents_next;
 	return 0;
 }
@@ -176,7 +176,7 @@ static int end_hold(struct service *service, hf_time now, struct planner **ret_p
 	r = hold_end(service->db, now);
 	r = r ? r : planner_new(service->db, service->model, now, &planner);
 	ctx.planner = planner;
-	r = r ? r : adopt(&ctx, &service->consents_next);
+	r = r ? r : reload_adopt(&ctx, &service->consents_next);
 	r = db_end(service->db, r);
 	if (r == 0) {
 		*ret_planner = take_ptr(planner);
@@ -223,7 +223,7 @@ int service_take_zones(struct service *service, const struct zone_news *news, hf
 	const struct engine_context ctx = service_context(service, now);
 
 	service->stale = true;
-	return adopt_zones(&ctx, is_held(service) ? 0 : news->forward);
+	return reload_zones(&ctx, is_held(service) ? 0 : news->forward);
 }
 
 void service_only_plan(struct service *service)
@@ -242,7 +242,7 @@ static int renew_planner(struct service *service, hf_time now)
 
 	(void)planner_free(service->planner);
 	service->planner = planner;
-	service->enrol_anew = false;
+	service->enrolments_changed = false;
 	return 0;
 }
 
@@ -272,12 +272,12 @@ int service_run(struct service *service, hf_time now)
 
 	/* What was planned by other rules.  Where a zone has got others, a daily limit or an opening
 	 * may be at another instant, too, so all that waits is asked again. */
-	if (service->stale || service->enrol_anew) {
+	if (service->stale || service->enrolments_changed) {
 		r = renew_planner(service, now);
 		ctx.planner = service->planner;
 	}
 	if (r == 0 && (service->stale || service->consents_next <= now)) {
-		r = adopt_consents(&ctx, &service->consents_next);
+		r = reload_consents(&ctx, &service->consents_next);
 	}
 	if (r != 0) {
 		return r;
@@ -391,5 +391,5 @@ struct engine_context service_context(struct service *service, hf_time now)
 					.dispatch = service->dispatch,
 					.log = &service->log,
 					.now = now,
-					.enrol_anew = &service->enrol_anew };
+					.enrolments_changed = &service->enrolments_changed };
 }

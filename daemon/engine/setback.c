@@ -60,8 +60,8 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 		return r;
 	}
 
-	if (ctx->enrol_anew && first_today) {
-		*ctx->enrol_anew = true;
+	if (ctx->enrolments_changed && first_today) {
+		*ctx->enrolments_changed = true;
 	}
 	log_notice("case=%" PRId64 " client=%s", id, client->id);
 	return 0;

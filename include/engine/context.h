@@ -24,7 +24,7 @@ struct engine_context {
 	struct message_log *log;         /* the log of the open transaction */
 	hf_time now;
 	/* Set where somebody is to be texted at other times from now on; NULL: nobody plans. */
-	bool *enrol_anew;
+	bool *enrolments_changed;
 };
 
 #endif

@@ -30,7 +30,7 @@ static int set_up(void **state)
 	}
 	stage.ctx = (struct engine_context){ .db = stage.db,
 					     .model = &stage.model,
-					     .enrol_anew = &stage.anew };
+					     .enrolments_changed = &stage.anew };
 	*state = &stage;
 	return 0;
 }
@@ -102,7 +102,7 @@ TEST(test_begins)
 	assert_int_equal(found.state, CHECKIN_PASSED);
 
 	/* Where nobody plans there is nobody to tell. */
-	stage->ctx.enrol_anew = NULL;
+	stage->ctx.enrolments_changed = NULL;
 	assert_int_equal(setback_begin(at(stage, instant("2026-06-02 14:00")), &stage->client), 0);
 	assert_int_equal(situation(stage).setback, instant("2026-06-02 14:00"));
 }

@@ -2,7 +2,7 @@
 #include "test.h"
 #include "store/outbox.h"
 #include "store/store.h"
-#include "engine/adopt.h"
+#include "engine/reload.h"
 #include "zone_rig.h"
 
 #define NOW (INT64_C(1780300800) * HF_SECOND) /* 2026-06-01 08:00 UTC */
@@ -86,7 +86,7 @@ static void upgrade(struct rig *rig, const char *rule, hf_time expected_cursor)
 	zone_rig_write(&rig->zones, "Test/Place", rule);
 	assert_int_equal(zone_refresh(NOW, &news), 0);
 	assert_true(news.changed);
-	assert_int_equal(adopt_zones(&ctx, news.forward), 0);
+	assert_int_equal(reload_zones(&ctx, news.forward), 0);
 	assert_int_equal(store_cursor(rig->db, 0, &cursor), 0);
 	assert_int_equal(cursor, expected_cursor);
 }

@@ -8,7 +8,7 @@
 
 #define LISTED_MAX 4096
 
-static int32_t setback = ENROL_NO_SETBACK;
+static int32_t setback = ENROLMENT_NO_SETBACK;
 
 /* Every moment from `from` on, as "01-05 10:00 checkin 0\n". */
 static void list(const struct client *client, const char *from, char listed[LISTED_MAX])
@@ -19,7 +19,7 @@ static void list(const struct client *client, const char *from, char listed[LIST
 
 	listed[0] = '\0';
 	assert_int_equal(series_set_new(&set), 0);
-	assert_int_equal(enrol(set, client, setback, instant(from)), 0);
+	assert_int_equal(enrolment_join(set, client, setback, instant(from)), 0);
 	assert_int_equal(series_set_seek(set, instant(from)), 0);
 	while ((top = series_set_top(set)) && top->due < instant("2026-12-31")) {
 		struct civil due = zone_civil(client->zone, top->due);
@@ -94,7 +94,7 @@ TEST(test_phases_anew)
 	       "02-02 10:00 checkin 6\n02-16 10:00 checkin 7\n");
 	setback = (int32_t)day("2026-01-01");
 	expect(&client, "2026-01-19 10:00", "01-26 10:00 checkin 4\n02-09 10:00 checkin 5\n");
-	setback = ENROL_NO_SETBACK;
+	setback = ENROLMENT_NO_SETBACK;
 }
 
 TEST(test_days)
@@ -236,13 +236,13 @@ TEST(test_welcome)
 {
 	struct client client = a_client("2026-01-06");
 	struct model model = { .texting = { .hours = { WEEKDAY_ALL, 540, 1200 } } };
-	hf_time opening = enrol_opening(&model, &client);
+	hf_time opening = enrolment_opening(&model, &client);
 	_cleanup_(series_set_freep) struct series_set *set = NULL;
 
 	assert_int_equal(opening, instant("2026-01-06 09:00"));
-	assert_int_equal(enrol_last_day(&client), MEMBER_DAY_OPEN);
+	assert_int_equal(enrolment_last_day(&client), MEMBER_DAY_OPEN);
 	assert_int_equal(series_set_new(&set), 0);
-	assert_int_equal(enrol_welcome(set, &client, opening), 0);
+	assert_int_equal(enrolment_welcome(set, &client, opening), 0);
 	assert_int_equal(series_set_seek(set, instant("2026-01-06 09:00") - 1), 0);
 	assert_int_equal(series_set_top(set)->due, opening);
 	assert_int_equal(series_set_top(set)->members[0].kind, KIND_WELCOME);

@@ -4,7 +4,7 @@
 #include "test.h"
 #include "store/people.h"
 #include "store/store.h"
-#include "engine/adopt.h"
+#include "engine/reload.h"
 #include "engine/planner.h"
 #include "plan_rig.h"
 
@@ -96,8 +96,8 @@ static void edit_at(struct stage *stage, const char *now)
 	before = context(stage, &stage->before, stage->now);
 	ctx = context(stage, &stage->after, stage->now);
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(adopt_moved(&before, &ctx), 0);
-		assert_int_equal(adopt(&ctx, &stage->next), 0);
+		assert_int_equal(reload_moved(&before, &ctx), 0);
+		assert_int_equal(reload_adopt(&ctx, &stage->next), 0);
 	}
 }
 
@@ -220,7 +220,7 @@ static int enter_consents(struct stage *stage, struct side *side, hf_time now)
 {
 	const struct engine_context ctx = context(stage, side, now);
 
-	return adopt_consents(&ctx, &stage->next);
+	return reload_consents(&ctx, &stage->next);
 }
 
 /* A consent of tomorrow counts tomorrow. */

@@ -5,11 +5,11 @@
  * configuration as it stands.  So a queued row whose occurrence no longer exists
  * would say a wrong time, or come a second time, and is cancelled.
  * Dangerous: cancelling what is still wanted.  A row that is not due yet is left
- * alone: only adopt_moved() writes such rows, for a time that is over.
- * And only one refresh of the zones can be looked back over, so adopt_zones() runs at once
+ * alone: only reload_moved() writes such rows, for a time that is over.
+ * And only one refresh of the zones can be looked back over, so reload_zones() runs at once
  * after it, and once.
  */
-#include "engine/adopt.h"
+#include "engine/reload.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -216,7 +216,7 @@ static int pass_questions(const struct engine_context *ctx)
 	return r ? r : rows.error;
 }
 
-int adopt_consents(const struct engine_context *ctx, hf_time *ret_next)
+int reload_consents(const struct engine_context *ctx, hf_time *ret_next)
 {
 	hf_time next;
 	int r = db_begin(ctx->db);
@@ -236,7 +236,7 @@ int adopt_consents(const struct engine_context *ctx, hf_time *ret_next)
 	return r;
 }
 
-int adopt(const struct engine_context *ctx, hf_time *ret_next)
+int reload_adopt(const struct engine_context *ctx, hf_time *ret_next)
 {
 	hf_time next;
 	int r = db_begin(ctx->db);
@@ -247,7 +247,7 @@ int adopt(const struct engine_context *ctx, hf_time *ret_next)
 
 	r = cancel_removed(ctx);
 	r = r ? r : pass_questions(ctx);
-	r = r ? r : adopt_consents(ctx, &next);
+	r = r ? r : reload_consents(ctx, &next);
 	r = db_end(ctx->db, r > 0 ? -EINVAL : r);
 	if (r == 0) {
 		*ret_next = next;
@@ -332,7 +332,7 @@ static int move_reminders(const struct engine_context *before, const struct engi
 	return r;
 }
 
-int adopt_moved(const struct engine_context *before, const struct engine_context *ctx)
+int reload_moved(const struct engine_context *before, const struct engine_context *ctx)
 {
 	int r = 0;
 
@@ -392,7 +392,7 @@ static int look_back(struct db *db, hf_time forward)
 	return r != 0 || cursor == HF_NEVER ? r : store_set_cursor(db, cursor - forward);
 }
 
-int adopt_zones(const struct engine_context *ctx, hf_time forward)
+int reload_zones(const struct engine_context *ctx, hf_time forward)
 {
 	int r = db_begin(ctx->db);
 
