@@ -414,11 +414,11 @@ static int add_each(const struct event_rule *rule, struct incoming *incoming, st
 		    add_one add)
 {
 	const json_t *list = rule->each ? incoming_list(incoming, rule->each) : NULL;
-	size_t count = rule->each ? json_count(list) : 1;
+	size_t count = rule->each ? json_array_size(list) : 1;
 	int r = 0;
 
 	for (size_t i = 0; i < count && r == 0; i++) {
-		incoming->item = rule->each ? json_at(list, i) : incoming->json;
+		incoming->item = rule->each ? json_array_get(list, i) : incoming->json;
 		if (is_of_rule(rule, incoming)) {
 			r = add(rule, incoming, events);
 		}
@@ -428,7 +428,8 @@ static int add_each(const struct event_rule *rule, struct incoming *incoming, st
 
 static size_t most_of(const struct event_rule *rule, const struct incoming *incoming)
 {
-	return rule->given ? (rule->each ? json_count(incoming_list(incoming, rule->each)) : 1) : 0;
+	return rule->given ? (rule->each ? json_array_size(incoming_list(incoming, rule->each)) : 1)
+			   : 0;
 }
 
 static int read_events(const struct event_rule *inbound, const struct event_rule *receipt,

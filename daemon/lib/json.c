@@ -117,22 +117,6 @@ int json_put(json_t *object, const char *key, json_t *value)
 	return error_of(json_object_set_new(object, key, value));
 }
 
-int json_put_text(json_t *object, const char *key, const char *text)
-{
-	errno = 0;
-	return error_of(json_object_set_new(object, key, text ? json_string(text) : json_null()));
-}
-
-int json_put_int(json_t *object, const char *key, int64_t number)
-{
-	return json_put(object, key, json_integer(number));
-}
-
-int json_put_bool(json_t *object, const char *key, bool truth)
-{
-	return json_put(object, key, json_boolean(truth));
-}
-
 int json_add(json_t *array, json_t *value)
 {
 	if (!value) {

@@ -327,41 +327,39 @@ static json_t *new_said(const char *text, size_t most)
 	return value || errno == ENOMEM ? value : json_string("?");
 }
 
-static int put_field(json_t *json, const struct field *field, const void *at)
+/* NULL when memory is out, or for a text of ours that is not UTF-8. */
+static json_t *new_value(const struct field *field, const void *at)
 {
-	const char *key = field->key, *text;
+	const char *text;
 	hf_time time;
 
 	switch (field->type) {
 	case FIELD_INT64:
-		return json_put_int(json, key, *(const int64_t *)at);
+		return json_integer(*(const int64_t *)at);
 	case FIELD_INT:
-		return json_put_int(json, key, *(const int *)at);
+		return json_integer(*(const int *)at);
 	case FIELD_RATE:
-		return json_put(json, key, json_real(*(const double *)at));
+		return json_real(*(const double *)at);
 	case FIELD_TRUTH:
-		return json_put_bool(json, key, *(const bool *)at);
 	case FIELD_FLAG:
-		return *(const bool *)at ? json_put_bool(json, key, true) : 0;
+		return json_boolean(*(const bool *)at);
 	case FIELD_TEXT:
 		text = *(const char *const *)at;
-		return json_put_text(json, key, text ? text : "");
+		return json_string(text ? text : "");
 	case FIELD_SAID:
-		text = *(const char *const *)at;
-		return json_put(json, key, new_said(text, (size_t)field->most));
+		return new_said(*(const char *const *)at, (size_t)field->most);
 	case FIELD_WORD:
-		return json_put_text(json, key, field->words[*(const unsigned *)at]);
+		return json_string(field->words[*(const unsigned *)at]);
 	case FIELD_TIME:
 		time = *(const hf_time *)at;
-		return json_put_int(json, key, time > 0 ? time / 1000 : 0);
+		return json_integer(time > 0 ? time / 1000 : 0);
 	case FIELD_WAIT:
 		time = *(const hf_time *)at;
-		return json_put_int(
-			json, key,
+		return json_integer(
 			time <= 0 ? 0 : time / 1000 + (time % 1000 && time / 1000 < MS_MAX));
 	}
 
-	return -EINVAL;
+	return NULL;
 }
 
 static int put_fields(json_t *json, const struct kind *kind, const void *thing)
@@ -369,7 +367,16 @@ static int put_fields(json_t *json, const struct kind *kind, const void *thing)
 	int r = 0;
 
 	for (const struct field *field = kind->fields; field->key && r == 0; field++) {
-		r = put_field(json, field, (const char *)thing + field->offset);
+		const void *at = (const char *)thing + field->offset;
+		json_t *value;
+
+		if (field->type == FIELD_FLAG && !*(const bool *)at) {
+			continue;
+		}
+
+		errno = 0;
+		value = new_value(field, at);
+		r = value || errno == ENOMEM ? json_put(json, field->key, value) : -EINVAL;
 	}
 	return r;
 }
@@ -397,15 +404,15 @@ int packet_write(enum packet_type type, const void *things, size_t count, unsign
 	size_t size;
 	int r;
 
-	r = json ? json_put_text(json, "type", kind->word) : -ENOMEM;
+	r = json ? json_put(json, "type", json_string(kind->word)) : -ENOMEM;
 	if (type == PACKET_HELLO) {
-		r = r ? r : json_put_int(json, "version", WIRE_VERSION);
+		r = r ? r : json_put(json, "version", json_integer(WIRE_VERSION));
 		r = r ? r : put_fields(json, kind, things);
 	} else {
 		r = r ? r : put_list(json, kind, things, count);
 	}
 	if (type == PACKET_OUTCOMES) {
-		r = r ? r : json_put_int(json, "credit", credit);
+		r = r ? r : json_put(json, "credit", json_integer(credit));
 	}
 	if (r < 0) {
 		return r;

@@ -1,6 +1,6 @@
 /*
- * JSON (RFC 8259), by jansson: json_t is its type, and values are built by its functions, json_pack
- * before all.  Here stands what it leaves to its caller: limits on what a stranger sends, and getters.
+ * JSON (RFC 8259), by jansson: json_t is its type, and its functions are used as they are.  Here stands
+ * what it leaves to its caller: limits on what a stranger sends, getters, and objects a member a row.
  *
  * A value owns what was put into it; what is got from it is borrowed and lives as long as it does.
  * Getters on a missing member or on another type give the answer for "not there", so a
@@ -28,13 +28,6 @@ char *json_write(const json_t *json, size_t *ret_size);
 json_t *json_free(json_t *json);
 DEFINE_CLEANUP(json_t *, json_free);
 
-/* jansson's functions under the names they had here. */
-#define json_new_object json_object
-#define json_new_array  json_array
-#define json_count      json_array_size
-#define json_at         json_array_get
-#define json_get        json_object_get
-
 /* An object, a member a row:
  *
  *	JSON_OBJECT({
@@ -60,11 +53,9 @@ int json_merge(json_t *object, json_t *other);
 /* A text; null for NULL. */
 json_t *json_or_null(const char *text);
 
-/* Put into an object.  0 or -ENOMEM; -EINVAL for text that is not UTF-8.  A NULL text puts null. */
-int json_put_text(json_t *object, const char *key, const char *text);
-int json_put_int(json_t *object, const char *key, int64_t number);
-int json_put_bool(json_t *object, const char *key, bool truth);
-/* Takes the value, also on failure; a NULL value is -ENOMEM, so json_new_ may stand in the call. */
+/* Put into an object, or at the end of an array.  Takes the value, also on failure.  0 or -ENOMEM,
+ * which a NULL value is too, so json_string() and the like may stand in the call; -EINVAL for a key
+ * that is not UTF-8, or where it is no object or array. */
 int json_put(json_t *object, const char *key, json_t *value);
 int json_add(json_t *array, json_t *value);
 

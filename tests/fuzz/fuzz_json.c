@@ -19,8 +19,8 @@ static void walk(json_t *json, unsigned depth)
 	(void)json_int(json, "a", 0);
 	(void)json_double(json, "a", 0);
 	(void)json_truth(json, "a", true);
-	for (size_t i = 0; i < json_count(json); i++) {
-		walk(json_at(json, i), depth + 1);
+	for (size_t i = 0; i < json_array_size(json); i++) {
+		walk(json_array_get(json, i), depth + 1);
 	}
 	json_object_foreach (json, key, value) {
 		assert(json_object_get(json, key) == value);

@@ -30,12 +30,12 @@ TEST(test_words)
 
 TEST(test_times)
 {
-	_cleanup_(json_freep) json_t *object = json_new_object();
+	_cleanup_(json_freep) json_t *object = json_object();
 	char cell[CELL_MAX];
 
-	assert_int_equal(json_put_text(object, "at", "2026-11-23T10:00:00-06:00"), 0);
-	assert_int_equal(json_put_text(object, "none", NULL), 0);
-	assert_int_equal(json_put_int(object, "n", 12), 0);
+	assert_int_equal(json_put(object, "at", json_string("2026-11-23T10:00:00-06:00")), 0);
+	assert_int_equal(json_put(object, "none", json_null()), 0);
+	assert_int_equal(json_put(object, "n", json_integer(12)), 0);
 	assert_string_equal(cell_time(object, "at", cell), "2026-11-23 10:00");
 	assert_string_equal(cell_time(object, "none", cell), "-");
 	assert_string_equal(cell_number(object, "n", cell), "12");

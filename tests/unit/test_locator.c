@@ -78,7 +78,7 @@ TEST(test_pointers)
 	assert_int_equal(arena_new(&arena), 0);
 	assert_int_equal(incoming_open(&incoming, arena, NULL, body, sizeof(body) - 1), 0);
 	list = incoming_list(&incoming, "/a~1b/~0");
-	assert_int_equal(json_count(list), 4);
+	assert_int_equal(json_array_size(list), 4);
 	assert_null(incoming_list(&incoming, "/a~1b"));
 	assert_null(incoming_list(&incoming, "/a/b"));
 	assert_string_equal(find(&incoming, "/a~1b/~0/0/t"), "x");
@@ -86,7 +86,7 @@ TEST(test_pointers)
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		const char *found;
 
-		incoming.item = json_at(list, i);
+		incoming.item = json_array_get(list, i);
 		found = find(&incoming, "/t");
 		assert_true(found ? texts[i] && strcmp(found, texts[i]) == 0 : !texts[i]);
 	}

@@ -139,7 +139,7 @@ static json_t *ask(struct rig *rig, const char *line, const char *body)
 {
 	char method[REQUEST_METHOD_MAX], path[256];
 	const char *slash = strchr(line, ' ') + 1, *query = strchr(line, '?');
-	json_t *entry = json_new_object();
+	json_t *entry = json_object();
 	struct request request = { .method = method,
 				   .path = path,
 				   .find = rig_find_query,
@@ -153,16 +153,16 @@ static json_t *ask(struct rig *rig, const char *line, const char *body)
 	(void)snprintf(path, sizeof(path), "%.*s", (int)strcspn(slash, "?"), slash);
 	rig->reload_answer = body && strcmp(body, "faults") == 0 ? CONF_E_FAULT : 0;
 	assert_int_equal(api_answer(&rig->host, &request, &rig->reply), 0);
-	assert_int_equal(json_put_text(entry, "request", line), 0);
-	assert_int_equal(json_put_text(entry, "body", body), 0);
-	assert_int_equal(json_put_int(entry, "status", rig->reply.status), 0);
+	assert_int_equal(json_put(entry, "request", json_string(line)), 0);
+	assert_int_equal(json_put(entry, "body", json_or_null(body)), 0);
+	assert_int_equal(json_put(entry, "status", json_integer(rig->reply.status)), 0);
 	assert_int_equal(json_put(entry, "answer", take_ptr(rig->reply.json)), 0);
 	return entry;
 }
 
 TEST(test_golden, live, rig_teardown)
 {
-	_cleanup_(json_freep) json_t *entries = json_new_array();
+	_cleanup_(json_freep) json_t *entries = json_array();
 	_cleanup_free_ char *found = NULL, *expected = NULL;
 	const char *golden = getenv("GOLDEN");
 	struct rig *rig = *state;

@@ -40,15 +40,15 @@ TEST(test_the_list)
 	const json_t *first;
 
 	assert_int_equal(rig_ask(rig, get_cases, NULL, NULL, NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 0);
+	assert_int_equal(json_array_size(rig->reply.json), 0);
 	(void)open_case(rig, "r-1042", CASE_SILENT, CASE_ROUTINE, 3 * HF_DAY);
 	(void)open_case(rig, "r-1057", CASE_NEED, CASE_URGENT, 90 * HF_MINUTE);
 	(void)open_case(rig, "r-1042", CASE_STOP, CASE_ROUTINE, 0);
 	assert_int_equal(cases_close(rig->db, 3, "ana", "spoke to Jordan", 1), 0);
 
 	assert_int_equal(rig_ask(rig, get_cases, NULL, NULL, NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 2);
-	first = json_at(rig->reply.json, 0);
+	assert_int_equal(json_array_size(rig->reply.json), 2);
+	first = json_array_get(rig->reply.json, 0);
 	assert_int_equal(json_int(first, "case", 0), 2);
 	assert_string_equal(json_text(first, "client"), "r-1057");
 	assert_string_equal(json_text(first, "reason"), "need");
@@ -57,17 +57,17 @@ TEST(test_the_list)
 	assert_string_equal(json_text(first, "opened"), "2026-11-23T10:30:00-06:00");
 	assert_int_equal(json_int(first, "minutes_open", 0), 90);
 	assert_int_equal(json_int(first, "attempts", -1), 0);
-	assert_non_null(json_get(first, "acknowledged"));
+	assert_non_null(json_object_get(first, "acknowledged"));
 	assert_null(json_text(first, "acknowledged"));
-	assert_null(json_get(first, "phone"));
+	assert_null(json_object_get(first, "phone"));
 
 	assert_int_equal(rig_ask(rig, get_cases, NULL, "all=1", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 3);
+	assert_int_equal(json_array_size(rig->reply.json), 3);
 	answer = rig_answer(rig);
 	assert_null(strstr(answer, "Jordan"));
 	assert_null(strstr(answer, "+1312"));
 	assert_int_equal(rig_ask(rig, get_cases, NULL, "all=1&client=r-1042", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 2);
+	assert_int_equal(json_array_size(rig->reply.json), 2);
 	assert_int_equal(rig_audited(rig, "names"), 0);
 
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
@@ -85,18 +85,18 @@ TEST(test_names)
 	(void)open_case(rig, stranger, CASE_STRANGER, CASE_ROUTINE, HF_HOUR);
 	(void)open_case(rig, "r-9999", CASE_SILENT, CASE_ROUTINE, 0);
 	assert_int_equal(rig_ask(rig, get_cases, NULL, "names=1", NULL), 200);
-	assert_string_equal(json_text(json_at(rig->reply.json, 0), "phone"), "+13125550142");
-	assert_string_equal(json_text(json_at(rig->reply.json, 0), "name"), "Jordan");
-	assert_string_equal(json_text(json_at(rig->reply.json, 1), "phone"), "+13125550199");
-	assert_null(json_text(json_at(rig->reply.json, 1), "name"));
-	assert_null(json_text(json_at(rig->reply.json, 2), "phone"));
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 0), "phone"), "+13125550142");
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 0), "name"), "Jordan");
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 1), "phone"), "+13125550199");
+	assert_null(json_text(json_array_get(rig->reply.json, 1), "name"));
+	assert_null(json_text(json_array_get(rig->reply.json, 2), "phone"));
 	assert_int_equal(rig_audited(rig, "names"), 1);
 
 	assert_int_equal(rig_ask(rig, get_case, "1", "names=1", NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "name"), "Jordan");
 	expect_act(rig, "names", "case 1", "");
 	assert_int_equal(rig_ask(rig, get_case, "1", NULL, NULL), 200);
-	assert_null(json_get(rig->reply.json, "name"));
+	assert_null(json_object_get(rig->reply.json, "name"));
 	assert_int_equal(rig_audited(rig, "names"), 2);
 }
 
@@ -129,11 +129,11 @@ TEST(test_work)
 	assert_int_equal(json_int(rig->reply.json, "minutes_open", 0), 60);
 	assert_int_equal(json_int(rig->reply.json, "attempts", 0), 2);
 	expect_act(rig, "close", "case 1", "comes on Friday");
-	history = json_get(rig->reply.json, "history");
-	assert_int_equal(json_count(history), 5);
-	assert_string_equal(json_text(json_at(history, 1), "note"), "rang twice");
-	assert_string_equal(json_text(json_at(history, 4), "event"), "closed");
-	assert_string_equal(json_text(json_at(history, 4), "by"), user);
+	history = json_object_get(rig->reply.json, "history");
+	assert_int_equal(json_array_size(history), 5);
+	assert_string_equal(json_text(json_array_get(history, 1), "note"), "rang twice");
+	assert_string_equal(json_text(json_array_get(history, 4), "event"), "closed");
+	assert_string_equal(json_text(json_array_get(history, 4), "by"), user);
 	assert_int_equal(rig->changes, 4);
 
 	assert_int_equal(rig_ask(rig, post_case_close, "1", NULL, "{\"why\":\"again\"}"), 409);
@@ -189,7 +189,7 @@ TEST(test_not_said_right)
 		rig_ask(rig, post_case_attempt, "1", NULL, "{\"attempt\":\"spoke\",\"note\":[]}"),
 		400);
 	assert_int_equal(rig_ask(rig, get_case, "1", NULL, NULL), 200);
-	assert_int_equal(json_count(json_get(rig->reply.json, "history")), 1);
+	assert_int_equal(json_array_size(json_object_get(rig->reply.json, "history")), 1);
 	assert_int_equal(rig_audited(rig, NULL), 0);
 	assert_int_equal(rig->changes, 0);
 }

@@ -18,15 +18,16 @@ TEST(test_list)
 
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(rig_ask(rig, get_clients, NULL, NULL, NULL), 200);
-		assert_int_equal(json_count(rig->reply.json), 3);
+		assert_int_equal(json_array_size(rig->reply.json), 3);
 	}
-	client = json_at(rig->reply.json, 0);
+	client = json_array_get(rig->reply.json, 0);
 	assert_string_equal(json_text(client, "id"), "r-1042");
 	assert_string_equal(json_text(client, "plan"), "aftercare");
 	assert_int_equal(json_int(client, "day", 0), 31);
 	assert_string_equal(json_text(client, "state"), "active");
 	assert_string_equal(json_text(client, "consent"), "given");
-	assert_string_equal(json_text(json_at(rig->reply.json, 2), "timezone"), "America/Phoenix");
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 2), "timezone"),
+			    "America/Phoenix");
 }
 
 TEST(test_names_only_when_asked)
@@ -54,15 +55,15 @@ TEST(test_pages)
 	struct rig *rig = *state;
 
 	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=2", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 2);
+	assert_int_equal(json_array_size(rig->reply.json), 2);
 	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=2&after=r-1057", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 1);
-	assert_string_equal(json_text(json_at(rig->reply.json, 0), "id"), "r-1061");
+	assert_int_equal(json_array_size(rig->reply.json), 1);
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 0), "id"), "r-1061");
 	assert_int_equal(rig_ask(rig, get_clients, NULL, "after=r-1061", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 0);
+	assert_int_equal(json_array_size(rig->reply.json), 0);
 	/* A handle between two: whoever was last on a page may be gone meanwhile. */
 	assert_int_equal(rig_ask(rig, get_clients, NULL, "after=r-1050", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 2);
+	assert_int_equal(json_array_size(rig->reply.json), 2);
 
 	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=0", NULL), 400);
 	assert_int_equal(rig_ask(rig, get_clients, NULL, "limit=1001", NULL), 400);
@@ -78,14 +79,16 @@ TEST(test_one)
 
 	assert_int_equal(rig_ask(rig, get_client, "r-1042", NULL, NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "file"), "clients/jordan.conf");
-	next = json_get(rig->reply.json, "next");
-	assert_true(json_count(next) > 2);
-	assert_string_equal(json_text(json_at(next, 0), "reminder"), "tue");
-	assert_string_equal(json_text(json_at(next, 0), "lead"), "2h");
-	assert_string_equal(json_text(json_at(next, 0), "occurrence"), "2026-11-24T19:00:00-06:00");
-	assert_string_equal(json_text(json_at(next, 0), "due"), "2026-11-24T17:00:00-06:00");
-	assert_string_equal(json_text(json_at(json_get(rig->reply.json, "last"), 0), "kind"),
-			    "welcome");
+	next = json_object_get(rig->reply.json, "next");
+	assert_true(json_array_size(next) > 2);
+	assert_string_equal(json_text(json_array_get(next, 0), "reminder"), "tue");
+	assert_string_equal(json_text(json_array_get(next, 0), "lead"), "2h");
+	assert_string_equal(json_text(json_array_get(next, 0), "occurrence"),
+			    "2026-11-24T19:00:00-06:00");
+	assert_string_equal(json_text(json_array_get(next, 0), "due"), "2026-11-24T17:00:00-06:00");
+	assert_string_equal(
+		json_text(json_array_get(json_object_get(rig->reply.json, "last"), 0), "kind"),
+		"welcome");
 
 	assert_int_equal(rig_ask(rig, get_client, "nobody", NULL, NULL), 404);
 }
@@ -122,13 +125,15 @@ TEST(test_paused)
 				 "{\"why\":\"in hospital\",\"until\":\"2026-12-01\"}"),
 			 200);
 	assert_string_equal(state_of(rig, "r-1042"), "paused");
-	assert_string_equal(json_text(json_get(rig->reply.json, "pause"), "why"), "in hospital");
-	assert_int_equal(json_count(json_get(rig->reply.json, "acts")), 1);
+	assert_string_equal(json_text(json_object_get(rig->reply.json, "pause"), "why"),
+			    "in hospital");
+	assert_int_equal(json_array_size(json_object_get(rig->reply.json, "acts")), 1);
 
 	assert_int_equal(rig_ask(rig, get_clients, NULL, NULL, NULL), 200);
-	assert_string_equal(json_text(json_at(rig->reply.json, 0), "paused_until"), "2026-12-01");
-	assert_null(json_get(json_at(rig->reply.json, 0), "pause"));
-	assert_null(json_text(json_at(rig->reply.json, 1), "paused_until"));
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 0), "paused_until"),
+			    "2026-12-01");
+	assert_null(json_object_get(json_array_get(rig->reply.json, 0), "pause"));
+	assert_null(json_text(json_array_get(rig->reply.json, 1), "paused_until"));
 }
 
 /* The rig's until the next question. */
@@ -165,9 +170,9 @@ TEST(test_active)
 	assert_string_equal(json_text(client, "state"), "active");
 	assert_string_equal(json_text(client, "consent"), "given");
 	assert_null(json_text(client, "paused_until"));
-	assert_null(json_get(json_get(client, "pause"), "by"));
-	assert_null(json_get(json_get(client, "stopped"), "by"));
-	assert_int_equal(json_count(json_get(client, "acts")), 0);
+	assert_null(json_object_get(json_object_get(client, "pause"), "by"));
+	assert_null(json_object_get(json_object_get(client, "stopped"), "by"));
+	assert_int_equal(json_array_size(json_object_get(client, "acts")), 0);
 }
 
 TEST(test_paused_by_staff)
@@ -183,7 +188,7 @@ TEST(test_paused_by_staff)
 	client = show(rig, "r-1042");
 	assert_string_equal(json_text(client, "state"), "paused");
 	assert_string_equal(json_text(client, "paused_until"), "2026-12-01");
-	word = json_get(client, "pause");
+	word = json_object_get(client, "pause");
 	assert_string_equal(json_text(word, "by"), "mreyes");
 	assert_string_equal(json_text(word, "at"), "2026-11-23T12:00:00-06:00");
 	assert_string_equal(json_text(word, "until"), "2026-12-01");
@@ -197,7 +202,7 @@ TEST(test_paused_by_the_configuration)
 
 	clock_init_told(&rig->clock, rig_moment("2026-12-20T12:00:00-07:00"), 0);
 	client = show(rig, "r-1061");
-	word = json_get(client, "pause");
+	word = json_object_get(client, "pause");
 	assert_string_equal(json_text(client, "state"), "paused");
 	assert_non_null(strstr(json_text(word, "by"), "clients/"));
 	assert_null(json_text(word, "at"));
@@ -215,7 +220,7 @@ TEST(test_stopped)
 	before = show(rig, "r-1042");
 	assert_string_equal(json_text(before, "state"), "stopped");
 	assert_string_equal(json_text(before, "consent"), "withdrawn");
-	word = json_get(before, "stopped");
+	word = json_object_get(before, "stopped");
 	assert_string_equal(json_text(word, "by"), "client");
 	assert_string_equal(json_text(word, "at"), "2026-11-22T12:00:00-06:00");
 	assert_null(json_text(word, "why"));
@@ -224,7 +229,7 @@ TEST(test_stopped)
 	act(rig, now, "stop", "moved away");
 	act(rig, now, "pause", "something else");
 	after = show(rig, "r-1042");
-	word = json_get(after, "stopped");
+	word = json_object_get(after, "stopped");
 	assert_string_equal(json_text(word, "by"), "mreyes");
 	assert_string_equal(json_text(word, "why"), "moved away");
 }
@@ -240,15 +245,15 @@ TEST(test_acts)
 		act(rig, now, "resume", "");
 	}
 	client = show(rig, "r-1042");
-	acts = json_get(client, "acts");
-	assert_int_equal(json_count(acts), 5);
-	assert_string_equal(json_text(json_at(acts, 0), "verb"), "resume");
-	assert_null(json_text(json_at(acts, 0), "why"));
-	assert_string_equal(json_text(json_at(acts, 1), "verb"), "pause");
-	assert_string_equal(json_text(json_at(acts, 1), "why"), "a");
-	assert_string_equal(json_text(json_at(acts, 1), "detail"), "d");
+	acts = json_object_get(client, "acts");
+	assert_int_equal(json_array_size(acts), 5);
+	assert_string_equal(json_text(json_array_get(acts, 0), "verb"), "resume");
+	assert_null(json_text(json_array_get(acts, 0), "why"));
+	assert_string_equal(json_text(json_array_get(acts, 1), "verb"), "pause");
+	assert_string_equal(json_text(json_array_get(acts, 1), "why"), "a");
+	assert_string_equal(json_text(json_array_get(acts, 1), "detail"), "d");
 	other = show(rig, "r-1057");
-	assert_int_equal(json_count(json_get(other, "acts")), 0);
+	assert_int_equal(json_array_size(json_object_get(other, "acts")), 0);
 }
 
 TEST(test_date, NULL, NULL)
@@ -271,9 +276,9 @@ TEST(test_nothing_is_open)
 {
 	const json_t *object = bearing(*state);
 
-	assert_non_null(json_get(object, "checkin"));
-	assert_null(json_text(json_get(object, "checkin"), "asked"));
-	assert_int_equal(json_count(json_get(object, "cases")), 0);
+	assert_non_null(json_object_get(object, "checkin"));
+	assert_null(json_text(json_object_get(object, "checkin"), "asked"));
+	assert_int_equal(json_array_size(json_object_get(object, "cases")), 0);
 	assert_null(json_text(object, "setback"));
 	assert_null(json_text(object, "conversation"));
 	assert_null(json_text(object, "suspended"));
@@ -301,10 +306,10 @@ TEST(test_what_is_open)
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
 
 	object = bearing(rig);
-	last = json_get(object, "checkin");
+	last = json_object_get(object, "checkin");
 	assert_string_equal(json_text(last, "state"), "answered");
 	assert_string_equal(json_text(last, "answer"), "need");
-	last = json_at(json_get(object, "cases"), 0);
+	last = json_array_get(json_object_get(object, "cases"), 0);
 	assert_int_equal(json_int(last, "case", 0), id);
 	assert_string_equal(json_text(last, "urgency"), "urgent");
 	assert_non_null(json_text(object, "setback"));
@@ -338,13 +343,13 @@ TEST(test_ledger)
 					"reply", "r-1042", now),
 			 0);
 	assert_int_equal(rig_ask(rig, get_consent, "r-1042", NULL, NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 2);
-	entry = json_at(rig->reply.json, 0);
+	assert_int_equal(json_array_size(rig->reply.json), 2);
+	entry = json_array_get(rig->reply.json, 0);
 	assert_string_equal(json_text(entry, "consent"), "given");
 	assert_string_equal(json_text(entry, "source"), "config");
 	assert_string_equal(json_text(entry, "by"), "mreyes");
 	assert_string_equal(json_text(entry, "at"), "2026-10-24T00:00:00-05:00");
-	entry = json_at(rig->reply.json, 1);
+	entry = json_array_get(rig->reply.json, 1);
 	assert_string_equal(json_text(entry, "consent"), "withdrawn");
 	assert_string_equal(json_text(entry, "recorded"), "2026-11-23T12:00:00-06:00");
 	answer = rig_answer(rig);
@@ -365,12 +370,12 @@ TEST(test_numbers)
 	(void)strcpy(situation.phone, "+13125550199");
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
 	assert_int_equal(rig_ask(rig, get_number, "r-1042", NULL, NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 2);
-	number = json_at(rig->reply.json, 0);
+	assert_int_equal(json_array_size(rig->reply.json), 2);
+	number = json_array_get(rig->reply.json, 0);
 	assert_string_equal(json_text(number, "number"), "+13125550199");
 	assert_null(json_text(number, "until"));
 	assert_string_equal(json_text(number, "suspended"), "2026-11-23T12:00:00-06:00");
-	number = json_at(rig->reply.json, 1);
+	number = json_array_get(rig->reply.json, 1);
 	assert_string_equal(json_text(number, "number"), "+13125550142");
 	assert_non_null(json_text(number, "until"));
 	assert_null(json_text(number, "suspended"));

@@ -9,7 +9,7 @@
 
 static const json_t *client_at(const struct rig *rig, size_t index)
 {
-	return json_at(json_get(rig->reply.json, "clients"), index);
+	return json_array_get(json_object_get(rig->reply.json, "clients"), index);
 }
 
 FIXTURE(rig_setup, rig_teardown);
@@ -22,14 +22,14 @@ TEST(test_all)
 	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "from"), "2026-11-23T12:00:00-06:00");
 	assert_string_equal(json_text(rig->reply.json, "until"), "2026-12-08T00:00:00-06:00");
-	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 3);
+	assert_int_equal(json_array_size(json_object_get(rig->reply.json, "clients")), 3);
 	assert_null(json_text(rig->reply.json, "next"));
 	assert_null(json_text(rig->reply.json, "reloaded"));
 
 	assert_string_equal(json_text(client_at(rig, 0), "client"), "r-1042");
 	assert_string_equal(json_text(client_at(rig, 2), "timezone"), "America/Phoenix");
 	assert_false(json_truth(client_at(rig, 0), "stopped", true));
-	row = json_at(json_get(client_at(rig, 0), "rows"), 0);
+	row = json_array_get(json_object_get(client_at(rig, 0), "rows"), 0);
 	assert_string_equal(json_text(row, "client"), "r-1042");
 	assert_string_equal(json_text(row, "reminder"), "tue");
 	assert_string_equal(json_text(row, "lead"), "2h");
@@ -48,13 +48,13 @@ TEST(test_pages)
 	size_t pages = 0, used = 0;
 
 	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
-	whole = json_write(json_get(rig->reply.json, "clients"), NULL);
+	whole = json_write(json_object_get(rig->reply.json, "clients"), NULL);
 	do {
 		_cleanup_free_ char *part = NULL;
 		const char *text;
 
 		assert_int_equal(rig_ask(rig, get_preview, NULL, query, NULL), 200);
-		assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 1);
+		assert_int_equal(json_array_size(json_object_get(rig->reply.json, "clients")), 1);
 		part = json_write(client_at(rig, 0), NULL);
 		assert_non_null(part);
 		assert_memory_equal(whole + 1 + used, part, strlen(part));
@@ -68,7 +68,7 @@ TEST(test_pages)
 	assert_int_equal(used + 1, strlen(whole));
 
 	assert_int_equal(rig_ask(rig, get_preview, NULL, "after=r-1061", NULL), 200);
-	assert_int_equal(json_count(json_get(rig->reply.json, "clients")), 0);
+	assert_int_equal(json_array_size(json_object_get(rig->reply.json, "clients")), 0);
 	assert_null(json_text(rig->reply.json, "next"));
 }
 
@@ -92,7 +92,7 @@ TEST(test_who_has_stopped)
 	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
 	assert_false(json_truth(client_at(rig, 0), "stopped", true));
 	assert_true(json_truth(client_at(rig, 1), "stopped", false));
-	assert_true(json_count(json_get(client_at(rig, 1), "rows")) > 0);
+	assert_true(json_array_size(json_object_get(client_at(rig, 1), "rows")) > 0);
 }
 
 /* Until the end of the day that staff named; or until somebody resumes. */
@@ -131,10 +131,10 @@ static void goes_out(struct rig *rig, const char *client, const char *reminder, 
 
 static const char *gone_of(const struct rig *rig, size_t client, size_t count)
 {
-	const json_t *gone = json_get(client_at(rig, client), "gone");
+	const json_t *gone = json_object_get(client_at(rig, client), "gone");
 
-	assert_int_equal(json_count(gone), count);
-	return count ? json_text(json_at(gone, 0), "reminder") : NULL;
+	assert_int_equal(json_array_size(gone), count);
+	return count ? json_text(json_array_get(gone, 0), "reminder") : NULL;
 }
 
 /* Each client has what went out to her, and of her own day: it is noon in Chicago, 11:00 in

@@ -40,7 +40,7 @@ static int fill(void **state)
 static size_t list(struct rig *rig, const char *query)
 {
 	assert_int_equal(rig_ask(rig, get_inbox, NULL, query, NULL), 200);
-	return json_count(rig->reply.json);
+	return json_array_size(rig->reply.json);
 }
 
 static int64_t readings(struct rig *rig)
@@ -71,7 +71,7 @@ TEST(test_lists)
 	assert_int_equal(list(rig, NULL), 3);
 	answer = rig_answer(rig);
 	assert_null(strstr(answer, "+1312"));
-	first = json_at(rig->reply.json, 0);
+	first = json_array_get(rig->reply.json, 0);
 	assert_string_equal(json_text(first, "client"), "r-1042");
 	assert_string_equal(json_text(first, "at"), "2026-11-21T12:00:00-06:00");
 	assert_string_equal(json_text(first, "kind"), "answer");
@@ -82,7 +82,7 @@ TEST(test_lists)
 	assert_int_equal(list(rig, "since=2026-11-01"), 4);
 	assert_int_equal(readings(rig), 7);
 	assert_int_equal(list(rig, "client=r-1057"), 1);
-	assert_string_equal(json_text(json_at(rig->reply.json, 0), "read"),
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 0), "read"),
 			    "2026-11-23T12:00:00-06:00");
 	assert_int_equal(list(rig, "client=nobody"), 0);
 	assert_int_equal(readings(rig), 8);
@@ -104,7 +104,7 @@ TEST(test_pages)
 
 	assert_int_equal(list(rig, "since=2026-11-01&limit=2"), 2);
 	assert_int_equal(list(rig, "since=2026-11-01&limit=2&after=2"), 2);
-	assert_string_equal(json_text(json_at(rig->reply.json, 1), "text"), "see you");
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 1), "text"), "see you");
 	assert_int_equal(list(rig, "since=2026-11-01&after=4"), 0);
 }
 

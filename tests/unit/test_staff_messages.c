@@ -26,9 +26,9 @@ TEST(test_list)
 
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(rig_ask(rig, get_messages, NULL, NULL, NULL), 200);
-		assert_true(json_count(rig->reply.json) >= 3);
+		assert_true(json_array_size(rig->reply.json) >= 3);
 	}
-	message = json_at(rig->reply.json, 0);
+	message = json_array_get(rig->reply.json, 0);
 	assert_int_equal(json_int(message, "id", 0), 1);
 	assert_string_equal(json_text(message, "client"), "r-1042");
 	assert_string_equal(json_text(message, "kind"), "welcome");
@@ -55,8 +55,8 @@ TEST(test_states_and_texts)
 
 	claim(rig);
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "state=accepted", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 1);
-	message = json_at(rig->reply.json, 0);
+	assert_int_equal(json_array_size(rig->reply.json), 1);
+	message = json_array_get(rig->reply.json, 0);
 	assert_string_equal(json_text(message, "gateway"), "primary");
 	assert_string_equal(json_text(message, "gateway_id"), "gw-7");
 	assert_string_equal(json_text(message, "claimed"), "2026-11-23T12:00:00-06:00");
@@ -66,7 +66,7 @@ TEST(test_states_and_texts)
 	expect_readings(rig, 0);
 
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "state=accepted&text=1", NULL), 200);
-	assert_string_equal(json_text(json_at(rig->reply.json, 0), "text"), "Riverside: hi");
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 0), "text"), "Riverside: hi");
 	expect_readings(rig, 1);
 	/* Nothing was read where nothing was found. */
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "client=nobody&text=1", NULL), 200);
@@ -79,18 +79,18 @@ TEST(test_filters)
 	size_t all;
 
 	assert_int_equal(rig_ask(rig, get_messages, NULL, NULL, NULL), 200);
-	all = json_count(rig->reply.json);
+	all = json_array_size(rig->reply.json);
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "client=r-1057", NULL), 200);
-	assert_true(json_count(rig->reply.json) > 0 && json_count(rig->reply.json) < all);
+	assert_true(json_array_size(rig->reply.json) > 0 && json_array_size(rig->reply.json) < all);
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "client=nobody", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 0);
+	assert_int_equal(json_array_size(rig->reply.json), 0);
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "since=2026-11-23", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), all);
+	assert_int_equal(json_array_size(rig->reply.json), all);
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "since=2026-11-24 08:00", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 0);
+	assert_int_equal(json_array_size(rig->reply.json), 0);
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "limit=1&after=1", NULL), 200);
-	assert_int_equal(json_count(rig->reply.json), 1);
-	assert_int_equal(json_int(json_at(rig->reply.json, 0), "id", 0), 2);
+	assert_int_equal(json_array_size(rig->reply.json), 1);
+	assert_int_equal(json_int(json_array_get(rig->reply.json, 0), "id", 0), 2);
 
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "state=lost", NULL), 400);
 	assert_int_equal(rig_ask(rig, get_messages, NULL, "since=yesterday", NULL), 400);
@@ -109,11 +109,11 @@ TEST(test_history)
 		assert_int_equal(rig_ask(rig, get_message_history, "1", NULL, NULL), 200);
 	}
 	events = rig->reply.json;
-	assert_true(json_count(events) >= 3);
-	assert_string_equal(json_text(json_at(events, 0), "event"), "due");
-	assert_string_equal(json_text(json_at(events, json_count(events) - 1), "event"),
+	assert_true(json_array_size(events) >= 3);
+	assert_string_equal(json_text(json_array_get(events, 0), "event"), "due");
+	assert_string_equal(json_text(json_array_get(events, json_array_size(events) - 1), "event"),
 			    "accepted");
-	assert_string_equal(json_text(json_at(events, json_count(events) - 1), "at"),
+	assert_string_equal(json_text(json_array_get(events, json_array_size(events) - 1), "at"),
 			    "2026-11-23T12:00:02-06:00");
 
 	assert_int_equal(rig_ask(rig, get_message_history, "999", NULL, NULL), 404);

@@ -19,13 +19,13 @@ TEST(test_names)
 /* The status: 0 where the why is taken. */
 static int ask(const char *why, bool required)
 {
-	_cleanup_(json_freep) json_t *body = json_new_object();
+	_cleanup_(json_freep) json_t *body = json_object();
 	_cleanup_(reply_done) struct reply reply = { 0 };
 	const char *taken = NULL;
 	int r;
 
 	assert_non_null(body);
-	assert_true(!why || json_put_text(body, "why", why) == 0);
+	assert_true(!why || json_put(body, "why", json_string(why)) == 0);
 	r = caller_why(body, required, &reply, &taken);
 	if (r != 0) {
 		assert_int_equal(r, 1);
@@ -64,11 +64,11 @@ TEST(test_why)
 
 TEST(test_why_is_text)
 {
-	_cleanup_(json_freep) json_t *body = json_new_object();
+	_cleanup_(json_freep) json_t *body = json_object();
 	_cleanup_(reply_done) struct reply reply = { 0 };
 	const char *why = NULL;
 
-	assert_int_equal(json_put_int(body, "why", 7), 0);
+	assert_int_equal(json_put(body, "why", json_integer(7)), 0);
 	assert_int_equal(caller_why(body, false, &reply, &why), 1);
 	assert_int_equal(reply.status, 400);
 	assert_null(why);

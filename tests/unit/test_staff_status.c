@@ -24,10 +24,10 @@ TEST(test_status)
 		assert_true(json_int(rig->reply.json, "due", -1) > 0);
 		assert_non_null(json_text(rig->reply.json, "next_due"));
 		assert_int_equal(json_int(rig->reply.json, "cases_open", -1), 0);
-		assert_non_null(json_get(rig->reply.json, "held"));
+		assert_non_null(json_object_get(rig->reply.json, "held"));
 	}
 
-	gateway = json_at(json_get(rig->reply.json, "gateways"), 0);
+	gateway = json_array_get(json_object_get(rig->reply.json, "gateways"), 0);
 	assert_string_equal(json_text(gateway, "name"), "primary");
 	assert_false(json_truth(gateway, "connected", true));
 }
@@ -37,17 +37,18 @@ TEST(test_last_reload)
 	struct rig *rig = *state;
 
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
-	assert_null(json_text(json_get(rig->reply.json, "reload"), "at"));
+	assert_null(json_text(json_object_get(rig->reply.json, "reload"), "at"));
 
 	rig->reloaded = rig_moment("2026-11-23T11:00:00-06:00");
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
-	assert_string_equal(json_text(json_get(rig->reply.json, "reload"), "at"),
+	assert_string_equal(json_text(json_object_get(rig->reply.json, "reload"), "at"),
 			    "2026-11-23T11:00:00-06:00");
-	assert_null(json_text(json_get(rig->reply.json, "reload"), "error"));
+	assert_null(json_text(json_object_get(rig->reply.json, "reload"), "error"));
 
 	rig->error = "plans/a.conf:12: what; do";
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
-	assert_string_equal(json_text(json_get(rig->reply.json, "reload"), "error"), rig->error);
+	assert_string_equal(json_text(json_object_get(rig->reply.json, "reload"), "error"),
+			    rig->error);
 }
 
 TEST(test_reload)
@@ -61,7 +62,7 @@ TEST(test_reload)
 	rig->reload_answer = CONF_E_FAULT;
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(rig_ask(rig, post_reload, NULL, NULL, ""), 422);
-		fault = json_at(json_get(rig->reply.json, "faults"), 0);
+		fault = json_array_get(json_object_get(rig->reply.json, "faults"), 0);
 		assert_string_equal(json_text(fault, "file"), "plans/a.conf");
 		assert_int_equal(json_int(fault, "line", 0), 12);
 		assert_string_equal(json_text(fault, "severity"), "error");
@@ -123,11 +124,11 @@ TEST(test_confirm)
 	leap(rig);
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_null(json_text(rig->reply.json, "next_due"));
-	held = json_get(rig->reply.json, "held");
+	held = json_object_get(rig->reply.json, "held");
 	assert_string_equal(json_text(held, "since"), "2026-11-26T12:00:00-06:00");
 	assert_string_equal(json_text(held, "last"), "2026-11-23T12:00:00-06:00");
 	assert_non_null(strstr(json_text(held, "why"), "holdfastctl confirm"));
-	assert_null(json_text(json_get(rig->reply.json, "missed"), "since"));
+	assert_null(json_text(json_object_get(rig->reply.json, "missed"), "since"));
 
 	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, "{\"why\":7}"), 400);
 	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, "{"), 400);
@@ -144,8 +145,8 @@ TEST(test_confirm)
 
 	assert_int_equal(service_judge_clock(rig->service, clock_now(&rig->clock) + 1), 0);
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
-	assert_null(json_text(json_get(rig->reply.json, "held"), "why"));
-	missed = json_get(rig->reply.json, "missed");
+	assert_null(json_text(json_object_get(rig->reply.json, "held"), "why"));
+	missed = json_object_get(rig->reply.json, "missed");
 	assert_string_equal(json_text(missed, "since"), "2026-11-23T12:00:00-06:00");
 	assert_string_equal(json_text(missed, "until"), "2026-11-26T12:00:00-06:00");
 	assert_int_equal(json_int(missed, "count", -1), 0); /* no courier: they wait to expire */
@@ -159,10 +160,10 @@ TEST(test_missed)
 	assert_int_equal(rig_ask(rig, post_confirm, NULL, NULL, NULL), 200);
 	assert_int_equal(db_run(rig->db, "UPDATE outbox SET state = 9 WHERE kind <> 0", ""), 0);
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
-	assert_true(json_int(json_get(rig->reply.json, "missed"), "count", 0) > 0);
+	assert_true(json_int(json_object_get(rig->reply.json, "missed"), "count", 0) > 0);
 
 	/* After a week nobody need look at it any more. */
 	clock_init_told(&rig->clock, rig_moment("2026-12-04T12:00:00-06:00"), 0);
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
-	assert_null(json_text(json_get(rig->reply.json, "missed"), "since"));
+	assert_null(json_text(json_object_get(rig->reply.json, "missed"), "since"));
 }

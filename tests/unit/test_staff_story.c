@@ -55,8 +55,8 @@ static void tell(struct rig *rig, const char *query, char *told, size_t size)
 	size_t used = 0;
 
 	assert_int_equal(rig_ask(rig, get_story, "r-1042", query, NULL), 200);
-	for (size_t i = 0; i < json_count(rig->reply.json); i++) {
-		const json_t *event = json_at(rig->reply.json, i);
+	for (size_t i = 0; i < json_array_size(rig->reply.json); i++) {
+		const json_t *event = json_array_get(rig->reply.json, i);
 		const char *detail = json_text(event, "detail");
 
 		used += (size_t)snprintf(told + used, size - used, "%s: %s\n",

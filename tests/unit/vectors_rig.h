@@ -82,11 +82,11 @@ static inline void encode(json_t *params, char to[TEXT_MAX_])
 	json_t *value;
 
 	if (json_is_array(params)) {
-		for (size_t i = 0; i < json_count(params); i++) {
-			const json_t *pair = json_at(params, i);
+		for (size_t i = 0; i < json_array_size(params); i++) {
+			const json_t *pair = json_array_get(params, i);
 
-			put_pair(to, json_string_value(json_at(pair, 0)),
-				 json_string_value(json_at(pair, 1)));
+			put_pair(to, json_string_value(json_array_get(pair, 0)),
+				 json_string_value(json_array_get(pair, 1)));
 		}
 		return;
 	}
@@ -114,7 +114,7 @@ static inline void read_twilio(const json_t *vector, struct sample *sample)
 		sample->body[strcspn(sample->body, ";")] = '\0';
 		sample->body_size = strlen(sample->body);
 	} else {
-		encode(json_get(vector, "params"), sample->body);
+		encode(json_object_get(vector, "params"), sample->body);
 		sample->body_size = strlen(sample->body);
 	}
 }
@@ -133,7 +133,7 @@ static inline void read_plivo(const json_t *vector, struct sample *sample)
 	strcpy(sample->key, json_text(vector, "auth_token"));
 	add_header(sample, "X-Plivo-Signature", json_text(vector, "signature"));
 	add_header(sample, "X-Plivo-Nonce", json_text(vector, "nonce"));
-	encode(json_get(vector, "params"), params);
+	encode(json_object_get(vector, "params"), params);
 	if (get) {
 		strcat(sample->url, strchr(sample->url, '?') ? "&" : "?");
 		strcat(sample->url, params);
@@ -157,7 +157,7 @@ static inline void read_vonage(const json_t *vector, struct sample *sample)
 		       "\"hex\"; signed = \"{vonage}\";",
 		       strcmp(algorithm, "md5hash") == 0 ? "hash_params" : "hmac_params", hash);
 	strcpy(sample->key, json_text(vector, "secret"));
-	encode(json_get(vector, "params"), sample->body);
+	encode(json_object_get(vector, "params"), sample->body);
 	put_pair(sample->body, "sig", json_text(vector, "signature"));
 	sample->body_size = strlen(sample->body);
 }
@@ -245,13 +245,13 @@ static inline void each_vector(on_vector visit)
 
 	bytes = read_file(VECTORS, &size);
 	assert_int_equal(json_read(bytes, size, &vectors), 0);
-	assert_true(json_count(vectors) >= 29);
-	for (size_t i = 0; i < json_count(vectors); i++) {
+	assert_true(json_array_size(vectors) >= 29);
+	for (size_t i = 0; i < json_array_size(vectors); i++) {
 		struct sample *sample = calloc(1, sizeof(*sample));
 
 		assert_non_null(sample);
-		read_vector(json_at(vectors, i), sample);
-		visit(json_text(json_at(vectors, i), "scheme"), sample);
+		read_vector(json_array_get(vectors, i), sample);
+		visit(json_text(json_array_get(vectors, i), "scheme"), sample);
 		free(sample);
 	}
 }
