@@ -7,9 +7,7 @@
 
 static const char *const names[] = { "to", "text", "note", "number", "bad", NULL };
 static const char *const values[] = { "+13125550142", "a&b \"c\"\n\xc3\xb1\xf0\x9f\x98\x80", "",
-				      "42",
-				      "\xff"
-				      "a" };
+				      "42", "\377a" };
 
 struct rig {
 	struct arena *arena;
