@@ -156,10 +156,10 @@ static void tell_unsent(struct sender *sender, const struct wire_text *text, con
 
 /* --- one text to the gateway, one outcome back ----------------------------------- */
 
-static void under_way_free(struct under_way *text)
+static void under_way_free(struct sender *sender, struct under_way *text)
 {
 	LIST_REMOVE(text, entry);
-	text->sender->under_way_count--;
+	sender->under_way_count--;
 	free(text);
 }
 
@@ -197,7 +197,7 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 	outcome.attempt = text->attempt;
 	outcome.key = text->key;
 	keep_outcome(sender, &outcome);
-	under_way_free(text);
+	under_way_free(sender, text);
 }
 
 /* Not 0: nothing was sent, and no outcome will come. */
@@ -560,7 +560,7 @@ struct sender *sender_free(struct sender *sender)
 
 	http_free(sender->http);
 	while (!LIST_EMPTY(&sender->under_way)) {
-		under_way_free(LIST_FIRST(&sender->under_way));
+		under_way_free(sender, LIST_FIRST(&sender->under_way));
 	}
 	outcomes_free(sender->outcomes);
 	while (sender->backlog_count > 0) {
