@@ -24,11 +24,12 @@
 #include "lib/cleanup.h"
 
 /* Room for `more` elements behind the first `count`: 0, or -ENOMEM with the array as it was.  The
- * room doubles, so that adding one by one costs no more than twice as much. */
+ * room doubles, so that adding one by one costs no more than twice as much.  The size is that of an
+ * array of one, since clang-tidy takes the size of a pointer for a mistake. */
 #define array_reserve(list, count, room, more)                                                     \
 	({                                                                                         \
-		__typeof__(list) grown_ =                                                          \
-			array_grow((list), (count), &(room), (more), sizeof(*(list)));             \
+		__typeof__(list) grown_ = array_grow((list), (count), &(room), (more),             \
+						     sizeof(__typeof__(*(list))[1]));              \
 		(list) = grown_ ? grown_ : (list);                                                 \
 		grown_ ? 0 : -ENOMEM;                                                              \
 	})
