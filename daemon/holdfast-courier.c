@@ -176,10 +176,10 @@ static void on_reload(void *userdata, int signal_number)
 		return;
 	}
 
-	sender_use(courier->sender, fresh);
-	poller_use(courier->poller, fresh);
+	sender_set_gateway(courier->sender, fresh);
+	poller_set_gateway(courier->poller, fresh);
 	if (courier->webhook) {
-		webhook_use(courier->webhook, fresh);
+		webhook_set_gateway(courier->webhook, fresh);
 	}
 	(void)gateway_free(courier->gateway);
 	courier->gateway = fresh;

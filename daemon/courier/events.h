@@ -59,7 +59,7 @@ struct event_error {
 	char *reason;
 };
 
-/* How texts, or receipts, are told. */
+/* How a preset describes texts, or receipts. */
 struct event_rule {
 	bool given;
 	char *each;
@@ -97,7 +97,7 @@ int event_rules_read(struct conf_reader *reader, const struct conf_node *group, 
 
 #define EVENTS_MAX 256 /* of one webhook or page; beyond, it is malformed */
 
-/* What is told, as the wire says it; each has seq 0. */
+/* What was brought, in the structs of the wire; each has seq 0. */
 struct events {
 	struct arena *arena; /* the texts are in it */
 	struct wire_inbound *inbound;

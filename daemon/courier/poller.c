@@ -248,7 +248,7 @@ void poller_up(struct poller *poller)
 	}
 }
 
-void poller_use(struct poller *poller, const struct gateway *gateway)
+void poller_set_gateway(struct poller *poller, const struct gateway *gateway)
 {
 	poller->gateway = gateway;
 	http_set_ca(poller->http, gateway->ca);

@@ -26,6 +26,6 @@ DEFINE_CLEANUP(struct poller *, poller_free);
 /* The wire is there: asks now. */
 void poller_up(struct poller *poller);
 /* The gateway's file was read again. */
-void poller_use(struct poller *poller, const struct gateway *gateway);
+void poller_set_gateway(struct poller *poller, const struct gateway *gateway);
 
 #endif

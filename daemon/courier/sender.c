@@ -530,7 +530,7 @@ int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 	return 0;
 }
 
-void sender_use(struct sender *sender, struct gateway *gateway)
+void sender_set_gateway(struct sender *sender, struct gateway *gateway)
 {
 	if (use_gateway(sender, gateway) < 0) {
 		loop_exit(sender->loop, -ENOMEM);

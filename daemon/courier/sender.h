@@ -49,7 +49,7 @@ void sender_down(struct sender *sender);
 
 /* The gateway's file was read again: another rate, secret or number.  The old one is not used any
  * more when this returns. */
-void sender_use(struct sender *sender, struct gateway *gateway);
+void sender_set_gateway(struct sender *sender, struct gateway *gateway);
 
 /* Take nothing more, finish what is under way, then on_done (at once where nothing is). */
 void sender_drain(struct sender *sender, void (*on_done)(void *userdata), void *userdata);

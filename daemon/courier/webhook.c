@@ -1,5 +1,5 @@
 /*
- * The courier's ear.
+ * Webhooks.
  *
  * Dangerous: everybody can reach it.  Nothing of a request is looked at before
  * it is known to be the gateway's; whoever is refused gets an empty body and
@@ -289,7 +289,7 @@ struct webhook *webhook_free(struct webhook *webhook)
 	return NULL;
 }
 
-void webhook_use(struct webhook *webhook, const struct gateway *gateway)
+void webhook_set_gateway(struct webhook *webhook, const struct gateway *gateway)
 {
 	webhook->gateway = gateway;
 }

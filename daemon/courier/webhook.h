@@ -1,6 +1,6 @@
 /*
- * The courier's ear: HTTP on /hooks/NAME and what is below it, for the gateway
- * of that name.
+ * The courier's HTTP server: webhooks of the gateway NAME come to /hooks/NAME
+ * and what is below it.
  *
  * First it is made sure that a webhook is the gateway's, then it is read, then
  * forwarded; 2xx with the acknowledgement that the gateway wants means
@@ -28,6 +28,6 @@ struct webhook *webhook_free(struct webhook *webhook);
 DEFINE_CLEANUP(struct webhook *, webhook_free);
 
 /* The gateway's file was read again. */
-void webhook_use(struct webhook *webhook, const struct gateway *gateway);
+void webhook_set_gateway(struct webhook *webhook, const struct gateway *gateway);
 
 #endif

@@ -198,7 +198,7 @@ TEST(test_read_again_is_no_faster)
 	began = clock_monotonic();
 	home_send(&rig.home, 1, 10, 2);
 	wait_until(&rig.home, rig.home.count == 10);
-	sender_use(rig.sender, rig.gateway);
+	sender_set_gateway(rig.sender, rig.gateway);
 	wait_until(&rig.home, rig.home.hellos == 2);
 	home_send(&rig.home, 11, 5, 2);
 	wait_until(&rig.home, rig.home.count == 15);
@@ -243,7 +243,7 @@ TEST(test_classes)
 	rig.stub = stub_start(lose_each);
 	rig.stub->port = stub_free_port();
 	rig.gateway = load(&rig, "sandbox", "10.0", 1);
-	sender_use(rig.sender, rig.gateway);
+	sender_set_gateway(rig.sender, rig.gateway);
 	wait_until(&rig.home, rig.home.hellos == 2 && rig.home.credit == 1);
 	home_send(&rig.home, 2, 1, 1);
 	wait_until(&rig.home, rig.home.count == 2);
@@ -447,7 +447,7 @@ TEST(test_each_number_has_its_own_rate)
 		       "max_inflight = 8;",
 		       rig.stub->port);
 	two = load_gateway(&rig.home.dir, text);
-	sender_use(rig.sender, two);
+	sender_set_gateway(rig.sender, two);
 	gateway_free(rig.gateway);
 	rig.gateway = two;
 	wait_until(&rig.home, rig.home.hellos == 2 && rig.home.credit == 4);

@@ -1,5 +1,5 @@
 /*
- * The courier's ear, with a pretend holdfastd at the other end of the wire.
+ * Webhooks, with a pretend holdfastd at the other end of the wire.
  */
 #include "test.h"
 #include "webhook_rig.h"

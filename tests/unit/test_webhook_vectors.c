@@ -140,7 +140,7 @@ static void use_key(struct rig *rig, const struct sample *sample)
 	write_file(&rig->dir, "token", lines, 0600);
 	write_gateway(sample->url, text);
 	fresh = load_gateway(&rig->dir, text);
-	webhook_use(rig->webhook, fresh);
+	webhook_set_gateway(rig->webhook, fresh);
 	gateway_free(rig->gateway);
 	rig->gateway = fresh;
 }

@@ -1,5 +1,5 @@
 /*
- * The courier's ear on a port of this machine, with a pretend holdfastd at the other end of the
+ * Webhooks on a port of this machine, with a pretend holdfastd at the other end of the
  * wire and requests written by hand.
  */
 #ifndef HF_TESTS_WEBHOOK_RIG_H
