@@ -1,8 +1,11 @@
 /*
  * A gateway: its own file, and the preset of its kind.
  *
- * The secret is read when the courier takes it, never by whoever only checks
- * the configuration, and is wiped when the gateway is freed.
+ * The secret and the certificates of ca_file are read when the courier takes the
+ * gateway, never by whoever only checks the configuration; the secret is wiped
+ * when the gateway is freed.
+ * Dangerous: ca_file that cannot be read is a fault and never the system's
+ * certificates, which would believe more than was asked for.
  */
 #include "courier/gateway.h"
 

@@ -1,5 +1,8 @@
 /*
  * How a kind of gateway wants a text, and the request for one.
+ *
+ * Dangerous: a secret may stand in any part of a request, so whatever held one is
+ * wiped when it is freed.
  */
 #include "courier/request.h"
 

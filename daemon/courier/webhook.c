@@ -1,7 +1,7 @@
 /*
  * Webhooks.
  *
- * Dangerous: everybody can reach it.  Nothing of a request is looked at before
+ * Dangerous: everybody can reach this server.  Nothing of a request is looked at before
  * it is known to be the gateway's; whoever is refused gets an empty body and
  * one line a minute in the log; and what can be open, owed or sent has a limit.
  * The address that a gateway signs is its own view of ours, public_url, and
