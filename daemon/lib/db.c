@@ -322,6 +322,11 @@ bool db_next(struct db_rows *rows)
 	return false;
 }
 
+int db_first(struct db_rows *rows, int none)
+{
+	return db_next(rows) ? 0 : rows->error ? rows->error : none;
+}
+
 static sqlite3_stmt *prepared_of(const struct db_rows *rows)
 {
 	return rows->statement ? rows->statement->prepared : NULL;

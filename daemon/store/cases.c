@@ -382,28 +382,11 @@ void cases_read(const struct db_rows *rows, struct case_row *ret_case)
 	};
 }
 
-/* The only row of a query that began with `r`. */
-static int step_to(struct db_rows rows, int r, struct db_rows *ret_rows)
-{
-	if (r != 0) {
-		return r;
-	}
-	if (!db_next(&rows)) {
-		r = rows.error != 0 ? rows.error : CASES_E_NONE;
-		db_rows_done(&rows);
-		return r;
-	}
-
-	*ret_rows = rows;
-	return 0;
-}
-
 int cases_get(struct db *db, int64_t id, struct db_rows *ret_rows)
 {
-	struct db_rows rows = { 0 };
-	int r = db_query(db, &rows, "SELECT " COLUMNS " FROM cases WHERE id = ?1", "i", id);
+	int r = db_query(db, ret_rows, "SELECT " COLUMNS " FROM cases WHERE id = ?1", "i", id);
 
-	return step_to(rows, r, ret_rows);
+	return r ? r : db_first(ret_rows, CASES_E_NONE);
 }
 
 int cases_history(struct db *db, int64_t id, struct db_rows *ret_rows)
@@ -416,14 +399,13 @@ int cases_history(struct db *db, int64_t id, struct db_rows *ret_rows)
 
 int cases_last_attempt(struct db *db, int64_t id, struct db_rows *ret_rows)
 {
-	struct db_rows rows = { 0 };
-	int r = db_query(db, &rows,
+	int r = db_query(db, ret_rows,
 			 "SELECT at, event, by, note FROM case_events WHERE case_id = ?1"
 			 " AND event IN ('called', 'no answer', 'spoke', 'left a message',"
 			 "  'texted', 'visited') ORDER BY step DESC LIMIT 1",
 			 "i", id);
 
-	return step_to(rows, r, ret_rows);
+	return r ? r : db_first(ret_rows, CASES_E_NONE);
 }
 
 int cases_count(struct db *db, int64_t *ret_open)

@@ -63,23 +63,12 @@ int checkins_ask(struct db *db, const struct checkin *checkin)
 
 int checkins_last(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows)
 {
-	struct db_rows rows;
-	int r = db_query(db, &rows,
+	int r = db_query(db, ret_rows,
 			 "SELECT " COLUMNS " FROM checkins WHERE client = ?1 AND asked >= ?2"
 			 " AND state NOT IN (4, 5) ORDER BY asked DESC, message DESC LIMIT 1",
 			 "ti", client, since);
 
-	if (r != 0) {
-		return r;
-	}
-	if (!db_next(&rows)) {
-		r = rows.error != 0 ? rows.error : CHECKINS_E_NONE;
-		db_rows_done(&rows);
-		return r;
-	}
-
-	*ret_rows = rows;
-	return 0;
+	return r ? r : db_first(ret_rows, CHECKINS_E_NONE);
 }
 
 void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin)

@@ -194,13 +194,9 @@ int inbox_overdue(struct db *db, hf_time now, int64_t *ret_id)
 			 " GROUP BY gateway, sender, parts_of HAVING min(at) <= ?1 LIMIT 1",
 			 "i", now - INBOX_PATIENCE);
 
-	if (r != 0) {
-		return r;
-	}
-	if (!db_next(&rows)) {
-		return rows.error != 0 ? rows.error : INBOX_E_NONE;
-	}
-	return join(db, db_text(&rows, 0), db_text(&rows, 1), db_text(&rows, 2), now, ret_id);
+	r = r ? r : db_first(&rows, INBOX_E_NONE);
+	return r ? r
+		 : join(db, db_text(&rows, 0), db_text(&rows, 1), db_text(&rows, 2), now, ret_id);
 }
 
 int inbox_next(struct db *db, hf_time *ret_when)
@@ -230,20 +226,9 @@ int inbox_mark_read(struct db *db, int64_t id, hf_time now)
 
 int inbox_get(struct db *db, int64_t id, struct db_rows *ret_rows)
 {
-	struct db_rows rows;
-	int r = db_query(db, &rows, "SELECT " COLUMNS " FROM inbox WHERE id = ?1", "i", id);
+	int r = db_query(db, ret_rows, "SELECT " COLUMNS " FROM inbox WHERE id = ?1", "i", id);
 
-	if (r != 0) {
-		return r;
-	}
-	if (!db_next(&rows)) {
-		r = rows.error != 0 ? rows.error : INBOX_E_NONE;
-		db_rows_done(&rows);
-		return r;
-	}
-
-	*ret_rows = rows;
-	return 0;
+	return r ? r : db_first(ret_rows, INBOX_E_NONE);
 }
 
 void inbox_read(const struct db_rows *rows, struct inbox_text *ret_text)

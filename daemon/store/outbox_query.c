@@ -85,22 +85,8 @@ void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message)
 
 int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows)
 {
-	struct db_rows rows;
-	int r;
-
-	r = db_query(db, &rows, "SELECT " COLUMNS " FROM outbox WHERE id = ?1", "i", id);
-	if (r != 0) {
-		return r;
-	}
-
-	if (!db_next(&rows)) {
-		r = rows.error != 0 ? rows.error : OUTBOX_E_NONE;
-		db_rows_done(&rows);
-		return r;
-	}
-
-	*ret_rows = rows;
-	return 0;
+	int r = db_query(db, ret_rows, "SELECT " COLUMNS " FROM outbox WHERE id = ?1", "i", id);
+	return r ? r : db_first(ret_rows, OUTBOX_E_NONE);
 }
 
 int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)

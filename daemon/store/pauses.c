@@ -56,26 +56,12 @@ int pauses_end(struct db *db, const char *client, const struct civil *today, hf_
 int pauses_get(struct db *db, const char *client, const struct civil *today,
 	       struct db_rows *ret_rows)
 {
-	struct db_rows rows;
-	int r;
-
-	r = db_query(db, &rows,
-		     "SELECT at, last_day, by, why FROM pauses"
-		     " WHERE client = ?1 AND ended IS NULL"
-		     " AND (last_day IS NULL OR last_day >= ?2)",
-		     "ti", client, civil_to_days(today));
-	if (r != 0) {
-		return r;
-	}
-
-	if (!db_next(&rows)) {
-		r = rows.error != 0 ? rows.error : PAUSES_E_NONE;
-		db_rows_done(&rows);
-		return r;
-	}
-
-	*ret_rows = rows;
-	return 0;
+	int r = db_query(db, ret_rows,
+			 "SELECT at, last_day, by, why FROM pauses"
+			 " WHERE client = ?1 AND ended IS NULL"
+			 " AND (last_day IS NULL OR last_day >= ?2)",
+			 "ti", client, civil_to_days(today));
+	return r ? r : db_first(ret_rows, PAUSES_E_NONE);
 }
 
 void pauses_read(const struct db_rows *rows, struct staff_pause *ret_pause)

@@ -232,11 +232,9 @@ int strangers_number(struct db *db, const char *handle, char number[PHONE_MAX])
 					  "i", (int64_t)strtoll(handle + 1, NULL, 10))
 			       : STRANGERS_E_NONE;
 
+	r = r ? r : db_first(&rows, STRANGERS_E_NONE);
 	if (r != 0) {
 		return r;
-	}
-	if (!db_next(&rows)) {
-		return rows.error != 0 ? rows.error : STRANGERS_E_NONE;
 	}
 
 	*number = '\0';

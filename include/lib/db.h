@@ -63,6 +63,8 @@ struct db_rows {
 int db_query(struct db *db, struct db_rows *ret_rows, const char *sql, const char *types, ...);
 /* True while there is a row; at the end look at rows->error. */
 bool db_next(struct db_rows *rows);
+/* Steps to a row: 0, -errno, or `none` where there is none. */
+int db_first(struct db_rows *rows, int none);
 int64_t db_int(const struct db_rows *rows, int column);
 bool db_is_null(const struct db_rows *rows, int column);
 const char *db_text(const struct db_rows *rows,
