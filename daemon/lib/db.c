@@ -36,8 +36,8 @@
 #define SLOTS          (1u << SLOT_BITS)
 #define STATEMENTS_MAX 384
 
-/* The answer of a step, beside DB_E_CONSTRAINT: there is a row. */
-#define STEP_ROW 2
+/* The answer of a step: there is a row. */
+#define STEP_ROW 1
 
 struct db_statement {
 	const char *sql;
@@ -77,8 +77,6 @@ static int from_code(const struct db *db, int code)
 		return 0;
 	case SQLITE_ROW:
 		return STEP_ROW;
-	case SQLITE_CONSTRAINT:
-		return DB_E_CONSTRAINT;
 	case SQLITE_FULL:
 		return -ENOSPC;
 	case SQLITE_IOERR:
@@ -239,7 +237,7 @@ static int start(struct db *db, const char *sql, const char *types, va_list para
 	return 0;
 }
 
-/* STEP_ROW, 0 at the end, DB_E_CONSTRAINT or -errno. */
+/* STEP_ROW, 0 at the end, or -errno. */
 static int step(struct db *db, sqlite3_stmt *prepared)
 {
 	int code = sqlite3_step(prepared);

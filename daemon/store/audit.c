@@ -7,18 +7,15 @@
  */
 #include "store/audit.h"
 
-#include <errno.h>
 
 int audit_add(struct db *db, const struct audit_entry *entry)
 {
-	int r = db_run(db,
-		       "INSERT INTO audit (at, uid, user, verb, client, detail, why)"
-		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-		       "iittttt", entry->at, entry->uid, entry->user, entry->verb,
-		       entry->client ? entry->client : "", entry->detail ? entry->detail : "",
-		       entry->why ? entry->why : "");
-
-	return r > 0 ? -EINVAL : r;
+	return db_run(db,
+		      "INSERT INTO audit (at, uid, user, verb, client, detail, why)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		      "iittttt", entry->at, entry->uid, entry->user, entry->verb,
+		      entry->client ? entry->client : "", entry->detail ? entry->detail : "",
+		      entry->why ? entry->why : "");
 }
 
 int audit_list(struct db *db, const char *client, const char *verb, int limit,

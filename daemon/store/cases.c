@@ -8,7 +8,6 @@
  */
 #include "store/cases.h"
 
-#include <errno.h>
 
 const char *const case_reason_words[] = {
 	[CASE_CRISIS] = "crisis",
@@ -54,14 +53,11 @@ _Static_assert(CASE_CRISIS == 0 && CASE_STRANGER == 9 && CASE_URGENT == 1 && CAS
 static int add_event(struct db *db, int64_t id, const char *event, const char *by, const char *note,
 		     hf_time now)
 {
-	int r = db_run(db,
-		       "INSERT INTO case_events (case_id, step, at, event, by, note)"
-		       " VALUES (?1, (SELECT count(*) FROM case_events WHERE case_id = ?1),"
-		       " ?2, ?3, ?4, ?5)",
-		       "iittt", id, now, event, by, note);
-
-	/* Not an answer of ours: a change without its line must not be committed. */
-	return r > 0 ? -EINVAL : r;
+	return db_run(db,
+		      "INSERT INTO case_events (case_id, step, at, event, by, note)"
+		      " VALUES (?1, (SELECT count(*) FROM case_events WHERE case_id = ?1),"
+		      " ?2, ?3, ?4, ?5)",
+		      "iittt", id, now, event, by, note);
 }
 
 /* What is wrong with a change that touched no row. */
@@ -92,7 +88,7 @@ static int open_new(struct db *db, const char *client, enum case_reason reason,
 		       urgency == CASE_URGENT ? now : HF_NEVER);
 
 	if (r != 0) {
-		return r > 0 ? -EINVAL : r;
+		return r;
 	}
 
 	*ret_id = db_last_id(db);

@@ -7,7 +7,6 @@
  */
 #include "store/checkins.h"
 
-#include <errno.h>
 
 const char *const checkin_state_words[] = {
 	[CHECKIN_ASKED] = "asked",
@@ -54,7 +53,7 @@ int checkins_ask(struct db *db, const struct checkin *checkin)
 		r = checkins_pass(db, checkin->client);
 		r = r ? r : add(db, checkin);
 	}
-	return db_end(db, r > 0 ? -EINVAL : r);
+	return db_end(db, r);
 }
 
 #define COLUMNS                                                                                    \

@@ -10,7 +10,6 @@
  */
 #include "store/inbox.h"
 
-#include <errno.h>
 #include <string.h>
 
 const char *const inbox_kind_words[] = {
@@ -102,7 +101,7 @@ static int store(struct db *db, const char *gateway, const struct wire_inbound *
 	if (r == 0) {
 		*ret_id = db_last_id(db);
 	}
-	return r > 0 ? -EINVAL : r;
+	return r;
 }
 
 /* --- parts ------------------------------------------------------------------------- */
@@ -137,7 +136,7 @@ static int join(struct db *db, const char *gateway, const char *from, const char
 		       "ttti", gateway, from, parts_of, now);
 
 	if (r != 0) {
-		return r > 0 ? -EINVAL : r;
+		return r;
 	}
 	*ret_id = db_last_id(db);
 	return db_run(db,
@@ -158,7 +157,7 @@ static int add_part(struct db *db, const char *gateway, const struct wire_inboun
 	r = keep_part(db, gateway, inbound, now);
 	r = r ? r : count_parts(db, gateway, inbound->from, inbound->parts_of, &count);
 	if (r != 0) {
-		return r > 0 ? -EINVAL : r;
+		return r;
 	}
 	return count < inbound->parts
 		       ? INBOX_E_PARTS

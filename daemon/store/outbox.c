@@ -10,7 +10,6 @@
  */
 #include "store/outbox.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "config/reminder.h"
@@ -58,14 +57,11 @@ struct move {
 static int add_history(struct db *db, int64_t id, enum outbox_state state, const char *detail,
 		       hf_time now)
 {
-	int r = db_run(db,
-		       "INSERT INTO history (message, step, at, state, detail)"
-		       " SELECT ?1, coalesce(max(step), 0) + 1, ?2, ?3, ?4"
-		       " FROM history WHERE message = ?1",
-		       "iitt", id, now, outbox_state_words[state], detail);
-
-	/* Not an answer of ours: a state without its line must not be committed. */
-	return r > 0 ? -EINVAL : r;
+	return db_run(db,
+		      "INSERT INTO history (message, step, at, state, detail)"
+		      " SELECT ?1, coalesce(max(step), 0) + 1, ?2, ?3, ?4"
+		      " FROM history WHERE message = ?1",
+		      "iitt", id, now, outbox_state_words[state], detail);
 }
 
 static int update(struct db *db, int64_t id, const struct move *move, hf_time now)
@@ -108,7 +104,7 @@ static int move_inside(struct db *db, int64_t id, const struct move *move, hf_ti
 	int r = update(db, id, move, now);
 
 	if (r != 0) {
-		return r == DB_E_CONSTRAINT ? -EINVAL : r;
+		return r;
 	}
 	if (db_changes(db) == 0) {
 		return why_not(db, id);
@@ -152,7 +148,7 @@ static int add_inside(struct db *db, const struct outbox_message *message, hf_ti
 	int r = insert(db, message);
 
 	if (r != 0) {
-		return r == DB_E_CONSTRAINT ? -EINVAL : r;
+		return r;
 	}
 	if (db_changes(db) == 0) {
 		return OUTBOX_E_DUPLICATE;

@@ -7,7 +7,6 @@
  */
 #include "store/pauses.h"
 
-#include <errno.h>
 
 static int end_open(struct db *db, const char *client, hf_time now)
 {
@@ -17,13 +16,11 @@ static int end_open(struct db *db, const char *client, hf_time now)
 
 static int add(struct db *db, const char *client, const struct staff_pause *pause)
 {
-	int r = db_run(db,
-		       "INSERT INTO pauses (client, at, last_day, by, why)"
-		       " VALUES (?1, ?2, iif(?3, NULL, ?4), ?5, ?6)",
-		       "tiiitt", client, pause->at, (int64_t)(pause->until.year == 0),
-		       civil_to_days(&pause->until), pause->by, pause->why);
-
-	return r > 0 ? -EINVAL : r;
+	return db_run(db,
+		      "INSERT INTO pauses (client, at, last_day, by, why)"
+		      " VALUES (?1, ?2, iif(?3, NULL, ?4), ?5, ?6)",
+		      "tiiitt", client, pause->at, (int64_t)(pause->until.year == 0),
+		      civil_to_days(&pause->until), pause->by, pause->why);
 }
 
 int pauses_begin(struct db *db, const char *client, const struct staff_pause *pause)

@@ -60,7 +60,7 @@ static int ledger_add(struct db *db, const char *client, const char *phone, enum
 		   "ttiitti", client, phone ? phone : "", (int64_t)consent, at, source,
 		   by ? by : "", now);
 	if (r != 0) {
-		return r == DB_E_CONSTRAINT ? -EINVAL : r;
+		return r;
 	}
 
 	*ret_new = db_changes(db) > 0;
@@ -173,17 +173,15 @@ int situation_get(struct db *db, const char *handle, struct situation *ret_situa
 /* asked_clearly is a column that nothing reads any more. */
 int situation_set(struct db *db, const char *handle, const struct situation *situation)
 {
-	int r = db_run(db,
-		       "INSERT OR REPLACE INTO situation (handle, setback, suspended, phone,"
-		       " failures, talking, told_hours, told_help, asked_clearly, answered,"
-		       " answers, last_setback)"
-		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11)",
-		       "tiitiiiiiii", handle, situation->setback, situation->suspended,
-		       situation->phone, (int64_t)situation->failures, situation->talking,
-		       situation->told_hours, situation->told_help, situation->answered,
-		       (int64_t)situation->answers, situation->last_setback);
-
-	return r > 0 ? -EINVAL : r;
+	return db_run(db,
+		      "INSERT OR REPLACE INTO situation (handle, setback, suspended, phone,"
+		      " failures, talking, told_hours, told_help, asked_clearly, answered,"
+		      " answers, last_setback)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11)",
+		      "tiitiiiiiii", handle, situation->setback, situation->suspended,
+		      situation->phone, (int64_t)situation->failures, situation->talking,
+		      situation->told_hours, situation->told_help, situation->answered,
+		      (int64_t)situation->answers, situation->last_setback);
 }
 
 int situation_setbacks(struct db *db, struct db_rows *ret_rows)
@@ -206,7 +204,7 @@ static int add_stranger(struct db *db, const char *number, hf_time now, int64_t 
 	}
 	r = db_run(db, "INSERT INTO strangers (number, since) VALUES (?1, ?2)", "ti", number, now);
 	*ret_id = db_last_id(db);
-	return r > 0 ? -EINVAL : r;
+	return r;
 }
 
 int strangers_handle(struct db *db, const char *number, hf_time now, char handle[STRANGER_HANDLE])
@@ -264,7 +262,7 @@ int numbers_note(struct db *db, const char *client, const char *phone, hf_time n
 	r = r ? r
 	      : db_run(db, "INSERT INTO numbers (client, phone, since) VALUES (?1, ?2, ?3)", "tti",
 		       client, phone, now);
-	return db_end(db, r > 0 ? -EINVAL : r);
+	return db_end(db, r);
 }
 
 int numbers_current(struct db *db, struct db_rows *ret_rows)

@@ -6,7 +6,6 @@
  */
 #include "store/receipts.h"
 
-#include <errno.h>
 
 _Static_assert(RECEIPT_SENT == 0 && RECEIPT_FAILED == 3, "these numbers stand in databases");
 
@@ -63,7 +62,7 @@ int receipts_add(struct db *db, const char *gateway, const struct wire_receipt *
 		       receipt->at, now, message);
 
 	if (r != 0) {
-		return r > 0 ? -EINVAL : r;
+		return r;
 	}
 	return db_changes(db) > 0 ? 0 : RECEIPTS_E_DUPLICATE;
 }

@@ -18,12 +18,12 @@
 struct db;
 
 /* Errors are -errno: -ENOSPC full, -EIO (after a failed sync: the process must end), -EROFS,
- * -EBUSY, -ENOMEM, -EBADMSG corrupt. */
+ * -EBUSY, -ENOMEM, -EBADMSG corrupt; -EINVAL where a statement is wrong or breaks a constraint:
+ * what may meet a row that is there already says ON CONFLICT. */
 enum {
-	DB_E_CONSTRAINT = 1, /* UNIQUE, CHECK, NOT NULL or FOREIGN KEY */
-	DB_E_FOREIGN,        /* db_open: not a Holdfast database; the file is left alone */
-	DB_E_NEWER,          /* db_open: made by a newer Holdfast; the file is left alone */
-	DB_E_LOCKED,         /* db_open: another process has it */
+	DB_E_FOREIGN = 1, /* db_open: not a Holdfast database; the file is left alone */
+	DB_E_NEWER,       /* db_open: made by a newer Holdfast; the file is left alone */
+	DB_E_LOCKED,      /* db_open: another process has it */
 };
 
 /* migrations[n] takes a database from user_version n to n + 1, in one transaction. */
@@ -48,7 +48,7 @@ int db_end(struct db *db, int r);
 int db_end_answered(struct db *db, int r);
 
 /* One parameter a letter: i int64_t, t const char * (NULL: null), r double.
- * Runs to the end and resets.  0, DB_E_CONSTRAINT, -errno. */
+ * Runs to the end and resets.  0 or -errno. */
 int db_run(struct db *db, const char *sql, const char *types, ...);
 int64_t db_changes(const struct db *db); /* rows of the last db_run */
 int64_t db_last_id(const struct db *db);
