@@ -7,7 +7,6 @@
  */
 #include "store/audit.h"
 
-
 int audit_add(struct db *db, const struct audit_entry *entry)
 {
 	return db_run(db,

@@ -8,7 +8,6 @@
  */
 #include "store/cases.h"
 
-
 const char *const case_reason_words[] = {
 	[CASE_CRISIS] = "crisis",
 	[CASE_NEED] = "need",

@@ -7,7 +7,6 @@
  */
 #include "store/checkins.h"
 
-
 const char *const checkin_state_words[] = {
 	[CHECKIN_ASKED] = "asked",
 	[CHECKIN_NUDGED] = "nudged",
@@ -29,15 +28,6 @@ int checkins_pass(struct db *db, const char *client)
 	return db_run(db, "UPDATE checkins SET state = 5 WHERE client = ?1 AND " OPEN, "t", client);
 }
 
-static int add(struct db *db, const struct checkin *checkin)
-{
-	return db_run(db,
-		      "INSERT INTO checkins (message, client, reminder, answers, asked, nudge_at,"
-		      " silent_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
-		      "itttiii", checkin->message, checkin->client, checkin->reminder,
-		      checkin->answers, checkin->asked, checkin->nudge_at, checkin->silent_at);
-}
-
 int checkins_ask(struct db *db, const struct checkin *checkin)
 {
 	int64_t known;
@@ -51,7 +41,13 @@ int checkins_ask(struct db *db, const struct checkin *checkin)
 		       checkin->message);
 	if (r == 0 && !known) {
 		r = checkins_pass(db, checkin->client);
-		r = r ? r : add(db, checkin);
+		r = r ? r
+		      : db_run(db,
+			       "INSERT INTO checkins (message, client, reminder, answers, asked,"
+			       " nudge_at, silent_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+			       "itttiii", checkin->message, checkin->client, checkin->reminder,
+			       checkin->answers, checkin->asked, checkin->nudge_at,
+			       checkin->silent_at);
 	}
 	return db_end(db, r);
 }

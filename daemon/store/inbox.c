@@ -87,8 +87,8 @@ static int find_repeat(struct db *db, const char *gateway, const struct wire_inb
 
 /* --- whole texts ------------------------------------------------------------------ */
 
-static int store(struct db *db, const char *gateway, const struct wire_inbound *inbound,
-		 hf_time now, int64_t *ret_id)
+static int add_whole(struct db *db, const char *gateway, const struct wire_inbound *inbound,
+		     hf_time now, int64_t *ret_id)
 {
 	int r = find_repeat(db, gateway, inbound, now, ret_id);
 
@@ -175,7 +175,7 @@ int inbox_add(struct db *db, const char *gateway, const struct wire_inbound *inb
 	}
 
 	r = inbound->parts > 1 ? add_part(db, gateway, inbound, now, &id)
-			       : store(db, gateway, inbound, now, &id);
+			       : add_whole(db, gateway, inbound, now, &id);
 	r = db_end_answered(db, r);
 	if (r < 0) {
 		return r;

@@ -7,22 +7,6 @@
  */
 #include "store/pauses.h"
 
-
-static int end_open(struct db *db, const char *client, hf_time now)
-{
-	return db_run(db, "UPDATE pauses SET ended = ?2 WHERE client = ?1 AND ended IS NULL", "ti",
-		      client, now);
-}
-
-static int add(struct db *db, const char *client, const struct staff_pause *pause)
-{
-	return db_run(db,
-		      "INSERT INTO pauses (client, at, last_day, by, why)"
-		      " VALUES (?1, ?2, iif(?3, NULL, ?4), ?5, ?6)",
-		      "tiiitt", client, pause->at, (int64_t)(pause->until.year == 0),
-		      civil_to_days(&pause->until), pause->by, pause->why);
-}
-
 int pauses_begin(struct db *db, const char *client, const struct staff_pause *pause)
 {
 	int r = db_begin(db);
@@ -31,8 +15,14 @@ int pauses_begin(struct db *db, const char *client, const struct staff_pause *pa
 		return r;
 	}
 
-	r = end_open(db, client, pause->at);
-	r = r ? r : add(db, client, pause);
+	r = db_run(db, "UPDATE pauses SET ended = ?2 WHERE client = ?1 AND ended IS NULL", "ti",
+		   client, pause->at);
+	r = r ? r
+	      : db_run(db,
+		       "INSERT INTO pauses (client, at, last_day, by, why)"
+		       " VALUES (?1, ?2, iif(?3, NULL, ?4), ?5, ?6)",
+		       "tiiitt", client, pause->at, (int64_t)(pause->until.year == 0),
+		       civil_to_days(&pause->until), pause->by, pause->why);
 	return db_end(db, r);
 }
 

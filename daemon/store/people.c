@@ -67,9 +67,10 @@ static int ledger_add(struct db *db, const char *client, const char *phone, enum
 	return 0;
 }
 
-/* What stands may be dated after now where the clock was set back: no STOP is lost for it. */
-static int weigh(struct db *db, const char *client, enum consent consent, hf_time at, bool by_staff,
-		 hf_time now)
+/* The later one counts.  What stands may be dated after now where the clock was set back: no STOP
+ * is lost for it. */
+static int update_person(struct db *db, const char *client, enum consent consent, hf_time at,
+			 bool by_staff, hf_time now)
 {
 	return db_run(
 		db,
@@ -100,7 +101,7 @@ int people_consent(struct db *db, const char *client, const char *phone, enum co
 
 	r = ledger_add(db, client, phone, consent, at, source, by, now, &new_entry);
 	if (r == 0 && new_entry) {
-		r = weigh(db, client, consent, at, strcmp(source, "staff") == 0, now);
+		r = update_person(db, client, consent, at, strcmp(source, "staff") == 0, now);
 	}
 	return db_end(db, r);
 }

@@ -6,7 +6,6 @@
  */
 #include "store/receipts.h"
 
-
 _Static_assert(RECEIPT_SENT == 0 && RECEIPT_FAILED == 3, "these numbers stand in databases");
 
 /* Word for word as the indexes have it. */
