@@ -212,7 +212,7 @@ static int start_service(struct daemon *daemon)
 	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, runtime_attend,
 			 daemon->runtime, &daemon->couriers);
 	if (r == 0) {
-		r = service_new(daemon->db, take_ptr(daemon->model), couriers_carry,
+		r = service_new(daemon->db, take_ptr(daemon->model), couriers_hand_over,
 				daemon->couriers, now, &daemon->service);
 	}
 	if (r == 0) {

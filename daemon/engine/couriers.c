@@ -166,7 +166,7 @@ static void hear_again(struct peer *peer, const struct wire_hello *hello)
 		return;
 	}
 
-	r = dispatch_courier_again(dispatch_of(couriers), hello, clock_now(couriers->clock));
+	r = dispatch_courier_renew(dispatch_of(couriers), hello, clock_now(couriers->clock));
 	if (r < 0) {
 		drop(peer, strerror(-r));
 		return;
@@ -385,7 +385,8 @@ int couriers_serve(struct couriers *couriers, struct service *service)
 			   &couriers->listening);
 }
 
-int couriers_carry(void *userdata, const char *gateway, const struct wire_text *texts, size_t count)
+int couriers_hand_over(void *userdata, const char *gateway, const struct wire_text *texts,
+		       size_t count)
 {
 	struct peer *peer = find(userdata, gateway);
 	int r;

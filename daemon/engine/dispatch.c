@@ -3,7 +3,7 @@
  *
  * A round is one transaction: answers become states, what is ready is looked at
  * in order and claimed as far as credit goes.  Only after the commit is
- * anything handed over or logged; if the commit fails nothing is carried, and
+ * anything handed over or logged; if the commit fails nothing is handed over, and
  * the answers are settled by the next round.
  * A row is looked at when there is a gateway for it.  It is claimed, and the wire's copy put
  * aside for after the commit, or it is moved out of the way of those behind it: deferred, expired,
@@ -48,7 +48,7 @@ struct claimed {
 };
 
 struct dispatch {
-	dispatch_carry carry;
+	dispatch_hand_over hand_over;
 	void *userdata;
 	bool held; /* answers are settled, only what is urgent is claimed, nothing decided */
 	struct gateway_states gateways;
@@ -85,12 +85,12 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 	return NULL;
 }
 
-int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now)
+int dispatch_set_gateways(struct dispatch *dispatch, const struct model *model, hf_time now)
 {
 	return gateway_states_arrange(&dispatch->gateways, &model->gateways, now);
 }
 
-int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *userdata,
+int dispatch_new(const struct engine_context *ctx, dispatch_hand_over hand_over, void *userdata,
 		 struct dispatch **ret_dispatch)
 {
 	_cleanup_(dispatch_freep) struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
@@ -101,9 +101,9 @@ int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *u
 		return -ENOMEM;
 	}
 
-	dispatch->carry = carry;
+	dispatch->hand_over = hand_over;
 	dispatch->userdata = userdata;
-	r = dispatch_set_model(dispatch, ctx->model, ctx->now);
+	r = dispatch_set_gateways(dispatch, ctx->model, ctx->now);
 	r = r ? r : outbox_orphan(ctx->db, NULL, "holdfastd was restarted", ctx->now, &orphans);
 	if (r != 0) {
 		return r;
@@ -304,8 +304,8 @@ static void hand_over_claimed(const struct dispatch *dispatch)
 			if (count == COUNT(texts) ||
 			    (count > 0 && j + 1 == dispatch->claimed_count)) {
 				/* If its courier is gone, dispatch_courier_gone() is called. */
-				(void)dispatch->carry(dispatch->userdata, gateway->name, texts,
-						      count);
+				(void)dispatch->hand_over(dispatch->userdata, gateway->name, texts,
+							  count);
 				count = 0;
 			}
 		}
@@ -413,7 +413,7 @@ int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *h
 	return 0;
 }
 
-int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now)
+int dispatch_courier_renew(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now)
 {
 	struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, hello->gateway);
 

@@ -190,7 +190,7 @@ int series_set_join(struct series_set *set, const struct rule *rule, const struc
 /* --- moving ------------------------------------------------------------- */
 
 /* The due time of where the walk stands. */
-static void settle(struct series *series)
+static void update_due(struct series *series)
 {
 	hf_time at = series->walk.at;
 
@@ -216,14 +216,14 @@ static int seek(struct series *series, hf_time after)
 		return r;
 	}
 
-	settle(series);
+	update_due(series);
 	while (series->due <= after) {
 		r = rule_walk_step(&series->walk);
 		if (r < 0) {
 			return r;
 		}
 
-		settle(series);
+		update_due(series);
 	}
 	return 0;
 }
@@ -311,7 +311,7 @@ int series_set_advance(struct series_set *set)
 		return r;
 	}
 
-	settle(series);
+	update_due(series);
 	sift_down(set, 0);
 	return 0;
 }

@@ -57,7 +57,7 @@ static bool is_held(const struct service *service)
 
 /* --- life ---------------------------------------------------------------------------- */
 
-int service_new(struct db *db, struct model *model, dispatch_carry carry, void *userdata,
+int service_new(struct db *db, struct model *model, dispatch_hand_over hand_over, void *userdata,
 		hf_time now, struct service **ret_service)
 {
 	_cleanup_(service_freep) struct service *service = calloc(1, sizeof(*service));
@@ -75,7 +75,7 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 	r = phonebook_new(model, &service->book);
 	r = r ? r : planner_new(db, model, now, &service->planner);
 	ctx = service_context(service, now);
-	r = r ? r : dispatch_new(&ctx, carry, userdata, &service->dispatch);
+	r = r ? r : dispatch_new(&ctx, hand_over, userdata, &service->dispatch);
 	r = r ? r : hold_read(db, &service->hold);
 	if (r != 0) {
 		return r;
@@ -93,8 +93,8 @@ int service_new(struct db *db, struct model *model, dispatch_carry carry, void *
 }
 
 /* Until now the old plans were in force; the new ones begin where that ends. */
-static int hand_over(const struct engine_context *before, const struct engine_context *ctx,
-		     hf_time *ret_next)
+static int switch_over(const struct engine_context *before, const struct engine_context *ctx,
+		       hf_time *ret_next)
 {
 	int r = db_begin(ctx->db);
 
@@ -123,9 +123,9 @@ int service_reload(struct service *service, struct model *model, hf_time now)
 		ctx.model = coming;
 		ctx.book = book;
 		ctx.planner = planner;
-		r = hand_over(&before, &ctx, &consents_next);
+		r = switch_over(&before, &ctx, &consents_next);
 	}
-	r = r ? r : dispatch_set_model(service->dispatch, coming, now);
+	r = r ? r : dispatch_set_gateways(service->dispatch, coming, now);
 	if (r != 0) {
 		return r;
 	}

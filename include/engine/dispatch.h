@@ -13,18 +13,18 @@
 
 /* Hands texts that are claimed to the courier of a gateway.  Called after the commit.  Not 0: the
  * courier is gone, and dispatch_courier_gone() will say so. */
-typedef int (*dispatch_carry)(void *userdata, const char *gateway, const struct wire_text *texts,
-			      size_t count);
+typedef int (*dispatch_hand_over)(void *userdata, const char *gateway,
+				  const struct wire_text *texts, size_t count);
 
 struct dispatch;
 
 /* Claimed rows of before become unknown. */
-int dispatch_new(const struct engine_context *ctx, dispatch_carry carry, void *userdata,
+int dispatch_new(const struct engine_context *ctx, dispatch_hand_over hand_over, void *userdata,
 		 struct dispatch **ret_dispatch);
 struct dispatch *dispatch_free(struct dispatch *dispatch);
 DEFINE_CLEANUP(struct dispatch *, dispatch_free);
 /* A reload: from here on dispatch serves these gateways.  On failure the old ones stay. */
-int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_time now);
+int dispatch_set_gateways(struct dispatch *dispatch, const struct model *model, hf_time now);
 
 /* A courier came (-EEXIST: that gateway has one; -ENOENT: not in holdfast.conf), gives credit,
  * answers, is gone. The first credit after its hello also decides about the gateway's unknown
@@ -33,7 +33,7 @@ int dispatch_set_model(struct dispatch *dispatch, const struct model *model, hf_
 int dispatch_courier_hello(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
 /* It has read its gateway's file again: what it can do now; its credit and what is under way stay.
  * -ENOTCONN where it never came. */
-int dispatch_courier_again(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
+int dispatch_courier_renew(struct dispatch *dispatch, const struct wire_hello *hello, hf_time now);
 int dispatch_outcomes(struct dispatch *dispatch, const char *gateway,
 		      const struct wire_outcome *outcomes, size_t count, unsigned credit,
 		      hf_time now);

@@ -19,7 +19,7 @@ enum {
 };
 
 /* The snapshot becomes the service's, also on failure; the database stays the caller's. */
-int service_new(struct db *db, struct model *model, dispatch_carry carry, void *userdata,
+int service_new(struct db *db, struct model *model, dispatch_hand_over hand_over, void *userdata,
 		hf_time now, struct service **ret_service);
 struct service *service_free(struct service *service);
 DEFINE_CLEANUP(struct service *, service_free);

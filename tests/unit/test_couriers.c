@@ -155,7 +155,8 @@ static int set_up(void **state)
 	assert_int_equal(store_open_memory(&rig.db), 0);
 	assert_int_equal(model_load("config", &faults, &model), 0);
 	assert_int_equal(
-		service_new(rig.db, model, couriers_carry, rig.couriers, from, &rig.service), 0);
+		service_new(rig.db, model, couriers_hand_over, rig.couriers, from, &rig.service),
+		0);
 	assert_int_equal(couriers_serve(rig.couriers, rig.service), 0);
 	return 0;
 }

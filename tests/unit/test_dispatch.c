@@ -243,7 +243,7 @@ TEST(test_the_account)
 	assert_true(gateways[0].held_until == HF_NEVER);
 	assert_true(stage_next(&stage) == HF_NEVER);
 	/* A reload mends it. */
-	assert_int_equal(dispatch_set_model(stage.dispatch, &stage.model, stage.now), 0);
+	assert_int_equal(dispatch_set_gateways(stage.dispatch, &stage.model, stage.now), 0);
 	stage_run(&stage);
 	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
 }
@@ -368,10 +368,10 @@ TEST(test_who_may_come)
 
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), -ENOENT);
 	hello.gateway = "one";
-	assert_int_equal(dispatch_courier_again(stage.dispatch, &hello, stage.now), -ENOTCONN);
+	assert_int_equal(dispatch_courier_renew(stage.dispatch, &hello, stage.now), -ENOTCONN);
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), 0);
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), -EEXIST);
-	assert_int_equal(dispatch_courier_again(stage.dispatch, &hello, stage.now), 0);
+	assert_int_equal(dispatch_courier_renew(stage.dispatch, &hello, stage.now), 0);
 	stage_gone(&stage, "one");
 	stage_gone(&stage, "one");
 	assert_int_equal(dispatch_courier_hello(stage.dispatch, &hello, stage.now), 0);
