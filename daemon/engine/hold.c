@@ -95,32 +95,21 @@ int hold_judge(struct db *db, hf_time seen, hf_time now, struct hold *ret_hold)
 	return 0;
 }
 
-static int end(struct db *db, hf_time now)
-{
-	hf_time last;
-	int r = store_cursor(db, now, &last);
-
-	if (r == 0 && now < last) {
-		r = store_set_cursor(db, now);
-		r = r ? r : outbox_set_back(db, now);
-		r = r ? r : cases_set_back(db, now);
-	}
-	return r ? r : store_set_hold(db, HOLD_NOT, 0);
-}
-
 int hold_end(struct db *db, hf_time now)
 {
+	hf_time last;
 	int r = db_begin(db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	r = end(db, now);
-	if (r != 0) {
-		db_rollback(db);
-		return r > 0 ? -EINVAL : r;
+	r = store_cursor(db, now, &last);
+	if (r == 0 && now < last) {
+		r = store_set_cursor(db, now);
+		r = r ? r : outbox_set_back(db, now);
+		r = r ? r : cases_set_back(db, now);
 	}
-
-	return db_commit(db);
+	r = r ? r : store_set_hold(db, HOLD_NOT, 0);
+	return db_end(db, r > 0 ? -EINVAL : r);
 }

@@ -20,20 +20,20 @@
 #define CREDIT     100000        /* more than one packet, so that batches stay the service's own */
 #define AFTERWARDS (31 * HF_DAY) /* how long a text that waits is followed beyond the end */
 
-struct taken {
+struct pending_text {
 	int64_t id;
 	int attempt;
 	char key[WIRE_KEY_MAX + 1];
 };
 
-/* A pretend courier: what it was handed is answered after the turn. */
-struct taker {
-	struct taken *list;
+/* A pretend courier: what it was handed is answered when the run is over. */
+struct pretend_courier {
+	struct pending_text *list;
 	size_t count, room;
 };
 
 /* Where a row stands in the order of what is shown. */
-struct place {
+struct entry {
 	hf_time goes;
 	const struct client *client; /* sorted by id in the snapshot */
 	int64_t id;
@@ -42,10 +42,10 @@ struct place {
 struct viewing {
 	struct db *db;
 	struct service *service;
-	struct taker taker;
+	struct pretend_courier courier;
 	const bool *newcomers;
 	hf_time from, until;
-	struct place *places;
+	struct entry *entries;
 	size_t count, room;
 };
 
@@ -53,28 +53,29 @@ static void viewing_done(struct viewing *viewing)
 {
 	(void)service_free(viewing->service);
 	(void)db_close(viewing->db);
-	free(viewing->taker.list);
-	free(viewing->places);
+	free(viewing->courier.list);
+	free(viewing->entries);
 }
 
 /* --- the pretend courier ------------------------------------------------- */
 
-static int take(void *userdata, const char *gateway, const struct wire_text *texts, size_t count)
+static int on_texts(void *userdata, const char *gateway, const struct wire_text *texts,
+		    size_t count)
 {
 	struct viewing *viewing = userdata;
-	struct taker *taker = &viewing->taker;
+	struct pretend_courier *courier = &viewing->courier;
 
 	(void)gateway;
-	if (array_reserve(taker->list, taker->count, taker->room, count) < 0) {
+	if (array_reserve(courier->list, courier->count, courier->room, count) < 0) {
 		return -ENOMEM;
 	}
 
 	for (size_t i = 0; i < count; i++) {
-		struct taken *taken = &taker->list[taker->count++];
+		struct pending_text *pending = &courier->list[courier->count++];
 
-		taken->id = texts[i].id;
-		taken->attempt = texts[i].attempt;
-		(void)snprintf(taken->key, sizeof(taken->key), "%s", texts[i].key);
+		pending->id = texts[i].id;
+		pending->attempt = texts[i].attempt;
+		(void)snprintf(pending->key, sizeof(pending->key), "%s", texts[i].key);
 	}
 	return 0;
 }
@@ -84,23 +85,23 @@ static const char *gateway_of(const struct viewing *viewing)
 	return service_model(viewing->service)->gateways.list[0];
 }
 
-/* All that was taken is accepted, a packet at a time, and its credit given back. */
+/* All that is pending is accepted, a packet at a time, and its credit given back. */
 static int answer(struct viewing *viewing, hf_time now)
 {
-	struct taker *taker = &viewing->taker;
+	struct pretend_courier *courier = &viewing->courier;
 	struct wire_outcome outcomes[WIRE_BATCH_MAX];
 	size_t done = 0;
 	int r = 0;
 
-	while (r == 0 && done < taker->count) {
+	while (r == 0 && done < courier->count) {
 		size_t count = 0;
 
-		while (count < WIRE_BATCH_MAX && done < taker->count) {
-			const struct taken *taken = &taker->list[done++];
+		while (count < WIRE_BATCH_MAX && done < courier->count) {
+			const struct pending_text *pending = &courier->list[done++];
 
-			outcomes[count++] = (struct wire_outcome){ .id = taken->id,
-								   .attempt = taken->attempt,
-								   .key = taken->key,
+			outcomes[count++] = (struct wire_outcome){ .id = pending->id,
+								   .attempt = pending->attempt,
+								   .key = pending->key,
 								   .class = OUTCOME_ACCEPTED,
 								   .gateway_id = "",
 								   .reason = "" };
@@ -109,7 +110,7 @@ static int answer(struct viewing *viewing, hf_time now)
 				      outcomes, count, (unsigned)count, now);
 	}
 
-	taker->count = 0;
+	courier->count = 0;
 	return r;
 }
 
@@ -148,7 +149,7 @@ static int open_service(struct viewing *viewing, struct model *model)
 		return r;
 	}
 
-	r = service_new(viewing->db, model, take, viewing, start, &viewing->service);
+	r = service_new(viewing->db, model, on_texts, viewing, start, &viewing->service);
 	if (r < 0) {
 		return r;
 	}
@@ -163,7 +164,7 @@ static int open_service(struct viewing *viewing, struct model *model)
 /* --- stepping ------------------------------------------------------------ */
 
 /* Is no text of our time still waiting for something that will come? */
-static int is_settled(struct viewing *viewing, bool *ret_settled)
+static int is_over(struct viewing *viewing, bool *ret_over)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = outbox_ready(viewing->db, HF_NEVER, INT_MAX, &rows);
@@ -181,18 +182,18 @@ static int is_settled(struct viewing *viewing, bool *ret_settled)
 		}
 	}
 	if (rows.error == 0) {
-		*ret_settled = true;
+		*ret_over = true;
 	}
 	return rows.error;
 }
 
-static int turn(struct viewing *viewing, hf_time now)
+static int run_at(struct viewing *viewing, hf_time now)
 {
 	int r;
 
 	do {
 		r = service_run(viewing->service, now);
-		if (r < 0 || viewing->taker.count == 0) {
+		if (r < 0 || viewing->courier.count == 0) {
 			return r;
 		}
 
@@ -205,13 +206,13 @@ static int turn(struct viewing *viewing, hf_time now)
 static int play(struct viewing *viewing)
 {
 	hf_time now = viewing->from - 1;
-	bool settled = false;
+	bool over = false;
 	int r = 0;
 
-	while (r == 0 && !settled) {
+	while (r == 0 && !over) {
 		hf_time next = HF_NEVER;
 
-		r = turn(viewing, now);
+		r = run_at(viewing, now);
 		if (r == 0) {
 			r = service_next(viewing->service, now, &next);
 		}
@@ -219,7 +220,7 @@ static int play(struct viewing *viewing)
 			return r;
 		}
 		if (next >= viewing->until) {
-			r = is_settled(viewing, &settled);
+			r = is_over(viewing, &over);
 		}
 		now = next > now ? next : now + 1;
 	}
@@ -234,33 +235,33 @@ static bool has_gone(const struct outbox_message *row)
 }
 
 /* A newcomer's first text is written when the service begins, just before all that is shown. */
-static hf_time at_least(hf_time at, hf_time from)
+static hf_time not_before(hf_time at, hf_time from)
 {
 	return at < from ? from : at;
 }
 
-static int add_place(struct viewing *viewing, const struct outbox_message *row)
+static int add_entry(struct viewing *viewing, const struct outbox_message *row)
 {
-	struct place place = {
-		.goes = at_least(has_gone(row) ? row->claimed : row->due, viewing->from),
+	struct entry entry = {
+		.goes = not_before(has_gone(row) ? row->claimed : row->due, viewing->from),
 		.client = model_client(service_model(viewing->service), row->client),
 		.id = row->id,
 	};
 
-	if (row->due >= viewing->until || !place.client) {
+	if (row->due >= viewing->until || !entry.client) {
 		return 0;
 	}
-	if (array_reserve(viewing->places, viewing->count, viewing->room, 1) < 0) {
+	if (array_reserve(viewing->entries, viewing->count, viewing->room, 1) < 0) {
 		return -ENOMEM;
 	}
 
-	viewing->places[viewing->count++] = place;
+	viewing->entries[viewing->count++] = entry;
 	return 0;
 }
 
-static int by_place(const void *left, const void *right)
+static int by_time(const void *left, const void *right)
 {
-	const struct place *a = left, *b = right;
+	const struct entry *a = left, *b = right;
 
 	if (a->goes != b->goes) {
 		return a->goes < b->goes ? -1 : 1;
@@ -271,7 +272,7 @@ static int by_place(const void *left, const void *right)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
-static int find_places(struct viewing *viewing)
+static int list_entries(struct viewing *viewing)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = outbox_list(viewing->db, NULL, -1, viewing->from - 1, INT_MAX, &rows);
@@ -280,19 +281,19 @@ static int find_places(struct viewing *viewing)
 		struct outbox_message row;
 
 		outbox_read(&rows, &row);
-		r = add_place(viewing, &row);
+		r = add_entry(viewing, &row);
 	}
 	if (r == 0) {
 		r = rows.error;
 	}
 	if (r == 0 && viewing->count) {
-		qsort(viewing->places, viewing->count, sizeof(*viewing->places), by_place);
+		qsort(viewing->entries, viewing->count, sizeof(*viewing->entries), by_time);
 	}
 	return r;
 }
 
 /* The row says what went out; composing it once more says from which message. */
-static int show(const struct viewing *viewing, const struct place *place,
+static int show(const struct viewing *viewing, const struct entry *entry,
 		const struct outbox_message *row, preview_on_row on_row, void *userdata)
 {
 	_cleanup_(composed_done) struct composed composed = { 0 };
@@ -301,7 +302,7 @@ static int show(const struct viewing *viewing, const struct place *place,
 	int r;
 
 	blank.text = NULL;
-	r = compose(service_model(viewing->service), place->client, &blank, &composed);
+	r = compose(service_model(viewing->service), entry->client, &blank, &composed);
 	/* Another reminder's words may stand in it. */
 	if (r >= 0 && send) {
 		r = text_cost(row->text, &composed.cost);
@@ -311,9 +312,9 @@ static int show(const struct viewing *viewing, const struct place *place,
 	}
 
 	return on_row(userdata, &(struct preview_row){
-					.client = place->client,
+					.client = entry->client,
 					.row = row,
-					.goes = place->goes,
+					.goes = entry->goes,
 					.send = send,
 					.text = send ? row->text : NULL,
 					.segments = send ? row->segments : 0,
@@ -325,23 +326,23 @@ static int show(const struct viewing *viewing, const struct place *place,
 				});
 }
 
-static int show_place(const struct viewing *viewing, const struct place *place,
+static int show_entry(const struct viewing *viewing, const struct entry *entry,
 		      preview_on_row on_row, void *userdata)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
-	int r = outbox_get(viewing->db, place->id, &rows);
+	int r = outbox_get(viewing->db, entry->id, &rows);
 
 	if (r != 0) {
 		return r < 0 ? r : -EIO;
 	}
 
 	outbox_read(&rows, &row);
-	row.due = at_least(row.due, viewing->from);
-	return show(viewing, place, &row, on_row, userdata);
+	row.due = not_before(row.due, viewing->from);
+	return show(viewing, entry, &row, on_row, userdata);
 }
 
-static int look(struct viewing *viewing, struct model *model, preview_on_row on_row, void *userdata)
+static int run(struct viewing *viewing, struct model *model, preview_on_row on_row, void *userdata)
 {
 	int r = open_service(viewing, model);
 
@@ -349,10 +350,10 @@ static int look(struct viewing *viewing, struct model *model, preview_on_row on_
 		r = play(viewing);
 	}
 	if (r == 0) {
-		r = find_places(viewing);
+		r = list_entries(viewing);
 	}
 	for (size_t i = 0; r == 0 && i < viewing->count; i++) {
-		r = show_place(viewing, &viewing->places[i], on_row, userdata);
+		r = show_entry(viewing, &viewing->entries[i], on_row, userdata);
 	}
 	return r;
 }
@@ -371,7 +372,7 @@ int preview(const struct preview_of *of, preview_on_row on_row, void *userdata)
 	}
 
 	level = log_limit(LOG_LEVEL_ERROR);
-	r = look(&viewing, slice, on_row, userdata);
+	r = run(&viewing, slice, on_row, userdata);
 	(void)log_limit(level);
 	return r;
 }
