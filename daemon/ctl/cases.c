@@ -16,68 +16,64 @@
 #define DAY  (24 * HOUR)
 
 /* "40 min", "3 h", "5 days": how long it is open. */
-static const char *open_for(const json_t *json, char buffer[CELL_MAX])
+static const char *cell_age(const json_t *json, const char *key, struct cell *cell)
 {
-	int64_t minutes = json_int(json, "minutes_open", 0);
+	int64_t minutes = json_int(json, key, 0);
 
 	if (minutes < 2 * HOUR) {
-		(void)snprintf(buffer, CELL_MAX, "%" PRId64 " min", minutes);
+		(void)snprintf(cell->text, CELL_MAX, "%" PRId64 " min", minutes);
 	} else if (minutes < 2 * DAY) {
-		(void)snprintf(buffer, CELL_MAX, "%" PRId64 " h", minutes / HOUR);
+		(void)snprintf(cell->text, CELL_MAX, "%" PRId64 " h", minutes / HOUR);
 	} else {
-		(void)snprintf(buffer, CELL_MAX, "%" PRId64 " days", minutes / DAY);
+		(void)snprintf(cell->text, CELL_MAX, "%" PRId64 " days", minutes / DAY);
 	}
-	return buffer;
+	return cell->text;
 }
 
 /* "open", "dcole has it", "closed". */
-static const char *state_of(const json_t *json, char buffer[CELL_MAX])
+static const char *cell_state(const json_t *json, const char *key, struct cell *cell)
 {
-	const char *state = json_text(json, "state"), *by = json_text(json, "acknowledged_by");
+	const char *state = json_text(json, key), *by = json_text(json, "acknowledged_by");
 
 	if (!state || strcmp(state, "acknowledged") != 0 || !by) {
 		return state;
 	}
 
-	(void)snprintf(buffer, CELL_MAX, "%s has it", by);
-	return buffer;
+	(void)snprintf(cell->text, CELL_MAX, "%s has it", by);
+	return cell->text;
 }
 
 /* "2, no answer 2026-11-23 09:10". */
-static const char *attempts_of(const json_t *json, char buffer[2 * CELL_MAX])
+static const char *cell_attempts(const json_t *json, const char *key, struct cell *cell)
 {
 	const char *result = json_text(json, "last_result");
-	char at[CELL_MAX];
+	struct cell at;
 
 	if (!result) {
 		return NULL;
 	}
 
-	(void)snprintf(buffer, (size_t)2 * CELL_MAX, "%" PRId64 ", %s %s",
-		       json_int(json, "attempts", 0), result, cell_time(json, "last_attempt", at));
-	return buffer;
-}
-
-static int add_case(struct table *table, const json_t *json)
-{
-	char id[CELL_MAX], age[CELL_MAX], state[CELL_MAX], attempts[2 * CELL_MAX];
-	const char *cells[] = { cell_number(json, "case", id), json_text(json, "client"),
-				json_text(json, "urgency"),    json_text(json, "reason"),
-				state_of(json, state),         open_for(json, age),
-				attempts_of(json, attempts),   json_text(json, "phone"),
-				json_text(json, "name") };
-
-	return table_add(table, cells);
+	(void)snprintf(cell->text, CELL_MAX, "%" PRId64 ", %s %s", json_int(json, key, 0), result,
+		       cell_time(json, "last_attempt", &at));
+	return cell->text;
 }
 
 int command_cases(const struct ctl *ctl, const struct arguments *arguments)
 {
-	static const char *const headings[] = { "case",  "client", "urgency",  "reason",
-						"state", "for",    "attempts", NULL };
-	static const char *const with_names[] = { "case", "client",   "urgency", "reason", "state",
-						  "for",  "attempts", "phone",   "name",   NULL };
+	bool names = arguments_flag(arguments, "names");
+	const struct column columns[] = {
+		{ "case", cell_number, "case" },
+		{ "client", cell_text, "client" },
+		{ "urgency", cell_text, "urgency" },
+		{ "reason", cell_text, "reason" },
+		{ "state", cell_state, "state" },
+		{ "for", cell_age, "minutes_open" },
+		{ "attempts", cell_attempts, "attempts" },
+		{ names ? "phone" : NULL, cell_text, "phone" },
+		{ "name", cell_text, "name" },
+		{ NULL, NULL, NULL },
+	};
 	struct call_path path;
-	struct list list = { .ctl = ctl, .path = &path, .add = add_case };
 
 	if (arguments_flag(arguments, "all") && arguments_flag(arguments, "open")) {
 		return command_usage(ctl);
@@ -87,53 +83,46 @@ int command_cases(const struct ctl *ctl, const struct arguments *arguments)
 	call_path_value(&path, arguments, "client");
 	call_path_flag(&path, arguments, "all");
 	call_path_flag(&path, arguments, "names");
-	return list_print(&list, arguments_flag(arguments, "names") ? with_names : headings);
+	return list_print(ctl, &path, false, columns);
 }
 
 /* --- one case -------------------------------------------------------------------------- */
 
-static int add_event(struct table *table, const json_t *event)
-{
-	char at[CELL_MAX];
-	const char *cells[] = { cell_time(event, "at", at), json_text(event, "event"),
-				json_text(event, "by"), json_text(event, "note") };
+static const struct column facts[] = {
+	{ "case", cell_number, "case" },
+	{ "client", cell_text, "client" },
+	{ "name", cell_text, "name" },
+	{ "phone", cell_text, "phone" },
+	{ "reason", cell_text, "reason" },
+	{ "urgency", cell_text, "urgency" },
+	{ "state", cell_state, "state" },
+	{ "open for", cell_age, "minutes_open" },
+	{ NULL, NULL, NULL },
+};
 
-	return table_add(table, cells);
-}
-
-static void print_fact(const char *name, const char *value)
-{
-	if (value && *value) {
-		(void)printf("%-10s %s\n", name, value);
-	}
-}
+static const struct column events[] = {
+	{ "at", cell_time, "at" }, { "event", cell_text, "event" },
+	{ "by", cell_text, "by" }, { "note", cell_text, "note" },
+	{ NULL, NULL, NULL },
+};
 
 static int print_case(const json_t *json)
 {
-	static const char *const headings[] = { "at", "event", "by", "note", NULL };
-	char number[CELL_MAX], age[CELL_MAX], state[CELL_MAX];
-
-	print_fact("case", cell_number(json, "case", number));
-	print_fact("client", json_text(json, "client"));
-	print_fact("name", json_text(json, "name"));
-	print_fact("phone", json_text(json, "phone"));
-	print_fact("reason", json_text(json, "reason"));
-	print_fact("urgency", json_text(json, "urgency"));
-	print_fact("state", state_of(json, state));
-	print_fact("open for", open_for(json, age));
+	list_print_facts(json, facts);
 	(void)fputc('\n', stdout);
-	return list_print_array(json_object_get(json, "history"), headings, add_event);
+	return list_print_array(json_object_get(json, "history"), events);
 }
 
 /* What it has come to, in one line. */
 static int print_outcome(const json_t *json)
 {
-	char number[CELL_MAX], state[CELL_MAX];
-	const char *word = json_text(json, "state"), *urgency = json_text(json, "urgency");
-	const char *now = state_of(json, state);
+	const char *state = json_text(json, "state"), *urgency = json_text(json, "urgency");
+	struct cell number_cell, state_cell;
+	const char *number = cell_number(json, "case", &number_cell);
+	const char *now = cell_state(json, "state", &state_cell);
 
-	(void)printf("case %s: %s", cell_number(json, "case", number), now ? now : "?");
-	if (word && strcmp(word, "open") == 0 && urgency && strcmp(urgency, "urgent") == 0) {
+	(void)printf("case %s: %s", number, now ? now : "?");
+	if (state && strcmp(state, "open") == 0 && urgency && strcmp(urgency, "urgent") == 0) {
 		(void)printf("; who is on call is texted until somebody takes it:"
 			     " holdfastctl case %s ack",
 			     number);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/text.h"
@@ -16,28 +17,43 @@
 #define AFTER_MAX 128  /* an id is never cut, or the next page would be the wrong one */
 #define PAGE_FULL 1000 /* elements; a page with fewer is the last */
 
-const char *cell_time(const json_t *object, const char *key, char buffer[CELL_MAX])
+struct list {
+	const struct ctl *ctl;
+	const struct call_path *path;
+	bool numbered;
+	const struct column *columns;
+	struct table *table; /* NULL for JSON */
+	size_t printed;
+};
+
+const char *cell_text(const json_t *element, const char *key, struct cell *cell)
 {
-	const char *time = json_text(object, key);
+	(void)cell;
+	return json_text(element, key);
+}
+
+const char *cell_time(const json_t *element, const char *key, struct cell *cell)
+{
+	const char *time = json_text(element, key);
 
 	if (!time || strlen(time) < 16) {
 		return "-";
 	}
 
-	(void)snprintf(buffer, CELL_MAX, "%.10s %.5s", time, time + 11);
-	return buffer;
+	(void)snprintf(cell->text, CELL_MAX, "%.10s %.5s", time, time + 11);
+	return cell->text;
 }
 
-const char *cell_number(const json_t *object, const char *key, char buffer[CELL_MAX])
+const char *cell_number(const json_t *element, const char *key, struct cell *cell)
 {
-	int64_t value = json_int(object, key, INT64_MIN);
+	int64_t value = json_int(element, key, INT64_MIN);
 
 	if (value == INT64_MIN) {
 		return "-";
 	}
 
-	(void)snprintf(buffer, CELL_MAX, "%" PRId64, value);
-	return buffer;
+	(void)snprintf(cell->text, CELL_MAX, "%" PRId64, value);
+	return cell->text;
 }
 
 /* Control characters, and what turns the direction of writing around. */
@@ -49,13 +65,14 @@ static bool is_obeyed(uint32_t character)
 	       (character >= 0x2066 && character <= 0x2069);
 }
 
-char *cell_words(const char *text)
+const char *cell_words(const json_t *element, const char *key, struct cell *cell)
 {
-	char *words = text ? strdup(text) : NULL, *to = words;
+	const char *text = json_text(element, key);
+	char *to = cell->words = text ? strdup(text) : NULL;
 	uint32_t character;
 	int length;
 
-	while (words && (length = utf8_read(text, &character)) > 0) {
+	while (to && (length = utf8_read(text, &character)) > 0) {
 		if (is_obeyed(character)) {
 			*to++ = ' ';
 		} else {
@@ -63,23 +80,85 @@ char *cell_words(const char *text)
 		}
 		text += length;
 	}
-	if (words) {
+	if (to) {
 		*to = '\0';
 	}
-	return words;
+	return cell->words;
+}
+
+/* --- tables ----------------------------------------------------------------------- */
+
+/* For stdout, which `page` stands for. */
+static int new_table(const struct column *columns, struct page *page, struct table **ret_table)
+{
+	const char *headings[TABLE_COLUMNS_MAX + 1] = { NULL };
+
+	for (size_t i = 0; i < TABLE_COLUMNS_MAX && columns[i].heading; i++) {
+		headings[i] = columns[i].heading;
+	}
+	page_open(stdout, page);
+	return table_new(page, headings, ret_table);
+}
+
+static int add_row(struct table *table, const struct column *columns, const json_t *element)
+{
+	struct cell cells[TABLE_COLUMNS_MAX] = { 0 };
+	const char *texts[TABLE_COLUMNS_MAX] = { NULL };
+	int r;
+
+	for (size_t i = 0; i < TABLE_COLUMNS_MAX && columns[i].heading; i++) {
+		texts[i] = columns[i].cell(element, columns[i].key, &cells[i]);
+	}
+	r = table_add(table, texts);
+	for (size_t i = 0; i < TABLE_COLUMNS_MAX; i++) {
+		free(cells[i].words);
+	}
+	return r < 0 ? command_failed(r) : CTL_DONE;
+}
+
+int list_print_array(const json_t *array, const struct column *columns)
+{
+	_cleanup_(table_freep) struct table *table = NULL;
+	struct page page;
+	int r = new_table(columns, &page, &table);
+	int code = r < 0 ? command_failed(r) : CTL_DONE;
+
+	for (size_t i = 0; code == CTL_DONE && i < json_array_size(array); i++) {
+		code = add_row(table, columns, json_array_get(array, i));
+	}
+	return code;
+}
+
+int list_show(const struct ctl *ctl, const struct call_path *path, const struct column *columns)
+{
+	_cleanup_(json_freep) json_t *array = NULL;
+	int code = call_get(ctl, path, &array);
+
+	if (code != CTL_DONE) {
+		return code;
+	}
+	return ctl->json ? call_print_json(array) : list_print_array(array, columns);
+}
+
+void list_print_facts(const json_t *element, const struct column *columns)
+{
+	for (; columns->heading; columns++) {
+		struct cell cell = { 0 };
+		const char *value = columns->cell(element, columns->key, &cell);
+
+		if (value && *value) {
+			(void)printf("%-10s %s\n", columns->heading, value);
+		}
+		free(cell.words);
+	}
 }
 
 /* --- pages ------------------------------------------------------------------------ */
 
 static int print_element(struct list *list, const json_t *element)
 {
-	int r;
-
-	if (!list->table) {
-		return call_print_element(element, list->printed++);
-	}
-	r = list->add(list->table, element);
-	return r < 0 ? command_failed(r) : CTL_DONE;
+	return list->table ? add_row(list->table, list->columns, element)
+			   : call_print_element(element, list->printed++);
 }
 
 /* *ret_after is "" after the last page. */
@@ -108,38 +187,24 @@ static int print_page(struct list *list, char after[AFTER_MAX])
 	return code;
 }
 
-int list_print(struct list *list, const char *const *headings)
+int list_print(const struct ctl *ctl, const struct call_path *path, bool numbered,
+	       const struct column *columns)
 {
 	_cleanup_(table_freep) struct table *table = NULL;
+	struct list list = { .ctl = ctl, .path = path, .numbered = numbered, .columns = columns };
 	char after[AFTER_MAX] = "";
 	struct page page;
 	int code;
 
-	if (!list->ctl->json) {
-		page_open(stdout, &page);
-		if (table_new(&page, headings, &table) < 0) {
+	if (!ctl->json) {
+		if (new_table(columns, &page, &table) < 0) {
 			return command_failed(-ENOMEM);
 		}
-		list->table = table;
+		list.table = table;
 	}
 	do {
-		code = print_page(list, after);
+		code = print_page(&list, after);
 	} while (code == CTL_DONE && *after);
 
-	return list->ctl->json && code == CTL_DONE ? call_print_end(list->printed) : code;
-}
-
-int list_print_array(const json_t *array, const char *const *headings,
-		     int (*add)(struct table *table, const json_t *element))
-{
-	_cleanup_(table_freep) struct table *table = NULL;
-	struct page page;
-	int r;
-
-	page_open(stdout, &page);
-	r = table_new(&page, headings, &table);
-	for (size_t i = 0; r == 0 && i < json_array_size(array); i++) {
-		r = add(table, json_array_get(array, i));
-	}
-	return r < 0 ? command_failed(r) : CTL_DONE;
+	return ctl->json && code == CTL_DONE ? call_print_end(list.printed) : code;
 }

@@ -7,31 +7,38 @@
 #include "ctl/call.h"
 #include "ctl/page.h"
 
-#define CELL_MAX 64
+/* What stands in a cell, made of an element's member `key`; NULL is printed as "-". */
+#define CELL_MAX 128
+struct cell {
+	char text[CELL_MAX];
+	char *words; /* what may be longer; whoever has the cell frees it */
+};
+typedef const char *cell_of(const json_t *element, const char *key, struct cell *cell);
 
+cell_of cell_text;
 /* "2026-11-23T10:00:00-06:00" as "2026-11-23 10:00"; "-" where there is none. */
-const char *cell_time(const json_t *object, const char *key, char buffer[CELL_MAX]);
-const char *cell_number(const json_t *object, const char *key, char buffer[CELL_MAX]);
+cell_of cell_time;
+cell_of cell_number;
+/* What anybody may have written, on one line and without what a terminal would obey. */
+cell_of cell_words;
 
-/* What anybody may have written, on one line and without what a terminal would obey.  Allocated;
- * NULL for NULL and when memory is out. */
-char *cell_words(const char *text);
-
-/* One list: where it is, what its next page begins after, and how an element is printed. */
-struct list {
-	const struct ctl *ctl;
-	const struct call_path *path;
-	bool numbered; /* the next page begins after a number, else after a text */
-	int (*add)(struct table *table, const json_t *element);
-	struct table *table; /* the list's own; NULL for JSON */
-	size_t printed;
+/* A list is a table of its columns.  Ends with a NULL heading. */
+struct column {
+	const char *heading;
+	cell_of *cell;
+	const char *key;
 };
 
-/* An exit code. */
-int list_print(struct list *list, const char *const *headings);
+/* These give an exit code. */
 
-/* The same for an array that is here. */
-int list_print_array(const json_t *array, const char *const *headings,
-		     int (*add)(struct table *table, const json_t *element));
+/* All pages of a list; the next begins after a number where it is numbered, else after a text. */
+int list_print(const struct ctl *ctl, const struct call_path *path, bool numbered,
+	       const struct column *columns);
+/* A list that comes as one. */
+int list_show(const struct ctl *ctl, const struct call_path *path, const struct column *columns);
+/* An array that is here. */
+int list_print_array(const json_t *array, const struct column *columns);
+/* One element, a column a line; not those without a value. */
+void list_print_facts(const json_t *element, const struct column *columns);
 
 #endif

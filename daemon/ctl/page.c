@@ -164,7 +164,7 @@ void page_flow(const struct page *page, const char *text, int indent)
 
 struct table {
 	const struct page *page;
-	const char *const *headings;
+	const char *headings[TABLE_COLUMNS_MAX];
 	size_t columns, rows;
 	int widths[TABLE_COLUMNS_MAX];
 	bool begun; /* the widths are settled, the headings printed */
@@ -180,8 +180,8 @@ int table_new(const struct page *page, const char *const *headings, struct table
 	}
 
 	table->page = page;
-	table->headings = headings;
 	while (table->columns < TABLE_COLUMNS_MAX && headings[table->columns]) {
+		table->headings[table->columns] = headings[table->columns];
 		table->widths[table->columns] = page_width(headings[table->columns]);
 		table->columns++;
 	}

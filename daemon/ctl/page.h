@@ -50,7 +50,7 @@ void page_flow(const struct page *page, const char *text, int indent);
 
 struct table;
 
-/* headings is NULL-terminated, outlives the table and says how many columns there are. */
+/* headings is NULL-terminated and says how many columns there are; its texts outlive the table. */
 int table_new(const struct page *page, const char *const *headings, struct table **ret_table);
 /* One cell a column, copied; NULL is printed as "-"; the last column is wrapped. */
 int table_add(struct table *table, const char *const *cells);

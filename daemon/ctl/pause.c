@@ -63,22 +63,14 @@ int command_setback(const struct ctl *ctl, const struct arguments *arguments)
 
 /* --- consent --------------------------------------------------------------------- */
 
-static int add_ledger_row(struct table *table, const json_t *entry)
-{
-	char at[CELL_MAX], recorded[CELL_MAX];
-	const char *cells[] = { cell_time(entry, "at", at), json_text(entry, "consent"),
-				json_text(entry, "source"), json_text(entry, "by"),
-				cell_time(entry, "recorded", recorded) };
-
-	return table_add(table, cells);
-}
-
-static int print_ledger(const json_t *ledger)
-{
-	static const char *const headings[] = { "at", "consent", "how", "by", "recorded", NULL };
-
-	return list_print_array(ledger, headings, add_ledger_row);
-}
+static const struct column ledger[] = {
+	{ "at", cell_time, "at" },
+	{ "consent", cell_text, "consent" },
+	{ "how", cell_text, "source" },
+	{ "by", cell_text, "by" },
+	{ "recorded", cell_time, "recorded" },
+	{ NULL, NULL, NULL },
+};
 
 int command_consent(const struct ctl *ctl, const struct arguments *arguments)
 {
@@ -91,7 +83,7 @@ int command_consent(const struct ctl *ctl, const struct arguments *arguments)
 
 	call_path_init(&path, "/v1/clients/*/consent", arguments->words[0]);
 	if (arguments->given_count == 0) {
-		return call_show(ctl, &path, print_ledger);
+		return list_show(ctl, &path, ledger);
 	}
 	if (given == withdrawn || !(given ? how : source)) {
 		return command_usage(ctl);
