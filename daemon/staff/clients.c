@@ -47,6 +47,13 @@ const char *until_words(const struct civil *date, char buffer[UNTIL_WORDS_MAX])
 	return buffer;
 }
 
+const struct zone *client_zone(const struct model *model, const char *id)
+{
+	const struct client *client = id ? model_client(model, id) : NULL;
+
+	return client ? client->zone : model->site.zone;
+}
+
 static json_t *json_date(const struct civil *date)
 {
 	char buffer[UNTIL_WORDS_MAX];
@@ -212,8 +219,7 @@ static int put_acts(json_t *object, const struct api_host *host, const struct cl
 
 /* --- what she last answered, and what is open about her -------------------- */
 
-/* NULL where there is no answer. */
-static const char *meaning_of(int meaning)
+const char *meaning_word(int meaning)
 {
 	if (meaning == CHECKIN_UNANSWERED) {
 		return NULL;
@@ -226,8 +232,8 @@ static json_t *new_checkin(const struct checkin *checkin, const struct zone *zon
 	return JSON_OBJECT({
 		{ "asked", json_time(checkin->asked, zone) },
 		{ "state", json_string(checkin_state_words[checkin->state]) },
-		{ "answer", json_or_null(meaning_of(checkin->current)) },
-		{ "first", json_or_null(meaning_of(checkin->first)) },
+		{ "answer", json_or_null(meaning_word(checkin->current)) },
+		{ "first", json_or_null(meaning_word(checkin->first)) },
 		{ "answered", json_time(checkin->answered, zone) },
 	});
 }

@@ -30,16 +30,9 @@ int inbox_note_reading(const struct api_host *host, const struct request *reques
 	return r ? r : inbox_mark_read(service_db(host->service), text->id, clock_now(host->clock));
 }
 
-static const struct zone *zone_of(const struct model *model, const char *handle)
-{
-	const struct client *client = handle ? model_client(model, handle) : NULL;
-
-	return client ? client->zone : model->site.zone;
-}
-
 static json_t *new_text(const struct model *model, const struct inbox_text *text)
 {
-	const struct zone *zone = zone_of(model, text->handle);
+	const struct zone *zone = client_zone(model, text->handle);
 
 	return JSON_OBJECT({
 		{ "id", json_integer(text->id) },

@@ -17,13 +17,6 @@
 
 /* --- the list ----------------------------------------------------------- */
 
-static const struct zone *zone_of(const struct model *model, const char *client_id)
-{
-	const struct client *client = model_client(model, client_id);
-
-	return client ? client->zone : model->site.zone;
-}
-
 /* The time of each state that it has been in: "claimed", "accepted" ...; "due" is when it should
  * go out, whatever its states. */
 static int put_states(json_t *object, struct db *db, int64_t id, const struct zone *zone)
@@ -76,7 +69,7 @@ static int add_message(json_t *array, const struct api_host *host, int64_t id, b
 	}
 
 	outbox_read(&rows, &row);
-	zone = zone_of(service_model(host->service), row.client);
+	zone = client_zone(service_model(host->service), row.client);
 	object = new_message(&row, zone);
 	if (text) {
 		r = json_put(object, "text", json_or_null(row.text));
@@ -182,7 +175,7 @@ static int find_message(const struct api_host *host, const struct request *reque
 
 	outbox_read(&rows, &row);
 	*ret_id = id;
-	*ret_zone = zone_of(service_model(host->service), row.client);
+	*ret_zone = client_zone(service_model(host->service), row.client);
 	return 0;
 }
 

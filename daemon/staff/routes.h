@@ -32,6 +32,12 @@ route_answer get_number;
  * she is not paused or it is open).  0 or -errno. */
 int client_status_put(json_t *object, const struct api_host *host, const struct client *client);
 
+/* Where she lives; the site's for who is no client any more, or a stranger (NULL too). */
+const struct zone *client_zone(const struct model *model, const char *id);
+
+/* What an answer to a check-in was taken for; NULL where there is none. */
+const char *meaning_word(int meaning);
+
 /* 2026-12-01; "further notice" for year 0. */
 #define UNTIL_WORDS_MAX 32
 const char *until_words(const struct civil *date, char buffer[UNTIL_WORDS_MAX]);

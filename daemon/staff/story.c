@@ -203,11 +203,6 @@ static int tell_outbox(struct story *story)
 
 /* --- check-ins and cases ------------------------------------------------------------- */
 
-static const char *meaning_of(int meaning)
-{
-	return meaning == CHECKIN_UNCLEAR ? "unclear" : meaning_words[meaning];
-}
-
 static int tell_checkin(struct story *story, const struct checkin *checkin)
 {
 	int r = tellf(story, checkin->asked, "check-in", NULL, "asked by text %" PRId64 ": %s",
@@ -217,9 +212,9 @@ static int tell_checkin(struct story *story, const struct checkin *checkin)
 		return r;
 	}
 	return tellf(story, checkin->answered, "answer", NULL, "to text %" PRId64 ": %s%s%s",
-		     checkin->message, meaning_of(checkin->current),
+		     checkin->message, meaning_word(checkin->current),
 		     checkin->first == checkin->current ? "" : ", at first ",
-		     checkin->first == checkin->current ? "" : meaning_of(checkin->first));
+		     checkin->first == checkin->current ? "" : meaning_word(checkin->first));
 }
 
 static int tell_checkins(struct story *story)
