@@ -43,9 +43,6 @@ static int look_up(void *userdata, const char *name, const char **ret_value)
 	return 0;
 }
 
-/* What text_fill gives up on. */
-static const struct text_cost endless = { .segments = 99, .units = 4096 };
-
 /* wide: as if a character had made it UCS-2, which is one more.  0, TEXT_E_ where it cannot be sent
  * (TEXT_E_EMPTY: a field lacks its value), -errno. */
 static int attempt_cost(const struct attempt *attempt, bool wide, struct text_cost *ret_cost)
@@ -54,8 +51,8 @@ static int attempt_cost(const struct attempt *attempt, bool wide, struct text_co
 	int r = text_fill(attempt->template->text, look_up, (void *)(uintptr_t)attempt, &text, NULL,
 			  NULL);
 
-	if (r == -E2BIG) {
-		*ret_cost = endless;
+	if (r == -E2BIG) { /* longer than any text: text_fill gives up */
+		*ret_cost = (struct text_cost){ .segments = 99, .units = 4096 };
 		return 0;
 	}
 	if (r == 0 && attempt->plain) {
@@ -418,10 +415,12 @@ static bool audience_of_appointment(const struct appointment *appointment, const
 	return strcmp(appointment->message, name) == 0;
 }
 
+/* --- the check of one message --------------------------------------------------------- */
+
 struct length_check {
 	const struct model *model;
 	struct faults *faults;
-	struct readers *readers; /* by language */
+	const struct readers *readers; /* by language */
 };
 
 /* Of one message: a text that is too long, and whose. */
@@ -442,11 +441,6 @@ static bool is_personal(size_t field)
 
 	return of == FIELD_OF_CLIENT || of == FIELD_OF_STAFF || of == FIELD_OF_TRUSTED ||
 	       of == FIELD_OF_EVENT;
-}
-
-static void length_check_done(struct length_check *check)
-{
-	free(check->readers);
 }
 
 /* With what is the same for all who read that language. */
@@ -694,20 +688,6 @@ static int try_client(const struct length_check *check, const struct readers *re
 	return try_trusted(check, &trial, client->line, found);
 }
 
-static int try_clients(const struct length_check *check, const struct readers *readers,
-		       const struct message *template, struct found *found)
-{
-	const struct model *model = check->model;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < model->client_count; i++) {
-		if (strcmp(model->clients[i].language, readers->language) == 0) {
-			r = try_client(check, readers, template, &model->clients[i], found);
-		}
-	}
-	return r;
-}
-
 /* --- faults ------------------------------------------------------------------------------ */
 
 static void blame(const struct length_check *check, const struct found *found)
@@ -751,23 +731,7 @@ static int is_anybodys(const struct length_check *check, const struct found *fou
 
 /* --- all of it ------------------------------------------------------------------------- */
 
-/* With the longest values.  Positive where somebody's may be too long. */
-static int check_bounds(const struct length_check *check, const struct readers *readers,
-			const struct sketch *sketch, const struct attempt *blank)
-{
-	int r;
-
-	if (!readers->any) {
-		return 0;
-	}
-	r = try_bound(check, readers, sketch, blank, false);
-	if (r > 0 && is_wide(readers, sketch)) {
-		r = try_bound(check, readers, sketch, blank, true);
-	}
-	return r < 0 ? r : r == 0;
-}
-
-/* With the shortest values, then the longest. */
+/* With the shortest values, then the longest.  Positive where somebody's may be too long. */
 static int check_template(const struct length_check *check, const struct readers *readers,
 			  const struct message *template, struct found *found)
 {
@@ -792,19 +756,32 @@ static int check_template(const struct length_check *check, const struct readers
 		found->cost = cost;
 		return 0;
 	}
-	return check_bounds(check, readers, &found->sketch, &blank);
+	if (!readers->any) {
+		return 0;
+	}
+
+	r = try_bound(check, readers, &found->sketch, &blank, false);
+	if (r > 0 && is_wide(readers, &found->sketch)) {
+		r = try_bound(check, readers, &found->sketch, &blank, true);
+	}
+	return r < 0 ? r : r == 0;
 }
 
 /* Positive where it is too long. */
 static int check_message(const struct length_check *check, const struct readers *readers,
 			 const struct message *template)
 {
+	const struct model *model = check->model;
 	struct found found = { 0 };
 	bool anybodys = false;
 	int r = check_template(check, readers, template, &found);
+	bool each = r > 0;
 
-	if (r > 0) {
-		r = try_clients(check, readers, template, &found);
+	r = each ? 0 : r;
+	for (size_t i = 0; each && r == 0 && i < model->client_count; i++) {
+		if (strcmp(model->clients[i].language, readers->language) == 0) {
+			r = try_client(check, readers, template, &model->clients[i], &found);
+		}
 	}
 	if (r == 0 && found.client) {
 		r = is_anybodys(check, &found, &anybodys);
@@ -836,10 +813,11 @@ static int check_language(const struct length_check *check, size_t which,
 
 int check_length(const struct model *model, struct faults *faults)
 {
-	_cleanup_(length_check_done) struct length_check check = { .model = model,
-								   .faults = faults };
-	int r = longest_find(model, &check.readers);
+	_cleanup_free_ struct readers *readers = NULL;
+	struct length_check check = { .model = model, .faults = faults };
+	int r = longest_find(model, &readers);
 
+	check.readers = readers;
 	for (size_t i = 0; r == 0 && i < model->language_count; i++) {
 		const struct language *language = &model->languages[i];
 
