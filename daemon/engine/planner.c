@@ -30,7 +30,7 @@ struct planner {
 	const struct client **late; /* are to be welcomed now: their first opening is over */
 	size_t late_count;
 	hf_time cursor; /* as stored */
-	bool astray;    /* an error left the series somewhere past the cursor */
+	bool lost;      /* an error left the series somewhere past the cursor */
 };
 
 /* One transaction after the other; `batch` rows are in the one that is open. */
@@ -170,23 +170,11 @@ int planner_new(struct db *db, const struct model *model, hf_time now, struct pl
 	planner->db = db;
 	planner->model = model;
 	r = begin(db, now, &planner->cursor);
-	if (r < 0) {
-		return r;
-	}
-
-	r = series_set_new(&planner->set);
-	if (r < 0) {
-		return r;
-	}
-
-	r = find_welcomed(planner);
+	r = r ? r : series_set_new(&planner->set);
+	r = r ? r : find_welcomed(planner);
 	r = r ? r : find_setbacks(planner);
-	if (r < 0) {
-		return r;
-	}
-
-	r = enrol_all(planner, now);
-	if (r < 0) {
+	r = r ? r : enrol_all(planner, now);
+	if (r != 0) {
 		return r;
 	}
 
@@ -230,12 +218,8 @@ static int commit(struct run *run, hf_time cursor)
 	if (r == 0 && run->outage) {
 		r = store_set_outage(planner->db, run->from, run->now);
 	}
-	if (r < 0) {
-		return r;
-	}
-
-	r = db_commit(planner->db);
-	if (r < 0) {
+	r = r ? r : db_commit(planner->db);
+	if (r != 0) {
 		return r;
 	}
 
@@ -252,12 +236,8 @@ static int write_row(struct run *run, const struct outbox_message *row, hf_time 
 
 	if (run->batch >= ROWS_PER_COMMIT) {
 		r = commit(run, before);
-		if (r < 0) {
-			return r;
-		}
-
-		r = db_begin(run->planner->db);
-		if (r < 0) {
+		r = r ? r : db_begin(run->planner->db);
+		if (r != 0) {
 			return r;
 		}
 	}
@@ -331,64 +311,45 @@ static int write_due(struct run *run)
 
 	while (r == 0 && (series = series_set_top(set)) && series->due <= run->now) {
 		r = write_series(run, series);
-		if (r < 0) {
-			return r;
-		}
-
-		r = series_set_advance(set);
+		r = r ? r : series_set_advance(set);
 	}
-	return r < 0 ? r : commit(run, run->now);
-}
-
-static int find_back(struct planner *planner)
-{
-	int r;
-
-	if (!planner->astray) {
-		return 0;
-	}
-
-	r = series_set_seek(planner->set, planner->cursor);
-	planner->astray = r < 0;
-	return r;
+	return r ? r : commit(run, run->now);
 }
 
 /* A clock that was set back finds the cursor ahead of it, and nothing is due until it gets there.
  */
 static bool has_work(const struct planner *planner, hf_time now)
 {
-	return now > planner->cursor &&
-	       (planner_next(planner) <= now || now - planner->cursor >= CURSOR_STRIDE);
+	return planner->late_count > 0 ||
+	       (now > planner->cursor &&
+		(planner_next(planner) <= now || now - planner->cursor >= CURSOR_STRIDE));
 }
 
 int planner_run(struct planner *planner, hf_time now, int64_t *ret_written)
 {
 	struct run run = { .planner = planner, .now = now, .from = planner->cursor };
-	int r = find_back(planner);
+	int r = planner->lost ? series_set_seek(planner->set, planner->cursor) : 0;
 
-	if (r < 0) {
+	if (r != 0) {
 		return r;
 	}
-	if (!has_work(planner, now) && planner->late_count == 0) {
-		if (ret_written) {
-			*ret_written = 0;
+	planner->lost = false;
+
+	if (has_work(planner, now)) {
+		r = db_begin(planner->db);
+		if (r != 0) {
+			return r;
 		}
-		return 0;
+
+		r = write_due(&run);
+		if (r != 0) {
+			db_rollback(planner->db);
+			planner->lost = true;
+			return r;
+		}
+		planner->late_count = 0;
 	}
 
-	r = db_begin(planner->db);
-	if (r < 0) {
-		return r;
-	}
-
-	r = write_due(&run);
-	if (r < 0) {
-		db_rollback(planner->db);
-		planner->astray = true;
-		return r;
-	}
-
-	planner->late_count = 0;
 	if (ret_written) {
 		*ret_written = run.written;
 	}
@@ -419,11 +380,7 @@ int planner_ahead(struct planner *planner, const struct client *client, hf_time 
 	}
 
 	r = enrol_one(planner, set, client, from - 1);
-	if (r < 0) {
-		return r;
-	}
-
-	r = series_set_seek(set, from - 1);
+	r = r ? r : series_set_seek(set, from - 1);
 	while (r == 0 && limit > 0 && (series = series_set_top(set)) && series->due < until) {
 		for (size_t i = 0; i < series->member_count && limit > 0; i++) {
 			if (series_has(series, &series->members[i])) {
