@@ -211,13 +211,10 @@ static int start_service(struct daemon *daemon)
 
 	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, runtime_attend,
 			 daemon->runtime, &daemon->couriers);
-	if (r == 0) {
-		r = service_new(daemon->db, take_ptr(daemon->model), couriers_hand_over,
-				daemon->couriers, now, &daemon->service);
-	}
-	if (r == 0) {
-		r = couriers_serve(daemon->couriers, daemon->service);
-	}
+	r = r ? r
+	      : service_new(daemon->db, take_ptr(daemon->model), couriers_hand_over,
+			    daemon->couriers, now, &daemon->service);
+	r = r ? r : couriers_serve(daemon->couriers, daemon->service);
 	if (r < 0) {
 		return out_of(r);
 	}
@@ -247,23 +244,16 @@ static int start_api(struct daemon *daemon)
 
 static int start_loop(struct daemon *daemon)
 {
+	const struct rehearsal *rehearsal = daemon->options.rehearse ? &daemon->rehearsal : NULL;
 	int r;
 
 	r = loop_new(&daemon->loop);
-	if (r == 0) {
-		r = runtime_new(daemon->loop, &daemon->clock, daemon->options.config,
-				daemon->options.rehearse ? &daemon->rehearsal : NULL,
-				&daemon->runtime);
-	}
-	if (r == 0) {
-		r = loop_on(daemon->loop, SIGHUP, on_hangup, daemon);
-	}
-	if (r == 0) {
-		r = loop_on(daemon->loop, SIGTERM, on_terminate, daemon);
-	}
-	if (r == 0) {
-		r = loop_on(daemon->loop, SIGINT, on_terminate, daemon);
-	}
+	r = r ? r
+	      : runtime_new(daemon->loop, &daemon->clock, daemon->options.config, rehearsal,
+			    &daemon->runtime);
+	r = r ? r : loop_on(daemon->loop, SIGHUP, on_hangup, daemon);
+	r = r ? r : loop_on(daemon->loop, SIGTERM, on_terminate, daemon);
+	r = r ? r : loop_on(daemon->loop, SIGINT, on_terminate, daemon);
 	return r == 0 ? 0 : out_of(r);
 }
 

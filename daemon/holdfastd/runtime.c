@@ -216,9 +216,7 @@ void runtime_attend(void *userdata)
 	/* A told clock goes days at a time, and is right whatever it says. */
 	r = runtime->rehearsal ? 0 : service_judge_clock(runtime->service, now);
 	r = r ? r : service_run(runtime->service, now);
-	if (r == 0) {
-		r = arm(runtime, now);
-	}
+	r = r ? r : arm(runtime, now);
 	if (r == 0 && runtime->rehearsal) {
 		r = rehearse(runtime);
 	}
@@ -356,12 +354,8 @@ int runtime_new(struct loop *loop, struct clock *clock, const char *config,
 	};
 
 	r = loop_add_timer(loop, runtime_attend, runtime, &runtime->timer);
-	if (r == 0) {
-		r = loop_add_task(loop, runtime_attend, runtime, &runtime->task);
-	}
-	if (r == 0) {
-		r = loop_on_clock_set(loop, runtime_attend_soon, runtime);
-	}
+	r = r ? r : loop_add_task(loop, runtime_attend, runtime, &runtime->task);
+	r = r ? r : loop_on_clock_set(loop, runtime_attend_soon, runtime);
 	if (r < 0) {
 		(void)runtime_free(runtime);
 		return r;
