@@ -4,7 +4,6 @@
  * Promises: the list is in the order in which to call; names and numbers stand
  * there only where they are asked for.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

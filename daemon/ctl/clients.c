@@ -5,7 +5,6 @@
  * without it come tables, in the clients' local time.  Numbers are printed only where
  * they were asked for.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

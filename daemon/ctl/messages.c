@@ -4,7 +4,6 @@
  * Promises: words are printed only where they were asked for; holdfastd records
  * who asked.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "ctl/command.h"

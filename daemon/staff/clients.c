@@ -6,8 +6,8 @@
  * Promises: a handle, a plan and days, but no name and no number unless the
  * question asks for names or numbers, and whoever asks for numbers is on record;
  * meanings and states, never a client's words; days are days where the client
- * lives.  The state is what the permits would say today;
- * the reasons are staff's own words and go to staff only.
+ * lives.  The state is what the permits would say today; the reasons are staff's own
+ * words and go to staff only.
  */
 #include "staff/routes.h"
 
@@ -114,7 +114,8 @@ int client_status_put(json_t *object, const struct api_host *host, const struct 
 
 /* --- by whose word ----------------------------------------------------------- */
 
-static json_t *new_word(hf_time at, const struct zone *zone, const char *by, const char *why)
+/* Who said so, when and why. */
+static json_t *new_attribution(hf_time at, const struct zone *zone, const char *by, const char *why)
 {
 	return JSON_OBJECT({
 		{ "at", json_time(at, zone) },
@@ -155,10 +156,10 @@ static int put_pause(json_t *object, const struct api_host *host, const struct c
 			return r < 0 ? r : -EINVAL;
 		}
 		pauses_read(&rows, &staff);
-		word = new_word(staff.at, client->zone, staff.by, staff.why);
+		word = new_attribution(staff.at, client->zone, staff.by, staff.why);
 	} else {
-		word = new_word(0, client->zone, client->file,
-				why_configured(client, &pause.until));
+		word = new_attribution(0, client->zone, client->file,
+				       why_configured(client, &pause.until));
 	}
 	r = json_put(word, "until", json_date(&pause.until));
 	return r ? r : json_put(object, "pause", take_ptr(word));
@@ -189,7 +190,7 @@ static int put_stopped(json_t *object, const struct api_host *host, const struct
 	}
 
 	return json_put(object, "stopped",
-			new_word(person.consent_at, client->zone, entry.user, entry.why));
+			new_attribution(person.consent_at, client->zone, entry.user, entry.why));
 }
 
 static json_t *new_act(const struct db_rows *rows, const struct zone *zone)
@@ -198,7 +199,7 @@ static json_t *new_act(const struct db_rows *rows, const struct zone *zone)
 	struct audit_entry entry;
 
 	audit_read(rows, &entry);
-	act = new_word(entry.at, zone, entry.user, entry.why);
+	act = new_attribution(entry.at, zone, entry.user, entry.why);
 	return json_merge(act, JSON_OBJECT({
 				       { "verb", json_or_null(entry.verb) },
 				       { "detail", json_or_null(entry.detail) },

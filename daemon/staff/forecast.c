@@ -9,7 +9,6 @@
 #include "staff/forecast.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "lib/zone.h"
 #include "store/people.h"

@@ -6,7 +6,6 @@
  */
 #include "staff/routes.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
