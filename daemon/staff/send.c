@@ -21,285 +21,291 @@
 #define SAME_INSTANT_MAX 1000   /* by hand to one client; only a clock that stands still has more */
 #define REMINDER_MAX     24
 
-struct outgoing {
+struct sending {
+	const struct api_host *host;
+	const struct request *request;
+	struct reply *reply;
+	struct engine_context ctx;
+	json_t *body;
 	const struct client *client;
 	struct outbox_message row;
 	struct composed composed;
 	struct permit permit;
 	const char *why;
-	bool anyway, open; /* words that give away are meant; there are some */
+	bool anyway, reveals; /* words that give the treatment away are meant; there are some */
 	bool replies;
 	hf_time talking; /* a reply: until then automation holds */
 };
 
-static void outgoing_done(struct outgoing *out)
+static int sending_begin(struct sending *sending, const struct api_host *host,
+			 const struct request *request, struct reply *reply)
 {
-	composed_done(&out->composed);
+	sending->host = host;
+	sending->request = request;
+	sending->reply = reply;
+	sending->ctx = service_context(host->service, clock_now(host->clock));
+	return request_json(request, reply, &sending->body);
 }
 
-static int find_client(const struct api_host *host, const char *id, struct reply *reply,
-		       struct outgoing *out)
+static void sending_done(struct sending *sending)
 {
-	out->client = model_client(service_model(host->service), id);
-	if (!out->client) {
-		return reply_error(reply, 404, "no such client; see holdfastctl clients");
-	}
-	return 0;
+	composed_done(&sending->composed);
+	sending->body = json_free(sending->body);
 }
 
-/* What both kinds have in common. */
-static int read_common(const json_t *body, const char *message, const char *text,
-		       struct reply *reply, struct outgoing *out)
+static int find_client(struct sending *sending, const char *id)
 {
-	out->anyway = json_truth(body, "anyway", false);
-	out->row = (struct outbox_message){
-		.client = out->client->id,
-		.kind = out->replies ? KIND_REPLY : KIND_ONE_OFF,
+	sending->client = model_client(sending->ctx.model, id);
+	return sending->client ? 0
+			       : reply_error(sending->reply, 404,
+					     "no such client; see holdfastctl clients");
+}
+
+/* The row, but for the number that makes it one of its own. */
+static int prepare_row(struct sending *sending, const char *message, const char *text)
+{
+	const struct client *client = sending->client;
+	hf_time now = sending->ctx.now;
+
+	sending->anyway = json_truth(sending->body, "anyway", false);
+	sending->row = (struct outbox_message){
+		.client = client->id,
+		.kind = sending->replies ? KIND_REPLY : KIND_ONE_OFF,
 		.lead = "",
-		.priority = out->replies ? OUTBOX_URGENT : OUTBOX_AUTOMATIC,
+		.priority = sending->replies ? OUTBOX_URGENT : OUTBOX_AUTOMATIC,
 		.message = message,
 		.text = text,
+		.occurrence = now,
+		.due = now,
+		.next_try = now,
+		.expires =
+			permit_opening(&sending->ctx.model->texting, client->zone, now) + GOOD_FOR,
 	};
-	return caller_why(body, out->anyway, reply, &out->why);
+	return caller_why(sending->body, sending->anyway, sending->reply, &sending->why);
 }
 
-static int read_body(const struct api_host *host, const json_t *body, struct reply *reply,
-		     struct outgoing *out)
+static int check_words(struct sending *sending)
 {
-	const struct model *model = service_model(host->service);
-	const char *id = json_text(body, "client");
-	const char *text = json_text(body, "text"), *message = json_text(body, "message");
-	int r;
-
-	if (!id || !text == !message) {
-		return reply_error(reply, 400,
-				   "say {\"client\": ID, \"text\": TEXT} or {\"client\": "
-				   "ID, \"message\": NAME}");
-	}
-	r = find_client(host, id, reply, out);
-	if (r != 0) {
-		return r;
-	}
-	if (message && !model_message(model, out->client->language, message)) {
-		return reply_error(reply, 404, "no message of that name; see messages/%s.conf",
-				   out->client->language);
-	}
-	return read_common(body, message, text, reply, out);
-}
-
-static void set_times(const struct api_host *host, struct outgoing *out, hf_time now)
-{
-	const struct texting *texting = &service_model(host->service)->texting;
-
-	out->row.occurrence = out->row.due = out->row.next_try = now;
-	out->row.expires = permit_opening(texting, out->client->zone, now) + GOOD_FOR;
-}
-
-static int check_words(const struct api_host *host, struct reply *reply, struct outgoing *out)
-{
-	const struct model *model = service_model(host->service);
-	const char *text = out->row.text;
+	const struct model *model = sending->ctx.model;
+	const char *text = sending->row.text;
 	int r;
 
 	if (text && (!*text || !text_is_utf8(text))) {
-		return reply_error(reply, 400, "the text is empty or not UTF-8");
+		return reply_error(sending->reply, 400, "the text is empty or not UTF-8");
 	}
-	r = compose(model, out->client, &out->row, &out->composed);
+	r = compose(model, sending->client, &sending->row, &sending->composed);
 	if (r == COMPOSE_E_LONG) {
-		return reply_error(reply, 400, "the text is longer than %d segments; shorten it",
+		return reply_error(sending->reply, 400,
+				   "the text is longer than %d segments; shorten it",
 				   model->texting.max_segments);
 	}
 	if (r > 0) {
-		return reply_error(reply, 400,
+		return reply_error(sending->reply, 400,
 				   "a field of that message has no value for %s; write a text",
-				   out->client->id);
+				   sending->client->id);
 	}
 	return r;
 }
 
 /* The messages of the configuration were looked at when it was loaded. */
-static int check_discretion(const struct api_host *host, struct reply *reply, struct outgoing *out)
+static int check_discretion(struct sending *sending)
 {
-	const struct model *model = service_model(host->service);
 	const struct word *word = NULL;
 	const char *file;
 	int r;
 
-	if (!out->row.text) {
+	if (!sending->row.text) {
 		return 0;
 	}
-	r = discretion_text(model, out->client, out->row.text, &word, &file);
+	r = discretion_text(sending->ctx.model, sending->client, sending->row.text, &word, &file);
 	if (r < 0) {
 		return r;
 	}
 
-	out->open = word;
-	if (!word || out->anyway) {
+	sending->reveals = word;
+	if (!word || sending->anyway) {
 		return 0;
 	}
 	return reply_error(
-		reply, 422,
+		sending->reply, 422,
 		"\"%s\" gives the treatment away (%s); write what does not, or send it with "
 		"--anyway --why W",
 		word->written, file);
 }
 
 /* Only she can take her own STOP back by text; staff need her word. */
-static int refuse(const struct api_host *host, struct reply *reply, const struct outgoing *out)
+static int refuse(const struct sending *sending)
 {
 	struct person person = { 0 };
-	int r = people_get(service_db(host->service), out->client->id, &person);
+	int r = people_get(sending->ctx.db, sending->client->id, &person);
 	bool her_own = person.consent == CONSENT_WITHDRAWN && !person.by_staff;
 
 	return r < 0 ? r
-		     : reply_error(reply, 409, "%s gets no text: %s%s", out->client->id,
-				   out->permit.reason, her_own ? ": needs START" : "");
+		     : reply_error(sending->reply, 409, "%s gets no text: %s%s",
+				   sending->client->id, sending->permit.reason,
+				   her_own ? ": needs START" : "");
 }
 
-static int check_permit(const struct api_host *host, struct reply *reply, struct outgoing *out,
-			hf_time now)
+static int check_permit(struct sending *sending)
 {
-	const struct engine_context ctx = service_context(host->service, now);
-	int r = permit_check(&ctx, out->client, &out->row, &out->permit);
+	int r = permit_check(&sending->ctx, sending->client, &sending->row, &sending->permit);
 
 	if (r < 0) {
 		return r;
 	}
-
-	if (out->permit.verdict == PERMIT_CANCEL || out->permit.verdict == PERMIT_EXPIRE) {
-		return refuse(host, reply, out);
-	}
-	return 0;
+	return sending->permit.verdict == PERMIT_CANCEL || sending->permit.verdict == PERMIT_EXPIRE
+		       ? refuse(sending)
+		       : 0;
 }
 
-static int audit(const struct api_host *host, const struct request *request,
-		 const struct outgoing *out)
+static int audit(const struct sending *sending)
 {
 	char detail[64];
-	const struct caller_act act = { .verb = out->replies ? "reply" : "send",
-					.client = out->client->id,
+	const struct caller_act act = { .verb = sending->replies ? "reply" : "send",
+					.client = sending->client->id,
 					.detail = detail,
-					.why = out->why };
+					.why = sending->why };
 
-	(void)snprintf(detail, sizeof(detail), "text %" PRId64 "%s", out->row.id,
-		       out->open ? ", words that give away" : "");
-	return caller_audit(host, request, &act);
+	(void)snprintf(detail, sizeof(detail), "text %" PRId64 "%s", sending->row.id,
+		       sending->reveals ? ", words that give away" : "");
+	return caller_audit(sending->host, sending->request, &act);
 }
 
 /* The key of a row is client, reminder and occurrence: a second text at the same instant has the
  * next number. */
-static int add_row(const struct api_host *host, struct outgoing *out, hf_time now)
+static int add_row(struct sending *sending)
 {
 	char reminder[REMINDER_MAX];
 	int r = OUTBOX_E_DUPLICATE;
 
-	out->row.reminder = reminder;
+	sending->row.reminder = reminder;
 	for (int n = 1; r == OUTBOX_E_DUPLICATE && n <= SAME_INSTANT_MAX; n++) {
-		(void)snprintf(reminder, sizeof(reminder), "%s-%d", out->replies ? "reply" : "send",
-			       n);
-		r = outbox_add(service_db(host->service), &out->row, now, &out->row.id);
+		(void)snprintf(reminder, sizeof(reminder), "%s-%d",
+			       sending->replies ? "reply" : "send", n);
+		r = outbox_add(sending->ctx.db, &sending->row, sending->ctx.now, &sending->row.id);
 	}
-	out->row.reminder = NULL;
+	sending->row.reminder = NULL;
 	return r > 0 ? -EEXIST : r;
 }
 
-static int queue(const struct api_host *host, const struct request *request, struct outgoing *out,
-		 hf_time now)
+static int queue(struct sending *sending)
 {
-	struct db *db = service_db(host->service);
+	struct db *db = sending->ctx.db;
 	int r = db_begin(db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	r = add_row(host, out, now);
-	if (r == 0 && out->replies) {
-		r = talk_begin(db, service_model(host->service), out->client->id, now,
-			       &out->talking);
+	r = add_row(sending);
+	if (r == 0 && sending->replies) {
+		r = talk_begin(db, sending->ctx.model, sending->client->id, sending->ctx.now,
+			       &sending->talking);
 	}
-	r = r ? r : audit(host, request, out);
+	r = r ? r : audit(sending);
 	return db_end(db, r);
 }
 
-static int reply_queued(struct reply *reply, const struct outgoing *out, hf_time now)
+static int reply_queued(const struct sending *sending)
 {
-	const struct zone *zone = out->client->zone;
-	bool waits = out->permit.verdict == PERMIT_WAIT;
+	const struct permit *permit = &sending->permit;
+	const struct text_cost *cost = &sending->composed.cost;
+	const struct zone *zone = sending->client->zone;
+	bool waits = permit->verdict == PERMIT_WAIT;
+	json_t *object = JSON_OBJECT({
+		{ "id", json_integer(sending->row.id) },
+		{ "client", json_string(sending->client->id) },
+		{ "due", json_time(waits ? permit->until : sending->ctx.now, zone) },
+		{ "reason", json_or_null(waits ? permit->reason : NULL) },
+		{ "segments", json_integer(cost->segments) },
+		{ "encoding", json_string(text_encoding_word(cost->encoding)) },
+		{ "conversation", json_time(sending->talking, zone) },
+	});
 
-	return reply_with(reply, 200,
-			  JSON_OBJECT({
-				  { "id", json_integer(out->row.id) },
-				  { "client", json_string(out->client->id) },
-				  { "due", json_time(waits ? out->permit.until : now, zone) },
-				  { "reason", json_or_null(waits ? out->permit.reason : NULL) },
-				  { "segments", json_integer(out->composed.cost.segments) },
-				  { "encoding",
-				    json_string(text_encoding_word(out->composed.cost.encoding)) },
-				  { "conversation", json_time(out->talking, zone) },
-			  }));
+	return reply_with(sending->reply, 200, object);
 }
 
 /* All that is to be done with a text that was asked for right. */
-static int queue_text(const struct api_host *host, const struct request *request,
-		      struct reply *reply, struct outgoing *out)
+static int check_and_queue(struct sending *sending)
 {
-	hf_time now = clock_now(host->clock);
-	int r;
+	const struct api_host *host = sending->host;
+	int r = check_words(sending);
 
-	set_times(host, out, now);
-	r = check_words(host, reply, out);
-	r = r ? r : check_discretion(host, reply, out);
-	r = r ? r : check_permit(host, reply, out, now);
-	r = r ? r : queue(host, request, out, now);
+	r = r ? r : check_discretion(sending);
+	r = r ? r : check_permit(sending);
+	r = r ? r : queue(sending);
 	if (r != 0) {
 		return r;
 	}
 
-	log_notice("text %" PRId64 " for %s asked for by uid=%u", out->row.id, out->client->id,
-		   (unsigned)request->uid);
+	log_notice("text %" PRId64 " for %s asked for by uid=%u", sending->row.id,
+		   sending->client->id, (unsigned)sending->request->uid);
 	host->changed(host->userdata);
-	return reply_queued(reply, out, now);
+	return reply_queued(sending);
+}
+
+static int read_send(struct sending *sending)
+{
+	const char *id = json_text(sending->body, "client");
+	const char *text = json_text(sending->body, "text");
+	const char *message = json_text(sending->body, "message");
+	int r;
+
+	if (!id || !text == !message) {
+		return reply_error(sending->reply, 400,
+				   "say {\"client\": ID, \"text\": TEXT} or {\"client\": "
+				   "ID, \"message\": NAME}");
+	}
+	r = find_client(sending, id);
+	if (r != 0) {
+		return r;
+	}
+	if (message && !model_message(sending->ctx.model, sending->client->language, message)) {
+		return reply_error(sending->reply, 404,
+				   "no message of that name; see messages/%s.conf",
+				   sending->client->language);
+	}
+	return prepare_row(sending, message, text);
 }
 
 int post_send(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *body = NULL;
-	_cleanup_(outgoing_done) struct outgoing out = { 0 };
-	int r = request_json(request, reply, &body);
+	_cleanup_(sending_done) struct sending sending = { 0 };
+	int r = sending_begin(&sending, host, request, reply);
 
-	r = r ? r : read_body(host, body, reply, &out);
-	return r ? r : queue_text(host, request, reply, &out);
+	r = r ? r : read_send(&sending);
+	return r ? r : check_and_queue(&sending);
 }
 
 /* --- replies ---------------------------------------------------------------------- */
 
-static int end_conversation(const struct api_host *host, const struct request *request,
-			    struct reply *reply, const json_t *body, const struct client *client)
+static int end_conversation(const struct sending *sending)
 {
+	const struct client *client = sending->client;
 	struct caller_act act = { .verb = "reply",
 				  .client = client->id,
 				  .detail = "conversation over" };
-	struct db *db = service_db(host->service);
-	int r = caller_why(body, false, reply, &act.why);
+	struct db *db = sending->ctx.db;
+	int r = caller_why(sending->body, false, sending->reply, &act.why);
 
 	r = r ? r : db_begin(db);
 	if (r != 0) {
 		return r;
 	}
 
-	r = talk_end(db, client->id, clock_now(host->clock));
-	r = r ? r : caller_audit(host, request, &act);
+	r = talk_end(db, client->id, sending->ctx.now);
+	r = r ? r : caller_audit(sending->host, sending->request, &act);
 	r = db_end_answered(db, r);
 	if (r == TALK_E_NONE) {
-		return reply_error(reply, 409, "no conversation with %s is under way", client->id);
+		return reply_error(sending->reply, 409, "no conversation with %s is under way",
+				   client->id);
 	}
 	if (r != 0) {
 		return r;
 	}
 
-	host->changed(host->userdata);
-	return reply_with(reply, 200,
+	sending->host->changed(sending->host->userdata);
+	return reply_with(sending->reply, 200,
 			  JSON_OBJECT({
 				  { "client", json_string(client->id) },
 				  { "conversation", json_null() },
@@ -308,24 +314,22 @@ static int end_conversation(const struct api_host *host, const struct request *r
 
 int post_reply(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *body = NULL;
-	_cleanup_(outgoing_done) struct outgoing out = { .replies = true };
+	_cleanup_(sending_done) struct sending sending = { .replies = true };
 	const char *text;
-	int r;
+	int r = sending_begin(&sending, host, request, reply);
 
-	r = request_json(request, reply, &body);
-	r = r ? r : find_client(host, request->id, reply, &out);
+	r = r ? r : find_client(&sending, request->id);
 	if (r != 0) {
 		return r;
 	}
 
-	text = json_text(body, "text");
-	if (json_truth(body, "end", false) && !text) {
-		return end_conversation(host, request, reply, body, out.client);
+	text = json_text(sending.body, "text");
+	if (json_truth(sending.body, "end", false) && !text) {
+		return end_conversation(&sending);
 	}
 	if (!text) {
 		return reply_error(reply, 400, "say {\"text\": TEXT}, or {\"end\": true}");
 	}
-	r = read_common(body, NULL, text, reply, &out);
-	return r ? r : queue_text(host, request, reply, &out);
+	r = prepare_row(&sending, NULL, text);
+	return r ? r : check_and_queue(&sending);
 }
