@@ -4,6 +4,9 @@
  * And how well replies are understood that nobody had in mind when the lists of words were written:
  * tests/unit/replies-blind.txt.  Of what may never happen there is none: a stop missed, words of
  * danger missed, something bad taken for well.  The rest has a measure.
+ *
+ * What these figures are worth is seen with replies-tuned.txt and replies-held.txt, the halves of
+ * one more collection: the lists were mended with the one, and nobody looks at the other.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -12,10 +15,14 @@
 
 #include "test.h"
 #include "lib/cleanup.h"
+#include "lib/plain.h"
 #include "engine/understand.h"
+#include "engine/wordmatch.h"
 
 #define REPLIES             "tests/unit/replies.txt"
 #define BLIND               "tests/unit/replies-blind.txt"
+#define TUNED               "tests/unit/replies-tuned.txt"
+#define HELD                "tests/unit/replies-held.txt"
 #define LINE_LONG           512
 #define FALSE_STOPS_PERCENT 2.0
 #define REPLY_LONGEST_US    1000.0 /* to understand one, on average */
@@ -207,19 +214,22 @@ enum {
 	CRISIS = 1 << 7,
 	SETBACK = 1 << 8,
 	PERSON = 1 << 9,
+	REACTION = 1 << 10,
 	NOT_WELL = WATCH | NEED | CRISIS | SETBACK | PERSON,
 	/* A human hears of these at once, whatever the answer. */
 	GRAVE = CRISIS | SETBACK,
 };
 
 static const char *const names[] = {
-	"stop", "start", "help", "yes", "well", "watch", "need", "crisis", "setback", "person",
+	"stop", "start",  "help",    "yes",    "well",     "watch",
+	"need", "crisis", "setback", "person", "reaction",
 };
 
 struct tally {
+	bool silent; /* no reply is shown, for nobody is to mend a list with it */
 	struct measure {
 		int should, missed, wrongly;
-	} stop, crisis, setback;
+	} stop, usual_stop, crisis, setback;
 	int answers, answers_missed, answers_wrong; /* wrong: another one, or one where none is */
 	int bad, bad_as_well;
 	int replies, same;
@@ -247,8 +257,11 @@ static unsigned meaning_of(const struct understood *understood, const struct ans
 	       (understood->setback ? SETBACK : 0U) | (understood->person ? PERSON : 0U);
 }
 
-static void show(const char *what, unsigned meaning, const char *text)
+static void show(const struct tally *tally, const char *what, unsigned meaning, const char *text)
 {
+	if (tally->silent) {
+		return;
+	}
 	print_message("%-16s %s:", what, text);
 	for (size_t i = 0; i < COUNT(names); i++) {
 		print_message("%s", meaning & (1U << i) ? " " : "");
@@ -258,17 +271,17 @@ static void show(const char *what, unsigned meaning, const char *text)
 }
 
 /* One kind of meaning: how often it should be, is missed, and is where it should not be. */
-static void weigh(unsigned kind, unsigned should, unsigned is, const char *text,
-		  struct measure *measure)
+static void weigh(const struct tally *tally, unsigned kind, unsigned should, unsigned is,
+		  const char *text, struct measure *measure)
 {
 	measure->should += (should & kind) != 0;
 	if (should & kind && !(is & kind)) {
 		measure->missed++;
-		show("missed", is, text);
+		show(tally, "missed", is, text);
 	}
 	if (is & kind && !(should & kind)) {
 		measure->wrongly++;
-		show("false", is, text);
+		show(tally, "false", is, text);
 	}
 }
 
@@ -280,13 +293,51 @@ static void weigh_answer(struct tally *tally, unsigned should, unsigned is, cons
 	tally->answers_missed += should & answers && !(is & answers);
 	if (is & answers && (is & answers) != (should & answers)) {
 		tally->answers_wrong++;
-		show("wrong answer", is, text);
+		show(tally, "wrong answer", is, text);
 	}
 	tally->bad += (should & NOT_WELL) != 0;
 	if (should & NOT_WELL && !(should & WELL) && is & WELL && !(is & GRAVE)) {
 		tally->bad_as_well++;
-		show("BAD AS WELL", is, text);
+		show(tally, "BAD AS WELL", is, text);
 	}
+}
+
+/* By these somebody opts out whom everybody understands. */
+static bool has_usual_stop(const char *text)
+{
+	static const char *const usual[] = {
+		" stop texting ",       " stop sending ",
+		" stop messaging ",     " stop contacting ",
+		" please stop ",        " stop please ",
+		" unsubscribe ",        " opt out ",
+		" remove me ",          " remove my number ",
+		" take me off ",        " leave me alone ",
+		" no more texts ",      " no more messages ",
+		" don t text me ",      " dont text me ",
+		" do not text me ",     " don t contact me ",
+		" do not contact me ",  " lose my number ",
+		" delete my number ",   " wrong number ",
+		" wrong person ",       " no me escriban ",
+		" no me manden ",       " no me envien ",
+		" no me escriba ",      " no mas mensajes ",
+		" dejen de ",           " deje de ",
+		" paren de ",           " dar de baja ",
+		" darme de baja ",      " denme de baja ",
+		" quitenme ",           " borrenme ",
+		" saquenme ",           " numero equivocado ",
+		" persona equivocada ", " borren mi numero ",
+		" eliminen mi numero ", " no me molesten ",
+		" dejenme en paz ",
+	};
+	_cleanup_free_ char *normal = NULL;
+
+	assert_int_equal(normal_text(text, false, &normal), 0);
+	for (size_t i = 0; i < COUNT(usual); i++) {
+		if (strstr(normal, usual[i])) {
+			return true;
+		}
+	}
+	return wordmatch_whole(model, normal, WORD_STOP);
 }
 
 static void tally_line(struct tally *tally, char *line)
@@ -310,9 +361,13 @@ static void tally_line(struct tally *tally, char *line)
 	is = meaning_of(&understood, answer);
 	tally->replies++;
 	tally->same += should == is;
-	weigh(STOP, should, is, text, &tally->stop);
-	weigh(CRISIS, should, is, text, &tally->crisis);
-	weigh(SETBACK, should, is, text, &tally->setback);
+	weigh(tally, STOP, should, is, text, &tally->stop);
+	if (should & STOP && has_usual_stop(text)) {
+		tally->usual_stop.should++;
+		tally->usual_stop.missed += !(is & STOP);
+	}
+	weigh(tally, CRISIS, should, is, text, &tally->crisis);
+	weigh(tally, SETBACK, should, is, text, &tally->setback);
 	weigh_answer(tally, should, is, text);
 }
 
@@ -328,6 +383,8 @@ static void report(const struct tally *tally)
 	print_message("stop: %d of %d missed, %d of %d false (%.2f%%)\n", tally->stop.missed,
 		      tally->stop.should, tally->stop.wrongly, tally->replies - tally->stop.should,
 		      percent(tally->stop.wrongly, tally->replies - tally->stop.should));
+	print_message("of the stops in usual words: %d of %d missed\n", tally->usual_stop.missed,
+		      tally->usual_stop.should);
 	print_message("crisis: %d of %d missed, %d false; setback: %d of %d missed, %d false\n",
 		      tally->crisis.missed, tally->crisis.should, tally->crisis.wrongly,
 		      tally->setback.missed, tally->setback.should, tally->setback.wrongly);
@@ -336,20 +393,27 @@ static void report(const struct tally *tally)
 		      tally->bad_as_well, tally->bad);
 }
 
-TEST(test_blind)
+static void tally_file(struct tally *tally, const char *path)
 {
-	_cleanup_fclose_ FILE *file = fopen(BLIND, "re");
-	struct tally tally = { 0 };
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
 	char line[LINE_LONG];
 
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (*line && *line != '#') {
-			tally_line(&tally, line);
+			tally_line(tally, line);
 		}
 	}
-	report(&tally);
+	print_message("%s: ", path);
+	report(tally);
+}
+
+TEST(test_blind)
+{
+	struct tally tally = { 0 };
+
+	tally_file(&tally, BLIND);
 
 	assert_true(tally.stop.should >= 200 && tally.replies - tally.stop.should >= 300);
 	assert_int_equal(tally.stop.missed, 0);
@@ -358,4 +422,15 @@ TEST(test_blind)
 	assert_true(percent(tally.stop.wrongly, tally.replies - tally.stop.should) <=
 		    FALSE_STOPS_PERCENT);
 	assert_true(1e6 * tally.seconds / tally.replies < REPLY_LONGEST_US);
+}
+
+/* Both halves of one collection: the first is what lists and rules may be mended with, the second
+ * shows what that is worth. */
+TEST(test_halves)
+{
+	struct tally tuned = { 0 }, held = { .silent = true };
+
+	tally_file(&tuned, TUNED);
+	tally_file(&held, HELD);
+	assert_true(tuned.replies >= 1000 && held.replies >= 1000);
 }
