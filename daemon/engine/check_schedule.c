@@ -267,10 +267,11 @@ static int check_rules(const struct schedule_check *check, const struct client *
 #define WEEKS_LEAST 53
 #define WEEKS_MOST  521 /* ten years */
 
-/* A client who has all that a plan may need, and nothing of her own. */
+/* A plan, and a client who follows it and has nothing of her own. */
 struct run {
-	struct plan
-		plan; /* without what is counted from a recovery date: nobody chose the weekday */
+	/* Without what is counted from a recovery date, for nobody chose the weekday; and without
+	 * what reminders need, for she has all of it. */
+	struct plan plan;
 	struct client client;
 	int64_t first, days;
 	const struct reminder **texts; /* of each day: whose text it has */
@@ -302,14 +303,11 @@ static int weeks_of(const struct plan *plan)
 
 static int run_init(struct run *run, const struct model *model, const struct plan *plan)
 {
-	static char someone[] = "x", *list[] = { someone };
+	static char someone[] = "x";
 
 	*run = (struct run){ .client = { .id = someone,
 					 .zone = model->site.zone,
 					 .start = monday,
-					 .sponsor = someone,
-					 .counselor = someone,
-					 .trusted = { list, 1 },
 					 .plan = &run->plan } };
 	run->plan.reminders = calloc(plan->reminder_count + 1, sizeof(*run->plan.reminders));
 	run->blamed = calloc(plan->reminder_count + 1, sizeof(*run->blamed));
@@ -318,7 +316,8 @@ static int run_init(struct run *run, const struct model *model, const struct pla
 	}
 	for (size_t i = 0; i < plan->reminder_count; i++) {
 		if (plan->reminders[i].days.count == 0) {
-			run->plan.reminders[run->plan.reminder_count++] = plan->reminders[i];
+			run->plan.reminders[run->plan.reminder_count] = plan->reminders[i];
+			run->plan.reminders[run->plan.reminder_count++].needs = NULL;
 		}
 	}
 

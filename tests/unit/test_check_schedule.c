@@ -44,6 +44,11 @@ static const struct broken table[] = {
 	    .says = "\"coping\""),
 	ROW("two-a-day", PLAN, "on = \"SU\"", "remind = \"1d\"; on = \"SA\"", .warning = true,
 	    .says = "\"coping\""),
+	/* Somebody has what it needs, whatever that is. */
+	ROW("two-a-day", PLAN,
+	    "on = \"SU\"; at = \"17:00\"; message = \"sponsor\"; needs = \"sponsor\"",
+	    "on = \"FR\"; at = \"17:00\"; message = \"sponsor\"; needs = \"name\"", .warning = true,
+	    .says = "\"coping\""),
 	/* In a phase years from now. */
 	ROW("two-a-day", PLAN, "{ weeks = 40; on = \"MO\"; every = 2; }",
 	    "{ weeks = 400; on = \"MO\"; every = 2; }, { weeks = 1; on = \"SU\"; }",
