@@ -197,7 +197,7 @@ static struct width width_of(const char *value, bool plain)
 	return width;
 }
 
-static void consider(struct longest *longest, const char *value, bool plain)
+static void keep_longest(struct longest *longest, const char *value, bool plain)
 {
 	struct width width;
 	int bytes;
@@ -230,12 +230,12 @@ static void consider(struct longest *longest, const char *value, bool plain)
 }
 
 /* All values of a kind that are taken from the same. */
-static void consider_all(struct values *values, struct readers *readers, enum field_of of)
+static void keep_longest_of(struct values *values, struct readers *readers, enum field_of of)
 {
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		if (fields[i].of == of) {
-			consider(&readers->longest[i], fields[i].value(values),
-				 values->model->texting.plain_characters);
+			keep_longest(&readers->longest[i], fields[i].value(values),
+				     values->model->texting.plain_characters);
 		}
 	}
 }
@@ -247,23 +247,23 @@ static void add_client(const struct model *model, struct readers *readers,
 	struct values values = { .model = model, .client = client, .row = &row };
 
 	readers->any = true;
-	consider_all(&values, readers, FIELD_OF_CLIENT);
+	keep_longest_of(&values, readers, FIELD_OF_CLIENT);
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		readers->longest[i].missing |=
 			fields[i].of == FIELD_OF_STAFF && !field_is_given(fields[i].name, client);
 	}
 	for (size_t i = 0; i == 0 || i < client->trusted.count; i++) {
 		row.ordinal = (int64_t)i;
-		consider_all(&values, readers, FIELD_OF_TRUSTED);
+		keep_longest_of(&values, readers, FIELD_OF_TRUSTED);
 	}
 	for (size_t i = 0; i < client->meeting_count; i++) {
 		values.meeting = &client->meetings[i];
-		consider_all(&values, readers, FIELD_OF_EVENT);
+		keep_longest_of(&values, readers, FIELD_OF_EVENT);
 	}
 	values.meeting = NULL;
 	for (size_t i = 0; i < client->appointment_count; i++) {
 		values.appointment = &client->appointments[i];
-		consider_all(&values, readers, FIELD_OF_EVENT);
+		keep_longest_of(&values, readers, FIELD_OF_EVENT);
 	}
 }
 
@@ -314,8 +314,8 @@ static int longest_find(const struct model *model, struct readers **ret_readers)
 		for (size_t j = 0; j < FIELD_COUNT; j++) {
 			for (size_t k = 0; fields[j].of == FIELD_OF_STAFF && k < model->staff_count;
 			     k++) {
-				consider(&readers[i].longest[j], model->staff[k].name,
-					 model->texting.plain_characters);
+				keep_longest(&readers[i].longest[j], model->staff[k].name,
+					     model->texting.plain_characters);
 			}
 			/* A message may be about none. */
 			readers[i].longest[j].missing |= fields[j].of == FIELD_OF_EVENT;
@@ -469,7 +469,8 @@ static bool is_long(const struct length_check *check, const struct text_cost *co
 /* --- the bound --------------------------------------------------------------------- */
 
 /* Of the longest value and none at all, whichever makes the text longer. */
-static int choose(struct attempt *bound, size_t field, const struct longest *longest, bool wide)
+static int choose_longer(struct attempt *bound, size_t field, const struct longest *longest,
+			 bool wide)
 {
 	const char *value = wide ? longest->any : longest->narrow;
 	struct attempt attempt = *bound;
@@ -517,7 +518,7 @@ static int try_bound(const struct length_check *check, const struct readers *rea
 
 	for (size_t i = 0; r == 0 && i < FIELD_COUNT; i++) {
 		if (is_personal(i) && sketch->times[i] > 0) {
-			r = choose(&bound, i, &readers->longest[i], wide);
+			r = choose_longer(&bound, i, &readers->longest[i], wide);
 		}
 	}
 	if (r == 0) {

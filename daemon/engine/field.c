@@ -17,11 +17,11 @@
 #include "lib/text.h"
 #include "engine/site_hours.h"
 
-typedef void (*wording_write)(const struct civil *when, char buffer[FIELD_VALUE_MAX]);
+typedef void (*write_date)(const struct civil *when, char buffer[FIELD_VALUE_MAX]);
 
-struct tongue {
+struct date_style {
 	const char *language;
-	wording_write time, day, when;
+	write_date time, day, when;
 };
 
 static void clock_24(const struct civil *when, char buffer[FIELD_VALUE_MAX])
@@ -109,44 +109,26 @@ static void plain_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 		       when->day, when->hour, when->minute);
 }
 
-static const struct tongue tongues[] = {
+static const struct date_style date_styles[] = {
 	{ "en", clock_12, english_day, english_when },
 	{ "es", clock_24, spanish_day, spanish_when },
 	{ "", clock_24, plain_day, plain_when },
 };
 
 /* "es-MX" speaks es; the last one speaks for all others. */
-static const struct tongue *tongue_of(const char *language)
+static const struct date_style *date_style_of(const char *language)
 {
-	const struct tongue *tongue = tongues;
+	const struct date_style *style = date_styles;
 
-	for (; *tongue->language; tongue++) {
-		size_t length = strlen(tongue->language);
+	for (; *style->language; style++) {
+		size_t length = strlen(style->language);
 
-		if (language && strncmp(language, tongue->language, length) == 0 &&
+		if (language && strncmp(language, style->language, length) == 0 &&
 		    (language[length] == '\0' || language[length] == '-')) {
 			break;
 		}
 	}
-	return tongue;
-}
-
-static void wording_time(const char *language, const struct civil *when,
-			 char buffer[FIELD_VALUE_MAX])
-{
-	tongue_of(language)->time(when, buffer);
-}
-
-static void wording_day(const char *language, const struct civil *when,
-			char buffer[FIELD_VALUE_MAX])
-{
-	tongue_of(language)->day(when, buffer);
-}
-
-static void wording_when(const char *language, const struct civil *when,
-			 char buffer[FIELD_VALUE_MAX])
-{
-	tongue_of(language)->when(when, buffer);
+	return style;
 }
 
 static const char *field_name(struct values *values)
@@ -223,7 +205,7 @@ static const char *field_day(struct values *values)
 {
 	struct civil when = occurrence_of(values);
 
-	wording_day(values->language, &when, values->buffer);
+	date_style_of(values->language)->day(&when, values->buffer);
 	return values->buffer;
 }
 
@@ -231,7 +213,7 @@ static const char *field_time(struct values *values)
 {
 	struct civil when = occurrence_of(values);
 
-	wording_time(values->language, &when, values->buffer);
+	date_style_of(values->language)->time(&when, values->buffer);
 	return values->buffer;
 }
 
@@ -267,7 +249,7 @@ static const char *field_next_open(struct values *values)
 		opening = zone_civil(values->model->site.zone, at);
 	}
 
-	wording_when(values->language, &opening, values->buffer);
+	date_style_of(values->language)->when(&opening, values->buffer);
 	return values->buffer;
 }
 

@@ -1,5 +1,9 @@
 /* Fields by their names; what each becomes is in the texts of test_compose. */
+#include <stdio.h>
+#include <string.h>
+
 #include "test.h"
+#include "lib/file.h"
 #include "lib/text.h"
 #include "engine/field.h"
 #include "lib/cleanup.h"
@@ -14,6 +18,21 @@ TEST(the_same_names_everywhere)
 	assert_null(message_fields[FIELD_COUNT]);
 	assert_int_equal(field_find("nam"), FIELD_COUNT);
 	assert_int_equal(field_find(""), FIELD_COUNT);
+}
+
+TEST(the_man_page_says_what_each_becomes)
+{
+	_cleanup_free_ char *page = NULL;
+
+	assert_int_equal(file_read("contrib/man/holdfast.conf.5.in", 100000, &page, NULL, NULL), 0);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		char named[64];
+
+		(void)snprintf(named, sizeof(named), "{%s}", fields[i].name);
+		if (!strstr(page, named)) {
+			fail_msg("%s", named);
+		}
+	}
 }
 
 TEST(known_unknown_and_without_a_value)
