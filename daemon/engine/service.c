@@ -14,13 +14,13 @@
 #include <string.h>
 
 #include "lib/log.h"
-#include "engine/reload.h"
+#include "store/retention.h"
 #include "engine/alerts.h"
+#include "engine/checkin.h"
 #include "engine/inbound.h"
 #include "engine/message_log.h"
 #include "engine/receipt.h"
-#include "engine/checkin.h"
-#include "store/retention.h"
+#include "engine/reload.h"
 
 struct service {
 	struct db *db;
@@ -31,8 +31,8 @@ struct service {
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
 	bool only_plans;
-	bool stale;              /* what the planner has calculated is void */
-	bool enrolments_changed; /* the same, but no clock or zone is another */
+	/* Either makes void what the planner has calculated. */
+	bool zones_changed, enrolments_changed;
 	struct hold hold;
 	hf_time judged; /* when the clock was last compared */
 };
@@ -222,7 +222,7 @@ int service_take_zones(struct service *service, const struct zone_news *news, hf
 {
 	const struct engine_context ctx = service_context(service, now);
 
-	service->stale = true;
+	service->zones_changed = true;
 	return reload_zones(&ctx, is_held(service) ? 0 : news->forward);
 }
 
@@ -272,17 +272,17 @@ int service_run(struct service *service, hf_time now)
 
 	/* What was planned by other rules.  Where a zone has got others, a daily limit or an opening
 	 * may be at another instant, too, so all that waits is asked again. */
-	if (service->stale || service->enrolments_changed) {
+	if (service->zones_changed || service->enrolments_changed) {
 		r = renew_planner(service, now);
 		ctx.planner = service->planner;
 	}
-	if (r == 0 && (service->stale || service->consents_next <= now)) {
+	if (r == 0 && (service->zones_changed || service->consents_next <= now)) {
 		r = reload_consents(&ctx, &service->consents_next);
 	}
 	if (r != 0) {
 		return r;
 	}
-	service->stale = false;
+	service->zones_changed = false;
 
 	/* What is due, and what may go. */
 	do {

@@ -148,7 +148,7 @@ TEST(test_twilio)
 	expect(gateway, 500, "{\"code\":20500,\"status\":500}", OUTCOME_UNKNOWN, "", NULL);
 	gateway_free(gateway);
 
-	/* A messaging service in the place of a number; the longest validity there is. */
+	/* A pool of senders in the place of a number; the longest validity there is. */
 	gateway = load_gateway(&dir, "preset = \"twilio\"; secret = \"token\"; account = \"AC1\"; "
 				     "messaging_service = \"MG1\";");
 	assert_int_equal(gateway_senders(gateway), 1);

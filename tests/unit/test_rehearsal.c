@@ -4,7 +4,7 @@
 
 #include "test.h"
 #include "lib/zone.h"
-#include "service_rig.h"
+#include "engine_rig.h"
 #include "config_rig.h"
 
 #include "holdfastd/rehearsal.h"

@@ -6,7 +6,7 @@
 
 #include "test.h"
 #include "db_faults.h"
-#include "service_rig.h"
+#include "engine_rig.h"
 #include "config_rig.h"
 
 #include "holdfastd/runtime.h"

@@ -4,7 +4,7 @@
 
 #include "test.h"
 #include "db_faults.h"
-#include "service_rig.h"
+#include "engine_rig.h"
 
 #include "lib/log.h"
 #include "store/cases.h"

@@ -2,8 +2,8 @@
  * The example clinic served in memory, with a courier that takes every text and
  * answers when it is told to.  Tests run at the top of the tree.
  */
-#ifndef HF_TESTS_SERVICE_RIG_H
-#define HF_TESTS_SERVICE_RIG_H
+#ifndef HF_TESTS_ENGINE_RIG_H
+#define HF_TESTS_ENGINE_RIG_H
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * the next person where a gateway refuses. */
 #include "test.h"
 #include "store/cases.h"
-#include "service_rig.h"
+#include "engine_rig.h"
 
 static hf_time now;
 
