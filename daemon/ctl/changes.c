@@ -66,13 +66,13 @@ static const same passes[] = { same_text, same_occurrence, same_day, same_appoin
 struct matching {
 	const struct foreseen *before, *after;
 	size_t before_count, after_count;
-	const struct foreseen **mates; /* of each before: its after, or NULL */
-	bool *taken;                   /* each after */
+	const struct foreseen **matches; /* of each before: its after, or NULL */
+	bool *taken;                     /* each after */
 };
 
 static void matching_done(struct matching *matching)
 {
-	free(matching->mates);
+	free(matching->matches);
 	free(matching->taken);
 }
 
@@ -91,7 +91,7 @@ static hf_time distance(const struct foreseen *a, const struct foreseen *b)
 }
 
 /* Of several, the one that goes nearest to it. */
-static void find_mate(struct matching *matching, size_t index, same is_same)
+static void find_match(struct matching *matching, size_t index, same is_same)
 {
 	const struct foreseen *before = &matching->before[index], *nearest = NULL;
 
@@ -104,23 +104,23 @@ static void find_mate(struct matching *matching, size_t index, same is_same)
 		}
 	}
 	if (nearest) {
-		matching->mates[index] = nearest;
+		matching->matches[index] = nearest;
 		matching->taken[nearest - matching->after] = true;
 	}
 }
 
 static int match(struct matching *matching)
 {
-	matching->mates = calloc(matching->before_count + 1, sizeof(struct foreseen *));
+	matching->matches = calloc(matching->before_count + 1, sizeof(struct foreseen *));
 	matching->taken = calloc(matching->after_count + 1, sizeof(*matching->taken));
-	if (!matching->mates || !matching->taken) {
+	if (!matching->matches || !matching->taken) {
 		return -ENOMEM;
 	}
 
 	for (size_t pass = 0; pass < COUNT(passes); pass++) {
 		for (size_t i = 0; i < matching->before_count; i++) {
-			if (!matching->mates[i]) {
-				find_mate(matching, i, passes[pass]);
+			if (!matching->matches[i]) {
+				find_match(matching, i, passes[pass]);
 			}
 		}
 	}
@@ -128,7 +128,7 @@ static int match(struct matching *matching)
 }
 
 /* The planner gives no reminder twice a day, but tells of a meeting anew that was moved. */
-static int tell_again(const struct foreseen *after, compare_on_change on_change, void *userdata)
+static int report_again(const struct foreseen *after, compare_on_change on_change, void *userdata)
 {
 	struct foreseen held = *after;
 
@@ -146,8 +146,8 @@ static int tell_again(const struct foreseen *after, compare_on_change on_change,
 }
 
 /* What does not go in either changes nothing for the client. */
-static int tell_pair(const struct foreseen *before, const struct foreseen *after,
-		     compare_on_change on_change, void *userdata)
+static int report_pair(const struct foreseen *before, const struct foreseen *after,
+		       compare_on_change on_change, void *userdata)
 {
 	if (before->send && !after->send) {
 		return on_change(userdata, CHANGE_REMOVED, before, after);
@@ -167,14 +167,14 @@ static int tell_pair(const struct foreseen *before, const struct foreseen *after
 	return 0;
 }
 
-static int tell_before(const struct foreseen *before, const struct foreseen *mate,
-		       compare_on_change on_change, void *userdata)
+static int report_before(const struct foreseen *before, const struct foreseen *match,
+			 compare_on_change on_change, void *userdata)
 {
-	if (mate && before->gone) {
-		return tell_again(mate, on_change, userdata);
+	if (match && before->gone) {
+		return report_again(match, on_change, userdata);
 	}
-	if (mate) {
-		return tell_pair(before, mate, on_change, userdata);
+	if (match) {
+		return report_pair(before, match, on_change, userdata);
 	}
 	return before->send && !before->gone ? on_change(userdata, CHANGE_REMOVED, before, NULL)
 					     : 0;
@@ -190,7 +190,7 @@ int compare(const struct foreseen *before, size_t before_count, const struct for
 	int r = match(&matching);
 
 	for (size_t i = 0; r == 0 && i < before_count; i++) {
-		r = tell_before(&before[i], matching.mates[i], on_change, userdata);
+		r = report_before(&before[i], matching.matches[i], on_change, userdata);
 	}
 	for (size_t i = 0; r == 0 && i < after_count; i++) {
 		if (!matching.taken[i]) {
@@ -245,8 +245,8 @@ struct changes *changes_free(struct changes *changes)
 }
 
 /* NULL stays NULL. */
-static int keep(struct changes *changes, const struct foreseen *text,
-		const struct foreseen **ret_kept)
+static int copy_foreseen(struct changes *changes, const struct foreseen *text,
+			 const struct foreseen **ret_kept)
 {
 	struct foreseen *kept;
 
@@ -289,8 +289,8 @@ int changes_add(struct changes *changes, const char *client, enum halt halt, enu
 		return -ENOMEM;
 	}
 
-	r = keep(changes, before, &change.before);
-	r = r ? r : keep(changes, after, &change.after);
+	r = copy_foreseen(changes, before, &change.before);
+	r = r ? r : copy_foreseen(changes, after, &change.after);
 	if (r < 0) {
 		return r;
 	}
@@ -327,7 +327,7 @@ static void sort(struct changes *changes)
 }
 
 /* The side that says what it is. */
-static const struct foreseen *main_of(const struct change *change)
+static const struct foreseen *subject_of(const struct change *change)
 {
 	return change->kind == CHANGE_REMOVED ? change->before : change->after;
 }
@@ -338,7 +338,7 @@ static const struct {
 	const char *mark;
 	enum ink ink;
 	const char *summary; /* after a number */
-} looks[CHANGE_KINDS] = {
+} styles[CHANGE_KINDS] = {
 	[CHANGE_ADDED] = { "+", INK_PLAIN, "new" },
 	[CHANGE_REMOVED] = { "-", INK_FAINT, "no longer" },
 	[CHANGE_MOVED] = { "~", INK_PLAIN, "at another time" },
@@ -378,7 +378,7 @@ static void describe(const struct change *change, char *buffer, size_t size)
 static void print_words(const struct page *page, const struct change *change, int indent)
 {
 	const struct foreseen *before = change->before, *after = change->after;
-	const char *text = main_of(change)->text;
+	const char *text = subject_of(change)->text;
 	_cleanup_free_ char *words = NULL, *old = NULL;
 	static const char *const halts[] = { [HALT_NONE] = "",
 					     [HALT_STOPPED] = "(has stopped texts) ",
@@ -404,12 +404,12 @@ static void print_words(const struct page *page, const struct change *change, in
 
 static void print_change(struct days *days, const struct change *change)
 {
-	const struct foreseen *text = main_of(change);
+	const struct foreseen *text = subject_of(change);
 	int mark = 1 + 2, indent;
 
 	days_head(days, change->at);
-	page_ink(&days->page, looks[change->kind].ink);
-	page_cell(&days->page, looks[change->kind].mark, 1);
+	page_ink(&days->page, styles[change->kind].ink);
+	page_cell(&days->page, styles[change->kind].mark, 1);
 	indent = mark + days_cells(days, text->zone, change->at, change->client, text->kind);
 	print_words(&days->page, change, indent);
 	page_ink(&days->page, INK_PLAIN);
@@ -425,7 +425,7 @@ static void print_summary(const struct changes *changes)
 	}
 	for (int kind = 0; kind < CHANGE_KINDS; kind++) {
 		if (counts[kind] > 0) {
-			(void)printf("%s%zu %s", before, counts[kind], looks[kind].summary);
+			(void)printf("%s%zu %s", before, counts[kind], styles[kind].summary);
 			before = ", ";
 		}
 	}
@@ -444,7 +444,7 @@ void changes_print(struct changes *changes, const struct zone *site, int days)
 	sort(changes);
 	days_open(stdout, site, &calendar);
 	for (size_t i = 0; i < changes->count; i++) {
-		days_fit(&calendar, changes->list[i].client, main_of(&changes->list[i])->zone);
+		days_fit(&calendar, changes->list[i].client, subject_of(&changes->list[i])->zone);
 	}
 	for (size_t i = 0; i < changes->count; i++) {
 		print_change(&calendar, &changes->list[i]);
@@ -474,7 +474,7 @@ static json_t *new_side(const struct foreseen *text)
 
 static json_t *new_change(const struct change *change)
 {
-	const struct foreseen *text = main_of(change);
+	const struct foreseen *text = subject_of(change);
 	static const char *const halts[] = {
 		[HALT_NONE] = NULL, [HALT_STOPPED] = "stopped", [HALT_PAUSED] = "paused"
 	};

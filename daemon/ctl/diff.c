@@ -116,7 +116,7 @@ struct edited {
 	struct arena *arena;
 };
 
-struct walk {
+struct diff {
 	const struct ctl *ctl;
 	const struct model *model; /* the edited one */
 	const char *days;
@@ -191,14 +191,14 @@ static void find_newcomers(const json_t *clients, const struct edited *edited)
 	}
 }
 
-static int preview_edited(const struct walk *walk, const json_t *clients, size_t count,
+static int preview_edited(const struct diff *diff, const json_t *clients, size_t count,
 			  struct edited *edited)
 {
-	struct preview_of of = { .model = walk->model,
-				 .first = walk->at,
+	struct preview_of of = { .model = diff->model,
+				 .first = diff->at,
 				 .count = count,
-				 .from = walk->begin,
-				 .until = walk->end };
+				 .from = diff->begin,
+				 .until = diff->end };
 	int r;
 
 	if (count == 0) {
@@ -214,7 +214,7 @@ static int preview_edited(const struct walk *walk, const json_t *clients, size_t
 		return r;
 	}
 
-	edited->first = &walk->model->clients[walk->at];
+	edited->first = &diff->model->clients[diff->at];
 	edited->count = count;
 	find_newcomers(clients, edited);
 	of.newcomers = edited->newcomers;
@@ -255,12 +255,12 @@ static int on_change(void *userdata, enum change_kind kind, const struct foresee
 }
 
 /* running NULL: a new client; texts NULL: one who is gone. */
-static int compare_client(const struct walk *walk, const char *id, const json_t *running,
+static int compare_client(const struct diff *diff, const char *id, const json_t *running,
 			  const struct texts *texts)
 {
 	static const struct texts none;
 	_cleanup_(texts_done) struct texts before = { 0 };
-	struct subject person = { .changes = walk->changes, .id = id, .running = running };
+	struct subject person = { .changes = diff->changes, .id = id, .running = running };
 	int r = running ? texts_read(running, "rows", &before) : 0;
 
 	/* Last, so that what is still to come finds its own first. */
@@ -276,7 +276,7 @@ static int compare_client(const struct walk *walk, const char *id, const json_t 
 }
 
 /* Two lists in the order of ids, gone through together. */
-static int compare_clients(const struct walk *walk, const json_t *clients,
+static int compare_clients(const struct diff *diff, const json_t *clients,
 			   const struct edited *edited)
 {
 	size_t i = 0, k = 0, running_count = json_array_size(clients);
@@ -292,7 +292,7 @@ static int compare_clients(const struct walk *walk, const json_t *clients,
 		}
 
 		order = !old ? 1 : !new ? -1 : strcmp(old, new);
-		r = compare_client(walk, order <= 0 ? old : new, order <= 0 ? running : NULL,
+		r = compare_client(diff, order <= 0 ? old : new, order <= 0 ? running : NULL,
 				   order >= 0 ? &edited->texts[k] : NULL);
 		if (r < 0) {
 			return r;
@@ -305,15 +305,15 @@ static int compare_clients(const struct walk *walk, const json_t *clients,
 
 /* --- going through all -------------------------------------------------------------- */
 
-static int ask(const struct walk *walk, const char *after, json_t **ret_answer)
+static int ask_preview(const struct diff *diff, const char *after, json_t **ret_answer)
 {
 	struct call_path path;
 
 	call_path_init(&path, "/v1/preview", NULL);
-	call_path_query(&path, "from", walk->from[0] ? walk->from : NULL);
-	call_path_query(&path, "days", walk->days);
+	call_path_query(&path, "from", diff->from[0] ? diff->from : NULL);
+	call_path_query(&path, "days", diff->days);
 	call_path_query(&path, "after", after);
-	return call_get(walk->ctl, &path, ret_answer);
+	return call_get(diff->ctl, &path, ret_answer);
 }
 
 static const char *reload_of(const json_t *answer)
@@ -324,47 +324,47 @@ static const char *reload_of(const json_t *answer)
 }
 
 /* The daemon's clock decides, which a rehearsal tells otherwise than ours. */
-static int begin(struct walk *walk, const json_t *answer)
+static int read_stretch(struct diff *diff, const json_t *answer)
 {
 	const char *from = json_text(answer, "from"), *until = json_text(answer, "until");
 
-	if (!from || !until || civil_parse_rfc3339(from, &walk->begin) < 0 ||
-	    civil_parse_rfc3339(until, &walk->end) < 0 ||
-	    (size_t)snprintf(walk->from, sizeof(walk->from), "%s", from) >= sizeof(walk->from)) {
+	if (!from || !until || civil_parse_rfc3339(from, &diff->begin) < 0 ||
+	    civil_parse_rfc3339(until, &diff->end) < 0 ||
+	    (size_t)snprintf(diff->from, sizeof(diff->from), "%s", from) >= sizeof(diff->from)) {
 		return -EPROTO;
 	}
-	(void)snprintf(walk->reloaded, sizeof(walk->reloaded), "%s", reload_of(answer));
+	(void)snprintf(diff->reloaded, sizeof(diff->reloaded), "%s", reload_of(answer));
 	return 0;
 }
 
-static int compare_answer(struct walk *walk, const json_t *answer, const char *next)
+static int compare_answer(struct diff *diff, const json_t *answer, const char *next)
 {
 	_cleanup_(edited_done) struct edited edited = { 0 };
 	const json_t *clients = json_object_get(answer, "clients");
-	size_t end = next ? model_after(walk->model, next) : walk->model->client_count;
-	int r = walk->from[0] ? 0 : begin(walk, answer);
+	size_t end = next ? model_after(diff->model, next) : diff->model->client_count;
+	int r = diff->from[0] ? 0 : read_stretch(diff, answer);
 
-	if (r == 0 && strcmp(reload_of(answer), walk->reloaded) != 0) {
+	if (r == 0 && strcmp(reload_of(answer), diff->reloaded) != 0) {
 		return -ESTALE;
 	}
 	if (r == 0) {
-		r = end < walk->at ? -EPROTO
-				   : preview_edited(walk, clients, end - walk->at, &edited);
+		r = end < diff->at ? -EPROTO
+				   : preview_edited(diff, clients, end - diff->at, &edited);
 	}
 	if (r == 0) {
-		r = compare_clients(walk, clients, &edited);
+		r = compare_clients(diff, clients, &edited);
 	}
-	walk->at = end;
+	diff->at = end;
 	return r;
 }
 
-static int failed(const struct walk *walk, int error)
+static int print_failure(const struct diff *diff, int error)
 {
 	if (error == -E2BIG) {
 		(void)fprintf(stderr,
 			      "holdfastctl: more than %d texts change in %s days; ask for fewer "
 			      "with --days\n",
-			      CHANGES_MAX, walk->days);
+			      CHANGES_MAX, diff->days);
 		return CTL_NO;
 	}
 	if (error == -ESTALE) {
@@ -374,14 +374,14 @@ static int failed(const struct walk *walk, int error)
 	return command_failed(error);
 }
 
-static int go_through(struct walk *walk)
+static int compare_all(struct diff *diff)
 {
 	_cleanup_(json_freep) json_t *answer = NULL;
 	const char *next = NULL;
 
 	do {
 		json_t *following = NULL;
-		int code = ask(walk, next, &following), r;
+		int code = ask_preview(diff, next, &following), r;
 
 		(void)json_free(answer); /* `next` was in it */
 		answer = following;
@@ -390,20 +390,20 @@ static int go_through(struct walk *walk)
 		}
 
 		next = json_text(answer, "next");
-		r = compare_answer(walk, answer, next);
+		r = compare_answer(diff, answer, next);
 		if (r < 0) {
-			return failed(walk, r);
+			return print_failure(diff, r);
 		}
 	} while (next);
 	return CTL_DONE;
 }
 
-static int show(const struct walk *walk)
+static int print_changes(const struct diff *diff)
 {
-	if (walk->ctl->json) {
-		return changes_print_json(walk->changes);
+	if (diff->ctl->json) {
+		return changes_print_json(diff->changes);
 	}
-	changes_print(walk->changes, walk->model->site.zone, (int)strtol(walk->days, NULL, 10));
+	changes_print(diff->changes, diff->model->site.zone, (int)strtol(diff->days, NULL, 10));
 	return CTL_DONE;
 }
 
@@ -420,12 +420,12 @@ int command_diff(const struct ctl *ctl, const struct arguments *arguments)
 	const char *days = arguments_value(arguments, "days");
 	_cleanup_(model_freep) struct model *model = NULL;
 	_cleanup_(changes_freep) struct changes *changes = NULL;
-	struct walk walk = { .ctl = ctl, .days = days ? days : DAYS };
+	struct diff diff = { .ctl = ctl, .days = days ? days : DAYS };
 	int code, r;
 
-	if (!is_days(walk.days)) {
+	if (!is_days(diff.days)) {
 		(void)fprintf(stderr, "holdfastctl: --days %s: write a number from 1 to %d\n",
-			      walk.days, FORECAST_DAYS_MAX);
+			      diff.days, FORECAST_DAYS_MAX);
 		return CTL_USAGE;
 	}
 	code = check_load(arguments->count > 0 ? arguments->words[0] : CTL_CONFIG_DIR, &model);
@@ -437,8 +437,8 @@ int command_diff(const struct ctl *ctl, const struct arguments *arguments)
 		return command_failed(r);
 	}
 
-	walk.model = model;
-	walk.changes = changes;
-	code = go_through(&walk);
-	return code == CTL_DONE ? show(&walk) : code;
+	diff.model = model;
+	diff.changes = changes;
+	code = compare_all(&diff);
+	return code == CTL_DONE ? print_changes(&diff) : code;
 }

@@ -128,13 +128,13 @@ int get_cases(const struct api_host *host, const struct request *request, struct
 
 /* --- one case ---------------------------------------------------------------------------- */
 
-static int refuse_number(const struct request *request, struct reply *reply)
+static int reply_no_case(const struct request *request, struct reply *reply)
 {
 	return reply_error(reply, 404, "no case %s; see holdfastctl cases --all", request->id);
 }
 
 /* 0: none has it. */
-static int64_t number_of(const struct request *request)
+static int64_t case_number(const struct request *request)
 {
 	char *end = NULL;
 	int64_t id;
@@ -174,7 +174,7 @@ static int reply_case(const struct api_host *host, const struct request *request
 	int r = cases_get(service_db(host->service), id, &rows);
 
 	if (r != 0) {
-		return r < 0 ? r : refuse_number(request, reply);
+		return r < 0 ? r : reply_no_case(request, reply);
 	}
 
 	cases_read(&rows, &row);
@@ -187,7 +187,7 @@ static int reply_case(const struct api_host *host, const struct request *request
 
 int get_case(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	return reply_case(host, request, number_of(request), reply);
+	return reply_case(host, request, case_number(request), reply);
 }
 
 /* --- what is done about it ------------------------------------------------------------------ */
@@ -215,7 +215,7 @@ static int act_begin(struct act *act, const struct api_host *host, const struct 
 			     .request = request,
 			     .reply = reply,
 			     .db = service_db(host->service),
-			     .id = number_of(request) };
+			     .id = case_number(request) };
 	caller_name(request->uid, act->user);
 	return request->body_size > 0 ? request_json(request, reply, &act->body) : 0;
 }
@@ -242,7 +242,7 @@ static int audit(const struct act *act, const char *verb, const char *word)
 static int refuse(const struct act *act, int answer)
 {
 	if (answer == CASES_E_NONE) {
-		return refuse_number(act->request, act->reply);
+		return reply_no_case(act->request, act->reply);
 	}
 	return reply_error(act->reply, 409,
 			   "case %s is closed, or somebody has it; see holdfastctl case %s",

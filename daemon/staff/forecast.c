@@ -3,7 +3,7 @@
  *
  * Promises: the rows are those of preview, on a store of its own, so that
  * nothing is written and nothing logged.  Dangerous: the loop stands still
- * meanwhile, and every text waits; so an answer takes clients in small lots
+ * meanwhile, and every text waits; so an answer takes clients in small batches
  * until it has used its time, and whoever wants all asks again from there.
  */
 #include "staff/forecast.h"
@@ -14,10 +14,10 @@
 #include "store/people.h"
 #include "engine/permit.h"
 
-#define AHEAD_DAYS 14
-#define LOT        16                        /* clients that are previewed together */
-#define PATIENCE   (20 * (HF_SECOND / 1000)) /* then no further lot is begun */
-#define BEHIND_MAX HF_DAY /* a second question may come a little after the first */
+#define AHEAD_DAYS  14
+#define BATCH       16                        /* clients that are previewed together */
+#define ANSWER_TIME (20 * (HF_SECOND / 1000)) /* then no further batch is begun */
+#define BEHIND_MAX  HF_DAY /* a second question may come a little after the first */
 
 /* --- one row ------------------------------------------------------------------ */
 
@@ -42,25 +42,25 @@ json_t *forecast_new_row(const struct preview_row *row)
 	});
 }
 
-/* --- a lot of clients ----------------------------------------------------------- */
+/* --- a batch of clients ----------------------------------------------------------- */
 
-struct lot {
+struct batch {
 	const struct client *first;
-	json_t *rows[LOT]; /* an array for each client */
+	json_t *rows[BATCH]; /* an array for each client */
 };
 
-static void lot_done(struct lot *lot)
+static void batch_done(struct batch *batch)
 {
-	for (size_t i = 0; i < LOT; i++) {
-		lot->rows[i] = json_free(lot->rows[i]);
+	for (size_t i = 0; i < BATCH; i++) {
+		batch->rows[i] = json_free(batch->rows[i]);
 	}
 }
 
 static int on_row(void *userdata, const struct preview_row *row)
 {
-	struct lot *lot = userdata;
+	struct batch *batch = userdata;
 
-	return json_add(lot->rows[row->client - lot->first], forecast_new_row(row));
+	return json_add(batch->rows[row->client - batch->first], forecast_new_row(row));
 }
 
 /* What keeps her texts from going now, and since when no longer; the preview knows neither. */
@@ -137,32 +137,32 @@ static int add_client(json_t *clients, const struct api_host *host, const struct
 	return r ? r : json_add(clients, take_ptr(object));
 }
 
-static int add_lot(json_t *clients, const struct api_host *host, size_t first, size_t count,
-		   hf_time from, hf_time until)
+static int add_batch(json_t *clients, const struct api_host *host, size_t first, size_t count,
+		     hf_time from, hf_time until)
 {
 	const struct model *model = service_model(host->service);
 	const struct preview_of of = {
 		.model = model, .first = first, .count = count, .from = from, .until = until
 	};
-	_cleanup_(lot_done) struct lot lot = { .first = &model->clients[first] };
+	_cleanup_(batch_done) struct batch batch = { .first = &model->clients[first] };
 	int r = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		lot.rows[i] = json_array();
-		r = lot.rows[i] ? r : -ENOMEM;
+		batch.rows[i] = json_array();
+		r = batch.rows[i] ? r : -ENOMEM;
 	}
 	if (r == 0) {
-		r = preview(&of, on_row, &lot);
+		r = preview(&of, on_row, &batch);
 	}
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = add_client(clients, host, &model->clients[first + i], take_ptr(lot.rows[i]));
+		r = add_client(clients, host, &model->clients[first + i], take_ptr(batch.rows[i]));
 	}
 	return r;
 }
 
 /* --- the answer ------------------------------------------------------------------- */
 
-struct question {
+struct stretch {
 	hf_time from, until;
 	size_t first;
 	int64_t limit;
@@ -175,19 +175,19 @@ static hf_time whole_seconds(hf_time at)
 }
 
 /* 0, or what is wrong in words. */
-static const char *read_question(const struct api_host *host, const struct request *request,
-				 struct question *question)
+static const char *read_stretch(const struct api_host *host, const struct request *request,
+				struct stretch *stretch)
 {
 	const struct model *model = service_model(host->service);
 	const char *from = request_find(request, "from"), *after;
 	hf_time now = clock_now(host->clock);
 	int64_t days;
 
-	question->from = whole_seconds(now);
-	if (from && zone_parse(model->site.zone, from, &question->from) < 0) {
+	stretch->from = whole_seconds(now);
+	if (from && zone_parse(model->site.zone, from, &stretch->from) < 0) {
 		return "from is a time, 2026-11-23 or RFC 3339";
 	}
-	if (question->from < now - BEHIND_MAX || question->from > now + FORECAST_AHEAD_MAX) {
+	if (stretch->from < now - BEHIND_MAX || stretch->from > now + FORECAST_AHEAD_MAX) {
 		return "from is a time of the next 366 days";
 	}
 
@@ -195,34 +195,34 @@ static const char *read_question(const struct api_host *host, const struct reque
 		return "days is a number from 1 to 31";
 	}
 	if (request_number(request, "limit", FORECAST_CLIENTS_MAX, FORECAST_CLIENTS_MAX,
-			   &question->limit) < 0) {
+			   &stretch->limit) < 0) {
 		return "limit is a number from 1 to 200";
 	}
 
 	/* Whole days, so that a text which is moved within its day does not move out of sight. */
-	question->until = zone_midnight(model->site.zone,
-					zone_day(model->site.zone, question->from) + days + 1);
+	stretch->until = zone_midnight(model->site.zone,
+				       zone_day(model->site.zone, stretch->from) + days + 1);
 	after = request_find(request, "after");
-	question->first = after ? model_after(model, after) : 0;
+	stretch->first = after ? model_after(model, after) : 0;
 	return NULL;
 }
 
-static size_t smaller(size_t a, size_t b)
+static size_t size_min(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
 
 /* *ret_end is the index after the last client that is in it. */
-static int gather(json_t *clients, const struct api_host *host, const struct question *question,
-		  size_t *ret_end)
+static int add_clients(json_t *clients, const struct api_host *host, const struct stretch *stretch,
+		       size_t *ret_end)
 {
 	size_t total = service_model(host->service)->client_count;
-	size_t at = question->first, end = smaller(total, at + (size_t)question->limit);
-	hf_time enough = clock_monotonic() + PATIENCE;
+	size_t at = stretch->first, end = size_min(total, at + (size_t)stretch->limit);
+	hf_time enough = clock_monotonic() + ANSWER_TIME;
 
 	while (at < end) {
-		size_t count = smaller(end - at, LOT);
-		int r = add_lot(clients, host, at, count, question->from, question->until);
+		size_t count = size_min(end - at, BATCH);
+		int r = add_batch(clients, host, at, count, stretch->from, stretch->until);
 
 		if (r < 0) {
 			return r;
@@ -242,8 +242,8 @@ int get_preview(const struct api_host *host, const struct request *request, stru
 	_cleanup_(json_freep) json_t *clients = json_array();
 	const struct model *model = service_model(host->service);
 	const struct zone *zone = model->site.zone;
-	struct question question = { 0 };
-	const char *wrong = read_question(host, request, &question);
+	struct stretch stretch = { 0 };
+	const char *wrong = read_stretch(host, request, &stretch);
 	const char *error = "";
 	hf_time reloaded = 0;
 	size_t end = 0;
@@ -253,15 +253,15 @@ int get_preview(const struct api_host *host, const struct request *request, stru
 		return reply_error(reply, 400, "%s", wrong);
 	}
 
-	r = gather(clients, host, &question, &end);
+	r = add_clients(clients, host, &stretch, &end);
 	if (r < 0) {
 		return r;
 	}
 	host->last_reload(host->userdata, &reloaded, &error);
 	return reply_with(reply, 200,
 			  JSON_OBJECT({
-				  { "from", json_time(question.from, zone) },
-				  { "until", json_time(question.until, zone) },
+				  { "from", json_time(stretch.from, zone) },
+				  { "until", json_time(stretch.until, zone) },
 				  { "reloaded", json_time(reloaded, zone) },
 				  { "clients", take_ptr(clients) },
 				  { "next", json_or_null(end < model->client_count

@@ -48,8 +48,8 @@ static void story_done(struct story *story)
 }
 
 /* text NULL: an event without words. */
-static int tell(struct story *story, hf_time at, const char *event, const char *text,
-		const char *detail)
+static int add_event(struct story *story, hf_time at, const char *event, const char *text,
+		     const char *detail)
 {
 	_cleanup_(json_freep) json_t *json = JSON_OBJECT({
 		{ "at", json_time(at, story->client->zone) },
@@ -74,9 +74,9 @@ static int tell(struct story *story, hf_time at, const char *event, const char *
 	return 0;
 }
 
-__attribute__((format(printf, 5, 6))) static int tellf(struct story *story, hf_time at,
-						       const char *event, const char *text,
-						       const char *format, ...)
+__attribute__((format(printf, 5, 6))) static int add_eventf(struct story *story, hf_time at,
+							    const char *event, const char *text,
+							    const char *format, ...)
 {
 	_cleanup_free_ char *detail = NULL;
 	va_list arguments;
@@ -85,11 +85,11 @@ __attribute__((format(printf, 5, 6))) static int tellf(struct story *story, hf_t
 	va_start(arguments, format);
 	r = vasprintf(&detail, format, arguments);
 	va_end(arguments);
-	return r < 0 ? -ENOMEM : tell(story, at, event, text, detail);
+	return r < 0 ? -ENOMEM : add_event(story, at, event, text, detail);
 }
 
 /* "; why" or nothing. */
-static const char *before(const char *mark, const char *text)
+static const char *mark_before(const char *mark, const char *text)
 {
 	return text && *text ? mark : "";
 }
@@ -101,7 +101,7 @@ static const char *or_nothing(const char *text)
 
 /* --- consent, numbers, pauses of the configuration --------------------------------- */
 
-static int tell_consents(struct story *story)
+static int add_consents(struct story *story)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = people_ledger(story->db, story->client->id, &rows);
@@ -109,25 +109,25 @@ static int tell_consents(struct story *story)
 	while (r == 0 && db_next(&rows)) {
 		const char *by = db_text(&rows, 3);
 
-		r = tellf(story, db_int(&rows, 0), "consent", NULL, "%s: %s%s%s",
-			  consent_words[db_int(&rows, 1)], db_text(&rows, 2), before(" by ", by),
-			  or_nothing(by));
+		r = add_eventf(story, db_int(&rows, 0), "consent", NULL, "%s: %s%s%s",
+			       consent_words[db_int(&rows, 1)], db_text(&rows, 2),
+			       mark_before(" by ", by), or_nothing(by));
 	}
 	return r ? r : rows.error;
 }
 
-static int tell_numbers(struct story *story)
+static int add_numbers(struct story *story)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = numbers_of(story->db, story->client->id, &rows);
 
 	while (r == 0 && db_next(&rows)) {
-		r = tell(story, db_int(&rows, 1), "number", NULL, "in use from here on");
+		r = add_event(story, db_int(&rows, 1), "number", NULL, "in use from here on");
 	}
 	return r ? r : rows.error;
 }
 
-static int tell_pauses(struct story *story)
+static int add_pauses(struct story *story)
 {
 	const struct client *client = story->client;
 	int r = 0;
@@ -138,9 +138,9 @@ static int tell_pauses(struct story *story)
 		char date[UNTIL_WORDS_MAX];
 
 		if (pause->from.year != 0 && from <= story->now) {
-			r = tellf(story, from, "pause", NULL, "until %s, by %s%s%s",
-				  until_words(&pause->until, date), client->file,
-				  before(": ", pause->why), or_nothing(pause->why));
+			r = add_eventf(story, from, "pause", NULL, "until %s, by %s%s%s",
+				       until_words(&pause->until, date), client->file,
+				       mark_before(": ", pause->why), or_nothing(pause->why));
 		}
 	}
 	return r;
@@ -148,7 +148,7 @@ static int tell_pauses(struct story *story)
 
 /* --- texts ------------------------------------------------------------------------- */
 
-static int tell_inbox(struct story *story)
+static int add_inbox(struct story *story)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = inbox_list(story->db, story->client->id, INT64_MIN, OF_EACH, &rows);
@@ -159,14 +159,14 @@ static int tell_inbox(struct story *story)
 		inbox_read(&rows, &text);
 		r = story->words ? inbox_note_reading(story->host, story->request, &text) : 0;
 		r = r ? r
-		      : tellf(story, text.at, "wrote", text.text,
-			      "text %" PRId64 " of the inbox: %s", text.id,
-			      inbox_kind_words[text.kind]);
+		      : add_eventf(story, text.at, "wrote", text.text,
+				   "text %" PRId64 " of the inbox: %s", text.id,
+				   inbox_kind_words[text.kind]);
 	}
 	return r ? r : rows.error;
 }
 
-static int tell_text(struct story *story, int64_t id)
+static int add_text(struct story *story, int64_t id)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
@@ -177,13 +177,14 @@ static int tell_text(struct story *story, int64_t id)
 	}
 
 	outbox_read(&rows, &row);
-	return tellf(story, row.claimed ? row.claimed : row.due, "text", row.text,
-		     "%" PRId64 ", %s %s%s%s: %s%s%s", row.id, kind_words[row.kind], row.reminder,
-		     before(" ", row.lead), or_nothing(row.lead), outbox_state_words[row.state],
-		     before(", ", row.reason), or_nothing(row.reason));
+	return add_eventf(story, row.claimed ? row.claimed : row.due, "text", row.text,
+			  "%" PRId64 ", %s %s%s%s: %s%s%s", row.id, kind_words[row.kind],
+			  row.reminder, mark_before(" ", row.lead), or_nothing(row.lead),
+			  outbox_state_words[row.state], mark_before(", ", row.reason),
+			  or_nothing(row.reason));
 }
 
-static int tell_outbox(struct story *story)
+static int add_outbox(struct story *story)
 {
 	const struct outbox_search search = { .client = story->client->id,
 					      .state = -1,
@@ -193,7 +194,7 @@ static int tell_outbox(struct story *story)
 	int r = ids ? outbox_latest(story->db, &search, OUTBOX_PAGE_MAX, ids, &count) : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = tell_text(story, ids[i]);
+		r = add_text(story, ids[i]);
 	}
 	return r ? r
 		 : messages_note_reading(story->host, story->request, story->client->id, ids,
@@ -202,21 +203,21 @@ static int tell_outbox(struct story *story)
 
 /* --- check-ins and cases ------------------------------------------------------------- */
 
-static int tell_checkin(struct story *story, const struct checkin *checkin)
+static int add_checkin(struct story *story, const struct checkin *checkin)
 {
-	int r = tellf(story, checkin->asked, "check-in", NULL, "asked by text %" PRId64 ": %s",
-		      checkin->message, checkin_state_words[checkin->state]);
+	int r = add_eventf(story, checkin->asked, "check-in", NULL, "asked by text %" PRId64 ": %s",
+			   checkin->message, checkin_state_words[checkin->state]);
 
 	if (r != 0 || checkin->current == CHECKIN_UNANSWERED) {
 		return r;
 	}
-	return tellf(story, checkin->answered, "answer", NULL, "to text %" PRId64 ": %s%s%s",
-		     checkin->message, meaning_word(checkin->current),
-		     checkin->first == checkin->current ? "" : ", at first ",
-		     checkin->first == checkin->current ? "" : meaning_word(checkin->first));
+	return add_eventf(story, checkin->answered, "answer", NULL, "to text %" PRId64 ": %s%s%s",
+			  checkin->message, meaning_word(checkin->current),
+			  checkin->first == checkin->current ? "" : ", at first ",
+			  checkin->first == checkin->current ? "" : meaning_word(checkin->first));
 }
 
-static int tell_checkins(struct story *story)
+static int add_checkins(struct story *story)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = checkins_list(story->db, story->client->id, OF_EACH, &rows);
@@ -225,12 +226,12 @@ static int tell_checkins(struct story *story)
 		struct checkin checkin;
 
 		checkins_read(&rows, &checkin);
-		r = tell_checkin(story, &checkin);
+		r = add_checkin(story, &checkin);
 	}
 	return r ? r : rows.error;
 }
 
-static int tell_case(struct story *story, const struct case_row *row)
+static int add_case(struct story *story, const struct case_row *row)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	char name[32];
@@ -240,14 +241,15 @@ static int tell_case(struct story *story, const struct case_row *row)
 	while (r == 0 && db_next(&rows)) {
 		const char *by = db_text(&rows, 2), *note = db_text(&rows, 3);
 
-		r = tellf(story, db_int(&rows, 0), name, NULL, "%s: %s%s%s%s%s",
-			  case_reason_words[row->reason], db_text(&rows, 1), before(" by ", by),
-			  or_nothing(by), before(": ", note), or_nothing(note));
+		r = add_eventf(story, db_int(&rows, 0), name, NULL, "%s: %s%s%s%s%s",
+			       case_reason_words[row->reason], db_text(&rows, 1),
+			       mark_before(" by ", by), or_nothing(by), mark_before(": ", note),
+			       or_nothing(note));
 	}
 	return r ? r : rows.error;
 }
 
-static int tell_cases(struct story *story)
+static int add_cases(struct story *story)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = cases_list(story->db, story->client->id, false, OF_EACH, &rows);
@@ -256,14 +258,14 @@ static int tell_cases(struct story *story)
 		struct case_row row;
 
 		cases_read(&rows, &row);
-		r = tell_case(story, &row);
+		r = add_case(story, &row);
 	}
 	return r ? r : rows.error;
 }
 
 /* --- what staff did -------------------------------------------------------------------- */
 
-static int tell_acts(struct story *story)
+static int add_acts(struct story *story)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = audit_acts(story->db, story->client->id, OF_EACH, &rows);
@@ -272,15 +274,16 @@ static int tell_acts(struct story *story)
 		struct audit_entry act;
 
 		audit_read(&rows, &act);
-		r = tellf(story, act.at, act.verb, NULL, "by %s%s%s%s%s", act.user,
-			  before(": ", act.detail), act.detail, before("; ", act.why), act.why);
+		r = add_eventf(story, act.at, act.verb, NULL, "by %s%s%s%s%s", act.user,
+			       mark_before(": ", act.detail), act.detail,
+			       mark_before("; ", act.why), act.why);
 	}
 	return r ? r : rows.error;
 }
 
 /* --- all of it --------------------------------------------------------------------------- */
 
-static int compare(const void *a, const void *b)
+static int by_time(const void *a, const void *b)
 {
 	const struct event *one = a, *other = b;
 
@@ -292,16 +295,16 @@ static int compare(const void *a, const void *b)
 
 static int gather(struct story *story)
 {
-	static int (*const chapters[])(
-		struct story *) = { tell_numbers, tell_consents, tell_pauses,   tell_inbox,
-				    tell_acts,    tell_outbox,   tell_checkins, tell_cases };
+	static int (*const sources[])(struct story *) = { add_numbers,  add_consents, add_pauses,
+							  add_inbox,    add_acts,     add_outbox,
+							  add_checkins, add_cases };
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < COUNT(chapters); i++) {
-		r = chapters[i](story);
+	for (size_t i = 0; r == 0 && i < COUNT(sources); i++) {
+		r = sources[i](story);
 	}
 	if (r == 0 && story->count > 0) {
-		qsort(story->events, story->count, sizeof(*story->events), compare);
+		qsort(story->events, story->count, sizeof(*story->events), by_time);
 	}
 	return r;
 }
