@@ -48,102 +48,61 @@ static bool may_ask_again(const struct engine_context *ctx, const struct gateway
 	return gateway->idempotent || ctx->model->texting.on_unknown == ON_UNKNOWN_RESEND;
 }
 
-static int note(const struct engine_context *ctx, const struct gateway_state *gateway,
-		const struct outbox_message *row, enum outbox_state state, const char *reason)
-{
-	return message_log_add(ctx->log, row, state, gateway->name, reason, ctx->now);
-}
-
-/* --- one function for each class ------------------------------------------------ */
-
-static int accepted(const struct engine_context *ctx, const struct gateway_state *gateway,
-		    const struct outbox_message *row, const struct wire_outcome *outcome)
-{
-	return receipt_accepted(ctx, gateway->name, row, outcome->gateway_id);
-}
-
-static int unsent(const struct engine_context *ctx, const struct gateway_state *gateway,
-		  const struct outbox_message *row, const struct wire_outcome *outcome)
-{
-	hf_time next_try = ctx->now + outcome_back_off(row->key, row->attempts);
-	int r = outbox_retry(ctx->db, row->id, next_try, outcome->reason, true, ctx->now);
-
-	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_DUE, outcome->reason);
-}
-
-static int unknown(const struct engine_context *ctx, const struct gateway_state *gateway,
-		   const struct outbox_message *row, const struct wire_outcome *outcome)
-{
-	const char *reason = *outcome->reason ? outcome->reason : ANSWER_LOST;
-	int r = 0;
-
-	if (row->state == OUTBOX_CLAIMED) {
-		r = outbox_settle(ctx->db, row->id, OUTBOX_UNKNOWN, reason, ctx->now);
-	}
-	if (r == 0 && may_ask_again(ctx, gateway)) {
-		r = outbox_retry(ctx->db, row->id,
-				 ctx->now + outcome_back_off(row->key, row->attempts), reason, true,
-				 ctx->now);
-	}
-	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_UNKNOWN, reason);
-}
-
-/* The gateway is held meanwhile, or another one takes over. */
-static int put_back(const struct engine_context *ctx, const struct gateway_state *gateway,
-		    const struct outbox_message *row, const struct wire_outcome *outcome)
-{
-	int r = outbox_retry(ctx->db, row->id, ctx->now, outcome->reason, false, ctx->now);
-
-	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_DEFERRED, outcome->reason);
-}
-
-static int fail(const struct engine_context *ctx, const struct gateway_state *gateway,
-		const struct outbox_message *row, const struct wire_outcome *outcome)
-{
-	int r = outbox_settle(ctx->db, row->id, OUTBOX_FAILED, outcome->reason, ctx->now);
-
-	r = r ? r : alerts_failed(ctx, row);
-	return r != 0 ? r : note(ctx, gateway, row, OUTBOX_FAILED, outcome->reason);
-}
-
-static int refused(const struct engine_context *ctx, const struct gateway_state *gateway,
-		   const struct outbox_message *row, const struct wire_outcome *outcome)
-{
-	bool for_good = outcome->fault == RECEIPT_FAULT_NUMBER;
-	int r = fail(ctx, gateway, row, outcome);
-
-	return r != 0 ? r : reach_failed(ctx, row, for_good);
-}
-
-static int opted_out(const struct engine_context *ctx, const struct gateway_state *gateway,
-		     const struct outbox_message *row, const struct wire_outcome *outcome)
-{
-	int r = fail(ctx, gateway, row, outcome);
-
-	return r != 0 ? r : optout_by_gateway(ctx, row->client, gateway->name);
-}
-
+/* What is known of the request: the gateway has the text, or it has certainly not left, or perhaps;
+ * the gateway's own trouble; or it will never take this text. */
 static int apply(const struct engine_context *ctx, const struct gateway_state *gateway,
 		 const struct outbox_message *row, const struct wire_outcome *outcome)
 {
+	hf_time next_try = ctx->now + outcome_back_off(row->key, row->attempts);
+	const char *reason = outcome->reason;
+	enum outbox_state state = OUTBOX_DUE; /* that the log names */
+	int r = -EINVAL;
+
 	switch (outcome->class) {
 	case OUTCOME_ACCEPTED:
-		return accepted(ctx, gateway, row, outcome);
+		return receipt_accepted(ctx, gateway->name, row, outcome->gateway_id);
+
 	case OUTCOME_UNSENT:
-		return unsent(ctx, gateway, row, outcome);
+		r = outbox_retry(ctx->db, row->id, next_try, reason, true, ctx->now);
+		break;
+
 	case OUTCOME_UNKNOWN:
-		return unknown(ctx, gateway, row, outcome);
+		state = OUTBOX_UNKNOWN;
+		reason = *reason ? reason : ANSWER_LOST;
+		r = row->state == OUTBOX_CLAIMED
+			    ? outbox_settle(ctx->db, row->id, state, reason, ctx->now)
+			    : 0;
+		if (r == 0 && may_ask_again(ctx, gateway)) {
+			r = outbox_retry(ctx->db, row->id, next_try, reason, true, ctx->now);
+		}
+		break;
+
 	case OUTCOME_DEFERRED:
 	case OUTCOME_CONFIG:
-		return put_back(ctx, gateway, row, outcome);
+		/* The gateway is held meanwhile, or another one takes over. */
+		state = OUTBOX_DEFERRED;
+		r = outbox_retry(ctx->db, row->id, ctx->now, reason, false, ctx->now);
+		break;
+
 	case OUTCOME_REFUSED:
-		return refused(ctx, gateway, row, outcome);
 	case OUTCOME_OPTED_OUT:
-		return opted_out(ctx, gateway, row, outcome);
+		state = OUTBOX_FAILED;
+		r = outbox_settle(ctx->db, row->id, state, reason, ctx->now);
+		r = r ? r : alerts_failed(ctx, row);
+		break;
 	}
 
-	return -EINVAL;
+	r = r ? r : message_log_add(ctx->log, row, state, gateway->name, reason, ctx->now);
+	if (r == 0 && outcome->class == OUTCOME_REFUSED) {
+		r = reach_failed(ctx, row, outcome->fault == RECEIPT_FAULT_NUMBER);
+	}
+	if (r == 0 && outcome->class == OUTCOME_OPTED_OUT) {
+		r = optout_by_gateway(ctx, row->client, gateway->name);
+	}
+	return r;
 }
+
+/* --- an answer ------------------------------------------------------------------------- */
 
 static bool is_awaited(const struct gateway_state *gateway, const struct outbox_message *row,
 		       const struct wire_outcome *outcome)
@@ -173,13 +132,11 @@ int outcome_settle(const struct engine_context *ctx, const struct gateway_state 
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
-	int r;
+	int r = outbox_get(ctx->db, outcome->id, &rows);
 
-	r = outbox_get(ctx->db, outcome->id, &rows);
 	if (r < 0) {
 		return r;
 	}
-
 	if (r == 0) {
 		outbox_read(&rows, &row);
 	}
@@ -210,18 +167,11 @@ int outcome_settle_unknown(const struct engine_context *ctx, const struct gatewa
 	}
 
 	r = outbox_unknown(ctx->db, gateway->name, &rows);
-	if (r != 0) {
-		return r;
-	}
-
-	while (db_next(&rows)) {
+	while (r == 0 && db_next(&rows)) {
 		struct outbox_message row;
 
 		outbox_read(&rows, &row);
 		r = outbox_retry(ctx->db, row.id, ctx->now, reason, true, ctx->now);
-		if (r != 0) {
-			return r;
-		}
 	}
-	return rows.error;
+	return r ? r : rows.error;
 }
