@@ -342,7 +342,7 @@ static int without_restarts(struct play *play, char *const *words)
 		return fail(play, "write: without restarts \"WHY\"");
 	}
 
-	play->world.fragile = false;
+	play->world.interrupts = false;
 	return 0;
 }
 
@@ -383,7 +383,7 @@ static int play_lines(struct play *play)
 	for (size_t i = 0; r == 0 && i < play->script.count; i++) {
 		play->line = &play->script.lines[i];
 		r = play_line(play);
-		r = r ? r : world_falter(&play->world);
+		r = r ? r : world_interrupt(&play->world);
 	}
 	return r == 0 ? expect_nothing(play, NULL) : r;
 }
@@ -399,7 +399,7 @@ static bool play_file(const char *path, unsigned number, bool restarts)
 		line = 0;
 		play.world.on_disk =
 			script_has(&play.script, "restart") || script_has(&play.script, "down");
-		play.world.fragile = restarts;
+		play.world.interrupts = restarts;
 		r = setting_new(&play.setting);
 	}
 	r = r == 0 ? folder_make(&play.world.dir) : r;

@@ -273,9 +273,9 @@ int world_restart(struct world *world)
 	return r ? r : start_again(world);
 }
 
-int world_falter(struct world *world)
+int world_interrupt(struct world *world)
 {
-	if (!world->fragile || !world->service || world->down || world->unloadable) {
+	if (!world->interrupts || !world->service || world->down || world->unloadable) {
 		return 0;
 	}
 
@@ -310,7 +310,7 @@ static int turn(struct world *world)
 
 int world_run(struct world *world, hf_time until)
 {
-	hf_time faltered = -1;
+	hf_time interrupted_at = -1;
 	int steps = 0;
 
 	if (world->down) {
@@ -323,9 +323,9 @@ int world_run(struct world *world, hf_time until)
 		int r = turn(world);
 
 		/* Once at each instant: what is found at a start is done at that same instant. */
-		if (r == 0 && faltered != world->now) {
-			faltered = world->now;
-			r = world_falter(world);
+		if (r == 0 && interrupted_at != world->now) {
+			interrupted_at = world->now;
+			r = world_interrupt(world);
 			r = r ? r : turn(world);
 		}
 		if (r < 0) {

@@ -33,7 +33,7 @@ struct world {
 	bool hushed;     /* faults of the configuration are expected */
 	bool on_disk;    /* the database is a file, which a restart finds again */
 	bool down;       /* holdfastd does not run: time passes and nothing happens */
-	bool fragile;    /* it is started anew whenever something has happened */
+	bool interrupts; /* holdfastd is started anew whenever something has happened */
 	bool unloadable; /* the configuration in dir was refused: holdfastd would start from a copy */
 	struct db *db;
 	struct model *model; /* loaded, until the service takes it */
@@ -60,9 +60,9 @@ void world_end(struct world *world);
 /* All that happens until `until`, that instant included. */
 int world_run(struct world *world, hf_time until);
 
-int world_reload(struct world *world);  /* CONF_E_FAULT: refused */
-int world_restart(struct world *world); /* what was under way is lost from memory */
-int world_falter(struct world *world);  /* the same, where the world is fragile */
+int world_reload(struct world *world);    /* CONF_E_FAULT: refused */
+int world_restart(struct world *world);   /* what was under way is lost from memory */
+int world_interrupt(struct world *world); /* the same, where the world interrupts */
 
 /* holdfastd is not there for a while; world_up() compares the clock with what is on record. */
 int world_down(struct world *world);
