@@ -158,7 +158,7 @@ static bool take_flag(char **text, const char *word)
 }
 
 /* Keywords with their values, times, days and rules.  -EINVAL with *ret_why. */
-static int details_take(char **text, char *const *words, const char **ret_why)
+static int take_details(char **text, char *const *words, const char **ret_why)
 {
 	_cleanup_free_ char *phases = NULL;
 
@@ -285,7 +285,7 @@ static int take_client(struct setting *setting, char **words, const char **ret_w
 			  "consent = { at = \"%s\"; how = \"paper\"; by = \"mreyes\"; }; ",
 			  *consent ? consent : start);
 	}
-	return details_take(&owner->head, details, ret_why);
+	return take_details(&owner->head, details, ret_why);
 }
 
 static int take_plan(struct setting *setting, char **words, const char **ret_why)
@@ -299,7 +299,7 @@ static int take_plan(struct setting *setting, char **words, const char **ret_why
 
 	owner->plan = true;
 	words_add(&owner->head, "plan = \"%s\";\ntitle = \"%s\";\n", words[1], words[1]);
-	return details_take(&owner->head, words + 2, ret_why);
+	return take_details(&owner->head, words + 2, ret_why);
 }
 
 /* One element more of a list that belongs to an owner. */
@@ -308,7 +308,7 @@ static int take_item(char **list, const char *beginning, char *const *details, c
 	int r;
 
 	words_add(list, "%s{ %s", *list ? ",\n  " : "", beginning);
-	r = details_take(list, details, ret_why);
+	r = take_details(list, details, ret_why);
 	words_add(list, "}");
 	return r;
 }
