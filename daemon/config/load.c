@@ -138,7 +138,8 @@ static unsigned broken_names(const struct sources *sources, unsigned twice)
 	return broken;
 }
 
-static int check_parts(const struct model *model, const struct sources *sources, unsigned twice)
+static int check_references(const struct model *model, const struct sources *sources,
+			    unsigned twice)
 {
 	unsigned broken = broken_names(sources, twice);
 	bool stay = names_stay(sources);
@@ -158,7 +159,7 @@ static int check_parts(const struct model *model, const struct sources *sources,
 }
 
 /* The snapshot keeps all sources that it was made of. */
-static void keep_parts(struct model *model, struct sources *sources)
+static void keep_sources(struct model *model, struct sources *sources)
 {
 	model->sources = take_ptr(sources->list);
 	model->source_count = sources->count;
@@ -188,13 +189,13 @@ static int load(struct model *model, const struct model *previous, const char *p
 
 	complete_clients(model, &sources);
 	r = sources_check_unique(sources.list, sources.count, faults, &twice);
-	r = r < 0 ? r : check_parts(model, &sources, twice);
+	r = r < 0 ? r : check_references(model, &sources, twice);
 	r = r < 0 ? r : discretion_check(model, faults);
 	if (r < 0) {
 		return r;
 	}
 
-	keep_parts(model, &sources);
+	keep_sources(model, &sources);
 	return 0;
 }
 
