@@ -285,6 +285,22 @@ TEST(each_field_as_long_as_it_gets)
 	}
 }
 
+/* A value that is short by any measure is not the longest, wherever it stands. */
+TEST(of_several_the_longest)
+{
+	char *several[] = { (char *)"Bartholomew Maximilian", (char *)(IVAN IVAN IVAN),
+			    (char *)"Bo" };
+	const struct client her = { .name = (char *)"Kim", .trusted = { several, 3 } };
+
+	for (int more = 0; more <= 1; more++) {
+		char letters[200], text[300];
+
+		memset(letters, 'y', sizeof(letters));
+		(void)snprintf(text, sizeof(text), "{trusted}%.*s", 70 - 12 + more, letters);
+		assert_int_equal(count_faults("en", "welcome", text, &her, true), more);
+	}
+}
+
 /* A text for which she has no value is not sent, so it is not too long. */
 TEST(without_a_value_there_is_no_text)
 {
