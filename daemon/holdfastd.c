@@ -209,7 +209,7 @@ static int start_service(struct daemon *daemon)
 		return out_of(r);
 	}
 
-	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, runtime_attend,
+	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, runtime_run,
 			 daemon->runtime, &daemon->couriers);
 	r = r ? r
 	      : service_new(daemon->db, take_ptr(daemon->model), couriers_hand_over,
@@ -233,7 +233,7 @@ static int start_api(struct daemon *daemon)
 				       .version = HOLDFAST_VERSION,
 				       .since = clock_now(&daemon->clock),
 				       .reload = runtime_reload,
-				       .changed = runtime_attend_soon,
+				       .changed = runtime_run_soon,
 				       .last_reload = runtime_last_reload,
 				       .userdata = daemon->runtime };
 	int r;

@@ -5,7 +5,7 @@
  * What a courier says goes to dispatch at once; what follows from it is done
  * by on_change at the end of the loop's turn, so that several packets share a commit.
  * Dangerous: a wire may be closed from inside any call on it.  A peer is
- * therefore only marked dead, and buried at the end of the turn.
+ * therefore only marked dead, and freed at the end of the turn.
  */
 #include "engine/couriers.h"
 
@@ -32,7 +32,7 @@ struct couriers {
 	struct loop *loop;
 	struct loop_io *listening;
 	struct loop_timer *pause;
-	struct loop_task *change, *burial;
+	struct loop_task *changed, *cleanup;
 	const struct clock *clock;
 	int fd;
 	struct service *service;
@@ -71,13 +71,13 @@ static struct dispatch *dispatch_of(const struct couriers *couriers)
 
 /* Whoever cannot record what happened must not go on: the rows stay claimed, and a restart makes
  * them unknown. */
-static void give_up(struct couriers *couriers, const char *gateway, int error)
+static void stop_daemon(struct couriers *couriers, const char *gateway, int error)
 {
 	log_error("gateway=%s: cannot record what its courier said: %s", gateway, strerror(-error));
 	loop_exit(couriers->loop, 1);
 }
 
-static void drop(struct peer *peer, const char *why)
+static void disconnect(struct peer *peer, const char *why)
 {
 	struct couriers *couriers = peer->couriers;
 	struct engine_context ctx;
@@ -88,7 +88,7 @@ static void drop(struct peer *peer, const char *why)
 	}
 
 	peer->dead = true;
-	(void)loop_task_want(couriers->burial);
+	(void)loop_task_want(couriers->cleanup);
 	if (!peer->gateway) {
 		return;
 	}
@@ -97,12 +97,12 @@ static void drop(struct peer *peer, const char *why)
 	ctx = service_context(couriers->service, clock_now(couriers->clock));
 	r = dispatch_courier_gone(dispatch_of(couriers), &ctx, peer->gateway);
 	if (r < 0) {
-		give_up(couriers, peer->gateway, r);
+		stop_daemon(couriers, peer->gateway, r);
 	}
-	(void)loop_task_want(couriers->change);
+	(void)loop_task_want(couriers->changed);
 }
 
-static void bury(void *userdata)
+static void free_dead(void *userdata)
 {
 	struct couriers *couriers = userdata;
 	size_t kept = 0;
@@ -129,7 +129,7 @@ static bool is_hung_up(const struct peer *peer)
 	return recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-static int introduce(struct peer *peer, const struct wire_hello *hello)
+static int register_courier(struct peer *peer, const struct wire_hello *hello)
 {
 	struct couriers *couriers = peer->couriers;
 	struct peer *before = find(couriers, hello->gateway);
@@ -137,7 +137,7 @@ static int introduce(struct peer *peer, const struct wire_hello *hello)
 	int r;
 
 	if (before && is_hung_up(before)) {
-		drop(before, "another one takes its place");
+		disconnect(before, "another one takes its place");
 	}
 
 	name = strdup(hello->gateway);
@@ -156,22 +156,22 @@ static int introduce(struct peer *peer, const struct wire_hello *hello)
 }
 
 /* A courier that has read its gateway's file again. */
-static void hear_again(struct peer *peer, const struct wire_hello *hello)
+static void renew_courier(struct peer *peer, const struct wire_hello *hello)
 {
 	struct couriers *couriers = peer->couriers;
 	int r;
 
 	if (strcmp(peer->gateway, hello->gateway) != 0) {
-		drop(peer, "it says hello for another gateway");
+		disconnect(peer, "it says hello for another gateway");
 		return;
 	}
 
 	r = dispatch_courier_renew(dispatch_of(couriers), hello, clock_now(couriers->clock));
 	if (r < 0) {
-		drop(peer, strerror(-r));
+		disconnect(peer, strerror(-r));
 		return;
 	}
-	(void)loop_task_want(couriers->change);
+	(void)loop_task_want(couriers->changed);
 }
 
 static void on_hello(void *userdata, const struct wire_hello *hello)
@@ -183,22 +183,30 @@ static void on_hello(void *userdata, const struct wire_hello *hello)
 		return;
 	}
 	if (peer->gateway) {
-		hear_again(peer, hello);
+		renew_courier(peer, hello);
 		return;
 	}
 
-	r = introduce(peer, hello);
+	r = register_courier(peer, hello);
 	if (r != 0) {
 		log_warning("a courier was turned away: %s",
 			    r == -EEXIST   ? "its gateway has one"
 			    : r == -ENOENT ? "holdfast.conf does not list its gateway"
 					   : strerror(-r));
-		drop(peer, "turned away");
+		disconnect(peer, "turned away");
 		return;
 	}
 
 	log_notice("gateway=%s: the courier is here", peer->gateway);
-	(void)loop_task_want(peer->couriers->change);
+	(void)loop_task_want(peer->couriers->changed);
+}
+
+static bool is_known(struct peer *peer)
+{
+	if (!peer->dead && !peer->gateway) {
+		disconnect(peer, "it did not say hello");
+	}
+	return !peer->dead;
 }
 
 static void on_outcomes(void *userdata, const struct wire_outcome *outcomes, size_t count,
@@ -208,40 +216,28 @@ static void on_outcomes(void *userdata, const struct wire_outcome *outcomes, siz
 	struct couriers *couriers = peer->couriers;
 	int r;
 
-	if (peer->dead) {
-		return;
-	}
-	if (!peer->gateway) {
-		drop(peer, "it did not say hello");
+	if (!is_known(peer)) {
 		return;
 	}
 
 	r = dispatch_outcomes(dispatch_of(couriers), peer->gateway, outcomes, count, credit,
 			      clock_now(couriers->clock));
 	if (r < 0) {
-		give_up(couriers, peer->gateway, r);
+		stop_daemon(couriers, peer->gateway, r);
 		return;
 	}
-	(void)loop_task_want(couriers->change);
+	(void)loop_task_want(couriers->changed);
 }
 
 /* The courier owes a gateway an answer; whatever became of it is said at once. */
-static void say_stored(struct peer *peer, const struct wire_stored *stored, size_t count)
+static void send_stored(struct peer *peer, const struct wire_stored *stored, size_t count)
 {
 	int r = wire_send_stored(peer->wire, stored, count);
 
 	if (r < 0) {
-		drop(peer, strerror(-r));
+		disconnect(peer, strerror(-r));
 	}
-	(void)loop_task_want(peer->couriers->change);
-}
-
-static bool is_known(struct peer *peer)
-{
-	if (!peer->dead && !peer->gateway) {
-		drop(peer, "it did not say hello");
-	}
-	return !peer->dead;
+	(void)loop_task_want(peer->couriers->changed);
 }
 
 static void on_inbound(void *userdata, const struct wire_inbound *inbound, size_t count)
@@ -252,7 +248,7 @@ static void on_inbound(void *userdata, const struct wire_inbound *inbound, size_
 	if (is_known(peer)) {
 		service_inbound(peer->couriers->service, peer->gateway, inbound, count,
 				clock_now(peer->couriers->clock), stored);
-		say_stored(peer, stored, count);
+		send_stored(peer, stored, count);
 	}
 }
 
@@ -264,18 +260,18 @@ static void on_receipts(void *userdata, const struct wire_receipt *receipts, siz
 	if (is_known(peer)) {
 		service_receipts(peer->couriers->service, peer->gateway, receipts, count,
 				 clock_now(peer->couriers->clock), stored);
-		say_stored(peer, stored, count);
+		send_stored(peer, stored, count);
 	}
 }
 
 static void on_closed(void *userdata, const char *why)
 {
-	drop(userdata, why);
+	disconnect(userdata, why);
 }
 
 /* --- letting them in -------------------------------------------------------------------- */
 
-static int let_in(struct couriers *couriers, int fd)
+static int accept_courier(struct couriers *couriers, int fd)
 {
 	static const struct wire_handlers handlers = { .on_hello = on_hello,
 						       .on_outcomes = on_outcomes,
@@ -319,7 +315,7 @@ static void on_listening(void *userdata, int listening, uint32_t revents)
 		return;
 	}
 
-	r = let_in(couriers, fd);
+	r = accept_courier(couriers, fd);
 	if (r < 0) {
 		log_warning("cannot let a courier in: %s", strerror(-r));
 	}
@@ -345,8 +341,8 @@ int couriers_new(struct loop *loop, int fd, const struct clock *clock, loop_on_t
 	}
 
 	*couriers = (struct couriers){ .loop = loop, .fd = fd, .clock = clock };
-	r = loop_add_task(loop, on_change, userdata, &couriers->change);
-	r = r ? r : loop_add_task(loop, bury, couriers, &couriers->burial);
+	r = loop_add_task(loop, on_change, userdata, &couriers->changed);
+	r = r ? r : loop_add_task(loop, free_dead, couriers, &couriers->cleanup);
 	r = r ? r : loop_add_timer(loop, on_pause_over, couriers, &couriers->pause);
 	if (r < 0) {
 		(void)couriers_free(couriers);
@@ -368,8 +364,8 @@ struct couriers *couriers_free(struct couriers *couriers)
 	}
 	(void)loop_io_free(couriers->listening);
 	(void)loop_timer_free(couriers->pause);
-	(void)loop_task_free(couriers->burial);
-	(void)loop_task_free(couriers->change);
+	(void)loop_task_free(couriers->cleanup);
+	(void)loop_task_free(couriers->changed);
 	free(couriers);
 	return NULL;
 }
@@ -397,7 +393,7 @@ int couriers_hand_over(void *userdata, const char *gateway, const struct wire_te
 
 	r = wire_send_texts(peer->wire, texts, count);
 	if (r < 0) {
-		drop(peer, strerror(-r));
+		disconnect(peer, strerror(-r));
 	}
 	return r;
 }

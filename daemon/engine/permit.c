@@ -279,7 +279,7 @@ static struct permit ask_talk(const struct question *question)
 }
 
 /* She has answered meanwhile, or was asked something else. */
-static int ask_round(const struct question *question, struct permit *permit)
+static int ask_nudge(const struct question *question, struct permit *permit)
 {
 	enum checkin_state state = CHECKIN_NUDGED;
 	int r = 0;
@@ -295,7 +295,7 @@ static int ask_round(const struct question *question, struct permit *permit)
 
 /* After an outage the newest goes.  Each meeting is a thing of its own: only the text nearer to the
  * same meeting says what the earlier one would have said. */
-static int ask_later(const struct question *question, struct permit *ret_permit)
+static int ask_newer(const struct question *question, struct permit *ret_permit)
 {
 	const struct outbox_message *row = question->row;
 	bool later = false;
@@ -411,7 +411,7 @@ static int ask_others(const struct question *question, struct permit *permit)
 	}
 
 	if (permit->verdict == PERMIT_SEND || permit->verdict == PERMIT_EXPIRE) {
-		r = ask_later(question, permit);
+		r = ask_newer(question, permit);
 	}
 	if (r == 0 && permit->verdict == PERMIT_SEND) {
 		r = ask_same_day(question, permit);
@@ -438,7 +438,7 @@ int permit_check(const struct engine_context *ctx, const struct client *client,
 
 	permit = ask_ever(&question);
 	r = ask_others(&question, &permit);
-	r = r ? r : ask_round(&question, &permit);
+	r = r ? r : ask_nudge(&question, &permit);
 	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT &&
 	    keeps_to(&question, HOURS)) {
 		permit = ask_hours(&question);

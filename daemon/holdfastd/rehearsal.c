@@ -80,31 +80,31 @@ hf_time rehearsal_now(const struct rehearsal *rehearsal, const struct clock *clo
 
 /* What the gateways are about.  One that is held will say when it goes on; one that is not will
  * want a text as soon as it has credit, so a text that is ready waits for it in real time. */
-struct bustle {
+struct gateway_load {
 	unsigned in_flight;
 	hf_time takes; /* from when on one is not held, connected or still to come */
 };
 
-static struct bustle look_at_gateways(struct service *service)
+static struct gateway_load read_load(struct service *service)
 {
 	struct dispatch_gateway gateways[GATEWAYS_MAX];
 	size_t count = dispatch_gateways(service_dispatch(service), gateways, COUNT(gateways));
-	struct bustle bustle = { .takes = HF_NEVER };
+	struct gateway_load load = { .takes = HF_NEVER };
 
 	for (size_t i = 0; i < count; i++) {
-		bustle.in_flight += gateways[i].in_flight;
-		if (gateways[i].held_until < bustle.takes) {
-			bustle.takes = gateways[i].held_until;
+		load.in_flight += gateways[i].in_flight;
+		if (gateways[i].held_until < load.takes) {
+			load.takes = gateways[i].held_until;
 		}
 	}
 
-	return bustle;
+	return load;
 }
 
 /* Straight to the next event, or to the end.  The service does not wake for a text while no courier
  * has credit, but here the clock must not pass the moment at which it may go. */
-static int leap(const struct rehearsal *rehearsal, struct service *service, struct clock *clock,
-		hf_time goes, enum rehearsal_step *ret_step)
+static int move_clock(const struct rehearsal *rehearsal, struct service *service,
+		      struct clock *clock, hf_time sendable, enum rehearsal_step *ret_step)
 {
 	hf_time next = HF_NEVER;
 	int r;
@@ -114,7 +114,7 @@ static int leap(const struct rehearsal *rehearsal, struct service *service, stru
 		return r;
 	}
 
-	next = goes < next ? goes : next;
+	next = sendable < next ? sendable : next;
 	if (next < rehearsal->until) {
 		clock_move(clock, next);
 		*ret_step = REHEARSAL_MOVED;
@@ -130,17 +130,17 @@ int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, s
 		   enum rehearsal_step *ret_step)
 {
 	hf_time now = rehearsal_now(rehearsal, clock);
-	struct bustle bustle = look_at_gateways(service);
-	hf_time goes = HF_NEVER;
+	struct gateway_load load = read_load(service);
+	hf_time sendable = HF_NEVER;
 	int r;
 
-	r = outbox_next(service_db(service), &goes);
+	r = outbox_next(service_db(service), &sendable);
 	if (r < 0) {
 		return r;
 	}
 
-	goes = goes > bustle.takes ? goes : bustle.takes;
-	if (bustle.in_flight > 0 || goes <= now) {
+	sendable = sendable > load.takes ? sendable : load.takes;
+	if (load.in_flight > 0 || sendable <= now) {
 		*ret_step = REHEARSAL_WAIT;
 		return 0;
 	}
@@ -149,7 +149,7 @@ int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, s
 		return 0;
 	}
 	if (rehearsal->speed == 0) {
-		return leap(rehearsal, service, clock, goes, ret_step);
+		return move_clock(rehearsal, service, clock, sendable, ret_step);
 	}
 
 	*ret_step = REHEARSAL_WAIT;

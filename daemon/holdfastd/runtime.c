@@ -29,13 +29,13 @@ struct runtime {
 	struct clock *clock;
 	const char *config;
 	const char *state_dir; /* of the copy of the last good configuration; NULL for none */
-	bool fallen;           /* back on that copy, at the start */
+	bool uses_copy;        /* back on that copy, at the start */
 	const struct rehearsal *rehearsal; /* NULL for none */
 	struct service *service;
 	struct loop_timer *timer;
 	struct loop_task *task;
 	struct zonewatch *zones;       /* NULL where the kernel has no watch left */
-	int trouble;                   /* the last -errno of the database; 0 when all is well */
+	int db_error;                  /* the last -errno of the database; 0 when all is well */
 	hf_time reloaded;              /* 0: not since the start */
 	char error[LOADING_ERROR_MAX]; /* the first fault of the last reload, "" when it was good */
 	char status[STATUS_MAX];
@@ -58,13 +58,13 @@ static void on_db_error(struct runtime *runtime, int error)
 		return;
 	}
 
-	if (runtime->trouble != error) {
+	if (runtime->db_error != error) {
 		log_error("nothing is sent: %s; trying again every %d s", strerror(-error),
 			  (int)(RETRY_AFTER / HF_SECOND));
 		loop_notify("STATUS=Nothing is sent: %s", strerror(-error));
 		runtime->status[0] = '\0';
 	}
-	runtime->trouble = error;
+	runtime->db_error = error;
 	(void)loop_timer_set(runtime->timer, RETRY_AFTER);
 }
 
@@ -90,7 +90,7 @@ static void describe_gateways(struct runtime *runtime, hf_time now, char *buffer
 
 static const char *describe_error(const struct runtime *runtime)
 {
-	return runtime->fallen     ? "; the configuration has faults, so its last good copy is used"
+	return runtime->uses_copy  ? "; the configuration has faults, so its last good copy is used"
 	       : runtime->error[0] ? "; the last reload had faults"
 				   : "";
 }
@@ -109,7 +109,7 @@ static void describe_cases(const struct runtime *runtime, char buffer[CASES_TEXT
 
 /* The line of `systemctl status`: next to no look at the database, since it is drawn anew after
  * every turn, and told only when it changed. */
-static void tell_status(struct runtime *runtime, hf_time now)
+static void notify_status(struct runtime *runtime, hf_time now)
 {
 	const struct model *model = service_model(runtime->service);
 	hf_time next = planner_next(service_planner(runtime->service));
@@ -142,7 +142,7 @@ static hf_time runtime_now(const struct runtime *runtime)
 				  : clock_now(runtime->clock);
 }
 
-static int arm(struct runtime *runtime, hf_time now)
+static int set_timer(struct runtime *runtime, hf_time now)
 {
 	hf_time next = HF_NEVER;
 	int r;
@@ -204,7 +204,7 @@ static int rehearse(struct runtime *runtime)
 }
 
 /* All that is to be done now, and the timer for what comes next. */
-void runtime_attend(void *userdata)
+void runtime_run(void *userdata)
 {
 	struct runtime *runtime = userdata;
 	hf_time now = runtime_now(runtime);
@@ -216,7 +216,7 @@ void runtime_attend(void *userdata)
 	/* A told clock goes days at a time, and is right whatever it says. */
 	r = runtime->rehearsal ? 0 : service_judge_clock(runtime->service, now);
 	r = r ? r : service_run(runtime->service, now);
-	r = r ? r : arm(runtime, now);
+	r = r ? r : set_timer(runtime, now);
 	if (r == 0 && runtime->rehearsal) {
 		r = rehearse(runtime);
 	}
@@ -225,11 +225,11 @@ void runtime_attend(void *userdata)
 		return;
 	}
 
-	runtime->trouble = 0;
-	tell_status(runtime, now);
+	runtime->db_error = 0;
+	notify_status(runtime, now);
 }
 
-void runtime_attend_soon(void *userdata)
+void runtime_run_soon(void *userdata)
 {
 	struct runtime *runtime = userdata;
 
@@ -239,7 +239,7 @@ void runtime_attend_soon(void *userdata)
 /* --- time zones ------------------------------------------------------------ */
 
 /* Watches before it reads, so that no upgrade falls between the two. */
-static void look_at_zones(struct runtime *runtime)
+static void check_zones(struct runtime *runtime)
 {
 	struct zone_news news = { 0 };
 	hf_time now = runtime_now(runtime);
@@ -261,14 +261,14 @@ static void look_at_zones(struct runtime *runtime)
 	if (r < 0) {
 		on_db_error(runtime, r);
 	}
-	runtime_attend_soon(runtime);
+	runtime_run_soon(runtime);
 }
 
 /* Attends first: the rules of before were in force until now. */
 static void on_zones(void *userdata)
 {
-	runtime_attend(userdata);
-	look_at_zones(userdata);
+	runtime_run(userdata);
+	check_zones(userdata);
 }
 
 static void watch_zones(struct runtime *runtime)
@@ -283,7 +283,7 @@ static void watch_zones(struct runtime *runtime)
 
 /* --- the configuration ----------------------------------------------------- */
 
-static void keep_copy(const struct runtime *runtime)
+static void store_copy(const struct runtime *runtime)
 {
 	if (runtime->state_dir) {
 		loading_keep(service_model(runtime->service), runtime->state_dir);
@@ -313,9 +313,9 @@ int runtime_reload(void *userdata, struct faults *faults)
 		r = service_reload(runtime->service, model, runtime->reloaded);
 	}
 	if (r == 0) {
-		runtime->fallen = false;
-		look_at_zones(runtime);
-		keep_copy(runtime);
+		runtime->uses_copy = false;
+		check_zones(runtime);
+		store_copy(runtime);
 	}
 	if (r < 0) {
 		(void)snprintf(runtime->error, sizeof(runtime->error), "%s", strerror(-r));
@@ -326,7 +326,7 @@ int runtime_reload(void *userdata, struct faults *faults)
 		log_reloaded(service_model(runtime->service));
 	}
 
-	runtime_attend_soon(runtime);
+	runtime_run_soon(runtime);
 	return r;
 }
 
@@ -353,9 +353,9 @@ int runtime_new(struct loop *loop, struct clock *clock, const char *config,
 		.loop = loop, .clock = clock, .config = config, .rehearsal = rehearsal
 	};
 
-	r = loop_add_timer(loop, runtime_attend, runtime, &runtime->timer);
-	r = r ? r : loop_add_task(loop, runtime_attend, runtime, &runtime->task);
-	r = r ? r : loop_on_clock_set(loop, runtime_attend_soon, runtime);
+	r = loop_add_timer(loop, runtime_run, runtime, &runtime->timer);
+	r = r ? r : loop_add_task(loop, runtime_run, runtime, &runtime->task);
+	r = r ? r : loop_on_clock_set(loop, runtime_run_soon, runtime);
 	if (r < 0) {
 		(void)runtime_free(runtime);
 		return r;
@@ -380,19 +380,19 @@ void runtime_serve(struct runtime *runtime, struct service *service)
 {
 	runtime->service = service;
 	watch_zones(runtime);
-	look_at_zones(runtime);
-	runtime_attend_soon(runtime);
+	check_zones(runtime);
+	runtime_run_soon(runtime);
 }
 
 void runtime_keep_copies(struct runtime *runtime, const char *state_dir, const char *error)
 {
 	runtime->state_dir = state_dir;
 	if (!*error) {
-		keep_copy(runtime);
+		store_copy(runtime);
 		return;
 	}
 
-	runtime->fallen = true;
+	runtime->uses_copy = true;
 	runtime->reloaded = clock_now(runtime->clock);
 	(void)snprintf(runtime->error, sizeof(runtime->error), "%s", error);
 }

@@ -19,14 +19,14 @@ struct runtime;
 int runtime_new(struct loop *loop, struct clock *clock, const char *config,
 		const struct rehearsal *rehearsal, struct runtime **ret_runtime);
 struct runtime *runtime_free(struct runtime *runtime);
-/* Born before the service, whose couriers call runtime_attend; does nothing before this. */
+/* Born before the service, whose couriers call runtime_run; does nothing before this. */
 void runtime_serve(struct runtime *runtime, struct service *service);
 
 /* A loop_on_task: all that is to be done now, and the timer for what comes next.  Ends the loop
  * with EX_IOERR for a database that cannot be trusted, with 0 when a rehearsal is over. */
-void runtime_attend(void *userdata);
+void runtime_run(void *userdata);
 /* The same at the end of the turn; for whoever is in the middle of something. */
-void runtime_attend_soon(void *userdata);
+void runtime_run_soon(void *userdata);
 
 /* When it serves: from here on a copy of each good configuration is kept in state_dir (which
  * outlives it).  error: what loading_start() refused the files for, "" for nothing; it is the last

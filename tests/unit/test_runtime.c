@@ -65,7 +65,7 @@ TEST(test_nothing_before_the_service)
 {
 	struct kept *kept = *state;
 
-	runtime_attend(kept->runtime);
+	runtime_run(kept->runtime);
 	assert_int_equal(kept->rig.count, 0);
 }
 
@@ -78,15 +78,15 @@ TEST(test_attends)
 	assert_int_equal(kept->rig.count, 0);
 
 	rig_hello(&kept->rig, 100, kept->rehearsal.from);
-	runtime_attend_soon(kept->runtime);
-	runtime_attend_soon(kept->runtime);
+	runtime_run_soon(kept->runtime);
+	runtime_run_soon(kept->runtime);
 	turn(kept);
 	assert_int_equal(kept->rig.count, 3); /* the welcomes */
 
 	/* The clock was told to stand while they are under way. */
 	assert_true(clock_now(&kept->clock) == kept->rehearsal.from);
 	(void)rig_accept(&kept->rig, kept->rehearsal.from);
-	runtime_attend_soon(kept->runtime);
+	runtime_run_soon(kept->runtime);
 	turn(kept);
 	assert_true(clock_now(&kept->clock) > kept->rehearsal.from);
 }
@@ -101,7 +101,7 @@ TEST(test_ends_with_the_rehearsal)
 	for (int i = 0; i < 200 && left > 0; i++) {
 		left = loop_turn(kept->loop, 1000);
 		if (rig_accept(&kept->rig, rehearsal_now(&kept->rehearsal, &kept->clock)) > 0) {
-			runtime_attend_soon(kept->runtime);
+			runtime_run_soon(kept->runtime);
 		}
 	}
 	assert_int_equal(left, 0);
@@ -128,20 +128,20 @@ TEST(test_a_clock_that_leaps)
 	turn(kept);
 	assert_true(cursor(kept) == from);
 	clock_move(&kept->clock, from + HF_MINUTE);
-	runtime_attend(runtime);
+	runtime_run(runtime);
 	assert_true(cursor(kept) == from + HF_MINUTE);
 	assert_null(service_hold(kept->rig.service));
 
 	clock_move(&kept->clock, from + 2 * HF_DAY);
-	runtime_attend(runtime);
+	runtime_run(runtime);
 	assert_int_equal(service_hold(kept->rig.service)->why, HOLD_AHEAD);
 	assert_true(service_hold(kept->rig.service)->last == from + HF_MINUTE);
-	runtime_attend(runtime);
+	runtime_run(runtime);
 	assert_true(cursor(kept) == from + HF_MINUTE);
 
 	assert_int_equal(service_confirm(kept->rig.service, from + 2 * HF_DAY), 0);
 	assert_int_equal(service_confirm(kept->rig.service, from + 2 * HF_DAY), SERVICE_E_NOT_HELD);
-	runtime_attend(runtime);
+	runtime_run(runtime);
 	assert_null(service_hold(kept->rig.service));
 	assert_true(cursor(kept) == from + 2 * HF_DAY);
 	assert_null(runtime_free(runtime));
@@ -155,7 +155,7 @@ TEST(test_a_rehearsal_holds_nothing)
 	runtime_serve(kept->runtime, kept->rig.service);
 	turn(kept);
 	clock_move(&kept->clock, kept->rehearsal.from + 40 * HF_HOUR);
-	runtime_attend(kept->runtime);
+	runtime_run(kept->runtime);
 	assert_null(service_hold(kept->rig.service));
 }
 
@@ -238,7 +238,7 @@ TEST(test_a_database_that_cannot_be_trusted, NULL, NULL)
 		rig_hello(&kept->rig, 100, kept->rehearsal.from);
 		runtime_serve(kept->runtime, kept->rig.service);
 		db_fail(DB_FAULT_ANY, nth);
-		runtime_attend(kept->runtime);
+		runtime_run(kept->runtime);
 		failed = db_failed();
 		if (failed && !strstr(failed, "count(*) FROM cases")) {
 			(void)alarm(10); /* for who does not end */
