@@ -59,6 +59,11 @@ const char *db_failed(void)
 	return faults.failed;
 }
 
+int db_failed_as(void)
+{
+	return faults.fault == DB_FAULT_ANY ? -EBADMSG : -ENOSPC;
+}
+
 /* --- what is in it ---------------------------------------------------------- */
 
 static void add_row(FILE *out, const char *table, sqlite3_stmt *row)
@@ -158,8 +163,9 @@ static void expect_nothing(const char *before, const char *said)
 	expect_same(said, "");
 }
 
-/* False where there is no such BEGIN or COMMIT. */
-static bool try_one(const struct db_trial *trial, unsigned nth, char **contents, char **ret_said)
+/* False where there is no such statement. */
+static bool try_one(const struct db_trial *trial, enum db_fault fault, unsigned nth,
+		    char **contents, char **ret_said)
 {
 	_cleanup_free_ char *before = NULL, *said = NULL;
 	void *world = trial->open();
@@ -170,12 +176,12 @@ static bool try_one(const struct db_trial *trial, unsigned nth, char **contents,
 
 	assert_non_null(out);
 	before = db_contents();
-	db_fail(DB_FAULT_TRANSACTION, nth);
+	db_fail(fault, nth);
 	r = act(trial, world, out);
 	failed = db_failed();
 	(void)fflush(out);
 	if (failed) {
-		assert_int_equal(r, -ENOSPC);
+		assert_int_equal(r, db_failed_as());
 		if (trial->whole) {
 			expect_nothing(before, said);
 		}
@@ -190,22 +196,33 @@ static bool try_one(const struct db_trial *trial, unsigned nth, char **contents,
 	return failed != NULL;
 }
 
-void db_try_each(const struct db_trial *trial, unsigned least)
+/* How many there were. */
+static unsigned try_all(const struct db_trial *trial, enum db_fault fault, const char *contents,
+			const char *said)
 {
-	_cleanup_free_ char *contents = NULL, *said = NULL;
 	bool more = true;
 	unsigned nth = 0;
 
-	log_open("test", LOG_LEVEL_INFO);
-	assert_false(try_one(trial, 0, &contents, &said));
 	while (more) {
 		_cleanup_free_ char *contents_now = NULL, *said_now = NULL;
 
-		more = try_one(trial, ++nth, &contents_now, &said_now);
+		more = try_one(trial, fault, ++nth, &contents_now, &said_now);
 		if (!more || !trial->ends) {
 			expect_same(contents_now, contents);
 			expect_same(said_now, said);
 		}
 	}
-	assert_in_range(nth - 1, least, 1000);
+	return nth - 1;
+}
+
+void db_try_each(const struct db_trial *trial, unsigned least)
+{
+	_cleanup_free_ char *contents = NULL, *said = NULL;
+
+	log_open("test", LOG_LEVEL_INFO);
+	assert_false(try_one(trial, DB_FAULT_TRANSACTION, 0, &contents, &said));
+	assert_in_range(try_all(trial, DB_FAULT_TRANSACTION, contents, said), least, 1000);
+	if (!trial->reads) {
+		(void)try_all(trial, DB_FAULT_ANY, contents, said);
+	}
 }

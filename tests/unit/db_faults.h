@@ -17,6 +17,8 @@ enum db_fault {
 void db_fail(enum db_fault fault, unsigned nth);
 /* The statement that has failed since, NULL for none.  From here on nothing fails. */
 const char *db_failed(void);
+/* What the code under test was told of it. */
+int db_failed_as(void);
 
 /* Every row of every table of the database that was last used, a line each, without the random
  * keys of texts.  To be freed. */
@@ -28,10 +30,11 @@ struct db_trial {
 	void (*close)(void *world);
 	bool whole; /* one transaction: where it fails nothing at all is changed */
 	bool ends;  /* who fails so ends, and does not ask again */
+	bool reads; /* what it answers, when all is written: only BEGIN and COMMIT fail */
 };
 
-/* Acts with each BEGIN and COMMIT failing in its turn, and then again; there are at least so many
- * of both. */
+/* Acts with each BEGIN and COMMIT, and then each statement, failing in its turn, and then again;
+ * there are at least so many BEGINs and COMMITs. */
 void db_try_each(const struct db_trial *trial, unsigned least);
 
 #endif

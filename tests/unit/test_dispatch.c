@@ -447,5 +447,7 @@ static void close_stage(void *world)
 
 TEST(test_a_database_that_fails, NULL, NULL)
 {
-	db_try_each(&(struct db_trial){ open_stage, run_stage, close_stage, false, false }, 2);
+	db_try_each(
+		&(struct db_trial){ .open = open_stage, .act = run_stage, .close = close_stage },
+		2);
 }

@@ -247,5 +247,8 @@ static int end_hold(void *world)
 
 TEST(test_a_database_that_fails)
 {
-	db_try_each(&(struct db_trial){ open_held, end_hold, close_held, true, false }, 2);
+	db_try_each(
+		&(struct db_trial){
+			.open = open_held, .act = end_hold, .close = close_held, .whole = true },
+		2);
 }

@@ -319,6 +319,13 @@ static int add_second_half(void *world)
 /* Not stored is said, so that the gateway brings it again. */
 TEST(test_a_database_that_fails)
 {
-	db_try_each(&(struct db_trial){ open_world, add_whole, close_world, true, false }, 2);
-	db_try_each(&(struct db_trial){ open_world, add_second_half, close_world, true, false }, 2);
+	db_try_each(
+		&(struct db_trial){
+			.open = open_world, .act = add_whole, .close = close_world, .whole = true },
+		2);
+	db_try_each(&(struct db_trial){ .open = open_world,
+					.act = add_second_half,
+					.close = close_world,
+					.whole = true },
+		    2);
 }

@@ -80,7 +80,8 @@ TEST(test_a_database_that_fails)
 		db_try_each(&(struct db_trial){ .open = open_clinic,
 						.act = act,
 						.close = close_clinic,
-						.whole = true },
+						.whole = true,
+						.reads = true },
 			    2);
 	}
 }
