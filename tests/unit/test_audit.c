@@ -103,7 +103,11 @@ TEST(test_acts_are_no_readings)
 	add(*state, 7, "pause", "r-1");
 	add(*state, 8, AUDIT_READ, "r-1");
 	add(*state, 9, "stop", "r-2");
+	add(*state, 10, "resume", "r-1");
 	assert_int_equal(audit_acts(*state, "r-1", 10, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_true(entry.at == 10);
 	assert_true(db_next(&rows));
 	audit_read(&rows, &entry);
 	assert_true(entry.at == 7);

@@ -393,4 +393,9 @@ TEST(test_pages_of_a_state, set_up_pages, tear_down)
 	assert_int_equal(outbox_latest(*state, &search, COUNT(ids), ids, &count), 0);
 	assert_int_equal(count, 3);
 	assert_int_equal(ids[1], 11);
+	/* Due at that very instant. */
+	search.since = 10 * HF_MINUTE;
+	assert_int_equal(outbox_latest(*state, &search, COUNT(ids), ids, &count), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(ids[0], 11);
 }

@@ -73,9 +73,21 @@ TEST(test_stop_outlasts_the_configuration)
 	/* Signed anew after it. */
 	enter(*state, CONSENT_GIVEN, NOW - 4, "config");
 	expect(*state, CONSENT_GIVEN, NOW - 4, 5);
+	/* A STOP that is heard of now and was said before she signed. */
+	enter(*state, CONSENT_GIVEN, NOW - 3, "config");
+	enter(*state, CONSENT_WITHDRAWN, NOW - 4, "staff");
+	expect(*state, CONSENT_GIVEN, NOW - 3, 7);
+	enter(*state, CONSENT_GIVEN, NOW, "reply");
+	enter(*state, CONSENT_WITHDRAWN, NOW - 1, "staff");
+	expect(*state, CONSENT_GIVEN, NOW, 9);
+}
+
+TEST(test_stop_at_the_same_instant)
+{
+	enter(*state, CONSENT_GIVEN, NOW - 4, "config");
 	/* A STOP at that same instant. */
 	enter(*state, CONSENT_WITHDRAWN, NOW - 4, "gateway");
-	expect(*state, CONSENT_WITHDRAWN, NOW - 4, 6);
+	expect(*state, CONSENT_WITHDRAWN, NOW - 4, 2);
 }
 
 /* The clock was set back after she opted in; a STOP of now counts, whatever stands in the ledger.
@@ -239,5 +251,30 @@ TEST(test_setbacks)
 	assert_string_equal(db_text(&rows, 0), "r-2");
 	assert_int_equal(db_int(&rows, 1), 0);
 	assert_true(db_int(&rows, 2) == NOW);
+	assert_false(db_next(&rows));
+}
+
+/* Two edits in one instant: the later line stands first. */
+TEST(test_numbers_of_an_instant)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = *state;
+
+	assert_int_equal(numbers_note(db, "r-1", "+1", NOW), 0);
+	assert_int_equal(numbers_note(db, "r-1", "+2", NOW), 0);
+	assert_int_equal(numbers_note(db, "r-2", "+1", NOW - 1), 0);
+	assert_int_equal(numbers_note(db, "r-2", "+2", NOW), 0);
+	assert_int_equal(numbers_of(db, "r-1", &rows), 0);
+	assert_true(db_next(&rows));
+	assert_string_equal(db_text(&rows, 0), "+2");
+	assert_true(db_next(&rows));
+	assert_string_equal(db_text(&rows, 0), "+1");
+	db_rows_done(&rows);
+
+	assert_int_equal(numbers_before(db, "+1", &rows), 0);
+	assert_true(db_next(&rows));
+	assert_string_equal(db_text(&rows, 0), "r-2");
+	assert_true(db_next(&rows));
+	assert_string_equal(db_text(&rows, 0), "r-1");
 	assert_false(db_next(&rows));
 }

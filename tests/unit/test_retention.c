@@ -77,17 +77,27 @@ TEST(test_old_texts)
 	expect_cases(rig, "?1", "unknown number routine");
 }
 
-/* Of a first text the words go at that age, and not before. */
-TEST(test_words_of_a_first_text)
+/* Older than that, and not as old; of a first text the words go. */
+TEST(test_just_as_old)
 {
 	struct rig *rig = *state;
 	hf_time limit = NOON - 90 * HF_DAY;
 
 	(void)add(rig, KIND_WELCOME, limit, OUTBOX_ACCEPTED);
+	(void)add(rig, KIND_NOTE, limit, OUTBOX_EXPIRED);
+	writes(rig, STRANGER, "hello", limit);
+	ask(rig, 77, limit);
+	assert_int_equal(checkins_answer(rig->ctx.db, 77, MEANING_WELL, limit), 0);
 	run(rig, NOON);
-	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox"), 0);
+	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox WHERE kind = 0"), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 7"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM checkins"), 1);
 	run(rig, NOON + HF_DAY);
-	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox"), 1);
+	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox WHERE kind = 0"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 7"), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM checkins"), 0);
 }
 
 /* Once a day, and a lot of it in several steps. */
