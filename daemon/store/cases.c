@@ -317,8 +317,7 @@ int cases_alert_due(struct db *db, hf_time now, struct db_rows *ret_rows)
 
 int cases_alert_next(struct db *db, hf_time *ret_when)
 {
-	return db_one_int(db, HF_NEVER, ret_when,
-			  "SELECT min(alert_at) FROM cases WHERE state = 0 HAVING count(*) > 0",
+	return db_one_int(db, HF_NEVER, ret_when, "SELECT min(alert_at) FROM cases WHERE state = 0",
 			  "");
 }
 
@@ -333,7 +332,7 @@ int cases_untold_since(struct db *db, hf_time *ret_opened)
 {
 	return db_one_int(db, HF_NEVER, ret_opened,
 			  "SELECT min(opened) FROM cases"
-			  " WHERE state = 0 AND urgency = 0 AND told = 0 HAVING count(*) > 0",
+			  " WHERE state = 0 AND urgency = 0 AND told = 0",
 			  "");
 }
 

@@ -201,8 +201,7 @@ int inbox_overdue(struct db *db, hf_time now, int64_t *ret_id)
 int inbox_next(struct db *db, hf_time *ret_when)
 {
 	hf_time first;
-	int r = db_one_int(db, HF_NEVER, &first,
-			   "SELECT min(at) FROM inbox_parts HAVING count(*) > 0", "");
+	int r = db_one_int(db, HF_NEVER, &first, "SELECT min(at) FROM inbox_parts", "");
 
 	if (r == 0) {
 		*ret_when = first == HF_NEVER ? HF_NEVER : first + INBOX_PATIENCE;

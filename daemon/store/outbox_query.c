@@ -172,17 +172,15 @@ int outbox_next(struct db *db, hf_time *ret_when)
 			  "SELECT min(t) FROM (SELECT min(next_try) AS t FROM outbox"
 			  " WHERE " TEXTS_WAITING " AND priority = 0"
 			  " UNION ALL SELECT min(next_try) FROM outbox"
-			  " WHERE " TEXTS_WAITING " AND priority = 1) WHERE t IS NOT NULL"
-			  " HAVING count(*) > 0",
+			  " WHERE " TEXTS_WAITING " AND priority = 1)",
 			  "");
 }
 
 int outbox_next_urgent(struct db *db, hf_time *ret_when)
 {
-	return db_one_int(db, HF_NEVER, ret_when,
-			  "SELECT min(next_try) FROM outbox WHERE " TEXTS_WAITING
-			  " AND priority = 0 HAVING count(*) > 0",
-			  "");
+	return db_one_int(
+		db, HF_NEVER, ret_when,
+		"SELECT min(next_try) FROM outbox WHERE " TEXTS_WAITING " AND priority = 0", "");
 }
 
 int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals)

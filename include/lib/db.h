@@ -72,7 +72,7 @@ const char *db_text(const struct db_rows *rows,
 void db_rows_done(struct db_rows *rows);
 #define _cleanup_rows_ _cleanup_(db_rows_done)
 
-/* A single integer, or fallback where there is no row. */
+/* A single integer, or fallback where there is no row, or null in it, as in min() of nothing. */
 int db_one_int(struct db *db, int64_t fallback, int64_t *ret_number, const char *sql,
 	       const char *types, ...);
 
