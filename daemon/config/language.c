@@ -30,10 +30,10 @@ const char *const message_always[] = {
 
 /* English, and Spanish. */
 static const struct message own[][2] = {
-	{ OWN("clarify", "Sorry, we did not get that. Please answer with one of the numbers, or "
-			 "call {site_phone}."),
-	  OWN("clarify", "Perdón, no entendimos. Responda con uno de los números o llame al "
-			 "{site_phone}.") },
+	{ OWN("clarify", "Thank you. Someone here will read this today. Cannot wait? "
+			 "{site_phone}, 988 or 911. You can also answer with one of the numbers."),
+	  OWN("clarify", "Gracias. Alguien lo leerá hoy. Si es urgente: {site_phone}, 988 o 911. "
+			 "También puede responder con uno de los números.") },
 	{ OWN("who_writes", "Thanks. Please write your first name with your answer."),
 	  OWN("who_writes", "Gracias. Escriba su nombre con su respuesta, por favor.") },
 	{ OWN("digest", "{site}: {count} new to look at today. See holdfastctl cases."),

@@ -45,6 +45,9 @@ const struct conf_entry staff_file_keys[] = {
 		"who is texted when a case is urgent: the first line that matches, then the next"),
 	CONF_KEY("acknowledge_within", SPAN, DEFAULT("15m"), staff_file, acknowledge_within,
 		 "after this long without an acknowledgement the next line is texted"),
+	CONF_KEY("read_within", SPAN, DEFAULT("1h"), staff_file, read_within,
+		 "a text for a human that nobody has read for so long in site hours is told to "
+		 "whoever is on call, and before closing in any case"),
 	{ 0 },
 };
 

@@ -27,11 +27,12 @@
 #include "engine/site_hours.h"
 #include "engine/response.h"
 
-#define ROUND       1000 /* steps in a round: lines further down a roster are never reached */
-#define ROUNDS      5    /* after so many it is once an hour while the site is open */
-#define ALERTS_MOST (INT64_C(1) << 20) /* of one case: one an hour for a century */
-#define WAIT_LEAST  HF_MINUTE
-#define DIGEST_USE  (12 * HF_HOUR) /* a digest of this morning is no use tomorrow */
+#define ROUND          1000 /* steps in a round: lines further down a roster are never reached */
+#define ROUNDS         5    /* after so many it is once an hour while the site is open */
+#define ALERTS_MOST    (INT64_C(1) << 20) /* of one case: one an hour for a century */
+#define WAIT_LEAST     HF_MINUTE
+#define DIGEST_USE     (12 * HF_HOUR)   /* a digest of this morning is no use tomorrow */
+#define BEFORE_CLOSING (15 * HF_MINUTE) /* there must be time to read, and to call */
 
 /* --- what staff are texted ---------------------------------------------------------- */
 
@@ -235,6 +236,32 @@ static int find_member_around(struct alert *alert)
 	return r ? r : find_member(alert);
 }
 
+/* --- all routine cases ------------------------------------------------------------------- */
+
+static const struct staff_member *first_on_call(const struct model *model, hf_time now)
+{
+	for (int line = 0; line < roster_size(model); line++) {
+		if (is_on_call(model, line, now)) {
+			return roster_member(model, line);
+		}
+	}
+	return roster_member(model, 0);
+}
+
+/* Names all that nobody was told of. */
+static int digest_now(const struct engine_context *ctx)
+{
+	struct notice notice = { .message = "digest",
+				 .about = ctx->now,
+				 .expires = ctx->now + DIGEST_USE };
+	int r = cases_untold(ctx->db, &notice.count);
+
+	if (r == 0 && roster_size(ctx->model) > 0) {
+		r = notice_send(ctx, first_on_call(ctx->model, ctx->now), &notice);
+	}
+	return r ? r : cases_told(ctx->db, ctx->now);
+}
+
 /* --- one case ------------------------------------------------------------------------ */
 
 static hf_time next_step_at(const struct alert *alert)
@@ -278,12 +305,41 @@ static int postpone(const struct alert *alert, hf_time until)
 			     until == HF_NEVER ? alert->ctx->now + HF_DAY : until);
 }
 
+/* Of a text that nobody has read one person is told, and the next only where that fails.  Where
+ * several wait one digest names them all. */
+static int alert_of_unread(const struct engine_context *ctx, const struct case_row *row)
+{
+	struct alert alert = next_alert_of(ctx, row);
+	bool told_before = row->alert_step == 0 && row->told > 0;
+	int64_t waiting = 0;
+	int r = cases_waiting(ctx->db, &waiting);
+
+	if (r == 0 && waiting > 1) {
+		return digest_now(ctx);
+	}
+
+	r = r ? r : told_before ? cases_alert_round_over(ctx->db, row->id, ctx->now) : 0;
+	r = r ? r : find_member(&alert);
+	if (r != 0) {
+		return r;
+	}
+	if (!alert.member && row->alert_step == 0 && roster_size(ctx->model) > 0) {
+		alert.member = roster_member(ctx->model, 0);
+		alert.remark = "nobody is on call";
+	}
+	r = alert.member ? text_member(&alert) : 0;
+	return r ? r : cases_told_one(ctx->db, row->id, alert.line + 1, ctx->now);
+}
+
 static int alert_of_case(const struct engine_context *ctx, const struct case_row *row)
 {
 	struct alert alert = next_alert_of(ctx, row);
-	int count = roster_size(ctx->model);
-	int r = find_member_around(&alert);
+	int count = roster_size(ctx->model), r;
 
+	if (row->urgency == CASE_ROUTINE) {
+		return alert_of_unread(ctx, row);
+	}
+	r = find_member_around(&alert);
 	if (r != 0) {
 		return r;
 	}
@@ -351,31 +407,36 @@ static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 	return 0;
 }
 
-static const struct staff_member *first_on_call(const struct model *model, hf_time now)
-{
-	for (int line = 0; line < roster_size(model); line++) {
-		if (is_on_call(model, line, now)) {
-			return roster_member(model, line);
-		}
-	}
-	return roster_member(model, 0);
-}
-
 static int send_digest(const struct engine_context *ctx)
 {
-	struct notice notice = { .message = "digest",
-				 .about = ctx->now,
-				 .expires = ctx->now + DIGEST_USE };
 	hf_time at = HF_NEVER;
 	int r = digest_at(ctx, &at);
 
-	if (r != 0 || at > ctx->now) {
-		return r;
+	return r || at > ctx->now ? r : digest_now(ctx);
+}
+
+/* --- a text that nobody has read ------------------------------------------------------------ */
+
+/* HF_NEVER: when the site opens. */
+static hf_time tell_by(const struct engine_context *ctx, const struct client *client)
+{
+	hf_time within = ctx->now + span_length(&ctx->model->read_within), closing;
+
+	if (client && client_is_early(client, zone_day(client->zone, ctx->now))) {
+		return ctx->now;
+	}
+	if (!site_hours_open(ctx->model, ctx->now)) {
+		return HF_NEVER;
 	}
 
-	r = cases_untold(ctx->db, &notice.count);
-	r = r ? r : notice_send(ctx, first_on_call(ctx->model, ctx->now), &notice);
-	return r ? r : cases_told(ctx->db, ctx->now);
+	closing = site_hours_close(ctx->model, ctx->now) - BEFORE_CLOSING;
+	within = within < closing ? within : closing;
+	return within > ctx->now ? within : ctx->now;
+}
+
+int alerts_unread(const struct engine_context *ctx, const struct client *client, int64_t case_id)
+{
+	return cases_unread(ctx->db, case_id, tell_by(ctx, client));
 }
 
 /* --- what is due ----------------------------------------------------------------------- */

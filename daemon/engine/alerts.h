@@ -9,6 +9,12 @@
 #include "store/outbox.h"
 #include "engine/context.h"
 
+/* In a routine case there is a text that no rule has understood: it is for a human.  client: who
+ * wrote it, NULL for somebody unknown.  In her first days somebody is told at once, at any hour; in
+ * site hours where nobody has read it within read_within, and before closing in any case; else when
+ * the site opens.  Inside the caller's transaction. */
+int alerts_unread(const struct engine_context *ctx, const struct client *client, int64_t case_id);
+
 /* Writes the texts that are due, in a transaction of its own.  May be called at any time. */
 int alerts_run(const struct engine_context *ctx);
 /* When there next is something to tell; HF_NEVER. */

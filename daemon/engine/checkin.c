@@ -107,16 +107,14 @@ int checkin_answer(const struct engine_context *ctx, const struct client *client
 	return r;
 }
 
-int checkin_unclear(const struct engine_context *ctx, const struct client *client,
-		    const struct checkin_question *question, const char **ret_message)
+int checkin_written(const struct engine_context *ctx, const struct client *client,
+		    const struct checkin_question *question)
 {
-	int r = checkins_answer(ctx->db, question->message, CHECKIN_UNCLEAR, ctx->now);
+	int r = question->open
+			? checkins_answer(ctx->db, question->message, CHECKIN_UNCLEAR, ctx->now)
+			: 0;
 
-	*ret_message = question->unclear == 0 ? "clarify" : NULL;
-	if (r == 0 && question->unclear > 0) {
-		r = cases_open(ctx->db, client->id, CASE_UNCLEAR, CASE_ROUTINE, ctx->now, NULL);
-	}
-	return r;
+	return r ? r : cases_resolve(ctx->db, client->id, CASE_SILENT, "she has written", ctx->now);
 }
 
 /* --- no answer --------------------------------------------------------- */

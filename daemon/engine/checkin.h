@@ -28,17 +28,17 @@ struct checkin_question {
 int checkin_question(const struct engine_context *ctx, const struct client *client,
 		     struct checkin_question *ret_question);
 
-/* Both inside the caller's transaction.  *ret_message: the name of the message to send her; NULL
- * for none. */
+/* Both inside the caller's transaction. */
 
 /* Records an answer, late or not: closes the case of her silence, and opens a case of need where
- * the answer means need or its table asks for an alert. */
+ * the answer means need or its table asks for an alert.  *ret_message: the name of the message to
+ * send her; NULL for none. */
 int checkin_answer(const struct engine_context *ctx, const struct client *client,
 		   const struct checkin_question *question, const struct answer *answer,
 		   const char **ret_message);
-/* Records a reply that is no answer, while the question is open.  The first time she is asked what
- * she meant ("clarify"), after that it is a case for a human. */
-int checkin_unclear(const struct engine_context *ctx, const struct client *client,
-		    const struct checkin_question *question, const char **ret_message);
+/* Records that she has written something else: whoever writes is not silent.  The question stays
+ * open for an answer, but she is not asked again. */
+int checkin_written(const struct engine_context *ctx, const struct client *client,
+		    const struct checkin_question *question);
 
 #endif

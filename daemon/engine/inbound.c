@@ -8,7 +8,8 @@
  *
  * Of a client's text comes first what must never be missed, whatever else it says:
  * a STOP ends all texts with the commit that stores it, words of danger reach a
- * human.  Nothing is swallowed: what is no answer and no command is a case.
+ * human.  Nothing is swallowed: what is no answer and no command is a case, and
+ * somebody is told of it by a clock (engine/alerts).
  * Dangerous: every automatic answer may be answered by another machine, so
  * after five in a row within an hour the texts are read and no longer answered.
  */
@@ -144,6 +145,16 @@ static int open_case(const struct client_reply *reply, enum case_reason reason,
 			  NULL);
 }
 
+/* What nobody has understood is for a human, and somebody is told of it in time. */
+static int hand_to_human(const struct client_reply *reply, enum case_reason reason)
+{
+	const struct engine_context *ctx = reply->ctx;
+	int64_t id;
+	int r = cases_open(ctx->db, reply->client->id, reason, CASE_ROUTINE, ctx->now, &id);
+
+	return r ? r : alerts_unread(ctx, reply->client, id);
+}
+
 /* --- consent ---------------------------------------------------------------------------- */
 
 /* A gateway that takes a text for a STOP answers it itself. */
@@ -195,7 +206,7 @@ static int handle_start(struct client_reply *reply)
 		return r;
 	}
 	if (reply->person.consent != CONSENT_GIVEN && !(hers && given)) {
-		return open_case(reply, CASE_WRITTEN, CASE_ROUTINE);
+		return hand_to_human(reply, CASE_WRITTEN);
 	}
 
 	r = consent_give(ctx->db, client, "reply", client->id, ctx->now);
@@ -264,20 +275,25 @@ static int handle_answer(struct client_reply *reply)
 	return respond_to_human(reply, KIND_REPLY, message);
 }
 
+/* The first time she is also told how to answer, unless she has to be told when somebody reads it. */
 static int handle_unclear(struct client_reply *reply)
 {
-	const char *message = NULL;
-	int r = checkin_unclear(reply->ctx, reply->client, &reply->question, &message);
+	bool first = reply->question.unclear == 0;
+	int r = hand_to_human(reply, CASE_UNCLEAR);
 
 	if (r != 0 || is_talking(reply)) {
 		return r;
 	}
-	return message ? respond_to_human(reply, KIND_REPLY, message) : respond_received(reply);
+	if (first && site_hours_open(reply->ctx->model, reply->ctx->now)) {
+		return respond_to_human(reply, KIND_REPLY, "clarify");
+	}
+	return respond_received(reply);
 }
 
 static int handle_written(struct client_reply *reply)
 {
-	int r = open_case(reply, CASE_WRITTEN, CASE_ROUTINE);
+	int r = reply->said.reaction ? open_case(reply, CASE_WRITTEN, CASE_ROUTINE)
+				     : hand_to_human(reply, CASE_WRITTEN);
 
 	if (r != 0 || reply->said.reaction || is_talking(reply)) {
 		return r;
@@ -349,6 +365,9 @@ static int handle_and_store(struct client_reply *reply, enum inbox_kind *ret_kin
 	bool robot = is_robot(reply);
 	int r = handle(reply, ret_kind);
 
+	if (r == 0 && *ret_kind != INBOX_ANSWER && !reply->said.reaction) {
+		r = checkin_written(ctx, reply->client, &reply->question);
+	}
 	if (robot && *ret_kind == INBOX_WRITTEN) {
 		*ret_kind = INBOX_ROBOT;
 	}
@@ -525,7 +544,14 @@ static int ask_who(const struct inbound *inbound, const struct client *const *li
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = cases_open(ctx->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE, ctx->now, NULL);
+		struct checkin_question question;
+		int64_t id;
+
+		r = checkin_question(ctx, list[i], &question);
+		r = r ? r : checkin_written(ctx, list[i], &question);
+		r = r ? r
+		      : cases_open(ctx->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE, ctx->now, &id);
+		r = r ? r : alerts_unread(ctx, list[i], id);
 	}
 	r = r ? r : response_queue(ctx, &response);
 	return r ? r : mark(inbound, list[0]->id, INBOX_UNCLEAR);
@@ -598,16 +624,20 @@ static int answer_stranger(const struct inbound *inbound, const char *handle)
 	return response_queue(ctx, &response);
 }
 
+/* former: whose number it was; NULL: nobody's. */
 static int open_stranger_case(const struct inbound *inbound, const char *handle,
-			      enum case_reason reason)
+			      const struct client *former)
 {
 	bool urgent = inbound->said.crisis || inbound->said.person;
+	int64_t id;
+	int r;
 
 	if (!phone_is_e164(inbound->text.from) && !urgent) {
 		return 0;
 	}
-	return cases_open(inbound->ctx->db, handle, reason, urgent ? CASE_URGENT : CASE_ROUTINE,
-			  inbound->ctx->now, NULL);
+	r = cases_open(inbound->ctx->db, handle, former ? CASE_WRITTEN : CASE_STRANGER,
+		       urgent ? CASE_URGENT : CASE_ROUTINE, inbound->ctx->now, &id);
+	return r || urgent ? r : alerts_unread(inbound->ctx, former, id);
 }
 
 static int handle_stranger(const struct inbound *inbound)
@@ -628,10 +658,10 @@ static int handle_stranger(const struct inbound *inbound)
 	}
 
 	if (former) {
-		r = open_stranger_case(inbound, former->id, CASE_WRITTEN);
+		r = open_stranger_case(inbound, former->id, former);
 		return r ? r : mark(inbound, former->id, INBOX_STRANGER);
 	}
-	r = open_stranger_case(inbound, handle, CASE_STRANGER);
+	r = open_stranger_case(inbound, handle, NULL);
 	return r ? r : mark(inbound, handle, INBOX_STRANGER);
 }
 

@@ -22,6 +22,19 @@ bool site_hours_open(const struct model *model, hf_time now)
 	return is_open_on(model, &local, civil_minute(&local));
 }
 
+hf_time site_hours_close(const struct model *model, hf_time now)
+{
+	struct civil local = zone_civil(model->site.zone, now);
+
+	local.hour = 0;
+	local.minute = 0;
+	local.second = 0;
+	local = civil_from_days(civil_to_days(&local) + model->site.hours.until / (24 * 60));
+	local.hour = model->site.hours.until % (24 * 60) / 60;
+	local.minute = model->site.hours.until % 60;
+	return zone_instant(model->site.zone, &local);
+}
+
 /* The first instant after `now` that is so many minutes into a day, and at which it is open. */
 static hf_time next_at(const struct model *model, int minute, hf_time now)
 {

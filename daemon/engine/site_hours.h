@@ -11,5 +11,7 @@ bool site_hours_open(const struct model *model, hf_time now);
 hf_time site_hours_next(const struct model *model, hf_time now);
 /* The same, but of a site that opens at midnight eight in the morning. */
 hf_time site_hours_morning(const struct model *model, hf_time now);
+/* Of a site that is open: when it closes. */
+hf_time site_hours_close(const struct model *model, hf_time now);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "lib/zone.h"
 #include "store/audit.h"
+#include "store/cases.h"
 
 #define PAGE_MAX 1000
 #define LATELY   (7 * HF_DAY)
@@ -22,11 +23,13 @@ int inbox_note_reading(const struct api_host *host, const struct request *reques
 	const struct caller_act act = { .verb = AUDIT_READ,
 					.client = text->handle,
 					.detail = detail };
+	struct db *db = service_db(host->service);
 	int r;
 
 	(void)snprintf(detail, sizeof(detail), "text %" PRId64 " of the inbox", text->id);
 	r = caller_audit(host, request, &act);
-	return r ? r : inbox_mark_read(service_db(host->service), text->id, clock_now(host->clock));
+	r = r ? r : inbox_mark_read(db, text->id, clock_now(host->clock));
+	return r || !text->handle ? r : cases_were_read(db, text->handle, false);
 }
 
 static json_t *new_text(const struct model *model, const struct inbox_text *text)

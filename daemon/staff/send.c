@@ -13,6 +13,7 @@
 
 #include "lib/log.h"
 #include "config/discretion.h"
+#include "store/cases.h"
 #include "engine/compose.h"
 #include "engine/permit.h"
 #include "engine/talk.h"
@@ -201,6 +202,7 @@ static int queue(struct sending *sending)
 	if (r == 0 && sending->replies) {
 		r = talk_begin(db, sending->ctx.model, sending->client->id, sending->ctx.now,
 			       &sending->talking);
+		r = r ? r : cases_were_read(db, sending->client->id, true);
 	}
 	r = r ? r : audit(sending);
 	return db_end(db, r);

@@ -151,6 +151,27 @@ int cases_open(struct db *db, const char *client, enum case_reason reason,
 	return 0;
 }
 
+int cases_unread(struct db *db, int64_t id, hf_time at)
+{
+	return db_run(db,
+		      "UPDATE cases SET state = 0, acknowledged = 0, acknowledged_by = NULL,"
+		      " alert_step = 0, told = iif(?2 = 9223372036854775807, 0, told),"
+		      " alert_at = iif(?2 = 9223372036854775807, alert_at,"
+		      "  min(alert_at, max(?2, iif(told = 0, 0, told + ?3))))"
+		      " WHERE id = ?1 AND urgency = 0 AND state < 2",
+		      "iii", id, at, CASES_TOLD_GAP);
+}
+
+int cases_were_read(struct db *db, const char *client, bool all)
+{
+	return db_run(db,
+		      "UPDATE cases SET alert_at = 9223372036854775807 WHERE client = ?1"
+		      " AND state = 0 AND urgency = 0 AND alert_at < 9223372036854775807"
+		      " AND (?2 OR NOT EXISTS (SELECT 1 FROM inbox WHERE handle = ?1"
+		      "  AND at >= cases.opened AND read = 0))",
+		      "ti", client, (int64_t)all);
+}
+
 /* --- what staff do ----------------------------------------------------------------- */
 
 int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time now)
@@ -305,7 +326,7 @@ int cases_set_back(struct db *db, hf_time now)
 
 #define COLUMNS                                                                                    \
 	"id, client, reason, urgency, state, opened, acknowledged, closed, acknowledged_by,"       \
-	" closed_by, outcome, times, last, alert_step, alert_at, attempts"
+	" closed_by, outcome, times, last, alert_step, alert_at, attempts, told"
 
 int cases_alert_due(struct db *db, hf_time now, struct db_rows *ret_rows)
 {
@@ -321,10 +342,18 @@ int cases_alert_next(struct db *db, hf_time *ret_when)
 			  "");
 }
 
+#define UNTOLD "state = 0 AND urgency = 0 AND (told = 0 OR alert_at < 9223372036854775807)"
+
 int cases_untold(struct db *db, int64_t *ret_count)
 {
+	return db_one_int(db, 0, ret_count, "SELECT count(*) FROM cases WHERE " UNTOLD, "");
+}
+
+int cases_waiting(struct db *db, int64_t *ret_count)
+{
 	return db_one_int(db, 0, ret_count,
-			  "SELECT count(*) FROM cases WHERE state = 0 AND urgency = 0 AND told = 0",
+			  "SELECT count(*) FROM cases WHERE state = 0 AND urgency = 0"
+			  " AND alert_at < 9223372036854775807",
 			  "");
 }
 
@@ -338,8 +367,17 @@ int cases_untold_since(struct db *db, hf_time *ret_opened)
 
 int cases_told(struct db *db, hf_time now)
 {
-	return db_run(db, "UPDATE cases SET told = ?1 WHERE state = 0 AND urgency = 0 AND told = 0",
+	return db_run(db,
+		      "UPDATE cases SET told = ?1, alert_at = 9223372036854775807 WHERE " UNTOLD,
 		      "i", now);
+}
+
+int cases_told_one(struct db *db, int64_t id, int step, hf_time now)
+{
+	return db_run(db,
+		      "UPDATE cases SET told = ?2, alert_step = ?3,"
+		      " alert_at = 9223372036854775807 WHERE id = ?1",
+		      "iii", id, now, (int64_t)step);
 }
 
 /* --- looking --------------------------------------------------------------------------- */
@@ -373,6 +411,7 @@ void cases_read(const struct db_rows *rows, struct case_row *ret_case)
 		.alert_step = (int)db_int(rows, 13),
 		.alert_at = db_int(rows, 14),
 		.attempts = (int)db_int(rows, 15),
+		.told = db_int(rows, 16),
 	};
 }
 

@@ -87,7 +87,10 @@ void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin)
 int checkins_answer(struct db *db, int64_t message, int meaning, hf_time now)
 {
 	if (meaning == CHECKIN_UNCLEAR) {
-		return db_run(db, "UPDATE checkins SET unclear = unclear + 1 WHERE message = ?1",
+		return db_run(db,
+			      "UPDATE checkins SET unclear = unclear + 1,"
+			      " nudge_at = 9223372036854775807, silent_at = 9223372036854775807"
+			      " WHERE message = ?1",
 			      "i", message);
 	}
 	return db_run(db,
@@ -138,14 +141,14 @@ int checkins_state(struct db *db, int64_t message, enum checkin_state *ret_state
 	return 0;
 }
 
-/* After the last one that she answered; those that did not reach her say nothing. */
+/* After the last one that she answered, or wrote something else to; those that did not reach her say nothing. */
 int checkins_silent_rounds(struct db *db, const char *client, int *ret_count)
 {
 	int64_t count;
 	int r = db_one_int(db, 0, &count,
 			   "SELECT count(*) FROM checkins WHERE client = ?1 AND state = 3"
 			   " AND asked > coalesce((SELECT max(asked) FROM checkins"
-			   " WHERE client = ?1 AND state = 2), 0)",
+			   " WHERE client = ?1 AND (state = 2 OR unclear > 0)), 0)",
 			   "t", client);
 
 	if (r == 0) {

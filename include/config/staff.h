@@ -20,7 +20,7 @@ struct staff_file {
 	size_t staff_count;
 	struct on_call *on_call;
 	size_t on_call_count;
-	struct span acknowledge_within;
+	struct span acknowledge_within, read_within;
 };
 
 extern const struct conf_entry staff_file_keys[], staff_keys[], on_call_keys[];

@@ -60,6 +60,7 @@ struct case_row {
 	hf_time last;                                      /* when it last did */
 	int alert_step;   /* how far the alert has gone down the roster */
 	hf_time alert_at; /* when somebody is to be texted next; HF_NEVER */
+	hf_time told;     /* a routine one: when somebody last was; 0: never */
 	int attempts;
 };
 
@@ -73,6 +74,15 @@ enum {
  * then.  ret_id may be NULL. */
 int cases_open(struct db *db, const char *client, enum case_reason reason,
 	       enum case_urgency urgency, hf_time now, int64_t *ret_id);
+
+/* In an open routine case there is a text that nobody has read: somebody is to be told by `at`, but
+ * not again within CASES_TOLD_GAP; HF_NEVER: with the next digest.  An acknowledged one is open
+ * again. */
+#define CASES_TOLD_GAP (10 * HF_MINUTE)
+int cases_unread(struct db *db, int64_t id, hf_time at);
+/* Where all texts of that handle since then have been read, nobody need be told of them by a clock any more;
+ * `all`: whether they have or not, for somebody has answered them. */
+int cases_were_read(struct db *db, const char *client, bool all);
 
 /* by is a Unix user, or somebody of the staff ("@mreyes"), or "holdfast".  An answer that says no
  * leaves the caller's transaction as it was. */
@@ -107,11 +117,14 @@ int cases_only_alerted(struct db *db, const char *handle, int64_t *ret_id);
 /* The clock stood ahead and was set right: steps that wait for a moment of that clock are due. */
 int cases_set_back(struct db *db, hf_time now);
 
-/* Routine cases that no digest has named yet: how many, since when (HF_NEVER: none); and that one
- * has named all of them. */
+/* Routine cases that nobody was told of yet, or with a text that nobody has read: how many; how many
+ * of these have a time by which somebody is to be told; since when nobody was (HF_NEVER: none); and
+ * that a digest has named all of them, or an alert one. */
 int cases_untold(struct db *db, int64_t *ret_count);
+int cases_waiting(struct db *db, int64_t *ret_count);
 int cases_untold_since(struct db *db, hf_time *ret_opened);
 int cases_told(struct db *db, hf_time now);
+int cases_told_one(struct db *db, int64_t id, int step, hf_time now);
 
 /* In the order in which to call: the most urgent first, those nobody has acknowledged first,
  * among them words of danger first, the oldest first; closed ones after them, the last to be closed

@@ -30,7 +30,7 @@ struct checkin {
 	enum checkin_state state;
 	int first, current; /* enum meaning, or the two above */
 	hf_time answered;   /* the first answer; 0: none */
-	int unclear;        /* answers that nobody understood */
+	int unclear;        /* texts meanwhile that were no answer */
 };
 
 enum { CHECKINS_E_NONE = 1 };
@@ -45,7 +45,7 @@ int checkins_last(struct db *db, const char *client, hf_time since, struct db_ro
 void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin);
 
 /* An answer, late or not: first (where there was none) and current.  One that is CHECKIN_UNCLEAR
- * only counts: the check-in stays as open as it was. */
+ * only counts: the check-in stays open for an answer, but she is neither asked again nor silent. */
 int checkins_answer(struct db *db, int64_t message, int meaning, hf_time now);
 /* To NUDGED, SILENT, LOST or PASSED, from any state but ANSWERED. */
 int checkins_move(struct db *db, int64_t message, enum checkin_state state);

@@ -264,6 +264,39 @@ TEST(test_untold_of_several)
 
 /* --- a database that fails ----------------------------------------------------- */
 
+/* Somebody is told once of what nobody has read, and again of what comes after that. */
+TEST(test_unread)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_WRITTEN, CASE_ROUTINE, NOW, false), count;
+
+	assert_int_equal(cases_unread(db, id, NOW + HF_HOUR), 0);
+	assert_int_equal(cases_unread(db, id, NOW + 2 * HF_HOUR), 0);
+	assert_true(alert_next(db) == NOW + HF_HOUR);
+	assert_int_equal(cases_waiting(db, &count), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(cases_told_one(db, id, 1, NOW + HF_HOUR), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+	assert_int_equal(cases_untold(db, &count), 0);
+	assert_int_equal(count, 0);
+
+	assert_int_equal(cases_acknowledge(db, id, "@mreyes", NOW + HF_HOUR), 0);
+	assert_int_equal(cases_unread(db, id, NOW + HF_HOUR + HF_MINUTE), 0);
+	assert_int_equal(get(db, id).state, CASE_OPEN);
+	assert_true(alert_next(db) == NOW + HF_HOUR + CASES_TOLD_GAP);
+	assert_int_equal(cases_told(db, NOW + 2 * HF_HOUR), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+
+	assert_int_equal(cases_unread(db, id, HF_NEVER), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+	assert_int_equal(cases_untold(db, &count), 0);
+	assert_int_equal(count, 1);
+
+	assert_int_equal(cases_unread(db, id, NOW + 3 * HF_HOUR), 0);
+	assert_int_equal(cases_were_read(db, "r-1", true), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+}
+
 /* An urgent case that somebody has taken on, and one that nobody has. */
 static void *open_world(void)
 {

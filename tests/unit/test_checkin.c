@@ -250,7 +250,8 @@ TEST(test_late)
 	assert_null(question(rig, NOON + CHECKIN_LATEST + 1).table);
 }
 
-TEST(test_unclear)
+/* Whoever writes is not silent, and her answer may still come. */
+TEST(test_written)
 {
 	struct rig *rig = *state;
 	const struct client *client = model_client(rig->model, "r-1042");
@@ -258,14 +259,28 @@ TEST(test_unclear)
 
 	for (int nth = 0; nth < 3; nth++) {
 		const struct checkin_question asked = question(rig, NOON);
-		const char *words = "";
 
 		assert_int_equal(asked.unclear, nth);
-		assert_int_equal(checkin_unclear(at(rig, NOON), client, &asked, &words), 0);
-		assert_string_equal(words ? words : "-", nth == 0 ? "clarify" : "-");
-		expect_cases(rig, "r-1042", nth == 0 ? "" : "unclear routine");
+		assert_int_equal(checkin_written(at(rig, NOON), client, &asked), 0);
 		expect_checkin(rig, message, CHECKIN_ASKED);
 	}
+	run(rig, SILENT_AT);
+	expect_checkin(rig, message, CHECKIN_ASKED);
+	expect_cases(rig, "r-1042", "");
+}
+
+TEST(test_written_after_silence)
+{
+	struct rig *rig = *state;
+	const struct client *client = model_client(rig->model, "r-1042");
+	struct checkin_question asked;
+
+	(void)check_in(rig, "r-1042", NOON);
+	run(rig, SILENT_AT);
+	expect_cases(rig, "r-1042", "silent routine");
+	asked = question(rig, SILENT_AT);
+	assert_int_equal(checkin_written(at(rig, SILENT_AT), client, &asked), 0);
+	expect_cases(rig, "r-1042", "");
 }
 
 /* Another kind, no table, a reminder that is gone, nobody's: nothing is waited for. */

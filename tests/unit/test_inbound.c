@@ -284,7 +284,7 @@ TEST(test_unclear)
 	ask(rig, 50, NOON - HF_HOUR);
 	writes(rig, JORDAN, "purple", NOON);
 	expect_texts(rig, "r-1042", "clarify");
-	expect_cases(rig, "r-1042", "");
+	expect_cases(rig, "r-1042", "unclear routine");
 	writes(rig, JORDAN, "purple again", NOON + HF_MINUTE);
 	expect_texts(rig, "r-1042", "received");
 	expect_cases(rig, "r-1042", "unclear routine");

@@ -11,7 +11,8 @@
 static const struct broken table[] = {
 	/* What people slip at with quotes, brackets and commas. */
 	ROW("open-quote", HOLDFAST, "\"Riverside\";", "\"Riverside;"),
-	ROW("open-quote", EN, "read this today.\";", "read this today.;"),
+	ROW("open-quote", EN, "911 in an emergency.\";\n  unknown",
+	    "911 in an emergency.;\n  unknown"),
 	ROW("open-comment", HOLDFAST, "texting = {", "/* texting = {"),
 	ROW("bracket", STAFF, "\"always\"; }\n);", "\"always\"; }\n", .at = "on_call = ("),
 	ROW("bracket", PLAN, "every = 2; } );", "every = 2; ) );"),
@@ -120,8 +121,9 @@ static const struct broken table[] = {
 	ROW("unknown-field", EN, "{title} today", "%n${title!} today"),
 	ROW("brace", EN, "{sponsor} this", "{sponsor this"),
 	ROW("brace", EN, "{sponsor} this", "sponsor} this"),
-	ROW("empty-message", EN, "\"Thanks, {name}. Someone here will read this today.\"", "\" \""),
-	ROW("type", EN, "\"Thanks, {name}. Someone here will read this today.\"", "7"),
+	ROW("empty-message", EN, "\"Thanks. Please write your first name with your answer.\"",
+	    "\" \""),
+	ROW("type", EN, "\"Thanks. Please write your first name with your answer.\"", "7"),
 	ROW("missing-message", ES, "  received ", "//", .at = "messages = {", .warning = true),
 	ROW("missing-message", ES, "  coping_walk ", "//", .at = "messages = {", .warning = true),
 	ROW("missing-message", EN, "  coping_walk ", "//", .at = "messages = {"),
@@ -231,9 +233,10 @@ static int load_without(char dir[sizeof(RIG_DIR)], const char *name, struct faul
 /* What Holdfast says itself where no file has the message, and so no other words. */
 static const char *const own_words[][3] = {
 	{ "clarify",
-	  "Sorry, we did not get that. Please answer with one of the numbers, or call "
-	  "{site_phone}.",
-	  "Perdón, no entendimos. Responda con uno de los números o llame al {site_phone}." },
+	  "Thank you. Someone here will read this today. Cannot wait? {site_phone}, 988 or 911. "
+	  "You can also answer with one of the numbers.",
+	  "Gracias. Alguien lo leerá hoy. Si es urgente: {site_phone}, 988 o 911. También puede "
+	  "responder con uno de los números." },
 	{ "who_writes", "Thanks. Please write your first name with your answer.",
 	  "Gracias. Escriba su nombre con su respuesta, por favor." },
 	{ "digest", "{site}: {count} new to look at today. See holdfastctl cases.",

@@ -32,7 +32,7 @@ static void *open_clinic(void)
 	struct rig *rig = calloc(1, sizeof(*rig));
 	hf_time at = rig_moment(BEGINNING);
 	const struct checkin checkin = { .message = 77,
-					 .client = "r-1042",
+					 .client = "r-1057",
 					 .reminder = "checkin",
 					 .answers = "how_are_you",
 					 .asked = at,

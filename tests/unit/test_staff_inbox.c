@@ -3,6 +3,7 @@
 #include "staff_rig.h"
 
 #include "store/audit.h"
+#include "store/cases.h"
 #include "staff/routes.h"
 
 static void add(struct rig *rig, const char *text, const char *handle, enum inbox_kind kind,
@@ -136,4 +137,31 @@ TEST(test_not_recorded_not_shown)
 		db_one_int(rig->db, 0, &unread, "SELECT count(*) FROM inbox WHERE read = 0", ""),
 		0);
 	assert_int_equal(unread, 4);
+}
+
+static hf_time told_by(struct rig *rig)
+{
+	hf_time when;
+
+	assert_int_equal(cases_alert_next(rig->db, &when), 0);
+	return when;
+}
+
+/* Of what staff have read nobody need be told by a clock; of what came before it and waits still. */
+TEST(test_what_was_read_is_not_told)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+	int64_t id;
+
+	assert_int_equal(
+		cases_open(rig->db, "r-1057", CASE_WRITTEN, CASE_ROUTINE, now - HF_HOUR, &id), 0);
+	assert_int_equal(cases_unread(rig->db, id, now), 0);
+	assert_int_equal(list(rig, "client=r-1042"), 1);
+	assert_true(told_by(rig) == now);
+	add(rig, "and", "r-1057", INBOX_WRITTEN, now);
+	assert_int_equal(list(rig, "client=r-1057&limit=1"), 1);
+	assert_true(told_by(rig) == now);
+	assert_int_equal(list(rig, "client=r-1057"), 2);
+	assert_true(told_by(rig) == HF_NEVER);
 }
