@@ -36,13 +36,9 @@ static const size_t sizes[] = {
 	[SOURCE_CLIENTS] = sizeof(struct client),
 };
 
-size_t source_size(enum source_kind kind)
-{
-	return sizes[kind];
-}
-
-int source_new(enum source_kind kind, const char *path, const char *shown,
-	       struct source **ret_source)
+/* path and shown are copied.  One user: who made it. */
+static int new_source(enum source_kind kind, const char *path, const char *shown,
+		      struct source **ret_source)
 {
 	_cleanup_(source_dropp) struct source *source = calloc(1, sizeof(*source));
 
@@ -65,12 +61,6 @@ int source_new(enum source_kind kind, const char *path, const char *shown,
 	return 0;
 }
 
-struct source *source_share(struct source *source)
-{
-	source->users++;
-	return source;
-}
-
 bool source_is_shared(const struct source *source)
 {
 	return source->users > 1;
@@ -88,7 +78,8 @@ struct source *source_drop(struct source *source)
 	return NULL;
 }
 
-void *source_add(struct source *source)
+/* Another zeroed thing; NULL when memory is out.  The next call moves it. */
+static void *add_thing(struct source *source)
 {
 	size_t size = sizes[source->kind];
 	char *things = array_grow(source->things, source->count, &source->room, 1, size);
@@ -110,7 +101,8 @@ static void shrink(void **list, size_t count, size_t *room, size_t size)
 	}
 }
 
-void source_settle(struct source *source)
+/* All is read: gives back the room that was kept for more. */
+static void shrink_lists(struct source *source)
 {
 	struct references *references = &source->references;
 
@@ -124,7 +116,8 @@ void source_settle(struct source *source)
 	references->word_count = 0;
 }
 
-int source_compare(const struct source *source, enum source_kind kind, const char *shown)
+/* The order in which files are read: by kind, then name. */
+static int compare_source(const struct source *source, enum source_kind kind, const char *shown)
 {
 	return source->kind != kind ? (source->kind < kind ? -1 : 1) : strcmp(source->shown, shown);
 }
@@ -323,7 +316,7 @@ static int read_staff(struct sources *sources, struct conf_reader *reader,
 static int read_words(struct sources *sources, struct conf_reader *reader,
 		      const struct conf_node *root, struct source *source)
 {
-	struct word_list *list = source_add(source);
+	struct word_list *list = add_thing(source);
 
 	(void)sources;
 	return list ? words_read(reader, root, source->shown, list) : -ENOMEM;
@@ -332,7 +325,7 @@ static int read_words(struct sources *sources, struct conf_reader *reader,
 static int read_language(struct sources *sources, struct conf_reader *reader,
 			 const struct conf_node *root, struct source *source)
 {
-	struct language *language = source_add(source);
+	struct language *language = add_thing(source);
 	int r = language ? language_read(reader, root, language) : -ENOMEM;
 
 	(void)sources;
@@ -343,7 +336,7 @@ static int read_language(struct sources *sources, struct conf_reader *reader,
 static int read_plan(struct sources *sources, struct conf_reader *reader,
 		     const struct conf_node *root, struct source *source)
 {
-	struct plan *plan = source_add(source);
+	struct plan *plan = add_thing(source);
 	int r = plan ? plan_read(reader, root, plan) : -ENOMEM;
 
 	(void)sources;
@@ -353,7 +346,7 @@ static int read_plan(struct sources *sources, struct conf_reader *reader,
 
 static int read_client(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
-	struct client *client = source_add(target);
+	struct client *client = add_thing(target);
 
 	return client ? client_read(reader, node, client) : -ENOMEM;
 }
@@ -437,7 +430,7 @@ static int parse(struct sources *sources, struct source *source)
 
 	source->broken |= broken;
 	source->settled = conf && file_stamp_settled(&source->stamp, sources->now);
-	source_settle(source);
+	shrink_lists(source);
 	return 0;
 }
 
@@ -488,7 +481,7 @@ static struct source *find_previous(struct sources *sources, enum source_kind ki
 {
 	while (sources->previous_at < sources->previous_count) {
 		struct source *source = sources->previous[sources->previous_at];
-		int order = source_compare(source, kind, shown);
+		int order = compare_source(source, kind, shown);
 
 		if (order >= 0) {
 			return order == 0 ? source : NULL;
@@ -517,7 +510,7 @@ static int read_anew(struct sources *sources, enum source_kind kind, const char 
 		     const char *shown)
 {
 	_cleanup_(source_dropp) struct source *source = NULL;
-	int r = source_new(kind, path, shown, &source);
+	int r = new_source(kind, path, shown, &source);
 
 	if (r == 0) {
 		r = parse(sources, source);
@@ -532,7 +525,8 @@ static int add_file(struct sources *sources, enum source_kind kind, const char *
 
 	if (previous && !depends_on_changed(sources, kind) && is_unchanged(previous, path)) {
 		sources->reused++;
-		return add_source(sources, source_share(previous));
+		previous->users++;
+		return add_source(sources, previous);
 	}
 	sources->parsed++;
 	sources->changed[kind] = true;
@@ -562,7 +556,7 @@ static int add_settings(struct sources *sources, const char *path)
 static bool has_words(const struct sources *sources, const char *shown)
 {
 	for (size_t i = 0; i < sources->count; i++) {
-		if (source_compare(sources->list[i], SOURCE_WORDS, shown) == 0) {
+		if (compare_source(sources->list[i], SOURCE_WORDS, shown) == 0) {
 			return true;
 		}
 	}
@@ -723,7 +717,7 @@ int sources_read(struct sources *sources, const char *path)
 int sources_gather(const struct sources *sources, enum source_kind kind, void **ret_things,
 		   size_t *ret_count)
 {
-	size_t size = source_size(kind), count = 0;
+	size_t size = sizes[kind], count = 0;
 	char *things = arena_alloc(sources->arena, sources->totals[kind] + 1, size);
 
 	if (!things) {

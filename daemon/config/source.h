@@ -48,23 +48,10 @@ struct source {
 	size_t count, room;
 };
 
-/* path and shown are copied.  One user: who made it. */
-int source_new(enum source_kind kind, const char *path, const char *shown,
-	       struct source **ret_source);
-struct source *source_share(struct source *source);
 bool source_is_shared(const struct source *source); /* a snapshot before has it, too */
 /* One user less; the last frees it. */
 struct source *source_drop(struct source *source);
 DEFINE_CLEANUP(struct source *, source_drop);
-
-size_t source_size(enum source_kind kind); /* of one thing */
-/* Another zeroed thing; NULL when memory is out.  The next call moves it. */
-void *source_add(struct source *source);
-/* All is read: gives back the room that was kept for more. */
-void source_settle(struct source *source);
-
-/* The order in which files are read: by kind, then name. */
-int source_compare(const struct source *source, enum source_kind kind, const char *shown);
 
 /* unique_check() over all sources of a coming snapshot.  What stands in shared ones was found good
  * together.  0 or -ENOMEM. */
