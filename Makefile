@@ -2,7 +2,7 @@
 #
 #   make            the four programs, into build/
 #   make demo       the example clinic for a week, on pretend phones in the browser
-#   make check      every test;  also: lint analyse unit scenario system fuzz-short
+#   make check      every test;  also: lint analyse unit scenario system fuzz-short;  check-long takes longer
 #   make bench      texts a second, beside a bare libcurl loop
 #   make fuzz       every fuzzer for FUZZ_SECONDS (600)
 #   make install    DESTDIR= PREFIX=/usr/local SYSCONFDIR=/etc

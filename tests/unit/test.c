@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 		(void)fputs("usage: unit --list | FILE\n", stderr);
 		return 2;
 	}
-	qsort(tests, count, sizeof(*tests), in_order);
+	qsort(tests, count, sizeof(struct test *), in_order);
 	if (strcmp(argv[1], "--list") != 0) {
 		return run_file(argv[1]);
 	}
