@@ -282,7 +282,7 @@ static int courier_open(struct courier *courier)
 		.on_down = on_down,
 	};
 	const struct gateway *gateway = courier->gateway;
-	const struct http_options options = {
+	const struct http_client_options options = {
 		.most_connections = gateway->max_inflight,
 		.connect_timeout = CONNECT_TIMEOUT,
 		.timeout = ANSWER_TIMEOUT,

@@ -21,7 +21,7 @@
 
 struct poller {
 	const struct gateway *gateway;
-	struct http *http;
+	struct http_client *http;
 	const struct clock *clock;
 	struct forward *forward;
 	struct forwarding *forwarding; /* the page that is forwarded; NULL for none */
@@ -194,11 +194,12 @@ static void request_page(struct poller *poller)
 
 /* --- birth and death ----------------------------------------------------------------- */
 
-int poller_new(struct loop *loop, const struct gateway *gateway, const struct http_options *options,
-	       const struct clock *clock, struct forward *forward, struct poller **ret_poller)
+int poller_new(struct loop *loop, const struct gateway *gateway,
+	       const struct http_client_options *options, const struct clock *clock,
+	       struct forward *forward, struct poller **ret_poller)
 {
 	_cleanup_(poller_freep) struct poller *poller = calloc(1, sizeof(*poller));
-	struct http_options own = *options;
+	struct http_client_options own = *options;
 	int r;
 
 	if (!poller) {
@@ -211,7 +212,7 @@ int poller_new(struct loop *loop, const struct gateway *gateway, const struct ht
 	poller->clock = clock;
 	poller->forward = forward;
 	poller->since = clock_now(clock) - span_length(&rules_of(poller)->poll.window);
-	r = http_new(loop, &own, &poller->http);
+	r = http_client_new(loop, &own, &poller->http);
 	r = r ? r : loop_add_timer(loop, on_timer, poller, &poller->timer);
 	if (r < 0) {
 		return r;
@@ -230,7 +231,7 @@ struct poller *poller_free(struct poller *poller)
 	if (poller->forwarding) {
 		forward_forget(poller->forwarding);
 	}
-	(void)http_free(poller->http);
+	(void)http_client_free(poller->http);
 	(void)loop_timer_free(poller->timer);
 	events_done(&poller->page);
 	for (size_t i = 0; i < SEEN_MOST; i++) {

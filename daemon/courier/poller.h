@@ -7,7 +7,7 @@
 #define HF_COURIER_POLLER_H
 
 #include "lib/clock.h"
-#include "lib/http.h"
+#include "lib/http_client.h"
 #include "courier/forward.h"
 #include "courier/gateway.h"
 
@@ -17,8 +17,9 @@
 struct poller;
 
 /* A preset that does not offer it gives a poller that never asks.  All stays the caller's. */
-int poller_new(struct loop *loop, const struct gateway *gateway, const struct http_options *options,
-	       const struct clock *clock, struct forward *forward, struct poller **ret_poller);
+int poller_new(struct loop *loop, const struct gateway *gateway,
+	       const struct http_client_options *options, const struct clock *clock,
+	       struct forward *forward, struct poller **ret_poller);
 /* Before the forward is freed. */
 struct poller *poller_free(struct poller *poller);
 DEFINE_CLEANUP(struct poller *, poller_free);

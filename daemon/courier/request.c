@@ -465,7 +465,7 @@ int request_compose(const struct request_shape *shape, const char *base, const c
 	return 0;
 }
 
-int request_start(const struct request *request, struct http *http, http_on_answer on_answer,
+int request_start(const struct request *request, struct http_client *http, http_on_answer on_answer,
 		  void *userdata)
 {
 	const struct http_request ready = {
@@ -479,7 +479,7 @@ int request_start(const struct request *request, struct http *http, http_on_answ
 		.resend = request->resend,
 	};
 
-	return http_start(http, &ready, on_answer, userdata);
+	return http_client_start(http, &ready, on_answer, userdata);
 }
 
 void request_done(struct request *request)

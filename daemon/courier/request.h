@@ -16,7 +16,7 @@
 #ifndef HF_COURIER_REQUEST_H
 #define HF_COURIER_REQUEST_H
 
-#include "lib/http.h"
+#include "lib/http_client.h"
 #include "courier/expansion.h"
 
 /* A request, ready to be sent.  Owned; strings hold secrets and are wiped when freed. */
@@ -29,8 +29,8 @@ struct request {
 	bool resend; /* carries an idempotency key */
 };
 void request_done(struct request *request);
-/* As http_start(). */
-int request_start(const struct request *request, struct http *http, http_on_answer on_answer,
+/* As http_client_start(). */
+int request_start(const struct request *request, struct http_client *http, http_on_answer on_answer,
 		  void *userdata);
 
 /* The fields of a request: name and expansion, in the order of the file.  In JSON they may be groups

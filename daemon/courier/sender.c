@@ -97,7 +97,7 @@ struct under_way {
 struct sender {
 	struct loop *loop;
 	struct gateway *gateway;
-	struct http *http;
+	struct http_client *http;
 	LIST_HEAD(, under_way) under_way;
 	unsigned under_way_count;
 	struct link *link;
@@ -483,7 +483,7 @@ static int use_gateway(struct sender *sender, struct gateway *gateway)
 	hf_time now = clock_monotonic();
 	struct bucket *buckets;
 
-	http_set_connections(sender->http, gateway->max_inflight);
+	http_client_set_connections(sender->http, gateway->max_inflight);
 	http_set_ca(sender->http, gateway->ca);
 	if (is_same_pace(sender, gateway)) {
 		sender->gateway = gateway;
@@ -506,7 +506,7 @@ static int use_gateway(struct sender *sender, struct gateway *gateway)
 }
 
 int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
-	       const struct http_options *options, struct sender **ret_sender)
+	       const struct http_client_options *options, struct sender **ret_sender)
 {
 	_cleanup_(sender_freep) struct sender *sender = calloc(1, sizeof(*sender));
 	int r;
@@ -517,7 +517,7 @@ int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
 	sender->loop = loop;
 	sender->link = link;
 	TAILQ_INIT(&sender->backlog);
-	r = http_new(loop, options, &sender->http);
+	r = http_client_new(loop, options, &sender->http);
 	r = r ? r : use_gateway(sender, gateway);
 	r = r ? r : outcomes_new(gateway->max_inflight, &sender->outcomes);
 	r = r ? r : loop_add_timer(loop, on_progress, sender, &sender->refill);
@@ -558,7 +558,7 @@ struct sender *sender_free(struct sender *sender)
 		return NULL;
 	}
 
-	http_free(sender->http);
+	http_client_free(sender->http);
 	while (!LIST_EMPTY(&sender->under_way)) {
 		under_way_free(sender, LIST_FIRST(&sender->under_way));
 	}

@@ -8,7 +8,7 @@
 #ifndef HF_COURIER_SENDER_H
 #define HF_COURIER_SENDER_H
 
-#include "lib/http.h"
+#include "lib/http_client.h"
 #include "courier/link.h"
 #include "courier/gateway.h"
 
@@ -38,7 +38,7 @@ struct sender;
 
 /* gateway, link and the options' strings stay the caller's. */
 int sender_new(struct loop *loop, struct gateway *gateway, struct link *link,
-	       const struct http_options *options, struct sender **ret_sender);
+	       const struct http_client_options *options, struct sender **ret_sender);
 struct sender *sender_free(struct sender *sender);
 DEFINE_CLEANUP(struct sender *, sender_free);
 

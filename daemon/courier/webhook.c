@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "lib/listener.h"
+#include "lib/http_server.h"
 #include "lib/log.h"
 #include "courier/preset.h"
 
@@ -37,7 +37,7 @@ struct complaint {
 };
 
 struct webhook {
-	struct listener *listener;
+	struct http_server *listener;
 	const struct gateway *gateway;
 	const struct clock *clock;
 	struct forward *forward;
@@ -252,7 +252,7 @@ static void on_request(void *userdata, struct exchange *exchange)
 int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const struct clock *clock,
 		struct forward *forward, struct webhook **ret_webhook)
 {
-	static const struct listener_options options = {
+	static const struct http_server_options options = {
 		.most_connections = WEBHOOK_CONNECTIONS,
 		.most_body = WEBHOOK_BODY_MAX,
 		.deadline = WEBHOOK_DEADLINE,
@@ -268,8 +268,8 @@ int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const 
 	webhook->gateway = gateway;
 	webhook->clock = clock;
 	webhook->forward = forward;
-	r = listener_new(loop, take_fd(owned), &options, on_request, on_gone, webhook,
-			 &webhook->listener);
+	r = http_server_new(loop, take_fd(owned), &options, on_request, on_gone, webhook,
+			    &webhook->listener);
 	if (r < 0) {
 		return r;
 	}
@@ -284,7 +284,7 @@ struct webhook *webhook_free(struct webhook *webhook)
 		return NULL;
 	}
 
-	webhook->listener = listener_free(webhook->listener);
+	webhook->listener = http_server_free(webhook->listener);
 	free(webhook);
 	return NULL;
 }

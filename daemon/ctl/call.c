@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/http.h"
+#include "lib/http_client.h"
 #include "lib/url.h"
 
 static void append(struct call_path *path, const char *text, bool encode)

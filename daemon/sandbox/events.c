@@ -17,7 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/crypto.h"
-#include "lib/http.h"
+#include "lib/http_client.h"
 #include "lib/json.h"
 
 #define FIRST_PAUSE (HF_SECOND / 2) /* then twice as long each time */
@@ -41,7 +41,7 @@ struct kept {
 
 struct events {
 	struct loop *loop;
-	struct http *http;
+	struct http_client *http;
 	const char *url, *secret; /* url NULL: nobody is told */
 	events_on_end on_end;
 	void *userdata;
@@ -142,7 +142,7 @@ static int try(struct delivery *delivery, hf_time now)
 
 	(void)snprintf(timestamp, sizeof(timestamp), "X-Sandbox-Timestamp: %s", seconds);
 	(void)snprintf(signature, sizeof(signature), "X-Sandbox-Signature: %s", hex);
-	return http_start(delivery->events->http, &request, on_answer, delivery);
+	return http_client_start(delivery->events->http, &request, on_answer, delivery);
 }
 
 static void on_timer(void *userdata)
@@ -160,7 +160,7 @@ static void on_timer(void *userdata)
 int events_new(struct loop *loop, const char *url, const char *secret, events_on_end on_end,
 	       void *userdata, struct events **ret_events)
 {
-	static const struct http_options options = {
+	static const struct http_client_options options = {
 		.most_connections = 4,
 		.connect_timeout = 5 * HF_SECOND,
 		.timeout = 15 * HF_SECOND,
@@ -178,7 +178,7 @@ int events_new(struct loop *loop, const char *url, const char *secret, events_on
 	events->on_end = on_end;
 	events->userdata = userdata;
 
-	r = http_new(loop, &options, &events->http);
+	r = http_client_new(loop, &options, &events->http);
 	if (r < 0) {
 		return r;
 	}
@@ -195,7 +195,7 @@ struct events *events_free(struct events *events)
 		return NULL;
 	}
 
-	events->http = http_free(events->http);
+	events->http = http_client_free(events->http);
 	while ((delivery = LIST_FIRST(&events->deliveries))) {
 		LIST_REMOVE(delivery, entry);
 		(void)delivery_free(delivery);

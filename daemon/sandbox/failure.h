@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "lib/listener.h"
+#include "lib/http_server.h"
 #include "lib/json.h"
 #include "lib/loop.h"
 #include "lib/phone.h"

@@ -5,7 +5,7 @@
 #ifndef HF_SANDBOX_GATEWAY_H
 #define HF_SANDBOX_GATEWAY_H
 
-#include "lib/listener.h"
+#include "lib/http_server.h"
 #include "lib/loop.h"
 #include "sandbox/events.h"
 #include "sandbox/request_log.h"

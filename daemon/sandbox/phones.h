@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "lib/civil.h"
-#include "lib/listener.h"
+#include "lib/http_server.h"
 #include "lib/loop.h"
 
 #define PHONES_MOST  2000 /* later numbers get their texts, and nobody sees them */

@@ -18,7 +18,7 @@
 #include "lib/text.h"
 #include "lib/clock.h"
 #include "lib/json.h"
-#include "lib/listener.h"
+#include "lib/http_server.h"
 #include "lib/log.h"
 #include "lib/url.h"
 #include "sandbox/events.h"
@@ -33,7 +33,7 @@ struct sandbox {
 	struct phones *phones;
 	struct gateway *gateway;
 	struct events *events;
-	struct listener *listener;
+	struct http_server *listener;
 	uint64_t last_reply;
 };
 
@@ -345,7 +345,7 @@ static int make_parts(struct sandbox *sandbox, struct loop *loop,
 int sandbox_new(struct loop *loop, int fd, const struct sandbox_options *options,
 		struct sandbox **ret_sandbox)
 {
-	static const struct listener_options limits = {
+	static const struct http_server_options limits = {
 		.most_connections = 1000,
 		.most_body = 64L * 1024,
 		/* A courier's connection that idles longer is closed, as real gateways do it. */
@@ -365,8 +365,8 @@ int sandbox_new(struct loop *loop, int fd, const struct sandbox_options *options
 		return r;
 	}
 
-	r = listener_new(loop, take_fd(owned), &limits, on_request, on_gone, sandbox,
-			 &sandbox->listener);
+	r = http_server_new(loop, take_fd(owned), &limits, on_request, on_gone, sandbox,
+			    &sandbox->listener);
 	if (r < 0) {
 		return r;
 	}
@@ -381,7 +381,7 @@ struct sandbox *sandbox_free(struct sandbox *sandbox)
 		return NULL;
 	}
 
-	sandbox->listener = listener_free(sandbox->listener);
+	sandbox->listener = http_server_free(sandbox->listener);
 	sandbox->events = events_free(sandbox->events);
 	sandbox->gateway = gateway_free(sandbox->gateway);
 	sandbox->phones = phones_free(sandbox->phones);

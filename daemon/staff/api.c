@@ -56,7 +56,7 @@ static const struct route routes[] = {
 
 struct api {
 	struct api_host host;
-	struct listener *listener;
+	struct http_server *listener;
 };
 
 /* Does the path fit, and what stands for the star? */
@@ -165,9 +165,9 @@ static void on_request(void *userdata, struct exchange *exchange)
 
 int api_new(struct loop *loop, int fd, const struct api_host *host, struct api **ret_api)
 {
-	static const struct listener_options options = { .most_connections = CONNECTIONS_MAX,
-							 .most_body = SEND_BODY_MAX,
-							 .deadline = DEADLINE };
+	static const struct http_server_options options = { .most_connections = CONNECTIONS_MAX,
+							    .most_body = SEND_BODY_MAX,
+							    .deadline = DEADLINE };
 	struct api *api = calloc(1, sizeof(*api));
 	int r;
 
@@ -176,7 +176,7 @@ int api_new(struct loop *loop, int fd, const struct api_host *host, struct api *
 		return -ENOMEM;
 	}
 	api->host = *host;
-	r = listener_new(loop, fd, &options, on_request, NULL, api, &api->listener);
+	r = http_server_new(loop, fd, &options, on_request, NULL, api, &api->listener);
 	if (r < 0) {
 		(void)api_free(api);
 		return r;
@@ -189,7 +189,7 @@ int api_new(struct loop *loop, int fd, const struct api_host *host, struct api *
 struct api *api_free(struct api *api)
 {
 	if (api) {
-		api->listener = listener_free(api->listener);
+		api->listener = http_server_free(api->listener);
 		free(api);
 	}
 	return NULL;

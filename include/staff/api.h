@@ -6,7 +6,7 @@
 #ifndef HF_STAFF_API_H
 #define HF_STAFF_API_H
 
-#include "lib/listener.h"
+#include "lib/http_server.h"
 #include "staff/route.h"
 
 struct api;

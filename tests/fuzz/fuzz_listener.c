@@ -13,7 +13,7 @@
 #include <sys/un.h>
 
 #include "lib/cleanup.h"
-#include "lib/listener.h"
+#include "lib/http_server.h"
 
 #define MOST_BODY 300
 #define LATE_MOST 8
@@ -75,12 +75,12 @@ static int dial(void)
 
 static void set_up(void)
 {
-	static const struct listener_options options = {
+	static const struct http_server_options options = {
 		.most_connections = 16,
 		.most_body = MOST_BODY,
 		.deadline = HF_MINUTE,
 	};
-	struct listener *listener;
+	struct http_server *listener;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	/* An abstract address leaves nothing behind (unix(7)). */
@@ -88,7 +88,7 @@ static void set_up(void)
 		       (int)getpid());
 	assert(fd >= 0 && bind(fd, (struct sockaddr *)&where, sizeof(where)) == 0);
 	assert(listen(fd, 16) == 0 && loop_new(&loop) == 0);
-	assert(listener_new(loop, fd, &options, on_request, on_gone, NULL, &listener) == 0);
+	assert(http_server_new(loop, fd, &options, on_request, on_gone, NULL, &listener) == 0);
 }
 
 static void is_still_served(void)

@@ -1,5 +1,5 @@
 /*
- * An http client and a scripted server, on one loop, for the tests of lib/http.
+ * An http client and a scripted server, on one loop, for the tests of lib/http_client.
  */
 #ifndef HF_TESTS_HTTP_RIG_H
 #define HF_TESTS_HTTP_RIG_H
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "lib/clock.h"
-#include "lib/http.h"
+#include "lib/http_client.h"
 #include "stub.h"
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -29,7 +29,7 @@ struct seen {
 
 struct rig {
 	struct loop *loop;
-	struct http *http;
+	struct http_client *http;
 	struct stub *stub;
 	struct seen seen;
 };
@@ -51,7 +51,7 @@ static inline void on_answer(void *userdata, const struct http_answer *answer)
 
 static inline void rig_open(struct rig *rig, stub_script script, hf_time timeout)
 {
-	const struct http_options options = {
+	const struct http_client_options options = {
 		.most_connections = 1,
 		.connect_timeout = 2 * HF_SECOND,
 		.timeout = timeout,
@@ -59,12 +59,12 @@ static inline void rig_open(struct rig *rig, stub_script script, hf_time timeout
 
 	*rig = (struct rig){ .stub = stub_start(script) };
 	assert_int_equal(loop_new(&rig->loop), 0);
-	assert_int_equal(http_new(rig->loop, &options, &rig->http), 0);
+	assert_int_equal(http_client_new(rig->loop, &options, &rig->http), 0);
 }
 
 static inline void rig_close(struct rig *rig)
 {
-	assert_null(http_free(rig->http));
+	assert_null(http_client_free(rig->http));
 	loop_free(rig->loop);
 	stub_stop(rig->stub);
 }
@@ -87,7 +87,7 @@ static inline struct seen ask(struct rig *rig, struct http_request request)
 	request.url = url;
 	request.body_size = request.body ? strlen(request.body) : 0;
 	rig->seen = (struct seen){ 0 };
-	assert_int_equal(http_start(rig->http, &request, on_answer, &rig->seen), 0);
+	assert_int_equal(http_client_start(rig->http, &request, on_answer, &rig->seen), 0);
 	assert_int_equal(rig->seen.answers, 0);
 	wait_for(rig, 1);
 	return rig->seen;

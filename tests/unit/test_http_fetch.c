@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "test.h"
-#include "lib/http.h"
+#include "lib/http_client.h"
 
 static char dir[] = "/tmp/holdfast-XXXXXX";
 static char path[64];

@@ -109,7 +109,7 @@ static pid_t serve(int port, const char *option)
 
 static struct seen fetch(int port, const char *host, const char *ca)
 {
-	const struct http_options options = {
+	const struct http_client_options options = {
 		.most_connections = 1,
 		.connect_timeout = 5 * HF_SECOND,
 		.timeout = 5 * HF_SECOND,
@@ -121,10 +121,10 @@ static struct seen fetch(int port, const char *host, const char *ca)
 
 	(void)snprintf(url, sizeof(url), "https://%s:%d/", host, port);
 	assert_int_equal(loop_new(&rig.loop), 0);
-	assert_int_equal(http_new(rig.loop, &options, &rig.http), 0);
-	assert_int_equal(http_start(rig.http, &request, on_answer, &rig.seen), 0);
+	assert_int_equal(http_client_new(rig.loop, &options, &rig.http), 0);
+	assert_int_equal(http_client_start(rig.http, &request, on_answer, &rig.seen), 0);
 	wait_for(&rig, 1);
-	http_free(rig.http);
+	http_client_free(rig.http);
 	loop_free(rig.loop);
 	return rig.seen;
 }
@@ -153,9 +153,9 @@ TEST(test_only_who_is_vouched_for)
 /* Those of the system count only where none are given, those of before not at all. */
 TEST(test_other_certificates)
 {
-	const struct http_options options = { .most_connections = 1,
-					      .connect_timeout = 5 * HF_SECOND,
-					      .timeout = 5 * HF_SECOND };
+	const struct http_client_options options = { .most_connections = 1,
+						     .connect_timeout = 5 * HF_SECOND,
+						     .timeout = 5 * HF_SECOND };
 	const char *const given[] = { NULL, pem, "-----BEGIN CERTIFICATE-----\n", pem, NULL };
 	int port = stub_free_port();
 	pid_t server = serve(port, "-tls1_2");
@@ -165,15 +165,15 @@ TEST(test_other_certificates)
 
 	(void)snprintf(url, sizeof(url), "https://localhost:%d/", port);
 	assert_int_equal(loop_new(&rig.loop), 0);
-	assert_int_equal(http_new(rig.loop, &options, &rig.http), 0);
+	assert_int_equal(http_client_new(rig.loop, &options, &rig.http), 0);
 	for (unsigned i = 0; i < COUNT(given); i++) {
 		http_set_ca(rig.http, given[i]);
-		assert_int_equal(http_start(rig.http, &request, on_answer, &rig.seen), 0);
+		assert_int_equal(http_client_start(rig.http, &request, on_answer, &rig.seen), 0);
 		wait_for(&rig, i + 1);
 		assert_int_equal(rig.seen.fate, given[i] == pem ? HTTP_ANSWERED : HTTP_UNSENT);
 	}
 
-	http_free(rig.http);
+	http_client_free(rig.http);
 	loop_free(rig.loop);
 	(void)kill(server, SIGKILL);
 	(void)waitpid(server, NULL, 0);

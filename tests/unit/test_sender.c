@@ -56,7 +56,7 @@ static void rig_open_for(struct rig *rig, stub_script script, const char *preset
 	static const struct link_handlers handlers = {
 		{ .on_texts = on_texts, .on_closed = on_closed }, on_up, on_down
 	};
-	static const struct http_options options = {
+	static const struct http_client_options options = {
 		.most_connections = 4,
 		.connect_timeout = 2 * HF_SECOND,
 		.timeout = 2 * HF_SECOND,

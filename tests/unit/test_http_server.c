@@ -10,14 +10,14 @@
 #include "test.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
-#include "lib/listener.h"
+#include "lib/http_server.h"
 #include "lib/socket.h"
 
 #define DEADLINE (200L * 1000) /* µs */
 
 static struct rig {
 	struct loop *loop;
-	struct listener *listener;
+	struct http_server *listener;
 	int port;
 	struct exchange *late[4]; /* asked for /late */
 	unsigned asked, late_count, gone;
@@ -74,14 +74,15 @@ static void on_gone(void *userdata, struct exchange *exchange)
 
 static void rig_listen(int fd, unsigned most_connections, hf_time deadline)
 {
-	const struct listener_options options = {
+	const struct http_server_options options = {
 		.most_connections = most_connections,
 		.most_body = 1000,
 		.deadline = deadline,
 	};
 
 	assert_int_equal(
-		listener_new(rig.loop, fd, &options, on_request, on_gone, NULL, &rig.listener), 0);
+		http_server_new(rig.loop, fd, &options, on_request, on_gone, NULL, &rig.listener),
+		0);
 }
 
 static int rig_up(void **state)
@@ -99,7 +100,7 @@ static int rig_up(void **state)
 static int rig_down(void **state)
 {
 	(void)state;
-	rig.listener = listener_free(rig.listener);
+	rig.listener = http_server_free(rig.listener);
 	rig.loop = loop_free(rig.loop);
 	return 0;
 }
@@ -340,9 +341,9 @@ TEST(test_freed_while_answers_are_owed)
 	put(one, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
 	put(two, "GET /late HTTP/1.1\r\n" HEAD "\r\n");
 	turn_until(&rig.late_count, 2);
-	rig.listener = listener_free(rig.listener);
+	rig.listener = http_server_free(rig.listener);
 	assert_int_equal(rig.gone, 2);
-	assert_null(listener_free(NULL));
+	assert_null(http_server_free(NULL));
 }
 
 TEST(test_breaks)
@@ -447,7 +448,7 @@ TEST(test_a_stalled_peer_costs_nothing)
 	unsigned turns = 0;
 	int listening;
 
-	rig.listener = listener_free(rig.listener);
+	rig.listener = http_server_free(rig.listener);
 	assert_int_equal(socket_listen_tcp("127.0.0.1:0", &listening, &rig.port), 0);
 	rig_listen(listening, 8, 10 * HF_SECOND);
 	fd = dial();
@@ -520,7 +521,7 @@ TEST(test_unix_socket)
 	uid_t uid = 0;
 	pid_t pid = 0;
 
-	rig.listener = listener_free(rig.listener);
+	rig.listener = http_server_free(rig.listener);
 	assert_non_null(mkdtemp(directory));
 	(void)snprintf(where.sun_path, sizeof(where.sun_path), "%s/api.sock", directory);
 	assert_int_equal(socket_listen_unix(where.sun_path, 0660, &listening), 0);

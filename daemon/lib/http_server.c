@@ -10,10 +10,10 @@
  *
  * Dangerous: libmicrohttpd calls on_request from inside MHD_run(), and a
  * connection that is suspended at MHD_stop_daemon() is a panic, so
- * listener_free() settles what is owed first.  A deadline ends before its
+ * http_server_free() settles what is owed first.  A deadline ends before its
  * descriptor is closed, or somebody else's connection would be shut down.
  */
-#include "lib/listener.h"
+#include "lib/http_server.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -34,10 +34,10 @@
 /* After so many turns of a busy listener the other sources of the loop come first. */
 #define TURNS_MAX 8
 
-struct listener {
-	struct listener_options options;
-	listener_on_request on_request;
-	listener_on_gone on_gone;
+struct http_server {
+	struct http_server_options options;
+	http_server_on_request on_request;
+	http_server_on_gone on_gone;
 	void *userdata;
 	struct MHD_Daemon *daemon;
 	struct loop *loop;
@@ -47,7 +47,7 @@ struct listener {
 };
 
 struct connection {
-	struct listener *listener;
+	struct http_server *listener;
 	int fd; /* libmicrohttpd's */
 	struct loop_timer *deadline;
 };
@@ -75,7 +75,7 @@ struct exchange {
 	LIST_ENTRY(exchange) entry;
 };
 
-DEFINE_CLEANUP(struct listener *, listener_free);
+DEFINE_CLEANUP(struct http_server *, http_server_free);
 
 /* --- connections ----------------------------------------------------------- */
 
@@ -109,7 +109,7 @@ static void on_connection(void *userdata, struct MHD_Connection *mhd, void **con
 {
 	_cleanup_(connection_freep) struct connection *connection = NULL;
 	const union MHD_ConnectionInfo *info;
-	struct listener *listener = userdata;
+	struct http_server *listener = userdata;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		*context = connection_free(*context);
@@ -310,7 +310,7 @@ int exchange_break(struct exchange *exchange, const char *bytes, size_t size, in
 /* Nobody wants the answer any more. */
 static void exchange_gone(struct exchange *exchange)
 {
-	struct listener *listener = exchange->connection->listener;
+	struct http_server *listener = exchange->connection->listener;
 
 	settle(exchange, EXCHANGE_BROKEN);
 	if (listener->on_gone) {
@@ -441,7 +441,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 static enum MHD_Result hand_to_handler(struct exchange *exchange)
 {
 	struct connection *connection = exchange->connection;
-	struct listener *listener = connection->listener;
+	struct http_server *listener = connection->listener;
 
 	(void)loop_timer_set(connection->deadline, HF_NEVER);
 	exchange->state = EXCHANGE_OWED;
@@ -499,7 +499,7 @@ static enum MHD_Result on_access(void *userdata, struct MHD_Connection *mhd, con
 
 /* Its one time-out is "at once" or none: the deadlines are ours.  Were it ever another (relative
  * milliseconds), to wait for its descriptor alone would be late but would not spin. */
-static void listener_turn(struct listener *listener)
+static void listener_turn(struct http_server *listener)
 {
 	MHD_UNSIGNED_LONG_LONG milliseconds;
 
@@ -525,7 +525,7 @@ static void on_again(void *userdata)
 	listener_turn(userdata);
 }
 
-static int listener_start(struct listener *listener, int fd)
+static int listener_start(struct http_server *listener, int fd)
 {
 	const union MHD_DaemonInfo *info;
 
@@ -550,11 +550,11 @@ static int listener_start(struct listener *listener, int fd)
 	return loop_add_io(listener->loop, info->epoll_fd, EPOLLIN, on_io, listener, &listener->io);
 }
 
-int listener_new(struct loop *loop, int fd, const struct listener_options *options,
-		 listener_on_request on_request, listener_on_gone on_gone, void *userdata,
-		 struct listener **ret_listener)
+int http_server_new(struct loop *loop, int fd, const struct http_server_options *options,
+		    http_server_on_request on_request, http_server_on_gone on_gone, void *userdata,
+		    struct http_server **ret_listener)
 {
-	_cleanup_(listener_freep) struct listener *listener = NULL;
+	_cleanup_(http_server_freep) struct http_server *listener = NULL;
 	_cleanup_close_ int owned = fd;
 	int r;
 
@@ -583,7 +583,7 @@ int listener_new(struct loop *loop, int fd, const struct listener_options *optio
 	return 0;
 }
 
-struct listener *listener_free(struct listener *listener)
+struct http_server *http_server_free(struct http_server *listener)
 {
 	struct exchange *exchange;
 

@@ -5,7 +5,7 @@
  * Promises: a request leaves once (see the header); its callback comes once;
  * no URL, header or body is ever logged or put into an error.
  */
-#include "lib/http.h"
+#include "lib/http_client.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -34,7 +34,7 @@
 
 /* One request.  Kept with its easy handle for the next one. */
 struct call {
-	struct http *http;
+	struct http_client *http;
 	CURL *easy;
 	struct call *next_made, *next_idle;
 	http_on_answer on_answer;
@@ -48,11 +48,11 @@ struct call {
 	struct buffer answer;
 };
 
-struct http {
+struct http_client {
 	CURLM *multi;
 	struct loop *loop;
 	struct loop_timer *timer; /* libcurl's one */
-	struct http_options options;
+	struct http_client_options options;
 	struct call *made, *idle;
 };
 
@@ -104,7 +104,7 @@ static curl_socket_t on_open(void *userdata, curlsocktype purpose, struct curl_s
 /* The checklist of libcurl-security(3). */
 static bool set_limits(struct call *call, CURL *easy)
 {
-	const struct http_options *options = &call->http->options;
+	const struct http_client_options *options = &call->http->options;
 	bool failed = false;
 
 	SET(CURLOPT_NOSIGNAL, 1L);
@@ -128,7 +128,7 @@ static bool set_limits(struct call *call, CURL *easy)
  * LOW_SPEED_LIMIT, which would wake us every second.  No ACCEPT_ENCODING: nothing to inflate. */
 static bool set_always(struct call *call, CURL *easy)
 {
-	struct http *http = call->http;
+	struct http_client *http = call->http;
 	bool failed = !set_limits(call, easy);
 
 	SET(CURLOPT_PRIVATE, call);
@@ -145,7 +145,7 @@ static bool set_always(struct call *call, CURL *easy)
 	return !failed;
 }
 
-static int call_acquire(struct http *http, struct call **ret_call)
+static int call_acquire(struct http_client *http, struct call **ret_call)
 {
 	struct call *call = http->idle;
 
@@ -209,7 +209,7 @@ static int set_headers(struct call *call, const struct http_request *request)
 
 /* The system's certificates stand in a file, which the blob replaces, and in a folder.  libcurl
  * keeps what it read of a file for a day; it keeps nothing of a blob. */
-static bool set_ca(struct http *http, CURL *easy)
+static bool set_ca(struct http_client *http, CURL *easy)
 {
 	const char *ca = http->options.ca;
 	struct curl_blob blob = { (void *)ca, ca ? strlen(ca) : 0, CURL_BLOB_COPY };
@@ -247,8 +247,8 @@ static int set_request(struct call *call, const struct http_request *request)
 	return failed ? -ENOMEM : set_headers(call, request);
 }
 
-int http_start(struct http *http, const struct http_request *request, http_on_answer on_answer,
-	       void *userdata)
+int http_client_start(struct http_client *http, const struct http_request *request,
+		      http_on_answer on_answer, void *userdata)
 {
 	struct call *call;
 	int r;
@@ -319,7 +319,7 @@ static void deliver_answer(struct call *call, CURLcode result)
 	call_release(call);
 }
 
-static void socket_action(struct http *http, curl_socket_t fd, int flags)
+static void socket_action(struct http_client *http, curl_socket_t fd, int flags)
 {
 	CURLMsg *message;
 	int running, left;
@@ -359,7 +359,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 		[CURL_POLL_OUT] = EPOLLOUT,
 		[CURL_POLL_INOUT] = EPOLLIN | EPOLLOUT,
 	};
-	struct http *http = userdata;
+	struct http_client *http = userdata;
 	struct loop_io *io = source;
 
 	(void)easy;
@@ -384,26 +384,26 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 /* Never from inside this callback, even where it is to be at once: the timer comes from the loop. */
 static int on_timer(CURLM *multi, long timeout_ms, void *userdata)
 {
-	struct http *http = userdata;
+	struct http_client *http = userdata;
 	hf_time after = timeout_ms < 0 ? HF_NEVER : timeout_ms * 1000;
 
 	(void)multi;
 	return loop_timer_set(http->timer, after) < 0 ? -1 : 0;
 }
 
-void http_set_connections(struct http *http, unsigned most_connections)
+void http_client_set_connections(struct http_client *http, unsigned most_connections)
 {
 	(void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)most_connections);
 	(void)curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
 				(long)most_connections);
 }
 
-void http_set_ca(struct http *http, const char *ca)
+void http_set_ca(struct http_client *http, const char *ca)
 {
 	http->options.ca = ca;
 }
 
-static int http_build(struct http *http)
+static int http_build(struct http_client *http)
 {
 	bool failed = false;
 	int r;
@@ -418,13 +418,14 @@ static int http_build(struct http *http)
 	SET_MULTI(CURLMOPT_SOCKETDATA, http);
 	SET_MULTI(CURLMOPT_TIMERFUNCTION, on_timer);
 	SET_MULTI(CURLMOPT_TIMERDATA, http);
-	http_set_connections(http, http->options.most_connections);
+	http_client_set_connections(http, http->options.most_connections);
 	return failed ? -EIO : 0;
 }
 
-int http_new(struct loop *loop, const struct http_options *options, struct http **ret_http)
+int http_client_new(struct loop *loop, const struct http_client_options *options,
+		    struct http_client **ret_http)
 {
-	struct http *http = calloc(1, sizeof(*http));
+	struct http_client *http = calloc(1, sizeof(*http));
 	int r;
 
 	if (!http) {
@@ -439,7 +440,7 @@ int http_new(struct loop *loop, const struct http_options *options, struct http 
 	http->options = *options;
 	r = http_build(http);
 	if (r < 0) {
-		(void)http_free(http);
+		(void)http_client_free(http);
 		return r;
 	}
 
@@ -447,7 +448,7 @@ int http_new(struct loop *loop, const struct http_options *options, struct http 
 	return 0;
 }
 
-static void free_calls(struct http *http)
+static void free_calls(struct http_client *http)
 {
 	while (http->made) {
 		struct call *call = http->made;
@@ -463,7 +464,7 @@ static void free_calls(struct http *http)
 	}
 }
 
-struct http *http_free(struct http *http)
+struct http_client *http_client_free(struct http_client *http)
 {
 	if (!http) {
 		return NULL;
@@ -508,10 +509,10 @@ int http_fetch_unix(const char *socket_path, const char *method, const char *pat
 		    int *ret_status, char **ret_body)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
-	struct http http = { .options = { .connect_timeout = 5 * HF_SECOND,
-					  .timeout = 60 * HF_SECOND,
-					  .unix_socket = socket_path,
-					  .answer_max = FETCH_ANSWER_MAX } };
+	struct http_client http = { .options = { .connect_timeout = 5 * HF_SECOND,
+						 .timeout = 60 * HF_SECOND,
+						 .unix_socket = socket_path,
+						 .answer_max = FETCH_ANSWER_MAX } };
 	struct http_request request = { .method = method,
 					.headers = headers,
 					.body = body,

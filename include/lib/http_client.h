@@ -10,8 +10,8 @@
  * No redirects, no proxies from the environment, TLS 1.2 or better verified;
  * plain http only to loopback (lib/url).  Answers over HTTP_ANSWER_MAX are HTTP_LOST.
  */
-#ifndef HF_LIB_HTTP_H
-#define HF_LIB_HTTP_H
+#ifndef HF_LIB_HTTP_CLIENT_H
+#define HF_LIB_HTTP_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@
 
 #define HTTP_ANSWER_MAX (64L * 1024)
 
-struct http;
+struct http_client;
 
 enum http_fate {
 	HTTP_ANSWERED, /* a whole answer came: status and body are set */
@@ -28,8 +28,8 @@ enum http_fate {
 	HTTP_LOST,     /* it may have arrived; nobody knows */
 };
 
-/* Strings stay the caller's and outlive the struct http. */
-struct http_options {
+/* Strings stay the caller's and outlive the struct http_client. */
+struct http_client_options {
 	unsigned most_connections; /* kept alive; more calls wait their turn in libcurl */
 	hf_time connect_timeout, timeout;
 	const char *ca;          /* certificates to trust instead of the system's, PEM; or NULL */
@@ -53,24 +53,25 @@ struct http_answer {
 	const char *body; /* NUL-terminated; gone after the callback */
 	size_t body_size;
 	long retry_after;         /* seconds, clamped to 0..3600; -1: none given */
-	hf_time first_byte_after; /* µs from http_start to the request's first byte on the wire, -1
+	hf_time first_byte_after; /* µs from http_client_start to the request's first byte on the wire, -1
 				     unknown */
-	const char *detail;       /* for the log: libcurl's word, no URL, no secret */
+	const char *detail; /* for the log: libcurl's word, no URL, no secret */
 };
 
 typedef void (*http_on_answer)(void *userdata, const struct http_answer *answer);
 
-int http_new(struct loop *loop, const struct http_options *options, struct http **ret_http);
+int http_client_new(struct loop *loop, const struct http_client_options *options,
+		    struct http_client **ret_http);
 /* Calls under way end without their callback.  Not from inside one. */
-struct http *http_free(struct http *http);
-void http_set_connections(struct http *http, unsigned most_connections);
+struct http_client *http_client_free(struct http_client *http);
+void http_client_set_connections(struct http_client *http, unsigned most_connections);
 /* For calls that begin from here on; as the option of this name. */
-void http_set_ca(struct http *http, const char *ca);
+void http_set_ca(struct http_client *http, const char *ca);
 
-/* The callback comes later, never from inside http_start.  -EINVAL for a URL that is not allowed,
+/* The callback comes later, never from inside http_client_start.  -EINVAL for a URL that is not allowed,
  * another method, or a header with a line break in it. */
-int http_start(struct http *http, const struct http_request *request, http_on_answer on_answer,
-	       void *userdata);
+int http_client_start(struct http_client *http, const struct http_request *request,
+		      http_on_answer on_answer, void *userdata);
 
 /* One request over a Unix socket, waiting for the answer: holdfastctl's.  body NULL for GET; path
  * begins with "/".  0 with an allocated, NUL-terminated body of 64 MiB at most; -ENOENT,

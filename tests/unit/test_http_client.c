@@ -126,7 +126,7 @@ TEST(test_nobody_listens)
 
 static void refuse_request(struct rig *rig, struct http_request request)
 {
-	assert_int_equal(http_start(rig->http, &request, on_answer, &rig->seen), -EINVAL);
+	assert_int_equal(http_client_start(rig->http, &request, on_answer, &rig->seen), -EINVAL);
 }
 
 TEST(test_what_is_refused_at_once)
@@ -156,16 +156,16 @@ TEST(test_many_and_an_early_end)
 	struct http_request request = { .method = "POST", .body = "x", .body_size = 1, .url = url };
 
 	rig_open(&rig, answer_each, 5 * HF_SECOND);
-	http_set_connections(rig.http, 3);
+	http_client_set_connections(rig.http, 3);
 	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d/", rig.stub->port);
 	for (int i = 0; i < 100; i++) {
-		assert_int_equal(http_start(rig.http, &request, on_answer, &rig.seen), 0);
+		assert_int_equal(http_client_start(rig.http, &request, on_answer, &rig.seen), 0);
 	}
 	wait_for(&rig, 100);
 	assert_true(rig.stub->connections <= 3);
 
 	for (int i = 0; i < 10; i++) {
-		assert_int_equal(http_start(rig.http, &request, on_answer, &rig.seen), 0);
+		assert_int_equal(http_client_start(rig.http, &request, on_answer, &rig.seen), 0);
 	}
 	wait_for(&rig, 101);
 	rig_close(&rig);

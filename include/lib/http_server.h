@@ -7,18 +7,18 @@
  * MHD_get_timeout() gives relative milliseconds; armed as an absolute time the
  * loop spins.
  */
-#ifndef HF_LIB_LISTENER_H
-#define HF_LIB_LISTENER_H
+#ifndef HF_LIB_HTTP_SERVER_H
+#define HF_LIB_HTTP_SERVER_H
 
 #include <stddef.h>
 #include <sys/types.h>
 
 #include "lib/loop.h"
 
-struct listener;
+struct http_server;
 struct exchange;
 
-struct listener_options {
+struct http_server_options {
 	unsigned most_connections;
 	size_t most_body; /* beyond: 413, unread */
 	/* How long a connection may take until a whole request is there, from its
@@ -32,16 +32,16 @@ struct listener_options {
  * says that the peer left before it was answered, or that the listener is being
  * freed: it must not be answered any more.  A peer that closes its sending half
  * counts as gone. */
-typedef void (*listener_on_request)(void *userdata, struct exchange *exchange);
-typedef void (*listener_on_gone)(void *userdata, struct exchange *exchange);
+typedef void (*http_server_on_request)(void *userdata, struct exchange *exchange);
+typedef void (*http_server_on_gone)(void *userdata, struct exchange *exchange);
 
 /* fd is a listening socket (TCP or Unix), which the listener owns from here on,
  * also on failure. */
-int listener_new(struct loop *loop, int fd, const struct listener_options *options,
-		 listener_on_request on_request, listener_on_gone on_gone, void *userdata,
-		 struct listener **ret_listener);
+int http_server_new(struct loop *loop, int fd, const struct http_server_options *options,
+		    http_server_on_request on_request, http_server_on_gone on_gone, void *userdata,
+		    struct http_server **ret_listener);
 /* Not from inside one of its callbacks. */
-struct listener *listener_free(struct listener *listener);
+struct http_server *http_server_free(struct http_server *listener);
 
 /* --- one request, and the answer that is owed to it, exactly once --------------- */
 
