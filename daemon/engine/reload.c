@@ -376,7 +376,7 @@ static int shift_rows(const struct engine_context *ctx)
 			continue;
 		}
 
-		at = zone_carry(client->zone, row.occurrence);
+		at = zone_rebase(client->zone, row.occurrence);
 		if (at != row.occurrence) {
 			r = outbox_shift(ctx->db, row.id, at - row.occurrence);
 		}

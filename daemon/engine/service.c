@@ -218,7 +218,7 @@ const struct hold *service_hold(const struct service *service)
 
 /* --- work ------------------------------------------------------------------------------ */
 
-int service_take_zones(struct service *service, const struct zone_news *news, hf_time now)
+int service_take_zones(struct service *service, const struct zone_update *news, hf_time now)
 {
 	const struct engine_context ctx = service_context(service, now);
 

@@ -34,7 +34,7 @@ struct runtime {
 	struct service *service;
 	struct loop_timer *timer;
 	struct loop_task *task;
-	struct zonewatch *zones;       /* NULL where the kernel has no watch left */
+	struct zone_watch *zones;      /* NULL where the kernel has no watch left */
 	int db_error;                  /* the last -errno of the database; 0 when all is well */
 	hf_time reloaded;              /* 0: not since the start */
 	char error[LOADING_ERROR_MAX]; /* the first fault of the last reload, "" when it was good */
@@ -241,12 +241,12 @@ void runtime_run_soon(void *userdata)
 /* Watches before it reads, so that no upgrade falls between the two. */
 static void check_zones(struct runtime *runtime)
 {
-	struct zone_news news = { 0 };
+	struct zone_update news = { 0 };
 	hf_time now = runtime_now(runtime);
 	int r;
 
 	if (runtime->zones) {
-		zonewatch_follow(runtime->zones);
+		zone_watch_follow(runtime->zones);
 	}
 	r = zone_refresh(now, &news);
 	if (r != 0) {
@@ -273,7 +273,7 @@ static void on_zones(void *userdata)
 
 static void watch_zones(struct runtime *runtime)
 {
-	int r = zonewatch_new(runtime->loop, on_zones, runtime, &runtime->zones);
+	int r = zone_watch_new(runtime->loop, on_zones, runtime, &runtime->zones);
 
 	if (r < 0) {
 		log_warning("an upgrade of the time zone data is noticed at a reload only: %s",
@@ -370,7 +370,7 @@ struct runtime *runtime_free(struct runtime *runtime)
 	if (runtime) {
 		runtime->timer = loop_timer_free(runtime->timer);
 		runtime->task = loop_task_free(runtime->task);
-		runtime->zones = zonewatch_free(runtime->zones);
+		runtime->zones = zone_watch_free(runtime->zones);
 		free(runtime);
 	}
 	return NULL;

@@ -321,7 +321,7 @@ const struct zone *zone_utc(void)
 	return &utc;
 }
 
-static void note_change(struct zone *zone, hf_time now, struct zone_news *news)
+static void note_change(struct zone *zone, hf_time now, struct zone_update *news)
 {
 	int before = tzfile_offset(&zone->file_before, floor_divide(now, HF_SECOND));
 	hf_time forward;
@@ -332,9 +332,9 @@ static void note_change(struct zone *zone, hf_time now, struct zone_news *news)
 	news->forward = forward > news->forward ? forward : news->forward;
 }
 
-int zone_refresh(hf_time now, struct zone_news *ret_news)
+int zone_refresh(hf_time now, struct zone_update *ret_news)
 {
-	struct zone_news news = { 0 };
+	struct zone_update news = { 0 };
 	int kept = 0;
 
 	for (struct zone *zone = zones; zone; zone = zone->next) {
@@ -354,7 +354,7 @@ int zone_refresh(hf_time now, struct zone_news *ret_news)
 	return kept;
 }
 
-hf_time zone_carry(const struct zone *zone, hf_time at)
+hf_time zone_rebase(const struct zone *zone, hf_time at)
 {
 	int64_t seconds = floor_divide(at, HF_SECOND);
 	struct civil civil;
@@ -387,7 +387,7 @@ void zone_close(void)
 	(IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR |   \
 	 IN_EXCL_UNLINK)
 
-struct zonewatch {
+struct zone_watch {
 	loop_on_task on_change;
 	void *userdata;
 	int fd;
@@ -398,7 +398,7 @@ struct zonewatch {
 
 static void on_settled(void *userdata)
 {
-	struct zonewatch *watch = userdata;
+	struct zone_watch *watch = userdata;
 
 	watch->settling = false;
 	watch->on_change(watch->userdata);
@@ -407,7 +407,7 @@ static void on_settled(void *userdata)
 /* Which file it was does not matter. */
 static void on_event(void *userdata, int fd, uint32_t revents)
 {
-	struct zonewatch *watch = userdata;
+	struct zone_watch *watch = userdata;
 	char events[4096] __attribute__((aligned(8)));
 
 	(void)revents;
@@ -418,10 +418,10 @@ static void on_event(void *userdata, int fd, uint32_t revents)
 	}
 }
 
-int zonewatch_new(struct loop *loop, loop_on_task on_change, void *userdata,
-		  struct zonewatch **ret_watch)
+int zone_watch_new(struct loop *loop, loop_on_task on_change, void *userdata,
+		   struct zone_watch **ret_watch)
 {
-	_cleanup_(zonewatch_freep) struct zonewatch *watch = calloc(1, sizeof(*watch));
+	_cleanup_(zone_watch_freep) struct zone_watch *watch = calloc(1, sizeof(*watch));
 	int r;
 
 	if (!watch) {
@@ -445,7 +445,7 @@ int zonewatch_new(struct loop *loop, loop_on_task on_change, void *userdata,
 	return 0;
 }
 
-struct zonewatch *zonewatch_free(struct zonewatch *watch)
+struct zone_watch *zone_watch_free(struct zone_watch *watch)
 {
 	if (watch) {
 		watch->io = loop_io_free(watch->io);
@@ -457,7 +457,7 @@ struct zonewatch *zonewatch_free(struct zonewatch *watch)
 }
 
 /* Watching a directory twice is one watch.  One that is gone is noticed by its file being gone. */
-static void follow_directory(const struct zonewatch *watch, const char *path)
+static void follow_directory(const struct zone_watch *watch, const char *path)
 {
 	char directory[PATH_MAX];
 	const char *slash = strrchr(path, '/');
@@ -469,7 +469,7 @@ static void follow_directory(const struct zonewatch *watch, const char *path)
 	}
 }
 
-void zonewatch_follow(struct zonewatch *watch)
+void zone_watch_follow(struct zone_watch *watch)
 {
 	for (const struct zone *zone = zones; zone; zone = zone->next) {
 		_cleanup_free_ char *real = NULL;

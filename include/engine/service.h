@@ -40,7 +40,7 @@ int service_reload(struct service *service, struct model *model, hf_time now);
  * builds all series anew.  Run before the refresh, so that what was due by the old rules is
  * written.
  */
-int service_take_zones(struct service *service, const struct zone_news *news, hf_time now);
+int service_take_zones(struct service *service, const struct zone_update *news, hf_time now);
 
 /* For whoever lives by a clock that may be wrong, before each service_run(): may begin a hold.  (A
  * told clock goes from event to event, days at a time.)  A hold that the database knows of is there

@@ -43,7 +43,7 @@ int zone_parse(const struct zone *zone, const char *text, hf_time *ret_at);
 void zone_format(const struct zone *zone, hf_time at, char buffer[CIVIL_RFC3339_MAX]);
 
 /* What an upgrade of the time zone data has done. */
-struct zone_news {
+struct zone_update {
 	bool changed;
 	hf_time forward; /* the most by which a place's clock is ahead of what it was; 0 for none */
 };
@@ -51,28 +51,28 @@ struct zone_news {
 /* Reads every file anew.  Pointers stay good and mean the new rules from here on; whatever was
  * calculated by the old ones is the caller's.  A zone whose file is gone or damaged stays as it
  * was, and the answer is then ZONE_E_UNKNOWN or -errno. */
-int zone_refresh(hf_time now, struct zone_news *ret_news);
+int zone_refresh(hf_time now, struct zone_update *ret_news);
 
 /* The instant that has, by the present rules, the local time that `at` had before the last
  * refresh. */
-hf_time zone_carry(const struct zone *zone, hf_time at);
+hf_time zone_rebase(const struct zone *zone, hf_time at);
 
 void zone_close(void); /* forget all zones, for memory checkers */
 
 /* Notices that the files were upgraded.  A country announces days ahead that its clocks will change,
  * and nobody will think of a reload. */
-struct zonewatch;
+struct zone_watch;
 
 /* on_change comes a moment after something happened in the directory of a zone's file;
  * zone_refresh() finds out what. */
-int zonewatch_new(struct loop *loop, loop_on_task on_change, void *userdata,
-		  struct zonewatch **ret_watch);
-struct zonewatch *zonewatch_free(struct zonewatch *watch);
-DEFINE_CLEANUP(struct zonewatch *, zonewatch_free);
+int zone_watch_new(struct loop *loop, loop_on_task on_change, void *userdata,
+		   struct zone_watch **ret_watch);
+struct zone_watch *zone_watch_free(struct zone_watch *watch);
+DEFINE_CLEANUP(struct zone_watch *, zone_watch_free);
 
 /* Watches the files of the zones that are known now; to be called again when there may be more of
  * them, and after on_change.  A file that was replaced before the call is not noticed, so call
  * zone_refresh() after it. */
-void zonewatch_follow(struct zonewatch *watch);
+void zone_watch_follow(struct zone_watch *watch);
 
 #endif

@@ -56,7 +56,7 @@ static int write_file(const char *path, const char *rule)
 /* As the runtime does it: run, refresh, tell. */
 static int upgrade(struct world *world, char why[PLACES_WHY_MAX])
 {
-	struct zone_news news = { 0 };
+	struct zone_update news = { 0 };
 	int r = service_run(world->service, world->now);
 
 	if (r < 0) {

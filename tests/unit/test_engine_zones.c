@@ -80,7 +80,7 @@ static void expect(struct rig *rig, int64_t id, hf_time occurrence)
 static void upgrade(struct rig *rig, const char *rule, hf_time expected_cursor)
 {
 	const struct engine_context ctx = { .db = rig->db, .model = &rig->model, .now = NOW };
-	struct zone_news news;
+	struct zone_update news;
 	hf_time cursor = 0;
 
 	zone_rig_write(&rig->zones, "Test/Place", rule);

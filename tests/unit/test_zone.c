@@ -203,7 +203,7 @@ TEST(test_refreshed)
 {
 	static const struct civil noon = { 2026, 7, 1, 12, 0, 0 },
 				  winter = { 2026, 12, 1, 12, 0, 0 };
-	struct zone_news news = { .changed = true };
+	struct zone_update news = { .changed = true };
 	const struct zone *zone, *other;
 	struct zone_rig rig = { 0 };
 	hf_time before, later;
@@ -217,7 +217,7 @@ TEST(test_refreshed)
 	later = zone_instant(zone, &winter);
 	assert_int_equal(zone_refresh(before, &news), 0);
 	assert_false(news.changed);
-	assert_int_equal(zone_carry(zone, before), before);
+	assert_int_equal(zone_rebase(zone, before), before);
 
 	/* Summer time is brought in. */
 	zone_rig_write(&rig, "Test/Place", "<+01>-1<+02>,M3.5.0,M10.5.0");
@@ -228,27 +228,27 @@ TEST(test_refreshed)
 	assert_ptr_equal(place("Test/Place"), zone);
 	assert_int_equal(zone_instant(zone, &noon), before - HF_HOUR);
 	assert_int_equal(zone_offset(other, before), 5 * 3600);
-	assert_int_equal(zone_carry(zone, before + 7), before - HF_HOUR + 7);
-	assert_int_equal(zone_carry(zone, later), later);
-	assert_int_equal(zone_carry(other, before), before);
-	assert_int_equal(zone_carry(zone_utc(), before), before);
+	assert_int_equal(zone_rebase(zone, before + 7), before - HF_HOUR + 7);
+	assert_int_equal(zone_rebase(zone, later), later);
+	assert_int_equal(zone_rebase(other, before), before);
+	assert_int_equal(zone_rebase(zone_utc(), before), before);
 
 	/* And taken back, in winter, when it makes no difference yet. */
 	zone_rig_write(&rig, "Test/Place", "<+01>-1");
 	assert_int_equal(zone_refresh(later, &news), 0);
 	assert_true(news.changed);
 	assert_int_equal(news.forward, 0);
-	assert_int_equal(zone_carry(zone, before - HF_HOUR), before);
+	assert_int_equal(zone_rebase(zone, before - HF_HOUR), before);
 	assert_int_equal(zone_refresh(before, &news), 0);
 	assert_false(news.changed);
-	assert_int_equal(zone_carry(zone, before), before);
+	assert_int_equal(zone_rebase(zone, before), before);
 	zone_rig_end(&rig);
 }
 
 /* Half an upgrade must not take anybody's time away. */
 TEST(test_refreshed_by_nonsense)
 {
-	struct zone_news news = { 0 };
+	struct zone_update news = { 0 };
 	struct zone_rig rig = { 0 };
 	const struct zone *zone, *other;
 
@@ -324,7 +324,7 @@ GROUP_FIXTURE(NULL, close_zones);
 struct rig {
 	struct zone_rig zones;
 	struct loop *loop;
-	struct zonewatch *watch;
+	struct zone_watch *watch;
 	int news;
 };
 
@@ -333,7 +333,7 @@ static void on_change(void *userdata)
 	struct rig *rig = userdata;
 
 	rig->news++;
-	zonewatch_follow(rig->watch);
+	zone_watch_follow(rig->watch);
 }
 
 static int set_up(void **state)
@@ -343,7 +343,7 @@ static int set_up(void **state)
 	assert_non_null(rig);
 	zone_rig_begin(&rig->zones);
 	assert_int_equal(loop_new(&rig->loop), 0);
-	assert_int_equal(zonewatch_new(rig->loop, on_change, rig, &rig->watch), 0);
+	assert_int_equal(zone_watch_new(rig->loop, on_change, rig, &rig->watch), 0);
 	*state = rig;
 	return 0;
 }
@@ -352,7 +352,7 @@ static int tear_down(void **state)
 {
 	struct rig *rig = *state;
 
-	rig->watch = zonewatch_free(rig->watch);
+	rig->watch = zone_watch_free(rig->watch);
 	rig->loop = loop_free(rig->loop);
 	zone_rig_end(&rig->zones);
 	free(rig);
@@ -377,7 +377,7 @@ TEST(test_a_file_is_replaced, set_up, tear_down)
 
 	zone_rig_write(&rig->zones, "Test/Place", "<+01>-1");
 	(void)place("Test/Place");
-	zonewatch_follow(rig->watch);
+	zone_watch_follow(rig->watch);
 	assert_false(hears(rig, 0));
 
 	zone_rig_write(&rig->zones, "Test/Place", "<+02>-2");
@@ -394,7 +394,7 @@ TEST(test_many_are_one_news, set_up, tear_down)
 
 	zone_rig_write(&rig->zones, "Test/Place", "<+01>-1");
 	(void)place("Test/Place");
-	zonewatch_follow(rig->watch);
+	zone_watch_follow(rig->watch);
 	for (int i = 0; i < 300; i++) {
 		zone_rig_write(&rig->zones, "Test/Place", i % 2 ? "<+01>-1" : "<+02>-2");
 	}
@@ -414,7 +414,7 @@ TEST(test_what_a_link_leads_to, set_up, tear_down)
 	(void)snprintf(link, sizeof(link), "%s/Old/Name", rig->zones.dir);
 	assert_int_equal(symlink("../Test/Place", link), 0);
 	(void)place("Old/Name");
-	zonewatch_follow(rig->watch);
+	zone_watch_follow(rig->watch);
 
 	zone_rig_write(&rig->zones, "Test/Place", "<+02>-2");
 	assert_true(hears(rig, 10 * HF_SECOND));
@@ -427,7 +427,7 @@ TEST(test_no_directory, set_up, tear_down)
 	zone_rig_write(&rig->zones, "Test/Place", "<+01>-1");
 	(void)place("Test/Place");
 	zone_rig_remove(&rig->zones);
-	zonewatch_follow(rig->watch);
+	zone_watch_follow(rig->watch);
 	assert_false(hears(rig, 0));
-	assert_null(zonewatch_free(NULL));
+	assert_null(zone_watch_free(NULL));
 }
