@@ -354,7 +354,7 @@ static void read_fault(const struct event_rule *rule, struct incoming *incoming,
 		const struct event_error *error = &rule->errors[i];
 
 		if (is_one_of(&error->is, code)) {
-			receipt->fault = (enum receipt_fault)error->fault;
+			receipt->fault = (enum wire_fault)error->fault;
 			(void)snprintf(reason, REASON_ROOM, "%s (%s)",
 				       error->reason ? error->reason : "error", code);
 			return;

@@ -55,7 +55,7 @@ enum event_value {
 
 struct event_error {
 	struct conf_texts is;
-	int fault; /* enum receipt_fault */
+	int fault; /* enum wire_fault */
 	char *reason;
 };
 

@@ -26,9 +26,9 @@ static const char *const class_words[] = {
 };
 
 const char *const response_fault_words[] = {
-	[RECEIPT_FAULT_NONE] = "none",
-	[RECEIPT_FAULT_NUMBER] = "number",
-	[RECEIPT_FAULT_OPTED_OUT] = "opted-out",
+	[WIRE_FAULT_NONE] = "none",
+	[WIRE_FAULT_NUMBER] = "number",
+	[WIRE_FAULT_OPTED_OUT] = "opted-out",
 	NULL,
 };
 
@@ -85,10 +85,10 @@ static void check_rule(struct conf_reader *reader, const struct conf_node *node,
 		      "a status alone does not show that the text was accepted; "
 		      "write json or text, too");
 	}
-	if (rule->fault == RECEIPT_FAULT_OPTED_OUT) {
+	if (rule->fault == WIRE_FAULT_OPTED_OUT) {
 		blame(reader, node,
 		      "an opt-out is a class of its own; write class = \"opted-out\"");
-	} else if (rule->fault != RECEIPT_FAULT_NONE && rule->class != OUTCOME_REFUSED) {
+	} else if (rule->fault != WIRE_FAULT_NONE && rule->class != OUTCOME_REFUSED) {
 		blame(reader, node, "only a refusal has a fault; write class = \"refused\"");
 	}
 	if (rule->value_count > 0 && !rule->pointer) {
@@ -225,7 +225,7 @@ static void apply_rule(const struct response_rule *rule, const struct look *look
 		       struct response_words *words, struct wire_outcome *outcome)
 {
 	outcome->class = (enum outcome_class)rule->class;
-	outcome->fault = (enum receipt_fault)rule->fault;
+	outcome->fault = (enum wire_fault)rule->fault;
 	if (outcome->class == OUTCOME_ACCEPTED) {
 		find_id(rule, look, words);
 		return;
@@ -295,7 +295,7 @@ void response_classify(const struct response_rules *rules, const struct response
 	words->id[0] = words->reason[0] = '\0';
 	ret_outcome->gateway_id = words->id;
 	ret_outcome->reason = words->reason;
-	ret_outcome->fault = RECEIPT_FAULT_NONE;
+	ret_outcome->fault = WIRE_FAULT_NONE;
 	ret_outcome->retry_after = 0;
 	if (json_read(response->body, response->body_size, &json) == 0) {
 		look.json = json;

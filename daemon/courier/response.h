@@ -34,7 +34,7 @@ struct response {
 	long retry_after; /* seconds, -1: none */
 };
 
-/* What `fault` may say here and in hooks.receipt.errors; by enum receipt_fault, NULL-terminated. */
+/* What `fault` may say here and in hooks.receipt.errors; by enum wire_fault, NULL-terminated. */
 extern const char *const response_fault_words[];
 
 struct response_rule {
@@ -46,7 +46,7 @@ struct response_rule {
 	regex_t regex;
 	bool compiled;
 	int class; /* enum outcome_class */
-	int fault; /* enum receipt_fault */
+	int fault; /* enum wire_fault */
 	char *id, *reason;
 	int retry_after; /* seconds */
 };

@@ -94,7 +94,7 @@ static int apply(const struct engine_context *ctx, const struct gateway_state *g
 
 	r = r ? r : message_log_add(ctx->log, row, state, gateway->name, reason, ctx->now);
 	if (r == 0 && outcome->class == OUTCOME_REFUSED) {
-		r = reach_failed(ctx, row, outcome->fault == RECEIPT_FAULT_NUMBER);
+		r = reach_failed(ctx, row, outcome->fault == WIRE_FAULT_NUMBER);
 	}
 	if (r == 0 && outcome->class == OUTCOME_OPTED_OUT) {
 		r = optout_by_gateway(ctx, row->client, gateway->name);

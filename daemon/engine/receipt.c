@@ -41,11 +41,11 @@ static int accept(const struct engine_context *ctx, const char *gateway,
 static int fail(const struct engine_context *ctx, const struct outbox_message *row,
 		const struct wire_receipt *receipt)
 {
-	bool for_good = receipt->fault == RECEIPT_FAULT_NUMBER || receipt->state == RECEIPT_FAILED;
+	bool for_good = receipt->fault == WIRE_FAULT_NUMBER || receipt->state == RECEIPT_FAILED;
 	int r = alerts_failed(ctx, row);
 
 	/* apply() sees to an opt-out, whatever became of the text. */
-	if (r != 0 || receipt->fault == RECEIPT_FAULT_OPTED_OUT) {
+	if (r != 0 || receipt->fault == WIRE_FAULT_OPTED_OUT) {
 		return r;
 	}
 	return reach_failed(ctx, row, for_good);
@@ -87,7 +87,7 @@ static int apply(const struct engine_context *ctx, const char *gateway,
 		r = r ? r : follow(ctx, row, receipt);
 	}
 	/* She has opted out, whatever became of the text. */
-	if (r >= 0 && receipt->fault == RECEIPT_FAULT_OPTED_OUT) {
+	if (r >= 0 && receipt->fault == WIRE_FAULT_OPTED_OUT) {
 		r = optout_by_gateway(ctx, row->client, gateway);
 	}
 	return r < 0 ? r : 0;

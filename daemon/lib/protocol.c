@@ -36,10 +36,10 @@ const char *const receipt_words[] = {
 	NULL,
 };
 
-const char *const receipt_fault_words[] = {
-	[RECEIPT_FAULT_NONE] = "",
-	[RECEIPT_FAULT_NUMBER] = "number",
-	[RECEIPT_FAULT_OPTED_OUT] = "opted-out",
+const char *const wire_fault_words[] = {
+	[WIRE_FAULT_NONE] = "",
+	[WIRE_FAULT_NUMBER] = "number",
+	[WIRE_FAULT_OPTED_OUT] = "opted-out",
 	NULL,
 };
 
@@ -101,7 +101,7 @@ static const struct field outcome_fields[] = {
 	{ "key", FIELD_TEXT, AT(outcome, key), WIRE_KEY_MAX },
 	{ "class", FIELD_WORD, AT(outcome, class), .words = class_words },
 	{ "gateway_id", FIELD_SAID, AT(outcome, gateway_id), WIRE_WORD_MAX },
-	{ "fault", FIELD_WORD, AT(outcome, fault), .words = receipt_fault_words, .optional = true },
+	{ "fault", FIELD_WORD, AT(outcome, fault), .words = wire_fault_words, .optional = true },
 	{ "reason", FIELD_SAID, AT(outcome, reason), WIRE_WORD_MAX },
 	{ "retry_ms", FIELD_WAIT, AT(outcome, retry_after), MS_MAX },
 	{ 0 },
@@ -126,7 +126,7 @@ static const struct field receipt_fields[] = {
 	{ "gateway_id", FIELD_SAID, AT(receipt, gateway_id), NEWS_ID_MAX },
 	{ "key", FIELD_SAID, AT(receipt, key), NEWS_ID_MAX },
 	{ "state", FIELD_WORD, AT(receipt, state), .words = receipt_words },
-	{ "fault", FIELD_WORD, AT(receipt, fault), .words = receipt_fault_words },
+	{ "fault", FIELD_WORD, AT(receipt, fault), .words = wire_fault_words },
 	{ "reason", FIELD_SAID, AT(receipt, reason), WIRE_WORD_MAX },
 	{ "at", FIELD_TIME, AT(receipt, at), MS_MAX },
 	{ 0 },

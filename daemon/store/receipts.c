@@ -83,7 +83,7 @@ void receipts_read(const struct db_rows *rows, struct wire_receipt *ret_receipt)
 		.gateway_id = db_text(rows, 1),
 		.key = db_text(rows, 2),
 		.state = (enum receipt_state)db_int(rows, 3),
-		.fault = (enum receipt_fault)db_int(rows, 4),
+		.fault = (enum wire_fault)db_int(rows, 4),
 		.reason = db_text(rows, 5),
 		.at = db_int(rows, 6),
 	};

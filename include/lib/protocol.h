@@ -59,12 +59,12 @@ enum receipt_state {
 extern const char *const receipt_words[]; /* NULL-terminated */
 
 /* What a receipt of failure says about the number. */
-enum receipt_fault {
-	RECEIPT_FAULT_NONE,
-	RECEIPT_FAULT_NUMBER,    /* nobody can be reached there, now or later */
-	RECEIPT_FAULT_OPTED_OUT, /* the client opted out with the gateway or the carrier */
+enum wire_fault {
+	WIRE_FAULT_NONE,
+	WIRE_FAULT_NUMBER,    /* nobody can be reached there, now or later */
+	WIRE_FAULT_OPTED_OUT, /* the client opted out with the gateway or the carrier */
 };
-extern const char *const receipt_fault_words[];
+extern const char *const wire_fault_words[];
 
 struct wire_hello {
 	const char *gateway; /* NAME of gateways/NAME.conf */
@@ -90,8 +90,8 @@ struct wire_outcome {
 	int attempt;
 	const char *key; /* the text's: in another database its id is another text's */
 	enum outcome_class class;
-	const char *gateway_id;   /* "" where none */
-	enum receipt_fault fault; /* OUTCOME_REFUSED: what it says about the number */
+	const char *gateway_id; /* "" where none */
+	enum wire_fault fault;  /* OUTCOME_REFUSED: what it says about the number */
 	const char *reason;  /* a short word for staff and the log: "invalid number (21211)"; "" for
 				accepted */
 	hf_time retry_after; /* OUTCOME_DEFERRED: µs; 0: not said */
@@ -113,7 +113,7 @@ struct wire_receipt {
 	int64_t seq;
 	const char *gateway_id, *key; /* one of them may be "": key is ours, out of the callback */
 	enum receipt_state state;
-	enum receipt_fault fault;
+	enum wire_fault fault;
 	const char *reason; /* a short word for staff; "" for none */
 	hf_time at;         /* 0: not said */
 };

@@ -23,7 +23,7 @@ static void check(const struct response *answer, const struct wire_outcome *outc
 	assert(outcome->retry_after >= 0 && outcome->retry_after <= HF_HOUR);
 	assert(outcome->retry_after == 0 || outcome->class == OUTCOME_DEFERRED);
 	assert(outcome->class != OUTCOME_UNSENT);
-	assert(outcome->fault == RECEIPT_FAULT_NONE || outcome->class == OUTCOME_REFUSED);
+	assert(outcome->fault == WIRE_FAULT_NONE || outcome->class == OUTCOME_REFUSED);
 }
 
 /* '0' to '9' as themselves, all other bytes as one of them. */

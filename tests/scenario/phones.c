@@ -133,15 +133,15 @@ static int take_writes(struct world *world, char *const *words, char why[PHONES_
 static const struct {
 	const char *word;
 	enum receipt_state state;
-	enum receipt_fault fault;
+	enum wire_fault fault;
 	const char *reason;
 } receipts[] = {
-	{ "sent", RECEIPT_SENT, RECEIPT_FAULT_NONE, "" },
-	{ "delivered", RECEIPT_DELIVERED, RECEIPT_FAULT_NONE, "" },
-	{ "undelivered", RECEIPT_UNDELIVERED, RECEIPT_FAULT_NONE, "phone switched off" },
-	{ "failed", RECEIPT_FAILED, RECEIPT_FAULT_NONE, "carrier error" },
-	{ "unreachable", RECEIPT_UNDELIVERED, RECEIPT_FAULT_NUMBER, "unknown subscriber" },
-	{ "opted-out", RECEIPT_FAILED, RECEIPT_FAULT_OPTED_OUT, "opted out" },
+	{ "sent", RECEIPT_SENT, WIRE_FAULT_NONE, "" },
+	{ "delivered", RECEIPT_DELIVERED, WIRE_FAULT_NONE, "" },
+	{ "undelivered", RECEIPT_UNDELIVERED, WIRE_FAULT_NONE, "phone switched off" },
+	{ "failed", RECEIPT_FAILED, WIRE_FAULT_NONE, "carrier error" },
+	{ "unreachable", RECEIPT_UNDELIVERED, WIRE_FAULT_NUMBER, "unknown subscriber" },
+	{ "opted-out", RECEIPT_FAILED, WIRE_FAULT_OPTED_OUT, "opted out" },
 };
 
 static const struct arrival *last_to(const struct world *world, const char *who)

@@ -20,13 +20,13 @@
 static const struct {
 	enum outcome_class class;
 	const char *reason;
-	enum receipt_fault fault;
+	enum wire_fault fault;
 } answers[] = {
 	[GATEWAY_ACCEPTS] = { OUTCOME_ACCEPTED, "" },
 	[GATEWAY_BUSY] = { OUTCOME_DEFERRED, "too many requests" },
 	[GATEWAY_LOSES] = { OUTCOME_UNKNOWN, "no answer" },
-	[GATEWAY_REFUSES] = { OUTCOME_REFUSED, "invalid number", RECEIPT_FAULT_NUMBER },
-	[GATEWAY_REFUSES_LANDLINE] = { OUTCOME_REFUSED, "a landline", RECEIPT_FAULT_NUMBER },
+	[GATEWAY_REFUSES] = { OUTCOME_REFUSED, "invalid number", WIRE_FAULT_NUMBER },
+	[GATEWAY_REFUSES_LANDLINE] = { OUTCOME_REFUSED, "a landline", WIRE_FAULT_NUMBER },
 	[GATEWAY_REFUSES_SENDER] = { OUTCOME_REFUSED, "our number is blocked" },
 	[GATEWAY_OPTED] = { OUTCOME_OPTED_OUT, "opted out" },
 	[GATEWAY_FAILS] = { OUTCOME_UNSENT, "cannot connect" },

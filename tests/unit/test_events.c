@@ -94,7 +94,7 @@ TEST(test_sandbox)
 		       "{\"type\":\"receipt\",\"id\":\"SB1\",\"key\":\"k\",\"state\":"
 		       "\"undelivered\",\"error\":\"30005\"}");
 	assert_int_equal(said->state, RECEIPT_UNDELIVERED);
-	assert_int_equal(said->fault, RECEIPT_FAULT_NUMBER);
+	assert_int_equal(said->fault, WIRE_FAULT_NUMBER);
 	assert_string_equal(said->reason, "no such phone (30005)");
 	assert_string_equal(said->key, "k");
 
@@ -164,10 +164,10 @@ TEST(test_twilio)
 
 	said = receipt(&rig, "key=k17", "MessageSid=SM2&MessageStatus=failed&ErrorCode=21610");
 	assert_int_equal(said->state, RECEIPT_FAILED);
-	assert_int_equal(said->fault, RECEIPT_FAULT_OPTED_OUT);
+	assert_int_equal(said->fault, WIRE_FAULT_OPTED_OUT);
 	assert_string_equal(said->key, "k17");
 	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=undelivered&ErrorCode=39999");
-	assert_int_equal(said->fault, RECEIPT_FAULT_NONE);
+	assert_int_equal(said->fault, WIRE_FAULT_NONE);
 	assert_string_equal(said->reason, "error 39999");
 	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=undelivered&ErrorCode=a%0Ab");
 	assert_string_equal(said->reason, "");

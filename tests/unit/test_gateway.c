@@ -48,7 +48,7 @@ static void expect(struct gateway *gateway, int status, const char *body, enum o
 	}
 }
 
-static void expect_fault(struct gateway *gateway, int code, enum receipt_fault fault)
+static void expect_fault(struct gateway *gateway, int code, enum wire_fault fault)
 {
 	struct response_words words;
 	struct wire_outcome outcome = { 0 };
@@ -94,7 +94,7 @@ TEST(test_sandbox)
 	       "invalid number (21211)");
 	expect(gateway, 400, "{\"code\":21610,\"message\":\"x\"}", OUTCOME_OPTED_OUT, "",
 	       "opted out (21610)");
-	expect_fault(gateway, 21211, RECEIPT_FAULT_NUMBER);
+	expect_fault(gateway, 21211, WIRE_FAULT_NUMBER);
 	expect(gateway, 401, "{}", OUTCOME_CONFIG, "", NULL);
 	expect(gateway, 429, "{}", OUTCOME_DEFERRED, "", NULL);
 	expect(gateway, 500, "{}", OUTCOME_UNKNOWN, "", NULL);
@@ -134,12 +134,12 @@ TEST(test_twilio)
 	       OUTCOME_ACCEPTED, "SM1", "");
 	expect(gateway, 400, "{\"code\":21610,\"status\":400}", OUTCOME_OPTED_OUT, "",
 	       "opted out (21610)");
-	expect_fault(gateway, 21211, RECEIPT_FAULT_NUMBER);
-	expect_fault(gateway, 21614, RECEIPT_FAULT_NUMBER);
-	expect_fault(gateway, 21612, RECEIPT_FAULT_NUMBER);
-	expect_fault(gateway, 21617, RECEIPT_FAULT_NONE);
-	expect_fault(gateway, 30007, RECEIPT_FAULT_NONE);
-	expect_fault(gateway, 99999, RECEIPT_FAULT_NONE);
+	expect_fault(gateway, 21211, WIRE_FAULT_NUMBER);
+	expect_fault(gateway, 21614, WIRE_FAULT_NUMBER);
+	expect_fault(gateway, 21612, WIRE_FAULT_NUMBER);
+	expect_fault(gateway, 21617, WIRE_FAULT_NONE);
+	expect_fault(gateway, 30007, WIRE_FAULT_NONE);
+	expect_fault(gateway, 99999, WIRE_FAULT_NONE);
 	expect(gateway, 401, "{\"code\":20003,\"status\":401}", OUTCOME_CONFIG, "",
 	       "account or token refused (20003)");
 	expect(gateway, 400, "{\"code\":21606,\"status\":400}", OUTCOME_CONFIG, "", NULL);

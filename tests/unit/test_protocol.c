@@ -109,7 +109,7 @@ TEST(test_outcomes)
 			.key = i == 0 ? NULL : "3f2b",
 			.class = (enum outcome_class)i,
 			.gateway_id = "SM1",
-			.fault = (enum receipt_fault)(i % 3),
+			.fault = (enum wire_fault)(i % 3),
 			.reason = "no (1)",
 			.retry_after = 1500 * i + 1,
 		};
@@ -154,7 +154,7 @@ TEST(test_outcome_without_fault)
 
 	assert_null(read_packet(bytes, sizeof(bytes) - 1));
 	assert_int_equal(packet.outcomes[0].class, OUTCOME_REFUSED);
-	assert_int_equal(packet.outcomes[0].fault, RECEIPT_FAULT_NONE);
+	assert_int_equal(packet.outcomes[0].fault, WIRE_FAULT_NONE);
 	packet_done(&packet);
 }
 
@@ -408,7 +408,7 @@ TEST(test_receipts)
 		{ .seq = 2,
 		  .key = "0123",
 		  .state = RECEIPT_FAILED,
-		  .fault = RECEIPT_FAULT_OPTED_OUT,
+		  .fault = WIRE_FAULT_OPTED_OUT,
 		  .reason = "opted out" },
 	};
 	char *bytes = NULL;
@@ -420,10 +420,10 @@ TEST(test_receipts)
 	assert_int_equal(packet.type, PACKET_RECEIPTS);
 	assert_int_equal(packet.count, 2);
 	assert_int_equal(packet.receipts[0].state, RECEIPT_DELIVERED);
-	assert_int_equal(packet.receipts[0].fault, RECEIPT_FAULT_NONE);
+	assert_int_equal(packet.receipts[0].fault, WIRE_FAULT_NONE);
 	assert_true(packet.receipts[0].at == HF_SECOND);
 	assert_string_equal(packet.receipts[0].key, "");
-	assert_int_equal(packet.receipts[1].fault, RECEIPT_FAULT_OPTED_OUT);
+	assert_int_equal(packet.receipts[1].fault, WIRE_FAULT_OPTED_OUT);
 	assert_string_equal(packet.receipts[1].reason, "opted out");
 	packet_done(&packet);
 }

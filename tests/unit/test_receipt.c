@@ -45,7 +45,7 @@ static void accept_as(struct rig *rig, int64_t id, const char *gateway_id)
 }
 
 static void say_of(struct rig *rig, const char *gateway_id, const char *key,
-		   enum receipt_state state, enum receipt_fault fault)
+		   enum receipt_state state, enum wire_fault fault)
 {
 	const struct wire_receipt receipt = {
 		.gateway_id = gateway_id, .key = key, .state = state, .fault = fault, .reason = ""
@@ -56,7 +56,7 @@ static void say_of(struct rig *rig, const char *gateway_id, const char *key,
 
 static void say(struct rig *rig, const char *gateway_id, enum receipt_state state)
 {
-	say_of(rig, gateway_id, "", state, RECEIPT_FAULT_NONE);
+	say_of(rig, gateway_id, "", state, WIRE_FAULT_NONE);
 }
 
 static const enum outbox_state becomes[] = { OUTBOX_SENT, OUTBOX_DELIVERED, OUTBOX_UNDELIVERED,
@@ -101,7 +101,7 @@ TEST(test_before_the_answer)
 							       "lost", NOON),
 						 0);
 			}
-			say_of(rig, "SM1", key, (enum receipt_state)word, RECEIPT_FAULT_NONE);
+			say_of(rig, "SM1", key, (enum receipt_state)word, WIRE_FAULT_NONE);
 			assert_int_equal(state_of(rig, row, NULL), becomes[word]);
 		}
 	}
@@ -188,7 +188,7 @@ TEST(test_opted_out)
 	accept_as(rig, row, "SM1");
 	for (int again = 0; again < 2; again++) {
 		say_of(rig, "SM1", "", again ? RECEIPT_FAILED : RECEIPT_UNDELIVERED,
-		       RECEIPT_FAULT_OPTED_OUT);
+		       WIRE_FAULT_OPTED_OUT);
 		expect_consent(rig, CONSENT_WITHDRAWN);
 		expect_cases(rig, "r-1042", "stop routine");
 		expect_texts(rig, "r-1042", "");
@@ -209,7 +209,7 @@ TEST(test_of_nothing)
 	accept_as(rig, row, "SM1");
 	assert_int_equal(receipt_take(at(rig, NOON), "secondary", &receipt), 0);
 	say(rig, "SM2", RECEIPT_FAILED);
-	say_of(rig, "", "0123", RECEIPT_FAILED, RECEIPT_FAULT_OPTED_OUT);
+	say_of(rig, "", "0123", RECEIPT_FAILED, WIRE_FAULT_OPTED_OUT);
 	assert_int_equal(state_of(rig, row, NULL), OUTBOX_ACCEPTED);
 	expect_consent(rig, CONSENT_GIVEN);
 }

@@ -104,15 +104,15 @@ TEST(test_fault_of_a_refusal)
 		"{ json = \"/code\"; is = [ 3 ]; class = \"refused\"; fault = \"none\"; }");
 	assert_int_equal(rig.faults.count, 0);
 	expect(&rig, 400, "{\"code\":1}", OUTCOME_REFUSED, "", "a landline (1)");
-	assert_int_equal(rig.outcome.fault, RECEIPT_FAULT_NUMBER);
+	assert_int_equal(rig.outcome.fault, WIRE_FAULT_NUMBER);
 	expect(&rig, 400, "{\"code\":2}", OUTCOME_REFUSED, "", "our number (2)");
-	assert_int_equal(rig.outcome.fault, RECEIPT_FAULT_NONE);
+	assert_int_equal(rig.outcome.fault, WIRE_FAULT_NONE);
 	expect(&rig, 400, "{\"code\":1}", OUTCOME_REFUSED, "", "a landline (1)");
 	expect(&rig, 400, "{\"code\":3}", OUTCOME_REFUSED, "", "HTTP 400");
-	assert_int_equal(rig.outcome.fault, RECEIPT_FAULT_NONE);
+	assert_int_equal(rig.outcome.fault, WIRE_FAULT_NONE);
 	expect(&rig, 400, "{\"code\":1}", OUTCOME_REFUSED, "", "a landline (1)");
 	expect(&rig, 400, "{\"code\":4}", OUTCOME_REFUSED, "", NULL);
-	assert_int_equal(rig.outcome.fault, RECEIPT_FAULT_NONE);
+	assert_int_equal(rig.outcome.fault, WIRE_FAULT_NONE);
 	done(&rig);
 }
 

@@ -98,7 +98,7 @@ static int take_receipt(void *world)
 					      .key = rig->texts[0].key,
 					      .gateway_id = "",
 					      .state = RECEIPT_FAILED,
-					      .fault = RECEIPT_FAULT_NUMBER,
+					      .fault = WIRE_FAULT_NUMBER,
 					      .reason = "unknown" };
 	struct wire_stored stored = { 0 };
 
