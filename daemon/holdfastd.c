@@ -21,7 +21,7 @@
 #include "store/store.h"
 #include "engine/couriers.h"
 #include "holdfastd/runtime.h"
-#include "engine/loading.h"
+#include "engine/configuration.h"
 #include "staff/api.h"
 
 #define PATH_ROOM 4096
@@ -35,8 +35,9 @@ struct daemon {
 	struct options options;
 	struct rehearsal rehearsal; /* where options.rehearse is given */
 	struct clock clock;
-	struct model *model;             /* until the service takes it */
-	char refused[LOADING_ERROR_MAX]; /* the first fault, where its last good copy is used */
+	struct model *model; /* until the service takes it */
+	char refused
+		[CONFIGURATION_ERROR_MAX]; /* the first fault, where its last good copy is used */
 	struct db *db;
 	struct loop *loop;
 	struct runtime *runtime;
@@ -82,8 +83,8 @@ static int load_model(struct daemon *daemon)
 	const struct options *options = &daemon->options;
 	int r;
 
-	r = loading_start(options->config, options->rehearse ? NULL : options->state_dir,
-			  &daemon->model, daemon->refused);
+	r = configuration_start(options->config, options->rehearse ? NULL : options->state_dir,
+				&daemon->model, daemon->refused);
 	if (r < 0) {
 		return out_of(r);
 	}

@@ -39,10 +39,10 @@ static bool has_language(const struct model *model, const char *code)
 }
 
 /* In any language: one that lacks it is at fault for that. */
-static const struct message *find_message(const struct model *model, const char *name)
+static const struct template *find_message(const struct model *model, const char *name)
 {
 	for (size_t i = 0; i < model->language_count; i++) {
-		const struct message *template = language_message(&model->languages[i], name);
+		const struct template *template = language_template(&model->languages[i], name);
 
 		if (template) {
 			return template;
@@ -180,7 +180,7 @@ static int blame_reference(const struct model *model, const struct reference *re
 static bool is_first(const struct model *model, size_t which, const char *name)
 {
 	for (size_t i = 0; i < which; i++) {
-		if (language_message(&model->languages[i], name)) {
+		if (language_template(&model->languages[i], name)) {
 			return false;
 		}
 	}
@@ -194,7 +194,7 @@ static bool is_last_resort(const struct model *model, const struct language *lan
 }
 
 static void blame_language(const struct model *model, const struct language *language,
-			   const struct message *template, struct faults *faults)
+			   const struct template *template, struct faults *faults)
 {
 	if (is_last_resort(model, language)) {
 		fault_add(faults, FAULT_ERROR, language->file, language->line, "missing-message",
@@ -213,9 +213,9 @@ static void check_language(const struct model *model, const struct language *lan
 {
 	for (size_t i = 0; i < model->language_count; i++) {
 		for (size_t j = 0; j < model->languages[i].count; j++) {
-			const struct message *template = &model->languages[i].messages[j];
+			const struct template *template = &model->languages[i].messages[j];
 
-			if (!language_message(language, template->name) &&
+			if (!language_template(language, template->name) &&
 			    is_first(model, i, template->name)) {
 				blame_language(model, language, template, faults);
 			}
@@ -227,13 +227,13 @@ static void check_language(const struct model *model, const struct language *lan
 static void check_always(const struct model *model, const struct language *language,
 			 struct faults *faults)
 {
-	for (size_t i = 0; message_always[i]; i++) {
-		if (!find_message(model, message_always[i]) &&
-		    !message_own(NULL, message_always[i])) {
+	for (size_t i = 0; templates_always[i]; i++) {
+		if (!find_message(model, templates_always[i]) &&
+		    !template_built_in(NULL, templates_always[i])) {
 			fault_add(faults, FAULT_ERROR, language->file, language->line,
 				  "missing-message",
 				  "no message \"%s\", which Holdfast sends by itself; add it",
-				  message_always[i]);
+				  templates_always[i]);
 		}
 	}
 }

@@ -107,7 +107,7 @@ static int check_language(const struct model *model, const struct language *lang
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < language->count; i++) {
-		const struct message *template = &language->messages[i];
+		const struct template *template = &language->messages[i];
 		const struct wording wording = {
 			.text = template->text,
 			.language = language->code ? language->code : EVERYWHERE,

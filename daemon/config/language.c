@@ -16,9 +16,9 @@
 #include "config/reference.h"
 
 #define FIELD_NAME(name, of, longest) #name,
-const char *const message_fields[] = { MESSAGE_FIELDS(FIELD_NAME) NULL };
+const char *const template_fields[] = { TEMPLATE_FIELDS(FIELD_NAME) NULL };
 
-const char *const message_always[] = {
+const char *const templates_always[] = {
 	"welcome",      "nudge",    "stopped", "resumed", "help",    "setback",    "emergency",
 	"out_of_hours", "received", "unknown", "alert",   "clarify", "who_writes", NULL,
 };
@@ -29,7 +29,7 @@ const char *const message_always[] = {
 	}
 
 /* English, and Spanish. */
-static const struct message own[][2] = {
+static const struct template own[][2] = {
 	{ OWN("clarify", "Thank you. Someone here will read this today. Cannot wait? "
 			 "{site_phone}, 988 or 911. You can also answer with one of the numbers."),
 	  OWN("clarify", "Gracias. Alguien lo leerá hoy. Si es urgente: {site_phone}, 988 o 911. "
@@ -46,7 +46,7 @@ static const struct message own[][2] = {
 	  OWN("acknowledge_no", "El caso {case} no está abierto: se cerró o alguien lo tiene.") },
 };
 
-const struct message *message_own(const char *language, const char *name)
+const struct template *template_built_in(const char *language, const char *name)
 {
 	bool spanish = language && strncmp(language, "es", 2) == 0;
 
@@ -62,8 +62,8 @@ const struct message *message_own(const char *language, const char *name)
 static int know_field(void *userdata, const char *name, const char **ret_value)
 {
 	(void)userdata;
-	for (size_t i = 0; message_fields[i]; i++) {
-		if (strcmp(message_fields[i], name) == 0) {
+	for (size_t i = 0; template_fields[i]; i++) {
+		if (strcmp(template_fields[i], name) == 0) {
 			*ret_value = "x";
 			return 0;
 		}
@@ -77,7 +77,7 @@ static void blame_template(struct conf_reader *reader, const struct conf_node *n
 	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
 
 	if (answer == TEXT_E_FIELD) {
-		(void)conf_hint(field, message_fields, hint);
+		(void)conf_hint(field, template_fields, hint);
 		conf_fault(reader, node, "unknown-field", "unknown field {%s}%s",
 			   fault_word(field, shown),
 			   *hint ? hint : "; write a literal brace as {{ or }}");
@@ -114,9 +114,9 @@ static int check_text(struct conf_reader *reader, const struct conf_node *node, 
 			   "an empty text; write one, or remove the line");
 		return 0;
 	}
-	if (strlen(text) > MESSAGE_MAX || !is_plain(text)) {
+	if (strlen(text) > TEMPLATE_MAX || !is_plain(text)) {
 		conf_fault(reader, node, "message",
-			   "more than %d bytes, or a control character; shorten it", MESSAGE_MAX);
+			   "more than %d bytes, or a control character; shorten it", TEMPLATE_MAX);
 		return 0;
 	}
 
@@ -128,11 +128,11 @@ static int check_text(struct conf_reader *reader, const struct conf_node *node, 
 }
 
 static int read_message(struct conf_reader *reader, const struct conf_node *node,
-			struct message *template)
+			struct template *template)
 {
 	const char *text = conf_text(node);
 
-	*template = (struct message){
+	*template = (struct template){
 		.name = arena_copy(reader->arena, conf_key(node)),
 		.text = arena_copy(reader->arena, text ? text : ""),
 		.file = ((struct references *)reader->userdata)->file,
@@ -151,13 +151,14 @@ static int read_message(struct conf_reader *reader, const struct conf_node *node
 
 static int compare(const void *left, const void *right)
 {
-	return strcmp(((const struct message *)left)->name, ((const struct message *)right)->name);
+	return strcmp(((const struct template *)left)->name,
+		      ((const struct template *)right)->name);
 }
 
 static int read_messages(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
 	struct language *language = target;
-	struct message *messages =
+	struct template *messages =
 		arena_alloc(reader->arena, conf_count(node) + 1, sizeof(*messages));
 
 	if (!messages) {
@@ -203,9 +204,9 @@ int language_read(struct conf_reader *reader, const struct conf_node *root,
 			  false);
 }
 
-const struct message *language_message(const struct language *language, const char *name)
+const struct template *language_template(const struct language *language, const char *name)
 {
-	struct message key = { .name = (char *)(uintptr_t)name };
+	struct template key = { .name = (char *)(uintptr_t)name };
 
 	return language->count > 0
 		       ? bsearch(&key, language->messages, language->count, sizeof(key), compare)

@@ -95,24 +95,24 @@ const struct staff_member *model_staff(const struct model *model, const char *id
 	return NULL;
 }
 
-static const struct message *message_in(const struct model *model, const char *language,
-					const char *name)
+static const struct template *message_in(const struct model *model, const char *language,
+					 const char *name)
 {
 	for (size_t i = 0; language && i < model->language_count; i++) {
 		if (strcmp(model->languages[i].code, language) == 0) {
-			return language_message(&model->languages[i], name);
+			return language_template(&model->languages[i], name);
 		}
 	}
 	return NULL;
 }
 
-const struct message *model_message(const struct model *model, const char *language,
-				    const char *name)
+const struct template *model_template(const struct model *model, const char *language,
+				      const char *name)
 {
-	const struct message *template = message_in(model, language, name);
+	const struct template *template = message_in(model, language, name);
 
 	template = template ? template : message_in(model, model->site.language, name);
-	return template ? template : message_own(language, name);
+	return template ? template : template_built_in(language, name);
 }
 
 static const struct reminder *reminder_in(const struct reminder *reminders, size_t count,

@@ -271,12 +271,12 @@ static void check_needs(struct conf_reader *reader, const struct conf_node *grou
 	if (!field) {
 		return;
 	}
-	for (size_t i = 0; message_fields[i]; i++) {
-		if (strcmp(message_fields[i], field) == 0) {
+	for (size_t i = 0; template_fields[i]; i++) {
+		if (strcmp(template_fields[i], field) == 0) {
 			return;
 		}
 	}
-	(void)conf_hint(field, message_fields, hint);
+	(void)conf_hint(field, template_fields, hint);
 	conf_fault(reader, node, "unknown-field", "\"%s\" is not a field of messages%s",
 		   fault_word(field, shown), *hint ? hint : "; write one, like \"sponsor\"");
 }

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "config/model.h"
-#include "engine/loading.h"
+#include "engine/configuration.h"
 #include "staff/route.h"
 #include "ctl/call.h"
 #include "ctl/command.h"
@@ -109,7 +109,7 @@ int check_load(const char *dir, struct model **ret_model)
 	struct faults faults = { 0 };
 	int r;
 
-	r = inspect_load(dir, &faults, ret_model);
+	r = configuration_check(dir, &faults, ret_model);
 	faults_sort(&faults);
 	print_faults(&faults);
 	faults_done(&faults);
@@ -126,7 +126,7 @@ static int check_json(const char *dir)
 	struct faults faults = { 0 };
 	int code, r;
 
-	r = inspect_load(dir, &faults, &model);
+	r = configuration_check(dir, &faults, &model);
 	faults_sort(&faults);
 	array = json_new_faults(&faults);
 	faults_done(&faults);

@@ -112,14 +112,15 @@ static int notice_fill(const struct engine_context *ctx, const struct notice *no
 {
 	const struct site *site = &ctx->model->site;
 	struct notice_fields fields = { .site = site, .notice = notice };
-	const struct message *message = model_message(ctx->model, site->language, notice->message);
+	const struct template *message =
+		model_template(ctx->model, site->language, notice->message);
 	int r = TEXT_E_FIELD;
 
 	if (message) {
 		r = text_fill(message->text, notice_field, &fields, ret_text, NULL, NULL);
 	}
 	if (r > 0 || r == -E2BIG) {
-		message = message_own(site->language, notice->message);
+		message = template_built_in(site->language, notice->message);
 		r = text_fill(message ? message->text : alert_words, notice_field, &fields,
 			      ret_text, NULL, NULL);
 	}

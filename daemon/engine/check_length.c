@@ -24,7 +24,7 @@
 /* --- one message, filled with values that somebody chose ------------------ */
 
 struct attempt {
-	const struct message *template;
+	const struct template *template;
 	const char *values[FIELD_COUNT]; /* NULL for none */
 	bool plain;                      /* texting.plain_characters */
 };
@@ -378,8 +378,8 @@ static bool plan_has(const struct plan *plan, const char *name)
 /* Does her plan, a reminder of her own or Holdfast itself send her that message? */
 static bool audience_has(const struct client *client, const char *name)
 {
-	for (size_t i = 0; message_always[i]; i++) {
-		if (strcmp(message_always[i], name) == 0) {
+	for (size_t i = 0; templates_always[i]; i++) {
+		if (strcmp(templates_always[i], name) == 0) {
 			return true;
 		}
 	}
@@ -445,7 +445,7 @@ static bool is_personal(size_t field)
 
 /* With what is the same for all who read that language. */
 static struct attempt attempt_of(const struct length_check *check, const struct readers *readers,
-				 const struct message *template)
+				 const struct template *template)
 {
 	struct values values = { .model = check->model };
 	struct attempt attempt = {
@@ -667,7 +667,7 @@ static int try_events(const struct length_check *check, struct trial *trial, str
 }
 
 static int try_client(const struct length_check *check, const struct readers *readers,
-		      const struct message *template, const struct client *client,
+		      const struct template *template, const struct client *client,
 		      struct found *found)
 {
 	struct trial trial = {
@@ -693,7 +693,7 @@ static int try_client(const struct length_check *check, const struct readers *re
 
 static void blame(const struct length_check *check, const struct found *found)
 {
-	const struct message *template = found->attempt.template;
+	const struct template *template = found->attempt.template;
 	int room = room_of(check, found->cost.encoding);
 	int over = found->cost.units - room;
 	char advice[ATTEMPT_ADVICE_MAX], whose[200] = "", others[40] = "";
@@ -734,7 +734,7 @@ static int is_anybodys(const struct length_check *check, const struct found *fou
 
 /* With the shortest values, then the longest.  Positive where somebody's may be too long. */
 static int check_template(const struct length_check *check, const struct readers *readers,
-			  const struct message *template, struct found *found)
+			  const struct template *template, struct found *found)
 {
 	struct attempt blank = attempt_of(check, readers, template);
 	struct text_cost cost;
@@ -770,7 +770,7 @@ static int check_template(const struct length_check *check, const struct readers
 
 /* Positive where it is too long. */
 static int check_message(const struct length_check *check, const struct readers *readers,
-			 const struct message *template)
+			 const struct template *template)
 {
 	const struct model *model = check->model;
 	struct found found = { 0 };
@@ -798,14 +798,14 @@ static int check_message(const struct length_check *check, const struct readers 
 
 /* Those who speak the language, and those whose own has no such message. */
 static int check_language(const struct length_check *check, size_t which,
-			  const struct message *template)
+			  const struct template *template)
 {
 	const struct model *model = check->model;
 	bool last = strcmp(model->languages[which].code, model->site.language) == 0;
 	int r = check_message(check, &check->readers[which], template);
 
 	for (size_t i = 0; r == 0 && last && i < model->language_count; i++) {
-		if (i != which && !language_message(&model->languages[i], template->name)) {
+		if (i != which && !language_template(&model->languages[i], template->name)) {
 			r = check_message(check, &check->readers[i], template);
 		}
 	}

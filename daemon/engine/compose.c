@@ -62,7 +62,7 @@ static bool is_ahead(const struct values *values)
  * send somebody to a locked door. */
 static const char *choose_meeting(const struct values *values, const struct meeting *meeting)
 {
-	const struct message *ahead;
+	const struct template *ahead;
 	char name[80];
 
 	if (!is_ahead(values) ||
@@ -70,7 +70,7 @@ static const char *choose_meeting(const struct values *values, const struct meet
 		return meeting->message;
 	}
 
-	ahead = model_message(values->model, values->language, name);
+	ahead = model_template(values->model, values->language, name);
 	return ahead ? ahead->name : meeting->message;
 }
 
@@ -99,7 +99,7 @@ static const char *choose(struct values *values)
 
 static int fill(struct values *values, const char *name, struct composed *composed)
 {
-	const struct message *template = model_message(values->model, values->language, name);
+	const struct template *template = model_template(values->model, values->language, name);
 	int r;
 
 	if (!template) {

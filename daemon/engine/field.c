@@ -276,7 +276,7 @@ static const char *field_count(struct values *values)
 }
 
 #define FIELD_ROW(name, of, longest) { #name, FIELD_OF_##of, longest, field_##name },
-const struct field fields[FIELD_COUNT] = { MESSAGE_FIELDS(FIELD_ROW) };
+const struct field fields[FIELD_COUNT] = { TEMPLATE_FIELDS(FIELD_ROW) };
 
 size_t field_find(const char *name)
 {

@@ -1,6 +1,6 @@
 /*
  * What the fields of a text become: from the client, what the text is about,
- * and the day on which it happens.  Which there are is said by MESSAGE_FIELDS.
+ * and the day on which it happens.  Which there are is said by TEMPLATE_FIELDS.
  */
 #ifndef HF_ENGINE_FIELD_H
 #define HF_ENGINE_FIELD_H
@@ -25,13 +25,13 @@ struct values {
 struct field {
 	const char *name;
 	enum field_of of;
-	const char *longest; /* see MESSAGE_FIELDS */
+	const char *longest; /* see TEMPLATE_FIELDS */
 	/* NULL or "" for none; good until the next is asked for. */
 	const char *(*value)(struct values *values);
 };
 
 #define FIELD_ONE(name, of, longest) +1
-enum { FIELD_COUNT = MESSAGE_FIELDS(FIELD_ONE) };
+enum { FIELD_COUNT = TEMPLATE_FIELDS(FIELD_ONE) };
 extern const struct field fields[FIELD_COUNT];
 
 /* Its index; FIELD_COUNT for none. */

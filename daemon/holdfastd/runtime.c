@@ -15,7 +15,7 @@
 #include "lib/log.h"
 #include "lib/zone.h"
 #include "store/cases.h"
-#include "engine/loading.h"
+#include "engine/configuration.h"
 
 #define RETRY_AFTER (30 * HF_SECOND) /* a full disk: until somebody makes room */
 /* The instant on record, to which the clock is compared, is never older than this. */
@@ -34,10 +34,11 @@ struct runtime {
 	struct service *service;
 	struct loop_timer *timer;
 	struct loop_task *task;
-	struct zone_watch *zones;      /* NULL where the kernel has no watch left */
-	int db_error;                  /* the last -errno of the database; 0 when all is well */
-	hf_time reloaded;              /* 0: not since the start */
-	char error[LOADING_ERROR_MAX]; /* the first fault of the last reload, "" when it was good */
+	struct zone_watch *zones; /* NULL where the kernel has no watch left */
+	int db_error;             /* the last -errno of the database; 0 when all is well */
+	hf_time reloaded;         /* 0: not since the start */
+	char error
+		[CONFIGURATION_ERROR_MAX]; /* the first fault of the last reload, "" when it was good */
 	char status[STATUS_MAX];
 };
 
@@ -286,7 +287,7 @@ static void watch_zones(struct runtime *runtime)
 static void store_copy(const struct runtime *runtime)
 {
 	if (runtime->state_dir) {
-		loading_keep(service_model(runtime->service), runtime->state_dir);
+		configuration_keep(service_model(runtime->service), runtime->state_dir);
 	}
 }
 
@@ -303,11 +304,11 @@ int runtime_reload(void *userdata, struct faults *faults)
 	struct model *model = NULL;
 	int r;
 
-	r = loading_read(service_model(runtime->service), runtime->config, faults, &model);
+	r = configuration_load(service_model(runtime->service), runtime->config, faults, &model);
 	runtime->reloaded = clock_now(runtime->clock);
 	runtime->error[0] = '\0';
 	if (r == CONF_E_FAULT) {
-		loading_error(faults, runtime->error);
+		configuration_error(faults, runtime->error);
 	}
 	if (r == 0) {
 		r = service_reload(runtime->service, model, runtime->reloaded);

@@ -29,7 +29,7 @@ void runtime_run(void *userdata);
 void runtime_run_soon(void *userdata);
 
 /* When it serves: from here on a copy of each good configuration is kept in state_dir (which
- * outlives it).  error: what loading_start() refused the files for, "" for nothing; it is the last
+ * outlives it).  error: what configuration_start() refused the files for, "" for nothing; it is the last
  * reload's error until the next. */
 void runtime_keep_copies(struct runtime *runtime, const char *state_dir, const char *error);
 /* Reads the configuration anew, or keeps the old one: 0, CONF_E_FAULT, -errno. */

@@ -29,9 +29,9 @@
 #include "lib/cleanup.h"
 
 /* A pipe takes up to 4096 bytes (PIPE_BUF) whole or not at all; so much for the name before it. */
-#define MESSAGE_MAX 3072
-#define WORD_MAX    128
-#define LINE_SIZE   4096
+#define TEMPLATE_MAX 3072
+#define WORD_MAX     128
+#define LINE_SIZE    4096
 
 static const struct {
 	const char *word;
@@ -156,7 +156,7 @@ static void emit(enum log_level level, const char *message, const char *fields)
 __attribute__((format(printf, 2, 0))) static void emit_format(enum log_level level,
 							      const char *format, va_list arguments)
 {
-	char raw[MESSAGE_MAX], message[MESSAGE_MAX];
+	char raw[TEMPLATE_MAX], message[TEMPLATE_MAX];
 
 	if (level > state.level || vsnprintf(raw, sizeof(raw), format, arguments) < 0) {
 		return;
@@ -204,7 +204,7 @@ static const char *word(const char *text, char buffer[WORD_MAX])
 void log_message(const struct log_message *message)
 {
 	char client[WORD_MAX], kind[WORD_MAX], now_in[WORD_MAX], gateway[WORD_MAX];
-	char reason[WORD_MAX], line[MESSAGE_MAX], fields[3 * WORD_MAX];
+	char reason[WORD_MAX], line[TEMPLATE_MAX], fields[3 * WORD_MAX];
 	const char *who = word(message->client, client), *what = word(message->state, now_in);
 
 	if (state.level < LOG_LEVEL_INFO) {

@@ -6,7 +6,7 @@
 
 #include "lib/conf.h"
 
-#define MESSAGE_MAX 1000 /* bytes of a template: some six segments */
+#define TEMPLATE_MAX 1000 /* bytes of a template: some six segments */
 
 /* What the value of a field is taken from. */
 enum field_of {
@@ -25,7 +25,7 @@ enum field_of {
  * for FIELD_OF_COUNT and FIELD_OF_CASE a value as long as it gets; for all others the longest is
  * found in the configuration.  What it becomes is said by field_NAME() in engine/field.c.
  */
-#define MESSAGE_FIELDS(FIELD)                                                                      \
+#define TEMPLATE_FIELDS(FIELD)                                                                     \
 	FIELD(name, CLIENT, NULL)                                                                  \
 	FIELD(site, SITE, NULL)                                                                    \
 	FIELD(site_phone, SITE, NULL)                                                              \
@@ -45,13 +45,14 @@ enum field_of {
 	FIELD(count, CASE, "999999")
 
 /* Their names, NULL-terminated. */
-extern const char *const message_fields[];
+extern const char *const template_fields[];
 
 /* Every message that is sent without any file naming it, NULL-terminated: the first text, answers,
  * alerts. */
-extern const char *const message_always[];
+extern const char *const templates_always[];
 
-struct message {
+struct template
+{
 	char *name, *text;
 	const char *file;
 	unsigned line;
@@ -60,7 +61,7 @@ struct message {
 /* messages/LANG.conf, sorted by name. */
 struct language {
 	char *code;
-	struct message *messages;
+	struct template *messages;
 	size_t count;
 	const char *file;
 	unsigned line; /* of the group of messages */
@@ -73,8 +74,8 @@ int language_read(struct conf_reader *reader, const struct conf_node *root,
 		  struct language *language);
 /* What is said where no file has the message: of those that came after the files were written. NULL
  * for all others. */
-const struct message *message_own(const char *language, const char *name);
+const struct template *template_built_in(const char *language, const char *name);
 /* NULL where there is no such message. */
-const struct message *language_message(const struct language *language, const char *name);
+const struct template *language_template(const struct language *language, const char *name);
 
 #endif

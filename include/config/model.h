@@ -62,9 +62,9 @@ const struct client *model_client(const struct model *model, const char *id);
 size_t model_after(const struct model *model, const char *id);
 const struct plan *model_plan(const struct model *model, const char *id);
 const struct staff_member *model_staff(const struct model *model, const char *id);
-/* In the client's language, else the site's, else message_own(); NULL for none. */
-const struct message *model_message(const struct model *model, const char *language,
-				    const char *name);
+/* In the client's language, else the site's, else template_built_in(); NULL for none. */
+const struct template *model_template(const struct model *model, const char *language,
+				      const char *name);
 const struct reminder *model_reminder(const struct model *model, const struct client *client,
 				      const char *id);
 bool model_closed(const struct model *model, const struct civil *date);

@@ -43,7 +43,7 @@ static void read_by_every_table(struct conf_reader *reader, const struct conf_no
 	client.plan = &plan;
 	client_check_ids(&client, reader->faults);
 	assert(language_read(reader, root, &language) == 0);
-	(void)language_message(&language, "welcome");
+	(void)language_template(&language, "welcome");
 	assert(staff_file_read(reader, root, &staff) == 0);
 	assert(site_file_read(reader, root, &site) == 0);
 	(void)unique_check(references->unique, references->unique_count, reader->faults);

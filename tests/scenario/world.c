@@ -10,7 +10,7 @@
 
 #include "store/store.h"
 #include "places.h"
-#include "engine/loading.h"
+#include "engine/configuration.h"
 
 #define CREDIT     8     /* few, so that what waits for credit is tried too */
 #define STEPS_MOST 10000 /* at one instant; more means that it goes round in circles */
@@ -203,7 +203,7 @@ int world_gateway_down(struct world *world)
 int world_load(struct world *world)
 {
 	struct faults faults = { 0 };
-	int r = inspect_load(world->dir, &faults, &world->model);
+	int r = configuration_check(world->dir, &faults, &world->model);
 
 	for (size_t i = 0; !world->hushed && i < faults.count; i++) {
 		if (faults.list[i].severity == FAULT_ERROR) {

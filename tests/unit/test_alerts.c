@@ -458,8 +458,8 @@ TEST(test_every_reason)
 TEST(test_no_names)
 {
 	struct rig *rig = *state;
-	struct message message = { .name = (char *)"alert",
-				   .text = (char *)"{name} wrote, case {case}" };
+	struct template message = { .name = (char *)"alert",
+				    .text = (char *)"{name} wrote, case {case}" };
 	struct language language = { .code = (char *)"en", .messages = &message, .count = 1 };
 	struct language *before = rig->model->languages;
 	hf_time now = rig_at(rig, "2026-11-23 10:00");

@@ -192,9 +192,9 @@ TEST(the_example_is_short_enough)
 static size_t count_faults(const char *language, const char *name, const char *text,
 			   const struct client *client, bool plain)
 {
-	struct message message = { .name = (char *)(uintptr_t)name,
-				   .text = (char *)(uintptr_t)text,
-				   .file = "x" };
+	struct template message = { .name = (char *)(uintptr_t)name,
+				    .text = (char *)(uintptr_t)text,
+				    .file = "x" };
 	struct language messages = { .code = (char *)(uintptr_t)language,
 				     .messages = &message,
 				     .count = 1 };

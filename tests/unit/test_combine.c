@@ -11,8 +11,8 @@
 
 #define NOON "2026-12-01 12:00"
 
-static struct message english[] = { { .name = (char *)"meet", .text = (char *)"{title}" },
-				    { .name = (char *)"own", .text = (char *)"b." } };
+static struct template english[] = { { .name = (char *)"meet", .text = (char *)"{title}" },
+				     { .name = (char *)"own", .text = (char *)"b." } };
 static char *messages[] = { (char *)"own" };
 
 static struct model model;

@@ -6,7 +6,7 @@
 #include "engine/compose.h"
 #include "plan_rig.h"
 
-static struct message english[] = {
+static struct template english[] = {
 	{ .name = (char *)"alone", .text = (char *)"Who?" },
 	{ .name = (char *)"call", .text = (char *)"Call {trusted}?" },
 	{ .name = (char *)"curly", .text = (char *)"It’s Łukasz" },
@@ -207,12 +207,12 @@ TEST(test_every_field)
 {
 	struct stage *stage = *state;
 
-	for (size_t i = 0; message_fields[i]; i++) {
+	for (size_t i = 0; template_fields[i]; i++) {
 		char template[64];
-		struct message message = { .name = (char *)"field", .text = template };
+		struct template message = { .name = (char *)"field", .text = template };
 		struct composed composed = { 0 };
 
-		(void)snprintf(template, sizeof(template), "x{%s|none}", message_fields[i]);
+		(void)snprintf(template, sizeof(template), "x{%s|none}", template_fields[i]);
 		stage->language.messages = &message;
 		stage->language.count = 1;
 		stage->row.message = "field";
@@ -223,7 +223,7 @@ TEST(test_every_field)
 
 static void expect_field(struct stage *stage, const char *template, const char *text)
 {
-	struct message message = { .name = (char *)"field", .text = (char *)template };
+	struct template message = { .name = (char *)"field", .text = (char *)template };
 
 	stage->language.messages = &message;
 	stage->language.count = 1;

@@ -12,10 +12,10 @@
 TEST(the_same_names_everywhere)
 {
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		assert_string_equal(message_fields[i], fields[i].name);
+		assert_string_equal(template_fields[i], fields[i].name);
 		assert_int_equal(field_find(fields[i].name), i);
 	}
-	assert_null(message_fields[FIELD_COUNT]);
+	assert_null(template_fields[FIELD_COUNT]);
 	assert_int_equal(field_find("nam"), FIELD_COUNT);
 	assert_int_equal(field_find(""), FIELD_COUNT);
 }

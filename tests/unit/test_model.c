@@ -139,12 +139,12 @@ TEST(messages)
 {
 	struct model *model = load("config");
 
-	assert_non_null(strstr(model_message(model, "es", "sponsor")->text, "semana"));
-	assert_non_null(strstr(model_message(model, "en", "sponsor")->text, "week"));
-	assert_non_null(strstr(model_message(model, "fr", "sponsor")->text, "week"));
-	assert_null(model_message(model, "en", "nothing"));
-	assert_null(model_message(model, "fr", "nothing"));
-	assert_string_equal(model_message(model, "en", "welcome")->file, "messages/en.conf");
+	assert_non_null(strstr(model_template(model, "es", "sponsor")->text, "semana"));
+	assert_non_null(strstr(model_template(model, "en", "sponsor")->text, "week"));
+	assert_non_null(strstr(model_template(model, "fr", "sponsor")->text, "week"));
+	assert_null(model_template(model, "en", "nothing"));
+	assert_null(model_template(model, "fr", "nothing"));
+	assert_string_equal(model_template(model, "en", "welcome")->file, "messages/en.conf");
 	unload(model);
 }
 

@@ -257,27 +257,27 @@ TEST(what_holdfast_says_itself)
 		struct model *model = NULL;
 
 		assert_int_equal(load_without(dir, words[0], &faults, &model), 0);
-		assert_string_equal(model_message(model, "en", words[0])->text, words[1]);
-		assert_string_equal(model_message(model, "es-MX", words[0])->text, words[2]);
-		assert_string_equal(message_own("pl", words[0])->text, words[1]);
-		assert_string_equal(message_own(NULL, words[0])->name, words[0]);
+		assert_string_equal(model_template(model, "en", words[0])->text, words[1]);
+		assert_string_equal(model_template(model, "es-MX", words[0])->text, words[2]);
+		assert_string_equal(template_built_in("pl", words[0])->text, words[1]);
+		assert_string_equal(template_built_in(NULL, words[0])->name, words[0]);
 		(void)model_free(model);
 		faults_done(&faults);
 		rig_remove(dir);
 	}
-	assert_null(message_own("en", "nudge"));
+	assert_null(template_built_in("en", "nudge"));
 }
 
 /* The site's language lacks it, and so there is nothing to fall back on. */
 TEST(what_no_language_has)
 {
-	for (size_t i = 0; message_always[i]; i++) {
-		const char *name = message_always[i];
+	for (size_t i = 0; templates_always[i]; i++) {
+		const char *name = templates_always[i];
 		char dir[] = RIG_DIR;
 		struct faults faults = { 0 };
 		struct model *model = NULL;
 
-		if (message_own("en", name)) {
+		if (template_built_in("en", name)) {
 			continue;
 		}
 		assert_int_equal(load_without(dir, name, &faults, &model), CONF_E_FAULT);

@@ -16,11 +16,11 @@ TEST(only_what_changed_is_read)
 	assert_int_equal(reload.model->reused, 0);
 
 	/* holdfast.conf is always read. */
-	text = model_message(reload.model, "en", "welcome")->text;
+	text = model_template(reload.model, "en", "welcome")->text;
 	reload_at(&reload, reload_later());
 	assert_int_equal(reload.model->parsed, 1);
 	assert_int_equal(reload.model->reused, FILES - 1);
-	assert_ptr_equal(model_message(reload.model, "en", "welcome")->text, text);
+	assert_ptr_equal(model_template(reload.model, "en", "welcome")->text, text);
 
 	(void)rig_edit(reload.dir, JORDAN, "\"Sam\"", "\"Samuel\"");
 	reload_at(&reload, reload_later());

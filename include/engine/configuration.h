@@ -4,31 +4,31 @@
  * not.  For a daemon its faults go into the log, and a copy is kept for a start
  * after a bad edit.
  */
-#ifndef HF_ENGINE_LOADING_H
-#define HF_ENGINE_LOADING_H
+#ifndef HF_ENGINE_CONFIGURATION_H
+#define HF_ENGINE_CONFIGURATION_H
 
 #include "config/model.h"
 
 /* model_load(), and where that found nothing wrong, whether every text is short enough and can go
  * out.  With errors in faults: CONF_E_FAULT and no snapshot. */
-int inspect_load(const char *file, struct faults *faults, struct model **ret_model);
+int configuration_check(const char *file, struct faults *faults, struct model **ret_model);
 
 /* Loads and logs the first faults; of what stands in `previous` (NULL for none) only what changed.
- * The answers of inspect_load(). */
-int loading_read(const struct model *previous, const char *config, struct faults *faults,
-		 struct model **ret_model);
+ * The answers of configuration_check(). */
+int configuration_load(const struct model *previous, const char *config, struct faults *faults,
+		       struct model **ret_model);
 
 /* What holdfastd starts with: the configuration, or where that has faults its last good copy in the
  * state directory (NULL: none is looked for) and the first of the faults in ret_error.  0,
  * CONF_E_FAULT, -errno. */
-#define LOADING_ERROR_MAX 512
-int loading_start(const char *config, const char *state_dir, struct model **ret_model,
-		  char ret_error[LOADING_ERROR_MAX]);
+#define CONFIGURATION_ERROR_MAX 512
+int configuration_start(const char *config, const char *state_dir, struct model **ret_model,
+			char ret_error[CONFIGURATION_ERROR_MAX]);
 
 /* Keeps a copy of what was loaded, for the next start; logs why there is none. */
-void loading_keep(const struct model *model, const char *state_dir);
+void configuration_keep(const struct model *model, const char *state_dir);
 
 /* The first error as one line; untouched where there is none. */
-void loading_error(const struct faults *faults, char ret_error[LOADING_ERROR_MAX]);
+void configuration_error(const struct faults *faults, char ret_error[CONFIGURATION_ERROR_MAX]);
 
 #endif

@@ -4,7 +4,7 @@
  * Promises: the faults of the files are those that are shown, also where a copy
  * is used in their place.
  */
-#include "engine/loading.h"
+#include "engine/configuration.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +15,8 @@
 #include "engine/check_length.h"
 #include "engine/check_schedule.h"
 
-static int inspect_reload(const struct model *previous, const char *file, hf_time now,
-			  struct faults *faults, struct model **ret_model)
+static int configuration_recheck(const struct model *previous, const char *file, hf_time now,
+				 struct faults *faults, struct model **ret_model)
 {
 	_cleanup_(model_freep) struct model *model = NULL;
 	size_t errors = faults->errors;
@@ -41,9 +41,9 @@ static int inspect_reload(const struct model *previous, const char *file, hf_tim
 	return 0;
 }
 
-int inspect_load(const char *file, struct faults *faults, struct model **ret_model)
+int configuration_check(const char *file, struct faults *faults, struct model **ret_model)
 {
-	return inspect_reload(NULL, file, 0, faults, ret_model);
+	return configuration_recheck(NULL, file, 0, faults, ret_model);
 }
 
 #define FAULTS_SHOWN 5
@@ -66,13 +66,13 @@ static void log_faults(const struct faults *faults)
 	}
 }
 
-void loading_error(const struct faults *faults, char error[LOADING_ERROR_MAX])
+void configuration_error(const struct faults *faults, char error[CONFIGURATION_ERROR_MAX])
 {
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->list[i];
 
 		if (fault->severity == FAULT_ERROR) {
-			(void)snprintf(error, LOADING_ERROR_MAX, "%s:%u: %s", fault->file,
+			(void)snprintf(error, CONFIGURATION_ERROR_MAX, "%s:%u: %s", fault->file,
 				       fault->line, fault->message);
 			return;
 		}
@@ -80,25 +80,25 @@ void loading_error(const struct faults *faults, char error[LOADING_ERROR_MAX])
 }
 
 /* Files have the machine's time, also where a rehearsal's clock is told. */
-int loading_read(const struct model *previous, const char *config, struct faults *faults,
-		 struct model **ret_model)
+int configuration_load(const struct model *previous, const char *config, struct faults *faults,
+		       struct model **ret_model)
 {
 	struct clock machine;
 	int r;
 
 	clock_init_real(&machine);
-	r = inspect_reload(previous, config, clock_now(&machine), faults, ret_model);
+	r = configuration_recheck(previous, config, clock_now(&machine), faults, ret_model);
 	log_faults(faults);
 	return r;
 }
 
-int loading_start(const char *config, const char *state_dir, struct model **ret_model,
-		  char ret_error[LOADING_ERROR_MAX])
+int configuration_start(const char *config, const char *state_dir, struct model **ret_model,
+			char ret_error[CONFIGURATION_ERROR_MAX])
 {
 	_cleanup_(faults_done) struct faults faults = { 0 }, stale = { 0 };
 	int r;
 
-	r = loading_read(NULL, config, &faults, ret_model);
+	r = configuration_load(NULL, config, &faults, ret_model);
 	if (r <= 0 || !state_dir) {
 		return r;
 	}
@@ -107,14 +107,14 @@ int loading_start(const char *config, const char *state_dir, struct model **ret_
 	if (r != 0) {
 		return r < 0 ? r : CONF_E_FAULT;
 	}
-	loading_error(&faults, ret_error);
+	configuration_error(&faults, ret_error);
 	log_error("the configuration has faults, so its last good copy is used; mend them and "
 		  "reload");
 	return 0;
 }
 
 /* Without a copy all goes on; only a start after a bad edit would not. */
-void loading_keep(const struct model *model, const char *state_dir)
+void configuration_keep(const struct model *model, const char *state_dir)
 {
 	int r = lastgood_keep(model, state_dir, NULL);
 

@@ -4,13 +4,13 @@
 #include "lib/log.h"
 #include "lib/zone.h"
 #include "config_rig.h"
-#include "engine/loading.h"
+#include "engine/configuration.h"
 #include "broken.h"
 
 #define JORDAN "clients/jordan.conf"
 
 struct start {
-	char config[sizeof(RIG_DIR)], state_dir[sizeof(RIG_DIR)], error[LOADING_ERROR_MAX];
+	char config[sizeof(RIG_DIR)], state_dir[sizeof(RIG_DIR)], error[CONFIGURATION_ERROR_MAX];
 	struct model *model;
 	int answer;
 };
@@ -44,7 +44,7 @@ static void begin(struct start *start, const char *state_dir)
 {
 	start->model = model_free(start->model);
 	start->error[0] = '\0';
-	start->answer = loading_start(start->config, state_dir, &start->model, start->error);
+	start->answer = configuration_start(start->config, state_dir, &start->model, start->error);
 }
 
 TEST(the_files_come_first, setup, teardown)
@@ -54,7 +54,7 @@ TEST(the_files_come_first, setup, teardown)
 	begin(start, start->state_dir);
 	assert_int_equal(start->answer, 0);
 	assert_string_equal(start->error, "");
-	loading_keep(start->model, start->state_dir);
+	configuration_keep(start->model, start->state_dir);
 
 	(void)rig_edit(start->config, JORDAN, "\"Sam\"", "\"Kim\"");
 	begin(start, start->state_dir);
@@ -70,7 +70,7 @@ TEST(the_copy_stands_in_for_broken_files, setup, teardown)
 	unsigned line;
 
 	begin(start, start->state_dir);
-	loading_keep(start->model, start->state_dir);
+	configuration_keep(start->model, start->state_dir);
 	line = rig_edit(start->config, JORDAN, "sponsor ", "sponsr ");
 	for (int i = 0; i < 2; i++) {
 		begin(start, start->state_dir);
@@ -124,7 +124,7 @@ TEST(a_configuration_that_is_gone, setup, teardown)
 	_cleanup_free_ char *away = NULL;
 
 	begin(start, start->state_dir);
-	loading_keep(start->model, start->state_dir);
+	configuration_keep(start->model, start->state_dir);
 	assert_true(asprintf(&away, "%s.away", start->config) > 0);
 	assert_int_equal(rename(start->config, away), 0);
 	begin(start, start->state_dir);
@@ -150,7 +150,7 @@ static const struct broken table[] = {
 
 TEST(each_at_its_line)
 {
-	broken_check(table, COUNT(table), inspect_load);
+	broken_check(table, COUNT(table), configuration_check);
 }
 
 TEST(all_of_them_at_once)
@@ -163,7 +163,7 @@ TEST(all_of_them_at_once)
 	for (size_t i = 0; i < 3; i++) {
 		(void)broken_make(dir, &table[i]);
 	}
-	assert_int_equal(inspect_load(dir, &faults, &model), CONF_E_FAULT);
+	assert_int_equal(configuration_check(dir, &faults, &model), CONF_E_FAULT);
 	assert_null(model);
 	assert_int_equal(faults.count, 3);
 	assert_int_equal(faults.errors, 2);
@@ -179,7 +179,7 @@ TEST(the_example_is_sound)
 	struct model *model = NULL;
 
 	fault_add(&faults, FAULT_ERROR, "x", 1, "x", "x");
-	assert_int_equal(inspect_load("config", &faults, &model), 0);
+	assert_int_equal(configuration_check("config", &faults, &model), 0);
 	assert_int_equal(faults.count, 1);
 	assert_int_equal(model->client_count, 3);
 	faults_done(&faults);
