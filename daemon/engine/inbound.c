@@ -34,7 +34,7 @@
 #include "engine/response.h"
 #include "engine/setback.h"
 #include "engine/site_hours.h"
-#include "engine/talk.h"
+#include "engine/conversation.h"
 #include "engine/understand.h"
 
 #define CONFIRM_WITHIN  (5 * HF_MINUTE) /* 47 CFR 64.1200(a)(12) */

@@ -16,7 +16,7 @@
 #include "store/cases.h"
 #include "engine/compose.h"
 #include "engine/permit.h"
-#include "engine/talk.h"
+#include "engine/conversation.h"
 
 #define GOOD_FOR         HF_DAY /* after it first may go */
 #define SAME_INSTANT_MAX 1000   /* by hand to one client; only a clock that stands still has more */

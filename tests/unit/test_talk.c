@@ -3,7 +3,7 @@
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/store.h"
-#include "engine/talk.h"
+#include "engine/conversation.h"
 
 #define NOW INT64_C(1795456800) * HF_SECOND
 

@@ -2,7 +2,7 @@
  * A conversation is an instant in what is known of a client: until then it runs.
  * A text that it holds back is looked at again at that instant (engine/permit).
  */
-#include "engine/talk.h"
+#include "engine/conversation.h"
 
 #include "store/outbox.h"
 #include "store/people.h"
