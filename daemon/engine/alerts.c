@@ -23,7 +23,7 @@
 #include "lib/log.h"
 #include "lib/text.h"
 #include "store/cases.h"
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 #include "engine/site_hours.h"
 #include "engine/response.h"
 
@@ -131,7 +131,7 @@ static int notice_send(const struct engine_context *ctx, const struct staff_memb
 		       const struct notice *notice)
 {
 	_cleanup_free_ char *text = NULL;
-	char handle[ADDRESSEE_HANDLE_MAX];
+	char handle[RECIPIENT_HANDLE_MAX];
 	struct response response = {
 		.handle = handle,
 		.kind = KIND_ALERT,
@@ -145,7 +145,7 @@ static int notice_send(const struct engine_context *ctx, const struct staff_memb
 		return r;
 	}
 
-	addressee_handle(member, handle);
+	recipient_handle(member, handle);
 	response.text = text;
 	return response_queue(ctx, &response);
 }
@@ -201,14 +201,14 @@ static int find_member(struct alert *alert)
 
 	for (int line = alert->line; line < count; line++) {
 		const struct staff_member *member = roster_member(model, line);
-		char handle[ADDRESSEE_HANDLE_MAX];
+		char handle[RECIPIENT_HANDLE_MAX];
 		bool told = false;
 
 		if (!member || !is_on_call(model, line, alert->ctx->now)) {
 			continue;
 		}
 
-		addressee_handle(member, handle);
+		recipient_handle(member, handle);
 		r = cases_was_alerted(alert->ctx->db, alert->row->id, handle, &told);
 		if (r != 0) {
 			return r;
@@ -281,11 +281,11 @@ static int text_member(const struct alert *alert)
 				 .client = row->client,
 				 .reason = row->reason,
 				 .expires = next_step_at(alert) };
-	char handle[ADDRESSEE_HANDLE_MAX];
+	char handle[RECIPIENT_HANDLE_MAX];
 	int64_t number = 0;
 	int r;
 
-	addressee_handle(alert->member, handle);
+	recipient_handle(alert->member, handle);
 	r = cases_alerted_person(alert->ctx->db, row->id, handle, alert->remark, alert->ctx->now,
 				 &number);
 	notice.about = row->id * ALERTS_MOST + number;
@@ -567,10 +567,10 @@ int alerts_acknowledge(const struct engine_context *ctx, const struct staff_memb
 				 .number = number,
 				 .about = about,
 				 .expires = HF_NEVER };
-	char handle[ADDRESSEE_HANDLE_MAX];
+	char handle[RECIPIENT_HANDLE_MAX];
 	int r = 0;
 
-	addressee_handle(member, handle);
+	recipient_handle(member, handle);
 	if (number == 0) {
 		r = cases_only_alerted(ctx->db, handle, &notice.number);
 	}

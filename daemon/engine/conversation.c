@@ -7,13 +7,13 @@
 #include "store/outbox.h"
 #include "store/people.h"
 
-hf_time talk_until(const struct model *model, hf_time now)
+hf_time conversation_until(const struct model *model, hf_time now)
 {
 	return now + span_length(&model->texting.conversation);
 }
 
-int talk_begin(struct db *db, const struct model *model, const char *client, hf_time now,
-	       hf_time *ret_until)
+int conversation_begin(struct db *db, const struct model *model, const char *client, hf_time now,
+		       hf_time *ret_until)
 {
 	struct situation situation;
 	int r = situation_get(db, client, &situation);
@@ -22,7 +22,7 @@ int talk_begin(struct db *db, const struct model *model, const char *client, hf_
 		return r;
 	}
 
-	situation.talking = talk_until(model, now);
+	situation.talking = conversation_until(model, now);
 	r = situation_set(db, client, &situation);
 	if (r == 0) {
 		*ret_until = situation.talking;
@@ -30,7 +30,7 @@ int talk_begin(struct db *db, const struct model *model, const char *client, hf_
 	return r;
 }
 
-int talk_end(struct db *db, const char *client, hf_time now)
+int conversation_end(struct db *db, const char *client, hf_time now)
 {
 	struct situation situation;
 	int r = situation_get(db, client, &situation);
@@ -39,7 +39,7 @@ int talk_end(struct db *db, const char *client, hf_time now)
 		return r;
 	}
 	if (situation.talking <= now) {
-		return TALK_E_NONE;
+		return CONVERSATION_E_NONE;
 	}
 
 	situation.talking = 0;

@@ -21,7 +21,7 @@
 #include "lib/arena.h"
 #include "lib/log.h"
 #include "store/outbox.h"
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 #include "engine/alerts.h"
 #include "engine/combine.h"
 #include "engine/compose.h"
@@ -186,12 +186,12 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 {
 	_cleanup_(composed_done) struct composed composed = { 0 };
 	struct outbox_message combined = *row; /* expires with the first of those in its text */
-	struct addressee addressee;
+	struct recipient recipient;
 	struct permit permit;
-	int r = addressee_find(ctx->db, ctx->model, row->client, &addressee);
+	int r = recipient_find(ctx->db, ctx->model, row->client, &recipient);
 
 	/* May it go to this person now? */
-	r = r ? r : permit_check(ctx, addressee.client, row, &permit);
+	r = r ? r : permit_check(ctx, recipient.client, row, &permit);
 	if (r != 0) {
 		return r;
 	}
@@ -216,7 +216,7 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 	}
 
 	/* Its words, and those of reminders that go in the same text. */
-	r = compose(ctx->model, addressee.client, row, &composed);
+	r = compose(ctx->model, recipient.client, row, &composed);
 	switch (r) {
 	case COMPOSE_E_GONE:
 		return close_row(ctx, row, OUTBOX_CANCELLED, "no longer in the configuration");
@@ -225,9 +225,9 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 	case COMPOSE_E_LONG:
 		return close_row(ctx, row, OUTBOX_FAILED, "too long");
 	}
-	r = r ? r : combine_reminders(ctx, &combined, addressee.client, &composed);
+	r = r ? r : combine_reminders(ctx, &combined, recipient.client, &composed);
 
-	return r ? r : claim_row(dispatch, ctx, &combined, addressee.client, gateway, &composed);
+	return r ? r : claim_row(dispatch, ctx, &combined, recipient.client, gateway, &composed);
 }
 
 /* --- a round ------------------------------------------------------------------------------ */

@@ -25,12 +25,12 @@
 #include "store/checkins.h"
 #include "store/inbox.h"
 #include "store/people.h"
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 #include "engine/alerts.h"
 #include "engine/checkin.h"
 #include "engine/dispatch.h"
-#include "engine/optout.h"
-#include "engine/reach.h"
+#include "engine/consent.h"
+#include "engine/deliverability.h"
 #include "engine/response.h"
 #include "engine/setback.h"
 #include "engine/site_hours.h"
@@ -177,7 +177,7 @@ static int handle_stop(const struct client_reply *reply)
 				       .source = "reply",
 				       .by = reply->client->id,
 				       .reason = "stopped by the client" };
-	int r = optout_take(ctx->db, &optout, ctx->now);
+	int r = consent_withdraw(ctx->db, &optout, ctx->now);
 
 	r = r ? r : open_case(reply, CASE_STOP, CASE_ROUTINE);
 	if (r == 0 && first && !is_confirmed_by_gateway(reply->inbound)) {
@@ -372,7 +372,7 @@ static int handle_and_store(struct client_reply *reply, enum inbox_kind *ret_kin
 		*ret_kind = INBOX_ROBOT;
 	}
 	if (is_talking(reply)) {
-		reply->situation.talking = talk_until(ctx->model, ctx->now);
+		reply->situation.talking = conversation_until(ctx->model, ctx->now);
 	}
 	return r ? r : situation_set(ctx->db, reply->client->id, &reply->situation);
 }
@@ -388,7 +388,7 @@ static int handle_client(const struct inbound *inbound, const struct client *cli
 				      .said = *said,
 				      .silent = silent };
 	enum inbox_kind kind = INBOX_WRITTEN;
-	int r = reach_again(inbound->ctx->db, client->id, inbound->ctx->now);
+	int r = deliverability_reset(inbound->ctx->db, client->id, inbound->ctx->now);
 
 	r = r ? r : look_up(&reply);
 	r = r ? r : handle_and_store(&reply, &kind);
@@ -579,11 +579,11 @@ static int handle_shared(const struct inbound *inbound, const struct client *con
 
 static int handle_staff(const struct inbound *inbound, const struct staff_member *member)
 {
-	char handle[ADDRESSEE_HANDLE_MAX];
+	char handle[RECIPIENT_HANDLE_MAX];
 	int64_t number = inbound->said.acknowledges;
 	int r;
 
-	addressee_handle(member, handle);
+	recipient_handle(member, handle);
 	if (number < 0) {
 		return mark(inbound, handle, INBOX_STAFF);
 	}

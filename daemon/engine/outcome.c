@@ -20,8 +20,8 @@
 #include "store/outbox.h"
 #include "engine/alerts.h"
 #include "engine/message_log.h"
-#include "engine/optout.h"
-#include "engine/reach.h"
+#include "engine/consent.h"
+#include "engine/deliverability.h"
 #include "engine/receipt.h"
 
 #define ANSWER_LOST "the gateway's answer was lost"
@@ -94,10 +94,10 @@ static int apply(const struct engine_context *ctx, const struct gateway_state *g
 
 	r = r ? r : message_log_add(ctx->log, row, state, gateway->name, reason, ctx->now);
 	if (r == 0 && outcome->class == OUTCOME_REFUSED) {
-		r = reach_failed(ctx, row, outcome->fault == WIRE_FAULT_NUMBER);
+		r = deliverability_failed(ctx, row, outcome->fault == WIRE_FAULT_NUMBER);
 	}
 	if (r == 0 && outcome->class == OUTCOME_OPTED_OUT) {
-		r = optout_by_gateway(ctx, row->client, gateway->name);
+		r = consent_withdraw_by_gateway(ctx, row->client, gateway->name);
 	}
 	return r;
 }

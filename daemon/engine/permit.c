@@ -245,7 +245,7 @@ static struct permit ask_welcomed(const struct question *question)
 	return wait_until(question, HF_NEVER, "waits for the first text");
 }
 
-/* See engine/reach.h for what ends it. */
+/* See engine/deliverability.h for what ends it. */
 static struct permit ask_reach(const struct question *question)
 {
 	static const char reason[] = "the number cannot be reached";
@@ -261,7 +261,7 @@ static struct permit ask_reach(const struct question *question)
 static struct permit ask_setback(const struct question *question)
 {
 	return keeps_to(question, COUNT_LOST) &&
-			       setback_stands(question->client, question->situation.setback)
+			       setback_holds(question->client, question->situation.setback)
 		       ? cancel("paused after a setback")
 		       : granted;
 }

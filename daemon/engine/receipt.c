@@ -15,8 +15,8 @@
 #include "store/receipts.h"
 #include "engine/alerts.h"
 #include "engine/message_log.h"
-#include "engine/optout.h"
-#include "engine/reach.h"
+#include "engine/consent.h"
+#include "engine/deliverability.h"
 #include "engine/checkin.h"
 
 /* --- accepted ---------------------------------------------------------------------- */
@@ -48,7 +48,7 @@ static int fail(const struct engine_context *ctx, const struct outbox_message *r
 	if (r != 0 || receipt->fault == WIRE_FAULT_OPTED_OUT) {
 		return r;
 	}
-	return reach_failed(ctx, row, for_good);
+	return deliverability_failed(ctx, row, for_good);
 }
 
 /* The state of the text is new: what follows from it? */
@@ -59,7 +59,7 @@ static int follow(const struct engine_context *ctx, const struct outbox_message 
 	case RECEIPT_SENT:
 		return 0;
 	case RECEIPT_DELIVERED:
-		return reach_delivered(ctx, row);
+		return deliverability_delivered(ctx, row);
 	case RECEIPT_UNDELIVERED:
 	case RECEIPT_FAILED:
 		return fail(ctx, row, receipt);
@@ -88,7 +88,7 @@ static int apply(const struct engine_context *ctx, const char *gateway,
 	}
 	/* She has opted out, whatever became of the text. */
 	if (r >= 0 && receipt->fault == WIRE_FAULT_OPTED_OUT) {
-		r = optout_by_gateway(ctx, row->client, gateway);
+		r = consent_withdraw_by_gateway(ctx, row->client, gateway);
 	}
 	return r < 0 ? r : 0;
 }

@@ -20,7 +20,7 @@
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/store.h"
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 #include "engine/planner.h"
 #include "engine/setback.h"
 
@@ -165,7 +165,7 @@ static int why_cancel(const struct engine_context *ctx, const struct outbox_mess
 	int r = 0;
 
 	*ret_why = NULL;
-	if (!addressee_is_client(row->client)) {
+	if (!recipient_is_client(row->client)) {
 		return 0;
 	}
 	if (!client) {

@@ -9,7 +9,7 @@
 #include "engine/context.h"
 
 struct response {
-	const char *handle;  /* of a client, of staff or of a stranger: engine/addressee.h */
+	const char *handle;  /* of a client, of staff or of a stranger: engine/recipient.h */
 	enum kind kind;      /* KIND_REPLY and those after it */
 	const char *message; /* its name */
 	const char *text;    /* its words; NULL: those that the configuration has for `message` */

@@ -67,7 +67,7 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 	return 0;
 }
 
-bool setback_stands(const struct client *client, hf_time began)
+bool setback_holds(const struct client *client, hf_time began)
 {
 	return began != 0 &&
 	       (client->recovery_date.year == 0 ||
@@ -103,7 +103,7 @@ int setback_review(struct db *db, const struct model *model, hf_time now)
 		const struct client *client = model_client(model, db_text(&rows, 0));
 		hf_time began = db_int(&rows, 1);
 
-		if (client && began != 0 && !setback_stands(client, began)) {
+		if (client && began != 0 && !setback_holds(client, began)) {
 			r = end_setback(db, client, now);
 		}
 	}

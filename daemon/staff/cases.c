@@ -13,8 +13,8 @@
 
 #include "lib/log.h"
 #include "store/cases.h"
-#include "engine/addressee.h"
-#include "engine/reach.h"
+#include "engine/recipient.h"
+#include "engine/deliverability.h"
 
 #define CASES_LIST_MAX 1000
 #define DETAIL_MAX     64
@@ -42,18 +42,18 @@ static int put_last_attempt(json_t *object, struct db *db, int64_t id, const str
 static int put_names(json_t *object, const struct api_host *host, const char *handle)
 {
 	const struct client *client;
-	struct addressee addressee;
-	int r = addressee_find(service_db(host->service), service_model(host->service), handle,
-			       &addressee);
+	struct recipient recipient;
+	int r = recipient_find(service_db(host->service), service_model(host->service), handle,
+			       &recipient);
 
 	if (r != 0) {
 		return r;
 	}
-	client = addressee.client;
+	client = recipient.client;
 	return json_merge(
 		object,
 		JSON_OBJECT({
-			{ "name", json_or_null(client && addressee_is_client(handle) ? client->name
+			{ "name", json_or_null(client && recipient_is_client(handle) ? client->name
 										     : NULL) },
 			{ "phone", json_or_null(client ? client->phone : NULL) },
 		}));
@@ -335,7 +335,8 @@ static int release_number(const struct act *act, hf_time now)
 	}
 
 	cases_read(&rows, &row);
-	return row.reason == CASE_UNDELIVERABLE ? reach_again(act->db, row.client, now) : 0;
+	return row.reason == CASE_UNDELIVERABLE ? deliverability_reset(act->db, row.client, now)
+						: 0;
 }
 
 int post_case_close(const struct api_host *host, const struct request *request, struct reply *reply)

@@ -290,7 +290,7 @@ static int put_situation(json_t *object, struct db *db, const struct client *cli
 		return r;
 	}
 
-	stands = setback_stands(client, situation.setback);
+	stands = setback_holds(client, situation.setback);
 	talks = situation.talking > now;
 	suspended = situation.suspended && strcmp(situation.phone, client->phone) == 0;
 	return json_merge(

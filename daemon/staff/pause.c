@@ -14,7 +14,7 @@
 #include "store/checkins.h"
 #include "store/outbox.h"
 #include "store/pauses.h"
-#include "engine/optout.h"
+#include "engine/consent.h"
 #include "engine/permit.h"
 #include "engine/setback.h"
 
@@ -181,7 +181,7 @@ static int withdraw(const struct act *act, const char *source, const char *reaso
 				       .by = act->user,
 				       .reason = reason };
 
-	return optout_take(act->db, &optout, act->now);
+	return consent_withdraw(act->db, &optout, act->now);
 }
 
 int post_stop(const struct api_host *host, const struct request *request, struct reply *reply)

@@ -200,8 +200,8 @@ static int queue(struct sending *sending)
 
 	r = add_row(sending);
 	if (r == 0 && sending->replies) {
-		r = talk_begin(db, sending->ctx.model, sending->client->id, sending->ctx.now,
-			       &sending->talking);
+		r = conversation_begin(db, sending->ctx.model, sending->client->id,
+				       sending->ctx.now, &sending->talking);
 		r = r ? r : cases_were_read(db, sending->client->id, true);
 	}
 	r = r ? r : audit(sending);
@@ -295,10 +295,10 @@ static int end_conversation(const struct sending *sending)
 		return r;
 	}
 
-	r = talk_end(db, client->id, sending->ctx.now);
+	r = conversation_end(db, client->id, sending->ctx.now);
 	r = r ? r : caller_audit(sending->host, sending->request, &act);
 	r = db_end_answered(db, r);
-	if (r == TALK_E_NONE) {
+	if (r == CONVERSATION_E_NONE) {
 		return reply_error(sending->reply, 409, "no conversation with %s is under way",
 				   client->id);
 	}

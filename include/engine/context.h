@@ -9,7 +9,7 @@
 
 #include "lib/db.h"
 #include "config/model.h"
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 
 struct dispatch;
 struct message_log;

@@ -14,7 +14,7 @@
 int setback_begin(const struct engine_context *ctx, const struct client *client);
 
 /* Does a setback that began then (0: there was none) still hold? */
-bool setback_stands(const struct client *client, hf_time began);
+bool setback_holds(const struct client *client, hf_time began);
 
 /* Ends those for which the snapshot has a recovery date on or after their day, and records that in
  * the audit.  Inside the caller's transaction.  0 or -errno. */

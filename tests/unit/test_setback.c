@@ -144,16 +144,16 @@ TEST(test_stands)
 	struct stage *stage = *state;
 	hf_time began = instant("2026-06-01 00:30"); /* in London it is the same day, in UTC too */
 
-	assert_false(setback_stands(&stage->client, 0));
-	assert_true(setback_stands(&stage->client, began));
+	assert_false(setback_holds(&stage->client, 0));
+	assert_true(setback_holds(&stage->client, began));
 	stage->client.recovery_date = on("2026-05-31");
-	assert_true(setback_stands(&stage->client, began));
+	assert_true(setback_holds(&stage->client, began));
 	stage->client.recovery_date = on("2026-06-01");
-	assert_false(setback_stands(&stage->client, began));
+	assert_false(setback_holds(&stage->client, began));
 	/* Where she lives it is still the day before. */
 	stage->client.zone = zone("America/Los_Angeles");
 	stage->client.recovery_date = on("2026-05-31");
-	assert_false(setback_stands(&stage->client, began));
+	assert_false(setback_holds(&stage->client, began));
 }
 
 static int count_audit(struct stage *stage)

@@ -5,29 +5,29 @@
  * number that nobody knows.  For the last two a client is made up, with the site's
  * language and zone, so that texts to them are sent like all others.
  */
-#ifndef HF_ENGINE_ADDRESSEE_H
-#define HF_ENGINE_ADDRESSEE_H
+#ifndef HF_ENGINE_RECIPIENT_H
+#define HF_ENGINE_RECIPIENT_H
 
 #include "config/model.h"
 #include "store/people.h"
 
-#define ADDRESSEE_HANDLE_MAX 80 /* "@" and an id of the staff */
+#define RECIPIENT_HANDLE_MAX 80 /* "@" and an id of the staff */
 
-struct addressee {
+struct recipient {
 	const struct client *client; /* of the snapshot, or `made`; NULL: nobody has that handle */
 	struct client made;
 	char number[PHONE_MAX];
 };
 
-/* *ret_addressee points into itself and must not be copied.  0 or -errno. */
-int addressee_find(struct db *db, const struct model *model, const char *handle,
-		   struct addressee *ret_addressee);
+/* *ret_recipient points into itself and must not be copied.  0 or -errno. */
+int recipient_find(struct db *db, const struct model *model, const char *handle,
+		   struct recipient *ret_recipient);
 
 /* "@mreyes" of somebody of the staff: who is texted, and who is recorded. */
-void addressee_handle(const struct staff_member *member, char buffer[ADDRESSEE_HANDLE_MAX]);
+void recipient_handle(const struct staff_member *member, char buffer[RECIPIENT_HANDLE_MAX]);
 
 /* No client's handle begins with these. */
-static inline bool addressee_is_client(const char *handle)
+static inline bool recipient_is_client(const char *handle)
 {
 	return *handle != '@' && *handle != '?';
 }

@@ -1,7 +1,7 @@
 /*
  * From handles to people, and from numbers to people.
  */
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,49 +9,49 @@
 
 /* --- by handle ---------------------------------------------------------------------- */
 
-void addressee_handle(const struct staff_member *member, char buffer[ADDRESSEE_HANDLE_MAX])
+void recipient_handle(const struct staff_member *member, char buffer[RECIPIENT_HANDLE_MAX])
 {
-	(void)snprintf(buffer, ADDRESSEE_HANDLE_MAX, "@%s", member->id);
+	(void)snprintf(buffer, RECIPIENT_HANDLE_MAX, "@%s", member->id);
 }
 
-static void make_client(struct addressee *addressee, const struct model *model, const char *handle,
+static void make_client(struct recipient *recipient, const struct model *model, const char *handle,
 			const char *number)
 {
-	(void)snprintf(addressee->number, sizeof(addressee->number), "%s", number);
-	addressee->made = (struct client){
+	(void)snprintf(recipient->number, sizeof(recipient->number), "%s", number);
+	recipient->made = (struct client){
 		.id = (char *)handle,
-		.phone = addressee->number,
+		.phone = recipient->number,
 		.name = model->site.name,
 		.language = model->site.language,
 		.zone = model->site.zone,
 	};
-	addressee->client = &addressee->made;
+	recipient->client = &recipient->made;
 }
 
-int addressee_find(struct db *db, const struct model *model, const char *handle,
-		   struct addressee *ret_addressee)
+int recipient_find(struct db *db, const struct model *model, const char *handle,
+		   struct recipient *ret_recipient)
 {
 	const struct staff_member *member;
 	char number[PHONE_MAX];
 	int r;
 
-	ret_addressee->client = NULL;
+	ret_recipient->client = NULL;
 	if (*handle == '?') {
 		r = strangers_number(db, handle, number);
 		if (r == 0) {
-			make_client(ret_addressee, model, handle, number);
+			make_client(ret_recipient, model, handle, number);
 		}
 		return r < 0 ? r : 0;
 	}
 	if (*handle == '@') {
 		member = model_staff(model, handle + 1);
 		if (member) {
-			make_client(ret_addressee, model, handle, member->phone);
+			make_client(ret_recipient, model, handle, member->phone);
 		}
 		return 0;
 	}
 
-	ret_addressee->client = model_client(model, handle);
+	ret_recipient->client = model_client(model, handle);
 	return 0;
 }
 

@@ -4,14 +4,14 @@
  * Dangerous: a receipt may be about a number that was hers when the text went out;
  * it says nothing about the number that she has now.
  */
-#include "engine/reach.h"
+#include "engine/deliverability.h"
 
 #include <string.h>
 
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 
 /* --- numbers ---------------------------------------------------------------------- */
 
@@ -30,14 +30,14 @@ static int reset(struct db *db, const char *client, hf_time now)
 	return r ? r : outbox_wake(db, client, now);
 }
 
-int reach_delivered(const struct engine_context *ctx, const struct outbox_message *row)
+int deliverability_delivered(const struct engine_context *ctx, const struct outbox_message *row)
 {
 	return model_client(ctx->model, row->client) ? reset(ctx->db, row->client, ctx->now) : 0;
 }
 
-int reach_again(struct db *db, const char *client, hf_time now)
+int deliverability_reset(struct db *db, const char *client, hf_time now)
 {
-	return addressee_is_client(client) ? reset(db, client, now) : 0;
+	return recipient_is_client(client) ? reset(db, client, now) : 0;
 }
 
 /* Did the text go out to the number that she has now? */
@@ -74,7 +74,7 @@ static int count_failure(const struct engine_context *ctx, const struct client *
 	}
 	(void)snprintf(situation.phone, sizeof(situation.phone), "%s", client->phone);
 	situation.failures++;
-	if (situation.failures >= REACH_FAILURES && !situation.suspended) {
+	if (situation.failures >= DELIVERABILITY_FAILURES && !situation.suspended) {
 		situation.suspended = ctx->now;
 		*ret_suspended = true;
 	}
@@ -129,7 +129,8 @@ static int open_case(const struct engine_context *ctx, const struct client *clie
 	return cases_open(ctx->db, client->id, CASE_UNDELIVERABLE, urgency, ctx->now, NULL);
 }
 
-int reach_failed(const struct engine_context *ctx, const struct outbox_message *row, bool for_good)
+int deliverability_failed(const struct engine_context *ctx, const struct outbox_message *row,
+			  bool for_good)
 {
 	const struct client *client = model_client(ctx->model, row->client);
 	bool lost = false, suspended = false;

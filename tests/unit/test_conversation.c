@@ -39,10 +39,10 @@ TEST(test_each_text_makes_it_last)
 	struct db *db = *state;
 	hf_time until = 0;
 
-	assert_int_equal(talk_begin(db, &model, "r-1", NOW, &until), 0);
+	assert_int_equal(conversation_begin(db, &model, "r-1", NOW, &until), 0);
 	assert_true(until == NOW + 4 * HF_HOUR);
 	assert_true(talking(db) == until);
-	assert_int_equal(talk_begin(db, &model, "r-1", NOW + HF_HOUR, &until), 0);
+	assert_int_equal(conversation_begin(db, &model, "r-1", NOW + HF_HOUR, &until), 0);
 	assert_true(until == NOW + 5 * HF_HOUR);
 	assert_true(talking(db) == until);
 }
@@ -58,12 +58,12 @@ TEST(test_what_waited_is_woken)
 	hf_time until, next = 0;
 	int64_t id;
 
-	assert_int_equal(talk_end(db, "r-1", NOW), TALK_E_NONE);
-	assert_int_equal(talk_begin(db, &model, "r-1", NOW, &until), 0);
+	assert_int_equal(conversation_end(db, "r-1", NOW), CONVERSATION_E_NONE);
+	assert_int_equal(conversation_begin(db, &model, "r-1", NOW, &until), 0);
 	assert_int_equal(outbox_add(db, &row, NOW, &id), 0);
 	assert_int_equal(outbox_defer(db, id, until, "a conversation is under way", NOW), 0);
-	assert_int_equal(talk_end(db, "r-1", NOW + HF_HOUR), 0);
+	assert_int_equal(conversation_end(db, "r-1", NOW + HF_HOUR), 0);
 	assert_int_equal(outbox_next(db, &next), 0);
 	assert_true(next <= NOW + HF_HOUR);
-	assert_int_equal(talk_end(db, "r-1", NOW + HF_HOUR), TALK_E_NONE);
+	assert_int_equal(conversation_end(db, "r-1", NOW + HF_HOUR), CONVERSATION_E_NONE);
 }

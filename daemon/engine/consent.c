@@ -3,13 +3,13 @@
  *
  * All that follows is in one transaction, so the next claim already sees it.
  */
-#include "engine/optout.h"
+#include "engine/consent.h"
 
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/outbox.h"
 #include "store/people.h"
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 
 int consent_give(struct db *db, const struct client *client, const char *source, const char *by,
 		 hf_time now)
@@ -19,7 +19,7 @@ int consent_give(struct db *db, const struct client *client, const char *source,
 	return r ? r : outbox_wake(db, client->id, now);
 }
 
-int optout_take(struct db *db, const struct optout *optout, hf_time now)
+int consent_withdraw(struct db *db, const struct optout *optout, hf_time now)
 {
 	int r = db_begin(db);
 
@@ -34,7 +34,8 @@ int optout_take(struct db *db, const struct optout *optout, hf_time now)
 	return db_end(db, r);
 }
 
-int optout_by_gateway(const struct engine_context *ctx, const char *handle, const char *gateway)
+int consent_withdraw_by_gateway(const struct engine_context *ctx, const char *handle,
+				const char *gateway)
 {
 	const struct client *client = model_client(ctx->model, handle);
 	const struct optout optout = { .client = handle,
@@ -45,7 +46,7 @@ int optout_by_gateway(const struct engine_context *ctx, const char *handle, cons
 	struct person person;
 	int r;
 
-	if (!addressee_is_client(handle)) {
+	if (!recipient_is_client(handle)) {
 		return 0;
 	}
 
@@ -53,7 +54,7 @@ int optout_by_gateway(const struct engine_context *ctx, const char *handle, cons
 	if (r != 0 || person.consent == CONSENT_WITHDRAWN) {
 		return r;
 	}
-	r = optout_take(ctx->db, &optout, ctx->now);
+	r = consent_withdraw(ctx->db, &optout, ctx->now);
 	if (r == 0 && client) {
 		r = cases_open(ctx->db, handle, CASE_STOP, CASE_ROUTINE, ctx->now, NULL);
 	}

@@ -1,6 +1,6 @@
 /* Numbers that take nothing: counted, suspended, let go again. */
 #include "test.h"
-#include "engine/reach.h"
+#include "engine/deliverability.h"
 #include "inbound_rig.h"
 
 /* A text that went out at noon. */
@@ -15,7 +15,7 @@ static void lose(struct rig *rig, const char *client, int kind, bool for_good)
 {
 	const struct outbox_message row = text_to(client, kind);
 
-	assert_int_equal(reach_failed(at(rig, NOON + 1), &row, for_good), 0);
+	assert_int_equal(deliverability_failed(at(rig, NOON + 1), &row, for_good), 0);
 }
 
 static void expect_failures(struct rig *rig, const char *client, int failures, bool suspended)
@@ -37,7 +37,7 @@ TEST(test_three_in_a_row)
 	lose(rig, "r-1042", KIND_NOTE, true);
 	lose(rig, "r-1042", KIND_NOTE, true);
 	expect_failures(rig, "r-1042", 2, false);
-	assert_int_equal(reach_delivered(at(rig, NOON), &row), 0);
+	assert_int_equal(deliverability_delivered(at(rig, NOON), &row), 0);
 	expect_failures(rig, "r-1042", 0, false);
 	for (int i = 0; i < 3; i++) {
 		expect_cases(rig, "r-1042", "");
@@ -49,7 +49,7 @@ TEST(test_three_in_a_row)
 	lose(rig, "r-1042", KIND_NOTE, true);
 	expect_cases(rig, "r-1042", "undeliverable routine");
 
-	assert_int_equal(reach_again(rig->ctx.db, "r-1042", NOON), 0);
+	assert_int_equal(deliverability_reset(rig->ctx.db, "r-1042", NOON), 0);
 	expect_failures(rig, "r-1042", 0, false);
 }
 
@@ -87,7 +87,7 @@ TEST(test_others)
 
 		lose(rig, handles[i], KIND_ALERT, true);
 		expect_failures(rig, handles[i], 0, false);
-		assert_int_equal(reach_delivered(at(rig, NOON), &row), 0);
+		assert_int_equal(deliverability_delivered(at(rig, NOON), &row), 0);
 		expect_cases(rig, handles[i], "");
 	}
 	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON,
@@ -112,13 +112,13 @@ TEST(test_nothing_to_forgive)
 
 	assert_int_equal(outbox_add(rig->ctx.db, &row, NOON, &id), 0);
 	assert_int_equal(outbox_defer(rig->ctx.db, id, NOON + HF_HOUR, "later", NOON), 0);
-	assert_int_equal(reach_again(rig->ctx.db, "r-1042", NOON), 0);
-	assert_int_equal(reach_delivered(at(rig, NOON), &row), 0);
+	assert_int_equal(deliverability_reset(rig->ctx.db, "r-1042", NOON), 0);
+	assert_int_equal(deliverability_delivered(at(rig, NOON), &row), 0);
 	assert_int_equal(outbox_next(rig->ctx.db, &next), 0);
 	assert_true(next == NOON + HF_HOUR);
 
 	lose(rig, "r-1042", KIND_NOTE, true);
-	assert_int_equal(reach_again(rig->ctx.db, "r-1042", NOON), 0);
+	assert_int_equal(deliverability_reset(rig->ctx.db, "r-1042", NOON), 0);
 	assert_int_equal(outbox_next(rig->ctx.db, &next), 0);
 	assert_true(next == NOON);
 }

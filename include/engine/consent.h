@@ -2,8 +2,8 @@
  * Consent that is given and withdrawn, by whichever way: a reply, the gateway, staff.
  * It is one place, so that no opt-out leaves a text waiting.
  */
-#ifndef HF_ENGINE_OPTOUT_H
-#define HF_ENGINE_OPTOUT_H
+#ifndef HF_ENGINE_CONSENT_H
+#define HF_ENGINE_CONSENT_H
 
 #include "engine/context.h"
 
@@ -22,10 +22,11 @@ struct optout {
 
 /* Records it in the ledger, cancels what waits, and stops waiting for answers.  Inside the caller's
  * transaction, or one of its own.  0 or -errno. */
-int optout_take(struct db *db, const struct optout *optout, hf_time now);
+int consent_withdraw(struct db *db, const struct optout *optout, hf_time now);
 
 /* Somebody has opted out at the gateway or the carrier.  Of a client: the same, and a case; she
  * gets no confirmation.  Of others, or once more: nothing.  Inside the caller's transaction. */
-int optout_by_gateway(const struct engine_context *ctx, const char *handle, const char *gateway);
+int consent_withdraw_by_gateway(const struct engine_context *ctx, const char *handle,
+				const char *gateway);
 
 #endif

@@ -1,6 +1,6 @@
 /* Who a handle is: clients, staff, strangers; and one number with several people. */
 #include "test.h"
-#include "engine/addressee.h"
+#include "engine/recipient.h"
 #include "store/store.h"
 
 static struct model *model;
@@ -26,18 +26,18 @@ static int tear_down(void **state)
 
 static void expect(const char *handle, const char *number)
 {
-	struct addressee addressee;
+	struct recipient recipient;
 
-	assert_int_equal(addressee_find(db, model, handle, &addressee), 0);
+	assert_int_equal(recipient_find(db, model, handle, &recipient), 0);
 	if (!number) {
-		assert_null(addressee.client);
+		assert_null(recipient.client);
 		return;
 	}
-	assert_non_null(addressee.client);
-	assert_string_equal(addressee.client->id, handle);
-	assert_string_equal(addressee.client->phone, number);
-	assert_string_equal(addressee.client->language, "en");
-	assert_non_null(addressee.client->zone);
+	assert_non_null(recipient.client);
+	assert_string_equal(recipient.client->id, handle);
+	assert_string_equal(recipient.client->phone, number);
+	assert_string_equal(recipient.client->language, "en");
+	assert_non_null(recipient.client->zone);
 }
 
 GROUP_FIXTURE(set_up, tear_down);
@@ -53,9 +53,9 @@ TEST(test_handles)
 	expect("r-9999", NULL);
 	expect("@nobody", NULL);
 	expect("?99", NULL);
-	assert_true(addressee_is_client("r-1042"));
-	assert_false(addressee_is_client("@mreyes"));
-	assert_false(addressee_is_client("?1"));
+	assert_true(recipient_is_client("r-1042"));
+	assert_false(recipient_is_client("@mreyes"));
+	assert_false(recipient_is_client("?1"));
 }
 
 TEST(test_phonebook)

@@ -1,6 +1,6 @@
 /* Consent: given and withdrawn, and what follows in the same transaction. */
 #include "test.h"
-#include "engine/optout.h"
+#include "engine/consent.h"
 #include "inbound_rig.h"
 
 static int64_t add_text(struct rig *rig, hf_time next_try)
@@ -57,7 +57,7 @@ TEST(test_withdrawn)
 	int64_t id = add_text(rig, NOON + HF_HOUR);
 
 	ask(rig, 70, NOON);
-	assert_int_equal(optout_take(rig->ctx.db, &optout, NOON + 1), 0);
+	assert_int_equal(consent_withdraw(rig->ctx.db, &optout, NOON + 1), 0);
 	expect_consent(rig, CONSENT_WITHDRAWN);
 	assert_int_equal(state_of(rig, id), OUTBOX_CANCELLED);
 	assert_int_equal(checkins_state(rig->ctx.db, 70, &checkin), 0);
@@ -71,7 +71,7 @@ TEST(test_others_at_the_gateway)
 	struct rig *rig = *state;
 
 	for (size_t i = 0; i < COUNT(handles); i++) {
-		assert_int_equal(optout_by_gateway(at(rig, NOON), handles[i], "one"), 0);
+		assert_int_equal(consent_withdraw_by_gateway(at(rig, NOON), handles[i], "one"), 0);
 		expect_cases(rig, handles[i], "");
 	}
 }
@@ -85,7 +85,7 @@ TEST(test_at_the_gateway)
 	for (int again = 0; again < 2; again++) {
 		enum checkin_state checkin = CHECKIN_ASKED;
 
-		assert_int_equal(optout_by_gateway(at(rig, NOON), "r-1042", "one"), 0);
+		assert_int_equal(consent_withdraw_by_gateway(at(rig, NOON), "r-1042", "one"), 0);
 		assert_int_equal(people_get(rig->ctx.db, "r-1042", &person), 0);
 		assert_int_equal(person.consent, CONSENT_WITHDRAWN);
 		assert_false(person.by_staff);
