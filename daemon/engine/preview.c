@@ -15,7 +15,7 @@
 #include "store/store.h"
 #include "engine/compose.h"
 #include "engine/enrolment.h"
-#include "engine/service.h"
+#include "engine/engine.h"
 
 #define CREDIT     100000        /* more than one packet, so that batches stay the service's own */
 #define AFTERWARDS (31 * HF_DAY) /* how long a text that waits is followed beyond the end */

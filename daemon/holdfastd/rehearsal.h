@@ -9,7 +9,7 @@
 #define HF_HOLDFASTD_REHEARSAL_H
 
 #include "lib/clock.h"
-#include "engine/service.h"
+#include "engine/engine.h"
 
 struct rehearsal {
 	hf_time from, until; /* until: HF_NEVER where none was given */

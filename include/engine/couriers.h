@@ -7,7 +7,7 @@
 
 #include "lib/clock.h"
 #include "lib/wire.h"
-#include "engine/service.h"
+#include "engine/engine.h"
 
 struct couriers;
 

@@ -10,7 +10,7 @@
 
 #include "lib/clock.h"
 #include "lib/json.h"
-#include "engine/service.h"
+#include "engine/engine.h"
 
 /* What the door needs of the program around it. */
 struct api_host {

@@ -5,7 +5,7 @@
 #ifndef HF_SCENARIO_WORLD_H
 #define HF_SCENARIO_WORLD_H
 
-#include "engine/service.h"
+#include "engine/engine.h"
 
 #define WORLD_GATEWAY "primary"
 

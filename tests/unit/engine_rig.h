@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "store/store.h"
-#include "engine/service.h"
+#include "engine/engine.h"
 
 #define RIG_TEXTS_MAX 512
 

@@ -6,7 +6,7 @@
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/store.h"
-#include "engine/service.h"
+#include "engine/engine.h"
 
 #define CARRIED_MAX 256
 #define STEPS_MAX   2000

@@ -6,7 +6,7 @@
 #include "lib/log.h"
 #include "store/outbox.h"
 #include "store/store.h"
-#include "engine/hold.h"
+#include "engine/clock_guard.h"
 
 #define NOW (INT64_C(1800000000) * HF_SECOND)
 

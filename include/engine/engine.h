@@ -8,7 +8,7 @@
 
 #include "engine/context.h"
 #include "engine/dispatch.h"
-#include "engine/hold.h"
+#include "engine/clock_guard.h"
 #include "engine/planner.h"
 
 struct service;

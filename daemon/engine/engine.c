@@ -8,7 +8,7 @@
  * Dangerous: rows hold no pointers into a snapshot, but the planner does; so the
  * old planner dies before the old snapshot.
  */
-#include "engine/service.h"
+#include "engine/engine.h"
 
 #include <errno.h>
 #include <string.h>

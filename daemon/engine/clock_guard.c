@@ -6,7 +6,7 @@
  * late by a clock that ran ahead has its row too, and would be lost: those rows
  * become due again.
  */
-#include "engine/hold.h"
+#include "engine/clock_guard.h"
 
 #include <errno.h>
 
