@@ -42,7 +42,7 @@ struct daemon {
 	struct loop *loop;
 	struct runtime *runtime;
 	struct couriers *couriers;
-	struct service *service;
+	struct engine *engine;
 	struct api *api;
 	int api_fd, wire_fd; /* until they are handed over */
 };
@@ -201,11 +201,11 @@ static int open_sockets(struct daemon *daemon)
 static int start_service(struct daemon *daemon)
 {
 	hf_time now = clock_now(&daemon->clock);
-	struct hold hold;
+	struct clock_hold hold;
 	int r;
 
 	/* Before the service is born: with a clock that is not believed it does less. */
-	r = daemon->options.rehearse ? 0 : hold_judge(daemon->db, 0, now, &hold);
+	r = daemon->options.rehearse ? 0 : clock_guard_check(daemon->db, 0, now, &hold);
 	if (r < 0) {
 		return out_of(r);
 	}
@@ -213,14 +213,14 @@ static int start_service(struct daemon *daemon)
 	r = couriers_new(daemon->loop, take_fd(daemon->wire_fd), &daemon->clock, runtime_run,
 			 daemon->runtime, &daemon->couriers);
 	r = r ? r
-	      : service_new(daemon->db, take_ptr(daemon->model), couriers_hand_over,
-			    daemon->couriers, now, &daemon->service);
-	r = r ? r : couriers_serve(daemon->couriers, daemon->service);
+	      : engine_new(daemon->db, take_ptr(daemon->model), couriers_hand_over,
+			   daemon->couriers, now, &daemon->engine);
+	r = r ? r : couriers_serve(daemon->couriers, daemon->engine);
 	if (r < 0) {
 		return out_of(r);
 	}
 
-	runtime_serve(daemon->runtime, daemon->service);
+	runtime_serve(daemon->runtime, daemon->engine);
 	if (!daemon->options.rehearse) {
 		runtime_keep_copies(daemon->runtime, daemon->options.state_dir, daemon->refused);
 	}
@@ -229,7 +229,7 @@ static int start_service(struct daemon *daemon)
 
 static int start_api(struct daemon *daemon)
 {
-	const struct api_host host = { .service = daemon->service,
+	const struct api_host host = { .engine = daemon->engine,
 				       .clock = &daemon->clock,
 				       .version = HOLDFAST_VERSION,
 				       .since = clock_now(&daemon->clock),
@@ -262,7 +262,7 @@ static int serve(struct daemon *daemon)
 {
 	int r;
 
-	log_notice("serving %zu clients", service_model(daemon->service)->client_count);
+	log_notice("serving %zu clients", engine_model(daemon->engine)->client_count);
 	loop_notify("READY=1");
 	r = loop_run(daemon->loop);
 	return r < 0 ? out_of(r) : r;
@@ -272,7 +272,7 @@ static void close_all(struct daemon *daemon)
 {
 	daemon->api = api_free(daemon->api);
 	daemon->couriers = couriers_free(daemon->couriers);
-	daemon->service = service_free(daemon->service);
+	daemon->engine = engine_free(daemon->engine);
 	daemon->runtime = runtime_free(daemon->runtime);
 	daemon->loop = loop_free(daemon->loop);
 	daemon->db = db_close(daemon->db);

@@ -18,30 +18,32 @@
 static const struct {
 	const char *reason, *word;
 } words[] = {
-	[HOLD_NOT] = { NULL, NULL },
-	[HOLD_AHEAD] = { "the clock is more than a day past the last instant on record: it jumped,"
-			 " or the machine was off that long, or the database is an old copy;"
-			 " see that the clock is right, then say holdfastctl confirm",
-			 "the clock is far ahead of the last instant on record" },
-	[HOLD_BACK] = { "the clock is before the last instant on record: it was set back, or it ran"
-			" ahead until now; see that the clock is right, then say"
-			" holdfastctl confirm",
-			"the clock is before the last instant on record" },
+	[CLOCK_HOLD_NOT] = { NULL, NULL },
+	[CLOCK_HOLD_AHEAD] = { "the clock is more than a day past the last instant on record: it "
+			       "jumped,"
+			       " or the machine was off that long, or the database is an old copy;"
+			       " see that the clock is right, then say holdfastctl confirm",
+			       "the clock is far ahead of the last instant on record" },
+	[CLOCK_HOLD_BACK] = { "the clock is before the last instant on record: it was set back, or "
+			      "it ran"
+			      " ahead until now; see that the clock is right, then say"
+			      " holdfastctl confirm",
+			      "the clock is before the last instant on record" },
 };
 
-const char *hold_reason(enum hold_why why)
+const char *clock_guard_reason(enum clock_hold_why why)
 {
 	return words[why].reason;
 }
 
-const char *hold_word(enum hold_why why)
+const char *clock_guard_word(enum clock_hold_why why)
 {
 	return words[why].word;
 }
 
-int hold_read(struct db *db, struct hold *ret_hold)
+int clock_guard_read(struct db *db, struct clock_hold *ret_hold)
 {
-	struct hold hold = { 0 };
+	struct clock_hold hold = { 0 };
 	int64_t why = 0;
 	int r = store_hold(db, &why, &hold.since);
 
@@ -51,51 +53,52 @@ int hold_read(struct db *db, struct hold *ret_hold)
 	}
 
 	/* A reason that a later version wrote down is a reason all the same. */
-	hold.why = why < 0 || why >= (int64_t)COUNT(words) ? HOLD_AHEAD : (enum hold_why)why;
+	hold.why = why < 0 || why >= (int64_t)COUNT(words) ? CLOCK_HOLD_AHEAD
+							   : (enum clock_hold_why)why;
 	*ret_hold = hold;
 	return 0;
 }
 
 /* A disk that was full for a day has kept the record back, and no clock has jumped. */
-static enum hold_why compare(hf_time last, hf_time seen, hf_time now)
+static enum clock_hold_why compare(hf_time last, hf_time seen, hf_time now)
 {
-	if (now - (seen > last ? seen : last) > HOLD_AFTER) {
-		return HOLD_AHEAD;
+	if (now - (seen > last ? seen : last) > CLOCK_GUARD_AFTER) {
+		return CLOCK_HOLD_AHEAD;
 	}
-	return last - now > HOLD_TOLERANCE ? HOLD_BACK : HOLD_NOT;
+	return last - now > CLOCK_GUARD_TOLERANCE ? CLOCK_HOLD_BACK : CLOCK_HOLD_NOT;
 }
 
-int hold_judge(struct db *db, hf_time seen, hf_time now, struct hold *ret_hold)
+int clock_guard_check(struct db *db, hf_time seen, hf_time now, struct clock_hold *ret_hold)
 {
-	struct hold hold;
-	int r = hold_read(db, &hold);
+	struct clock_hold hold;
+	int r = clock_guard_read(db, &hold);
 
 	if (r != 0) {
 		return r;
 	}
 
-	if (hold.why != HOLD_NOT) {
-		log_warning("still nothing is sent: %s", hold_reason(hold.why));
+	if (hold.why != CLOCK_HOLD_NOT) {
+		log_warning("still nothing is sent: %s", clock_guard_reason(hold.why));
 		*ret_hold = hold;
 		return 0;
 	}
 
-	hold.why = hold.last != 0 ? compare(hold.last, seen, now) : HOLD_NOT;
-	if (hold.why != HOLD_NOT) {
+	hold.why = hold.last != 0 ? compare(hold.last, seen, now) : CLOCK_HOLD_NOT;
+	if (hold.why != CLOCK_HOLD_NOT) {
 		hold.since = now;
 		r = store_set_hold(db, hold.why, now);
 		if (r != 0) {
 			return r;
 		}
 
-		log_error("nothing is sent: %s", hold_reason(hold.why));
+		log_error("nothing is sent: %s", clock_guard_reason(hold.why));
 	}
 
 	*ret_hold = hold;
 	return 0;
 }
 
-int hold_end(struct db *db, hf_time now)
+int clock_guard_release(struct db *db, hf_time now)
 {
 	hf_time last;
 	int r = db_begin(db);
@@ -110,6 +113,6 @@ int hold_end(struct db *db, hf_time now)
 		r = r ? r : outbox_set_back(db, now);
 		r = r ? r : cases_set_back(db, now);
 	}
-	r = r ? r : store_set_hold(db, HOLD_NOT, 0);
+	r = r ? r : store_set_hold(db, CLOCK_HOLD_NOT, 0);
 	return db_end(db, r > 0 ? -EINVAL : r);
 }

@@ -35,7 +35,7 @@ struct couriers {
 	struct loop_task *changed, *cleanup;
 	const struct clock *clock;
 	int fd;
-	struct service *service;
+	struct engine *engine;
 	struct peer *peers[PEERS_MAX];
 	size_t count;
 };
@@ -66,7 +66,7 @@ static struct peer *find(const struct couriers *couriers, const char *gateway)
 
 static struct dispatch *dispatch_of(const struct couriers *couriers)
 {
-	return service_dispatch(couriers->service);
+	return engine_dispatch(couriers->engine);
 }
 
 /* Whoever cannot record what happened must not go on: the rows stay claimed, and a restart makes
@@ -94,7 +94,7 @@ static void disconnect(struct peer *peer, const char *why)
 	}
 
 	log_notice("gateway=%s: the courier is gone: %s", peer->gateway, why);
-	ctx = service_context(couriers->service, clock_now(couriers->clock));
+	ctx = engine_context_at(couriers->engine, clock_now(couriers->clock));
 	r = dispatch_courier_gone(dispatch_of(couriers), &ctx, peer->gateway);
 	if (r < 0) {
 		stop_daemon(couriers, peer->gateway, r);
@@ -246,8 +246,8 @@ static void on_inbound(void *userdata, const struct wire_inbound *inbound, size_
 	struct peer *peer = userdata;
 
 	if (is_known(peer)) {
-		service_inbound(peer->couriers->service, peer->gateway, inbound, count,
-				clock_now(peer->couriers->clock), stored);
+		engine_inbound(peer->couriers->engine, peer->gateway, inbound, count,
+			       clock_now(peer->couriers->clock), stored);
 		send_stored(peer, stored, count);
 	}
 }
@@ -258,8 +258,8 @@ static void on_receipts(void *userdata, const struct wire_receipt *receipts, siz
 	struct peer *peer = userdata;
 
 	if (is_known(peer)) {
-		service_receipts(peer->couriers->service, peer->gateway, receipts, count,
-				 clock_now(peer->couriers->clock), stored);
+		engine_receipts(peer->couriers->engine, peer->gateway, receipts, count,
+				clock_now(peer->couriers->clock), stored);
 		send_stored(peer, stored, count);
 	}
 }
@@ -370,9 +370,9 @@ struct couriers *couriers_free(struct couriers *couriers)
 	return NULL;
 }
 
-int couriers_serve(struct couriers *couriers, struct service *service)
+int couriers_serve(struct couriers *couriers, struct engine *engine)
 {
-	couriers->service = service;
+	couriers->engine = engine;
 	if (couriers->listening) {
 		return 0;
 	}

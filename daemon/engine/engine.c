@@ -22,7 +22,7 @@
 #include "engine/receipt.h"
 #include "engine/reload.h"
 
-struct service {
+struct engine {
 	struct db *db;
 	struct model *model;
 	struct phonebook *book;
@@ -33,62 +33,62 @@ struct service {
 	bool only_plans;
 	/* Either makes void what the planner has calculated. */
 	bool zones_changed, enrolments_changed;
-	struct hold hold;
+	struct clock_hold hold;
 	hf_time judged; /* when the clock was last compared */
 };
 
-struct service *service_free(struct service *service)
+struct engine *engine_free(struct engine *engine)
 {
-	if (service) {
-		(void)dispatch_free(service->dispatch);
-		(void)planner_free(service->planner);
-		(void)phonebook_free(service->book);
-		message_log_done(&service->log);
-		(void)model_free(service->model);
-		free(service);
+	if (engine) {
+		(void)dispatch_free(engine->dispatch);
+		(void)planner_free(engine->planner);
+		(void)phonebook_free(engine->book);
+		message_log_done(&engine->log);
+		(void)model_free(engine->model);
+		free(engine);
 	}
 	return NULL;
 }
 
-static bool is_held(const struct service *service)
+static bool is_held(const struct engine *engine)
 {
-	return service->hold.why != HOLD_NOT;
+	return engine->hold.why != CLOCK_HOLD_NOT;
 }
 
 /* --- life ---------------------------------------------------------------------------- */
 
-int service_new(struct db *db, struct model *model, dispatch_hand_over hand_over, void *userdata,
-		hf_time now, struct service **ret_service)
+int engine_new(struct db *db, struct model *model, dispatch_hand_over hand_over, void *userdata,
+	       hf_time now, struct engine **ret_engine)
 {
-	_cleanup_(service_freep) struct service *service = calloc(1, sizeof(*service));
+	_cleanup_(engine_freep) struct engine *engine = calloc(1, sizeof(*engine));
 	struct engine_context ctx;
 	int r;
 
-	if (!service) {
+	if (!engine) {
 		(void)model_free(model);
 		return -ENOMEM;
 	}
 
-	service->db = db;
-	service->model = model;
-	service->consents_next = HF_NEVER;
-	r = phonebook_new(model, &service->book);
-	r = r ? r : planner_new(db, model, now, &service->planner);
-	ctx = service_context(service, now);
-	r = r ? r : dispatch_new(&ctx, hand_over, userdata, &service->dispatch);
-	r = r ? r : hold_read(db, &service->hold);
+	engine->db = db;
+	engine->model = model;
+	engine->consents_next = HF_NEVER;
+	r = phonebook_new(model, &engine->book);
+	r = r ? r : planner_new(db, model, now, &engine->planner);
+	ctx = engine_context_at(engine, now);
+	r = r ? r : dispatch_new(&ctx, hand_over, userdata, &engine->dispatch);
+	r = r ? r : clock_guard_read(db, &engine->hold);
 	if (r != 0) {
 		return r;
 	}
 
 	/* What a hold of before put off is done when it ends. */
-	dispatch_hold(service->dispatch, is_held(service));
-	r = is_held(service) ? 0 : reload_adopt(&ctx, &service->consents_next);
+	dispatch_hold(engine->dispatch, is_held(engine));
+	r = is_held(engine) ? 0 : reload_adopt(&ctx, &engine->consents_next);
 	if (r != 0) {
 		return r;
 	}
 
-	*ret_service = take_ptr(service);
+	*ret_engine = take_ptr(engine);
 	return 0;
 }
 
@@ -107,157 +107,157 @@ static int switch_over(const struct engine_context *before, const struct engine_
 	return db_end(ctx->db, r);
 }
 
-int service_reload(struct service *service, struct model *model, hf_time now)
+int engine_reload(struct engine *engine, struct model *model, hf_time now)
 {
 	_cleanup_(model_freep) struct model *coming = model;
 	_cleanup_(phonebook_freep) struct phonebook *book = NULL;
 	_cleanup_(planner_freep) struct planner *planner = NULL;
-	const struct engine_context before = service_context(service, now);
+	const struct engine_context before = engine_context_at(engine, now);
 	struct engine_context ctx = before;
 	hf_time consents_next = HF_NEVER;
-	int r = is_held(service) ? 0 : planner_run(service->planner, now, NULL);
+	int r = is_held(engine) ? 0 : planner_run(engine->planner, now, NULL);
 
 	r = r ? r : phonebook_new(coming, &book);
-	r = r ? r : planner_new(service->db, coming, now, &planner);
-	if (r == 0 && !is_held(service)) {
+	r = r ? r : planner_new(engine->db, coming, now, &planner);
+	if (r == 0 && !is_held(engine)) {
 		ctx.model = coming;
 		ctx.book = book;
 		ctx.planner = planner;
 		r = switch_over(&before, &ctx, &consents_next);
 	}
-	r = r ? r : dispatch_set_gateways(service->dispatch, coming, now);
+	r = r ? r : dispatch_set_gateways(engine->dispatch, coming, now);
 	if (r != 0) {
 		return r;
 	}
 
-	(void)planner_free(service->planner);
-	service->planner = take_ptr(planner);
-	(void)phonebook_free(service->book);
-	service->book = take_ptr(book);
-	(void)model_free(service->model);
-	service->model = take_ptr(coming);
-	service->enrolments_changed = false;
-	service->consents_next = consents_next;
+	(void)planner_free(engine->planner);
+	engine->planner = take_ptr(planner);
+	(void)phonebook_free(engine->book);
+	engine->book = take_ptr(book);
+	(void)model_free(engine->model);
+	engine->model = take_ptr(coming);
+	engine->enrolments_changed = false;
+	engine->consents_next = consents_next;
 	return 0;
 }
 
 /* --- a clock that is not believed ------------------------------------------------------ */
 
-int service_judge_clock(struct service *service, hf_time now)
+int engine_check_clock(struct engine *engine, hf_time now)
 {
 	int r;
 
 	/* A clock that has gone on by a little cannot have come to anything new. */
-	if (is_held(service) || (now >= service->judged && now - service->judged < HF_SECOND)) {
+	if (is_held(engine) || (now >= engine->judged && now - engine->judged < HF_SECOND)) {
 		return 0;
 	}
 
-	r = hold_judge(service->db, service->judged, now, &service->hold);
+	r = clock_guard_check(engine->db, engine->judged, now, &engine->hold);
 	if (r != 0) {
 		return r;
 	}
 
-	service->judged = now;
-	dispatch_hold(service->dispatch, is_held(service));
+	engine->judged = now;
+	dispatch_hold(engine->dispatch, is_held(engine));
 	return 0;
 }
 
 /* What a hold put off is done in the transaction that ends it. */
-static int end_hold(struct service *service, hf_time now, struct planner **ret_planner)
+static int end_hold(struct engine *engine, hf_time now, struct planner **ret_planner)
 {
 	_cleanup_(planner_freep) struct planner *planner = NULL;
-	struct engine_context ctx = service_context(service, now);
-	int r = db_begin(service->db);
+	struct engine_context ctx = engine_context_at(engine, now);
+	int r = db_begin(engine->db);
 
 	if (r != 0) {
 		return r;
 	}
 
-	r = hold_end(service->db, now);
-	r = r ? r : planner_new(service->db, service->model, now, &planner);
+	r = clock_guard_release(engine->db, now);
+	r = r ? r : planner_new(engine->db, engine->model, now, &planner);
 	ctx.planner = planner;
-	r = r ? r : reload_adopt(&ctx, &service->consents_next);
-	r = db_end(service->db, r);
+	r = r ? r : reload_adopt(&ctx, &engine->consents_next);
+	r = db_end(engine->db, r);
 	if (r == 0) {
 		*ret_planner = take_ptr(planner);
 	}
 	return r;
 }
 
-int service_confirm(struct service *service, hf_time now)
+int engine_confirm(struct engine *engine, hf_time now)
 {
 	struct planner *planner = NULL;
-	bool back = now < service->hold.last;
+	bool back = now < engine->hold.last;
 	int r;
 
-	if (!is_held(service)) {
-		return SERVICE_E_NOT_HELD;
+	if (!is_held(engine)) {
+		return ENGINE_E_NOT_HELD;
 	}
 
-	r = end_hold(service, now, &planner);
+	r = end_hold(engine, now, &planner);
 	if (r != 0) {
 		return r;
 	}
 
-	(void)planner_free(service->planner);
-	service->planner = planner;
-	service->hold = (struct hold){ 0 };
-	service->judged = now;
-	dispatch_hold(service->dispatch, false);
+	(void)planner_free(engine->planner);
+	engine->planner = planner;
+	engine->hold = (struct clock_hold){ 0 };
+	engine->judged = now;
+	dispatch_hold(engine->dispatch, false);
 	if (back) {
-		dispatch_set_back(service->dispatch, now);
+		dispatch_set_back(engine->dispatch, now);
 	}
 	/* Before anybody asks whether the clock may be believed: now is on record. */
-	return planner_run(service->planner, now, NULL);
+	return planner_run(engine->planner, now, NULL);
 }
 
-const struct hold *service_hold(const struct service *service)
+const struct clock_hold *engine_hold(const struct engine *engine)
 {
-	return is_held(service) ? &service->hold : NULL;
+	return is_held(engine) ? &engine->hold : NULL;
 }
 
 /* --- work ------------------------------------------------------------------------------ */
 
-int service_take_zones(struct service *service, const struct zone_update *news, hf_time now)
+int engine_update_zones(struct engine *engine, const struct zone_update *news, hf_time now)
 {
-	const struct engine_context ctx = service_context(service, now);
+	const struct engine_context ctx = engine_context_at(engine, now);
 
-	service->zones_changed = true;
-	return reload_zones(&ctx, is_held(service) ? 0 : news->forward);
+	engine->zones_changed = true;
+	return reload_zones(&ctx, is_held(engine) ? 0 : news->forward);
 }
 
-void service_only_plan(struct service *service)
+void engine_only_plan(struct engine *engine)
 {
-	service->only_plans = true;
+	engine->only_plans = true;
 }
 
-static int renew_planner(struct service *service, hf_time now)
+static int renew_planner(struct engine *engine, hf_time now)
 {
 	struct planner *planner = NULL;
-	int r = planner_new(service->db, service->model, now, &planner);
+	int r = planner_new(engine->db, engine->model, now, &planner);
 
 	if (r != 0) {
 		return r;
 	}
 
-	(void)planner_free(service->planner);
-	service->planner = planner;
-	service->enrolments_changed = false;
+	(void)planner_free(engine->planner);
+	engine->planner = planner;
+	engine->enrolments_changed = false;
 	return 0;
 }
 
-int service_run(struct service *service, hf_time now)
+int engine_run(struct engine *engine, hf_time now)
 {
-	struct engine_context ctx = service_context(service, now);
+	struct engine_context ctx = engine_context_at(engine, now);
 	const struct span *keep = &ctx.model->keep.messages;
 	int64_t written;
 	int r = 0;
 
 	/* What was waited for and has not come.  Whatever the clock says, who writes now is in need
 	 * now, so alerts go out; silence is measured only by a clock that is believed. */
-	if (!service->only_plans) {
+	if (!engine->only_plans) {
 		r = inbound_run(&ctx);
-		if (r == 0 && !is_held(service)) {
+		if (r == 0 && !is_held(engine)) {
 			r = checkin_run(&ctx);
 			r = r ? r : retention_run(ctx.db, span_length(keep), now);
 		}
@@ -266,29 +266,29 @@ int service_run(struct service *service, hf_time now)
 	if (r != 0) {
 		return r;
 	}
-	if (is_held(service)) {
-		return dispatch_run(service->dispatch, &ctx);
+	if (is_held(engine)) {
+		return dispatch_run(engine->dispatch, &ctx);
 	}
 
 	/* What was planned by other rules.  Where a zone has got others, a daily limit or an opening
 	 * may be at another instant, too, so all that waits is asked again. */
-	if (service->zones_changed || service->enrolments_changed) {
-		r = renew_planner(service, now);
-		ctx.planner = service->planner;
+	if (engine->zones_changed || engine->enrolments_changed) {
+		r = renew_planner(engine, now);
+		ctx.planner = engine->planner;
 	}
-	if (r == 0 && (service->zones_changed || service->consents_next <= now)) {
-		r = reload_consents(&ctx, &service->consents_next);
+	if (r == 0 && (engine->zones_changed || engine->consents_next <= now)) {
+		r = reload_consents(&ctx, &engine->consents_next);
 	}
 	if (r != 0) {
 		return r;
 	}
-	service->zones_changed = false;
+	engine->zones_changed = false;
 
 	/* What is due, and what may go. */
 	do {
 		written = 0;
-		r = planner_run(service->planner, now, &written);
-		r = r ? r : dispatch_run(service->dispatch, &ctx);
+		r = planner_run(engine->planner, now, &written);
+		r = r ? r : dispatch_run(engine->dispatch, &ctx);
 	} while (r == 0 && written > 0);
 	return r;
 }
@@ -298,16 +298,16 @@ static hf_time sooner(hf_time a, hf_time b)
 	return a < b ? a : b;
 }
 
-int service_next(struct service *service, hf_time now, hf_time *ret_when)
+int engine_next(struct engine *engine, hf_time now, hf_time *ret_when)
 {
-	const struct engine_context ctx = service_context(service, now);
+	const struct engine_context ctx = engine_context_at(engine, now);
 	hf_time next, part = HF_NEVER, checkin = HF_NEVER, alert = HF_NEVER;
-	int r = dispatch_next(service->dispatch, &ctx, &next);
+	int r = dispatch_next(engine->dispatch, &ctx, &next);
 
-	if (!service->only_plans) {
+	if (!engine->only_plans) {
 		r = r ? r : inbound_next(&ctx, &part);
 		r = r ? r : alerts_next(&ctx, &alert);
-		if (r == 0 && !is_held(service)) {
+		if (r == 0 && !is_held(engine)) {
 			r = checkin_next(&ctx, &checkin);
 		}
 	}
@@ -316,8 +316,8 @@ int service_next(struct service *service, hf_time now, hf_time *ret_when)
 	}
 
 	next = sooner(sooner(next, part), sooner(checkin, alert));
-	if (!is_held(service)) {
-		next = sooner(next, sooner(planner_next(service->planner), service->consents_next));
+	if (!is_held(engine)) {
+		next = sooner(next, sooner(planner_next(engine->planner), engine->consents_next));
 	}
 	*ret_when = next;
 	return 0;
@@ -334,11 +334,10 @@ static void note_failure(const char *gateway, int error)
 	}
 }
 
-void service_inbound(struct service *service, const char *gateway,
-		     const struct wire_inbound *inbound, size_t count, hf_time now,
-		     struct wire_stored *ret_stored)
+void engine_inbound(struct engine *engine, const char *gateway, const struct wire_inbound *inbound,
+		    size_t count, hf_time now, struct wire_stored *ret_stored)
 {
-	const struct engine_context ctx = service_context(service, now);
+	const struct engine_context ctx = engine_context_at(engine, now);
 
 	for (size_t i = 0; i < count; i++) {
 		int r = inbound_take(&ctx, gateway, &inbound[i]);
@@ -348,11 +347,11 @@ void service_inbound(struct service *service, const char *gateway,
 	}
 }
 
-void service_receipts(struct service *service, const char *gateway,
-		      const struct wire_receipt *receipts, size_t count, hf_time now,
-		      struct wire_stored *ret_stored)
+void engine_receipts(struct engine *engine, const char *gateway,
+		     const struct wire_receipt *receipts, size_t count, hf_time now,
+		     struct wire_stored *ret_stored)
 {
-	const struct engine_context ctx = service_context(service, now);
+	const struct engine_context ctx = engine_context_at(engine, now);
 
 	for (size_t i = 0; i < count; i++) {
 		int r = receipt_take(&ctx, gateway, &receipts[i]);
@@ -362,34 +361,34 @@ void service_receipts(struct service *service, const char *gateway,
 	}
 }
 
-const struct model *service_model(const struct service *service)
+const struct model *engine_model(const struct engine *engine)
 {
-	return service->model;
+	return engine->model;
 }
 
-struct dispatch *service_dispatch(const struct service *service)
+struct dispatch *engine_dispatch(const struct engine *engine)
 {
-	return service->dispatch;
+	return engine->dispatch;
 }
 
-struct planner *service_planner(const struct service *service)
+struct planner *engine_planner(const struct engine *engine)
 {
-	return service->planner;
+	return engine->planner;
 }
 
-struct db *service_db(const struct service *service)
+struct db *engine_db(const struct engine *engine)
 {
-	return service->db;
+	return engine->db;
 }
 
-struct engine_context service_context(struct service *service, hf_time now)
+struct engine_context engine_context_at(struct engine *engine, hf_time now)
 {
-	return (struct engine_context){ .db = service->db,
-					.model = service->model,
-					.book = service->book,
-					.planner = service->planner,
-					.dispatch = service->dispatch,
-					.log = &service->log,
+	return (struct engine_context){ .db = engine->db,
+					.model = engine->model,
+					.book = engine->book,
+					.planner = engine->planner,
+					.dispatch = engine->dispatch,
+					.log = &engine->log,
 					.now = now,
-					.enrolments_changed = &service->enrolments_changed };
+					.enrolments_changed = &engine->enrolments_changed };
 }

@@ -41,7 +41,7 @@ struct entry {
 
 struct viewing {
 	struct db *db;
-	struct service *service;
+	struct engine *engine;
 	struct pretend_courier courier;
 	const bool *newcomers;
 	hf_time from, until;
@@ -51,7 +51,7 @@ struct viewing {
 
 static void viewing_done(struct viewing *viewing)
 {
-	(void)service_free(viewing->service);
+	(void)engine_free(viewing->engine);
 	(void)db_close(viewing->db);
 	free(viewing->courier.list);
 	free(viewing->entries);
@@ -82,7 +82,7 @@ static int on_texts(void *userdata, const char *gateway, const struct wire_text 
 
 static const char *gateway_of(const struct viewing *viewing)
 {
-	return service_model(viewing->service)->gateways.list[0];
+	return engine_model(viewing->engine)->gateways.list[0];
 }
 
 /* All that is pending is accepted, a packet at a time, and its credit given back. */
@@ -106,7 +106,7 @@ static int answer(struct viewing *viewing, hf_time now)
 								   .gateway_id = "",
 								   .reason = "" };
 		}
-		r = dispatch_outcomes(service_dispatch(viewing->service), gateway_of(viewing),
+		r = dispatch_outcomes(engine_dispatch(viewing->engine), gateway_of(viewing),
 				      outcomes, count, (unsigned)count, now);
 	}
 
@@ -149,14 +149,14 @@ static int open_service(struct viewing *viewing, struct model *model)
 		return r;
 	}
 
-	r = service_new(viewing->db, model, on_texts, viewing, start, &viewing->service);
+	r = engine_new(viewing->db, model, on_texts, viewing, start, &viewing->engine);
 	if (r < 0) {
 		return r;
 	}
 
-	service_only_plan(viewing->service);
+	engine_only_plan(viewing->engine);
 	hello.gateway = gateway_of(viewing);
-	dispatch = service_dispatch(viewing->service);
+	dispatch = engine_dispatch(viewing->engine);
 	r = dispatch_courier_hello(dispatch, &hello, start);
 	return r < 0 ? r : dispatch_outcomes(dispatch, hello.gateway, NULL, 0, CREDIT, start);
 }
@@ -192,7 +192,7 @@ static int run_at(struct viewing *viewing, hf_time now)
 	int r;
 
 	do {
-		r = service_run(viewing->service, now);
+		r = engine_run(viewing->engine, now);
 		if (r < 0 || viewing->courier.count == 0) {
 			return r;
 		}
@@ -214,7 +214,7 @@ static int play(struct viewing *viewing)
 
 		r = run_at(viewing, now);
 		if (r == 0) {
-			r = service_next(viewing->service, now, &next);
+			r = engine_next(viewing->engine, now, &next);
 		}
 		if (r < 0 || next == HF_NEVER || next >= viewing->until + AFTERWARDS) {
 			return r;
@@ -244,7 +244,7 @@ static int add_entry(struct viewing *viewing, const struct outbox_message *row)
 {
 	struct entry entry = {
 		.goes = not_before(has_gone(row) ? row->claimed : row->due, viewing->from),
-		.client = model_client(service_model(viewing->service), row->client),
+		.client = model_client(engine_model(viewing->engine), row->client),
 		.id = row->id,
 	};
 
@@ -302,7 +302,7 @@ static int show(const struct viewing *viewing, const struct entry *entry,
 	int r;
 
 	blank.text = NULL;
-	r = compose(service_model(viewing->service), entry->client, &blank, &composed);
+	r = compose(engine_model(viewing->engine), entry->client, &blank, &composed);
 	/* Another reminder's words may stand in it. */
 	if (r >= 0 && send) {
 		r = text_cost(row->text, &composed.cost);

@@ -85,10 +85,10 @@ struct gateway_load {
 	hf_time takes; /* from when on one is not held, connected or still to come */
 };
 
-static struct gateway_load read_load(struct service *service)
+static struct gateway_load read_load(struct engine *engine)
 {
 	struct dispatch_gateway gateways[GATEWAYS_MAX];
-	size_t count = dispatch_gateways(service_dispatch(service), gateways, COUNT(gateways));
+	size_t count = dispatch_gateways(engine_dispatch(engine), gateways, COUNT(gateways));
 	struct gateway_load load = { .takes = HF_NEVER };
 
 	for (size_t i = 0; i < count; i++) {
@@ -103,13 +103,13 @@ static struct gateway_load read_load(struct service *service)
 
 /* Straight to the next event, or to the end.  The service does not wake for a text while no courier
  * has credit, but here the clock must not pass the moment at which it may go. */
-static int move_clock(const struct rehearsal *rehearsal, struct service *service,
-		      struct clock *clock, hf_time sendable, enum rehearsal_step *ret_step)
+static int move_clock(const struct rehearsal *rehearsal, struct engine *engine, struct clock *clock,
+		      hf_time sendable, enum rehearsal_step *ret_step)
 {
 	hf_time next = HF_NEVER;
 	int r;
 
-	r = service_next(service, rehearsal_now(rehearsal, clock), &next);
+	r = engine_next(engine, rehearsal_now(rehearsal, clock), &next);
 	if (r < 0) {
 		return r;
 	}
@@ -126,15 +126,15 @@ static int move_clock(const struct rehearsal *rehearsal, struct service *service
 	return 0;
 }
 
-int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, struct clock *clock,
+int rehearsal_next(const struct rehearsal *rehearsal, struct engine *engine, struct clock *clock,
 		   enum rehearsal_step *ret_step)
 {
 	hf_time now = rehearsal_now(rehearsal, clock);
-	struct gateway_load load = read_load(service);
+	struct gateway_load load = read_load(engine);
 	hf_time sendable = HF_NEVER;
 	int r;
 
-	r = outbox_next(service_db(service), &sendable);
+	r = outbox_next(engine_db(engine), &sendable);
 	if (r < 0) {
 		return r;
 	}
@@ -149,7 +149,7 @@ int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, s
 		return 0;
 	}
 	if (rehearsal->speed == 0) {
-		return move_clock(rehearsal, service, clock, sendable, ret_step);
+		return move_clock(rehearsal, engine, clock, sendable, ret_step);
 	}
 
 	*ret_step = REHEARSAL_WAIT;
@@ -174,14 +174,14 @@ static int count_states(struct db *db, hf_time since, int64_t counts[OUTBOX_CANC
 	return rows.error;
 }
 
-int rehearsal_summary(const struct rehearsal *rehearsal, struct service *service,
+int rehearsal_summary(const struct rehearsal *rehearsal, struct engine *engine,
 		      char buffer[REHEARSAL_SUMMARY_MAX])
 {
 	int64_t counts[OUTBOX_CANCELLED + 1] = { 0 };
 	size_t used = 0;
 	int r;
 
-	r = count_states(service_db(service), rehearsal->from, counts);
+	r = count_states(engine_db(engine), rehearsal->from, counts);
 	if (r < 0) {
 		return r;
 	}

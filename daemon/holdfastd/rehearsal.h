@@ -36,13 +36,13 @@ enum rehearsal_step {
 	REHEARSAL_OVER,  /* all until UNTIL is done and nothing is in flight */
 };
 
-/* What to do after a service_run().  May be called at any time.  0 or -errno. */
-int rehearsal_next(const struct rehearsal *rehearsal, struct service *service, struct clock *clock,
+/* What to do after a engine_run().  May be called at any time.  0 or -errno. */
+int rehearsal_next(const struct rehearsal *rehearsal, struct engine *engine, struct clock *clock,
 		   enum rehearsal_step *ret_step);
 
 /* How many texts ended how between from and until: one line for the log. */
 #define REHEARSAL_SUMMARY_MAX 256
-int rehearsal_summary(const struct rehearsal *rehearsal, struct service *service,
+int rehearsal_summary(const struct rehearsal *rehearsal, struct engine *engine,
 		      char buffer[REHEARSAL_SUMMARY_MAX]);
 
 #endif

@@ -31,7 +31,7 @@ struct runtime {
 	const char *state_dir; /* of the copy of the last good configuration; NULL for none */
 	bool uses_copy;        /* back on that copy, at the start */
 	const struct rehearsal *rehearsal; /* NULL for none */
-	struct service *service;
+	struct engine *engine;
 	struct loop_timer *timer;
 	struct loop_task *task;
 	struct zone_watch *zones; /* NULL where the kernel has no watch left */
@@ -73,7 +73,7 @@ static void describe_gateways(struct runtime *runtime, hf_time now, char *buffer
 {
 	struct dispatch_gateway gateways[GATEWAYS_MAX];
 	size_t count =
-		dispatch_gateways(service_dispatch(runtime->service), gateways, COUNT(gateways));
+		dispatch_gateways(engine_dispatch(runtime->engine), gateways, COUNT(gateways));
 
 	for (size_t i = 0; i < count && room > 1; i++) {
 		const char *how = !gateways[i].connected         ? "no courier"
@@ -102,7 +102,7 @@ static void describe_cases(const struct runtime *runtime, char buffer[CASES_TEXT
 	int64_t open = 0;
 
 	*buffer = '\0';
-	if (cases_count(service_db(runtime->service), &open) == 0 && open > 0) {
+	if (cases_count(engine_db(runtime->engine), &open) == 0 && open > 0) {
 		(void)snprintf(buffer, CASES_TEXT_MAX, "; %lld open case%s", (long long)open,
 			       open == 1 ? "" : "s");
 	}
@@ -112,8 +112,8 @@ static void describe_cases(const struct runtime *runtime, char buffer[CASES_TEXT
  * every turn, and told only when it changed. */
 static void notify_status(struct runtime *runtime, hf_time now)
 {
-	const struct model *model = service_model(runtime->service);
-	hf_time next = planner_next(service_planner(runtime->service));
+	const struct model *model = engine_model(runtime->engine);
+	hf_time next = planner_next(engine_planner(runtime->engine));
 	char status[STATUS_MAX], when[CIVIL_RFC3339_MAX] = "never", gateways[STATUS_MAX / 2] = "";
 	char cases[CASES_TEXT_MAX];
 
@@ -125,10 +125,10 @@ static void notify_status(struct runtime *runtime, hf_time now)
 	(void)snprintf(status, sizeof(status), "%zu clients%s; next %s%s%s", model->client_count,
 		       cases, when, gateways, describe_error(runtime));
 
-	if (service_hold(runtime->service)) {
+	if (engine_hold(runtime->engine)) {
 		(void)snprintf(status, sizeof(status),
 			       "Nothing is sent until holdfastctl confirm: %s",
-			       hold_word(service_hold(runtime->service)->why));
+			       clock_guard_word(engine_hold(runtime->engine)->why));
 	}
 
 	if (strcmp(status, runtime->status) != 0) {
@@ -148,7 +148,7 @@ static int set_timer(struct runtime *runtime, hf_time now)
 	hf_time next = HF_NEVER;
 	int r;
 
-	r = service_next(runtime->service, now, &next);
+	r = engine_next(runtime->engine, now, &next);
 	if (r < 0) {
 		return r;
 	}
@@ -171,7 +171,7 @@ static void finish_rehearsal(struct runtime *runtime)
 	char summary[REHEARSAL_SUMMARY_MAX] = "";
 	int r;
 
-	r = rehearsal_summary(runtime->rehearsal, runtime->service, summary);
+	r = rehearsal_summary(runtime->rehearsal, runtime->engine, summary);
 	if (r < 0) {
 		on_db_error(runtime, r);
 		return;
@@ -187,7 +187,7 @@ static int rehearse(struct runtime *runtime)
 	enum rehearsal_step step = REHEARSAL_WAIT;
 	int r;
 
-	r = rehearsal_next(runtime->rehearsal, runtime->service, runtime->clock, &step);
+	r = rehearsal_next(runtime->rehearsal, runtime->engine, runtime->clock, &step);
 	if (r < 0) {
 		return r;
 	}
@@ -211,12 +211,12 @@ void runtime_run(void *userdata)
 	hf_time now = runtime_now(runtime);
 	int r;
 
-	if (!runtime->service) {
+	if (!runtime->engine) {
 		return;
 	}
 	/* A told clock goes days at a time, and is right whatever it says. */
-	r = runtime->rehearsal ? 0 : service_judge_clock(runtime->service, now);
-	r = r ? r : service_run(runtime->service, now);
+	r = runtime->rehearsal ? 0 : engine_check_clock(runtime->engine, now);
+	r = r ? r : engine_run(runtime->engine, now);
 	r = r ? r : set_timer(runtime, now);
 	if (r == 0 && runtime->rehearsal) {
 		r = rehearse(runtime);
@@ -258,7 +258,7 @@ static void check_zones(struct runtime *runtime)
 	}
 
 	log_notice("the time zone data has changed: all is planned anew");
-	r = service_take_zones(runtime->service, &news, now);
+	r = engine_update_zones(runtime->engine, &news, now);
 	if (r < 0) {
 		on_db_error(runtime, r);
 	}
@@ -287,7 +287,7 @@ static void watch_zones(struct runtime *runtime)
 static void store_copy(const struct runtime *runtime)
 {
 	if (runtime->state_dir) {
-		configuration_keep(service_model(runtime->service), runtime->state_dir);
+		configuration_keep(engine_model(runtime->engine), runtime->state_dir);
 	}
 }
 
@@ -297,21 +297,21 @@ static void log_reloaded(const struct model *model)
 		   model->parsed, model->reused);
 }
 
-/* The service owns the new snapshot from service_reload on and keeps the old one if that fails. */
+/* The service owns the new snapshot from engine_reload on and keeps the old one if that fails. */
 int runtime_reload(void *userdata, struct faults *faults)
 {
 	struct runtime *runtime = userdata;
 	struct model *model = NULL;
 	int r;
 
-	r = configuration_load(service_model(runtime->service), runtime->config, faults, &model);
+	r = configuration_load(engine_model(runtime->engine), runtime->config, faults, &model);
 	runtime->reloaded = clock_now(runtime->clock);
 	runtime->error[0] = '\0';
 	if (r == CONF_E_FAULT) {
 		configuration_error(faults, runtime->error);
 	}
 	if (r == 0) {
-		r = service_reload(runtime->service, model, runtime->reloaded);
+		r = engine_reload(runtime->engine, model, runtime->reloaded);
 	}
 	if (r == 0) {
 		runtime->uses_copy = false;
@@ -324,7 +324,7 @@ int runtime_reload(void *userdata, struct faults *faults)
 	if (r != 0) {
 		log_error("not reloaded: the schedule of before stays");
 	} else {
-		log_reloaded(service_model(runtime->service));
+		log_reloaded(engine_model(runtime->engine));
 	}
 
 	runtime_run_soon(runtime);
@@ -377,9 +377,9 @@ struct runtime *runtime_free(struct runtime *runtime)
 	return NULL;
 }
 
-void runtime_serve(struct runtime *runtime, struct service *service)
+void runtime_serve(struct runtime *runtime, struct engine *engine)
 {
-	runtime->service = service;
+	runtime->engine = engine;
 	watch_zones(runtime);
 	check_zones(runtime);
 	runtime_run_soon(runtime);

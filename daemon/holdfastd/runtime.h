@@ -20,7 +20,7 @@ int runtime_new(struct loop *loop, struct clock *clock, const char *config,
 		const struct rehearsal *rehearsal, struct runtime **ret_runtime);
 struct runtime *runtime_free(struct runtime *runtime);
 /* Born before the service, whose couriers call runtime_run; does nothing before this. */
-void runtime_serve(struct runtime *runtime, struct service *service);
+void runtime_serve(struct runtime *runtime, struct engine *engine);
 
 /* A loop_on_task: all that is to be done now, and the timer for what comes next.  Ends the loop
  * with EX_IOERR for a database that cannot be trusted, with 0 when a rehearsal is over. */

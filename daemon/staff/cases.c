@@ -43,7 +43,7 @@ static int put_names(json_t *object, const struct api_host *host, const char *ha
 {
 	const struct client *client;
 	struct recipient recipient;
-	int r = recipient_find(service_db(host->service), service_model(host->service), handle,
+	int r = recipient_find(engine_db(host->engine), engine_model(host->engine), handle,
 			       &recipient);
 
 	if (r != 0) {
@@ -62,7 +62,7 @@ static int put_names(json_t *object, const struct api_host *host, const char *ha
 static int new_case(const struct api_host *host, const struct case_row *row, bool names,
 		    json_t **ret_json)
 {
-	const struct zone *zone = service_model(host->service)->site.zone;
+	const struct zone *zone = engine_model(host->engine)->site.zone;
 	hf_time end = row->closed ? row->closed : clock_now(host->clock);
 	_cleanup_(json_freep) json_t *object = JSON_OBJECT({
 		{ "case", json_integer(row->id) },
@@ -80,8 +80,7 @@ static int new_case(const struct api_host *host, const struct case_row *row, boo
 		{ "attempts", json_integer(row->attempts) },
 		{ "minutes_open", json_integer((end - row->opened) / HF_MINUTE) },
 	});
-	int r = object ? put_last_attempt(object, service_db(host->service), row->id, zone)
-		       : -ENOMEM;
+	int r = object ? put_last_attempt(object, engine_db(host->engine), row->id, zone) : -ENOMEM;
 
 	if (r == 0 && names) {
 		r = put_names(object, host, row->client);
@@ -112,7 +111,7 @@ int get_cases(const struct api_host *host, const struct request *request, struct
 	struct case_row row;
 	int r = array ? audit_names(host, request, client, "cases") : -ENOMEM;
 
-	r = r ? r : cases_list(service_db(host->service), client, !all, CASES_LIST_MAX, &rows);
+	r = r ? r : cases_list(engine_db(host->engine), client, !all, CASES_LIST_MAX, &rows);
 	while (r == 0 && db_next(&rows)) {
 		json_t *object = NULL;
 
@@ -158,9 +157,9 @@ static int put_history(json_t *object, const struct api_host *host, int64_t id)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	json_t *history = NULL;
-	int r = cases_history(service_db(host->service), id, &rows);
+	int r = cases_history(engine_db(host->engine), id, &rows);
 
-	r = r ? r : json_rows(&rows, new_event, service_model(host->service)->site.zone, &history);
+	r = r ? r : json_rows(&rows, new_event, engine_model(host->engine)->site.zone, &history);
 	return r ? r : json_put(object, "history", history);
 }
 
@@ -171,7 +170,7 @@ static int reply_case(const struct api_host *host, const struct request *request
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	char detail[DETAIL_MAX];
 	struct case_row row;
-	int r = cases_get(service_db(host->service), id, &rows);
+	int r = cases_get(engine_db(host->engine), id, &rows);
 
 	if (r != 0) {
 		return r < 0 ? r : reply_no_case(request, reply);
@@ -214,7 +213,7 @@ static int act_begin(struct act *act, const struct api_host *host, const struct 
 	*act = (struct act){ .host = host,
 			     .request = request,
 			     .reply = reply,
-			     .db = service_db(host->service),
+			     .db = engine_db(host->engine),
 			     .id = case_number(request) };
 	caller_name(request->uid, act->user);
 	return request->body_size > 0 ? request_json(request, reply, &act->body) : 0;

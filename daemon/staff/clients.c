@@ -97,8 +97,8 @@ int client_status_put(json_t *object, const struct api_host *host, const struct 
 	struct permit_pause pause;
 	int r;
 
-	r = people_get(service_db(host->service), client->id, &person);
-	r = r ? r : permit_pause(service_db(host->service), client, &today, &pause);
+	r = people_get(engine_db(host->engine), client->id, &person);
+	r = r ? r : permit_pause(engine_db(host->engine), client, &today, &pause);
 	if (r < 0) {
 		return r;
 	}
@@ -143,7 +143,7 @@ static int put_pause(json_t *object, const struct api_host *host, const struct c
 	struct permit_pause pause;
 	int r;
 
-	r = permit_pause(service_db(host->service), client, &today, &pause);
+	r = permit_pause(engine_db(host->engine), client, &today, &pause);
 	if (r < 0) {
 		return r;
 	}
@@ -151,7 +151,7 @@ static int put_pause(json_t *object, const struct api_host *host, const struct c
 		return json_put(object, "pause", json_null());
 	}
 	if (pause.by == PAUSE_STAFF) {
-		r = pauses_get(service_db(host->service), client->id, &today, &rows);
+		r = pauses_get(engine_db(host->engine), client->id, &today, &rows);
 		if (r != 0) {
 			return r < 0 ? r : -EINVAL;
 		}
@@ -172,7 +172,7 @@ static int put_stopped(json_t *object, const struct api_host *host, const struct
 	struct person person = { 0 };
 	int r;
 
-	r = people_get(service_db(host->service), client->id, &person);
+	r = people_get(engine_db(host->engine), client->id, &person);
 	if (r < 0) {
 		return r;
 	}
@@ -180,7 +180,7 @@ static int put_stopped(json_t *object, const struct api_host *host, const struct
 		return json_put(object, "stopped", json_null());
 	}
 	if (person.by_staff) {
-		r = audit_list(service_db(host->service), client->id, "stop", 1, &rows);
+		r = audit_list(engine_db(host->engine), client->id, "stop", 1, &rows);
 		if (r < 0) {
 			return r;
 		}
@@ -212,7 +212,7 @@ static int put_acts(json_t *object, const struct api_host *host, const struct cl
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	json_t *acts = NULL;
-	int r = audit_acts(service_db(host->service), client->id, ACTS_MAX, &rows);
+	int r = audit_acts(engine_db(host->engine), client->id, ACTS_MAX, &rows);
 
 	r = r ? r : json_rows(&rows, new_act, client->zone, &acts);
 	return r ? r : json_put(object, "acts", acts);
@@ -344,7 +344,7 @@ static int new_client(const struct api_host *host, const struct client *client, 
 int get_clients(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_array();
-	const struct model *model = service_model(host->service);
+	const struct model *model = engine_model(host->engine);
 	const char *after = request_find(request, "after");
 	bool names = request_flag(request, "names");
 	size_t i = after ? model_after(model, after) : 0;
@@ -399,7 +399,7 @@ static int put_next(json_t *object, const struct api_host *host, const struct cl
 	hf_time now = clock_now(host->clock);
 	int r;
 
-	r = planner_ahead(service_planner(host->service), client, now, now + AHEAD_DAYS * HF_DAY,
+	r = planner_ahead(engine_planner(host->engine), client, now, now + AHEAD_DAYS * HF_DAY,
 			  AHEAD_MAX, gather, &gathering);
 	r = r ? r : gathering.error;
 	return r ? r : json_put(object, "next", take_ptr(array));
@@ -437,10 +437,10 @@ static int put_last(json_t *client_object, const struct api_host *host, const st
 	size_t count = 0;
 	int r;
 
-	r = array ? outbox_latest(service_db(host->service), &search, LAST_MAX, ids, &count)
+	r = array ? outbox_latest(engine_db(host->engine), &search, LAST_MAX, ids, &count)
 		  : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = add_last(array, service_db(host->service), ids[i], client->zone);
+		r = add_last(array, engine_db(host->engine), ids[i], client->zone);
 	}
 	if (r < 0) {
 		return r;
@@ -452,7 +452,7 @@ static int put_last(json_t *client_object, const struct api_host *host, const st
 int get_client(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *object = NULL;
-	struct db *db = service_db(host->service);
+	struct db *db = engine_db(host->engine);
 	const struct client *client;
 	int r = request_client(host, request, reply, &client);
 
@@ -490,7 +490,7 @@ int get_consent(const struct api_host *host, const struct request *request, stru
 	json_t *entries = NULL;
 	int r = request_client(host, request, reply, &client);
 
-	r = r ? r : people_ledger(service_db(host->service), client->id, &rows);
+	r = r ? r : people_ledger(engine_db(host->engine), client->id, &rows);
 	r = r ? r : json_rows(&rows, new_entry, client->zone, &entries);
 	return r ? r : reply_with(reply, 200, entries);
 }
@@ -516,7 +516,7 @@ int get_number(const struct api_host *host, const struct request *request, struc
 	_cleanup_(json_freep) json_t *array = json_array();
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct caller_act act = { .verb = AUDIT_READ, .detail = "numbers" };
-	struct db *db = service_db(host->service);
+	struct db *db = engine_db(host->engine);
 	struct situation situation;
 	const struct client *client;
 	int r = request_client(host, request, reply, &client);

@@ -66,7 +66,7 @@ static int on_row(void *userdata, const struct preview_row *row)
 /* What keeps her texts from going now, and since when no longer; the preview knows neither. */
 static int put_halts(json_t *object, const struct api_host *host, const struct client *client)
 {
-	struct db *db = service_db(host->service);
+	struct db *db = engine_db(host->engine);
 	struct civil today = zone_civil(client->zone, clock_now(host->clock));
 	struct permit_pause pause = { 0 };
 	struct person person = { 0 };
@@ -115,7 +115,7 @@ static int put_gone(json_t *object, const struct api_host *host, const struct cl
 	json_t *gone = NULL;
 	int r;
 
-	r = outbox_gone_since(service_db(host->service), client->id,
+	r = outbox_gone_since(engine_db(host->engine), client->id,
 			      zone_midnight(client->zone, today), &rows);
 	r = r ? r : json_rows(&rows, new_gone, client->zone, &gone);
 	return r ? r : json_put(object, "gone", gone);
@@ -140,7 +140,7 @@ static int add_client(json_t *clients, const struct api_host *host, const struct
 static int add_batch(json_t *clients, const struct api_host *host, size_t first, size_t count,
 		     hf_time from, hf_time until)
 {
-	const struct model *model = service_model(host->service);
+	const struct model *model = engine_model(host->engine);
 	const struct preview_of of = {
 		.model = model, .first = first, .count = count, .from = from, .until = until
 	};
@@ -178,7 +178,7 @@ static hf_time whole_seconds(hf_time at)
 static const char *read_stretch(const struct api_host *host, const struct request *request,
 				struct stretch *stretch)
 {
-	const struct model *model = service_model(host->service);
+	const struct model *model = engine_model(host->engine);
 	const char *from = request_find(request, "from"), *after;
 	hf_time now = clock_now(host->clock);
 	int64_t days;
@@ -216,7 +216,7 @@ static size_t size_min(size_t a, size_t b)
 static int add_clients(json_t *clients, const struct api_host *host, const struct stretch *stretch,
 		       size_t *ret_end)
 {
-	size_t total = service_model(host->service)->client_count;
+	size_t total = engine_model(host->engine)->client_count;
 	size_t at = stretch->first, end = size_min(total, at + (size_t)stretch->limit);
 	hf_time enough = clock_monotonic() + ANSWER_TIME;
 
@@ -240,7 +240,7 @@ static int add_clients(json_t *clients, const struct api_host *host, const struc
 int get_preview(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *clients = json_array();
-	const struct model *model = service_model(host->service);
+	const struct model *model = engine_model(host->engine);
 	const struct zone *zone = model->site.zone;
 	struct stretch stretch = { 0 };
 	const char *wrong = read_stretch(host, request, &stretch);

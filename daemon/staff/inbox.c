@@ -23,7 +23,7 @@ int inbox_note_reading(const struct api_host *host, const struct request *reques
 	const struct caller_act act = { .verb = AUDIT_READ,
 					.client = text->handle,
 					.detail = detail };
-	struct db *db = service_db(host->service);
+	struct db *db = engine_db(host->engine);
 	int r;
 
 	(void)snprintf(detail, sizeof(detail), "text %" PRId64 " of the inbox", text->id);
@@ -59,8 +59,7 @@ static int read_search(const struct api_host *host, const struct request *reques
 		return reply_error(reply, 400, "limit is a number from 1 to %d, after an id",
 				   PAGE_MAX);
 	}
-	if (since &&
-	    zone_parse(service_model(host->service)->site.zone, since, &search.since) < 0) {
+	if (since && zone_parse(engine_model(host->engine)->site.zone, since, &search.since) < 0) {
 		return reply_error(reply, 400,
 				   "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
 	}
@@ -73,13 +72,13 @@ static int gather(const struct api_host *host, const struct request *request,
 		  const struct inbox_search *search, int64_t limit, json_t *array)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	int r = inbox_page(service_db(host->service), search, (int)limit, &rows);
+	int r = inbox_page(engine_db(host->engine), search, (int)limit, &rows);
 
 	while (r == 0 && db_next(&rows)) {
 		struct inbox_text text;
 
 		inbox_read(&rows, &text);
-		r = json_add(array, new_text(service_model(host->service), &text));
+		r = json_add(array, new_text(engine_model(host->engine), &text));
 		r = r ? r : inbox_note_reading(host, request, &text);
 	}
 	return r ? r : rows.error;
@@ -88,7 +87,7 @@ static int gather(const struct api_host *host, const struct request *request,
 int get_inbox(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *array = json_array();
-	struct db *db = service_db(host->service);
+	struct db *db = engine_db(host->engine);
 	struct inbox_search search;
 	int64_t limit = 0;
 	int r = read_search(host, request, reply, &search, &limit);

@@ -58,7 +58,7 @@ static int add_message(json_t *array, const struct api_host *host, int64_t id, b
 {
 	_cleanup_(json_freep) json_t *object = NULL;
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct db *db = service_db(host->service);
+	struct db *db = engine_db(host->engine);
 	struct outbox_message row;
 	const struct zone *zone;
 	int r;
@@ -69,7 +69,7 @@ static int add_message(json_t *array, const struct api_host *host, int64_t id, b
 	}
 
 	outbox_read(&rows, &row);
-	zone = client_zone(service_model(host->service), row.client);
+	zone = client_zone(engine_model(host->engine), row.client);
 	object = new_message(&row, zone);
 	if (text) {
 		r = json_put(object, "text", json_or_null(row.text));
@@ -97,7 +97,7 @@ static int read_search(const struct api_host *host, const struct request *reques
 		       struct reply *reply, struct outbox_search *ret_search)
 {
 	const char *since = request_find(request, "since");
-	const struct zone *zone = service_model(host->service)->site.zone;
+	const struct zone *zone = engine_model(host->engine)->site.zone;
 	struct outbox_search search = { .client = request_find(request, "client"),
 					.since = INT64_MIN };
 
@@ -147,7 +147,7 @@ int get_messages(const struct api_host *host, const struct request *request, str
 	}
 	r = ids && array ? read_search(host, request, reply, &search) : -ENOMEM;
 	r = r ? r
-	      : outbox_page(service_db(host->service), &search, after, (size_t)limit, ids, &count);
+	      : outbox_page(engine_db(host->engine), &search, after, (size_t)limit, ids, &count);
 	r = r ? r : messages_note_reading(host, request, search.client, ids, count);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = add_message(array, host, ids[i], request_flag(request, "text"));
@@ -164,7 +164,7 @@ static int find_message(const struct api_host *host, const struct request *reque
 	struct outbox_message row;
 	char *end = NULL;
 	int64_t id = strtoll(request->id, &end, 10);
-	int r = *end || id <= 0 ? OUTBOX_E_NONE : outbox_get(service_db(host->service), id, &rows);
+	int r = *end || id <= 0 ? OUTBOX_E_NONE : outbox_get(engine_db(host->engine), id, &rows);
 
 	if (r == OUTBOX_E_NONE) {
 		return reply_error(reply, 404, "no text %s; see holdfastctl messages", request->id);
@@ -175,7 +175,7 @@ static int find_message(const struct api_host *host, const struct request *reque
 
 	outbox_read(&rows, &row);
 	*ret_id = id;
-	*ret_zone = client_zone(service_model(host->service), row.client);
+	*ret_zone = client_zone(engine_model(host->engine), row.client);
 	return 0;
 }
 
@@ -197,7 +197,7 @@ int get_message_history(const struct api_host *host, const struct request *reque
 	int64_t id = 0;
 	int r = find_message(host, request, reply, &id, &zone);
 
-	r = r ? r : outbox_history(service_db(host->service), id, &rows);
+	r = r ? r : outbox_history(engine_db(host->engine), id, &rows);
 	r = r ? r : json_rows(&rows, new_event, zone, &events);
 	return r ? r : reply_with(reply, 200, events);
 }

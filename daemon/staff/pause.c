@@ -48,7 +48,7 @@ static int act_begin(const struct api_host *host, const struct request *request,
 	*act = (struct act){ .host = host,
 			     .request = request,
 			     .reply = reply,
-			     .db = service_db(host->service),
+			     .db = engine_db(host->engine),
 			     .now = clock_now(host->clock) };
 	r = request_client(host, request, reply, &act->client);
 	r = r ? r : request_json(request, reply, &act->body);
@@ -276,7 +276,7 @@ int post_setback(const struct api_host *host, const struct request *request, str
 		return r;
 	}
 
-	ctx = service_context(host->service, act.now);
+	ctx = engine_context_at(host->engine, act.now);
 	r = setback_begin(&ctx, act.client);
 	return act_end(&act, r, "setback", NULL);
 }

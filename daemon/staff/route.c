@@ -101,7 +101,7 @@ int request_json(const struct request *request, struct reply *reply, json_t **re
 int request_client(const struct api_host *host, const struct request *request, struct reply *reply,
 		   const struct client **ret_client)
 {
-	*ret_client = model_client(service_model(host->service), request->id);
+	*ret_client = model_client(engine_model(host->engine), request->id);
 	return *ret_client ? 0
 			   : reply_error(reply, 404, "no client %s; see holdfastctl clients",
 					 request->id);
@@ -247,5 +247,5 @@ int caller_audit(const struct api_host *host, const struct request *request,
 	};
 
 	caller_name(request->uid, user);
-	return audit_add(service_db(host->service), &entry);
+	return audit_add(engine_db(host->engine), &entry);
 }

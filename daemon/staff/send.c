@@ -44,7 +44,7 @@ static int sending_begin(struct sending *sending, const struct api_host *host,
 	sending->host = host;
 	sending->request = request;
 	sending->reply = reply;
-	sending->ctx = service_context(host->service, clock_now(host->clock));
+	sending->ctx = engine_context_at(host->engine, clock_now(host->clock));
 	return request_json(request, reply, &sending->body);
 }
 

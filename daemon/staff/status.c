@@ -31,10 +31,9 @@ static json_t *new_gateway(const struct dispatch_gateway *gateway, const struct 
 static json_t *new_gateways(const struct api_host *host)
 {
 	_cleanup_(json_freep) json_t *array = json_array();
-	const struct zone *zone = service_model(host->service)->site.zone;
+	const struct zone *zone = engine_model(host->engine)->site.zone;
 	struct dispatch_gateway gateways[GATEWAYS_MAX];
-	size_t count =
-		dispatch_gateways(service_dispatch(host->service), gateways, COUNT(gateways));
+	size_t count = dispatch_gateways(engine_dispatch(host->engine), gateways, COUNT(gateways));
 
 	for (size_t i = 0; i < count; i++) {
 		if (json_add(array, new_gateway(&gateways[i], zone)) != 0) {
@@ -55,31 +54,31 @@ static json_t *new_reload(const struct api_host *host)
 		return json_null();
 	}
 	return JSON_OBJECT({
-		{ "at", json_time(at, service_model(host->service)->site.zone) },
+		{ "at", json_time(at, engine_model(host->engine)->site.zone) },
 		{ "error", json_or_null(*error ? error : NULL) },
 	});
 }
 
 static int next_text(const struct api_host *host, hf_time *ret_when)
 {
-	hf_time planned = planner_next(service_planner(host->service));
+	hf_time planned = planner_next(engine_planner(host->engine));
 	hf_time queued = HF_NEVER;
 	int r;
 
-	r = outbox_next(service_db(host->service), &queued);
+	r = outbox_next(engine_db(host->engine), &queued);
 	if (r < 0) {
 		return r;
 	}
 
-	*ret_when = service_hold(host->service) ? HF_NEVER : planned < queued ? planned : queued;
+	*ret_when = engine_hold(host->engine) ? HF_NEVER : planned < queued ? planned : queued;
 	return 0;
 }
 
 /* Null while all is well. */
 static json_t *new_hold(const struct api_host *host)
 {
-	const struct hold *hold = service_hold(host->service);
-	const struct zone *zone = service_model(host->service)->site.zone;
+	const struct clock_hold *hold = engine_hold(host->engine);
+	const struct zone *zone = engine_model(host->engine)->site.zone;
 
 	if (!hold) {
 		return json_null();
@@ -87,15 +86,15 @@ static json_t *new_hold(const struct api_host *host)
 	return JSON_OBJECT({
 		{ "since", json_time(hold->since, zone) },
 		{ "last", json_time(hold->last, zone) },
-		{ "why", json_or_null(hold_reason(hold->why)) },
+		{ "why", json_or_null(clock_guard_reason(hold->why)) },
 	});
 }
 
 /* What was not sent because nobody looked; null without an outage in the last week. */
 static int new_missed(const struct api_host *host, json_t **ret_missed)
 {
-	const struct zone *zone = service_model(host->service)->site.zone;
-	struct db *db = service_db(host->service);
+	const struct zone *zone = engine_model(host->engine)->site.zone;
+	struct db *db = engine_db(host->engine);
 	hf_time from = 0, until = 0;
 	int64_t count = 0;
 	int r = store_outage(db, &from, &until);
@@ -119,9 +118,9 @@ static int new_missed(const struct api_host *host, json_t **ret_missed)
 
 int get_status(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	const struct model *model = service_model(host->service);
+	const struct model *model = engine_model(host->engine);
 	const struct zone *zone = model->site.zone;
-	struct db *db = service_db(host->service);
+	struct db *db = engine_db(host->engine);
 	hf_time now = clock_now(host->clock), next = HF_NEVER;
 	struct outbox_totals totals = { 0 };
 	json_t *missed = NULL;
@@ -197,7 +196,7 @@ static int read_why(const struct request *request, struct reply *reply, json_t *
 int post_confirm(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(json_freep) json_t *body = NULL;
-	const struct hold *hold = service_hold(host->service);
+	const struct clock_hold *hold = engine_hold(host->engine);
 	struct caller_act act = { .verb = "confirm" };
 	hf_time now = clock_now(host->clock);
 	json_t *missed = NULL;
@@ -211,9 +210,9 @@ int post_confirm(const struct api_host *host, const struct request *request, str
 	}
 
 	/* Before it: what cannot be recorded is not done. */
-	act.detail = hold_word(hold->why);
+	act.detail = clock_guard_word(hold->why);
 	r = caller_audit(host, request, &act);
-	r = r ? r : service_confirm(host->service, now);
+	r = r ? r : engine_confirm(host->engine, now);
 	if (r != 0) {
 		return r < 0 ? r : -EINVAL;
 	}
@@ -222,10 +221,10 @@ int post_confirm(const struct api_host *host, const struct request *request, str
 	host->changed(host->userdata);
 	r = new_missed(host, &missed);
 	return r ? r
-		 : reply_with(reply, 200,
-			      JSON_OBJECT({
-				      { "now",
-					json_time(now, service_model(host->service)->site.zone) },
-				      { "missed", missed },
-			      }));
+		 : reply_with(
+			   reply, 200,
+			   JSON_OBJECT({
+				   { "now", json_time(now, engine_model(host->engine)->site.zone) },
+				   { "missed", missed },
+			   }));
 }

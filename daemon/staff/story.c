@@ -314,7 +314,7 @@ int get_story(const struct api_host *host, const struct request *request, struct
 	_cleanup_(story_done) struct story story = {
 		.host = host,
 		.request = request,
-		.db = service_db(host->service),
+		.db = engine_db(host->engine),
 		.now = clock_now(host->clock),
 		.words = request_flag(request, "text"),
 	};

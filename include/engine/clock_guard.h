@@ -6,45 +6,45 @@
  * machine was off, or the database is an old copy: from inside that is the same.  A
  * clock before it was wrong then or is wrong now.
  */
-#ifndef HF_ENGINE_HOLD_H
-#define HF_ENGINE_HOLD_H
+#ifndef HF_ENGINE_CLOCK_GUARD_H
+#define HF_ENGINE_CLOCK_GUARD_H
 
 #include "lib/db.h"
 #include "lib/civil.h"
 
-#define HOLD_AFTER (24 * HF_HOUR)
+#define CLOCK_GUARD_AFTER (24 * HF_HOUR)
 /* NTP steps a clock by some seconds; a board without a battery saves its time once a minute or so.
  * Back by less than this means only that nothing is due until the clock is where it was. */
-#define HOLD_TOLERANCE (2 * HF_MINUTE)
+#define CLOCK_GUARD_TOLERANCE (2 * HF_MINUTE)
 
-enum hold_why { /* stands in databases: grows at its end only */
-		HOLD_NOT,
-		HOLD_AHEAD,
-		HOLD_BACK,
+enum clock_hold_why { /* stands in databases: grows at its end only */
+		      CLOCK_HOLD_NOT,
+		      CLOCK_HOLD_AHEAD,
+		      CLOCK_HOLD_BACK,
 };
 
-struct hold {
-	enum hold_why why;
+struct clock_hold {
+	enum clock_hold_why why;
 	hf_time since; /* by the clock of then */
 	hf_time last;  /* the last instant on record */
 };
 
-/* What a person is told: what it may be, and what to do.  A literal; NULL for HOLD_NOT. */
-const char *hold_reason(enum hold_why why);
+/* What a person is told: what it may be, and what to do.  A literal; NULL for CLOCK_HOLD_NOT. */
+const char *clock_guard_reason(enum clock_hold_why why);
 /* The same for one line among others. */
-const char *hold_word(enum hold_why why);
+const char *clock_guard_word(enum clock_hold_why why);
 
 /* What is on record. */
-int hold_read(struct db *db, struct hold *ret_hold);
+int clock_guard_read(struct db *db, struct clock_hold *ret_hold);
 
 /* Compares the clock with the last instant on record, and records and logs a hold that begins, or
  * logs that there is one.  `seen` is what the clock showed when this process last asked, 0 for
  * never: a clock that has run on since then has not jumped, however old the record is.  A hold that
  * has begun stays, whatever the clock says.  In a new database there is nothing to compare. */
-int hold_judge(struct db *db, hf_time seen, hf_time now, struct hold *ret_hold);
+int clock_guard_check(struct db *db, hf_time seen, hf_time now, struct clock_hold *ret_hold);
 
 /* A human has looked: `now` counts.  Where the clock is before the last instant on record, planning
  * goes on from now, and what was planned meanwhile is there already. */
-int hold_end(struct db *db, hf_time now);
+int clock_guard_release(struct db *db, hf_time now);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * What the engine works with: one database, one snapshot, one instant.
  *
- * service_context() fills it; it is good until the next reload, and for what is done at `now`.
+ * engine_context_at() fills it; it is good until the next reload, and for what is done at `now`.
  * A preview and tests fill their own.
  */
 #ifndef HF_ENGINE_CONTEXT_H

@@ -17,7 +17,7 @@ int couriers_new(struct loop *loop, int fd, const struct clock *clock, loop_on_t
 		 void *userdata, struct couriers **ret_couriers);
 struct couriers *couriers_free(struct couriers *couriers);
 /* Born before the service, since the service needs couriers_hand_over; nobody is let in before this. */
-int couriers_serve(struct couriers *couriers, struct service *service);
+int couriers_serve(struct couriers *couriers, struct engine *engine);
 
 /* A dispatch_hand_over; userdata is the couriers. */
 int couriers_hand_over(void *userdata, const char *gateway, const struct wire_text *texts,

@@ -14,7 +14,7 @@
 
 /* What the door needs of the program around it. */
 struct api_host {
-	struct service *service;
+	struct engine *engine;
 	const struct clock *clock;
 	const char *version;
 	hf_time since;

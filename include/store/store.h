@@ -15,7 +15,7 @@ int store_open_memory(struct db **ret_db);
 int store_cursor(struct db *db, hf_time fallback, hf_time *ret_cursor);
 int store_set_cursor(struct db *db, hf_time cursor);
 
-/* Nothing is sent until a human confirms: why (enum hold_why; 0 when all is well), and since when
+/* Nothing is sent until a human confirms: why (enum clock_hold_why; 0 when all is well), and since when
  * by the clock of then. */
 int store_hold(struct db *db, int64_t *ret_why, hf_time *ret_since);
 int store_set_hold(struct db *db, int64_t why, hf_time since);

@@ -55,7 +55,7 @@ static void begin(void)
 {
 	struct faults faults = { 0 };
 	struct model *model = NULL;
-	struct service *service = NULL;
+	struct engine *engine = NULL;
 	struct db *db = NULL;
 	hf_time now = INT64_C(1795456800) * HF_SECOND; /* 2026-11-23 12:00 in Chicago */
 	int r;
@@ -65,12 +65,12 @@ static void begin(void)
 	assert(r == 0);
 	r = store_open_memory(&db);
 	assert(r == 0);
-	r = service_new(db, model, carry, NULL, now, &service);
+	r = engine_new(db, model, carry, NULL, now, &engine);
 	assert(r == 0);
 	clock_init_told(&clock_told, now, 0);
-	r = service_run(service, now);
+	r = engine_run(engine, now);
 	assert(r == 0);
-	host = (struct api_host){ .service = service,
+	host = (struct api_host){ .engine = engine,
 				  .clock = &clock_told,
 				  .version = "0",
 				  .since = now,
@@ -147,7 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct db *db;
 	int r;
 
-	if (!host.service) {
+	if (!host.engine) {
 		begin();
 	}
 	if (length >= sizeof(line)) {
@@ -169,7 +169,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	request.path = path;
 	request.body = body;
 	request.body_size = strlen(body);
-	db = service_db(host.service);
+	db = engine_db(host.engine);
 	r = db_begin(db);
 	assert(r == 0);
 	r = api_answer(&host, &request, &reply);

@@ -33,7 +33,7 @@ static bool is(const char *word, const char *wanted)
 static int handle_of(const struct world *world, const char *word, char handle[STRANGER_HANDLE])
 {
 	const char *number = world_number(world, word);
-	bool client = model_client(service_model(world->service), word) != NULL;
+	bool client = model_client(engine_model(world->engine), word) != NULL;
 
 	if (*word == '+' && number) {
 		return strangers_handle(world->db, number, world->now, handle);

@@ -62,7 +62,7 @@ static int set_mood(struct world *world, char *const *words, char why[GATEWAY_WH
 static int set_ability(struct world *world, bool *ability, char why[GATEWAY_WHY_MAX])
 {
 	*ability = true;
-	return world->service ? complain(why, "too late; say so before the first time") : 0;
+	return world->engine ? complain(why, "too late; say so before the first time") : 0;
 }
 
 int gateway_act(struct world *world, char *const *words, char why[GATEWAY_WHY_MAX])

@@ -29,7 +29,7 @@ static int bring(struct world *world, struct wire_inbound *inbound, char why[PHO
 	inbound->seq = (int64_t)++world->news;
 	inbound->to = OUR_NUMBER;
 	inbound->at = world->now;
-	service_inbound(world->service, WORLD_GATEWAY, inbound, 1, world->now, &stored);
+	engine_inbound(world->engine, WORLD_GATEWAY, inbound, 1, world->now, &stored);
 	return stored.stored && stored.seq == inbound->seq
 		       ? 0
 		       : wrong(why, "holdfastd could not store what came");
@@ -176,7 +176,7 @@ static int take_receipt(struct world *world, char *const *words, char why[PHONES
 		if (!is(words[1], receipts[i].word)) {
 			continue;
 		}
-		service_receipts(world->service, WORLD_GATEWAY, &receipt, 1, world->now, &stored);
+		engine_receipts(world->engine, WORLD_GATEWAY, &receipt, 1, world->now, &stored);
 		return stored.stored ? world_run(world, world->now)
 				     : wrong(why, "holdfastd could not store the receipt");
 	}

@@ -57,7 +57,7 @@ static int write_file(const char *path, const char *rule)
 static int upgrade(struct world *world, char why[PLACES_WHY_MAX])
 {
 	struct zone_update news = { 0 };
-	int r = service_run(world->service, world->now);
+	int r = engine_run(world->engine, world->now);
 
 	if (r < 0) {
 		return r;
@@ -69,7 +69,7 @@ static int upgrade(struct world *world, char why[PLACES_WHY_MAX])
 		return 1;
 	}
 
-	r = service_take_zones(world->service, &news, world->now);
+	r = engine_update_zones(world->engine, &news, world->now);
 	return r < 0 ? r : world_run(world, world->now);
 }
 
@@ -79,7 +79,7 @@ int places_set(struct world *world, char *const *words, char why[PLACES_WHY_MAX]
 	int r;
 
 	if (!words[0] || !words[1] || strncmp(words[0], "Test/", 5) != 0 ||
-	    (world->service && !is_set)) {
+	    (world->engine && !is_set)) {
 		(void)snprintf(why, PLACES_WHY_MAX,
 			       "write: rules Test/PLACE RULE, first before any time");
 		return 1;
@@ -88,7 +88,7 @@ int places_set(struct world *world, char *const *words, char why[PLACES_WHY_MAX]
 	r = begin(world, dir, sizeof(dir));
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, words[0]);
 	r = r < 0 ? r : write_file(path, words[1]);
-	return r < 0 || !world->service ? r : upgrade(world, why);
+	return r < 0 || !world->engine ? r : upgrade(world, why);
 }
 
 void places_forget(void)

@@ -59,7 +59,7 @@ __attribute__((format(printf, 2, 3))) static int fail(struct play *play, const c
 
 static const struct model *model_of(const struct play *play)
 {
-	return play->world.service ? service_model(play->world.service) : play->world.model;
+	return play->world.engine ? engine_model(play->world.engine) : play->world.model;
 }
 
 static const struct zone *zone_of(const struct play *play, const char *client)
@@ -271,7 +271,7 @@ static int go_to(struct play *play, char *const *words)
 	if (civil_parse_datetime(text, &when) < 0) {
 		return fail(play, "\"%s\" is no date and time", text);
 	}
-	if (!play->world.service) {
+	if (!play->world.engine) {
 		r = begin(play, &when, words + 3);
 		if (r != 0) {
 			return r;
@@ -327,9 +327,9 @@ static int play_event(struct play *play, char *const *words)
 		play->exactly = **words == 'a';
 		r = go_to(play, words);
 		words += 3;
-	} else if (!play->world.service && strcmp(*words, "rules") == 0) {
+	} else if (!play->world.engine && strcmp(*words, "rules") == 0) {
 		return places_set(&play->world, words + 1, play->complaint);
-	} else if (!play->world.service && strcmp(*words, "gateway") != 0) {
+	} else if (!play->world.engine && strcmp(*words, "gateway") != 0) {
 		return fail(play, "\"%s\" before any time is named", *words);
 	}
 	return r == 0 ? act(play, words) : r;

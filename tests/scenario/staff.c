@@ -18,7 +18,7 @@ static int ask(struct world *world, const char *path, const char *body, struct r
 {
 	struct clock clock;
 	const struct api_host host = {
-		.service = world->service, .clock = &clock, .version = "", .changed = on_changed
+		.engine = world->engine, .clock = &clock, .version = "", .changed = on_changed
 	};
 	struct request request = {
 		.method = "POST", .path = path, .body = body, .body_size = strlen(body)

@@ -31,9 +31,9 @@ static int set_clock(struct world *world, const struct zone *zone, char *const *
 
 static int confirm(struct world *world, char why[TROUBLE_MAX])
 {
-	int r = service_confirm(world->service, world->now);
+	int r = engine_confirm(world->engine, world->now);
 
-	if (r == SERVICE_E_NOT_HELD) {
+	if (r == ENGINE_E_NOT_HELD) {
 		(void)snprintf(why, TROUBLE_MAX, "nothing is held");
 		return TROUBLE_E_FAILED;
 	}
@@ -69,12 +69,12 @@ int trouble_act(struct world *world, const struct zone *zone, char *const *words
 static int expect_held(const struct world *world, bool wanted, const char *glob,
 		       char why[TROUBLE_MAX])
 {
-	const struct hold *hold = service_hold(world->service);
+	const struct clock_hold *hold = engine_hold(world->engine);
 
 	if (wanted != (hold != NULL) ||
-	    (hold && glob && !glob_matches(glob, hold_reason(hold->why)))) {
+	    (hold && glob && !glob_matches(glob, clock_guard_reason(hold->why)))) {
 		(void)snprintf(why, TROUBLE_MAX, "%s",
-			       hold ? hold_reason(hold->why) : "nothing is held");
+			       hold ? clock_guard_reason(hold->why) : "nothing is held");
 		return TROUBLE_E_FAILED;
 	}
 	return 0;

@@ -64,7 +64,7 @@ static const char *whose_phone(const struct model *model, const char *to)
 
 const char *world_number(const struct world *world, const char *who)
 {
-	const struct model *model = service_model(world->service);
+	const struct model *model = engine_model(world->engine);
 	const struct client *client = model_client(model, who);
 	const struct staff_member *staff = model_staff(model, who);
 
@@ -100,7 +100,7 @@ static int arrive(struct world *world, const struct wire_text *text)
 	world->arrivals = arrivals;
 	arrival = &arrivals[world->arrival_count++];
 	*arrival = (struct arrival){ .at = world->now };
-	arrival->client = strdup(whose_phone(service_model(world->service), text->to));
+	arrival->client = strdup(whose_phone(engine_model(world->engine), text->to));
 	arrival->to = strdup(text->to);
 	arrival->body = strdup(text->body);
 	arrival->key = strdup(text->key);
@@ -165,7 +165,7 @@ static void drop_outcomes(struct world *world)
 static int tell_outcomes(struct world *world)
 {
 	size_t count = world->outcome_count;
-	int r = dispatch_outcomes(service_dispatch(world->service), WORLD_GATEWAY, world->outcomes,
+	int r = dispatch_outcomes(engine_dispatch(world->engine), WORLD_GATEWAY, world->outcomes,
 				  count, (unsigned)count, world->now);
 
 	drop_outcomes(world);
@@ -174,7 +174,7 @@ static int tell_outcomes(struct world *world)
 
 int world_gateway_up(struct world *world)
 {
-	struct dispatch *dispatch = service_dispatch(world->service);
+	struct dispatch *dispatch = engine_dispatch(world->engine);
 	struct wire_hello hello = { .gateway = WORLD_GATEWAY,
 				    .idempotent = world->idempotent,
 				    .handles_stop = world->handles_stop,
@@ -191,11 +191,11 @@ int world_gateway_up(struct world *world)
 
 int world_gateway_down(struct world *world)
 {
-	const struct engine_context ctx = service_context(world->service, world->now);
+	const struct engine_context ctx = engine_context_at(world->engine, world->now);
 
 	world->up = false;
 	drop_outcomes(world);
-	return dispatch_courier_gone(service_dispatch(world->service), &ctx, WORLD_GATEWAY);
+	return dispatch_courier_gone(engine_dispatch(world->engine), &ctx, WORLD_GATEWAY);
 }
 
 /* --- life ------------------------------------------------------------------- */
@@ -227,14 +227,14 @@ int world_begin(struct world *world, hf_time now)
 	int r;
 
 	world->now = now;
-	r = service_new(world->db, take_ptr(world->model), carry, world, now, &world->service);
+	r = engine_new(world->db, take_ptr(world->model), carry, world, now, &world->engine);
 	return r == 0 ? world_gateway_up(world) : r;
 }
 
 static void close_service(struct world *world)
 {
 	world->model = model_free(world->model);
-	world->service = service_free(world->service);
+	world->engine = engine_free(world->engine);
 	drop_outcomes(world);
 }
 
@@ -258,8 +258,8 @@ static int start_again(struct world *world)
 	int r = world_load(world);
 
 	r = r ? r
-	      : service_new(world->db, take_ptr(world->model), carry, world, world->now,
-			    &world->service);
+	      : engine_new(world->db, take_ptr(world->model), carry, world, world->now,
+			   &world->engine);
 	return r == 0 && world->up ? world_gateway_up(world) : r;
 }
 
@@ -275,7 +275,7 @@ int world_restart(struct world *world)
 
 int world_interrupt(struct world *world)
 {
-	if (!world->interrupts || !world->service || world->down || world->unloadable) {
+	if (!world->interrupts || !world->engine || world->down || world->unloadable) {
 		return 0;
 	}
 
@@ -288,7 +288,7 @@ int world_reload(struct world *world)
 	int r = world_load(world);
 
 	world->unloadable = r != 0;
-	return r == 0 ? service_reload(world->service, take_ptr(world->model), world->now) : r;
+	return r == 0 ? engine_reload(world->engine, take_ptr(world->model), world->now) : r;
 }
 
 /* --- time -------------------------------------------------------------------- */
@@ -298,7 +298,7 @@ static int turn(struct world *world)
 	int r;
 
 	do {
-		r = service_run(world->service, world->now);
+		r = engine_run(world->engine, world->now);
 		if (r < 0 || world->outcome_count == 0) {
 			return r;
 		}
@@ -332,7 +332,7 @@ int world_run(struct world *world, hf_time until)
 			return r;
 		}
 
-		r = service_next(world->service, world->now, &next);
+		r = engine_next(world->engine, world->now, &next);
 		if (r < 0) {
 			return r;
 		}
@@ -367,10 +367,10 @@ int world_down(struct world *world)
 
 int world_up(struct world *world)
 {
-	struct hold hold;
+	struct clock_hold hold;
 	int r;
 
-	r = hold_judge(world->db, 0, world->now, &hold);
+	r = clock_guard_check(world->db, 0, world->now, &hold);
 	world->down = false;
 	return r == 0 ? world_restart(world) : r;
 }
@@ -380,5 +380,5 @@ int world_set_clock(struct world *world, hf_time now)
 	int r = beat(world);
 
 	world->now = now;
-	return r == 0 ? service_judge_clock(world->service, now) : r;
+	return r == 0 ? engine_check_clock(world->engine, now) : r;
 }

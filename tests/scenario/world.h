@@ -37,7 +37,7 @@ struct world {
 	bool unloadable; /* the configuration in dir was refused: holdfastd would start from a copy */
 	struct db *db;
 	struct model *model; /* loaded, until the service takes it */
-	struct service *service;
+	struct engine *engine;
 	hf_time now;
 	enum gateway_mood mood;
 	hf_time retry_after;

@@ -15,7 +15,7 @@
 
 struct rig {
 	struct db *db;
-	struct service *service;
+	struct engine *engine;
 	struct {
 		int64_t id;
 		char key[40];
@@ -56,12 +56,12 @@ static inline void rig_open(struct rig *rig, const char *config, hf_time now)
 	assert_int_equal(model_load(config, &faults, &model), 0);
 	faults_done(&faults);
 	assert_int_equal(store_open_memory(&rig->db), 0);
-	assert_int_equal(service_new(rig->db, model, rig_carry, rig, now, &rig->service), 0);
+	assert_int_equal(engine_new(rig->db, model, rig_carry, rig, now, &rig->engine), 0);
 }
 
 static inline void rig_close(struct rig *rig)
 {
-	rig->service = service_free(rig->service);
+	rig->engine = engine_free(rig->engine);
 	rig->db = db_close(rig->db);
 	zone_close();
 }
@@ -69,7 +69,7 @@ static inline void rig_close(struct rig *rig)
 static inline void rig_hello(struct rig *rig, unsigned credit, hf_time now)
 {
 	const struct wire_hello hello = { .gateway = "primary", .idempotent = true, .rate = 10 };
-	struct dispatch *dispatch = service_dispatch(rig->service);
+	struct dispatch *dispatch = engine_dispatch(rig->engine);
 
 	assert_int_equal(dispatch_courier_hello(dispatch, &hello, now), 0);
 	assert_int_equal(dispatch_outcomes(dispatch, "primary", NULL, 0, credit, now), 0);
@@ -88,7 +88,7 @@ static inline size_t rig_accept(struct rig *rig, hf_time now)
 						      .gateway_id = "g",
 						      .reason = "" };
 
-		assert_int_equal(dispatch_outcomes(service_dispatch(rig->service), "primary",
+		assert_int_equal(dispatch_outcomes(engine_dispatch(rig->engine), "primary",
 						   &outcome, 1, 1, now),
 				 0);
 		rig->answered++;

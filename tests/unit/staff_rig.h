@@ -15,7 +15,7 @@
 
 struct rig {
 	struct db *db;
-	struct service *service;
+	struct engine *engine;
 	struct clock clock;
 	struct api_host host;
 	int reload_answer, reloads, changes;
@@ -79,9 +79,9 @@ static inline int rig_setup(void **state)
 	assert_int_equal(model_load("config", &faults, &model), 0);
 	faults_done(&faults);
 	assert_int_equal(store_open_memory(&rig->db), 0);
-	assert_int_equal(service_new(rig->db, model, rig_carry, rig, now, &rig->service), 0);
+	assert_int_equal(engine_new(rig->db, model, rig_carry, rig, now, &rig->engine), 0);
 	clock_init_told(&rig->clock, now, 0);
-	rig->host = (struct api_host){ .service = rig->service,
+	rig->host = (struct api_host){ .engine = rig->engine,
 				       .clock = &rig->clock,
 				       .version = "9.9",
 				       .since = now,
@@ -89,7 +89,7 @@ static inline int rig_setup(void **state)
 				       .changed = rig_changed,
 				       .last_reload = rig_last_reload,
 				       .userdata = rig };
-	assert_int_equal(service_run(rig->service, now), 0);
+	assert_int_equal(engine_run(rig->engine, now), 0);
 	*state = rig;
 	return 0;
 }
@@ -99,7 +99,7 @@ static inline int rig_teardown(void **state)
 	struct rig *rig = *state;
 
 	reply_done(&rig->reply);
-	(void)service_free(rig->service);
+	(void)engine_free(rig->engine);
 	(void)db_close(rig->db);
 	free(rig);
 	zone_close();

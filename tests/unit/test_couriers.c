@@ -27,7 +27,7 @@ static struct {
 	struct loop *loop;
 	struct clock clock;
 	struct db *db;
-	struct service *service;
+	struct engine *engine;
 	struct couriers *couriers;
 	int fd, changes;
 } rig;
@@ -36,7 +36,7 @@ static void on_change(void *userdata)
 {
 	(void)userdata;
 	rig.changes++;
-	assert_int_equal(service_run(rig.service, clock_now(&rig.clock)), 0);
+	assert_int_equal(engine_run(rig.engine, clock_now(&rig.clock)), 0);
 }
 
 static void on_texts(void *userdata, const struct wire_text *texts, size_t count)
@@ -103,7 +103,7 @@ static struct dispatch_gateway gateway(void)
 {
 	struct dispatch_gateway gateways[4];
 
-	assert_int_equal(dispatch_gateways(service_dispatch(rig.service), gateways, 4), 1);
+	assert_int_equal(dispatch_gateways(engine_dispatch(rig.engine), gateways, 4), 1);
 	return gateways[0];
 }
 
@@ -155,9 +155,8 @@ static int set_up(void **state)
 	assert_int_equal(store_open_memory(&rig.db), 0);
 	assert_int_equal(model_load("config", &faults, &model), 0);
 	assert_int_equal(
-		service_new(rig.db, model, couriers_hand_over, rig.couriers, from, &rig.service),
-		0);
-	assert_int_equal(couriers_serve(rig.couriers, rig.service), 0);
+		engine_new(rig.db, model, couriers_hand_over, rig.couriers, from, &rig.engine), 0);
+	assert_int_equal(couriers_serve(rig.couriers, rig.engine), 0);
 	return 0;
 }
 
@@ -165,7 +164,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	(void)couriers_free(rig.couriers);
-	(void)service_free(rig.service);
+	(void)engine_free(rig.engine);
 	(void)db_close(rig.db);
 	(void)close(rig.fd);
 	(void)loop_free(rig.loop);
@@ -279,7 +278,7 @@ TEST(test_a_second_hello)
 	greet(&end, "primary", 3);
 	settle_down();
 	assert_int_equal(end.texts, 1);
-	assert_false(dispatch_handles_stop(service_dispatch(rig.service), "primary"));
+	assert_false(dispatch_handles_stop(engine_dispatch(rig.engine), "primary"));
 
 	assert_int_equal(wire_send_hello(end.wire, &hello), 0);
 	settle_down();
@@ -287,7 +286,7 @@ TEST(test_a_second_hello)
 	assert_true(gateway().connected);
 	assert_int_equal(gateway().credit, 2);
 	assert_int_equal(gateway().in_flight, 1);
-	assert_true(dispatch_handles_stop(service_dispatch(rig.service), "primary"));
+	assert_true(dispatch_handles_stop(engine_dispatch(rig.engine), "primary"));
 	assert_int_equal(state_of(id), OUTBOX_CLAIMED);
 
 	assert_int_equal(wire_send_outcomes(end.wire, &end.last, 1, 1), 0);

@@ -20,7 +20,7 @@ struct carried {
 };
 
 static struct db *db;
-static struct service *service;
+static struct engine *engine;
 static struct carried carried[CARRIED_MAX];
 static int count;
 static hf_time now;
@@ -64,15 +64,14 @@ static int carry(void *userdata, const char *gateway, const struct wire_text *te
 static void say(const struct wire_outcome *outcomes, size_t n, unsigned credit)
 {
 	assert_int_equal(
-		dispatch_outcomes(service_dispatch(service), "primary", outcomes, n, credit, now),
-		0);
+		dispatch_outcomes(engine_dispatch(engine), "primary", outcomes, n, credit, now), 0);
 }
 
 static void connect(void)
 {
 	struct wire_hello hello = { .gateway = "primary", .idempotent = true };
 
-	assert_int_equal(dispatch_courier_hello(service_dispatch(service), &hello, now), 0);
+	assert_int_equal(dispatch_courier_hello(engine_dispatch(engine), &hello, now), 0);
 	say(NULL, 0, 10);
 }
 
@@ -83,7 +82,7 @@ static void turn(void)
 
 	while (again) {
 		again = false;
-		assert_int_equal(service_run(service, now), 0);
+		assert_int_equal(engine_run(engine, now), 0);
 		for (int i = 0; i < count; i++) {
 			if (!carried[i].answered) {
 				say(&(struct wire_outcome){ .id = carried[i].id,
@@ -105,7 +104,7 @@ static void play(hf_time until)
 		hf_time next;
 
 		turn();
-		assert_int_equal(service_next(service, now, &next), 0);
+		assert_int_equal(engine_next(engine, now, &next), 0);
 		assert_true(next > now);
 		if (next >= until) {
 			now = until;
@@ -131,8 +130,7 @@ static int set_up(void **state)
 	(void)state;
 	count = 0;
 	now = instant("2026-11-23T00:00:00-06:00");
-	if (store_open_memory(&db) != 0 ||
-	    service_new(db, load(), carry, NULL, now, &service) != 0) {
+	if (store_open_memory(&db) != 0 || engine_new(db, load(), carry, NULL, now, &engine) != 0) {
 		return -1;
 	}
 	connect();
@@ -142,7 +140,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	service = service_free(service);
+	engine = engine_free(engine);
 	db = db_close(db);
 	zone_close();
 	return 0;
@@ -152,7 +150,7 @@ FIXTURE(set_up, tear_down);
 
 TEST(test_a_week)
 {
-	service_only_plan(service);
+	engine_only_plan(engine);
 	play(instant("2026-11-30T00:00:00-06:00"));
 	/* Before anything else each of the three is told who this is. */
 	assert_int_equal(number("+13125550142", "you agreed to get texts"), 1);
@@ -178,8 +176,8 @@ TEST(test_a_restart_repeats_nothing)
 
 	play(instant("2026-11-26T12:00:00-06:00"));
 	before = count;
-	service = service_free(service);
-	assert_int_equal(service_new(db, load(), carry, NULL, now, &service), 0);
+	engine = engine_free(engine);
+	assert_int_equal(engine_new(db, load(), carry, NULL, now, &engine), 0);
 	connect();
 	turn();
 	assert_int_equal(count, before);
@@ -203,8 +201,8 @@ TEST(test_a_client_is_gone)
 	model = load();
 	assert_string_equal(model->clients[2].id, "r-1061");
 	model->client_count = 2;
-	assert_int_equal(service_reload(service, model, now), 0);
-	assert_ptr_equal(service_model(service), model);
+	assert_int_equal(engine_reload(engine, model, now), 0);
+	assert_ptr_equal(engine_model(engine), model);
 	assert_int_equal(outbox_get(db, id, &rows), 0);
 	outbox_read(&rows, &row);
 	assert_int_equal(row.state, OUTBOX_CANCELLED);
@@ -224,7 +222,7 @@ TEST(test_a_stop_outlasts_a_reload)
 	assert_int_equal(
 		people_consent(db, "r-1042", "", CONSENT_WITHDRAWN, now, "reply", "x", now), 0);
 	before = number("+13125550142", "");
-	assert_int_equal(service_reload(service, load(), now), 0);
+	assert_int_equal(engine_reload(engine, load(), now), 0);
 	play(instant("2026-11-30T00:00:00-06:00"));
 	assert_int_equal(number("+13125550142", ""), before);
 	assert_true(number("+13125550157", "") > 1);
@@ -236,10 +234,10 @@ TEST(test_consent_comes_by_a_reload)
 	struct person person;
 
 	model->clients[1].consent.how = NULL;
-	service = service_free(service);
+	engine = engine_free(engine);
 	db = db_close(db);
 	assert_int_equal(store_open_memory(&db), 0);
-	assert_int_equal(service_new(db, model, carry, NULL, now, &service), 0);
+	assert_int_equal(engine_new(db, model, carry, NULL, now, &engine), 0);
 	connect();
 	play(instant("2026-11-24T12:00:00-06:00"));
 	assert_int_equal(number("+13125550157", ""), 0);
@@ -247,11 +245,11 @@ TEST(test_consent_comes_by_a_reload)
 	/* A date that is still to come is no consent yet. */
 	model = load();
 	model->clients[1].consent.at = (struct civil){ .year = 2026, .month = 11, .day = 25 };
-	assert_int_equal(service_reload(service, model, now), 0);
+	assert_int_equal(engine_reload(engine, model, now), 0);
 	assert_int_equal(people_get(db, "r-1057", &person), 0);
 	assert_int_equal(person.consent, CONSENT_NONE);
 
-	assert_int_equal(service_reload(service, load(), now), 0);
+	assert_int_equal(engine_reload(engine, load(), now), 0);
 	assert_int_equal(people_get(db, "r-1057", &person), 0);
 	assert_int_equal(person.consent, CONSENT_GIVEN);
 	turn();
@@ -261,19 +259,19 @@ TEST(test_consent_comes_by_a_reload)
 TEST(test_a_failure_frees_the_snapshot)
 {
 	struct db *closed = NULL;
-	struct service *none = NULL;
+	struct engine *none = NULL;
 
 	assert_int_equal(store_open_memory(&closed), 0);
 	assert_int_equal(db_run(closed, "DROP TABLE consent", ""), 0);
-	assert_true(service_new(closed, load(), carry, NULL, now, &none) < 0);
+	assert_true(engine_new(closed, load(), carry, NULL, now, &none) < 0);
 	assert_null(none);
 	assert_int_equal(db_run(db,
 				"CREATE TRIGGER broken BEFORE INSERT ON consent"
 				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
 				""),
 			 0);
-	assert_true(service_reload(service, load(), now) < 0);
-	assert_non_null(service_model(service));
-	assert_int_equal(service_run(service, now), 0);
+	assert_true(engine_reload(engine, load(), now) < 0);
+	assert_non_null(engine_model(engine));
+	assert_int_equal(engine_run(engine, now), 0);
 	db_close(closed);
 }

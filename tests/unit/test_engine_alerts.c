@@ -14,9 +14,9 @@ static int set_up(void **state)
 	now = rig_moment("2026-11-23T12:00:00-06:00");
 	rig_open(rig, "config", now);
 	rig_hello(rig, 100, now);
-	assert_int_equal(service_run(rig->service, now), 0);
+	assert_int_equal(engine_run(rig->engine, now), 0);
 	(void)rig_accept(rig, now);
-	assert_int_equal(service_run(rig->service, now), 0);
+	assert_int_equal(engine_run(rig->engine, now), 0);
 	*state = rig;
 	return 0;
 }
@@ -50,7 +50,7 @@ static void expect_last(struct rig *rig, const char *handle)
 
 static void run(struct rig *rig)
 {
-	assert_int_equal(service_run(rig->service, now), 0);
+	assert_int_equal(engine_run(rig->engine, now), 0);
 }
 
 FIXTURE(set_up, tear_down);
@@ -64,8 +64,8 @@ TEST(test_while_held)
 	int64_t id;
 
 	now += 42 * HF_DAY;
-	assert_int_equal(service_judge_clock(rig->service, now), 0);
-	assert_non_null(service_hold(rig->service));
+	assert_int_equal(engine_check_clock(rig->engine, now), 0);
+	assert_non_null(engine_hold(rig->engine));
 	run(rig);
 	assert_int_equal(rig->count, before);
 
@@ -81,7 +81,7 @@ TEST(test_while_held)
 				    now, &id),
 			 0);
 	id = urgent(rig);
-	assert_int_equal(service_next(rig->service, now, &next), 0);
+	assert_int_equal(engine_next(rig->engine, now, &next), 0);
 	assert_true(next == now);
 	run(rig);
 	assert_int_equal(rig->count, before + 1);
@@ -92,7 +92,7 @@ TEST(test_while_held)
 	assert_true(totals.due > 0);
 
 	/* Nobody acknowledges: the clock may be wrong, but it runs. */
-	assert_int_equal(service_next(rig->service, now, &next), 0);
+	assert_int_equal(engine_next(rig->engine, now, &next), 0);
 	assert_true(next == now + 15 * HF_MINUTE);
 	now = next;
 	run(rig);
@@ -101,7 +101,7 @@ TEST(test_while_held)
 	assert_int_equal(cases_acknowledge(rig->db, id, "@dcole", now), 0);
 	assert_int_equal(rig_accept(rig, now), 1);
 	run(rig);
-	assert_int_equal(service_next(rig->service, now, &next), 0);
+	assert_int_equal(engine_next(rig->engine, now, &next), 0);
 	assert_true(next == HF_NEVER);
 }
 
@@ -119,10 +119,9 @@ TEST(test_refused_goes_on)
 	refused.id = rig->texts[rig->count - 1].id;
 	refused.key = rig->texts[rig->count - 1].key;
 	assert_int_equal(
-		dispatch_outcomes(service_dispatch(rig->service), "primary", &refused, 1, 1, now),
-		0);
+		dispatch_outcomes(engine_dispatch(rig->engine), "primary", &refused, 1, 1, now), 0);
 	run(rig);
-	assert_int_equal(service_next(rig->service, now, &next), 0);
+	assert_int_equal(engine_next(rig->engine, now, &next), 0);
 	assert_true(next == now);
 	run(rig);
 	expect_last(rig, "@dcole");

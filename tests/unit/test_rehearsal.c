@@ -105,33 +105,33 @@ TEST(test_a_week)
 
 	clock_init_told(&clock, rehearsal.from, 0);
 	rig_open(&rig, "config", rehearsal.from);
-	service_only_plan(rig.service);
+	engine_only_plan(rig.engine);
 	rig_hello(&rig, 100, rehearsal.from);
 	while (step != REHEARSAL_OVER && ++turns < 1000) {
 		hf_time now = rehearsal_now(&rehearsal, &clock);
 
-		assert_int_equal(service_run(rig.service, now), 0);
+		assert_int_equal(engine_run(rig.engine, now), 0);
 		if (rig.answered < rig.count) {
-			assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+			assert_int_equal(rehearsal_next(&rehearsal, rig.engine, &clock, &step), 0);
 			assert_int_equal(step, REHEARSAL_WAIT);
 			assert_true(clock_now(&clock) == now);
 			(void)rig_accept(&rig, now);
-			assert_int_equal(service_run(rig.service, now), 0);
+			assert_int_equal(engine_run(rig.engine, now), 0);
 		}
-		assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+		assert_int_equal(rehearsal_next(&rehearsal, rig.engine, &clock, &step), 0);
 	}
 
 	assert_int_equal(step, REHEARSAL_OVER);
 	assert_true(clock_now(&clock) == rehearsal.until);
 	assert_true(rehearsal_now(&rehearsal, &clock) == rehearsal.until - 1);
 	assert_int_equal(rig.count, 16);
-	assert_int_equal(rehearsal_summary(&rehearsal, rig.service, summary), 0);
+	assert_int_equal(rehearsal_summary(&rehearsal, rig.engine, summary), 0);
 	assert_string_equal(summary, "accepted=16");
 	assert_int_equal(outbox_settle(rig.db, rig.texts[0].id, OUTBOX_SENT, NULL, rehearsal.until),
 			 0);
 	assert_int_equal(
 		outbox_settle(rig.db, rig.texts[1].id, OUTBOX_DELIVERED, NULL, rehearsal.until), 0);
-	assert_int_equal(rehearsal_summary(&rehearsal, rig.service, summary), 0);
+	assert_int_equal(rehearsal_summary(&rehearsal, rig.engine, summary), 0);
 	assert_string_equal(summary, "accepted=14 sent=1 delivered=1");
 	rig_close(&rig);
 }
@@ -148,8 +148,8 @@ TEST(test_waits_for_a_courier)
 	clock_init_told(&clock, rehearsal.from, 0);
 	rig_open(&rig, "config", rehearsal.from);
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(service_run(rig.service, rehearsal.from), 0);
-		assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+		assert_int_equal(engine_run(rig.engine, rehearsal.from), 0);
+		assert_int_equal(rehearsal_next(&rehearsal, rig.engine, &clock, &step), 0);
 		assert_int_equal(step, REHEARSAL_WAIT);
 	}
 	assert_true(clock_now(&clock) == rehearsal.from);
@@ -169,16 +169,16 @@ TEST(test_stops_where_a_text_may_go)
 	clock_init_told(&clock, rehearsal.from, 0);
 	rig_open(&rig, "config", rehearsal.from);
 	rig_hello(&rig, 100, rehearsal.from);
-	assert_int_equal(service_run(rig.service, rehearsal.from), 0);
+	assert_int_equal(engine_run(rig.engine, rehearsal.from), 0);
 	(void)rig_accept(&rig, rehearsal.from);
-	assert_int_equal(service_run(rig.service, rehearsal.from), 0);
-	ctx = service_context(rig.service, rehearsal.from);
-	assert_int_equal(dispatch_courier_gone(service_dispatch(rig.service), &ctx, "primary"), 0);
-	assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+	assert_int_equal(engine_run(rig.engine, rehearsal.from), 0);
+	ctx = engine_context_at(rig.engine, rehearsal.from);
+	assert_int_equal(dispatch_courier_gone(engine_dispatch(rig.engine), &ctx, "primary"), 0);
+	assert_int_equal(rehearsal_next(&rehearsal, rig.engine, &clock, &step), 0);
 	assert_int_equal(step, REHEARSAL_MOVED);
 	assert_true(clock_now(&clock) == rig_moment("2026-11-24T09:00:00-06:00"));
-	assert_int_equal(service_run(rig.service, clock_now(&clock)), 0);
-	assert_int_equal(rehearsal_next(&rehearsal, rig.service, &clock, &step), 0);
+	assert_int_equal(engine_run(rig.engine, clock_now(&clock)), 0);
+	assert_int_equal(rehearsal_next(&rehearsal, rig.engine, &clock, &step), 0);
 	assert_int_equal(step, REHEARSAL_WAIT);
 	rig_close(&rig);
 }

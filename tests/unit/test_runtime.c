@@ -73,7 +73,7 @@ TEST(test_attends)
 {
 	struct kept *kept = *state;
 
-	runtime_serve(kept->runtime, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.engine);
 	turn(kept);
 	assert_int_equal(kept->rig.count, 0);
 
@@ -96,7 +96,7 @@ TEST(test_ends_with_the_rehearsal)
 	struct kept *kept = *state;
 	int left = 1;
 
-	runtime_serve(kept->runtime, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.engine);
 	rig_hello(&kept->rig, 100, kept->rehearsal.from);
 	for (int i = 0; i < 200 && left > 0; i++) {
 		left = loop_turn(kept->loop, 1000);
@@ -124,25 +124,25 @@ TEST(test_a_clock_that_leaps)
 	hf_time from = kept->rehearsal.from;
 
 	assert_int_equal(runtime_new(kept->loop, &kept->clock, kept->dir, NULL, &runtime), 0);
-	runtime_serve(runtime, kept->rig.service);
+	runtime_serve(runtime, kept->rig.engine);
 	turn(kept);
 	assert_true(cursor(kept) == from);
 	clock_move(&kept->clock, from + HF_MINUTE);
 	runtime_run(runtime);
 	assert_true(cursor(kept) == from + HF_MINUTE);
-	assert_null(service_hold(kept->rig.service));
+	assert_null(engine_hold(kept->rig.engine));
 
 	clock_move(&kept->clock, from + 2 * HF_DAY);
 	runtime_run(runtime);
-	assert_int_equal(service_hold(kept->rig.service)->why, HOLD_AHEAD);
-	assert_true(service_hold(kept->rig.service)->last == from + HF_MINUTE);
+	assert_int_equal(engine_hold(kept->rig.engine)->why, CLOCK_HOLD_AHEAD);
+	assert_true(engine_hold(kept->rig.engine)->last == from + HF_MINUTE);
 	runtime_run(runtime);
 	assert_true(cursor(kept) == from + HF_MINUTE);
 
-	assert_int_equal(service_confirm(kept->rig.service, from + 2 * HF_DAY), 0);
-	assert_int_equal(service_confirm(kept->rig.service, from + 2 * HF_DAY), SERVICE_E_NOT_HELD);
+	assert_int_equal(engine_confirm(kept->rig.engine, from + 2 * HF_DAY), 0);
+	assert_int_equal(engine_confirm(kept->rig.engine, from + 2 * HF_DAY), ENGINE_E_NOT_HELD);
 	runtime_run(runtime);
-	assert_null(service_hold(kept->rig.service));
+	assert_null(engine_hold(kept->rig.engine));
 	assert_true(cursor(kept) == from + 2 * HF_DAY);
 	assert_null(runtime_free(runtime));
 }
@@ -152,11 +152,11 @@ TEST(test_a_rehearsal_holds_nothing)
 {
 	struct kept *kept = *state;
 
-	runtime_serve(kept->runtime, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.engine);
 	turn(kept);
 	clock_move(&kept->clock, kept->rehearsal.from + 40 * HF_HOUR);
 	runtime_run(kept->runtime);
-	assert_null(service_hold(kept->rig.service));
+	assert_null(engine_hold(kept->rig.engine));
 }
 
 TEST(test_reload)
@@ -166,7 +166,7 @@ TEST(test_reload)
 	const char *error = NULL;
 	hf_time at = 7;
 
-	runtime_serve(kept->runtime, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.engine);
 	runtime_last_reload(kept->runtime, &at, &error);
 	assert_true(at == 0);
 	assert_string_equal(error, "");
@@ -180,7 +180,7 @@ TEST(test_reload)
 		runtime_last_reload(kept->runtime, &at, &error);
 		assert_true(at == clock_now(&kept->clock));
 		assert_non_null(strstr(error, "clients/evening-group.conf:"));
-		assert_int_equal(service_model(kept->rig.service)->client_count, 3);
+		assert_int_equal(engine_model(kept->rig.engine)->client_count, 3);
 	}
 
 	(void)rig_edit(kept->dir, "clients/evening-group.conf", "( { id = 1; },", "(");
@@ -188,7 +188,7 @@ TEST(test_reload)
 	faults_done(&faults);
 	runtime_last_reload(kept->runtime, &at, &error);
 	assert_string_equal(error, "");
-	assert_int_equal(service_model(kept->rig.service)->client_count, 3);
+	assert_int_equal(engine_model(kept->rig.engine)->client_count, 3);
 }
 
 TEST(test_copies)
@@ -202,7 +202,7 @@ TEST(test_copies)
 
 	assert_non_null(mkdtemp(state_dir));
 	assert_true(asprintf(&copy, "%s/config.good/clients/jordan.conf", state_dir) > 0);
-	runtime_serve(kept->runtime, kept->rig.service);
+	runtime_serve(kept->runtime, kept->rig.engine);
 
 	/* Who started with a copy of before must not overwrite it, and says why it was used. */
 	runtime_keep_copies(kept->runtime, state_dir, "clients/jordan.conf:3: it is wrong");
@@ -236,7 +236,7 @@ TEST(test_a_database_that_cannot_be_trusted, NULL, NULL)
 		assert_int_equal(setup(&world), 0);
 		kept = world;
 		rig_hello(&kept->rig, 100, kept->rehearsal.from);
-		runtime_serve(kept->runtime, kept->rig.service);
+		runtime_serve(kept->runtime, kept->rig.engine);
 		db_fail(DB_FAULT_ANY, nth);
 		runtime_run(kept->runtime);
 		failed = db_failed();

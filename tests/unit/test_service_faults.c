@@ -57,14 +57,14 @@ static void *open_clinic(void)
 	rig_open(rig, "config", at);
 	rig_hello(rig, 100, at);
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(service_run(rig->service, at), 0);
+		assert_int_equal(engine_run(rig->engine, at), 0);
 		(void)rig_accept(rig, at);
 	}
 	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
 	assert_int_equal(cases_open(rig->db, "r-1057", CASE_NEED, CASE_URGENT, at, &id), 0);
 	assert_int_equal(outbox_add(rig->db, &old, at, &id), 0);
 	assert_int_equal(outbox_settle(rig->db, id, OUTBOX_EXPIRED, "too late", at), 0);
-	service_inbound(rig->service, "primary", &half, 1, at, &stored);
+	engine_inbound(rig->engine, "primary", &half, 1, at, &stored);
 	assert_true(stored.stored);
 	return rig;
 }
@@ -79,7 +79,7 @@ static int run_for_a_day(void *world)
 {
 	struct rig *rig = world;
 
-	return service_run(rig->service, rig_moment(NEXT_DAY));
+	return engine_run(rig->engine, rig_moment(NEXT_DAY));
 }
 
 TEST(test_a_day)
@@ -102,7 +102,7 @@ static int take_receipt(void *world)
 					      .reason = "unknown" };
 	struct wire_stored stored = { 0 };
 
-	service_receipts(rig->service, "primary", &receipt, 1, rig_moment(NEXT_DAY), &stored);
+	engine_receipts(rig->engine, "primary", &receipt, 1, rig_moment(NEXT_DAY), &stored);
 	assert_int_equal(stored.seq, 5);
 	return stored.stored ? 0 : db_failed_as();
 }
@@ -118,7 +118,7 @@ static int take_inbound(void *world)
 					      .parts_of = "" };
 	struct wire_stored stored = { 0 };
 
-	service_inbound(rig->service, "primary", &inbound, 1, rig_moment(NEXT_DAY), &stored);
+	engine_inbound(rig->engine, "primary", &inbound, 1, rig_moment(NEXT_DAY), &stored);
 	assert_int_equal(stored.seq, 6);
 	return stored.stored ? 0 : db_failed_as();
 }
@@ -137,9 +137,9 @@ static int lose_courier(void *world)
 {
 	struct rig *rig = world;
 	hf_time now = rig_moment(BEGINNING);
-	const struct engine_context ctx = service_context(rig->service, now);
+	const struct engine_context ctx = engine_context_at(rig->engine, now);
 
-	return dispatch_courier_gone(service_dispatch(rig->service), &ctx, "primary");
+	return dispatch_courier_gone(engine_dispatch(rig->engine), &ctx, "primary");
 }
 
 /* Of the three welcomes one was answered by a gateway that refuses it, and two are in the air. */
@@ -154,13 +154,12 @@ static void *open_in_the_air(void)
 	assert_non_null(rig);
 	rig_open(rig, "config", at);
 	rig_hello(rig, 100, at);
-	assert_int_equal(service_run(rig->service, at), 0);
+	assert_int_equal(engine_run(rig->engine, at), 0);
 	assert_int_equal(rig->count, 3);
 	outcome.id = rig->texts[0].id;
 	outcome.key = rig->texts[0].key;
 	assert_int_equal(
-		dispatch_outcomes(service_dispatch(rig->service), "primary", &outcome, 1, 1, at),
-		0);
+		dispatch_outcomes(engine_dispatch(rig->engine), "primary", &outcome, 1, 1, at), 0);
 	return rig;
 }
 
@@ -181,26 +180,26 @@ static int reload(void *world)
 	struct model *model = load();
 
 	model->client_count = 2;
-	return service_reload(rig->service, model, rig_moment(NEXT_DAY));
+	return engine_reload(rig->engine, model, rig_moment(NEXT_DAY));
 }
 
 static int confirm(void *world)
 {
 	struct rig *rig = world;
 
-	int r = service_confirm(rig->service, rig_moment(NEXT_DAY));
+	int r = engine_confirm(rig->engine, rig_moment(NEXT_DAY));
 
 	/* The hold may have ended and only the instant not be on record yet. */
-	return r < 0 ? r : service_run(rig->service, rig_moment(NEXT_DAY));
+	return r < 0 ? r : engine_run(rig->engine, rig_moment(NEXT_DAY));
 }
 
 static void *open_held(void)
 {
 	struct rig *rig = open_clinic();
 
-	assert_int_equal(service_judge_clock(rig->service, rig_moment(BEGINNING)), 0);
-	assert_int_equal(service_judge_clock(rig->service, rig_moment(BEGINNING) + 30 * HF_DAY), 0);
-	assert_non_null(service_hold(rig->service));
+	assert_int_equal(engine_check_clock(rig->engine, rig_moment(BEGINNING)), 0);
+	assert_int_equal(engine_check_clock(rig->engine, rig_moment(BEGINNING) + 30 * HF_DAY), 0);
+	assert_non_null(engine_hold(rig->engine));
 	return rig;
 }
 

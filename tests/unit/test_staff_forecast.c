@@ -158,14 +158,14 @@ TEST(test_what_has_gone_today)
 TEST(test_nothing_is_written)
 {
 	struct rig *rig = *state;
-	hf_time before = planner_next(service_planner(rig->service));
+	hf_time before = planner_next(engine_planner(rig->engine));
 	int64_t welcomes = -1, rows = -2;
 
 	assert_int_equal(db_one_int(rig->db, -1, &welcomes, "SELECT count(*) FROM outbox", ""), 0);
 	assert_int_equal(rig_ask(rig, get_preview, NULL, NULL, NULL), 200);
 	assert_int_equal(db_one_int(rig->db, -1, &rows, "SELECT count(*) FROM outbox", ""), 0);
 	assert_int_equal(rows, welcomes);
-	assert_int_equal(planner_next(service_planner(rig->service)), before);
+	assert_int_equal(planner_next(engine_planner(rig->engine)), before);
 	assert_int_equal(rig->changes, 0);
 }
 

@@ -180,7 +180,7 @@ TEST(test_the_first_text_waits_for_another_consent)
 	struct rig *rig = *state;
 
 	assert_int_equal(rig_ask(rig, post_stop, "r-1042", NULL, WHY), 200);
-	assert_int_equal(service_run(rig->service, clock_now(&rig->clock)), 0);
+	assert_int_equal(engine_run(rig->engine, clock_now(&rig->clock)), 0);
 	assert_true(welcome_state(rig) == OUTBOX_DUE || welcome_state(rig) == OUTBOX_DEFERRED);
 }
 

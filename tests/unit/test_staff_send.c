@@ -191,8 +191,7 @@ TEST(test_gives_nothing_away)
 TEST(test_open_wording)
 {
 	struct rig *rig = *state;
-	struct client *client =
-		(struct client *)model_client(service_model(rig->service), "r-1042");
+	struct client *client = (struct client *)model_client(engine_model(rig->engine), "r-1042");
 
 	client->wording = 1;
 	assert_int_equal(rig_ask(rig, post_send, NULL, NULL,

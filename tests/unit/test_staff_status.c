@@ -110,8 +110,8 @@ TEST(test_reload_that_breaks)
 static void leap(struct rig *rig)
 {
 	clock_init_told(&rig->clock, rig_moment("2026-11-26T12:00:00-06:00"), 0);
-	assert_int_equal(service_judge_clock(rig->service, clock_now(&rig->clock)), 0);
-	assert_int_equal(service_run(rig->service, clock_now(&rig->clock)), 0);
+	assert_int_equal(engine_check_clock(rig->engine, clock_now(&rig->clock)), 0);
+	assert_int_equal(engine_run(rig->engine, clock_now(&rig->clock)), 0);
 }
 
 TEST(test_confirm)
@@ -143,7 +143,7 @@ TEST(test_confirm)
 			 0);
 	assert_int_equal(lines, 1);
 
-	assert_int_equal(service_judge_clock(rig->service, clock_now(&rig->clock) + 1), 0);
+	assert_int_equal(engine_check_clock(rig->engine, clock_now(&rig->clock) + 1), 0);
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_null(json_text(json_object_get(rig->reply.json, "held"), "why"));
 	missed = json_object_get(rig->reply.json, "missed");

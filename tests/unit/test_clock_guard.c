@@ -21,12 +21,12 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void expect(struct db *db, hf_time now, enum hold_why why)
+static void expect(struct db *db, hf_time now, enum clock_hold_why why)
 {
-	struct hold hold = { .why = HOLD_BACK };
+	struct clock_hold hold = { .why = CLOCK_HOLD_BACK };
 
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(hold_judge(db, 0, now, &hold), 0);
+		assert_int_equal(clock_guard_check(db, 0, now, &hold), 0);
 		assert_int_equal(hold.why, why);
 	}
 }
@@ -47,21 +47,21 @@ TEST(test_steps)
 {
 	static const struct {
 		hf_time step;
-		enum hold_why why;
+		enum clock_hold_why why;
 	} cases[] = {
-		{ 0, HOLD_NOT },
-		{ 24 * HF_HOUR, HOLD_NOT },
-		{ 24 * HF_HOUR + 1, HOLD_AHEAD },
-		{ 3650 * HF_DAY, HOLD_AHEAD },
-		{ -HF_MINUTE, HOLD_NOT },
-		{ -2 * HF_MINUTE, HOLD_NOT },
-		{ -2 * HF_MINUTE - 1, HOLD_BACK },
-		{ -NOW, HOLD_BACK }, /* 1970 */
+		{ 0, CLOCK_HOLD_NOT },
+		{ 24 * HF_HOUR, CLOCK_HOLD_NOT },
+		{ 24 * HF_HOUR + 1, CLOCK_HOLD_AHEAD },
+		{ 3650 * HF_DAY, CLOCK_HOLD_AHEAD },
+		{ -HF_MINUTE, CLOCK_HOLD_NOT },
+		{ -2 * HF_MINUTE, CLOCK_HOLD_NOT },
+		{ -2 * HF_MINUTE - 1, CLOCK_HOLD_BACK },
+		{ -NOW, CLOCK_HOLD_BACK }, /* 1970 */
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		assert_int_equal(store_set_cursor(*state, NOW), 0);
-		assert_int_equal(store_set_hold(*state, HOLD_NOT, 0), 0);
+		assert_int_equal(store_set_hold(*state, CLOCK_HOLD_NOT, 0), 0);
 		expect(*state, NOW + cases[i].step, cases[i].why);
 	}
 }
@@ -70,52 +70,52 @@ TEST(test_steps)
 TEST(test_an_old_record)
 {
 	hf_time now = NOW + 2 * HF_DAY;
-	struct hold hold;
+	struct clock_hold hold;
 
 	assert_int_equal(store_set_cursor(*state, NOW), 0);
-	assert_int_equal(hold_judge(*state, now - HF_MINUTE, now, &hold), 0);
-	assert_int_equal(hold.why, HOLD_NOT);
-	assert_int_equal(hold_judge(*state, now, NOW - HF_HOUR, &hold), 0);
-	assert_int_equal(hold.why, HOLD_BACK);
-	assert_int_equal(store_set_hold(*state, HOLD_NOT, 0), 0);
-	assert_int_equal(hold_judge(*state, now, now + HF_DAY + 1, &hold), 0);
-	assert_int_equal(hold.why, HOLD_AHEAD);
+	assert_int_equal(clock_guard_check(*state, now - HF_MINUTE, now, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_NOT);
+	assert_int_equal(clock_guard_check(*state, now, NOW - HF_HOUR, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_BACK);
+	assert_int_equal(store_set_hold(*state, CLOCK_HOLD_NOT, 0), 0);
+	assert_int_equal(clock_guard_check(*state, now, now + HF_DAY + 1, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_AHEAD);
 }
 
 TEST(test_a_new_database)
 {
-	expect(*state, NOW, HOLD_NOT);
-	expect(*state, 0, HOLD_NOT);
+	expect(*state, NOW, CLOCK_HOLD_NOT);
+	expect(*state, 0, CLOCK_HOLD_NOT);
 }
 
 /* Whatever the clock says meanwhile. */
 TEST(test_it_stays)
 {
-	struct hold hold;
+	struct clock_hold hold;
 
 	assert_int_equal(store_set_cursor(*state, NOW), 0);
-	expect(*state, NOW + 2 * HF_DAY, HOLD_AHEAD);
-	expect(*state, NOW + HF_SECOND, HOLD_AHEAD);
-	expect(*state, NOW - HF_DAY, HOLD_AHEAD);
-	assert_int_equal(hold_read(*state, &hold), 0);
-	assert_int_equal(hold.why, HOLD_AHEAD);
+	expect(*state, NOW + 2 * HF_DAY, CLOCK_HOLD_AHEAD);
+	expect(*state, NOW + HF_SECOND, CLOCK_HOLD_AHEAD);
+	expect(*state, NOW - HF_DAY, CLOCK_HOLD_AHEAD);
+	assert_int_equal(clock_guard_read(*state, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_AHEAD);
 	assert_true(hold.since == NOW + 2 * HF_DAY);
 	assert_true(hold.last == NOW);
-	assert_non_null(strstr(hold_reason(hold.why), "holdfastctl confirm"));
-	assert_non_null(hold_word(hold.why));
+	assert_non_null(strstr(clock_guard_reason(hold.why), "holdfastctl confirm"));
+	assert_non_null(clock_guard_word(hold.why));
 }
 
 /* Written by a later version, or by a disk that rots. */
 TEST(test_a_reason_nobody_knows)
 {
-	struct hold hold;
+	struct clock_hold hold;
 
 	assert_int_equal(store_set_hold(*state, 77, NOW), 0);
-	assert_int_equal(hold_read(*state, &hold), 0);
-	assert_int_equal(hold.why, HOLD_AHEAD);
+	assert_int_equal(clock_guard_read(*state, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_AHEAD);
 	assert_int_equal(store_set_hold(*state, -1, NOW), 0);
-	assert_int_equal(hold_read(*state, &hold), 0);
-	assert_int_equal(hold.why, HOLD_AHEAD);
+	assert_int_equal(clock_guard_read(*state, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_AHEAD);
 }
 
 static hf_time cursor(struct db *db)
@@ -130,11 +130,11 @@ static hf_time cursor(struct db *db)
 TEST(test_end_ahead)
 {
 	assert_int_equal(store_set_cursor(*state, NOW), 0);
-	expect(*state, NOW + 2 * HF_DAY, HOLD_AHEAD);
-	assert_int_equal(hold_end(*state, NOW + 2 * HF_DAY), 0);
+	expect(*state, NOW + 2 * HF_DAY, CLOCK_HOLD_AHEAD);
+	assert_int_equal(clock_guard_release(*state, NOW + 2 * HF_DAY), 0);
 	assert_true(cursor(*state) == NOW);
 	assert_int_equal(store_set_cursor(*state, NOW + 2 * HF_DAY), 0);
-	expect(*state, NOW + 2 * HF_DAY, HOLD_NOT);
+	expect(*state, NOW + 2 * HF_DAY, CLOCK_HOLD_NOT);
 }
 
 static int64_t add(struct db *db, hf_time due, enum outbox_state state, hf_time next_try)
@@ -181,10 +181,10 @@ TEST(test_end_back)
 	assert_int_equal(db_run(*state, "UPDATE outbox SET kind = 8 WHERE id = ?1", "i", by_hand),
 			 0);
 	assert_int_equal(store_set_cursor(*state, late), 0);
-	expect(*state, NOW, HOLD_BACK);
-	assert_int_equal(hold_end(*state, NOW), 0);
+	expect(*state, NOW, CLOCK_HOLD_BACK);
+	assert_int_equal(clock_guard_release(*state, NOW), 0);
 	assert_true(cursor(*state) == NOW);
-	expect(*state, NOW, HOLD_NOT);
+	expect(*state, NOW, CLOCK_HOLD_NOT);
 
 	expect_row(*state, over, OUTBOX_EXPIRED, NOW - HF_DAY);
 	expect_row(*state, early, OUTBOX_DUE, NOW + HF_DAY);
@@ -201,15 +201,15 @@ TEST(test_end_fails)
 {
 	assert_int_equal(store_set_cursor(*state, NOW), 0);
 	(void)add(*state, NOW - HF_HOUR, OUTBOX_EXPIRED, NOW);
-	expect(*state, NOW - HF_DAY, HOLD_BACK);
+	expect(*state, NOW - HF_DAY, CLOCK_HOLD_BACK);
 	assert_int_equal(db_run(*state,
 				"CREATE TRIGGER broken BEFORE UPDATE ON outbox"
 				" BEGIN SELECT RAISE(ABORT, 'broken'); END",
 				""),
 			 0);
-	assert_true(hold_end(*state, NOW - HF_DAY) < 0);
+	assert_true(clock_guard_release(*state, NOW - HF_DAY) < 0);
 	assert_true(cursor(*state) == NOW);
-	expect(*state, NOW, HOLD_BACK);
+	expect(*state, NOW, CLOCK_HOLD_BACK);
 }
 
 /* --- a database that fails ----------------------------------------------------- */
@@ -222,7 +222,7 @@ static void *open_held(void)
 		.client = "r-1", .kind = 1, .reminder = "x", .due = NOW + 1, .expires = NOW + HF_DAY
 	};
 	int64_t id, other;
-	struct hold hold;
+	struct clock_hold hold;
 
 	assert_int_equal(store_open_memory(&db), 0);
 	assert_int_equal(outbox_add(db, &row, NOW, &id), 0);
@@ -230,8 +230,8 @@ static void *open_held(void)
 	assert_int_equal(outbox_add(db, &row, NOW, &other), 0);
 	assert_int_equal(outbox_settle(db, id, OUTBOX_EXPIRED, "too late", NOW + HF_DAY), 0);
 	assert_int_equal(store_set_cursor(db, NOW + HF_DAY), 0);
-	assert_int_equal(hold_judge(db, 0, NOW, &hold), 0);
-	assert_int_equal(hold.why, HOLD_BACK);
+	assert_int_equal(clock_guard_check(db, 0, NOW, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_BACK);
 	return db;
 }
 
@@ -242,7 +242,7 @@ static void close_held(void *world)
 
 static int end_hold(void *world)
 {
-	return hold_end(world, NOW);
+	return clock_guard_release(world, NOW);
 }
 
 TEST(test_a_database_that_fails)
