@@ -25,7 +25,7 @@
 #include "store/cases.h"
 #include "engine/recipient.h"
 #include "engine/site_hours.h"
-#include "engine/response.h"
+#include "engine/auto_text.h"
 
 #define ROUND          1000 /* steps in a round: lines further down a roster are never reached */
 #define ROUNDS         5    /* after so many it is once an hour while the site is open */
@@ -132,7 +132,7 @@ static int notice_send(const struct engine_context *ctx, const struct staff_memb
 {
 	_cleanup_free_ char *text = NULL;
 	char handle[RECIPIENT_HANDLE_MAX];
-	struct response response = {
+	struct auto_text automatic = {
 		.handle = handle,
 		.kind = KIND_ALERT,
 		.message = notice->message,
@@ -146,8 +146,8 @@ static int notice_send(const struct engine_context *ctx, const struct staff_memb
 	}
 
 	recipient_handle(member, handle);
-	response.text = text;
-	return response_queue(ctx, &response);
+	automatic.text = text;
+	return auto_text_queue(ctx, &automatic);
 }
 
 /* --- the roster ------------------------------------------------------------------- */

@@ -15,7 +15,7 @@
 #include "store/checkins.h"
 #include "store/people.h"
 #include "engine/permit.h"
-#include "engine/response.h"
+#include "engine/auto_text.h"
 
 #define DUE_MOST     500           /* check-ins of one transaction */
 #define NUDGE_LATE   (3 * HF_HOUR) /* how late a nudge may go out where no silence follows */
@@ -165,14 +165,14 @@ static int is_undelivered(const struct engine_context *ctx, int64_t message, boo
 static int nudge(const struct engine_context *ctx, const struct checkin *checkin)
 {
 	bool endless = checkin->silent_at == HF_NEVER;
-	const struct response response = {
+	const struct auto_text automatic = {
 		.handle = checkin->client,
 		.kind = KIND_NUDGE,
 		.message = "nudge",
 		.about = checkin->message,
 		.expires = endless ? ctx->now + NUDGE_LATE : checkin->silent_at,
 	};
-	int r = response_queue(ctx, &response);
+	int r = auto_text_queue(ctx, &automatic);
 
 	return r ? r : checkins_move(ctx->db, checkin->message, CHECKIN_NUDGED);
 }

@@ -31,7 +31,7 @@
 #include "engine/dispatch.h"
 #include "engine/consent.h"
 #include "engine/deliverability.h"
-#include "engine/response.h"
+#include "engine/auto_text.h"
 #include "engine/setback.h"
 #include "engine/site_hours.h"
 #include "engine/conversation.h"
@@ -94,7 +94,7 @@ static bool is_talking(const struct client_reply *reply)
 static int respond_always(const struct client_reply *reply, enum kind kind, const char *message,
 			  int64_t about, hf_time within)
 {
-	const struct response response = {
+	const struct auto_text automatic = {
 		.handle = reply->client->id,
 		.kind = kind,
 		.message = message,
@@ -105,7 +105,7 @@ static int respond_always(const struct client_reply *reply, enum kind kind, cons
 	if (reply->silent) {
 		return 0;
 	}
-	return response_queue(reply->ctx, &response);
+	return auto_text_queue(reply->ctx, &automatic);
 }
 
 /* Not sent any more where a machine seems to answer at the other end. */
@@ -534,7 +534,7 @@ static int handle_named(const struct inbound *inbound, const struct client *writ
 static int ask_who(const struct inbound *inbound, const struct client *const *list, size_t count)
 {
 	const struct engine_context *ctx = inbound->ctx;
-	const struct response response = {
+	const struct auto_text automatic = {
 		.handle = list[0]->id,
 		.kind = KIND_REPLY,
 		.message = "who_writes",
@@ -553,7 +553,7 @@ static int ask_who(const struct inbound *inbound, const struct client *const *li
 		      : cases_open(ctx->db, list[i]->id, CASE_UNCLEAR, CASE_ROUTINE, ctx->now, &id);
 		r = r ? r : alerts_unread(ctx, list[i], id);
 	}
-	r = r ? r : response_queue(ctx, &response);
+	r = r ? r : auto_text_queue(ctx, &automatic);
 	return r ? r : mark(inbound, list[0]->id, INBOX_UNCLEAR);
 }
 
@@ -610,7 +610,7 @@ static int find_former(const struct inbound *inbound, const struct client **ret_
 static int answer_stranger(const struct inbound *inbound, const char *handle)
 {
 	const struct engine_context *ctx = inbound->ctx;
-	const struct response response = {
+	const struct auto_text automatic = {
 		.handle = handle,
 		.kind = KIND_INFO,
 		.message = "unknown",
@@ -621,7 +621,7 @@ static int answer_stranger(const struct inbound *inbound, const char *handle)
 	if (!phone_is_e164(inbound->text.from)) {
 		return 0;
 	}
-	return response_queue(ctx, &response);
+	return auto_text_queue(ctx, &automatic);
 }
 
 /* former: whose number it was; NULL: nobody's. */

@@ -5,23 +5,23 @@
  * the reminder is the message's name, and the occurrence the number of what it
  * answers.
  */
-#include "engine/response.h"
+#include "engine/auto_text.h"
 
 #include "store/outbox.h"
 
-int response_queue(const struct engine_context *ctx, const struct response *response)
+int auto_text_queue(const struct engine_context *ctx, const struct auto_text *text)
 {
 	const struct outbox_message row = {
-		.client = response->handle,
-		.kind = response->kind,
-		.reminder = response->message,
+		.client = text->handle,
+		.kind = text->kind,
+		.reminder = text->message,
 		.lead = "re",
-		.occurrence = response->about,
+		.occurrence = text->about,
 		.due = ctx->now,
-		.expires = response->expires,
-		.priority = response->kind == KIND_NUDGE ? OUTBOX_AUTOMATIC : OUTBOX_URGENT,
-		.message = response->text ? NULL : response->message,
-		.text = response->text,
+		.expires = text->expires,
+		.priority = text->kind == KIND_NUDGE ? OUTBOX_AUTOMATIC : OUTBOX_URGENT,
+		.message = text->text ? NULL : text->message,
+		.text = text->text,
 		.state = OUTBOX_DUE,
 		.next_try = ctx->now,
 	};
