@@ -39,6 +39,7 @@ static void copy_settings(struct model *model, const struct site_file *settings)
 	model->site = settings->site;
 	model->texting = settings->texting;
 	model->keep = settings->keep;
+	model->danger = settings->danger;
 	model->gateways = settings->gateways;
 	model->closed = settings->closed;
 }

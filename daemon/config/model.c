@@ -159,6 +159,7 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "site", site_keys },
 		{ "texting", texting_keys },
 		{ "keep", keep_keys },
+		{ "danger", danger_keys },
 		{ "staff.conf", staff_file_keys },
 		{ "staff", staff_keys },
 		{ "on_call", on_call_keys },
@@ -175,6 +176,8 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "words", words_keys },
 		{ "stigma", stigma_keys },
 		{ "allow", allow_keys },
+		{ "danger_words", danger_group_keys },
+		{ "danger_signs", danger_sign_keys },
 	};
 
 	for (size_t i = 0; i < COUNT(tables); i++) {

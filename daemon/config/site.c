@@ -61,6 +61,16 @@ const struct conf_entry keep_keys[] = {
 	{ 0 },
 };
 
+const struct conf_entry danger_keys[] = {
+	CONF_KEY("emergency", NUMBER, DEFAULT("8"), danger, emergency,
+		 "a reply with so many points by `danger_signs` of words/ is one of danger: the "
+		 "emergency text, and a human at once",
+		 .least = 1, .most = 1000),
+	CONF_KEY("worry", NUMBER, DEFAULT("5"), danger, worry,
+		 "with so many a human is told at once, and decides", .least = 1, .most = 1000),
+	{ 0 },
+};
+
 /* A lock screen and every text show the name. */
 static void check_name(struct conf_reader *reader, const struct conf_node *group)
 {
@@ -116,6 +126,19 @@ static int read_keep(struct conf_reader *reader, const struct conf_node *node, v
 	return conf_read_group(reader, node, keep_keys, target);
 }
 
+static int read_danger(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct danger *danger = target;
+	int r = conf_read_group(reader, node, danger_keys, danger);
+
+	if (r == 0 && node && danger->worry > danger->emergency) {
+		conf_fault(reader, node, "value",
+			   "`worry` is more than `emergency`, and would never be reached; make it "
+			   "as much or less");
+	}
+	return r;
+}
+
 const struct conf_entry site_file_keys[] = {
 	CONF_KEY("site", GROUP, REQUIRED, site_file, site, "the place that sends the texts",
 		 .read = read_site),
@@ -125,6 +148,8 @@ const struct conf_entry site_file_keys[] = {
 		 "names of gateways/NAME.conf, in the order of preference", .most = 8),
 	CONF_KEY("keep", GROUP, DEFAULT("{}"), site_file, keep, "how long what happened is kept",
 		 .read = read_keep),
+	CONF_KEY("danger", GROUP, DEFAULT("{}"), site_file, danger,
+		 "when the words of a reply tell of danger", .read = read_danger),
 	CONF_KEY("closed", DATES, OPTIONAL, site_file, closed,
 		 "days on which appointments and site meetings do not take place"),
 	{ 0 },

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/embedded.h"
+#include "lib/hash.h"
 #include "lib/plain.h"
 
 #define FOLDER "words/"
@@ -25,18 +26,26 @@ struct allow {
 	struct civil on;
 };
 
+struct danger_group {
+	char *group;
+	struct conf_texts words;
+};
+
 struct word_file {
-	struct conf_texts lists[WORD_USES]; /* but of the two below */
+	struct conf_texts lists[WORD_USES]; /* but of those below */
 	struct stigma *stigma;
 	size_t stigma_count;
 	struct allow *allow;
 	size_t allow_count;
+	struct danger_group *groups;
+	size_t group_count;
+	struct danger_sign *signs;
+	size_t sign_count;
 };
 
 /* --- looking ------------------------------------------------------------------- */
 
-/* How much of a normal text the word is, with its plural; 0 where it is another word. */
-static size_t match_length(const struct word *word, const char *at)
+size_t word_length(const struct word *word, const char *at)
 {
 	static const char *const endings[] = { " ", "s ", "es " };
 	size_t length = 0;
@@ -46,6 +55,9 @@ static size_t match_length(const struct word *word, const char *at)
 	}
 	if (word->normal[length]) {
 		return 0;
+	}
+	if (word->stem) {
+		return length + strcspn(at + length, " ");
 	}
 	for (size_t i = 0; i < COUNT(endings); i++) {
 		size_t size = strlen(endings[i]);
@@ -64,7 +76,7 @@ static size_t longest_match(const struct word_list *list, const char *at, enum w
 	size_t most = 0;
 
 	for (size_t i = list->begin[first]; i < list->begin[first + 1]; i++) {
-		size_t size = list->words[i].use == use ? match_length(&list->words[i], at) : 0;
+		size_t size = list->words[i].use == use ? word_length(&list->words[i], at) : 0;
 
 		if (size > most) {
 			most = size;
@@ -118,12 +130,36 @@ const struct word *words_whole(const struct word_list *list, const char *normal,
 	return NULL;
 }
 
+/* "don t" is "dont", as it is typed on a phone. */
+void words_join(char *normal)
+{
+	static const char *const endings[] = { " t ", " s ", " m ", " d ", " ll ", " re ", " ve " };
+	char *to = normal;
+
+	for (const char *at = normal; *at; at++) {
+		size_t i = 0;
+
+		while (i < COUNT(endings) && strncmp(at, endings[i], strlen(endings[i])) != 0) {
+			i++;
+		}
+		if (i < COUNT(endings) && to > normal) {
+			continue; /* the space before it */
+		}
+		*to++ = *at;
+	}
+	*to = '\0';
+}
+
 /* --- files --------------------------------------------------------------------- */
 
 static bool has_word(const char *text)
 {
 	_cleanup_free_ char *normal = NULL;
 
+	/* Nearly all are of these, and there are thousands. */
+	if (strpbrk(text, "abcdefghijklmnopqrstuvwxyz0123456789")) {
+		return true;
+	}
 	return normal_text(text, false, &normal) != 0 || normal[1] != '\0';
 }
 
@@ -178,6 +214,61 @@ static int read_allow(struct conf_reader *reader, const struct conf_node *node, 
 	return 0;
 }
 
+const struct conf_entry danger_group_keys[] = {
+	CONF_KEY("group", TEXT, REQUIRED, danger_group, group, "its name, for `danger_signs`"),
+	CONF_KEY("words", TEXTS, REQUIRED, danger_group, words,
+		 "its words and phrases, without apostrophes; \"suicid*\" is all words that begin "
+		 "so"),
+	{ 0 },
+};
+
+const struct conf_entry danger_sign_keys[] = {
+	CONF_KEY("groups", TEXT, REQUIRED, danger_sign, groups,
+		 "one to four groups, the words of which follow each other"),
+	CONF_KEY("points", NUMBER, REQUIRED, danger_sign, points,
+		 "what it adds to the danger; less than 0 lowers it", .least = -100, .most = 100),
+	CONF_KEY("within", NUMBER, DEFAULT("3"), danger_sign, within,
+		 "so many other words may stand between", .least = 0, .most = 100),
+	{ 0 },
+};
+
+static int read_danger_group(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct danger_group *group = target;
+	int r = conf_read_group(reader, node, danger_group_keys, group);
+
+	if (r < 0) {
+		return r;
+	}
+	for (size_t i = 0; i < group->words.count; i++) {
+		check_word(reader, node, group->words.list[i]);
+	}
+	return 0;
+}
+
+static int read_danger_sign(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct danger_sign *sign = target;
+	int r = conf_read_group(reader, node, danger_sign_keys, sign);
+	const char *at = sign->groups;
+
+	while (r == 0 && at && *(at += strspn(at, " "))) {
+		_cleanup_free_ char *group = strndup(at, strcspn(at, " "));
+
+		if (!group) {
+			return -ENOMEM;
+		}
+		if (sign->count == DANGER_GROUPS) {
+			conf_fault(reader, node, "value", "more than %d groups; make it shorter",
+				   DANGER_GROUPS);
+			return 0;
+		}
+		sign->group[sign->count++] = hash_text(group);
+		at += strlen(group);
+	}
+	return r;
+}
+
 #define LIST(name, use, doc) CONF_KEY(name, TEXTS, OPTIONAL, word_file, lists[use], doc)
 
 const struct conf_entry words_keys[] = {
@@ -210,6 +301,12 @@ const struct conf_entry words_keys[] = {
 	LIST("doubt", WORD_DOUBT,
 	     "beside an answer that all is well, it is none: \"good but lonely\""),
 	LIST("harmless", WORD_HARMLESS, "hides the words of replies that stand in it: \"stop by\""),
+	CONF_LIST_KEY("danger_words", OPTIONAL, word_file, groups, group_count, read_danger_group,
+		      "groups of words, of which `danger_signs` are made"),
+	CONF_LIST_KEY("danger_signs", OPTIONAL, word_file, signs, sign_count, read_danger_sign,
+		      "which groups together tell of danger, and how much"),
+	CONF_KEY("danger_idioms", TEXTS, OPTIONAL, word_file, lists[WORD_IDIOM],
+		 "hides the words of `danger_words` and `crisis` that stand in it", .most = 4000),
 	{ 0 },
 };
 
@@ -227,11 +324,15 @@ static int add_word(struct conf_reader *reader, struct word_list *list, enum wor
 		return r;
 	}
 
+	if (use == WORD_DANGER || use == WORD_IDIOM) {
+		words_join(normal);
+	}
 	normal[strlen(normal) - 1] = '\0';
 	*word = (struct word){
 		.use = use,
 		.written = written,
 		.normal = arena_copy(reader->arena, normal + 1),
+		.stem = use == WORD_DANGER && written[strlen(written) - 1] == '*',
 	};
 	list->count++;
 	return word->normal ? 0 : -ENOMEM;
@@ -285,6 +386,18 @@ static int add_all(struct conf_reader *reader, struct word_list *list, enum word
 	return r;
 }
 
+static int add_group(struct conf_reader *reader, struct word_list *list,
+		     const struct danger_group *group)
+{
+	size_t first = list->count;
+	int r = add_all(reader, list, WORD_DANGER, &group->words);
+
+	for (size_t i = first; i < list->count; i++) {
+		list->words[i].group = hash_text(group->group ? group->group : "");
+	}
+	return r;
+}
+
 static int add_carrier_words(struct conf_reader *reader, struct word_list *list)
 {
 	int r = 0;
@@ -301,6 +414,9 @@ static size_t room_for(const struct word_file *file)
 {
 	size_t room = file->stigma_count + file->allow_count + COUNT(carrier_words);
 
+	for (size_t i = 0; i < file->group_count; i++) {
+		room += file->groups[i].words.count;
+	}
 	for (size_t use = 0; use < WORD_USES; use++) {
 		room += file->lists[use].count;
 	}
@@ -333,7 +449,12 @@ static int fill_list(struct conf_reader *reader, const struct word_file *file,
 	for (size_t i = 0; r == 0 && i < file->allow_count; i++) {
 		r = add_word(reader, list, WORD_ALLOWED, file->allow[i].text);
 	}
+	for (size_t i = 0; r == 0 && i < file->group_count; i++) {
+		r = add_group(reader, list, &file->groups[i]);
+	}
 	sort(list);
+	list->signs = file->signs;
+	list->sign_count = file->sign_count;
 	return r;
 }
 
@@ -361,6 +482,50 @@ static void check_words(struct conf_reader *reader, const struct conf_node *node
 	}
 }
 
+static bool has_group(const struct word_file *words, const char *name, size_t length)
+{
+	for (size_t i = 0; i < words->group_count; i++) {
+		const char *group = words->groups[i].group;
+
+		if (group && strlen(group) == length && memcmp(group, name, length) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A sign of a group that is not there would be shown by no text, and nobody would know. */
+static void check_signs(struct conf_reader *reader, const struct conf_node *node,
+			const struct word_file *words)
+{
+	for (size_t i = 0; node && conf_is_list(node) && i < words->sign_count; i++) {
+		const char *at = words->signs[i].groups;
+		char shown[FAULT_WORD_MAX];
+		size_t length;
+
+		for (; at && *(at += strspn(at, " ")); at += length) {
+			length = strcspn(at, " ");
+			if (!has_group(words, at, length)) {
+				conf_fault(reader, conf_at(node, i), "value",
+					   "no group of `danger_words` is called as one of \"%s\"; "
+					   "correct the name, or write the group",
+					   fault_word(words->signs[i].groups, shown));
+			}
+		}
+	}
+}
+
+/* Does the file say all that the list says that comes with Holdfast? */
+static bool is_whole(const struct conf_node *root)
+{
+	for (size_t i = 0; words_keys[i].key; i++) {
+		if (!conf_get(root, words_keys[i].key)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 int words_read(struct conf_reader *reader, const struct conf_node *root, const char *file,
 	       struct word_list *list)
 {
@@ -375,7 +540,7 @@ int words_read(struct conf_reader *reader, const struct conf_node *root, const c
 	}
 	list->language[strcspn(list->language, ".")] = '\0';
 
-	r = read_built_in(reader, name, &words);
+	r = root && is_whole(root) ? 0 : read_built_in(reader, name, &words);
 	if (r == 0 && root) {
 		r = conf_read_group(reader, root, words_keys, &words);
 		for (size_t i = 0; words_keys[i].key; i++) {
@@ -383,6 +548,7 @@ int words_read(struct conf_reader *reader, const struct conf_node *root, const c
 				check_words(reader, conf_get(root, words_keys[i].key));
 			}
 		}
+		check_signs(reader, conf_get(root, "danger_signs"), &words);
 	}
 	return r < 0 ? r : fill_list(reader, &words, list);
 }

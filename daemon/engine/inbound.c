@@ -186,7 +186,7 @@ static int handle_stop(const struct client_reply *reply)
 	}
 	if (r == 0 && reply->said.crisis) {
 		r = open_case(reply, CASE_CRISIS, CASE_URGENT);
-	} else if (r == 0 && reply->said.person) {
+	} else if (r == 0 && (reply->said.person || reply->said.worry)) {
 		r = open_case(reply, CASE_NEED, CASE_URGENT);
 	}
 	return r;
@@ -307,6 +307,7 @@ static int handle_written(struct client_reply *reply)
 static int handle(struct client_reply *reply, enum inbox_kind *ret_kind)
 {
 	const struct understood *said = &reply->said;
+	int r;
 
 	if (said->stop) {
 		*ret_kind = INBOX_STOP;
@@ -330,9 +331,10 @@ static int handle(struct client_reply *reply, enum inbox_kind *ret_kind)
 	}
 	if (reply->answer) {
 		*ret_kind = INBOX_ANSWER;
-		return handle_answer(reply);
+		r = said->worry ? open_case(reply, CASE_NEED, CASE_URGENT) : 0;
+		return r ? r : handle_answer(reply);
 	}
-	if (said->person) {
+	if (said->person || said->worry) {
 		*ret_kind = INBOX_WRITTEN;
 		return handle_need(reply);
 	}
@@ -565,7 +567,7 @@ static int handle_shared(const struct inbound *inbound, const struct client *con
 	int r;
 
 	count = count < SHARED_MOST ? count : SHARED_MOST;
-	if (said->stop || said->start || said->crisis) {
+	if (said->stop || said->start || said->worry) {
 		return handle_for_all(inbound, list, count);
 	}
 	r = find_writer(inbound, list, count, &writer);
@@ -628,7 +630,7 @@ static int answer_stranger(const struct inbound *inbound, const char *handle)
 static int open_stranger_case(const struct inbound *inbound, const char *handle,
 			      const struct client *former)
 {
-	bool urgent = inbound->said.crisis || inbound->said.person;
+	bool urgent = inbound->said.worry || inbound->said.person;
 	int64_t id;
 	int r;
 

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "lib/plain.h"
+#include "engine/danger.h"
 #include "engine/optout_words.h"
 #include "engine/wordmatch.h"
 
@@ -25,9 +26,10 @@
 
 #define LETTERS_MIN 7 /* of a word of danger in which a typing error is forgiven */
 
-static bool is_crisis(const struct model *model, const char *normal)
+/* Does it say a word of `crisis`?  That is certain, where no idiom says otherwise. */
+static bool is_listed(const struct model *model, const char *exposed)
 {
-	const char *at = wordmatch_exposed(model, normal);
+	const char *at = wordmatch_exposed(model, exposed);
 
 	while (at[1]) {
 		if (wordmatch_typo(model, at, WORD_CRISIS, LETTERS_MIN)) {
@@ -35,7 +37,25 @@ static bool is_crisis(const struct model *model, const char *normal)
 		}
 		at = wordmatch_exposed(model, wordmatch_next(at));
 	}
-	return wordmatch_find(model, normal, WORD_CRISIS);
+	return wordmatch_find(model, exposed, WORD_CRISIS);
+}
+
+/* *ret_listed: words of danger that are certain. */
+static int find_danger(const struct model *model, const char *normal, bool *ret_listed,
+		       struct understood *understood)
+{
+	_cleanup_free_ char *exposed = NULL;
+	int points = 0;
+	int r = danger_without_idioms(model, normal, &exposed);
+
+	r = r ? r : danger_weigh(model, normal, &points, NULL);
+	if (r < 0) {
+		return r;
+	}
+	*ret_listed = is_listed(model, exposed);
+	understood->crisis = *ret_listed || points >= model->danger.emergency;
+	understood->worry = understood->crisis || points >= model->danger.worry;
+	return 0;
 }
 
 /* --- reactions and acknowledgements ----------------------------------------------------- */
@@ -92,8 +112,13 @@ int understand(const struct model *model, const char *text, struct understood *r
 	}
 
 	if (!understood.reaction) {
-		understood.crisis = is_crisis(model, normal);
-		understood.stop = optout_words_match(model, text, normal, understood.crisis);
+		bool listed;
+
+		r = find_danger(model, normal, &listed, &understood);
+		if (r < 0) {
+			return r;
+		}
+		understood.stop = optout_words_match(model, text, normal, listed);
 		understood.start = wordmatch_whole(model, normal, WORD_START);
 		understood.help = wordmatch_whole(model, normal, WORD_HELP);
 		understood.yes = wordmatch_whole(model, normal, WORD_YES);

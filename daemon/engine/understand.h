@@ -14,6 +14,7 @@
 struct understood {
 	bool stop, start, help, yes;
 	bool crisis, setback;
+	bool worry;           /* perhaps a crisis: a human is to decide, at once */
 	bool person;          /* asks for a human */
 	bool reaction;        /* a phone's "Liked ...": says nothing by itself */
 	int64_t acknowledges; /* ACK 12: 12; ACK alone: 0; else -1 */

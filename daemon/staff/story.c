@@ -13,11 +13,13 @@
 #include <stdio.h>
 
 #include "lib/array.h"
+#include "lib/plain.h"
 #include "store/audit.h"
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
 #include "store/outbox.h"
+#include "engine/danger.h"
 
 #define OF_EACH     1000
 #define EVENTS_MOST 100000
@@ -148,6 +150,38 @@ static int add_pauses(struct story *story)
 
 /* --- texts ------------------------------------------------------------------------- */
 
+/* What her words weigh holds them, so it stands only where they do: "danger 14: wish die 8 (wanna
+ * die), ...".  It is as the lists of today say. */
+static int weigh_danger(const struct story *story, const char *text, char **ret_danger)
+{
+	_cleanup_free_ char *normal = NULL, *why = NULL;
+	char *danger;
+	int points = 0;
+	int r = normal_text(text, false, &normal);
+
+	r = r ? r : danger_weigh(engine_model(story->host->engine), normal, &points, &why);
+	if (r != 0 || !*why) {
+		return r;
+	}
+	if (asprintf(&danger, "danger %d: %s", points, why) < 0) {
+		return -ENOMEM;
+	}
+	*ret_danger = danger;
+	return 0;
+}
+
+static int add_inbox_text(struct story *story, const struct inbox_text *text)
+{
+	_cleanup_free_ char *danger = NULL;
+	int r = story->words && text->text ? weigh_danger(story, text->text, &danger) : 0;
+
+	return r ? r
+		 : add_eventf(story, text->at, "wrote", text->text,
+			      "text %" PRId64 " of the inbox: %s%s%s", text->id,
+			      inbox_kind_words[text->kind], mark_before("; ", danger),
+			      or_nothing(danger));
+}
+
 static int add_inbox(struct story *story)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -158,10 +192,7 @@ static int add_inbox(struct story *story)
 
 		inbox_read(&rows, &text);
 		r = story->words ? inbox_note_reading(story->host, story->request, &text) : 0;
-		r = r ? r
-		      : add_eventf(story, text.at, "wrote", text.text,
-				   "text %" PRId64 " of the inbox: %s", text.id,
-				   inbox_kind_words[text.kind]);
+		r = r ? r : add_inbox_text(story, &text);
 	}
 	return r ? r : rows.error;
 }

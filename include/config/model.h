@@ -24,6 +24,7 @@ struct model {
 	struct site site;
 	struct texting texting;
 	struct keep keep;
+	struct danger danger;
 	struct conf_texts gateways;
 	struct conf_dates closed;
 	struct language *languages;

@@ -31,15 +31,23 @@ struct keep {
 	struct span messages, receipts, audit;
 };
 
+/* Points of a reply, as engine/danger.h weighs it. */
+struct danger {
+	int emergency; /* the emergency text, and a human at once */
+	int worry;     /* a human at once */
+};
+
 struct site_file {
 	struct site site;
 	struct texting texting;
 	struct keep keep;
+	struct danger danger;
 	struct conf_texts gateways;
 	struct conf_dates closed;
 };
 
-extern const struct conf_entry site_file_keys[], site_keys[], texting_keys[], keep_keys[];
+extern const struct conf_entry site_file_keys[], site_keys[], texting_keys[], keep_keys[],
+	danger_keys[];
 
 /* Reads the file.  The reader's userdata is a struct references.  0 or -ENOMEM. */
 int site_file_read(struct conf_reader *reader, const struct conf_node *root,

@@ -32,6 +32,8 @@ enum word_use {
 	WORD_EASY,     /* what else may stand beside one that says all is well: "good so far" */
 	WORD_DOUBT,    /* who is well does not write it: "good but lonely" */
 	WORD_HARMLESS, /* hides the words of replies that begin in it: "stop by" */
+	WORD_DANGER,   /* of a group of words whose company tells of danger (engine/danger.h) */
+	WORD_IDIOM,    /* hides those: "this traffic is killing me" */
 	WORD_USES,
 };
 
@@ -40,6 +42,17 @@ struct word {
 	const char *written; /* as in the list */
 	char *normal;        /* as texts are compared: "12 step" */
 	char *say;           /* what to write instead; NULL for none */
+	uint32_t group;      /* WORD_DANGER: the hash of its group's name */
+	bool stem;           /* WORD_DANGER, "suicid*": the word may go on */
+};
+
+/* Words of these groups, in this order and near each other, and what that adds to the danger. */
+#define DANGER_GROUPS 4
+struct danger_sign {
+	char *groups; /* as in the list */
+	int points, within;
+	uint32_t group[DANGER_GROUPS];
+	size_t count;
 };
 
 /* Of WORD_STOP, WORD_START and WORD_HELP a list has at least what carriers and gateways act on
@@ -51,9 +64,12 @@ struct word_list {
 	struct word *words; /* sorted by normal */
 	size_t count;
 	size_t begin[257]; /* of the words that begin with each byte */
+	struct danger_sign *signs;
+	size_t sign_count;
 };
 
-extern const struct conf_entry words_keys[], stigma_keys[], allow_keys[];
+extern const struct conf_entry words_keys[], stigma_keys[], allow_keys[], danger_group_keys[],
+	danger_sign_keys[];
 
 /* Reads one list: what the file says, and for the keys that it lacks the list of that name that
  * comes with Holdfast.  Without a root, only that.  0 or -ENOMEM. */
@@ -66,6 +82,12 @@ int words_read(struct conf_reader *reader, const struct conf_node *root, const c
 const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use);
 /* How much of a normal text a word of that use is, at the first letter of a word; 0 for none. */
 size_t words_at(const struct word_list *list, const char *at, enum word_use use);
+/* How much of a normal text that word is, at the first letter of a word, with a plural's s or es and
+ * the rest of a stem; 0 where it is another. */
+size_t word_length(const struct word *word, const char *at);
+/* What words of WORD_DANGER and WORD_IDIOM are compared with: a normal text, made shorter in place.
+ * "can t" is "cant". */
+void words_join(char *normal);
 /* The word of that use that is the whole of a normal text; NULL for none. */
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use);
 

@@ -15,7 +15,7 @@
 
 #include "lib/cleanup.h"
 
-#define RIG_FILE_MAX (64L * 1024)
+#define RIG_FILE_MAX (256 * 1024)
 
 static inline char *rig_path(const char *dir, const char *name)
 {

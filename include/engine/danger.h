@@ -1,0 +1,27 @@
+/*
+ * How much danger the words of a text tell of.  A list of phrases finds what somebody thought of
+ * when it was written; this finds what nobody did, by the company that words keep.
+ *
+ * Words that may tell of danger stand in groups (`danger_words` of words/LANG.conf: parts of the
+ * body, colours, dying, wishing, pills, ...).  A sign (`danger_signs`) is one group, or several whose
+ * words follow each other with few others between; each sign that a text shows adds its points, once,
+ * and some take away.  With `emergency` points (holdfast.conf, danger) somebody is in danger; with
+ * `worry` points a human is told at once, and decides.
+ *
+ * Pure.  The words of all languages count together, for people mix them.  `danger_idioms` ("this
+ * traffic is killing me") hide the words that stand in them.
+ */
+#ifndef HF_ENGINE_DANGER_H
+#define HF_ENGINE_DANGER_H
+
+#include "config/model.h"
+
+/* normal: normal_text().  *ret_points is never less than 0.  ret_why (NULL: not wanted) gets each
+ * sign with its points and the words that show it, "wish die 8 (wanna die), i die 1 (im dying)"; ""
+ * for none.  Dangerous: it holds the client's words.  Allocated.  0 or -ENOMEM. */
+int danger_weigh(const struct model *model, const char *normal, int *ret_points, char **ret_why);
+
+/* A copy of the normal text in which nothing is left of its idioms.  Allocated.  0 or -ENOMEM. */
+int danger_without_idioms(const struct model *model, const char *normal, char **ret_text);
+
+#endif

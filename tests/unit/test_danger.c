@@ -1,0 +1,146 @@
+/* What words weigh together: with a list of its own, for the lists of config/words are edited. */
+#include "test.h"
+#include "config_rig.h"
+#include "config/model.h"
+#include "lib/cleanup.h"
+#include "lib/plain.h"
+#include "engine/danger.h"
+#include "engine/understand.h"
+
+#define WORDS                                                                                      \
+	"crisis = [ \"gun\" ];\n"                                                                  \
+	"danger_words = ("                                                                         \
+	"  { group = \"body\"; words = [ \"lip\", \"face\" ]; },"                                  \
+	"  { group = \"colour\"; words = [ \"blue\", \"purple\" ]; },"                             \
+	"  { group = \"not\"; words = [ \"cant\", \"wont\" ]; },"                                  \
+	"  { group = \"wake\"; words = [ \"wake\" ]; },"                                           \
+	"  { group = \"who\"; words = [ \"her\", \"my mom\" ]; },"                                 \
+	"  { group = \"die\"; words = [ \"suicid*\", \"unconscious\", \"kill\" ]; },"              \
+	"  { group = \"past\"; words = [ \"years ago\" ]; }"                                       \
+	");\n"                                                                                     \
+	"danger_signs = ("                                                                         \
+	"  { groups = \"body colour\"; points = 6; within = 1; },"                                 \
+	"  { groups = \"not wake who\"; points = 5; within = 0; },"                                \
+	"  { groups = \"die\"; points = 7; },"                                                     \
+	"  { groups = \"past\"; points = -4; }"                                                    \
+	");\n"                                                                                     \
+	"danger_idioms = [ \"kill time\", \"glue gun\" ];\n"
+
+static char dir[sizeof(RIG_DIR)];
+static struct model *model;
+
+static int set_up(void **state)
+{
+	struct faults faults = { 0 };
+	_cleanup_free_ char *words = NULL;
+
+	(void)state;
+	strcpy(dir, RIG_DIR);
+	rig_new(dir);
+	words = rig_path(dir, "words");
+	rig_write(words, "en.conf", WORDS);
+	rig_write(words, "es.conf",
+		  "crisis = [ ]; danger_signs = ( ); danger_idioms = [ ];"
+		  "danger_words = ( { group = \"colour\"; words = [ \"morado\" ]; } );");
+	assert_int_equal(model_load(dir, &faults, &model), 0);
+	faults_done(&faults);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	model = model_free(model);
+	rig_remove(dir);
+	return 0;
+}
+
+GROUP_FIXTURE(set_up, tear_down);
+
+static int weigh(const char *text)
+{
+	_cleanup_free_ char *normal = NULL;
+	int points = -1;
+
+	assert_int_equal(normal_text(text, false, &normal), 0);
+	assert_int_equal(danger_weigh(model, normal, &points, NULL), 0);
+	return points;
+}
+
+TEST(words_in_company)
+{
+	assert_int_equal(weigh("her lips are blue"), 6);
+	assert_int_equal(weigh("BLUE lips"), 0);               /* not in this order */
+	assert_int_equal(weigh("lips and nails are blue"), 0); /* too far */
+	assert_int_equal(weigh("blue"), 0);
+	assert_int_equal(weigh("lips blue, face purple"), 6); /* a sign counts once */
+	assert_int_equal(weigh("lips morado"), 6);            /* people mix languages */
+	assert_int_equal(weigh("i can't wake my mom"), 5);
+	assert_int_equal(weigh("i can\xe2\x80\x99t wake her, her lips turned purple"), 11);
+	assert_int_equal(weigh("cant ever wake her"), 0);
+	assert_int_equal(weigh(""), 0);
+}
+
+TEST(as_they_are_typed)
+{
+	assert_int_equal(weigh("suicidal"), 7);
+	assert_int_equal(weigh("SUICIDEEEE"), 7);
+	assert_int_equal(weigh("killll"), 7);
+	assert_int_equal(weigh("unconcious"), 7);
+	assert_int_equal(weigh("kilt"), 0);
+}
+
+TEST(what_lowers_it)
+{
+	assert_int_equal(weigh("suicidal years ago"), 3);
+	assert_int_equal(weigh("years ago"), 0); /* never less */
+	assert_int_equal(weigh("we kill time"), 0);
+	assert_int_equal(weigh("i kill"), 7);
+}
+
+TEST(why)
+{
+	_cleanup_free_ char *normal = NULL, *why = NULL;
+	int points;
+
+	assert_int_equal(normal_text("Suicidal. Her lips are blue!", false, &normal), 0);
+	assert_int_equal(danger_weigh(model, normal, &points, &why), 0);
+	assert_int_equal(points, 13);
+	assert_string_equal(why, "body colour 6 (lips are blue), die 7 (suicidal)");
+}
+
+/* As many words as anybody can send, and all of them of a group. */
+TEST(a_long_text)
+{
+	_cleanup_free_ char *text = calloc(1, 64001);
+
+	assert_non_null(text);
+	for (int i = 0; i < 16000; i++) {
+		memcpy(text + 4L * i, i % 2 ? "her " : "lip ", 4);
+	}
+	assert_int_equal(weigh(text), 0);
+	memcpy(text, "lip blue    ", 12);
+	assert_int_equal(weigh(text), 6);
+}
+
+TEST(bands)
+{
+	static const struct {
+		const char *text;
+		bool worry, crisis;
+	} cases[] = {
+		{ "i cant wake her", true, false },
+		{ "her lips are blue and i cant wake her", true, true },
+		{ "a gun", true, true },
+		{ "a glue gun", false, false },
+		{ "lips", false, false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct understood understood;
+
+		assert_int_equal(understand(model, cases[i].text, &understood), 0);
+		assert_int_equal(understood.worry, cases[i].worry);
+		assert_int_equal(understood.crisis, cases[i].crisis);
+	}
+}
