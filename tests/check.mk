@@ -8,7 +8,7 @@ SCENARIOS := $(sort $(wildcard tests/scenario/*.scenario))
 SYSTEM	  := $(sort $(wildcard tests/system/test_*.py))
 FUZZERS	  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 600
-LINTS	  := format floors foreign private
+LINTS	  := format floors foreign names private
 CHECKS	  := lint analyse build sanitised unit unit-sanitised scenario system fuzz-short
 CHECK_LOG := $(BUILD)/check
 

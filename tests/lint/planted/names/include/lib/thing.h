@@ -1,0 +1,2 @@
+/* Part of nothing: what `lint names` must find. */
+int frobnicate(int number);
