@@ -30,6 +30,8 @@ struct field {
 	const char *(*value)(struct values *values);
 };
 
+/* One more for each: no term of a sum stands in parentheses.
+ * NOLINTNEXTLINE(bugprone-macro-parentheses) */
 #define FIELD_ONE(name, of, longest) +1
 enum { FIELD_COUNT = TEMPLATE_FIELDS(FIELD_ONE) };
 extern const struct field fields[FIELD_COUNT];
