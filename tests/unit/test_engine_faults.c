@@ -41,7 +41,7 @@ static void *open_clinic(void)
 	const struct outbox_message old = { .client = "r-1042",
 					    .kind = KIND_NOTE,
 					    .reminder = "old",
-					    .due = at - 200 * HF_DAY,
+					    .due = at - 90 * HF_DAY + HF_HOUR,
 					    .expires = HF_NEVER };
 	const struct wire_inbound half = { .gateway_id = "half",
 					   .from = "+13125550142",
@@ -55,6 +55,8 @@ static void *open_clinic(void)
 
 	assert_non_null(rig);
 	rig_open(rig, "config", at);
+	assert_int_equal(outbox_add(rig->db, &old, at, &id), 0);
+	assert_int_equal(outbox_settle(rig->db, id, OUTBOX_EXPIRED, "too late", at), 0);
 	rig_hello(rig, 100, at);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(engine_run(rig->engine, at), 0);
@@ -62,8 +64,6 @@ static void *open_clinic(void)
 	}
 	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
 	assert_int_equal(cases_open(rig->db, "r-1057", CASE_NEED, CASE_URGENT, at, &id), 0);
-	assert_int_equal(outbox_add(rig->db, &old, at, &id), 0);
-	assert_int_equal(outbox_settle(rig->db, id, OUTBOX_EXPIRED, "too late", at), 0);
 	engine_inbound(rig->engine, "primary", &half, 1, at, &stored);
 	assert_true(stored.stored);
 	return rig;
@@ -80,6 +80,29 @@ static int run_for_a_day(void *world)
 	struct rig *rig = world;
 
 	return engine_run(rig->engine, rig_moment(NEXT_DAY));
+}
+
+static int64_t number(struct rig *rig, const char *sql)
+{
+	int64_t count = -1;
+
+	assert_int_equal(db_one_int(rig->db, -1, &count, sql, ""), 0);
+	return count;
+}
+
+/* All of that is done by one run. */
+TEST(test_what_waited_is_done)
+{
+	struct rig *rig = open_clinic();
+
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE reminder = 'old'"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 0);
+	assert_int_equal(run_for_a_day(rig), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE reminder = 'old'"), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM cases WHERE reason = 5"), 1);
+	assert_true(number(rig, "SELECT count(*) FROM case_events WHERE event = 'alerted'") > 0);
+	close_clinic(rig);
 }
 
 TEST(test_a_day)
