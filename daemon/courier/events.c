@@ -34,6 +34,7 @@ static const struct conf_entry inbound_keys[] = {
 	VALUE_KEY("from", REQUIRED, EVENT_FROM, "the number of who wrote it"),
 	VALUE_KEY("to", REQUIRED, EVENT_TO, "our number"),
 	VALUE_KEY("text", REQUIRED, EVENT_TEXT, "what was written"),
+	VALUE_KEY("charset", OPTIONAL, EVENT_CHARSET, "in which charset"),
 	VALUE_KEY("opted_out", OPTIONAL, EVENT_OPTED_OUT,
 		  "where the gateway says that it was an opt-out"),
 	CONF_KEY("opted_out_is", TEXTS, OPTIONAL, event_rule, opted_out_is, "what may stand there"),
@@ -307,6 +308,8 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 	struct wire_inbound *inbound = &events->inbound[events->inbound_count];
 	const char *from = phone_of(incoming, value_of(rule, incoming, EVENT_FROM));
 	const char *opted_out = value_of(rule, incoming, EVENT_OPTED_OUT);
+	const char *charset = value_of(rule, incoming, EVENT_CHARSET);
+	bool whole;
 
 	if (!*from) {
 		return EVENTS_E_MALFORMED;
@@ -314,7 +317,9 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 
 	inbound->from = from;
 	inbound->to = phone_of(incoming, value_of(rule, incoming, EVENT_TO));
-	inbound->text = or_none(value_of(rule, incoming, EVENT_TEXT));
+	inbound->text =
+		or_none(incoming_text_in(incoming, &rule->values[EVENT_TEXT], charset, &whole));
+	inbound->undecoded = !whole;
 	inbound->gateway_id = or_none(value_of(rule, incoming, EVENT_ID));
 	inbound->at = time_of(value_of(rule, incoming, EVENT_AT));
 	inbound->opted_out = opted_out && (rule->opted_out_is.count == 0 ||

@@ -14,8 +14,9 @@
  *
  *   when, is      it is one where something stands there; with `is`: one of these values
  *   each          a list in the body, each of whose elements is one; pointers begin there
- *   inbound       from, to, text, id, at; opted_out: there where the gateway says that this text
- *                 was an opt-out;
+ *   inbound       from, to, text, id, at; charset: of the text, where it is no UTF-8 (else that of
+ *                 the Content-Type); opted_out: there where the gateway says that this text was an
+ *                 opt-out;
  *                 parts_of, part, parts: of a long text that the gateway does not join
  *   receipt       id (the gateway's), key (ours, out of the callback), state, error, at
  *     states      = { sent = [ "..." ]; delivered; undelivered; failed; ignored };  any other
@@ -41,6 +42,7 @@ enum event_value {
 	EVENT_FROM,
 	EVENT_TO,
 	EVENT_TEXT,
+	EVENT_CHARSET,
 	EVENT_OPTED_OUT,
 	EVENT_PARTS_OF,
 	EVENT_PART,

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/charset.h"
 #include "lib/crypto.h"
-#include "lib/text.h"
 
 /* --- queries and forms (application/x-www-form-urlencoded) --------------------------- */
 
@@ -254,41 +254,13 @@ const char *locator_find(const struct locator *locator, const struct webhook_req
 	return NULL;
 }
 
-#define REPLACEMENT     "\xef\xbf\xbd"
 #define REPLACEMENT_U   "\\ufffd"
 #define SCALAR_MAX      64 /* room for a number or a truth */
 #define HIGH_SURROGATE  0xd800
 #define LOW_SURROGATE   0xdc00
 #define SURROGATES_PAST 0xe000
 
-/* --- UTF-8 ---------------------------------------------------------------------- */
-
-/* Each byte is at most three. */
-static char *to_utf8(struct arena *arena, const char *bytes, size_t size, size_t *ret_size)
-{
-	char *text = arena_alloc(arena, 3 * size + 1, 1), *to = text;
-
-	for (const char *from = bytes; text && from < bytes + size;) {
-		uint32_t character;
-		int length = *from ? utf8_read(from, &character) : 0;
-
-		if (length > 0 && from + length <= bytes + size) {
-			memcpy(to, from, (size_t)length);
-			to += length;
-			from += length;
-		} else if (*from) {
-			to += utf8_write((unsigned char)*from++, to);
-		} else {
-			to = stpcpy(to, REPLACEMENT);
-			from++;
-		}
-	}
-
-	if (text && ret_size) {
-		*ret_size = (size_t)(to - text);
-	}
-	return text;
-}
+/* --- JSON ------------------------------------------------------------------------ */
 
 static unsigned long code_at(const char *escape)
 {
@@ -327,17 +299,27 @@ static void replace_bad_escapes(char *json)
 
 /* --- what a gateway says ---------------------------------------------------------------- */
 
+/* What stands behind charset= in the Content-Type; NULL for nothing. */
+static const char *charset_of_body(const struct webhook_request *request)
+{
+	const char *type = request ? request->header(request->userdata, "Content-Type") : NULL;
+	const char *charset = type ? strcasestr(type, "charset=") : NULL;
+
+	return charset ? charset + strlen("charset=") : NULL;
+}
+
 static int read_json(struct incoming *incoming, const char *body, size_t size)
 {
-	size_t mended_size;
-	char *mended = to_utf8(incoming->arena, body, size, &mended_size);
-	int r;
+	_cleanup_free_ char *mended = NULL;
+	bool whole;
+	int r = charset_read(incoming->charset, body, size, "\\\\", &mended, &whole);
 
-	if (!mended) {
-		return -ENOMEM;
+	if (r < 0) {
+		return r;
 	}
+	incoming->undecoded = !whole;
 	replace_bad_escapes(mended);
-	r = json_read(mended, mended_size, &incoming->json);
+	r = json_read(mended, strlen(mended), &incoming->json);
 	incoming->item = incoming->json;
 	return r > 0 ? INCOMING_E_MALFORMED : r;
 }
@@ -348,6 +330,7 @@ int incoming_open(struct incoming *incoming, struct arena *arena,
 	int r = 0;
 
 	*incoming = (struct incoming){ .arena = arena, .request = request };
+	incoming->charset = charset_of_body(request);
 	if (request) {
 		r = request_params_read(request, &incoming->params);
 	}
@@ -373,20 +356,27 @@ const json_t *incoming_list(const struct incoming *incoming, const char *pointer
 	return json_is_array(list) ? list : NULL;
 }
 
-static const char *keep_text(struct incoming *incoming, const char *bytes, size_t size)
+static const char *keep_text(struct incoming *incoming, const char *charset, const char *bytes,
+			     size_t size, bool *ret_whole)
 {
-	const char *text = to_utf8(incoming->arena, bytes, size, NULL);
+	_cleanup_free_ char *decoded = NULL;
+	const char *text = NULL;
 
+	if (charset_read(charset, bytes, size, "\\", &decoded, ret_whole) == 0) {
+		text = arena_copy(incoming->arena, decoded);
+	}
 	incoming->failed |= !text;
 	return text;
 }
 
-static const char *keep_param(struct incoming *incoming, const struct param *param)
+static const char *keep_param(struct incoming *incoming, const char *charset,
+			      const struct param *param, bool *ret_whole)
 {
-	return param ? keep_text(incoming, param->value, param->size) : NULL;
+	return param ? keep_text(incoming, charset, param->value, param->size, ret_whole) : NULL;
 }
 
-static const char *keep_json(struct incoming *incoming, const char *pointer)
+/* The body's charset is decoded already. */
+static const char *keep_json(struct incoming *incoming, const char *pointer, bool *ret_whole)
 {
 	const json_t *value = json_follow(incoming->item, pointer);
 	const char *text = json_string_value(value);
@@ -395,28 +385,42 @@ static const char *keep_json(struct incoming *incoming, const char *pointer)
 	if (!text && json_point(value, "", scalar, sizeof(scalar))) {
 		text = scalar;
 	}
-	return text ? keep_text(incoming, text, strlen(text)) : NULL;
+	text = text ? keep_text(incoming, NULL, text, strlen(text), ret_whole) : NULL;
+	*ret_whole = !incoming->undecoded;
+	return text;
 }
 
-const char *incoming_text(struct incoming *incoming, const struct locator *locator)
+const char *incoming_text_in(struct incoming *incoming, const struct locator *locator,
+			     const char *charset, bool *ret_whole)
 {
+	const struct request_params *params = &incoming->params;
 	char buffer[LOCATOR_BUFFER_MAX];
 	const char *found;
 
+	*ret_whole = true;
 	if (locator->kind == LOCATOR_JSON) {
-		return keep_json(incoming, locator->name);
+		return keep_json(incoming, locator->name, ret_whole);
 	}
 	if (!incoming->request) {
 		return NULL;
 	}
 	/* A parameter may hold a NUL, which is mended as all else. */
 	if (locator->kind == LOCATOR_QUERY) {
-		return keep_param(incoming, params_find(&incoming->params.query, locator->name));
+		return keep_param(incoming, charset, params_find(&params->query, locator->name),
+				  ret_whole);
 	}
 	if (locator->kind == LOCATOR_FIELD) {
-		return keep_param(incoming, params_find(&incoming->params.form, locator->name));
+		return keep_param(incoming, charset && *charset ? charset : incoming->charset,
+				  params_find(&params->form, locator->name), ret_whole);
 	}
 
-	found = locator_find(locator, incoming->request, &incoming->params, buffer);
-	return found ? keep_text(incoming, found, strlen(found)) : NULL;
+	found = locator_find(locator, incoming->request, params, buffer);
+	return found ? keep_text(incoming, charset, found, strlen(found), ret_whole) : NULL;
+}
+
+const char *incoming_text(struct incoming *incoming, const struct locator *locator)
+{
+	bool whole;
+
+	return incoming_text_in(incoming, locator, NULL, &whole);
 }

@@ -17,8 +17,7 @@
 
 /* --- a request ------------------------------------------------------------------------ */
 
-/* From a gateway.  All borrowed, all NUL-terminated.  Whoever makes one has turned away what holds a
- * NUL of its own. */
+/* From a gateway.  All borrowed, all NUL-terminated; the body may hold further NULs. */
 struct webhook_request {
 	const char *method;
 	const char *url;   /* as the gateway called it: our public address, the path, the query */
@@ -101,9 +100,11 @@ struct incoming {
 	struct arena *arena;                   /* the caller's: what is found lives there */
 	const struct webhook_request *request; /* NULL for the answer to a poll */
 	struct request_params params;
-	json_t *json;       /* of the body; NULL for none */
-	const json_t *item; /* what pointers begin at */
-	bool failed;        /* memory is out */
+	const char *charset; /* of the body, where its Content-Type names one; or NULL */
+	json_t *json;        /* of the body; NULL for none */
+	const json_t *item;  /* what pointers begin at */
+	bool undecoded;      /* some of the JSON is escaped bytes */
+	bool failed;         /* memory is out */
 };
 
 enum { INCOMING_E_MALFORMED = 1 };
@@ -116,8 +117,11 @@ void incoming_done(struct incoming *incoming);
 /* "/results": a list in the body; NULL where there is none. */
 const json_t *incoming_list(const struct incoming *incoming, const char *pointer);
 
-/* As UTF-8; NULL where nothing is.  Whatever a person wrote survives: what is not UTF-8 is taken as
- * Latin-1, a NUL and half a surrogate pair become U+FFFD. */
+/* As UTF-8 (lib/charset.h); NULL where nothing is.  Whatever a person wrote survives.  The second is told the
+ * charset of bytes outside JSON, which goes before that of the body (NULL: none is named), and whether all of it
+ * could be decoded. */
 const char *incoming_text(struct incoming *incoming, const struct locator *locator);
+const char *incoming_text_in(struct incoming *incoming, const struct locator *locator,
+			     const char *charset, bool *ret_whole);
 
 #endif

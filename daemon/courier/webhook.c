@@ -230,10 +230,6 @@ static void on_request(void *userdata, struct exchange *exchange)
 		return;
 	}
 	request.body = exchange_body(exchange, &request.body_size);
-	if (strlen(request.body) != request.body_size) {
-		answer_empty(exchange, 400);
-		return;
-	}
 	if (asprintf(&url, "%s%s", public_url ? public_url : "", rest) < 0) {
 		url = NULL;
 		answer_empty(exchange, 503);
@@ -256,6 +252,7 @@ int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const 
 		.most_connections = WEBHOOK_CONNECTIONS,
 		.most_body = WEBHOOK_BODY_MAX,
 		.deadline = WEBHOOK_DEADLINE,
+		.raw_query = true,
 	};
 	_cleanup_close_ int owned = fd;
 	_cleanup_(webhook_freep) struct webhook *webhook = calloc(1, sizeof(*webhook));

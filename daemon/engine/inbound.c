@@ -51,6 +51,7 @@ struct inbound {
 	const struct engine_context *ctx;
 	struct inbox_text text;
 	bool opted_out; /* its gateway took it for a STOP */
+	bool undecoded; /* some of it cannot be read by a program */
 	struct understood said;
 };
 
@@ -394,6 +395,9 @@ static int handle_client(const struct inbound *inbound, const struct client *cli
 
 	r = r ? r : look_up(&reply);
 	r = r ? r : handle_and_store(&reply, &kind);
+	if (r == 0 && inbound->undecoded) {
+		r = open_case(&reply, CASE_WRITTEN, CASE_ROUTINE);
+	}
 	return r ? r : mark(inbound, client->id, kind);
 }
 
@@ -708,7 +712,9 @@ static int handle_stored(struct inbound *inbound, int64_t id)
 int inbound_take(const struct engine_context *ctx, const char *gateway,
 		 const struct wire_inbound *wire)
 {
-	struct inbound inbound = { .ctx = ctx, .opted_out = wire->opted_out };
+	struct inbound inbound = { .ctx = ctx,
+				   .opted_out = wire->opted_out,
+				   .undecoded = wire->undecoded };
 	struct wire_inbound whole = *wire;
 	int64_t id;
 	int r = db_begin(ctx->db);

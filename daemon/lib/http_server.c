@@ -401,11 +401,15 @@ static enum MHD_Result read_head(struct exchange *exchange, const char *method, 
 	const char *length = exchange_header(exchange, "Content-Length");
 	const char *coding = exchange_header(exchange, "Transfer-Encoding");
 
+	const char *nul = strstr(exchange->raw_url, "%00");
+	const char *query = strchr(exchange->raw_url, '?');
+	bool hides =
+		nul && !(exchange->connection->listener->options.raw_query && query && query < nul);
+
 	exchange->method = method;
 	exchange->path = path;
 	exchange->state = EXCHANGE_READING;
-	if (strstr(exchange->raw_url, "%00") || (length && coding) ||
-	    (coding && strcasecmp(coding, "chunked") != 0)) {
+	if (hides || (length && coding) || (coding && strcasecmp(coding, "chunked") != 0)) {
 		return refuse(exchange, 400);
 	}
 	if (length &&

@@ -118,6 +118,7 @@ static const struct field inbound_fields[] = {
 	{ "part", FIELD_INT, AT(inbound, part), NEWS_PARTS },
 	{ "parts", FIELD_INT, AT(inbound, parts), NEWS_PARTS },
 	{ "opted_out", FIELD_FLAG, AT(inbound, opted_out) },
+	{ "undecoded", FIELD_FLAG, AT(inbound, undecoded) },
 	{ 0 },
 };
 

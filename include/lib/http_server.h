@@ -10,6 +10,7 @@
 #ifndef HF_LIB_HTTP_SERVER_H
 #define HF_LIB_HTTP_SERVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -26,6 +27,9 @@ struct http_server_options {
 	 * idle), and again for taking the answer; then it is closed.  The time that
 	 * the answer is owed does not count. */
 	hf_time deadline;
+	/* The query is only read by exchange_raw_url(): it may hold a NUL, which exchange_query() would cut it
+	 * at.  In the path it is a 400 in any case. */
+	bool raw_query;
 };
 
 /* `exchange` may be answered now or later, exactly once.  on_gone (may be NULL)

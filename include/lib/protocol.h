@@ -7,13 +7,13 @@
  *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"key":S,"class":S,"gateway_id":S,
  *                                   "fault":S,"reason":S,"retry_ms":I}...],"credit":I}
  *   {"type":"inbound","inbound":[{"seq":I,"gateway_id":S,"from":S,"to":S,"text":S,"at":I,
- *                                 "parts_of":S,"part":I,"parts":I,"opted_out":B}...]}
+ *                                 "parts_of":S,"part":I,"parts":I,"opted_out":B,"undecoded":B}...]}
  *   {"type":"receipts","receipts":[{"seq":I,"gateway_id":S,"key":S,"state":S,"fault":S,
  *                                   "reason":S,"at":I}...]}
  *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
  *
  * Every member must be there and of its type, but for credit (0), an outcome's fault ("") and
- * opted_out (false); members that are not known are passed over.  A new member is a member of its
+ * opted_out and undecoded (false); members that are not known are passed over.  A new member is a member of its
  * struct here and a row in protocol.c.
  */
 #ifndef HF_LIB_PROTOCOL_H
@@ -107,6 +107,7 @@ struct wire_inbound {
 	const char *parts_of; /* what its parts have in common; "" for a whole text */
 	int part, parts;      /* from 1; 0 for a whole text */
 	bool opted_out;       /* the gateway itself took it for an opt-out */
+	bool undecoded;       /* some of it is bytes that no charset explains, as \xNN */
 };
 
 struct wire_receipt {

@@ -1,10 +1,14 @@
 """Real peers for the system tests: nginx, Kannel with its pretend phone network."""
 import re
 import shutil
+import string
 import subprocess
 import urllib.parse
 
 from harness import Process, answers, free_port, wait
+
+# Of the default alphabet of phones, what the pretend network takes as it is.
+GSM7 = string.ascii_letters + string.digits + "¿¡ñÑéàü .,:;!?'()-"
 
 
 def start_nginx(clinic, port, server, options=""):
@@ -39,7 +43,7 @@ class Kannel:
 
     def __init__(self, clinic, hook=None):
         """hook: where it brings replies, with the password that is the last part of its path."""
-        service = f'get-url = "{hook}?from=%p&to=%P&text=%a&id=%I&at=%T"' if hook else 'text = ""'
+        service = f'get-url = "{hook}?from=%p&to=%P&text=%b&id=%I&at=%T&charset=%C"' if hook else 'text = ""'
         self.clinic = clinic
         self.admin, self.box, self.smsc, self.port = (free_port() for _ in range(4))
         home = clinic.dir / "kannel"
@@ -94,10 +98,13 @@ max-messages = 0
         wait(lambda: b"online" in self.status(), "the phone network to connect")
 
     def write_back(self, sender, to, text):
-        """A client writes: the phone network hangs up and comes again, with her text."""
+        """A client writes: the phone network hangs up and comes again, with her text, in GSM-7 where that has it all."""
+        kind = "text" if all(c in GSM7 for c in text) else "ucs2"
+        if kind == "ucs2":
+            text = urllib.parse.quote_from_bytes(text.encode("utf-16-be"))
         self.phones.kill()
         self.phones = Process(self.clinic.dir / "kannel" / "writes.log", "/usr/lib/kannel/test/fakesmsc", "-m", "1",
-                              "-H", "127.0.0.1", "-r", self.smsc, f"{sender} {to} text {text}")
+                              "-H", "127.0.0.1", "-r", self.smsc, f"{sender} {to} {kind} {text}")
         self.clinic.processes.append(self.phones)
 
     def status(self):

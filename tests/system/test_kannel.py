@@ -68,5 +68,42 @@ def test_both_ways():
         assert message["client"] == "c-00001", message
 
 
+# What people write, in the alphabets in which phones send it, and what each of them is taken for.
+REPLIES = (
+    ("1", "written"),
+    ("¿Mañana a las 10?", "written"),
+    ("gracias  por todo \U0001f60a\U0001f60d", "written"),  # its bytes are blanks to whoever takes them for letters
+    ("STOP", "stop"),
+    ("START", "start"),
+    ("STOP \U0001f620", "stop"),
+    ("START \U0001f642", "start"),
+    ("quítenme de la lista", "stop"),
+    ("ya no quiero vivir, ayúdame", "crisis"),
+    ("I can’t go on, I want to kill myself \U0001f62d", "crisis"),
+    ("Ελπίζω να είστε καλά", "written"),
+)
+
+
+def test_any_alphabet():
+    """eleven replies in GSM-7 and UCS-2 come through Kannel, each as it was written, and mean what they say"""
+    with Ear() as clinic:
+        hook = f"http://127.0.0.1:{clinic.ear}/hooks/primary"
+        kannel = Kannel(clinic, hook=f"{hook}/{SECRET}")
+        clinic.credential("kannel", SECRET)
+        clinic.gateway(preset="kannel", base=f"http://127.0.0.1:{kannel.port}", account="tester", secret="kannel",
+                       public_url=hook)
+        clinic.start_daemon()
+        clinic.listen()
+        for count, (text, _) in enumerate(REPLIES, 1):
+            kannel.write_back(CLIENT, "+13125550199", text)
+            wait(lambda: len(clinic.stored()) == count, f"reply {count}")
+        assert clinic.stored("text") == [text for text, _ in REPLIES], clinic.stored("text")
+        kinds = [entry["kind"] for entry in clinic.ctl_json("inbox")]
+        assert kinds == [kind for _, kind in REPLIES], kinds
+        reasons = {case["reason"] for case in clinic.ctl_json("cases")}
+        assert {"stop", "crisis"} <= reasons, reasons
+        assert clinic.ctl_json("client", "c-00001")["consent"] == "withdrawn"
+
+
 if __name__ == "__main__":
-    run(test_four_texts, test_both_ways)
+    run(test_four_texts, test_both_ways, test_any_alphabet)

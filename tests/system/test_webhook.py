@@ -114,7 +114,6 @@ def test_wrong():
             assert clinic.ask(path)[0] == 404, path
         assert clinic.ask("/hooks/primary", method="DELETE")[0] == 405
         assert clinic.ask("/hooks/primary%00")[0] in (400, 404)
-        assert clinic.ask("/hooks/primary", b"a\0b")[0] == 400
         assert clinic.ask("/hooks/primary", b"x" * (BODY_MAX + 1))[0] in (413, None)
         assert clinic.bring("A1", type="inbound", **{"from": ""})[0] == 400
         assert clinic.bring("A1", type="voicemail") == (200, b"")

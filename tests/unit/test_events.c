@@ -180,6 +180,45 @@ TEST(test_twilio)
 	rig_close(&rig);
 }
 
+/* The charset of a form or of JSON stands in the Content-Type. */
+TEST(test_charset_of_the_body)
+{
+	static const char utf16[] = "\0{\0\"\0t\0y\0p\0e\0\"\0:\0\"\0i\0n\0b\0o\0u\0n\0d\0\"\0,\0\""
+				    "\0f\0r\0o\0m\0\"\0:\0\"\0001\0\"\0,\0\"\0t\0e\0x\0t\0\"\0:\0\""
+				    "\xd8\x3d\xde\x20\0\"\0}";
+	static const char form[] = "SmsStatus=received&From=%2B13125550142&Body=ay%FAdame";
+	static const char json[] = "{\"type\":\"inbound\",\"from\":\"1\",\"text\":\"a\x81\"}";
+	struct webhook_request request = { .method = "POST",
+					   .url = "",
+					   .query = "",
+					   .path = "",
+					   .body = utf16,
+					   .body_size = sizeof(utf16) - 1,
+					   .header = header };
+	struct rig rig;
+
+	rig_open(&rig, TWILIO);
+	rig.type = "application/x-www-form-urlencoded; charset=ISO-8859-1";
+	assert_string_equal(text(&rig, "", form)->text, "ay\xc3\xba"
+							"dame");
+	rig_close(&rig);
+
+	rig_open(&rig, SANDBOX);
+	request.userdata = &rig.type;
+	for (int i = 0; i < 2; i++) {
+		rig.type = i ? "application/json" : "application/json; charset=\"UTF-16\"";
+		events_done(&rig.events);
+		assert_int_equal(events_read(&rig.gateway->preset->hooks, &request, &rig.events),
+				 0);
+		assert_int_equal(rig.events.inbound_count, 1);
+		assert_string_equal(rig.events.inbound[0].text, "\xf0\x9f\x98\xa0");
+	}
+	rig.type = "application/json; charset=windows-1252";
+	assert_string_equal(text(&rig, "", json)->text, "a\\x81");
+	assert_true(rig.events.inbound[0].undecoded);
+	rig_close(&rig);
+}
+
 TEST(test_kannel)
 {
 	static const struct {
@@ -200,6 +239,15 @@ TEST(test_kannel)
 		(void)snprintf(query, sizeof(query), "from=%s&text=hi", numbers[i].said);
 		assert_string_equal(text(&rig, query, "")->from, numbers[i].expected);
 	}
+	assert_string_equal(
+		text(&rig, "from=%2B1&charset=UTF-16BE&text=%00S%00T%00O%00P%00%20%D8%3D%DE%20", "")
+			->text,
+		"STOP \xf0\x9f\x98\xa0");
+	assert_false(rig.events.inbound[0].undecoded);
+	assert_string_equal(text(&rig, "from=1&charset=ISO-8859-1&text=qu%EDtenme", "")->text,
+			    "qu\xc3\xadtenme");
+	assert_string_equal(text(&rig, "from=1&charset=8-BIT&text=%01%FF", "")->text, "\\x01\\xff");
+	assert_true(rig.events.inbound[0].undecoded);
 	assert_int_equal(receipt(&rig, "dlr=1&key=k", "")->state, RECEIPT_DELIVERED);
 	assert_int_equal(receipt(&rig, "dlr=16&key=k", "")->state, RECEIPT_FAILED);
 	assert_string_equal(rig.events.receipts[0].key, "k");

@@ -137,6 +137,22 @@ TEST(test_gateway_takes_it_for_a_stop)
 	expect_kind(rig, INBOX_STOP, "r-1042");
 }
 
+/* What no program can read, somebody of the staff does, whatever else the text says. */
+TEST(test_undecoded)
+{
+	struct rig *rig = *state;
+	const struct wire_inbound inbound = { .gateway_id = "x",
+					      .from = JORDAN,
+					      .to = "",
+					      .text = "1",
+					      .parts_of = "",
+					      .undecoded = true };
+
+	ask(rig, 1, NOON);
+	assert_int_equal(inbound_take(at(rig, NOON + 1), "primary", &inbound), 0);
+	expect_cases(rig, "r-1042", "written routine");
+}
+
 /* The gateway's word for it stands on one part, and may never come again. */
 TEST(test_gateway_takes_a_part_for_a_stop)
 {

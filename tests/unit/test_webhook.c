@@ -89,12 +89,16 @@ TEST(test_bytes_and_size)
 
 	rig_open(&rig, preset, gateway);
 	assert_int_equal(
-		receive(&rig, send_request(&rig, "POST", GOOD, "", "from=1\0x", 8), answer), 400);
+		receive(&rig, send_request(&rig, "POST", GOOD, "", "from=1&text=\0x", 14), answer),
+		202);
+	assert_string_equal(rig.text, "x");
+	assert_int_equal(ask(&rig, "POST", GOOD "?x=%00y", TEXT), 202);
+	assert_int_equal(rig.heard, 2);
 	memset(large, 'x', sizeof(large));
 	assert_int_equal(
 		receive(&rig, send_request(&rig, "POST", GOOD, "", large, sizeof(large)), answer),
 		413);
-	assert_int_equal(rig.heard, 0);
+	assert_int_equal(rig.heard, 2);
 	rig_close(&rig);
 }
 
