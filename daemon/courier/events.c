@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/buffer.h"
+#include "lib/charset.h"
 #include "lib/cleanup.h"
 #include "lib/phone.h"
 #include "courier/timestamp.h"
@@ -199,6 +201,8 @@ static int read_verify(struct conf_reader *reader, const struct conf_node *node,
 static const struct conf_entry hooks_keys[] = {
 	CONF_KEY("verify", GROUP, OPTIONAL, event_rules, verify, "how a webhook proves whose it is",
 		 .read = read_verify),
+	CONF_KEY("get", TRUTH, DEFAULT("false"), event_rules, get,
+		 "it may be called by GET, too: fields stand in the query then"),
 	CONF_KEY("ack", GROUP, DEFAULT("{}"), event_rules, ack, "what the gateway wants to hear",
 		 .read = read_ack),
 	CONF_KEY("inbound", GROUP, OPTIONAL, event_rules, inbound, "how it tells a text",
@@ -329,6 +333,15 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 	return 0;
 }
 
+/* It does not say that it is a text, but it has all that makes one, and is none of ours. */
+static bool is_text_after_all(const struct event_rule *rule, struct incoming *incoming,
+			      const struct conf_texts *ours)
+{
+	const char *from = phone_of(incoming, value_of(rule, incoming, EVENT_FROM));
+
+	return *from && value_of(rule, incoming, EVENT_TEXT) && !is_one_of(ours, from);
+}
+
 /* --- receipts --------------------------------------------------------------------- */
 
 static bool is_plain(const char *code)
@@ -412,36 +425,80 @@ static int add_receipt(const struct event_rule *rule, struct incoming *incoming,
 
 /* --- a message --------------------------------------------------------------------- */
 
-typedef int (*add_one)(const struct event_rule *rule, struct incoming *incoming,
-		       struct events *events);
-
-static int add_each(const struct event_rule *rule, struct incoming *incoming, struct events *events,
-		    add_one add)
+/* The one element where the rule names no list. */
+static size_t count_of(const struct event_rule *rule, const struct incoming *incoming)
 {
-	const json_t *list = rule->each ? incoming_list(incoming, rule->each) : NULL;
-	size_t count = rule->each ? json_array_size(list) : 1;
-	int r = 0;
+	if (!rule->given) {
+		return 0;
+	}
+	return rule->each ? json_array_size(incoming_list(incoming, rule->each)) : 1;
+}
 
-	for (size_t i = 0; i < count && r == 0; i++) {
-		incoming->item = rule->each ? json_array_get(list, i) : incoming->json;
-		if (is_of_rule(rule, incoming)) {
-			r = add(rule, incoming, events);
+static void go_to(const struct event_rule *rule, struct incoming *incoming, size_t index)
+{
+	incoming->item = rule->each ? json_array_get(incoming_list(incoming, rule->each), index)
+				    : incoming->json;
+}
+
+static void note_unfit(struct events *events, const char *why)
+{
+	events->unfit = events->unfit ? events->unfit : why;
+}
+
+static bool is_same_place(const struct event_rule *a, const struct event_rule *b)
+{
+	return a->given && b->given &&
+	       (a->each && b->each ? strcmp(a->each, b->each) == 0 : a->each == b->each);
+}
+
+/* Texts and receipts may stand in one list, in two, or be the whole.  *fits: something is one of them. */
+static void read_texts(const struct event_rule *rule, const struct event_rule *receipt,
+		       const struct conf_texts *ours, struct incoming *incoming,
+		       struct events *events, bool *fits)
+{
+	size_t count = count_of(rule, incoming);
+	bool shared = is_same_place(rule, receipt);
+
+	for (size_t i = 0; i < count; i++) {
+		go_to(rule, incoming, i);
+		if (is_of_rule(rule, incoming) ||
+		    (ours && !(shared && is_of_rule(receipt, incoming)) &&
+		     is_text_after_all(rule, incoming, ours))) {
+			*fits = true;
+			if (add_inbound(rule, incoming, events) != 0) {
+				note_unfit(events, "a text without a sender");
+			}
+		} else if (ours && rule->each && !(shared && is_of_rule(receipt, incoming))) {
+			note_unfit(events, "some of it fits no rule of the preset");
 		}
 	}
-	return r;
 }
 
-static size_t most_of(const struct event_rule *rule, const struct incoming *incoming)
+static void read_receipts(const struct event_rule *rule, const struct event_rule *inbound,
+			  struct incoming *incoming, struct events *events, bool *fits)
 {
-	return rule->given ? (rule->each ? json_array_size(incoming_list(incoming, rule->each)) : 1)
-			   : 0;
+	size_t count = count_of(rule, incoming);
+
+	for (size_t i = 0; i < count; i++) {
+		go_to(rule, incoming, i);
+		if (is_of_rule(rule, incoming)) {
+			*fits = true;
+			if (add_receipt(rule, incoming, events) != 0) {
+				note_unfit(events, "a receipt without a name or a state");
+			}
+		} else if (rule->each && !is_same_place(rule, inbound)) {
+			note_unfit(events, "some of it fits no rule of the preset");
+		}
+	}
 }
 
+/* ours: NULL for a page, of which only what is a text is wanted. */
 static int read_events(const struct event_rule *inbound, const struct event_rule *receipt,
-		       struct incoming *incoming, struct events *events)
+		       const struct conf_texts *ours, struct incoming *incoming,
+		       struct events *events)
 {
-	size_t texts = most_of(inbound, incoming), receipts = most_of(receipt, incoming);
-	int r = 0;
+	size_t texts = count_of(inbound, incoming), receipts = count_of(receipt, incoming);
+	bool fits = false;
 
 	if (texts > EVENTS_MAX || receipts > EVENTS_MAX) {
 		return EVENTS_E_MALFORMED;
@@ -452,13 +509,14 @@ static int read_events(const struct event_rule *inbound, const struct event_rule
 		return -ENOMEM;
 	}
 
-	if (texts > 0) {
-		r = add_each(inbound, incoming, events, add_inbound);
+	read_texts(inbound, receipt, ours, incoming, events, &fits);
+	read_receipts(receipt, inbound, incoming, events, &fits);
+	if (ours && !fits) {
+		note_unfit(events, strcmp(incoming->request->method, "GET") == 0
+					   ? "it came by GET and fits no rule of the preset"
+					   : "it fits no rule of the preset");
 	}
-	if (r == 0 && receipts > 0) {
-		r = add_each(receipt, incoming, events, add_receipt);
-	}
-	return r;
+	return 0;
 }
 
 static int read_next(const char *pointer, struct incoming *incoming, struct events *events)
@@ -474,11 +532,67 @@ static int read_next(const char *pointer, struct incoming *incoming, struct even
 	return found && *found && !events->next ? -ENOMEM : 0;
 }
 
-/* request is NULL for a page; next the pointer to the address of the next one, or NULL. */
-static int read_all(const struct event_rule *inbound, const struct event_rule *receipt,
-		    const char *next, const struct webhook_request *request, const char *body,
-		    size_t size, struct events *ret_events)
+/* --- what fits no rule ----------------------------------------------------------------- */
+
+static int put_decoded(struct buffer *buffer, const char *bytes, size_t size)
 {
+	_cleanup_free_ char *text = NULL;
+	bool whole;
+	int r = charset_read(NULL, bytes, size, "\\", &text, &whole);
+
+	if (r == 0) {
+		buffer_put_text(buffer, text);
+	}
+	return r;
+}
+
+/* A line for each parameter but the signature, which may be the secret itself. */
+static int put_params(struct buffer *buffer, const struct params *params, const char *signature)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < params->count && r == 0; i++) {
+		const struct param *param = &params->list[i];
+
+		if (!signature || strcmp(param->name, signature) != 0) {
+			r = put_decoded(buffer, param->name, strlen(param->name));
+			buffer_put_text(buffer, "=");
+			r = r ? r : put_decoded(buffer, param->value, param->size);
+			buffer_put_text(buffer, "\n");
+		}
+	}
+	return r;
+}
+
+static int keep_webhook(const struct event_rules *rules, const struct incoming *incoming,
+			struct events *events)
+{
+	const struct webhook_request *request = incoming->request;
+	const char *signature = rules->verify ? verify_signature(rules->verify) : NULL;
+	struct buffer buffer = { 0 };
+	int r = put_params(&buffer, &incoming->params.query, signature);
+
+	r = r ? r : put_params(&buffer, &incoming->params.form, signature);
+	if (r == 0 && !webhook_request_is_form(request)) {
+		r = put_decoded(&buffer, request->body, request->body_size);
+	}
+	events->webhook.why = events->unfit;
+	events->webhook.content =
+		r == 0 && !buffer.failed
+			? arena_copy(events->arena, buffer.bytes ? buffer.bytes : "")
+			: NULL;
+	buffer_done(&buffer);
+	return events->webhook.content ? 0 : -ENOMEM;
+}
+
+/* --- webhooks and pages ------------------------------------------------------------------ */
+
+/* request and ours are NULL for a page. */
+static int read_all(const struct event_rules *rules, const struct conf_texts *ours,
+		    const struct webhook_request *request, const char *body, size_t size,
+		    struct events *ret_events)
+{
+	static const struct event_rule none = { 0 };
 	_cleanup_(events_done) struct events events = { 0 };
 	_cleanup_(incoming_done) struct incoming incoming = { 0 };
 	int r;
@@ -488,12 +602,19 @@ static int read_all(const struct event_rule *inbound, const struct event_rule *r
 		return r;
 	}
 	r = incoming_open(&incoming, events.arena, request, body, size);
-	if (r != 0) {
-		return r < 0 ? r : EVENTS_E_MALFORMED;
+	if (r == INCOMING_E_MALFORMED && request) {
+		note_unfit(&events, "its JSON cannot be read");
+	} else if (r != 0) {
+		return r < 0 && r != -E2BIG ? r : EVENTS_E_MALFORMED;
 	}
-	r = read_events(inbound, receipt, &incoming, &events);
-	if (r == 0 && next) {
-		r = read_next(next, &incoming, &events);
+	incoming.get = rules->get && request && strcmp(request->method, "GET") == 0;
+	r = read_events(request ? &rules->inbound : &rules->poll.inbound,
+			request ? &rules->receipt : &none, ours, &incoming, &events);
+	if (r == 0 && !request && rules->poll.next) {
+		r = read_next(rules->poll.next, &incoming, &events);
+	}
+	if (r == 0 && request && events.unfit) {
+		r = keep_webhook(rules, &incoming, &events);
 	}
 	if (r != 0 || incoming.failed) {
 		return incoming.failed ? -ENOMEM : r;
@@ -504,20 +625,16 @@ static int read_all(const struct event_rule *inbound, const struct event_rule *r
 	return 0;
 }
 
-int events_read(const struct event_rules *rules, const struct webhook_request *request,
-		struct events *ret_events)
+int events_read(const struct event_rules *rules, const struct conf_texts *ours,
+		const struct webhook_request *request, struct events *ret_events)
 {
-	return read_all(&rules->inbound, &rules->receipt, NULL, request, request->body,
-			request->body_size, ret_events);
+	return read_all(rules, ours, request, request->body, request->body_size, ret_events);
 }
 
 int events_read_page(const struct event_rules *rules, const char *body, size_t size,
 		     struct events *ret_events)
 {
-	static const struct event_rule none = { 0 };
-
-	return read_all(&rules->poll.inbound, &none, rules->poll.next, NULL, body, size,
-			ret_events);
+	return read_all(rules, NULL, NULL, body, size, ret_events);
 }
 
 void events_done(struct events *events)

@@ -3,6 +3,7 @@
  *
  *   hooks = {
  *     verify  = { ... };          courier/verify.h; without it no webhook is believed
+ *     get     = false;            it may be called by GET, too: what is said of fields stands in the query
  *     ack     = { status = 200; type = "text/plain"; body = ""; never_body = false; };
  *                                 never_body: the gateway sends a body to the client as a text
  *     inbound = { ... };          a text that somebody wrote
@@ -88,6 +89,7 @@ struct poll_rules {
 
 struct event_rules {
 	struct verify_rules *verify; /* NULL: none is believed */
+	bool get;
 	struct webhook_ack ack;
 	struct event_rule inbound, receipt;
 	struct poll_rules poll;
@@ -107,15 +109,21 @@ struct events {
 	size_t inbound_count, receipt_count;
 	char *next; /* of a page: the next one's address as the gateway writes it, or NULL */
 	bool unknown_state; /* a receipt's state that the preset does not name */
+	const char *unfit;  /* why not all of a webhook fits the preset, a literal; NULL: it does */
+	struct wire_webhook webhook; /* what was brought, where some of it does not */
 };
 void events_done(struct events *events);
 
 enum { EVENTS_E_MALFORMED = 1 };
 
 /* From a webhook that is the gateway's, and from the answer to a poll.  0, EVENTS_E_MALFORMED,
- * -errno; nothing at all is 0, too. */
-int events_read(const struct event_rules *rules, const struct webhook_request *request,
-		struct events *ret_events);
+ * -errno.
+ *
+ * Of a webhook nothing is passed over: what fits no rule is a text where it has a sender and a text in
+ * the places of the preset, but not from one of our own numbers (`ours`); else it is `unfit`.  Malformed
+ * is only one that has more in it than is read. */
+int events_read(const struct event_rules *rules, const struct conf_texts *ours,
+		const struct webhook_request *request, struct events *ret_events);
 int events_read_page(const struct event_rules *rules, const char *body, size_t size,
 		     struct events *ret_events);
 

@@ -68,6 +68,9 @@ static int64_t number_events(struct forward *forward, struct events *events)
 	for (size_t i = 0; i < events->receipt_count; i++) {
 		events->receipts[i].seq = forward->next++;
 	}
+	if (events->unfit) {
+		events->webhook.seq = forward->next++;
+	}
 	return forward->next;
 }
 
@@ -80,6 +83,9 @@ static int send_events(struct wire *wire, const struct events *events)
 	}
 	if (r == 0 && events->receipt_count > 0) {
 		r = wire_send_receipts(wire, events->receipts, events->receipt_count);
+	}
+	if (r == 0 && events->unfit) {
+		r = wire_send_webhooks(wire, &events->webhook, 1);
 	}
 	return r;
 }

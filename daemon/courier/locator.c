@@ -85,6 +85,8 @@ static int add_one(struct params *params, const char *pair, size_t size)
 	}
 
 	params->list[params->count++] = param;
+	kept(param.name);
+	kept(param.value);
 	return 0;
 }
 
@@ -137,7 +139,13 @@ bool webhook_request_is_form(const struct webhook_request *request)
 {
 	static const char form[] = "application/x-www-form-urlencoded";
 	const char *type = request->header(request->userdata, "Content-Type");
+	const char *body = request->body;
 
+	body += strncmp(body, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	body += strspn(body, " \t\r\n");
+	if (*body == '{' || *body == '[') {
+		return false;
+	}
 	return !type || strncasecmp(type, form, sizeof(form) - 1) == 0;
 }
 
@@ -334,9 +342,6 @@ int incoming_open(struct incoming *incoming, struct arena *arena,
 	if (request) {
 		r = request_params_read(request, &incoming->params);
 	}
-	if (r == -E2BIG) {
-		return INCOMING_E_MALFORMED;
-	}
 	if (r == 0 && size > 0 && (!request || !webhook_request_is_form(request))) {
 		r = read_json(incoming, body, size);
 	}
@@ -406,6 +411,10 @@ const char *incoming_text_in(struct incoming *incoming, const struct locator *lo
 	}
 	/* A parameter may hold a NUL, which is mended as all else. */
 	if (locator->kind == LOCATOR_QUERY) {
+		return keep_param(incoming, charset, params_find(&params->query, locator->name),
+				  ret_whole);
+	}
+	if (locator->kind == LOCATOR_FIELD && incoming->get) {
 		return keep_param(incoming, charset, params_find(&params->query, locator->name),
 				  ret_whole);
 	}

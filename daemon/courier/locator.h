@@ -28,7 +28,7 @@ struct webhook_request {
 	const char *(*header)(const void *userdata, const char *name); /* NULL: not given */
 	const void *userdata;
 };
-/* The body is a form unless its Content-Type says otherwise. */
+/* The body is a form unless its Content-Type says otherwise, or it begins as JSON does. */
 bool webhook_request_is_form(const struct webhook_request *request);
 
 /* --- the parameters of a query or of a form, decoded -------------------------------------- */
@@ -103,13 +103,15 @@ struct incoming {
 	const char *charset; /* of the body, where its Content-Type names one; or NULL */
 	json_t *json;        /* of the body; NULL for none */
 	const json_t *item;  /* what pointers begin at */
+	bool get;            /* fields stand in the query of a GET */
 	bool undecoded;      /* some of the JSON is escaped bytes */
 	bool failed;         /* memory is out */
 };
 
 enum { INCOMING_E_MALFORMED = 1 };
 
-/* request may be NULL; the body is JSON then.  0, INCOMING_E_MALFORMED, -errno. */
+/* request may be NULL; the body is JSON then.  0, -errno, -E2BIG: too many parameters;
+ * INCOMING_E_MALFORMED: the JSON is none, and what stands elsewhere can be read. */
 int incoming_open(struct incoming *incoming, struct arena *arena,
 		  const struct webhook_request *request, const char *body, size_t size);
 void incoming_done(struct incoming *incoming);

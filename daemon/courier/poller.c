@@ -166,6 +166,10 @@ static void on_answer(void *userdata, const struct http_answer *answer)
 		return;
 	}
 
+	if (poller->page.unfit) {
+		log_warning("gateway=%s: of what it was asked for, %s is passed over",
+			    poller->gateway->name, poller->page.unfit);
+	}
 	drop_seen(poller);
 	if (poller->page.inbound_count == 0) {
 		next_page(poller);

@@ -321,6 +321,15 @@ const char *verify_key(const struct verify_rules *rules)
 	return rules->key;
 }
 
+const char *verify_signature(const struct verify_rules *rules)
+{
+	const struct locator *signature = &rules->signature;
+
+	return signature->kind == LOCATOR_QUERY || signature->kind == LOCATOR_FIELD
+		       ? signature->name
+		       : NULL;
+}
+
 bool verify_uses_url(const struct verify_rules *rules)
 {
 	return signed_uses_url(&rules->signed_content);

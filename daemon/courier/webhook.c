@@ -2,8 +2,8 @@
  * Webhooks.
  *
  * Dangerous: everybody can reach this server.  Nothing of a request is looked at before
- * it is known to be the gateway's; whoever is refused gets an empty body and
- * one line a minute in the log; and what can be open, owed or sent has a limit.
+ * it is known to be the gateway's; whoever is refused gets an empty body and, for each
+ * reason, one line a minute in the log; and what can be open, owed or sent has a limit.
  * The address that a gateway signs is its own view of ours, public_url, and
  * never the Host that a request names.
  */
@@ -28,34 +28,66 @@ struct owed {
 	struct webhook *webhook;
 	struct exchange *exchange;
 	struct forwarding *forwarding;
+	const char *unfit; /* a literal: why it is kept */
 };
 
-/* So many since the last line in the log. */
+/* So many since the last line in the log that says this.  Both are literals. */
 struct complaint {
+	const char *what, *why;
 	hf_time next;
 	uint64_t count;
 };
+#define COMPLAINTS_MOST 32
 
 struct webhook {
 	struct http_server *listener;
 	const struct gateway *gateway;
 	const struct clock *clock;
 	struct forward *forward;
-	struct complaint refused, unread, unknown;
+	struct complaint complaints[COMPLAINTS_MOST];
+	struct loop_timer *log_timer; /* for those that came within a minute of a line */
 	LIST_HEAD(, owed) list;
 };
 
-/* How many there were since the last line, where the next one is due; else 0. */
-static uint64_t complaints_to_log(struct complaint *complaint)
-{
-	hf_time now = clock_monotonic();
-	uint64_t count = ++complaint->count;
+/* --- the journal -------------------------------------------------------------------- */
 
-	if (now < complaint->next) {
-		return 0;
+static void log_complaint(const struct webhook *webhook, struct complaint *complaint)
+{
+	log_warning("gateway=%s: %" PRIu64 " webhook(s) %s: %s", webhook->gateway->name,
+		    complaint->count, complaint->what, complaint->why);
+	complaint->count = 0;
+	complaint->next = clock_monotonic() + LOG_EVERY;
+}
+
+static void on_log_timer(void *userdata)
+{
+	struct webhook *webhook = userdata;
+
+	for (size_t i = 0; i < COMPLAINTS_MOST; i++) {
+		if (webhook->complaints[i].count > 0) {
+			log_complaint(webhook, &webhook->complaints[i]);
+		}
 	}
-	*complaint = (struct complaint){ .next = now + LOG_EVERY };
-	return count;
+}
+
+/* A line a minute for each reason; together they tell all. */
+static void complain(struct webhook *webhook, const char *what, const char *why)
+{
+	struct complaint *complaint = webhook->complaints;
+	struct complaint *last = complaint + COMPLAINTS_MOST - 1;
+
+	while (complaint < last && complaint->what &&
+	       (strcmp(complaint->what, what) != 0 || strcmp(complaint->why, why) != 0)) {
+		complaint++;
+	}
+	complaint->what = what;
+	complaint->why = why;
+	complaint->count++;
+	if (clock_monotonic() >= complaint->next) {
+		log_complaint(webhook, complaint);
+	} else if (complaint->count == 1) {
+		(void)loop_timer_set(webhook->log_timer, LOG_EVERY);
+	}
 }
 
 /* --- answers ------------------------------------------------------------------------ */
@@ -78,26 +110,17 @@ static void acknowledge(const struct webhook *webhook, struct exchange *exchange
 	(void)exchange_answer(exchange, ack->status, ack->type, ack->body, strlen(ack->body), NULL);
 }
 
-static void answer_refused(struct webhook *webhook, struct exchange *exchange, const char *why)
+static void refuse(struct webhook *webhook, struct exchange *exchange, int status, const char *why)
 {
-	uint64_t count = complaints_to_log(&webhook->refused);
-
-	if (count > 0) {
-		log_warning("gateway=%s: %" PRIu64 " webhook(s) refused: %s",
-			    webhook->gateway->name, count, why);
-	}
-	answer_empty(exchange, 403);
+	complain(webhook, "refused", why);
+	answer_empty(exchange, status);
 }
 
-static void answer_unreadable(struct webhook *webhook, struct exchange *exchange)
+/* It will be brought again. */
+static void turn_away(struct webhook *webhook, struct exchange *exchange)
 {
-	uint64_t count = complaints_to_log(&webhook->unread);
-
-	if (count > 0) {
-		log_warning("gateway=%s: %" PRIu64 " webhook(s) that its preset cannot read",
-			    webhook->gateway->name, count);
-	}
-	answer_empty(exchange, 400);
+	complain(webhook, "turned away", "holdfastd is away, or could not store it");
+	answer_empty(exchange, 503);
 }
 
 /* --- forwarding -------------------------------------------------------------------- */
@@ -107,9 +130,12 @@ static void on_end(void *userdata, bool stored)
 	struct owed *owed = userdata;
 
 	if (stored) {
+		if (owed->unfit) {
+			complain(owed->webhook, "kept", owed->unfit);
+		}
 		acknowledge(owed->webhook, owed->exchange);
 	} else {
-		answer_empty(owed->exchange, 503);
+		turn_away(owed->webhook, owed->exchange);
 	}
 	LIST_REMOVE(owed, entry);
 	free(owed);
@@ -126,6 +152,7 @@ static int forward_and_owe(struct webhook *webhook, struct exchange *exchange,
 	}
 	owed->webhook = webhook;
 	owed->exchange = exchange;
+	owed->unfit = events->unfit;
 	r = forward_events(webhook->forward, events, on_end, owed, &owed->forwarding);
 	if (r < 0) {
 		free(owed);
@@ -164,34 +191,35 @@ static const char *find_header(const void *userdata, const char *name)
 static void handle_request(struct webhook *webhook, struct exchange *exchange,
 			   const struct webhook_request *request)
 {
-	const struct event_rules *rules = &webhook->gateway->preset->hooks;
+	const struct gateway *gateway = webhook->gateway;
 	_cleanup_(events_done) struct events events = { 0 };
 	const char *why = "";
 	int r;
 
-	r = gateway_verify(webhook->gateway, request, clock_now(webhook->clock), &why);
+	r = gateway_verify(gateway, request, clock_now(webhook->clock), &why);
 	if (r > 0) {
-		answer_refused(webhook, exchange, why);
+		refuse(webhook, exchange, 403, why);
 		return;
 	}
-	r = r < 0 ? r : events_read(rules, request, &events);
+	r = r < 0 ? r : events_read(&gateway->preset->hooks, &gateway->from, request, &events);
 	if (r > 0) {
-		answer_unreadable(webhook, exchange);
+		refuse(webhook, exchange, 400, "it has more in it than can be read");
 		return;
 	}
 	if (r < 0) {
-		answer_empty(exchange, 503);
+		turn_away(webhook, exchange);
 		return;
 	}
-	if (events.unknown_state && complaints_to_log(&webhook->unknown) > 0) {
-		log_notice("gateway=%s: a receipt in a state that its preset does not know",
-			   webhook->gateway->name);
+	if (events.unknown_state) {
+		complain(webhook, "taken as a receipt of sending",
+			 "the preset does not know the state");
 	}
 
-	if (events.inbound_count + events.receipt_count == 0) {
+	/* Nothing at all is a receipt that says nothing new. */
+	if (events.inbound_count + events.receipt_count == 0 && !events.unfit) {
 		acknowledge(webhook, exchange);
 	} else if (forward_and_owe(webhook, exchange, &events) < 0) {
-		answer_empty(exchange, 503);
+		turn_away(webhook, exchange);
 	}
 }
 
@@ -222,17 +250,17 @@ static void on_request(void *userdata, struct exchange *exchange)
 					   .userdata = exchange };
 
 	if (!rest) {
-		answer_empty(exchange, 404);
+		refuse(webhook, exchange, 404, "its address is not that of this gateway");
 		return;
 	}
 	if (strcmp(method, "POST") != 0 && strcmp(method, "GET") != 0) {
-		answer_empty(exchange, 405);
+		refuse(webhook, exchange, 405, "its method is neither GET nor POST");
 		return;
 	}
 	request.body = exchange_body(exchange, &request.body_size);
 	if (asprintf(&url, "%s%s", public_url ? public_url : "", rest) < 0) {
 		url = NULL;
-		answer_empty(exchange, 503);
+		turn_away(webhook, exchange);
 		return;
 	}
 
@@ -265,6 +293,10 @@ int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const 
 	webhook->gateway = gateway;
 	webhook->clock = clock;
 	webhook->forward = forward;
+	r = loop_add_timer(loop, on_log_timer, webhook, &webhook->log_timer);
+	if (r < 0) {
+		return r;
+	}
 	r = http_server_new(loop, take_fd(owned), &options, on_request, on_gone, webhook,
 			    &webhook->listener);
 	if (r < 0) {
@@ -282,6 +314,8 @@ struct webhook *webhook_free(struct webhook *webhook)
 	}
 
 	webhook->listener = http_server_free(webhook->listener);
+	on_log_timer(webhook);
+	(void)loop_timer_free(webhook->log_timer);
 	free(webhook);
 	return NULL;
 }

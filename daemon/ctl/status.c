@@ -78,6 +78,21 @@ static void print_missed(const struct page *page, const json_t *missed)
 	page_ink(page, INK_PLAIN);
 }
 
+/* Nothing while the preset knows all that the gateway brings, or has long known it again. */
+static void print_webhooks(const struct page *page, const json_t *status)
+{
+	const char *last = json_text(status, "webhooks_last");
+
+	if (!last) {
+		return;
+	}
+
+	page_ink(page, INK_WARN);
+	(void)printf("%-15s %" PRId64 " that fit no rule of their preset, the last %s\n",
+		     "webhooks", json_int(status, "webhooks_unread", 0), last);
+	page_ink(page, INK_PLAIN);
+}
+
 static int print_status(const json_t *status)
 {
 	const json_t *gateways = json_object_get(status, "gateways");
@@ -96,6 +111,7 @@ static int print_status(const json_t *status)
 	print_count("answer unknown", status, "unknown");
 	print_count("sent last hour", status, "sent_last_hour");
 	print_count("open cases", status, "cases_open");
+	print_webhooks(&page, status);
 	print_missed(&page, json_object_get(status, "missed"));
 	for (size_t i = 0; i < json_array_size(gateways); i++) {
 		print_gateway(&page, json_array_get(gateways, i));

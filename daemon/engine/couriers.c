@@ -264,6 +264,18 @@ static void on_receipts(void *userdata, const struct wire_receipt *receipts, siz
 	}
 }
 
+static void on_webhooks(void *userdata, const struct wire_webhook *webhooks, size_t count)
+{
+	struct wire_stored stored[WIRE_BATCH_MAX];
+	struct peer *peer = userdata;
+
+	if (is_known(peer)) {
+		engine_webhooks(peer->couriers->engine, peer->gateway, webhooks, count,
+				clock_now(peer->couriers->clock), stored);
+		send_stored(peer, stored, count);
+	}
+}
+
 static void on_closed(void *userdata, const char *why)
 {
 	disconnect(userdata, why);
@@ -277,6 +289,7 @@ static int accept_courier(struct couriers *couriers, int fd)
 						       .on_outcomes = on_outcomes,
 						       .on_inbound = on_inbound,
 						       .on_receipts = on_receipts,
+						       .on_webhooks = on_webhooks,
 						       .on_closed = on_closed };
 	struct peer *peer;
 	int r;

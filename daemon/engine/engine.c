@@ -15,6 +15,7 @@
 
 #include "lib/log.h"
 #include "store/retention.h"
+#include "store/webhooks.h"
 #include "engine/alerts.h"
 #include "engine/checkin.h"
 #include "engine/inbound.h"
@@ -344,6 +345,18 @@ void engine_inbound(struct engine *engine, const char *gateway, const struct wir
 
 		note_failure(gateway, r);
 		ret_stored[i] = (struct wire_stored){ inbound[i].seq, r == 0 };
+	}
+}
+
+void engine_webhooks(struct engine *engine, const char *gateway,
+		     const struct wire_webhook *webhooks, size_t count, hf_time now,
+		     struct wire_stored *ret_stored)
+{
+	for (size_t i = 0; i < count; i++) {
+		int r = webhooks_keep(engine->db, gateway, &webhooks[i], now);
+
+		note_failure(gateway, r);
+		ret_stored[i] = (struct wire_stored){ webhooks[i].seq, r == 0 };
 	}
 }
 

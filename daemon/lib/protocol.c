@@ -133,6 +133,13 @@ static const struct field receipt_fields[] = {
 	{ 0 },
 };
 
+static const struct field webhook_fields[] = {
+	{ "seq", FIELD_INT64, AT(webhook, seq), INT64_MAX },
+	{ "why", FIELD_SAID, AT(webhook, why), WIRE_WORD_MAX },
+	{ "content", FIELD_SAID, AT(webhook, content), NEWS_TEXT_MAX },
+	{ 0 },
+};
+
 static const struct field stored_fields[] = {
 	{ "seq", FIELD_INT64, AT(stored, seq), INT64_MAX },
 	{ "stored", FIELD_TRUTH, AT(stored, stored) },
@@ -156,6 +163,8 @@ static const struct kind {
 	[PACKET_INBOUND] = { "inbound", inbound_fields, sizeof(struct wire_inbound),
 			     "no news or too much", "malformed news" },
 	[PACKET_RECEIPTS] = { "receipts", receipt_fields, sizeof(struct wire_receipt),
+			      "no news or too much", "malformed news" },
+	[PACKET_WEBHOOKS] = { "webhooks", webhook_fields, sizeof(struct wire_webhook),
 			      "no news or too much", "malformed news" },
 	[PACKET_STORED] = { "stored", stored_fields, sizeof(struct wire_stored),
 			    "no news or too much", "malformed news" },

@@ -110,6 +110,8 @@ static bool hand_over(struct wire *wire, const struct packet *packet)
 		return HAND_OVER(on_inbound, packet->inbound, packet->count);
 	case PACKET_RECEIPTS:
 		return HAND_OVER(on_receipts, packet->receipts, packet->count);
+	case PACKET_WEBHOOKS:
+		return HAND_OVER(on_webhooks, packet->webhooks, packet->count);
 	case PACKET_STORED:
 		return HAND_OVER(on_stored, packet->stored, packet->count);
 	}
@@ -302,6 +304,11 @@ int wire_send_inbound(struct wire *wire, const struct wire_inbound *inbound, siz
 int wire_send_receipts(struct wire *wire, const struct wire_receipt *receipts, size_t count)
 {
 	return send_all(wire, PACKET_RECEIPTS, receipts, sizeof(*receipts), count, 0);
+}
+
+int wire_send_webhooks(struct wire *wire, const struct wire_webhook *webhooks, size_t count)
+{
+	return send_all(wire, PACKET_WEBHOOKS, webhooks, sizeof(*webhooks), count, 0);
 }
 
 int wire_send_stored(struct wire *wire, const struct wire_stored *stored, size_t count)

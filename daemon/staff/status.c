@@ -12,6 +12,7 @@
 #include "lib/log.h"
 #include "store/cases.h"
 #include "store/store.h"
+#include "store/webhooks.h"
 
 #define GATEWAYS_MAX 64
 #define OUTAGE_SHOWN (7 * HF_DAY) /* after its end */
@@ -124,6 +125,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 	hf_time now = clock_now(host->clock), next = HF_NEVER;
 	struct outbox_totals totals = { 0 };
 	json_t *missed = NULL;
+	struct webhooks_totals webhooks = { 0 };
 	int64_t cases = 0;
 	int r;
 
@@ -131,6 +133,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 	r = outbox_totals(db, now, &totals);
 	r = r ? r : next_text(host, &next);
 	r = r ? r : cases_count(db, &cases);
+	r = r ? r : webhooks_totals(db, &webhooks);
 	r = r ? r : new_missed(host, &missed);
 	if (r != 0) {
 		return r;
@@ -149,6 +152,8 @@ int get_status(const struct api_host *host, const struct request *request, struc
 				  { "next_due", json_time(next, zone) },
 				  { "gateways", new_gateways(host) },
 				  { "cases_open", json_integer(cases) },
+				  { "webhooks_unread", json_integer(webhooks.count) },
+				  { "webhooks_last", json_time(webhooks.last, zone) },
 				  { "reload", new_reload(host) },
 				  { "held", new_hold(host) },
 				  { "missed", missed },

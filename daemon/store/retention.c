@@ -28,6 +28,7 @@ static const char *const statements[] = {
 	"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE id < ifnull((SELECT id"
 	" FROM inbox WHERE at >= ?1 ORDER BY id LIMIT 1), 9223372036854775807)"
 	" ORDER BY id LIMIT ?2)",
+	"DELETE FROM webhooks WHERE id IN (SELECT id FROM webhooks WHERE at < ?1 LIMIT ?2)",
 };
 
 static int forget(struct db *db, hf_time before, bool *ret_more)

@@ -262,6 +262,15 @@ static const char *const migrations[] = {
 	") STRICT;"
 	"CREATE INDEX numbers_by_client ON numbers (client, until);"
 	"CREATE INDEX numbers_by_phone ON numbers (phone, until);",
+
+	/* What a gateway brought that no rule of its preset fits. */
+	"CREATE TABLE webhooks ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  gateway TEXT NOT NULL,"
+	"  at INTEGER NOT NULL,"
+	"  why TEXT NOT NULL,"
+	"  content TEXT NOT NULL"
+	") STRICT;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

@@ -56,6 +56,9 @@ const struct clock_hold *engine_hold(const struct engine *engine);
  * configuration. */
 void engine_inbound(struct engine *engine, const char *gateway, const struct wire_inbound *inbound,
 		    size_t count, hf_time now, struct wire_stored *ret_stored);
+void engine_webhooks(struct engine *engine, const char *gateway,
+		     const struct wire_webhook *webhooks, size_t count, hf_time now,
+		     struct wire_stored *ret_stored);
 void engine_receipts(struct engine *engine, const char *gateway,
 		     const struct wire_receipt *receipts, size_t count, hf_time now,
 		     struct wire_stored *ret_stored);

@@ -10,6 +10,7 @@
  *                                 "parts_of":S,"part":I,"parts":I,"opted_out":B,"undecoded":B}...]}
  *   {"type":"receipts","receipts":[{"seq":I,"gateway_id":S,"key":S,"state":S,"fault":S,
  *                                   "reason":S,"at":I}...]}
+ *   {"type":"webhooks","webhooks":[{"seq":I,"why":S,"content":S}...]}
  *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
  *
  * Every member must be there and of its type, but for credit (0), an outcome's fault ("") and
@@ -119,6 +120,13 @@ struct wire_receipt {
 	hf_time at;         /* 0: not said */
 };
 
+/* A webhook of the gateway's that no rule of its preset fits. */
+struct wire_webhook {
+	int64_t seq;
+	const char *why;     /* for staff; nothing private */
+	const char *content; /* its parameters and its body, cut at NEWS_TEXT_MAX */
+};
+
 /* holdfastd's word for one piece of news: committed, or not now (ask again later). */
 struct wire_stored {
 	int64_t seq;
@@ -131,6 +139,7 @@ enum packet_type {
 	PACKET_OUTCOMES,
 	PACKET_INBOUND,
 	PACKET_RECEIPTS,
+	PACKET_WEBHOOKS,
 	PACKET_STORED,
 };
 
@@ -146,6 +155,7 @@ struct packet {
 		struct wire_outcome outcomes[WIRE_BATCH_MAX];
 		struct wire_inbound inbound[WIRE_BATCH_MAX];
 		struct wire_receipt receipts[WIRE_BATCH_MAX];
+		struct wire_webhook webhooks[WIRE_BATCH_MAX];
 		struct wire_stored stored[WIRE_BATCH_MAX];
 	};
 };

@@ -8,6 +8,7 @@
  *   courier -> holdfastd  outcomes what became of texts, and the credit that this frees
  *   courier -> holdfastd  inbound  what people wrote
  *   courier -> holdfastd  receipts what the gateway says later about texts of ours
+ *   courier -> holdfastd  webhooks what the gateway brings that its preset does not know
  *   holdfastd -> courier  stored   which of these are committed, and which are not
  *
  * A courier that finds holdfastd again first says the outcomes it still
@@ -36,6 +37,7 @@ struct wire_handlers {
 			    unsigned credit);
 	void (*on_inbound)(void *userdata, const struct wire_inbound *inbound, size_t count);
 	void (*on_receipts)(void *userdata, const struct wire_receipt *receipts, size_t count);
+	void (*on_webhooks)(void *userdata, const struct wire_webhook *webhooks, size_t count);
 	void (*on_stored)(void *userdata, const struct wire_stored *stored, size_t count);
 	void (*on_closed)(void *userdata, const char *why);
 };
@@ -58,6 +60,7 @@ int wire_send_outcomes(struct wire *wire, const struct wire_outcome *outcomes, s
 /* News and its answer: any count, split into packets.  Errors as above. */
 int wire_send_inbound(struct wire *wire, const struct wire_inbound *inbound, size_t count);
 int wire_send_receipts(struct wire *wire, const struct wire_receipt *receipts, size_t count);
+int wire_send_webhooks(struct wire *wire, const struct wire_webhook *webhooks, size_t count);
 int wire_send_stored(struct wire *wire, const struct wire_stored *stored, size_t count);
 
 /* A listening SEQPACKET socket at path, mode 0660; what may stand there already, and the errors,

@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		};
 		struct events events = { 0 };
 
-		if (events_read(rules, &request, &events) == 0) {
+		if (events_read(rules, &gateways[i / 2]->from, &request, &events) == 0) {
 			check(&events);
 		}
 		if (events_read_page(rules, text, strlen(text), &events) == 0) {

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What a gateway brings by itself: heard only from the gateway, answered only when it is stored."""
+import base64
 import contextlib
 import hashlib
 import hmac
@@ -11,6 +12,7 @@ import socket
 import sqlite3
 import threading
 import time
+import urllib.parse
 
 from harness import Clinic, PATIENCE, SECRET, client, clients, free_port, post, run, wait
 
@@ -103,21 +105,71 @@ def test_refused():
         assert clinic.bring("A1", age=3600) == refused and clinic.bring("A1", age=-3600) == refused
         assert clinic.bring("A1", alter=lambda body: body.replace(b"fine", b"fina")) == refused
         assert clinic.stored() == []
-        assert clinic.courier.output().count("refused") == 1, "one line a minute"
+        assert clinic.courier.output().count("refused") == 4, "one line a minute for each reason"
         assert "canary" not in clinic.courier.output() + clinic.daemon.output()
 
 
 def test_wrong():
-    """another address, method, size or form: 404, 405, 413, 400; unknown kinds are acknowledged"""
+    """another address, method, size or form: 404, 405, 413"""
     with Ear().up() as clinic:
         for path in ("/", "/hooks/", "/hooks/other", "/hooks/primaryx", "/hooks/primary%2f", "/x/hooks/primary"):
             assert clinic.ask(path)[0] == 404, path
         assert clinic.ask("/hooks/primary", method="DELETE")[0] == 405
         assert clinic.ask("/hooks/primary%00")[0] in (400, 404)
         assert clinic.ask("/hooks/primary", b"x" * (BODY_MAX + 1))[0] in (413, None)
-        assert clinic.bring("A1", type="inbound", **{"from": ""})[0] == 400
-        assert clinic.bring("A1", type="voicemail") == (200, b"")
         assert clinic.stored() == []
+
+
+def test_unfit():
+    """what is signed and fits no rule is kept, counted and named; with a sender and a text it is a text"""
+    with Ear().up() as clinic:
+        assert clinic.bring("A1", type="inbound", **{"from": ""}) == (200, b"")
+        assert clinic.bring("A2", type="voicemail", text="", **{"from": TO}) == (200, b"")
+        assert clinic.bring("A3", type="voicemail") == (200, b"")
+        assert clinic.stored() == ["A3"], clinic.stored()
+        assert "webhooks        2 that fit no rule of their preset" in clinic.ctl("status")
+        assert clinic.ctl_json("status")["webhooks_unread"] == 2
+        for why in ("a text without a sender", "it fits no rule of the preset"):
+            assert f"1 webhook(s) kept: {why}" in clinic.courier.output(), clinic.courier.output()
+        assert "canary" not in clinic.courier.output() + clinic.daemon.output()
+
+
+class Twilio(Ear):
+    """The same ear, told to a Twilio that does not send."""
+
+    def __init__(self):
+        super().__init__()
+        self.hook = f"http://127.0.0.1:{self.ear}/hooks/primary"
+        self.gateway(preset="twilio", account="AC1", public_url=self.hook)
+        self.start_daemon()
+        self.listen()
+
+    def call(self, method="POST", query="", **fields):
+        """A webhook, signed as Twilio does it: the address, and of a form the parameters in their order."""
+        form = urllib.parse.urlencode(fields)
+        query = "?" + "&".join(part for part in (query, form if method == "GET" else "") if part)
+        url = self.hook + (query if query != "?" else "")
+        signed = url + ("".join(key + fields[key] for key in sorted(fields)) if method == "POST" else "")
+        signature = base64.b64encode(hmac.new(SECRET.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+        headers = {"X_Twilio_Signature": signature}
+        if method == "POST":
+            headers["Content_Type"] = "application/x-www-form-urlencoded"
+        return self.ask(url[url.index("/hooks"):], form.encode() if method == "POST" else b"", method, **headers)
+
+
+def test_method():
+    """Twilio's console offers GET; and parameters vary: a STOP is one in each way"""
+    with Twilio() as clinic:
+        text = {"From": FROM, "To": TO}
+        status, body = clinic.call("GET", Body="hello", SmsStatus="received", MessageSid="SM1", **text)
+        assert status == 200 and body.endswith(b"<Response/>"), (status, body)
+        assert clinic.call("POST", Body="and", SmsStatus="receiving", MessageSid="SM2", **text)[0] == 200
+        assert clinic.call("GET", Body="STOP", MessageSid="SM3", **text)[0] == 200
+        assert clinic.call("GET", MessageSid="SM4", **text)[0] == 200
+        assert clinic.stored("gateway_id, text") == [("SM1", "hello"), ("SM2", "and"), ("SM3", "STOP")]
+        assert clinic.ctl_json("client", "c-00001")["consent"] == "withdrawn"
+        assert clinic.ctl_json("status")["webhooks_unread"] == 1
+        assert "kept: it came by GET" in clinic.courier.output()
 
 
 def test_slow():
@@ -204,5 +256,5 @@ def test_reload():
 
 
 if __name__ == "__main__":
-    run(test_stored_first, test_refused, test_wrong, test_slow, test_away, test_asked_for, test_rotation,
+    run(test_stored_first, test_refused, test_wrong, test_unfit, test_method, test_slow, test_away, test_asked_for, test_rotation,
         test_reload)

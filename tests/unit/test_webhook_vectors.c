@@ -57,7 +57,7 @@ static const char *news_of(const char *scheme)
 	return "";
 }
 
-static unsigned heard, acknowledged, not_callable;
+static unsigned heard, not_callable;
 
 /* gateways/one.conf, whose address is the vector's without its query. */
 static void write_gateway(const char *url, char text[TEXT_MAX_])
@@ -219,9 +219,8 @@ static void over_http(const char *scheme, const struct sample *original)
 	if (ask(&rig, sample) != 202) {
 		fail_msg("%s: %s", scheme, sample->url);
 	}
-	assert_in_range(rig.heard, 0, 1);
+	assert_int_equal(rig.heard, 1);
 	heard += rig.heard;
-	acknowledged += rig.heard == 0;
 	change_each(&rig, sample);
 	replay(&rig, sample);
 	rig_close(&rig);
@@ -284,7 +283,6 @@ static void visit(const char *scheme, const struct sample *sample)
 TEST(test_vectors)
 {
 	each_vector(visit);
-	assert_int_equal(heard, 12);
-	assert_int_equal(acknowledged, 17);
+	assert_int_equal(heard, 29); /* what fits no rule is kept */
 	assert_int_equal(not_callable, 5);
 }

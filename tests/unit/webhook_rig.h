@@ -63,6 +63,18 @@ static inline void rig_on_receipts(void *userdata, const struct wire_receipt *re
 	}
 }
 
+static inline void rig_on_webhooks(void *userdata, const struct wire_webhook *webhooks,
+				   size_t count)
+{
+	struct rig *rig = userdata;
+
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(rig->text, sizeof(rig->text), "%s", webhooks[i].content);
+		rig->id[0] = '\0';
+		rig_answer(rig, webhooks[i].seq);
+	}
+}
+
 static inline void rig_on_stored(void *userdata, const struct wire_stored *stored, size_t count)
 {
 	forward_stored(((struct rig *)userdata)->forward, stored, count);
@@ -77,6 +89,7 @@ static inline void connect_wire(struct rig *rig)
 {
 	static const struct wire_handlers home = { .on_inbound = rig_on_inbound,
 						   .on_receipts = rig_on_receipts,
+						   .on_webhooks = rig_on_webhooks,
 						   .on_closed = rig_on_closed };
 	static const struct wire_handlers courier = { .on_stored = rig_on_stored,
 						      .on_closed = rig_on_closed };
