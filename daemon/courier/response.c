@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/charset.h"
 #include "lib/json.h"
 
 /* Answers in plain words are short; a regular expression looks no further. */
@@ -286,11 +287,21 @@ static void apply_fallback(const struct response *response, struct response_word
 		       response->status);
 }
 
-void response_classify(const struct response_rules *rules, const struct response *response,
+void response_classify(const struct response_rules *rules, const struct response *said,
 		       struct response_words *words, struct wire_outcome *ret_outcome)
 {
+	_cleanup_free_ char *body = NULL;
+	struct response decoded = *said;
+	const struct response *response = &decoded;
+	bool whole;
 	_cleanup_(json_freep) json_t *json = NULL;
 	struct look look = { .response = response };
+
+	/* Around the same words there may be a byte order mark, or another charset. */
+	if (charset_read(NULL, said->body, said->body_size, "\\", &body, &whole) == 0) {
+		decoded.body = body;
+		decoded.body_size = strlen(body);
+	}
 
 	words->id[0] = words->reason[0] = '\0';
 	ret_outcome->gateway_id = words->id;

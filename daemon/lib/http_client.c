@@ -15,6 +15,7 @@
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <zlib.h>
 
 #include "lib/clock.h"
 #include "lib/url.h"
@@ -41,7 +42,7 @@ struct call {
 	void *userdata;
 	bool live, resend;
 	bool begun; /* its bytes may be on the wire */
-	bool says_retry_after;
+	bool says_retry_after, says_encoding;
 	hf_time started, begun_after;
 	struct curl_slist *headers; /* of the request */
 	size_t header_bytes;        /* of the answer */
@@ -73,11 +74,14 @@ static int on_begin(void *userdata, char *remote, char *local, int remote_port, 
 
 static size_t on_header(char *bytes, size_t one, size_t size, void *userdata)
 {
-	static const char name[] = "Retry-After:";
+	static const char name[] = "Retry-After:", encoding[] = "Content-Encoding:";
 	struct call *call = userdata;
 
 	if (size >= strlen(name) && strncasecmp(bytes, name, strlen(name)) == 0) {
 		call->says_retry_after = true;
+	}
+	if (size >= strlen(encoding) && strncasecmp(bytes, encoding, strlen(encoding)) == 0) {
+		call->says_encoding = true;
 	}
 	call->header_bytes += one * size;
 	return call->header_bytes > HEADERS_MAX ? 0 : one * size;
@@ -125,7 +129,8 @@ static bool set_limits(struct call *call, CURL *easy)
 }
 
 /* The time-out bounds a server that drips as well as one that is silent, so there is no
- * LOW_SPEED_LIMIT, which would wake us every second.  No ACCEPT_ENCODING: nothing to inflate. */
+ * LOW_SPEED_LIMIT, which would wake us every second.  No ACCEPT_ENCODING: libcurl would then lose
+ * an answer whose Content-Encoding is wrong, so what is compressed is inflated here. */
 static bool set_always(struct call *call, CURL *easy)
 {
 	struct http_client *http = call->http;
@@ -179,7 +184,7 @@ static void call_release(struct call *call)
 	curl_slist_free_all(call->headers);
 	call->headers = NULL;
 	call->header_bytes = 0;
-	call->live = call->begun = call->says_retry_after = false;
+	call->live = call->begun = call->says_retry_after = call->says_encoding = false;
 	buffer_clear(&call->answer);
 	call->next_idle = call->http->idle;
 	call->http->idle = call;
@@ -297,8 +302,44 @@ static long retry_after(const struct call *call)
 	return seconds < 0 ? 0 : seconds > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : (long)seconds;
 }
 
+/* A proxy may compress what nobody asked it to, and its header may say so or not: bytes that are a whole
+ * stream of gzip or deflate are that.  The limit is that of what comes out.  False where they do not fit. */
+static bool inflate_answer(struct call *call)
+{
+	static const int windows[] = { 15 + 32, -15 }; /* gzip or zlib; deflate without a head */
+	struct buffer *answer = &call->answer;
+	z_stream stream = { 0 };
+	char *plain = NULL;
+	int r = Z_DATA_ERROR;
+
+	if (answer->size == 0 || (answer->bytes[0] >= ' ' && !call->says_encoding)) {
+		return true;
+	}
+	plain = malloc(answer->most + 1);
+	for (size_t i = 0; plain && i < COUNT(windows) && r == Z_DATA_ERROR; i++) {
+		stream = (z_stream){ .next_in = (Bytef *)answer->bytes,
+				     .avail_in = (uInt)answer->size,
+				     .next_out = (Bytef *)plain,
+				     .avail_out = (uInt)answer->most + 1 };
+		r = inflateInit2(&stream, windows[i]);
+		if (r == Z_OK) {
+			r = inflate(&stream, Z_FINISH);
+			(void)inflateEnd(&stream);
+		}
+	}
+	if (!plain || r != Z_DATA_ERROR) {
+		buffer_clear(answer);
+	}
+	if (r == Z_STREAM_END) {
+		buffer_put(answer, plain, stream.total_out);
+	}
+	free(plain);
+	return plain && (r == Z_DATA_ERROR || r == Z_STREAM_END) && !answer->failed;
+}
+
 static void deliver_answer(struct call *call, CURLcode result)
 {
+	bool whole = result != CURLE_OK || inflate_answer(call);
 	struct http_answer answer = {
 		.fate = call->begun ? HTTP_LOST : HTTP_UNSENT,
 		.body = call->answer.bytes ? call->answer.bytes : "",
@@ -308,7 +349,9 @@ static void deliver_answer(struct call *call, CURLcode result)
 		.detail = curl_easy_strerror(result),
 	};
 
-	if (result == CURLE_OK) {
+	if (!whole) {
+		answer.detail = "its compressed answer cannot be read";
+	} else if (result == CURLE_OK) {
 		answer.fate = HTTP_ANSWERED;
 		answer.status = status(call);
 		answer.retry_after = retry_after(call);

@@ -4,6 +4,8 @@
 #include "test.h"
 #include "http_rig.h"
 
+#include "lib/cleanup.h"
+
 static void silent(struct stub *stub, int fd, unsigned connection)
 {
 	(void)stub_read(stub, fd, connection);
@@ -108,6 +110,78 @@ TEST(test_the_largest_answer)
 	assert_int_equal(seen.body_size, HTTP_ANSWER_MAX);
 	/* The buffer is used again, and empty. */
 	assert_int_equal(post(&rig, "two").body_size, HTTP_ANSWER_MAX);
+	rig_close(&rig);
+}
+
+/* Sends the encoding and the body of that number; then it begins anew. */
+static void encoded(struct stub *stub, int fd, unsigned connection)
+{
+	static const struct {
+		const char *encoding, *bytes;
+		int size;
+	} answers[] = {
+		{ "gzip",
+		  "\037\213\010\0\0\0\0\0\002\003\253V\312L\121\262R\252P\252\005\0\274~"
+		  "S\211\012\0\0\0",
+		  30 },
+		{ "deflate", "\170\234\253V\312L\121\262R\252P\252\005\0\020\255\003\0", 18 },
+		{ "deflate", "\253V\312L\121\262R\252P\252\005\0", 12 },
+		{ "gzip", "{\"id\":\"x\"}", 10 },
+		{ "utf-8", "{\"id\":\"x\"}", 10 },
+		{ "identity", "{\"id\":\"x\"}", 10 },
+	};
+
+	for (size_t i = 0; stub_read(stub, fd, connection); i++) {
+		char head[128];
+
+		(void)snprintf(head, sizeof(head),
+			       "HTTP/1.1 201 Created\r\nContent-Encoding: %s\r\n"
+			       "Content-Length: %d\r\n\r\n",
+			       answers[i % COUNT(answers)].encoding,
+			       answers[i % COUNT(answers)].size);
+		stub_write(fd, head);
+		(void)send(fd, answers[i % COUNT(answers)].bytes,
+			   (size_t)answers[i % COUNT(answers)].size, MSG_NOSIGNAL);
+	}
+}
+
+/* A proxy may compress what nobody asked it to. */
+TEST(test_compressed)
+{
+	struct rig rig;
+	struct seen seen;
+
+	rig_open(&rig, encoded, 5 * HF_SECOND);
+	for (int i = 0; i < 6; i++) {
+		seen = post(&rig, "one");
+		assert_int_equal(seen.fate, HTTP_ANSWERED);
+		assert_string_equal(seen.body, "{\"id\":\"x\"}");
+	}
+	rig_close(&rig);
+}
+
+/* A hundred bytes that become seventy thousand: the limit is that of what comes out. */
+static void bomb(struct stub *stub, int fd, unsigned connection)
+{
+	static const char bytes[] =
+		"\037\213\010\000\000\000\000\000\002\003\355\301\061\001\000\000\000\302\240\112"
+		"\353\237\316\022\236\100\001\000\000\000\000\000\000\000\000\000\000\000\000\000"
+		"\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+		"\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+		"\000\000\000\000\000\000\000\000\000\000\000\000\000\000\157\003\076\236\263\103"
+		"\160\021\001\000";
+
+	(void)stub_read(stub, fd, connection);
+	stub_write(fd, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n");
+	(void)send(fd, bytes, sizeof(bytes) - 1, MSG_NOSIGNAL);
+}
+
+TEST(test_a_bomb)
+{
+	struct rig rig;
+
+	rig_open(&rig, bomb, 5 * HF_SECOND);
+	assert_int_equal(post(&rig, "one").fate, HTTP_LOST);
 	rig_close(&rig);
 }
 

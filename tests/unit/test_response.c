@@ -77,6 +77,11 @@ TEST(test_the_first_that_fits)
 		   "{ text = \"^Sent\"; class = \"accepted\"; }");
 	assert_int_equal(rig.faults.count, 0);
 	expect(&rig, 201, "{\"id\":\"SB1\"}", OUTCOME_ACCEPTED, "SB1", "");
+	/* A harmless wrapper: a mark, another charset. */
+	expect(&rig, 201, "\xef\xbb\xbf{\"id\":\"SB1\"}", OUTCOME_ACCEPTED, "SB1", "");
+	expect(&rig, 201, "\xef\xbb\xbf\r\n {\"id\":\"SB1\",\"note\":\"envi\xf3\"}\r\n",
+	       OUTCOME_ACCEPTED, "SB1", "");
+	expect(&rig, 200, "\xef\xbb\xbfSent.", OUTCOME_ACCEPTED, "", "");
 	expect(&rig, 200, "{\"id\":17}", OUTCOME_ACCEPTED, "17", "");
 	expect(&rig, 400, "{\"code\":7}", OUTCOME_OPTED_OUT, "", "opted out (7)");
 	expect(&rig, 400, "{\"code\":8}", OUTCOME_OPTED_OUT, "", "opted out (8)");
