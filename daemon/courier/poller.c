@@ -2,9 +2,10 @@
  * Asking the gateway for texts.
  *
  * One round asks for each of our numbers, page after page, and forwards what
- * it finds; the next page is asked for when this one is committed.  A round
+ * it finds; the next page is asked for when this one is committed, and a moment later.  A round
  * that breaks is begun again later from the same time, so that nothing between is
- * lost; only one that came to its end moves that time.
+ * lost; only one that came to its end moves that time.  One that has had its pages rests where
+ * it is until the next, which goes on from there.
  */
 #include "courier/poller.h"
 
@@ -18,6 +19,7 @@
 #define SEEN_MOST 1000             /* ids that are not forwarded again */
 #define MARGIN    (10 * HF_MINUTE) /* a gateway may have a text later than its time says */
 #define RETRY     HF_MINUTE        /* after a round that broke */
+#define PACE      HF_SECOND /* between pages: other requests of the account have a limit, too */
 
 struct poller {
 	const struct gateway *gateway;
@@ -31,7 +33,8 @@ struct poller {
 	size_t sender;
 	unsigned pages;
 	hf_time since, began;
-	bool running, complained;
+	bool running, resting, complained;
+	bool asked; /* running: a page is under way, or is forwarded; else the timer is for the next */
 	char *seen[SEEN_MOST]; /* the oldest at `oldest` */
 	size_t oldest;
 };
@@ -49,8 +52,20 @@ static void wait_for_next_round(struct poller *poller, hf_time pause)
 {
 	poller->running = false;
 	events_done(&poller->page);
-	free(take_ptr(poller->next));
+	if (!poller->resting) {
+		free(take_ptr(poller->next));
+	}
 	(void)loop_timer_set(poller->timer, pause);
+}
+
+/* The rest of the pages is for the next round. */
+static void rest(struct poller *poller)
+{
+	log_notice("gateway=%s: there is more than %d pages of texts; the rest is asked for in the "
+		   "next round",
+		   poller->gateway->name, POLL_PAGES_MOST);
+	poller->resting = true;
+	wait_for_next_round(poller, span_length(&rules_of(poller)->poll.every));
 }
 
 static void fail_round(struct poller *poller, const char *why)
@@ -74,13 +89,24 @@ static void on_timer(void *userdata)
 {
 	struct poller *poller = userdata;
 
-	if (poller->running || !rules_of(poller)->poll.given) {
+	if (!rules_of(poller)->poll.given) {
+		return;
+	}
+	/* A moment after the page before. */
+	if (poller->running) {
+		if (!poller->asked) {
+			request_page(poller);
+		}
 		return;
 	}
 
 	poller->running = true;
-	poller->began = clock_now(poller->clock);
-	poller->sender = poller->pages = 0;
+	poller->pages = 0;
+	if (!poller->resting) {
+		poller->began = clock_now(poller->clock);
+		poller->sender = 0;
+	}
+	poller->resting = false;
 	request_page(poller);
 }
 
@@ -125,16 +151,17 @@ static void next_page(struct poller *poller)
 	free(poller->next);
 	poller->next = poller->page.next ? strdup(poller->page.next) : NULL;
 	events_done(&poller->page);
-	if (!poller->next || ++poller->pages == POLL_PAGES_MOST) {
-		free(take_ptr(poller->next));
-		poller->pages = 0;
+	if (!poller->next) {
 		poller->sender++;
 	}
 
 	if (poller->sender >= gateway_senders(poller->gateway)) {
 		end_round(poller);
+	} else if (++poller->pages >= POLL_PAGES_MOST) {
+		rest(poller);
 	} else {
-		request_page(poller);
+		poller->asked = false;
+		(void)loop_timer_set(poller->timer, PACE);
 	}
 }
 
@@ -186,6 +213,12 @@ static void request_page(struct poller *poller)
 	_cleanup_(request_done) struct request request = { 0 };
 	int r;
 
+	/* The gateway's file may have been read again in between, and have fewer numbers. */
+	if (poller->sender >= gateway_senders(poller->gateway)) {
+		end_round(poller);
+		return;
+	}
+	poller->asked = true;
 	r = gateway_compose_poll(poller->gateway, poller->since, poller->sender, poller->next,
 				 &request);
 	if (r == 0) {

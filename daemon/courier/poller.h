@@ -12,7 +12,7 @@
 #include "courier/gateway.h"
 
 #define POLL_ANSWER_MAX (1024L * 1024)
-#define POLL_PAGES_MOST 50 /* for one of our numbers, at one time */
+#define POLL_PAGES_MOST 50 /* in one round, a second apart; the rest is for the next one */
 
 struct poller;
 
