@@ -22,13 +22,14 @@ check-all:
 	@rm -rf $(CHECK_LOG) && mkdir -p $(CHECK_LOG)
 	@sh tests/tally $(CHECK_LOG) "$(MAKE) --no-print-directory" $(CHECKS)
 
-# What takes longer: many clients and zones against the second calculation, and each fuzzer for a minute.
+# What takes longer: many clients and zones against the second calculation, many random webhooks, and each fuzzer for a minute.
 .PHONY: check-long long
 check-long: deps
 	@rm -rf $(CHECK_LOG) && mkdir -p $(CHECK_LOG)
 	@sh tests/tally $(CHECK_LOG) "$(MAKE) --no-print-directory" $(CHECKS) long
 long: all sanitised-build
 	@CLIENTS=2000 SEED=$$(date +%j) BUILD=$(abspath $(BUILD)) /usr/bin/python3 tests/system/test_calendar.py
+	@WEBHOOKS=50000 BUILD=$(abspath $(BUILD)) /usr/bin/python3 tests/system/test_random_webhooks.py
 	@sh tests/fuzz/run $(BUILD)/sanitised/tests/fuzz 60 $(FUZZERS)
 
 lint:
