@@ -5,7 +5,8 @@
  * law accepts any words that a reasonable person would understand.  So there are
  * rules beside the lists: a word like "stop" with nothing but courtesy around it,
  * or first or last in a reply; or an ending followed by what we do: "no more of
- * your texts".
+ * your texts"; or a wrong number: "no longer her cell".  And where what follows
+ * says that something else is to end, it is none: "no more bills".
  * Dangerous: a rule that is too wide silences somebody who needs us ("don't stop
  * texting me").  So a human reads every opt-out too.
  */
@@ -88,10 +89,53 @@ static bool is_spelled_out(const struct model *model, const char *normal)
 	return length > LETTERS_MIN && wordmatch_whole(model, together, WORD_STOP);
 }
 
-/* A picture of a stop sign, and no word. */
-static bool is_sign(const char *text, const char *normal)
+/* A picture of a stop sign, and no word but what it is to stop. */
+static bool is_sign(const struct model *model, const char *text, const char *normal)
 {
-	return !normal[1] && strstr(text, stop_sign);
+	if (!strstr(text, stop_sign)) {
+		return false;
+	}
+	for (const char *at = normal; at[1];) {
+		size_t texting = wordmatch_at(model, at, WORD_TEXTING);
+		size_t size = texting > 0 ? texting : courtesy_at(model, at);
+
+		if (size == 0) {
+			return false;
+		}
+		at += size;
+	}
+	return true;
+}
+
+/* --- what is to end ------------------------------------------------------------------------- */
+
+/* begin and end: of words that ask to end something.  Is it something else, "no more of your bills"?
+ * Only where they end with a verb: "no more texts" has its object. */
+static bool is_of_something_else(const struct model *model, const char *begin, const char *end)
+{
+	bool verb = false;
+	size_t size;
+
+	WORDS_FOREACH(at, begin)
+	{
+		if (at >= end) {
+			break;
+		}
+		size = wordmatch_at(model, at, WORD_VERB);
+		if (size > 0 && at + size >= end) {
+			verb = true;
+			end = at + size;
+		}
+	}
+	while (verb && end[1] && wordmatch_at(model, end, WORD_OBJECT) == 0) {
+		size = wordmatch_at(model, end, WORD_VERB);
+		if (size == 0 && wordmatch_at(model, end, WORD_TEXTING) == 0) {
+			size = courtesy_at(model, end);
+		}
+		verb = size > 0;
+		end += size;
+	}
+	return verb && end[1];
 }
 
 /* --- a word like "stop" among others -------------------------------------------------------- */
@@ -99,8 +143,10 @@ static bool is_sign(const char *text, const char *normal)
 /* "STOP i mean it", but not "stop by". */
 static bool begins_with(const struct model *model, const char *normal)
 {
-	return wordmatch_at(model, normal, WORD_HARMLESS) == 0 &&
-	       wordmatch_at(model, normal, WORD_STOP_FIRST) > 0;
+	size_t first = wordmatch_at(model, normal, WORD_STOP_FIRST);
+
+	return wordmatch_at(model, normal, WORD_HARMLESS) == 0 && first > 0 &&
+	       !is_of_something_else(model, normal, normal + first);
 }
 
 /* "I already said STOP please", but not "missed my stop". */
@@ -127,12 +173,54 @@ static bool is_our_texting(const struct model *model, const char *at)
 	size_t size;
 
 	do {
-		if (wordmatch_at(model, at, WORD_TEXTING) > 0) {
-			return true;
+		size_t texting = wordmatch_at(model, at, WORD_TEXTING);
+
+		if (texting > 0) {
+			return !is_of_something_else(model, at, at + texting);
 		}
 		size = at[1] ? courtesy_at(model, at) : 0;
 		at += size;
 	} while (size > 0);
+	return false;
+}
+
+/* "please stop texting me", anywhere; but not "please stop the bus".  Of this and something harmless
+ * the longer counts: "stop using" is, "stop using my number" is not. */
+static bool has_phrase(const struct model *model, const char *normal)
+{
+	for (const char *at = normal; at[1];) {
+		size_t hidden = wordmatch_at(model, at, WORD_HARMLESS);
+		size_t found = wordmatch_at(model, at, WORD_STOP_PHRASE);
+
+		if (found > hidden && !wordmatch_goes_on_harmless(model, at, at + found) &&
+		    !is_of_something_else(model, at, at + found)) {
+			return true;
+		}
+		at = hidden > 0 ? at + hidden : wordmatch_next(at);
+	}
+	return false;
+}
+
+/* "this isn't Jo's phone": two words may stand between. */
+static bool has_wrong_number(const struct model *model, const char *normal)
+{
+	const char *at = wordmatch_exposed(model, normal);
+
+	while (at[1]) {
+		size_t wrong = wordmatch_at(model, at, WORD_WRONG);
+		const char *next = at + wrong;
+
+		for (int i = 0; wrong > 0 && i <= 2 && next[1]; i++) {
+			if (wordmatch_at(model, next, WORD_PHONE) > 0) {
+				return true;
+			}
+			if (wordmatch_at(model, next, WORD_HARMLESS) > 0) {
+				break;
+			}
+			next = wordmatch_next(next);
+		}
+		at = wordmatch_exposed(model, wordmatch_next(at));
+	}
 	return false;
 }
 
@@ -155,9 +243,9 @@ static bool has_ending(const struct model *model, const char *normal)
 bool optout_words_match(const struct model *model, const char *text, const char *normal,
 			bool crisis)
 {
-	if (wordmatch_whole(model, normal, WORD_STOP) || is_sign(text, normal) ||
-	    begins_with(model, normal) || wordmatch_find(model, normal, WORD_STOP_PHRASE) ||
-	    has_ending(model, normal)) {
+	if (wordmatch_whole(model, normal, WORD_STOP) || is_sign(model, text, normal) ||
+	    begins_with(model, normal) || has_phrase(model, normal) || has_ending(model, normal) ||
+	    has_wrong_number(model, normal)) {
 		return true;
 	}
 	return !crisis && (is_polite(model, normal) || is_mistyped(model, normal) ||

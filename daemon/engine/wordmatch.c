@@ -78,9 +78,7 @@ size_t wordmatch_at(const struct model *model, const char *at, enum word_use use
 	return most;
 }
 
-/* Does something harmless begin in the words from `at` to `end`, and go on beyond: "please stop" of
- * "please stop by"? */
-static bool continues_harmless(const struct model *model, const char *at, const char *end)
+bool wordmatch_goes_on_harmless(const struct model *model, const char *at, const char *end)
 {
 	while (at < end) {
 		if (at + wordmatch_at(model, at, WORD_HARMLESS) > end) {
@@ -108,7 +106,7 @@ bool wordmatch_find(const struct model *model, const char *normal, enum word_use
 	while (at[1]) {
 		size_t found = wordmatch_at(model, at, use);
 
-		if (found > 0 && !continues_harmless(model, at, at + found)) {
+		if (found > 0 && !wordmatch_goes_on_harmless(model, at, at + found)) {
 			return true;
 		}
 		at = wordmatch_exposed(model, wordmatch_next(at));

@@ -9,6 +9,9 @@
 
 /* Does a word of that use stand anywhere in a normal text, except in a harmless phrase? */
 bool wordmatch_find(const struct model *model, const char *normal, enum word_use use);
+/* Does something harmless begin in the words from `at` to `end`, and go on beyond: "please stop" of
+ * "please stop by"? */
+bool wordmatch_goes_on_harmless(const struct model *model, const char *at, const char *end);
 /* Is a word of that use the whole of it? */
 bool wordmatch_whole(const struct model *model, const char *normal, enum word_use use);
 

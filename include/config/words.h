@@ -24,6 +24,10 @@ enum word_use {
 	WORD_FILLER,      /* the same, but not beside a number: "can you stop" */
 	WORD_ENDING,      /* before a word of WORD_TEXTING, a stop: "no more of your texts" */
 	WORD_TEXTING,
+	WORD_VERB,   /* the end of a stop that may have something else for its object: "stop" */
+	WORD_OBJECT, /* such a something: "stop the car" is no stop */
+	WORD_WRONG,  /* before a word of WORD_PHONE, a stop: "no longer her cell" */
+	WORD_PHONE,
 	WORD_CRISIS, /* somebody may be in danger */
 	WORD_SETBACK,
 	WORD_PERSON,   /* asks for a human */
