@@ -67,6 +67,7 @@ struct client_reply {
 	struct situation situation;
 	struct checkin_question question; /* what she was last asked */
 	const struct answer *answer;      /* to it; NULL: this is none */
+	bool more;                        /* beside the answer she says something else */
 };
 
 /* The kind stays out of the log: it says too much about her. */
@@ -264,11 +265,19 @@ static int handle_need(struct client_reply *reply)
 
 /* --- answers and everything else ---------------------------------------------------------- */
 
+/* What else she says is for a human, though it need not be told of at night. */
 static int handle_answer(struct client_reply *reply)
 {
 	const char *message = NULL;
+	int64_t id;
 	int r = checkin_answer(reply->ctx, reply->client, &reply->question, reply->answer,
 			       &message);
+
+	if (r == 0 && reply->more && reply->answer->means != MEANING_NEED) {
+		r = cases_open(reply->ctx->db, reply->client->id, CASE_WRITTEN, CASE_ROUTINE,
+			       reply->ctx->now, &id);
+		r = r ? r : alerts_unread(reply->ctx, NULL, id);
+	}
 
 	if (r != 0 || !message || is_talking(reply)) {
 		return r;
@@ -358,7 +367,7 @@ static int look_up(struct client_reply *reply)
 	r = r ? r : checkin_question(ctx, reply->client, &reply->question);
 	return r ? r
 		 : understand_answer(ctx->model, reply->question.table, reply->text, &reply->said,
-				     &reply->answer);
+				     &reply->answer, &reply->more);
 }
 
 /* Acts upon it, and stores what is known of her afterwards. */

@@ -180,7 +180,7 @@ struct match {
 	bool contradiction;          /* several numbers */
 	bool denied;                 /* a "not" stands before a word of an answer */
 	bool denied_well;            /* of an answer that means well */
-	int unknown_well;            /* words that mean well, and are in no list of words */
+	int unknown_replies;         /* words of answers that are in no list of words */
 };
 
 static bool is_number(const char *word, size_t length)
@@ -310,14 +310,77 @@ static void find_reply(struct match *match, const struct answer *answer, const c
 			match->denied_well = match->denied_well || answer->means == MEANING_WELL;
 		} else if (!number) {
 			add_word(match, answer);
-			match->unknown_well +=
-				answer->means == MEANING_WELL && easy_length(match, at) == 0;
+			match->unknown_replies += easy_length(match, at) == 0;
 		}
 	}
 }
 
+/* --- an answer: a number that stands apart ------------------------------------------------ */
+
+/* Is a piece of the text a number of this answer, and courtesy? */
+static int is_number_of(const struct match *match, const struct answer *answer, const char *piece,
+			size_t length, bool *ret_is)
+{
+	_cleanup_free_ char *copy = strndup(piece, length), *normal = NULL, *digits = NULL;
+	int r = copy ? normal_text(copy, false, &normal) : -ENOMEM, numbers_found = 0;
+
+	*ret_is = false;
+	digits = r == 0 ? in_digits(normal) : NULL;
+	if (r != 0 || !digits) {
+		return r ? r : -ENOMEM;
+	}
+	WORDS_FOREACH(at, digits)
+	{
+		size_t size = strcspn(at + 1, " ");
+
+		if (is_number(at + 1, size)) {
+			numbers_found++;
+			for (size_t i = 0; i < answer->replies.count; i++) {
+				const char *reply = answer->replies.list[i];
+
+				*ret_is = *ret_is || (strlen(reply) == size &&
+						      memcmp(reply, at + 1, size) == 0);
+			}
+		} else if (!is_beside(match, at)) {
+			numbers_found = 2;
+		}
+	}
+	*ret_is = *ret_is && numbers_found == 1;
+	return 0;
+}
+
+/* "gave birth yesterday!! 1", "1. it was a long day": the first or the last sentence is a number. */
+static int find_apart(struct match *match, const struct answer *answer, const char *text)
+{
+	static const char ends[] = ".!?,;\n";
+	const char *last = text + strlen(text), *end = last;
+	size_t first = strcspn(text, ends);
+	bool at_first = false, at_last = false;
+	int r = text[first] ? is_number_of(match, answer, text, first, &at_first) : 0;
+
+	/* What ends the last sentence is no end of the one before it. */
+	while (end > text && strchr(" .!?,;\n\r\t", end[-1])) {
+		end--;
+	}
+	last = end;
+	while (last > text && !strchr(ends, last[-1])) {
+		last--;
+	}
+	r = r || last == text ? r
+			      : is_number_of(match, answer, last, (size_t)(end - last), &at_last);
+	if (r == 0 && (at_first || at_last)) {
+		add_number(match, answer);
+	}
+	return r;
+}
+
 static int find_answer(struct match *match, const struct answer *answer, const char *text)
 {
+	int found = find_apart(match, answer, text);
+
+	if (found < 0) {
+		return found;
+	}
 	for (size_t i = 0; i < answer->replies.count; i++) {
 		const char *written = answer->replies.list[i];
 		_cleanup_free_ char *reply = NULL;
@@ -354,10 +417,10 @@ static bool has_unknown_words(const struct match *match)
 	while (at[1]) {
 		size_t size = easy_length(match, at);
 
-		unknown += size == 0;
+		unknown += size == 0 && !is_number(at + 1, strcspn(at + 1, " "));
 		at = size > 0 ? at + size : wordmatch_next(at);
 	}
-	return unknown > match->unknown_well;
+	return unknown > match->unknown_replies;
 }
 
 /* Nobody who is not well must be taken for it: a "not" or "but" anywhere is for a human, and so are
@@ -395,13 +458,15 @@ static bool is_alone(const struct model *model, const char *normal)
 }
 
 int understand_answer(const struct model *model, const struct answer_table *table, const char *text,
-		      const struct understood *understood, const struct answer **ret_answer)
+		      const struct understood *understood, const struct answer **ret_answer,
+		      bool *ret_more)
 {
 	_cleanup_free_ char *normal = NULL, *digits = NULL;
 	struct match match = { .model = model };
 	int r;
 
 	*ret_answer = NULL;
+	*ret_more = false;
 	if (!table || understood->reaction || understood->stop || understood->start ||
 	    understood->help) {
 		return 0;
@@ -425,5 +490,10 @@ int understand_answer(const struct model *model, const struct answer_table *tabl
 		}
 	}
 	*ret_answer = decide(&match);
+	if (*ret_answer && (*ret_answer)->means == MEANING_WELL &&
+	    (understood->worry || understood->setback || understood->person)) {
+		*ret_answer = NULL;
+	}
+	*ret_more = *ret_answer && has_unknown_words(&match);
 	return 0;
 }

@@ -25,8 +25,10 @@ int understand(const struct model *model, const char *text, struct understood *r
 
 /* Which answer of the open question's table (NULL: nothing was asked) the same text is.
  * *ret_answer NULL: none, or several that contradict, or it is a stop, a start or a call for help.
- * Of several words the graver counts.  0 or -ENOMEM. */
+ * Of several words the graver counts, and nothing is well beside something bad.  *ret_more: there
+ * is an answer, and words beside it of which nobody knows what they say.  0 or -ENOMEM. */
 int understand_answer(const struct model *model, const struct answer_table *table, const char *text,
-		      const struct understood *understood, const struct answer **ret_answer);
+		      const struct understood *understood, const struct answer **ret_answer,
+		      bool *ret_more);
 
 #endif

@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct understood understood;
 	const struct answer_table *table;
 	const struct answer *answer;
+	bool more;
 
 	if (size > REPLY_MAX) {
 		return 0;
@@ -45,8 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 
 	assert(understand(model, text, &understood) == 0);
-	assert(understand_answer(model, table, text, &understood, &answer) == 0);
+	assert(understand_answer(model, table, text, &understood, &answer, &more) == 0);
 	assert(!answer || is_in(table, answer));
 	assert(!understood.stop || !answer);
+	assert(!more || answer);
 	return 0;
 }

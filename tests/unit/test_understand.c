@@ -100,12 +100,13 @@ static int try_line(char *line)
 	struct understood understood;
 	const struct answer *answer;
 	char meaning[128];
+	bool more;
 
 	assert_non_null(text);
 	*text = '\0';
 	text += 3;
 	assert_int_equal(understand(model, text, &understood), 0);
-	assert_int_equal(understand_answer(model, table, text, &understood, &answer), 0);
+	assert_int_equal(understand_answer(model, table, text, &understood, &answer, &more), 0);
 	describe(&understood, answer, meaning);
 	if (strcmp(meaning, line) != 0) {
 		print_message("%s: %s, and should be %s\n", text, meaning, line);
@@ -186,9 +187,10 @@ static const struct answer *answer_to(const struct answer_table *asked, const ch
 {
 	struct understood understood;
 	const struct answer *answer = &table->answers[0];
+	bool more;
 
 	assert_int_equal(understand(model, text, &understood), 0);
-	assert_int_equal(understand_answer(model, asked, text, &understood, &answer), 0);
+	assert_int_equal(understand_answer(model, asked, text, &understood, &answer, &more), 0);
 	return answer;
 }
 
@@ -232,7 +234,7 @@ struct tally {
 		int should, missed, wrongly;
 	} stop, usual_stop, crisis, setback;
 	int answers, answers_missed, answers_wrong; /* wrong: another one, or one where none is */
-	int bad, bad_as_well;
+	int bad, bad_as_well, bad_unseen;           /* unseen: no human hears of it */
 	int replies, same;
 	double seconds;
 };
@@ -286,7 +288,8 @@ static void weigh(const struct tally *tally, unsigned kind, unsigned should, uns
 	}
 }
 
-static void weigh_answer(struct tally *tally, unsigned should, unsigned is, const char *text)
+static void weigh_answer(struct tally *tally, unsigned should, unsigned is, bool more,
+			 const char *text)
 {
 	unsigned answers = WELL | WATCH | NEED;
 
@@ -299,6 +302,7 @@ static void weigh_answer(struct tally *tally, unsigned should, unsigned is, cons
 	tally->bad += (should & NOT_WELL) != 0;
 	if (should & NOT_WELL && !(should & WELL) && is & WELL && !(is & GRAVE)) {
 		tally->bad_as_well++;
+		tally->bad_unseen += !more;
 		show(tally, "BAD AS WELL", is, text);
 	}
 }
@@ -348,6 +352,7 @@ static void tally_line(struct tally *tally, char *line)
 	const struct answer *answer;
 	struct timespec began, ended;
 	unsigned should, is;
+	bool more;
 
 	assert_non_null(text);
 	*text = '\0';
@@ -355,7 +360,7 @@ static void tally_line(struct tally *tally, char *line)
 	should = read_meaning(line);
 	(void)clock_gettime(CLOCK_MONOTONIC, &began);
 	assert_int_equal(understand(model, text, &understood), 0);
-	assert_int_equal(understand_answer(model, table, text, &understood, &answer), 0);
+	assert_int_equal(understand_answer(model, table, text, &understood, &answer, &more), 0);
 	(void)clock_gettime(CLOCK_MONOTONIC, &ended);
 	tally->seconds += (double)(ended.tv_sec - began.tv_sec) +
 			  (double)(ended.tv_nsec - began.tv_nsec) / 1e9;
@@ -369,7 +374,7 @@ static void tally_line(struct tally *tally, char *line)
 	}
 	weigh(tally, CRISIS, should, is, text, &tally->crisis);
 	weigh(tally, SETBACK, should, is, text, &tally->setback);
-	weigh_answer(tally, should, is, text);
+	weigh_answer(tally, should, is, more, text);
 }
 
 static double percent(int part, int whole)
@@ -389,9 +394,10 @@ static void report(const struct tally *tally)
 	print_message("crisis: %d of %d missed, %d false; setback: %d of %d missed, %d false\n",
 		      tally->crisis.missed, tally->crisis.should, tally->crisis.wrongly,
 		      tally->setback.missed, tally->setback.should, tally->setback.wrongly);
-	print_message("answers: %d of %d for a human, %d wrong; %d of %d bad taken for well\n",
+	print_message("answers: %d of %d for a human, %d wrong; %d of %d bad taken for well, %d of "
+		      "these unseen\n",
 		      tally->answers_missed, tally->answers, tally->answers_wrong,
-		      tally->bad_as_well, tally->bad);
+		      tally->bad_as_well, tally->bad, tally->bad_unseen);
 }
 
 static void tally_file(struct tally *tally, const char *path)
