@@ -20,10 +20,10 @@ analyse_with_cppcheck	= cppcheck --quiet --error-exitcode=1 --std=c11 --library=
 	-D_GNU_SOURCE -DHF_ANALYSED -DHOLDFAST_VERSION='""' -Iinclude -Idaemon $<
 
 # analysed ANALYSER: the stamps of the files that passed it.
-analysed = $(patsubst %.c,$(BUILD)/analysed/$(1)/%,$(ANALYSED))
+analysed = $(ANALYSED:%=$(BUILD)/analysed/$(1)/%)
 
 define analysing
-$$(BUILD)/analysed/$(1)/%: %.c tests/analyse.mk $(2)
+$$(BUILD)/analysed/$(1)/%: % tests/analyse.mk $(2)
 	@mkdir -p $$(@D)
 	@$$(CC) $$(READ_AS) -MM -MP -MT $$@ -MF $$@.d $$<
 	$$(Q)$$(analyse_with_$(1)) >$$@.said 2>&1 || { cat $$@.said; exit 1; }
@@ -33,7 +33,7 @@ $$(BUILD)/analysed/$(1)/%: %.c tests/analyse.mk $(2)
 analysed-$(1): $$(call analysed,$(1))
 	@:
 analyse-$(1):
-	@$$(MAKE) --no-print-directory -s $$(BUILD)/analysed/$(1)/$$(PLANTED:.c=) 2>&1 | grep -q '^[^ ]*$$(PLANTED):' || \
+	@$$(MAKE) --no-print-directory -s $$(BUILD)/analysed/$(1)/$$(PLANTED) 2>&1 | grep -q '^[^ ]*$$(PLANTED):' || \
 		{ echo "$$(PLANTED): nothing found"; echo "not ok - analyse $(1)"; exit 1; }
 	@$$(MAKE) --no-print-directory -k -j2 -O analysed-$(1) || { echo "not ok - analyse $(1)"; exit 1; }
 	@echo "ok - analyse $(1)"

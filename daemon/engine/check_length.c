@@ -253,7 +253,7 @@ static void add_client(const struct model *model, struct readers *readers,
 			fields[i].of == FIELD_OF_STAFF && !field_is_given(fields[i].name, client);
 	}
 	for (size_t i = 0; i == 0 || i < client->trusted.count; i++) {
-		row.ordinal = (int64_t)i;
+		row.ordinal = (int)i;
 		keep_longest_of(&values, readers, FIELD_OF_TRUSTED);
 	}
 	for (size_t i = 0; i < client->meeting_count; i++) {
@@ -633,7 +633,7 @@ static int try_trusted(const struct length_check *check, struct trial *trial, un
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && (i == 0 || i < count); i++) {
-		trial->row.ordinal = (int64_t)i;
+		trial->row.ordinal = (int)i;
 		set_values(trial, FIELD_OF_TRUSTED);
 		r = try_one(check, &trial->attempt, client, line, found);
 	}

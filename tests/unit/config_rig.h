@@ -30,7 +30,7 @@ static inline char *rig_read(const char *dir, const char *name)
 {
 	_cleanup_free_ char *path = rig_path(dir, name);
 	_cleanup_fclose_ FILE *file = fopen(path, "r");
-	char *text = calloc(1, RIG_FILE_MAX);
+	char *text = calloc(RIG_FILE_MAX, 1);
 
 	assert_non_null(file);
 	assert_non_null(text);
