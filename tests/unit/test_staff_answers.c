@@ -67,6 +67,7 @@ static const struct {
 	{ "GET /v1/messages?state=delivered", NULL },
 	{ "GET /v1/messages?state=lost", NULL },
 	{ "GET /v1/messages/1/history", NULL },
+	{ "GET /v1/messages/3/history", NULL },
 	{ "GET /v1/messages/99/history", NULL },
 	{ "GET /v1/inbox", NULL },
 	{ "GET /v1/inbox?unread=1", NULL },
