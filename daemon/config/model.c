@@ -100,6 +100,7 @@ static const struct template *message_in(const struct model *model, const char *
 {
 	for (size_t i = 0; language && i < model->language_count; i++) {
 		if (strcmp(model->languages[i].code, language) == 0) {
+			/* cppcheck-suppress CastIntegerToAddressAtReturn ; to it, template is C++ */
 			return language_template(&model->languages[i], name);
 		}
 	}
