@@ -62,7 +62,7 @@ const struct conf_entry keep_keys[] = {
 };
 
 const struct conf_entry danger_keys[] = {
-	CONF_KEY("emergency", NUMBER, DEFAULT("8"), danger, emergency,
+	CONF_KEY("emergency", NUMBER, DEFAULT("7"), danger, emergency,
 		 "a reply with so many points by `danger_signs` of words/ is one of danger: the "
 		 "emergency text, and a human at once",
 		 .least = 1, .most = 1000),
