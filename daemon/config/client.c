@@ -65,12 +65,12 @@ static int read_meeting(struct conf_reader *reader, const struct conf_node *node
 		return r;
 	}
 
-	meeting->line = line_of(node, "id");
-	meeting->title_line = line_of(node, "title");
-	meeting->place_line = line_of(node, "place");
-	id_check(reader, node, "id");
-	one_key_check(reader, node, when, "when");
-	r = rrule_check(reader, node);
+	meeting->line = reference_line(node, "id");
+	meeting->title_line = reference_line(node, "title");
+	meeting->place_line = reference_line(node, "place");
+	reference_check_id(reader, node, "id");
+	reminder_check_one_key(reader, node, when, "when");
+	r = reminder_check_rrule(reader, node);
 	return r < 0 ? r : note_message(reader, node, meeting->message);
 }
 
@@ -83,10 +83,10 @@ static int read_appointment(struct conf_reader *reader, const struct conf_node *
 		return r;
 	}
 
-	appointment->line = line_of(node, "id");
-	appointment->with_line = line_of(node, "with");
-	appointment->place_line = line_of(node, "place");
-	id_check(reader, node, "id");
+	appointment->line = reference_line(node, "id");
+	appointment->with_line = reference_line(node, "with");
+	appointment->place_line = reference_line(node, "place");
+	reference_check_id(reader, node, "id");
 	return note_message(reader, node, appointment->message);
 }
 
@@ -174,7 +174,7 @@ const struct conf_entry client_keys[] = {
 static void check_client(struct conf_reader *reader, const struct conf_node *group,
 			 const struct client *client)
 {
-	id_check(reader, group, "id");
+	reference_check_id(reader, group, "id");
 	if (is_reversed(&client->start, &client->until)) {
 		conf_fault(reader, conf_get(group, "until"), "dates-reversed",
 			   "\"until\" is before \"start\"; correct one of the two");
@@ -227,7 +227,7 @@ int client_read(struct conf_reader *reader, const struct conf_node *group, struc
 	}
 
 	client->file = references->file;
-	client->line = line_of(group, "id");
+	client->line = reference_line(group, "id");
 	check_client(reader, group, client);
 	return note_references(reader, group, client);
 }

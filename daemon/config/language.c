@@ -199,7 +199,7 @@ int language_read(struct conf_reader *reader, const struct conf_node *root,
 		return r;
 	}
 
-	id_check(reader, root, "language");
+	reference_check_id(reader, root, "language");
 	return unique_add(reader, conf_get(root, "language"), UNIQUE_LANGUAGE, language->code,
 			  false);
 }

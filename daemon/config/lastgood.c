@@ -152,7 +152,7 @@ static int each_file(struct copy *copy)
 		r = visit_gateway(copy, model->gateways.list[i]);
 	}
 	if (r == 0) {
-		r = folder_walk(model->dir, "presets", false, &faults, on_preset, copy);
+		r = source_walk_folder(model->dir, "presets", false, &faults, on_preset, copy);
 	}
 	faults_done(&faults);
 	return r;

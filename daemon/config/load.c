@@ -216,7 +216,7 @@ int model_reload(const struct model *previous, const char *file, hf_time now, st
 	if (r < 0) {
 		return r;
 	}
-	r = folder_resolve(file, model->arena, &model->dir, &path);
+	r = source_resolve_folder(file, model->arena, &model->dir, &path);
 	if (r < 0) {
 		return r;
 	}

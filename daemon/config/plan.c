@@ -238,6 +238,6 @@ int plan_read(struct conf_reader *reader, const struct conf_node *root, struct p
 
 	check_ids(reader, plan);
 
-	id_check(reader, root, "plan");
+	reference_check_id(reader, root, "plan");
 	return unique_add(reader, id, UNIQUE_PLAN, plan->id, false);
 }

@@ -150,7 +150,7 @@ unsigned unique_check(struct unique *unique, size_t count, struct faults *faults
 
 /* --- ids --------------------------------------------------------------------- */
 
-void id_check(struct conf_reader *reader, const struct conf_node *group, const char *key)
+void reference_check_id(struct conf_reader *reader, const struct conf_node *group, const char *key)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789-_.";
@@ -172,7 +172,7 @@ void id_check(struct conf_reader *reader, const struct conf_node *group, const c
 	}
 }
 
-unsigned line_of(const struct conf_node *group, const char *key)
+unsigned reference_line(const struct conf_node *group, const char *key)
 {
 	const struct conf_node *node = conf_get(group, key);
 

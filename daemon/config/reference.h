@@ -81,9 +81,9 @@ unsigned unique_check(struct unique *unique, size_t count, struct faults *faults
 /* An id, as logs and programs show it: letters, digits, "-", "_" and ".", at most 40.  A fault
  * otherwise. */
 #define ID_MAX 40
-void id_check(struct conf_reader *reader, const struct conf_node *group, const char *key);
+void reference_check_id(struct conf_reader *reader, const struct conf_node *group, const char *key);
 
 /* The line of a key, or of its group where it is absent. */
-unsigned line_of(const struct conf_node *group, const char *key);
+unsigned reference_line(const struct conf_node *group, const char *key);
 
 #endif

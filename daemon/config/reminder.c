@@ -37,8 +37,8 @@ const char *const kind_words[] = {
 
 /* --- when ------------------------------------------------------------------ */
 
-void one_key_check(struct conf_reader *reader, const struct conf_node *group,
-		   const char *const *keys, const char *code)
+void reminder_check_one_key(struct conf_reader *reader, const struct conf_node *group,
+			    const char *const *keys, const char *code)
 {
 	const struct conf_node *found = NULL;
 	char list[96] = "";
@@ -108,7 +108,7 @@ static int try_rule(const char *rule, bool skip, const char **ret_why)
 	return recur_new(interval ? text : rule, &start, zone_utc(), skip, &recur, ret_why);
 }
 
-int rrule_check(struct conf_reader *reader, const struct conf_node *group)
+int reminder_check_rrule(struct conf_reader *reader, const struct conf_node *group)
 {
 	const struct conf_node *node = conf_get(group, "rrule"), *skips = conf_get(group, "skip");
 	const char *rule = node ? conf_text(node) : NULL, *why = NULL;
@@ -149,8 +149,8 @@ static int read_phase(struct conf_reader *reader, const struct conf_node *node, 
 	int r = conf_read_group(reader, node, phase_keys, phase);
 
 	if (r == 0 && phase->weeks > 0 && phase->every > phase->weeks) {
-		fault_add(reader->faults, FAULT_WARNING, conf_file(node), line_of(node, "every"),
-			  "phase-gap",
+		fault_add(reader->faults, FAULT_WARNING, conf_file(node),
+			  reference_line(node, "every"), "phase-gap",
 			  "only the first of these %d weeks is meant, and then nothing until the "
 			  "next phase; write every = %d or less, or fewer weeks",
 			  phase->weeks, phase->weeks);
@@ -303,22 +303,22 @@ static int check_reminder(struct conf_reader *reader, const struct conf_node *no
 {
 	static const char *const when[] = { "on", "phases", "days", "rrule", NULL };
 
-	id_check(reader, node, "id");
+	reference_check_id(reader, node, "id");
 	if (reminder->kind == KIND_CLOSING) {
 		check_closing(reader, node);
 	} else {
-		one_key_check(reader, node, when, "when");
+		reminder_check_one_key(reader, node, when, "when");
 	}
 	check_needs(reader, node);
 	if (span_length(&reminder->silent_after) <= span_length(&reminder->nudge_after)) {
 		const char *key = conf_get(node, "nudge_after") ? "nudge_after" : "silent_after";
 
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), line_of(node, key),
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node), reference_line(node, key),
 			  "nudge-too-late",
 			  "silent_after is not longer than nudge_after; give time to answer the "
 			  "nudge");
 	}
-	return rrule_check(reader, node);
+	return reminder_check_rrule(reader, node);
 }
 
 int reminder_read(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -332,7 +332,7 @@ int reminder_read(struct conf_reader *reader, const struct conf_node *node, void
 
 	kind = reminder->kind;
 	reminder->kind = (int)reminder_kind_rows[kind].kind;
-	reminder->line = line_of(node, "id");
+	reminder->line = reference_line(node, "id");
 	reminder->file = ((struct references *)reader->userdata)->file;
 	r = check_reminder(reader, node, reminder);
 	if (r < 0) {

@@ -92,7 +92,7 @@ static int read_site(struct conf_reader *reader, const struct conf_node *node, v
 		return r;
 	}
 	site->file = ((struct references *)reader->userdata)->file;
-	site->name_line = line_of(node, "name");
+	site->name_line = reference_line(node, "name");
 	check_name(reader, node);
 	return reference_add(reader, node, "language", REFERENCE_LANGUAGE);
 }
@@ -108,14 +108,14 @@ static int read_texting(struct conf_reader *reader, const struct conf_node *node
 	}
 
 	if (hours->weekdays != WEEKDAY_ALL || hours->from < EARLIEST || hours->until > LATEST) {
-		fault_add(reader->faults, FAULT_ERROR, conf_file(node), line_of(node, "hours"),
-			  "texting-hours",
+		fault_add(reader->faults, FAULT_ERROR, conf_file(node),
+			  reference_line(node, "hours"), "texting-hours",
 			  "texts go out every day, within 08:00-21:00 of the client's time; write "
 			  "hours like \"09:00-20:00\"");
 	}
 	if (span_length(&texting->conversation) > 7 * HF_DAY) {
 		fault_add(reader->faults, FAULT_ERROR, conf_file(node),
-			  line_of(node, "conversation"), "conversation-too-long",
+			  reference_line(node, "conversation"), "conversation-too-long",
 			  "no check-in for more than a week after a reply; write \"4h\" or \"1d\"");
 	}
 	return 0;
@@ -193,8 +193,8 @@ static int check_gateway(struct conf_reader *reader, const char *dir, const stru
 	return r < 0 ? r : 0;
 }
 
-int gateways_check(struct conf_reader *reader, const char *dir, const struct conf_node *node,
-		   const struct conf_texts *gateways)
+int site_check_gateways(struct conf_reader *reader, const char *dir, const struct conf_node *node,
+			const struct conf_texts *gateways)
 {
 	if (node && gateways->count == 0 && conf_is_list(node)) {
 		conf_fault(reader, node, "missing-gateway",

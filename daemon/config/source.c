@@ -237,8 +237,8 @@ static int blame_folder(const char *sub, bool required, int error, struct faults
 	return 0;
 }
 
-int folder_walk(const char *dir, const char *sub, bool required, struct faults *faults,
-		folder_on_file on_file, void *userdata)
+int source_walk_folder(const char *dir, const char *sub, bool required, struct faults *faults,
+		       folder_on_file on_file, void *userdata)
 {
 	_cleanup_(names_done) struct names names = { 0 };
 	_cleanup_free_ char *path = NULL;
@@ -269,7 +269,7 @@ int folder_walk(const char *dir, const char *sub, bool required, struct faults *
 	return 0;
 }
 
-int folder_resolve(const char *file, struct arena *arena, char **ret_dir, char **ret_path)
+int source_resolve_folder(const char *file, struct arena *arena, char **ret_dir, char **ret_path)
 {
 	_cleanup_free_ char *dir = file_folder(file), *inside = NULL;
 	bool is_folder = dir && strcmp(dir, file) == 0;
@@ -302,8 +302,8 @@ static int read_settings(struct sources *sources, struct conf_reader *reader,
 	int r = site_file_read(reader, root, &source->settings);
 
 	return r < 0 ? r
-		     : gateways_check(reader, sources->dir, conf_get(root, "gateways"),
-				      &source->settings.gateways);
+		     : site_check_gateways(reader, sources->dir, conf_get(root, "gateways"),
+					   &source->settings.gateways);
 }
 
 static int read_staff(struct sources *sources, struct conf_reader *reader,
@@ -671,8 +671,8 @@ static int add_folder(struct sources *sources, enum source_kind kind)
 {
 	struct folder folder = { sources, kind };
 	size_t errors = sources->faults->errors;
-	int r = folder_walk(sources->dir, kinds[kind].folder, kinds[kind].folder_required,
-			    sources->faults, on_file, &folder);
+	int r = source_walk_folder(sources->dir, kinds[kind].folder, kinds[kind].folder_required,
+				   sources->faults, on_file, &folder);
 
 	sources->broken[kind] |= sources->totals[kind] == 0 && sources->faults->errors > errors;
 	notice_removed(sources, kind);

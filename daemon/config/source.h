@@ -68,12 +68,12 @@ typedef int (*folder_on_file)(void *userdata, const char *path, const char *show
  * editor's and is passed over.  A folder that is not there is empty, or a fault where it is
  * required: one that went away must not look like one that everybody left.  0, -errno, or what
  * on_file gave; a folder that cannot be read is a fault. */
-int folder_walk(const char *dir, const char *sub, bool required, struct faults *faults,
-		folder_on_file on_file, void *userdata);
+int source_walk_folder(const char *dir, const char *sub, bool required, struct faults *faults,
+		       folder_on_file on_file, void *userdata);
 
 /* The folder and the holdfast.conf in it, from the path of either; both in the arena.  0 or
  * -ENOMEM. */
-int folder_resolve(const char *file, struct arena *arena, char **ret_dir, char **ret_path);
+int source_resolve_folder(const char *file, struct arena *arena, char **ret_dir, char **ret_path);
 
 #define CLIENTS_MAX 200000 /* 100,000 due in the same minute are tested, and room */
 

@@ -26,7 +26,7 @@ static int read_member(struct conf_reader *reader, const struct conf_node *node,
 	if (r < 0 || !member->id) {
 		return r;
 	}
-	id_check(reader, node, "id");
+	reference_check_id(reader, node, "id");
 	return unique_add(reader, conf_get(node, "id"), UNIQUE_STAFF, member->id, false);
 }
 

@@ -180,8 +180,9 @@ static int report_before(const struct foreseen *before, const struct foreseen *m
 					     : 0;
 }
 
-int compare(const struct foreseen *before, size_t before_count, const struct foreseen *after,
-	    size_t after_count, compare_on_change on_change, void *userdata)
+int changes_compare(const struct foreseen *before, size_t before_count,
+		    const struct foreseen *after, size_t after_count, compare_on_change on_change,
+		    void *userdata)
 {
 	_cleanup_(matching_done) struct matching matching = { .before = before,
 							      .after = after,

@@ -38,8 +38,9 @@ typedef int (*compare_on_change)(void *userdata, enum change_kind kind,
 				 const struct foreseen *before, const struct foreseen *after);
 
 /* Both in the order of time.  0, -ENOMEM, or what on_change gave. */
-int compare(const struct foreseen *before, size_t before_count, const struct foreseen *after,
-	    size_t after_count, compare_on_change on_change, void *userdata);
+int changes_compare(const struct foreseen *before, size_t before_count,
+		    const struct foreseen *after, size_t after_count, compare_on_change on_change,
+		    void *userdata);
 
 #define CHANGES_MAX 500000 /* some 400 bytes each; nobody reads more */
 

@@ -98,7 +98,7 @@ const struct command *command_find(const char *name)
 		names[i] = commands[i].name;
 	}
 
-	nearest = word_nearest(name, names);
+	nearest = fault_nearest_word(name, names);
 	(void)fprintf(stderr, "holdfastctl: no command %s", name);
 	if (nearest) {
 		(void)fprintf(stderr, "; did you mean %s?", nearest);
@@ -151,7 +151,7 @@ static void complain(const char *usage, const char *name, FILE *complaints)
 		list[i] = names[i];
 	}
 
-	nearest = word_nearest(name, list);
+	nearest = fault_nearest_word(name, list);
 	(void)fprintf(complaints, "holdfastctl: no option --%s", name);
 	if (nearest) {
 		(void)fprintf(complaints, "; did you mean --%s?", nearest);

@@ -272,7 +272,8 @@ static int compare_client(const struct diff *diff, const char *id, const json_t 
 	}
 
 	texts = texts ? texts : &none;
-	return compare(before.list, before.count, texts->list, texts->count, on_change, &person);
+	return changes_compare(before.list, before.count, texts->list, texts->count, on_change,
+			       &person);
 }
 
 /* Two lists in the order of ids, gone through together. */

@@ -146,7 +146,7 @@ int outcome_settle(const struct engine_context *ctx, const struct gateway_state 
 	if (r == OUTBOX_E_NONE || !is_awaited(gateway, &row, outcome)) {
 		log_notice("gateway=%s message=%lld attempt=%d: an answer nobody waits for (%s)",
 			   gateway->name, (long long)outcome->id, outcome->attempt,
-			   outcome_word(outcome->class));
+			   wire_outcome_word(outcome->class));
 		return 0;
 	}
 

@@ -53,7 +53,7 @@ static void wrong_type(struct value *value, const char *want)
 
 const char *conf_hint(const char *word, const char *const *words, char buffer[CONF_HINT_MAX])
 {
-	const char *nearest = word_nearest(word, words);
+	const char *nearest = fault_nearest_word(word, words);
 
 	buffer[0] = '\0';
 	if (nearest) {

@@ -178,7 +178,7 @@ static unsigned edits(const char *a, size_t a_length, const char *b, size_t b_le
 	return table[a_length][b_length];
 }
 
-const char *word_nearest(const char *word, const char *const *words)
+const char *fault_nearest_word(const char *word, const char *const *words)
 {
 	size_t length = strnlen(word, WORD_MAX + 1);
 	unsigned nearest = length > 4 ? 3 : 2; /* one more than is allowed */

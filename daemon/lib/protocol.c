@@ -43,7 +43,7 @@ const char *const wire_fault_words[] = {
 	NULL,
 };
 
-const char *outcome_word(enum outcome_class class)
+const char *wire_outcome_word(enum outcome_class class)
 {
 	return class_words[class];
 }

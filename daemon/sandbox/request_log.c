@@ -62,7 +62,8 @@ struct request_log *request_log_free(struct request_log *log)
 }
 
 /* The line with its line break, as allocated bytes. */
-static char *line_of(const struct request_entry *entry, uint64_t n, hf_time now, size_t *ret_size)
+static char *reference_line(const struct request_entry *entry, uint64_t n, hf_time now,
+			    size_t *ret_size)
 {
 	_cleanup_(json_freep) json_t *line = NULL;
 	char at[CIVIL_RFC3339_MAX];
@@ -92,7 +93,7 @@ static char *line_of(const struct request_entry *entry, uint64_t n, hf_time now,
 int request_log_write(struct request_log *log, const struct request_entry *entry, hf_time now)
 {
 	size_t size;
-	_cleanup_free_ char *line = line_of(entry, log->n + 1, now, &size);
+	_cleanup_free_ char *line = reference_line(entry, log->n + 1, now, &size);
 	char **place;
 	ssize_t written;
 

@@ -36,7 +36,7 @@ static bool day_given(const struct civil *day)
 	return day->year != 0;
 }
 
-const char *until_words(const struct civil *date, char buffer[UNTIL_WORDS_MAX])
+const char *client_until_words(const struct civil *date, char buffer[UNTIL_WORDS_MAX])
 {
 	if (!day_given(date)) {
 		return "further notice";
@@ -58,7 +58,7 @@ static json_t *json_date(const struct civil *date)
 {
 	char buffer[UNTIL_WORDS_MAX];
 
-	return day_given(date) ? json_string(until_words(date, buffer)) : json_null();
+	return day_given(date) ? json_string(client_until_words(date, buffer)) : json_null();
 }
 
 /* --- in one word ----------------------------------------------------------- */
@@ -220,7 +220,7 @@ static int put_acts(json_t *object, const struct api_host *host, const struct cl
 
 /* --- what she last answered, and what is open about her -------------------- */
 
-const char *meaning_word(int meaning)
+const char *client_meaning_word(int meaning)
 {
 	if (meaning == CHECKIN_UNANSWERED) {
 		return NULL;
@@ -233,8 +233,8 @@ static json_t *new_checkin(const struct checkin *checkin, const struct zone *zon
 	return JSON_OBJECT({
 		{ "asked", json_time(checkin->asked, zone) },
 		{ "state", json_string(checkin_state_words[checkin->state]) },
-		{ "answer", json_or_null(meaning_word(checkin->current)) },
-		{ "first", json_or_null(meaning_word(checkin->first)) },
+		{ "answer", json_or_null(client_meaning_word(checkin->current)) },
+		{ "first", json_or_null(client_meaning_word(checkin->first)) },
 		{ "answered", json_time(checkin->answered, zone) },
 	});
 }

@@ -127,7 +127,7 @@ int post_pause(const struct api_host *host, const struct request *request, struc
 	pause.at = act.now;
 	pause.by = act.user;
 	pause.why = act.why;
-	(void)snprintf(detail, sizeof(detail), "until %s", until_words(&pause.until, date));
+	(void)snprintf(detail, sizeof(detail), "until %s", client_until_words(&pause.until, date));
 	r = pauses_begin(act.db, act.client->id, &pause);
 	r = r ? r : checkins_pass(act.db, act.client->id);
 	return act_end(&act, r, "pause", detail);
@@ -145,7 +145,8 @@ static int refuse_resume(const struct act *act)
 		return reply_error(act->reply, 409,
 				   "%s is paused by the configuration until %s: edit \"pause\" in "
 				   "%s, then holdfastctl reload",
-				   act->client->id, until_words(&until, date), act->client->file);
+				   act->client->id, client_until_words(&until, date),
+				   act->client->file);
 	}
 	return reply_error(act->reply, 409, "%s is not paused; see holdfastctl client %s",
 			   act->client->id, act->client->id);

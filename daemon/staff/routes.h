@@ -36,11 +36,11 @@ int client_status_put(json_t *object, const struct api_host *host, const struct 
 const struct zone *client_zone(const struct model *model, const char *id);
 
 /* What an answer to a check-in was taken for; NULL where there is none. */
-const char *meaning_word(int meaning);
+const char *client_meaning_word(int meaning);
 
 /* 2026-12-01; "further notice" for year 0. */
 #define UNTIL_WORDS_MAX 32
-const char *until_words(const struct civil *date, char buffer[UNTIL_WORDS_MAX]);
+const char *client_until_words(const struct civil *date, char buffer[UNTIL_WORDS_MAX]);
 
 /* --- pause.c: staff hold a client's texts back and let them go; each takes {"why": W}.  The answer
  * is how the client stands after it. --- */

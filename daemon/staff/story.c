@@ -141,7 +141,7 @@ static int add_pauses(struct story *story)
 
 		if (pause->from.year != 0 && from <= story->now) {
 			r = add_eventf(story, from, "pause", NULL, "until %s, by %s%s%s",
-				       until_words(&pause->until, date), client->file,
+				       client_until_words(&pause->until, date), client->file,
 				       mark_before(": ", pause->why), or_nothing(pause->why));
 		}
 	}
@@ -243,9 +243,10 @@ static int add_checkin(struct story *story, const struct checkin *checkin)
 		return r;
 	}
 	return add_eventf(story, checkin->answered, "answer", NULL, "to text %" PRId64 ": %s%s%s",
-			  checkin->message, meaning_word(checkin->current),
+			  checkin->message, client_meaning_word(checkin->current),
 			  checkin->first == checkin->current ? "" : ", at first ",
-			  checkin->first == checkin->current ? "" : meaning_word(checkin->first));
+			  checkin->first == checkin->current ? ""
+							     : client_meaning_word(checkin->first));
 }
 
 static int add_checkins(struct story *story)

@@ -62,9 +62,9 @@ extern const struct conf_entry reminder_keys[], phase_keys[];
 int reminder_read(struct conf_reader *reader, const struct conf_node *node, void *target);
 
 /* Exactly one of `keys` (NULL-terminated) stands in the group, or a fault with `code`. */
-void one_key_check(struct conf_reader *reader, const struct conf_node *group,
-		   const char *const *keys, const char *code);
+void reminder_check_one_key(struct conf_reader *reader, const struct conf_node *group,
+			    const char *const *keys, const char *code);
 /* A rule that RFC 5545 allows and that makes sense, or a fault. */
-int rrule_check(struct conf_reader *reader, const struct conf_node *group);
+int reminder_check_rrule(struct conf_reader *reader, const struct conf_node *group);
 
 #endif

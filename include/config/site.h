@@ -55,7 +55,7 @@ int site_file_read(struct conf_reader *reader, const struct conf_node *root,
 
 /* Is there a file for each gateway that holdfast.conf names, and can it be used?  `node` is where
  * the names stand; NULL where none do.  0 or -errno. */
-int gateways_check(struct conf_reader *reader, const char *dir, const struct conf_node *node,
-		   const struct conf_texts *gateways);
+int site_check_gateways(struct conf_reader *reader, const char *dir, const struct conf_node *node,
+			const struct conf_texts *gateways);
 
 #endif

@@ -49,6 +49,6 @@ const char *fault_word(const char *word, char buffer[FAULT_WORD_MAX]);
 
 /* The word of `words` (NULL-terminated) nearest to `word`, or NULL where none is near: at most two
  * letters wrong, missing, added or swapped, in words of up to four letters one. */
-const char *word_nearest(const char *word, const char *const *words);
+const char *fault_nearest_word(const char *word, const char *const *words);
 
 #endif

@@ -48,7 +48,7 @@ enum outcome_class {
 	OUTCOME_OPTED_OUT, /* for good, and the gateway says that the client opted out */
 	OUTCOME_CONFIG,    /* our account or credential: the gateway stops, texts stay due */
 };
-const char *outcome_word(enum outcome_class class);
+const char *wire_outcome_word(enum outcome_class class);
 
 /* Ranked: a later word never takes back an earlier one of higher rank. */
 enum receipt_state {

@@ -194,7 +194,7 @@ static int expect_calls(struct world *world, char *const *words, char why[CARE_W
 
 /* --- check-ins ------------------------------------------------------------------------- */
 
-static const char *meaning_word(int meaning)
+static const char *client_meaning_word(int meaning)
 {
 	static const char *const words[] = { "well", "watch", "need", "unclear" };
 
@@ -224,10 +224,11 @@ static int expect_checkin(struct world *world, bool answer, char *const *words,
 			       ? 0
 			       : differs(why, "it is %s", checkin_state_words[checkin.state]);
 	}
-	if (!is(words[1], meaning_word(checkin.current)) ||
-	    (is(words[2], "first") && !is(words[3], meaning_word(checkin.first)))) {
+	if (!is(words[1], client_meaning_word(checkin.current)) ||
+	    (is(words[2], "first") && !is(words[3], client_meaning_word(checkin.first)))) {
 		return differs(why, "the answer is %s, the first was %s",
-			       meaning_word(checkin.current), meaning_word(checkin.first));
+			       client_meaning_word(checkin.current),
+			       client_meaning_word(checkin.first));
 	}
 	return 0;
 }

@@ -67,7 +67,8 @@ static void expect(const struct foreseen *before, size_t before_count, const str
 {
 	struct seen seen = { 0 };
 
-	assert_int_equal(compare(before, before_count, after, after_count, on_change, &seen), 0);
+	assert_int_equal(
+		changes_compare(before, before_count, after, after_count, on_change, &seen), 0);
 	assert_string_equal(seen.text, expected);
 }
 
@@ -220,7 +221,7 @@ TEST(test_stopping)
 						  "2026-11-26 10:00") };
 	struct seen seen = { .answer = -ECANCELED };
 
-	assert_int_equal(compare(before, 2, NULL, 0, on_change, &seen), -ECANCELED);
+	assert_int_equal(changes_compare(before, 2, NULL, 0, on_change, &seen), -ECANCELED);
 	assert_string_equal(seen.text, "removed a 11-24 10:00 > none; ");
 }
 

@@ -94,7 +94,7 @@ TEST(guesses_what_was_meant)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *nearest = word_nearest(rows[i].word, words);
+		const char *nearest = fault_nearest_word(rows[i].word, words);
 
 		if (!rows[i].meant) {
 			assert_null(nearest);
@@ -103,7 +103,7 @@ TEST(guesses_what_was_meant)
 			assert_string_equal(nearest, rows[i].meant);
 		}
 	}
-	assert_null(word_nearest("time", none));
+	assert_null(fault_nearest_word("time", none));
 }
 
 TEST(a_word_is_made_fit_to_be_shown)

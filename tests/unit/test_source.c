@@ -42,7 +42,7 @@ TEST(in_order_and_without_what_editors_leave)
 	struct walk walk = { 0 }, stopped = { .answer = 7 };
 
 	assert_non_null(mkdtemp(dir));
-	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &walk), 0);
+	assert_int_equal(source_walk_folder(dir, "clients", false, &faults, on_file, &walk), 0);
 	assert_string_equal(walk.shown, "");
 
 	(void)snprintf(sub, sizeof(sub), "%s/clients", dir);
@@ -50,13 +50,13 @@ TEST(in_order_and_without_what_editors_leave)
 	for (size_t i = 0; i < COUNT(names); i++) {
 		make(sub, names[i]);
 	}
-	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &walk), 0);
+	assert_int_equal(source_walk_folder(dir, "clients", false, &faults, on_file, &walk), 0);
 	assert_string_equal(walk.shown, "clients/B.conf clients/a.conf clients/b.conf ");
-	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &stopped), 7);
+	assert_int_equal(source_walk_folder(dir, "clients", false, &faults, on_file, &stopped), 7);
 	assert_string_equal(stopped.shown, "clients/B.conf ");
 	assert_int_equal(faults.count, 0);
 
-	assert_int_equal(folder_walk(sub, "a.conf", false, &faults, on_file, &walk), 0);
+	assert_int_equal(source_walk_folder(sub, "a.conf", false, &faults, on_file, &walk), 0);
 	assert_int_equal(faults.count, 1);
 	assert_string_equal(faults.list[0].code, "unreadable");
 	assert_string_equal(faults.list[0].file, "a.conf");
@@ -79,9 +79,9 @@ TEST(a_folder_that_is_required)
 	struct walk walk = { 0 };
 
 	assert_non_null(mkdtemp(dir));
-	assert_int_equal(folder_walk(dir, "clients", false, &faults, on_file, &walk), 0);
+	assert_int_equal(source_walk_folder(dir, "clients", false, &faults, on_file, &walk), 0);
 	assert_int_equal(faults.count, 0);
-	assert_int_equal(folder_walk(dir, "clients", true, &faults, on_file, &walk), 0);
+	assert_int_equal(source_walk_folder(dir, "clients", true, &faults, on_file, &walk), 0);
 	assert_int_equal(faults.count, 1);
 	assert_string_equal(faults.list[0].code, "missing-folder");
 	assert_string_equal(faults.list[0].file, "clients");
@@ -106,7 +106,7 @@ TEST(the_folder_of_a_configuration)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char *dir = NULL, *path = NULL;
 
-		assert_int_equal(folder_resolve(rows[i].file, arena, &dir, &path), 0);
+		assert_int_equal(source_resolve_folder(rows[i].file, arena, &dir, &path), 0);
 		assert_string_equal(dir, rows[i].dir);
 		assert_string_equal(path, rows[i].path);
 	}

@@ -261,8 +261,8 @@ TEST(test_date, NULL, NULL)
 	const struct civil date = { .year = 2026, .month = 2, .day = 3 }, open = { 0 };
 	char buffer[UNTIL_WORDS_MAX];
 
-	assert_string_equal(until_words(&date, buffer), "2026-02-03");
-	assert_string_equal(until_words(&open, buffer), "further notice");
+	assert_string_equal(client_until_words(&date, buffer), "2026-02-03");
+	assert_string_equal(client_until_words(&open, buffer), "further notice");
 }
 
 /* The rig's until the next question. */
