@@ -4,7 +4,8 @@
  * A gateway that got no answer from us brings the same text again, some bring
  * it twice under two names, and a long one may come in parts and out of order.
  * Dangerous: whatever is taken for a repeat is never looked at again, so a
- * repeat is only what has the gateway's own id, or the same words at the same time.
+ * repeat is only what has the gateway's own id, or the words that the sender wrote
+ * last, at the same time.  STOP, START, STOP in one breath are three texts.
  *
  * Another member of a text is a migration in store.c, a line of BROUGHT, and the member.
  */
@@ -65,16 +66,22 @@ static int find_by_id(struct db *db, const char *gateway, const struct wire_inbo
 			  "tt", gateway, inbound->gateway_id);
 }
 
-/* The same words of the same sender: at the same moment by the gateway's clock, or where it says
- * none, within some seconds of ours. */
+/* The same words of the same sender.  Where the gateway says when it had them: at the same moment,
+ * and nothing that the sender wrote since is of that moment or older.  Where it does not: within some
+ * seconds of ours, the sender's last text, and her consent is still what those words made of it. */
 static int find_by_words(struct db *db, const struct wire_inbound *inbound, hf_time now,
 			 int64_t *ret_id)
 {
-	return db_one_int(db, 0, ret_id,
-			  "SELECT id FROM inbox WHERE sender = ?1 AND at >= ?4 AND text = ?2"
-			  " AND CASE ?3 WHEN 0 THEN at >= ?5 ELSE said = ?3 END LIMIT 1",
-			  "ttiii", inbound->from, inbound->text, inbound->at, now - 7 * HF_DAY,
-			  now - INBOX_SAME_WITHIN);
+	return db_one_int(
+		db, 0, ret_id,
+		"SELECT id FROM inbox AS same WHERE sender = ?1 AND at >= ?4 AND text = ?2"
+		" AND CASE ?3 WHEN 0 THEN at >= ?5 AND NOT EXISTS (SELECT 1 FROM consent"
+		" WHERE client = same.handle AND recorded > same.at) ELSE said = ?3 END"
+		" AND NOT EXISTS (SELECT 1 FROM inbox AS later WHERE later.sender = ?1"
+		" AND later.at >= same.at AND later.id > same.id AND (?3 = 0 OR later.said <= ?3))"
+		" ORDER BY id DESC LIMIT 1",
+		"ttiii", inbound->from, inbound->text, inbound->at, now - 7 * HF_DAY,
+		now - INBOX_SAME_WITHIN);
 }
 
 static int find_repeat(struct db *db, const char *gateway, const struct wire_inbound *inbound,

@@ -39,10 +39,11 @@ struct inbox_text {
 };
 
 enum {
-	INBOX_E_DUPLICATE = 1, /* it is here already: by the gateway's id, or the same words of the
-				  same sender at the same time (gateways that deliver twice under
+	INBOX_E_DUPLICATE =
+		1,     /* it is here already: by the gateway's id, or the sender's last words
+				  once more at the same time (gateways that deliver twice under
 				  two ids) */
-	INBOX_E_PARTS,         /* kept: other parts of it are missing */
+	INBOX_E_PARTS, /* kept: other parts of it are missing */
 	INBOX_E_NONE,
 };
 

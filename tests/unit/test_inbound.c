@@ -85,6 +85,33 @@ TEST(test_repeats)
 	expect_cases(rig, "r-1042", "help urgent");
 }
 
+/* The ids are three, and the gateway says no time. */
+TEST(test_last_word_within_seconds)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "STOP", NOON);
+	writes(rig, JORDAN, "START", NOON + 2 * HF_SECOND);
+	writes(rig, JORDAN, "STOP", NOON + 4 * HF_SECOND);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+	writes(rig, JORDAN, "START", NOON + 6 * HF_SECOND);
+	expect_consent(rig, CONSENT_GIVEN);
+}
+
+/* Staff recorded a consent between two STOPs, so that the second one is no repeat. */
+TEST(test_stop_once_more_after_staff)
+{
+	struct rig *rig = *state;
+
+	writes(rig, JORDAN, "STOP", NOON);
+	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_GIVEN,
+					NOON + HF_SECOND, "phone", "mreyes", NOON + HF_SECOND),
+			 0);
+	expect_consent(rig, CONSENT_GIVEN);
+	writes(rig, JORDAN, "STOP", NOON + 2 * HF_SECOND);
+	expect_consent(rig, CONSENT_WITHDRAWN);
+}
+
 /* --- stop and start ------------------------------------------------------------------ */
 
 TEST(test_stop)

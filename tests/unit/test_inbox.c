@@ -86,6 +86,44 @@ TEST(test_by_words)
 	assert_int_equal(add(db, "", "3", 0, NOW + INBOX_SAME_WITHIN + 1, &again), 0);
 }
 
+/* A repeat is one of the last text only: in one breath the last word counts. */
+TEST(test_same_words_after_others)
+{
+	static const char *const rows[][3] = { { "STOP", "START", "STOP" }, { "1", "3", "1" } };
+	static const hf_time times[][3] = {
+		{ 0, 0, 0 }, { NOW, NOW, NOW }, { NOW, 0, NOW }, { NOW, NOW - 1, NOW }
+	};
+
+	for (size_t i = 0; i < COUNT(times); i++) {
+		for (size_t j = 0; j < COUNT(rows); j++) {
+			hf_time now = NOW + (hf_time)(i + 1) * HF_HOUR + (hf_time)j * HF_MINUTE;
+			const hf_time *said = times[i];
+			hf_time moved = i > 0 ? (hf_time)(i * 10 + j) : 0;
+			int64_t id;
+
+			for (int k = 0; k < 3; k++) {
+				assert_int_equal(add(*state, "", rows[j][k],
+						     said[k] ? said[k] + moved : 0, now + k, &id),
+						 0);
+			}
+			assert_int_equal(add(*state, "", rows[j][2], said[2] ? said[2] + moved : 0,
+					     now + 3, &id),
+					 INBOX_E_DUPLICATE);
+		}
+	}
+}
+
+/* By the gateway's clock the START is the later word, whenever the STOP is brought once more. */
+TEST(test_an_old_text_once_more)
+{
+	int64_t id;
+
+	assert_int_equal(add(*state, "a", "STOP", NOW, NOW, &id), 0);
+	assert_int_equal(add(*state, "b", "START", NOW + HF_MINUTE, NOW + HF_MINUTE, &id), 0);
+	assert_int_equal(add(*state, "c", "STOP", NOW, NOW + 2 * HF_MINUTE, &id),
+			 INBOX_E_DUPLICATE);
+}
+
 TEST(test_parts)
 {
 	struct db *db = *state;
