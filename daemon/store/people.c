@@ -3,8 +3,10 @@
  *
  * The ledger of consent is what counts before a court and is only ever added
  * to; the row in people is what it comes to.  Both are written in one transaction.
- * The later entry wins, and of two at the same instant the withdrawal: that is
- * also why a date in the configuration never revives someone who has since said STOP.
+ * The later entry wins, and of two at the same instant the withdrawal, but for her own
+ * replies, which come in the order in which she wrote them, several at once from a
+ * gateway that is asked: a date in the configuration never revives someone who has
+ * since said STOP.
  * Dangerous: an entry dated in the future would outweigh a STOP of
  * today, so it is refused.
  */
@@ -70,8 +72,10 @@ static int ledger_add(struct db *db, const char *client, const char *phone, enum
 /* The later one counts.  What stands may be dated after now where the clock was set back: no STOP
  * is lost for it. */
 static int update_person(struct db *db, const char *client, enum consent consent, hf_time at,
-			 bool by_staff, hf_time now)
+			 const char *source, hf_time now)
 {
+	bool by_staff = strcmp(source, "staff") == 0, by_reply = strcmp(source, "reply") == 0;
+
 	return db_run(
 		db,
 		"INSERT INTO people (client, consent, consent_at, by_staff)"
@@ -79,9 +83,9 @@ static int update_person(struct db *db, const char *client, enum consent consent
 		" ON CONFLICT (client) DO UPDATE SET consent = excluded.consent,"
 		" consent_at = excluded.consent_at, by_staff = excluded.by_staff"
 		" WHERE people.consent = 0 OR excluded.consent_at > people.consent_at"
-		" OR (excluded.consent = 2"
-		"     AND (excluded.consent_at = people.consent_at OR people.consent_at > ?5))",
-		"tiiii", client, (int64_t)consent, at, (int64_t)by_staff, now);
+		" OR (excluded.consent_at = people.consent_at AND (excluded.consent = 2 OR ?6))"
+		" OR (excluded.consent = 2 AND people.consent_at > ?5)",
+		"tiiiii", client, (int64_t)consent, at, (int64_t)by_staff, now, (int64_t)by_reply);
 }
 
 int people_consent(struct db *db, const char *client, const char *phone, enum consent consent,
@@ -101,7 +105,7 @@ int people_consent(struct db *db, const char *client, const char *phone, enum co
 
 	r = ledger_add(db, client, phone, consent, at, source, by, now, &new_entry);
 	if (r == 0 && new_entry) {
-		r = update_person(db, client, consent, at, strcmp(source, "staff") == 0, now);
+		r = update_person(db, client, consent, at, source, now);
 	}
 	return db_end(db, r);
 }

@@ -90,6 +90,17 @@ TEST(test_stop_at_the_same_instant)
 	expect(*state, CONSENT_WITHDRAWN, NOW - 4, 2);
 }
 
+/* A poll brings several of her texts at one instant, in their order. */
+TEST(test_her_last_word_of_one_instant)
+{
+	enter(*state, CONSENT_GIVEN, NOW - 10, "config");
+	enter(*state, CONSENT_WITHDRAWN, NOW, "reply");
+	enter(*state, CONSENT_GIVEN, NOW, "reply");
+	expect(*state, CONSENT_GIVEN, NOW, 3);
+	enter(*state, CONSENT_WITHDRAWN, NOW, "reply");
+	expect(*state, CONSENT_WITHDRAWN, NOW, 4);
+}
+
 /* The clock was set back after she opted in; a STOP of now counts, whatever stands in the ledger.
  */
 TEST(test_stop_after_the_clock_was_set_back)
