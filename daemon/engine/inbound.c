@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/log.h"
@@ -24,6 +25,7 @@
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/inbox.h"
+#include "store/outbox.h"
 #include "store/people.h"
 #include "engine/recipient.h"
 #include "engine/alerts.h"
@@ -32,6 +34,7 @@
 #include "engine/consent.h"
 #include "engine/deliverability.h"
 #include "engine/auto_text.h"
+#include "engine/reaction.h"
 #include "engine/setback.h"
 #include "engine/site_hours.h"
 #include "engine/conversation.h"
@@ -52,6 +55,8 @@ struct inbound {
 	struct inbox_text text;
 	bool opted_out; /* its gateway took it for a STOP */
 	bool undecoded; /* some of it cannot be read by a program */
+	struct reaction reaction;
+	const char *own; /* the text without what it quotes of ours */
 	struct understood said;
 };
 
@@ -412,7 +417,7 @@ static int handle_client(const struct inbound *inbound, const struct client *cli
 
 /* --- a phone that several share --------------------------------------------------------------- */
 
-/* Does the text name her? */
+/* Does the text name her?  What it quotes of ours may do so. */
 static int is_named(const struct inbound *inbound, const struct client *client, bool *ret_named)
 {
 	_cleanup_free_ char *text = NULL, *name = NULL;
@@ -488,8 +493,7 @@ static int handle_for_all(const struct inbound *inbound, const struct client *co
 	int r = find_speaker(inbound, list, count, &speaker);
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = handle_client(inbound, list[i], inbound->text.text, &inbound->said,
-				  i != speaker);
+		r = handle_client(inbound, list[i], inbound->own, &inbound->said, i != speaker);
 	}
 	return r;
 }
@@ -533,13 +537,13 @@ static int handle_named(const struct inbound *inbound, const struct client *writ
 {
 	_cleanup_free_ char *rest = NULL;
 	struct understood said;
-	int r = without_name(inbound->text.text, writer->name, &rest);
+	int r = without_name(inbound->own, writer->name, &rest);
 
 	if (r != 0) {
 		return r;
 	}
 	if (!*rest) {
-		return handle_client(inbound, writer, inbound->text.text, &inbound->said, false);
+		return handle_client(inbound, writer, inbound->own, &inbound->said, false);
 	}
 
 	r = understand(inbound->ctx->model, rest, &said);
@@ -586,6 +590,10 @@ static int handle_shared(const struct inbound *inbound, const struct client *con
 	r = find_writer(inbound, list, count, &writer);
 	if (r != 0) {
 		return r;
+	}
+	/* Nobody is asked who liked a text. */
+	if (!writer && said->reaction) {
+		writer = list[0];
 	}
 	return writer ? handle_named(inbound, writer) : ask_who(inbound, list, count);
 }
@@ -700,7 +708,103 @@ static int handle_sender(const struct inbound *inbound)
 	if (count > 1) {
 		return handle_shared(inbound, list, count);
 	}
-	return handle_client(inbound, list[0], inbound->text.text, &inbound->said, false);
+	return handle_client(inbound, list[0], inbound->own, &inbound->said, false);
+}
+
+/* --- our own words in it ------------------------------------------------------------------- */
+
+struct sent_texts {
+	char *list[REACTION_TEXTS];
+	size_t count;
+};
+
+static void sent_texts_done(struct sent_texts *sent)
+{
+	for (size_t i = 0; i < sent->count; i++) {
+		free(sent->list[i]);
+	}
+}
+
+static int add_sent(const struct inbound *inbound, const char *handle, struct sent_texts *sent)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = outbox_sent_to(inbound->ctx->db, handle, inbound->ctx->now - REACTION_WITHIN,
+			       REACTION_TEXTS, &rows);
+
+	while (r == 0 && sent->count < REACTION_TEXTS && db_next(&rows)) {
+		r = normal_text(db_text(&rows, 0), false, &sent->list[sent->count]);
+		sent->count += r == 0;
+	}
+	return r ? r : rows.error;
+}
+
+/* What was sent to that number lately, whoever it belongs to. */
+static int find_sent(const struct inbound *inbound, struct sent_texts *sent)
+{
+	const struct staff_member *member = phonebook_staff(inbound->ctx->book, inbound->text.from);
+	const struct client *const *list;
+	size_t count = phonebook_clients(inbound->ctx->book, inbound->text.from, &list);
+	char handle[RECIPIENT_HANDLE_MAX];
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count && i < SHARED_MOST; i++) {
+		r = add_sent(inbound, list[i]->id, sent);
+	}
+	if (r == 0 && member) {
+		recipient_handle(member, handle);
+		r = add_sent(inbound, handle, sent);
+	}
+	if (r == 0 && !member && count == 0) {
+		const struct client *former;
+
+		r = strangers_handle(inbound->ctx->db, inbound->text.from, inbound->ctx->now,
+				     handle);
+		r = r ? (r == -ENOSPC ? 0 : r) : add_sent(inbound, handle, sent);
+		r = r ? r : find_former(inbound, &former);
+		r = r || !former ? r : add_sent(inbound, former->id, sent);
+	}
+	return r;
+}
+
+/* "please stop “Riverside: ...”" is no phone's.  A typing error is forgiven in a text that says nothing
+ * else, and this one goes on: "Removed 👍 from “...”" is not "remove". */
+static int says_something(const struct inbound *inbound, const char *verb, bool *ret_says)
+{
+	_cleanup_free_ char *whole = NULL;
+	struct understood alone, before;
+	int r = asprintf(&whole, "%s quoted", verb) < 0 ? -ENOMEM : 0;
+
+	if (r != 0) {
+		whole = NULL;
+		return r;
+	}
+	r = understand(inbound->ctx->model, verb, &alone);
+	r = r ? r : understand(inbound->ctx->model, whole, &before);
+	if (r == 0) {
+		*ret_says = before.stop || alone.start || alone.help || alone.yes || alone.crisis ||
+			    alone.setback || alone.person || alone.acknowledges >= 0;
+	}
+	return r;
+}
+
+/* Reads what is hers in it. */
+static int understand_own(struct inbound *inbound)
+{
+	__attribute__((cleanup(sent_texts_done))) struct sent_texts sent = { .count = 0 };
+	struct reaction *reaction = &inbound->reaction;
+	bool hers = false;
+	int r = reaction_is_possible(inbound->text.text) ? find_sent(inbound, &sent) : 0;
+
+	r = r ? r : reaction_read(inbound->text.text, sent.list, sent.count, reaction);
+	r = r || !reaction->quotes ? r : says_something(inbound, reaction->verb, &hers);
+	r = r || !hers ? r : reaction_own_verb(reaction);
+	r = r ? r : understand(inbound->ctx->model, reaction->own, &inbound->said);
+	if (r == 0) {
+		inbound->own = reaction->own;
+		inbound->said.reaction = reaction->quotes && !*reaction->own;
+		inbound->said.stop = inbound->said.stop || inbound->opted_out;
+	}
+	return r;
 }
 
 /* id: of the text that has just been stored. */
@@ -713,9 +817,10 @@ static int handle_stored(struct inbound *inbound, int64_t id)
 		return r;
 	}
 	inbox_read(&rows, &inbound->text);
-	r = understand(inbound->ctx->model, inbound->text.text, &inbound->said);
-	inbound->said.stop = inbound->said.stop || inbound->opted_out;
-	return r ? r : handle_sender(inbound);
+	r = understand_own(inbound);
+	r = r ? r : handle_sender(inbound);
+	reaction_done(&inbound->reaction);
+	return r;
 }
 
 int inbound_take(const struct engine_context *ctx, const char *gateway,

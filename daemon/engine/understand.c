@@ -5,8 +5,7 @@
  * call for somebody must never be missed.  Only then is the answer to the open
  * question looked for, as people write it: "1.", "one", "Good :)", "1 thanks",
  * "goood", a thumb.
- * Dangerous: a phone's "Liked ..." repeats our own words, the STOP in them too.
- * A number may say something else ("1 out of 10", "see you at 3"), a "not" may
+ * Dangerous: a number may say something else ("1 out of 10", "see you at 3"), a "not" may
  * stand before a word ("not good"), and a typing error may be another word ("wine"
  * is near to "fine").  So a number counts only where nothing but courtesy stands
  * beside it, a word that is denied counts for nothing, and typing errors are
@@ -58,28 +57,7 @@ static int find_danger(const struct model *model, const char *normal, bool *ret_
 	return 0;
 }
 
-/* --- reactions and acknowledgements ----------------------------------------------------- */
-
-/* What phones that cannot show a reaction write instead: Liked “...”. */
-static bool is_reaction(const char *text)
-{
-	static const char *const verbs[] = {
-		"Liked ",      "Loved ",   "Disliked ",  "Laughed at ",      "Emphasized ",
-		"Questioned ", "Reacted ", "Removed a ", "Le gust\xc3\xb3 ", "Le encant\xc3\xb3 ",
-	};
-	static const char *const quotes[] = { "\"", "\xe2\x80\x9c", "\xc2\xab" };
-
-	for (size_t i = 0; i < COUNT(verbs); i++) {
-		size_t length = strlen(verbs[i]);
-
-		for (size_t j = 0; strncmp(text, verbs[i], length) == 0 && j < COUNT(quotes); j++) {
-			if (strstr(text + length, quotes[j])) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
+/* --- acknowledgements ------------------------------------------------------------------- */
 
 /* -1: it is none. */
 static int64_t read_acknowledgement(const char *normal)
@@ -103,29 +81,26 @@ static int64_t read_acknowledgement(const char *normal)
 
 int understand(const struct model *model, const char *text, struct understood *ret_understood)
 {
-	struct understood understood = { .acknowledges = -1, .reaction = is_reaction(text) };
+	struct understood understood = { .acknowledges = -1 };
 	_cleanup_free_ char *normal = NULL;
+	bool listed;
 	int r = normal_text(text, false, &normal);
 
 	if (r < 0) {
 		return r;
 	}
 
-	if (!understood.reaction) {
-		bool listed;
-
-		r = find_danger(model, normal, &listed, &understood);
-		if (r < 0) {
-			return r;
-		}
-		understood.stop = optout_words_match(model, text, normal, listed);
-		understood.start = wordmatch_whole(model, normal, WORD_START);
-		understood.help = wordmatch_whole(model, normal, WORD_HELP);
-		understood.yes = wordmatch_whole(model, normal, WORD_YES);
-		understood.setback = wordmatch_find(model, normal, WORD_SETBACK);
-		understood.person = wordmatch_find(model, normal, WORD_PERSON);
-		understood.acknowledges = read_acknowledgement(normal);
+	r = find_danger(model, normal, &listed, &understood);
+	if (r < 0) {
+		return r;
 	}
+	understood.stop = optout_words_match(model, text, normal, listed);
+	understood.start = wordmatch_whole(model, normal, WORD_START);
+	understood.help = wordmatch_whole(model, normal, WORD_HELP);
+	understood.yes = wordmatch_whole(model, normal, WORD_YES);
+	understood.setback = wordmatch_find(model, normal, WORD_SETBACK);
+	understood.person = wordmatch_find(model, normal, WORD_PERSON);
+	understood.acknowledges = read_acknowledgement(normal);
 	*ret_understood = understood;
 	return 0;
 }
@@ -467,8 +442,7 @@ int understand_answer(const struct model *model, const struct answer_table *tabl
 
 	*ret_answer = NULL;
 	*ret_more = false;
-	if (!table || understood->reaction || understood->stop || understood->start ||
-	    understood->help) {
+	if (!table || understood->stop || understood->start || understood->help) {
 		return 0;
 	}
 

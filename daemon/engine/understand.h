@@ -16,7 +16,7 @@ struct understood {
 	bool crisis, setback;
 	bool worry;           /* perhaps a crisis: a human is to decide, at once */
 	bool person;          /* asks for a human */
-	bool reaction;        /* a phone's "Liked ...": says nothing by itself */
+	bool reaction;        /* only our own words, quoted back: engine/reaction.h, never here */
 	int64_t acknowledges; /* ACK 12: 12; ACK alone: 0; else -1 */
 };
 

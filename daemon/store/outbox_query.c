@@ -105,6 +105,15 @@ int outbox_gone_since(struct db *db, const char *client, hf_time since, struct d
 			"ti", client, since);
 }
 
+int outbox_sent_to(struct db *db, const char *client, hf_time since, int limit,
+		   struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT text FROM outbox WHERE client = ?1 AND claimed > 0"
+			" AND claimed >= ?2 AND text IS NOT NULL ORDER BY claimed DESC LIMIT ?3",
+			"tii", client, since, (int64_t)limit);
+}
+
 int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,
 			   int *ret_count)
 {

@@ -141,6 +141,10 @@ int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)
 /* What a client's couriers were last handed at `since` or after, and did not fail. */
 int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
 
+/* The words of the last texts that somebody was sent since then, the newest first: column text. */
+int outbox_sent_to(struct db *db, const char *client, hf_time since, int limit,
+		   struct db_rows *ret_rows);
+
 /* Automatic texts of a client last claimed in [from, until), whatever became of them, failed and
  * cancelled ones apart; what staff sent by hand does not count, nor a second asking, which would
  * cost her the reminder of the evening. */

@@ -389,15 +389,68 @@ TEST(test_robot)
 	expect_consent(rig, CONSENT_WITHDRAWN);
 }
 
+/* What Jordan has on her phone. */
+static void sent(struct rig *rig, const char *text, hf_time when)
+{
+	const struct outbox_message row = { .client = "r-1042",
+					    .kind = KIND_NOTE,
+					    .reminder = "note",
+					    .lead = "",
+					    .occurrence = when,
+					    .due = when,
+					    .expires = when + HF_DAY };
+	int64_t id;
+
+	assert_int_equal(outbox_add(rig->ctx.db, &row, when, &id), 0);
+	assert_int_equal(outbox_claim(rig->ctx.db, id, "primary", text, 1, when), 0);
+}
+
 TEST(test_reaction)
 {
 	struct rig *rig = *state;
 
-	writes(rig, JORDAN, "Liked \xe2\x80\x9cReply HELP for help, STOP to end.\xe2\x80\x9d",
-	       NOON);
+	sent(rig, "Riverside: Reply HELP for help, STOP to end.", NOON - HF_DAY);
+	writes(rig, JORDAN, "Liked “Riverside: Reply HELP for help, STOP to end.”", NOON);
 	expect_consent(rig, CONSENT_GIVEN);
 	expect_texts(rig, "r-1042", "");
 	expect_kind(rig, INBOX_WRITTEN, "r-1042");
+	/* What stands beside it is read. */
+	writes(rig, JORDAN, "👍 to “Riverside: Reply HELP for help, STOP to end.” i relapsed",
+	       NOON + 1);
+	expect_kind(rig, INBOX_SETBACK, "r-1042");
+	writes(rig, JORDAN, "please stop “Riverside: Reply HELP for help”", NOON + 2);
+	expect_kind(rig, INBOX_STOP, "r-1042");
+}
+
+/* Nothing of it was ever sent to her. */
+TEST(test_own_quotation)
+{
+	struct rig *rig = *state;
+
+	sent(rig, "Riverside: Reply HELP for help, STOP to end.", NOON - 60 * HF_DAY);
+	writes(rig, JORDAN, "Loved the “sober coffee” thing but now I want to kill myself", NOON);
+	expect_kind(rig, INBOX_CRISIS, "r-1042");
+	writes(rig, JORDAN, "Liked “Riverside: Reply HELP for help, STOP to end.”", NOON + 1);
+	expect_kind(rig, INBOX_WRITTEN, "r-1042");
+	writes(rig, JORDAN, "He said “STOP texting me” and I mean it too", NOON + 2);
+	expect_kind(rig, INBOX_STOP, "r-1042");
+}
+
+/* Somebody on call likes an alert; a stranger likes what every stranger gets. */
+TEST(test_reaction_of_others)
+{
+	struct rig *rig = *state;
+
+	writes(rig, STRANGER, "hello?", NOON);
+	assert_int_equal(db_run(rig->ctx.db,
+				"UPDATE outbox SET state = 2, claimed = ?1, text = ?2"
+				" WHERE client = '?1'",
+				"it", NOON, "If you are in danger call 911 or text 988."),
+			 0);
+	writes(rig, STRANGER, "Loved “If you are in danger call 911 or text 988.”", NOON + 1);
+	expect_cases(rig, "?1", "unknown number routine");
+	writes(rig, STRANGER, "Loved “If you are in danger call 911” i want to die", NOON + 2);
+	expect_cases(rig, "?1", "unknown number urgent");
 }
 
 /* --- a database that fails ----------------------------------------------------- */

@@ -86,9 +86,6 @@ static void describe(const struct understood *understood, const struct answer *a
 	if (understood->person) {
 		put(meaning, "person");
 	}
-	if (understood->reaction) {
-		put(meaning, "reaction");
-	}
 	if (!*meaning) {
 		put(meaning, "none");
 	}
