@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/buffer.h"
 #include "lib/charset.h"
@@ -40,6 +41,9 @@ static const struct conf_entry inbound_keys[] = {
 	VALUE_KEY("opted_out", OPTIONAL, EVENT_OPTED_OUT,
 		  "where the gateway says that it was an opt-out"),
 	CONF_KEY("opted_out_is", TEXTS, OPTIONAL, event_rule, opted_out_is, "what may stand there"),
+	VALUE_KEY("answered", OPTIONAL, EVENT_ANSWERED,
+		  "where the gateway says that it has answered it"),
+	CONF_KEY("answered_is", TEXTS, OPTIONAL, event_rule, answered_is, "what may stand there"),
 	VALUE_KEY("parts_of", OPTIONAL, EVENT_PARTS_OF,
 		  "what the parts of one text have in common"),
 	VALUE_KEY("part", OPTIONAL, EVENT_PART, "which part, from 1"),
@@ -183,6 +187,19 @@ static int read_ack(struct conf_reader *reader, const struct conf_node *node, vo
 	return r;
 }
 
+static const struct conf_entry keywords_keys[] = {
+	CONF_KEY("stop", TEXTS, OPTIONAL, keywords, stop,
+		 "it confirms these and blocks the number"),
+	CONF_KEY("start", TEXTS, OPTIONAL, keywords, start, "it lifts that block and says so"),
+	CONF_KEY("help", TEXTS, OPTIONAL, keywords, help, "it says whose texts these are"),
+	{ 0 },
+};
+
+static int read_keywords(struct conf_reader *reader, const struct conf_node *node, void *keywords)
+{
+	return conf_read_group(reader, node, keywords_keys, keywords);
+}
+
 static int read_verify(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
 	struct verify_rules **rules = target;
@@ -205,6 +222,8 @@ static const struct conf_entry hooks_keys[] = {
 		 "it may be called by GET, too: fields stand in the query then"),
 	CONF_KEY("ack", GROUP, DEFAULT("{}"), event_rules, ack, "what the gateway wants to hear",
 		 .read = read_ack),
+	CONF_KEY("keywords", GROUP, OPTIONAL, event_rules, keywords,
+		 "the texts that it answers itself", .read = read_keywords),
 	CONF_KEY("inbound", GROUP, OPTIONAL, event_rules, inbound, "how it tells a text",
 		 .read = read_inbound),
 	CONF_KEY("receipt", GROUP, OPTIONAL, event_rules, receipt,
@@ -314,6 +333,7 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 	const char *opted_out = value_of(rule, incoming, EVENT_OPTED_OUT);
 	const char *charset = value_of(rule, incoming, EVENT_CHARSET);
 	bool whole;
+	const char *answered = value_of(rule, incoming, EVENT_ANSWERED);
 
 	if (!*from) {
 		return EVENTS_E_MALFORMED;
@@ -328,6 +348,8 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 	inbound->at = time_of(value_of(rule, incoming, EVENT_AT));
 	inbound->opted_out = opted_out && (rule->opted_out_is.count == 0 ||
 					   is_one_of(&rule->opted_out_is, opted_out));
+	inbound->answered = answered && (rule->answered_is.count == 0 ||
+					 is_one_of(&rule->answered_is, answered));
 	read_parts(rule, incoming, inbound);
 	events->inbound_count++;
 	return 0;
@@ -340,6 +362,43 @@ static bool is_text_after_all(const struct event_rule *rule, struct incoming *in
 	const char *from = phone_of(incoming, value_of(rule, incoming, EVENT_FROM));
 
 	return *from && value_of(rule, incoming, EVENT_TEXT) && !is_one_of(ours, from);
+}
+
+/* A gateway looks at the whole of a text, without its capitals and the blanks around it. */
+static bool is_keyword(const struct conf_texts *words, const char *text)
+{
+	static const char blanks[] = " \t\r\n";
+	size_t length;
+
+	text += strspn(text, blanks);
+	length = strlen(text);
+	while (length > 0 && strchr(blanks, text[length - 1])) {
+		length--;
+	}
+	for (size_t i = 0; i < words->count; i++) {
+		if (strlen(words->list[i]) == length &&
+		    strncasecmp(words->list[i], text, length) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What the gateway does with the texts by itself. */
+static void read_keyword_texts(const struct keywords *keywords, struct events *events)
+{
+	for (size_t i = 0; i < events->inbound_count; i++) {
+		struct wire_inbound *inbound = &events->inbound[i];
+
+		if (inbound->parts > 0) {
+			continue;
+		}
+		inbound->opted_out =
+			inbound->opted_out || is_keyword(&keywords->stop, inbound->text);
+		inbound->answered = inbound->answered ||
+				    is_keyword(&keywords->start, inbound->text) ||
+				    is_keyword(&keywords->help, inbound->text);
+	}
 }
 
 /* --- receipts --------------------------------------------------------------------- */
@@ -628,13 +687,23 @@ static int read_all(const struct event_rules *rules, const struct conf_texts *ou
 int events_read(const struct event_rules *rules, const struct conf_texts *ours,
 		const struct webhook_request *request, struct events *ret_events)
 {
-	return read_all(rules, ours, request, request->body, request->body_size, ret_events);
+	int r = read_all(rules, ours, request, request->body, request->body_size, ret_events);
+
+	if (r == 0) {
+		read_keyword_texts(&rules->keywords, ret_events);
+	}
+	return r;
 }
 
 int events_read_page(const struct event_rules *rules, const char *body, size_t size,
 		     struct events *ret_events)
 {
-	return read_all(rules, NULL, NULL, body, size, ret_events);
+	int r = read_all(rules, NULL, NULL, body, size, ret_events);
+
+	if (r == 0) {
+		read_keyword_texts(&rules->keywords, ret_events);
+	}
+	return r;
 }
 
 void events_done(struct events *events)

@@ -9,6 +9,10 @@
  *     inbound = { ... };          a text that somebody wrote
  *     receipt = { ... };          what became of a text of ours
  *     poll    = { ... };          asking for texts that no webhook brought
+ *     keywords = { stop = [ "STOP" ]; start = [ ... ]; help = [ ... ]; };
+ *                                 which texts the gateway answers itself, each the whole of a text
+ *                                 but for capitals and blanks around it.  After one of `stop` it
+ *                                 lets no more of ours through
  *   };
  *
  * A value stands at a locator (courier/locator.h): "field From", "query from", "/payload/message".
@@ -17,7 +21,7 @@
  *   each          a list in the body, each of whose elements is one; pointers begin there
  *   inbound       from, to, text, id, at; charset: of the text, where it is no UTF-8 (else that of
  *                 the Content-Type); opted_out: there where the gateway says that this text was an
- *                 opt-out;
+ *                 opt-out, and answered: that it has answered it;
  *                 parts_of, part, parts: of a long text that the gateway does not join
  *   receipt       id (the gateway's), key (ours, out of the callback), state, error, at
  *     states      = { sent = [ "..." ]; delivered; undelivered; failed; ignored };  any other
@@ -45,6 +49,7 @@ enum event_value {
 	EVENT_TEXT,
 	EVENT_CHARSET,
 	EVENT_OPTED_OUT,
+	EVENT_ANSWERED,
 	EVENT_PARTS_OF,
 	EVENT_PART,
 	EVENT_PARTS,
@@ -67,7 +72,7 @@ struct event_rule {
 	bool given;
 	char *each;
 	struct locator values[EVENT_VALUES];
-	struct conf_texts is, opted_out_is;
+	struct conf_texts is, opted_out_is, answered_is;
 	struct conf_texts states[EVENT_IGNORED + 1];
 	struct event_error *errors;
 	size_t error_count;
@@ -87,10 +92,15 @@ struct poll_rules {
 	struct span every, window;
 };
 
+struct keywords {
+	struct conf_texts stop, start, help;
+};
+
 struct event_rules {
 	struct verify_rules *verify; /* NULL: none is believed */
 	bool get;
 	struct webhook_ack ack;
+	struct keywords keywords;
 	struct event_rule inbound, receipt;
 	struct poll_rules poll;
 };

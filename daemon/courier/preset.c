@@ -135,8 +135,6 @@ static int read_vars(struct conf_reader *reader, const struct conf_node *vars, v
 static const struct conf_entry caps_keys[] = {
 	CONF_KEY("idempotent", TRUTH, DEFAULT("false"), preset, idempotent,
 		 "the request carries {key}, and the same key twice is one text"),
-	CONF_KEY("handles_stop", TRUTH, DEFAULT("false"), preset, handles_stop,
-		 "the gateway answers STOP itself"),
 	CONF_KEY("max_inflight", NUMBER, DEFAULT("4"), preset, max_inflight,
 		 "requests under way at once", .least = 1, .most = 1000),
 	CONF_KEY("most_valid_seconds", NUMBER, DEFAULT("86400"), preset, most_valid_seconds,

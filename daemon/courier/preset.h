@@ -1,8 +1,7 @@
 /*
  * A kind of gateway: config/presets/KIND.conf.
  *
- *   caps    = { idempotent = false; handles_stop = false; max_inflight = 4;
- *               most_valid_seconds = 86400; };
+ *   caps    = { idempotent = false; max_inflight = 4; most_valid_seconds = 86400; };
  *   vars    = { NAME = { required = false; default = "..."; unless = "OTHER"; doc = "..."; }; };
  *   send    = { ... };         courier/request.h
  *   answers = ( { ... } );     courier/response.h
@@ -52,7 +51,7 @@ struct preset {
 	const char *names[PRESET_VALUES_MAX + 1]; /* by enum preset_value; NULL-terminated */
 	struct preset_var vars[PRESET_VALUES_MAX];
 	size_t count;
-	bool idempotent, handles_stop;
+	bool idempotent;
 	int max_inflight, most_valid_seconds;
 	struct request_shape send;
 	struct response_rules answers;

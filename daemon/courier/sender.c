@@ -357,7 +357,6 @@ static void send_hello(struct sender *sender)
 	const struct wire_hello hello = {
 		.gateway = sender->gateway->name,
 		.idempotent = sender->gateway->preset->idempotent,
-		.handles_stop = sender->gateway->preset->handles_stop,
 		.rate = rate < RATE_MOST ? rate : RATE_MOST,
 	};
 

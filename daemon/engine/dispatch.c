@@ -500,13 +500,6 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 	return r;
 }
 
-bool dispatch_handles_stop(const struct dispatch *dispatch, const char *name)
-{
-	const struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, name);
-
-	return gateway && gateway->connected && gateway->handles_stop;
-}
-
 size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,
 			 size_t most)
 {

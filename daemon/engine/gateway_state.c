@@ -48,7 +48,6 @@ void gateway_state_renew(struct gateway_state *gateway, const struct wire_hello 
 		gateway->down_since = 0;
 	}
 	gateway->idempotent = hello->idempotent;
-	gateway->handles_stop = hello->handles_stop;
 	gateway->failures = 0;
 }
 

@@ -15,7 +15,7 @@
 struct gateway_state {
 	char *name;  /* ours */
 	bool listed; /* in the configuration: may be given texts */
-	bool connected, idempotent, handles_stop;
+	bool connected, idempotent;
 	bool decided; /* about its unknown texts, since its courier came */
 	unsigned credit, in_flight;
 	unsigned taken;       /* of the credit, by a transaction that is not committed */

@@ -30,7 +30,6 @@
 #include "engine/recipient.h"
 #include "engine/alerts.h"
 #include "engine/checkin.h"
-#include "engine/dispatch.h"
 #include "engine/consent.h"
 #include "engine/deliverability.h"
 #include "engine/auto_text.h"
@@ -53,7 +52,8 @@
 struct inbound {
 	const struct engine_context *ctx;
 	struct inbox_text text;
-	bool opted_out; /* its gateway took it for a STOP */
+	bool opted_out; /* its gateway took it for a STOP, and confirmed it */
+	bool answered;  /* its gateway answered it: a START or a HELP */
 	bool undecoded; /* some of it cannot be read by a program */
 	struct reaction reaction;
 	const char *own; /* the text without what it quotes of ours */
@@ -164,21 +164,12 @@ static int hand_to_human(const struct client_reply *reply, enum case_reason reas
 
 /* --- consent ---------------------------------------------------------------------------- */
 
-/* A gateway that takes a text for a STOP answers it itself. */
-static bool is_confirmed_by_gateway(const struct inbound *inbound)
-{
-	const struct engine_context *ctx = inbound->ctx;
-
-	return inbound->opted_out ||
-	       (ctx->dispatch && dispatch_handles_stop(ctx->dispatch, inbound->text.gateway));
-}
-
-/* Whoever has opted out before has had the confirmation.  What else the same text says goes to a
- * human. */
+/* Whoever has opted out by a text before has had the confirmation, and so has who wrote what the
+ * gateway itself takes for a STOP.  What else the same text says goes to a human. */
 static int handle_stop(const struct client_reply *reply)
 {
 	const struct engine_context *ctx = reply->ctx;
-	bool first = reply->person.consent != CONSENT_WITHDRAWN;
+	bool first = reply->person.consent != CONSENT_WITHDRAWN || reply->person.by_staff;
 	const struct optout optout = { .client = reply->client->id,
 				       .phone = reply->client->phone,
 				       .source = "reply",
@@ -187,7 +178,7 @@ static int handle_stop(const struct client_reply *reply)
 	int r = consent_withdraw(ctx->db, &optout, ctx->now);
 
 	r = r ? r : open_case(reply, CASE_STOP, CASE_ROUTINE);
-	if (r == 0 && first && !is_confirmed_by_gateway(reply->inbound)) {
+	if (r == 0 && first && !reply->inbound->opted_out) {
 		r = respond_always(reply, KIND_CONFIRMATION, "stopped", reply->inbound->text.id,
 				   CONFIRM_WITHIN);
 	}
@@ -218,7 +209,7 @@ static int handle_start(struct client_reply *reply)
 
 	r = consent_give(ctx->db, client, "reply", client->id, ctx->now);
 	r = r ? r : cases_resolve(ctx->db, client->id, CASE_STOP, "texts are on again", ctx->now);
-	return r ? r : respond_to_human(reply, KIND_REPLY, "resumed");
+	return r || reply->inbound->answered ? r : respond_to_human(reply, KIND_REPLY, "resumed");
 }
 
 static bool wants_start(const struct client_reply *reply)
@@ -239,6 +230,9 @@ static int handle_help(struct client_reply *reply)
 		return r;
 	}
 	reply->situation.told_help = reply->ctx->now;
+	if (reply->inbound->answered) {
+		return 0;
+	}
 	return respond_to_human(reply, KIND_INFO, "help");
 }
 
@@ -828,6 +822,7 @@ int inbound_take(const struct engine_context *ctx, const char *gateway,
 {
 	struct inbound inbound = { .ctx = ctx,
 				   .opted_out = wire->opted_out,
+				   .answered = wire->answered,
 				   .undecoded = wire->undecoded };
 	struct wire_inbound whole = *wire;
 	int64_t id;

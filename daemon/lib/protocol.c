@@ -77,7 +77,6 @@ struct field {
 static const struct field hello_fields[] = {
 	{ "gateway", FIELD_TEXT, AT(hello, gateway), WIRE_PACKET_MAX },
 	{ "idempotent", FIELD_TRUTH, AT(hello, idempotent) },
-	{ "handles_stop", FIELD_TRUTH, AT(hello, handles_stop) },
 	{ "rate", FIELD_RATE, AT(hello, rate), RATE_MAX },
 	{ 0 },
 };
@@ -119,6 +118,7 @@ static const struct field inbound_fields[] = {
 	{ "parts", FIELD_INT, AT(inbound, parts), NEWS_PARTS },
 	{ "opted_out", FIELD_FLAG, AT(inbound, opted_out) },
 	{ "undecoded", FIELD_FLAG, AT(inbound, undecoded) },
+	{ "answered", FIELD_FLAG, AT(inbound, answered) },
 	{ 0 },
 };
 

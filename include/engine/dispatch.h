@@ -55,9 +55,6 @@ void dispatch_hold(struct dispatch *dispatch, bool held);
 /* The clock was set back to now: no gateway is left alone until a moment of before. */
 void dispatch_set_back(struct dispatch *dispatch, hf_time now);
 
-/* Its courier said so; false while none is here. */
-bool dispatch_handles_stop(const struct dispatch *dispatch, const char *gateway);
-
 struct dispatch_gateway {
 	const char *name;
 	bool connected;

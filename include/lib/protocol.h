@@ -1,20 +1,21 @@
 /*
  * The packets of the wire as JSON, version 1, one object a packet:
  *
- *   {"type":"hello","version":1,"gateway":S,"idempotent":B,"handles_stop":B,"rate":R}
+ *   {"type":"hello","version":1,"gateway":S,"idempotent":B,"rate":R}
  *   {"type":"texts","texts":[{"id":I,"attempt":I,"key":S,"to":S,"body":S,"ucs2":B,
  *                             "segments":I,"valid_ms":I,"at":S}...]}
  *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"key":S,"class":S,"gateway_id":S,
  *                                   "fault":S,"reason":S,"retry_ms":I}...],"credit":I}
  *   {"type":"inbound","inbound":[{"seq":I,"gateway_id":S,"from":S,"to":S,"text":S,"at":I,
- *                                 "parts_of":S,"part":I,"parts":I,"opted_out":B,"undecoded":B}...]}
+ *                                 "parts_of":S,"part":I,"parts":I,"opted_out":B,"answered":B,
+ *                                 "undecoded":B}...]}
  *   {"type":"receipts","receipts":[{"seq":I,"gateway_id":S,"key":S,"state":S,"fault":S,
  *                                   "reason":S,"at":I}...]}
  *   {"type":"webhooks","webhooks":[{"seq":I,"why":S,"content":S}...]}
  *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
  *
  * Every member must be there and of its type, but for credit (0), an outcome's fault ("") and
- * opted_out and undecoded (false); members that are not known are passed over.  A new member is a member of its
+ * opted_out, answered and undecoded (false); members that are not known are passed over.  A new member is a member of its
  * struct here and a row in protocol.c.
  */
 #ifndef HF_LIB_PROTOCOL_H
@@ -70,7 +71,6 @@ extern const char *const wire_fault_words[];
 struct wire_hello {
 	const char *gateway; /* NAME of gateways/NAME.conf */
 	bool idempotent;     /* the same key twice is one text */
-	bool handles_stop;   /* the gateway answers STOP itself */
 	double rate;         /* segments a second */
 };
 
@@ -107,7 +107,8 @@ struct wire_inbound {
 	hf_time at;           /* when the gateway had it; 0: not said */
 	const char *parts_of; /* what its parts have in common; "" for a whole text */
 	int part, parts;      /* from 1; 0 for a whole text */
-	bool opted_out;       /* the gateway itself took it for an opt-out */
+	bool opted_out;       /* the gateway itself took it for an opt-out, and confirmed it */
+	bool answered;        /* the gateway itself answered it: a word like START or HELP */
 	bool undecoded;       /* some of it is bytes that no charset explains, as \xNN */
 };
 

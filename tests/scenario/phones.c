@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define OUR_NUMBER "+13125550100"
 #define PARTS_MOST 9
@@ -22,6 +23,19 @@ __attribute__((format(printf, 2, 3))) static int wrong(char why[PHONES_WHY_MAX],
 
 /* --- what people write ------------------------------------------------------------ */
 
+/* What a gateway that answers STOP answers, as Twilio does. */
+static const char *const stops[] = { "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END",
+				     "QUIT", "REVOKE",  "OPTOUT",      NULL };
+static const char *const others[] = { "START", "YES", "UNSTOP", "HELP", "INFO", NULL };
+
+static bool is_keyword(const char *const *words, const char *text)
+{
+	while (*words && strcasecmp(*words, text) != 0) {
+		words++;
+	}
+	return *words != NULL;
+}
+
 static int bring(struct world *world, struct wire_inbound *inbound, char why[PHONES_WHY_MAX])
 {
 	struct wire_stored stored = { 0 };
@@ -29,6 +43,10 @@ static int bring(struct world *world, struct wire_inbound *inbound, char why[PHO
 	inbound->seq = (int64_t)++world->news;
 	inbound->to = OUR_NUMBER;
 	inbound->at = world->now;
+	if (world->handles_stop && inbound->parts == 0) {
+		inbound->opted_out = is_keyword(stops, inbound->text);
+		inbound->answered = is_keyword(others, inbound->text);
+	}
 	engine_inbound(world->engine, WORLD_GATEWAY, inbound, 1, world->now, &stored);
 	return stored.stored && stored.seq == inbound->seq
 		       ? 0

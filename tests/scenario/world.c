@@ -177,7 +177,6 @@ int world_gateway_up(struct world *world)
 	struct dispatch *dispatch = engine_dispatch(world->engine);
 	struct wire_hello hello = { .gateway = WORLD_GATEWAY,
 				    .idempotent = world->idempotent,
-				    .handles_stop = world->handles_stop,
 				    .rate = CREDIT };
 	int r = dispatch_courier_hello(dispatch, &hello, world->now);
 

@@ -270,7 +270,7 @@ TEST(test_who_is_turned_away)
 /* It has read its gateway's file again: what is under way stays under way. */
 TEST(test_a_second_hello)
 {
-	struct wire_hello hello = { .gateway = "primary", .handles_stop = true, .rate = 5 };
+	struct wire_hello hello = { .gateway = "primary", .idempotent = true, .rate = 5 };
 	int64_t id = add();
 	struct end end;
 
@@ -278,7 +278,6 @@ TEST(test_a_second_hello)
 	greet(&end, "primary", 3);
 	settle_down();
 	assert_int_equal(end.texts, 1);
-	assert_false(dispatch_handles_stop(engine_dispatch(rig.engine), "primary"));
 
 	assert_int_equal(wire_send_hello(end.wire, &hello), 0);
 	settle_down();
@@ -286,7 +285,6 @@ TEST(test_a_second_hello)
 	assert_true(gateway().connected);
 	assert_int_equal(gateway().credit, 2);
 	assert_int_equal(gateway().in_flight, 1);
-	assert_true(dispatch_handles_stop(engine_dispatch(rig.engine), "primary"));
 	assert_int_equal(state_of(id), OUTBOX_CLAIMED);
 
 	assert_int_equal(wire_send_outcomes(end.wire, &end.last, 1, 1), 0);

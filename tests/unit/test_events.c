@@ -171,6 +171,58 @@ TEST(test_any_bytes)
 	rig_close(&rig);
 }
 
+/* What Twilio answers itself, as it looks at it: the whole text, in any capitals, blanks around it. */
+TEST(test_keywords)
+{
+	static const struct {
+		const char *body;
+		bool opted_out, answered;
+	} rows[] = {
+		{ "STOP", true, false },
+		{ "stop", true, false },
+		{ "+Stop%0A", true, false },
+		{ "StopAll", true, false },
+		{ "unsubscribe", true, false },
+		{ "cancel", true, false },
+		{ "end", true, false },
+		{ "quit", true, false },
+		{ "revoke", true, false },
+		{ "optout", true, false },
+		{ "START", false, true },
+		{ "yes", false, true },
+		{ "unstop", false, true },
+		{ "Help", false, true },
+		{ "%09info+", false, true },
+		{ "STOP.", false, false },
+		{ "STOP+%F0%9F%99%8F", false, false },
+		{ "please+stop+texting+me", false, false },
+		{ "stop+all", false, false },
+		{ "no+me+escriban+m%C3%A1s", false, false },
+		{ "ALTO", false, false },
+		{ "yes+please", false, false },
+		{ "", false, false },
+	};
+	struct rig rig;
+
+	rig_open(&rig, TWILIO);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct wire_inbound *inbound;
+		char form[256];
+
+		(void)snprintf(form, sizeof(form),
+			       "SmsStatus=received&From=%%2B13125550142&MessageSid=SM1&Body=%s",
+			       rows[i].body);
+		inbound = text(&rig, "", form);
+		assert_int_equal(inbound->opted_out, rows[i].opted_out);
+		assert_int_equal(inbound->answered, rows[i].answered);
+	}
+	/* Words of Advanced Opt-Out. */
+	assert_true(
+		text(&rig, "", "SmsStatus=received&From=%2B13125550142&Body=ayuda&OptOutType=HELP")
+			->answered);
+	rig_close(&rig);
+}
+
 TEST(test_twilio)
 {
 	const struct wire_inbound *inbound;

@@ -71,7 +71,6 @@ TEST(test_sandbox)
 	gateway = load_gateway(&dir, "preset = \"sandbox\"; from = \"+13125550199\"; "
 				     "secret = \"token\"; base = \"http://127.0.0.1:8025/\";");
 	assert_true(gateway->preset->idempotent);
-	assert_false(gateway->preset->handles_stop);
 	assert_true(gateway_on_loopback(gateway));
 	assert_int_equal(gateway->max_inflight, 16);
 
@@ -114,7 +113,7 @@ TEST(test_twilio)
 		&dir, "preset = \"twilio\"; from = \"+13125550199\"; secret = \"token\"; "
 		      "account = \"AC1\"; public_url = \"https://t.example.org/hooks/one\";");
 	assert_false(gateway->preset->idempotent);
-	assert_true(gateway->preset->handles_stop);
+	assert_int_equal(gateway->preset->hooks.keywords.stop.count, 8);
 	assert_false(gateway_on_loopback(gateway));
 
 	request = compose(gateway, "Hola \xc2\xbfqu\xc3\xa9?", false);

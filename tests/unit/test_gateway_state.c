@@ -9,7 +9,7 @@
 static struct gateway_states gateways;
 static struct gateway_state *one, *two;
 
-static const struct wire_hello hello = { .gateway = "x", .idempotent = true, .handles_stop = true };
+static const struct wire_hello hello = { .gateway = "x", .idempotent = true };
 
 static int set_up(void **state)
 {
@@ -88,7 +88,7 @@ TEST(test_credit)
 	gateway_state_grant(one, UINT32_MAX);
 	gateway_state_grant(one, UINT32_MAX);
 	assert_int_equal(one->credit, GATEWAY_CREDIT_MAX);
-	assert_true(one->idempotent && one->handles_stop);
+	assert_true(one->idempotent);
 }
 
 /* Said once more, by a courier that has read its file again. */
@@ -101,7 +101,7 @@ TEST(test_hello_again)
 	one->decided = true;
 	gateway_state_renew(one, &less, NOW);
 	assert_true(one->connected && one->decided);
-	assert_false(one->idempotent || one->handles_stop);
+	assert_false(one->idempotent);
 	assert_int_equal(one->credit, 3);
 	assert_int_equal(one->in_flight, 2);
 

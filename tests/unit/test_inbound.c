@@ -181,6 +181,26 @@ TEST(test_undecoded)
 }
 
 /* The gateway's word for it stands on one part, and may never come again. */
+/* START and HELP are answered by the gateway, and are what they are for us. */
+TEST(test_gateway_answers_it)
+{
+	static const char *const texts[] = { "START", "HELP" };
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		const struct wire_inbound inbound = { .gateway_id = texts[i],
+						      .from = JORDAN,
+						      .to = "",
+						      .text = texts[i],
+						      .parts_of = "",
+						      .answered = true };
+
+		assert_int_equal(inbound_take(at(rig, NOON), "primary", &inbound), 0);
+	}
+	expect_texts(rig, "r-1042", "");
+	expect_cases(rig, "r-1042", "help urgent");
+}
+
 TEST(test_gateway_takes_a_part_for_a_stop)
 {
 	struct rig *rig = *state;

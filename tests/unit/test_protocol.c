@@ -56,18 +56,17 @@ static void take(char *bytes, size_t size)
 
 TEST(test_hello)
 {
-	const struct wire_hello hello = { "primary", true, false, 2.5 };
+	const struct wire_hello hello = { "primary", true, 2.5 };
 	char *bytes = NULL;
 	size_t size = 0;
 
 	assert_int_equal(packet_write(PACKET_HELLO, &hello, 1, 0, &bytes, &size), 0);
 	assert_string_equal(bytes, "{\"type\":\"hello\",\"version\":1,\"gateway\":\"primary\","
-				   "\"idempotent\":true,\"handles_stop\":false,\"rate\":2.5}");
+				   "\"idempotent\":true,\"rate\":2.5}");
 	take(bytes, size);
 	assert_int_equal(packet.type, PACKET_HELLO);
 	assert_string_equal(packet.hello.gateway, "primary");
 	assert_true(packet.hello.idempotent);
-	assert_false(packet.hello.handles_stop);
 	assert_true(packet.hello.rate == 2.5);
 	packet_done(&packet);
 }
@@ -210,7 +209,7 @@ TEST(test_accepted)
 		/* What a later version adds. */
 		"{\"new\":[1],\"type\":\"outcomes\",\"outcomes\":[],\"credit\":1048576}",
 		("{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
-		 "\"handles_stop\":false,\"rate\":0}"),
+		 "\"rate\":0}"),
 	};
 
 	for (size_t i = 0; i < COUNT(good); i++) {
@@ -241,15 +240,15 @@ TEST(test_breaches)
 		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":\"1\"}",
 		"{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":null}",
 		("{\"type\":\"hello\",\"gateway\":\"a\",\"idempotent\":false,"
-		 "\"handles_stop\":false,\"rate\":1}"),
+		 "\"rate\":1}"),
 		("{\"type\":\"hello\",\"version\":2,\"gateway\":\"a\",\"idempotent\":false,"
-		 "\"handles_stop\":false,\"rate\":1}"),
+		 "\"rate\":1}"),
 		("{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":0,"
-		 "\"handles_stop\":false,\"rate\":1}"),
+		 "\"rate\":1}"),
 		("{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
-		 "\"handles_stop\":false,\"rate\":-1}"),
+		 "\"rate\":-1}"),
 		("{\"type\":\"hello\",\"version\":1,\"gateway\":\"a\",\"idempotent\":false,"
-		 "\"handles_stop\":false,\"rate\":1e300}"),
+		 "\"rate\":1e300}"),
 	};
 
 	for (size_t i = 0; i < COUNT(bad); i++) {

@@ -290,7 +290,7 @@ static void send_bare(struct rig *rig, const char *bytes, size_t size)
 #define CREDIT "{\"type\":\"outcomes\",\"outcomes\":[],\"credit\":1}"
 #define HELLO                                                                                      \
 	"{\"type\":\"hello\",\"version\":1,\"gateway\":\"primary\",\"idempotent\":true,"           \
-	"\"handles_stop\":true,\"rate\":1}"
+	"\"rate\":1}"
 
 TEST(test_breach)
 {
