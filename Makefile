@@ -25,7 +25,7 @@ FLOORS	:= lib courier config store engine staff
 MODULES := $(patsubst %.c,%,$(foreach f,$(FLOORS),$(wildcard daemon/$(f)/*.c)))
 
 # --- how it is built --------------------------------------------------------
-LIBRARIES := libsystemd libcurl libconfig sqlite3 libmicrohttpd jansson libcrypto zlib
+LIBRARIES := libsystemd libcurl libconfig sqlite3 libmicrohttpd jansson libcrypto zlib libutf8proc
 PKG	   = $(shell pkg-config $(1) $(LIBRARIES) 2>/dev/null)
 
 # The OpenSSF compiler guide, as far as gcc 12 and clang 14 have it.

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "lib/buffer.h"
 #include "lib/cleanup.h"
@@ -269,6 +270,41 @@ static char small_letter(uint32_t character)
 	return ' ';
 }
 
+/* Letters and digits in circles and boxes that Unicode does not trace back to plain ones. */
+static const struct {
+	uint32_t first, last;
+	char plain;
+} enclosed[] = {
+	{ 0x2776, 0x277e, '1' },   { 0x2780, 0x2788, '1' },   { 0x278a, 0x2792, '1' },
+	{ 0x24f5, 0x24fd, '1' },   { 0x24ff, 0x24ff, '0' },   { 0x1f10b, 0x1f10c, '0' },
+	{ 0x1f150, 0x1f169, 'a' }, { 0x1f170, 0x1f189, 'a' },
+};
+
+#define FORMS_MOST 8 /* letters that one character stands for: "(20)" */
+
+/* The Latin letters and digits that a character is another form of (Unicode's NFKC): full width,
+ * mathematical, in a circle.  How many; 0 for none. */
+static int plain_letters(uint32_t character, utf8proc_int32_t letters[FORMS_MOST])
+{
+	int boundary = UTF8PROC_BOUNDCLASS_START;
+	utf8proc_ssize_t count;
+
+	for (size_t i = 0; i < COUNT(enclosed); i++) {
+		if (character >= enclosed[i].first && character <= enclosed[i].last) {
+			letters[0] = enclosed[i].plain + (char)(character - enclosed[i].first);
+			return 1;
+		}
+	}
+	count = utf8proc_decompose_char((utf8proc_int32_t)character, letters, FORMS_MOST,
+					UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
+	for (int i = 0; i < count && count <= FORMS_MOST; i++) {
+		if (!is_latin((uint32_t)letters[i]) && !is_mark((uint32_t)letters[i])) {
+			return 0;
+		}
+	}
+	return count > 0 && count <= FORMS_MOST ? (int)count : 0;
+}
+
 /* Past "{name" of "{name}" and "{name|alternative}"; 0 where no field begins. */
 static size_t field_length(const char *at)
 {
@@ -290,13 +326,21 @@ static void add_letter(struct normal *normal, char letter)
 /* Bytes read; 0 at the end. */
 static size_t add_character(struct normal *normal, const char *at)
 {
+	utf8proc_int32_t letters[FORMS_MOST];
 	uint32_t character;
-	int size = utf8_read(at, &character);
+	int size = utf8_read(at, &character), count;
 
 	if (size <= 0) {
 		return 0;
 	}
-	if (character < 0x100 || is_sign(character)) {
+	count = character < 0x100 ? 0 : plain_letters(character, letters);
+	if (count > 0 && count <= 2 * size) {
+		for (int i = 0; i < count; i++) {
+			if (!is_mark((uint32_t)letters[i])) {
+				add_letter(normal, small_letter((uint32_t)letters[i]));
+			}
+		}
+	} else if (character < 0x100 || is_sign(character)) {
 		add_letter(normal, (char)(is_sign(character) ? ' ' : small_letter(character)));
 	} else {
 		memcpy(normal->bytes + normal->length, at, (size_t)size);

@@ -216,3 +216,40 @@ TEST(what_joins_or_turns_is_not_seen)
 		assert_plain(rows[i], "a");
 	}
 }
+
+/* Other forms of plain letters and digits, as keyboards for fancy letters write them. */
+TEST(other_forms_of_letters_are_read_as_plain_ones)
+{
+	static const char *const rows[][2] = {
+		{ "ＳＴＯＰ", " stop " },
+		{ "ｓｔｏｐ！", " stop " },
+		{ "𝗦𝗧𝗢𝗣", " stop " },
+		{ "𝑆𝑡𝑜𝑝 𝓈𝓉ℴ𝓅", " stop stop " },
+		{ "𝕊𝕋𝕆ℙ 𝚂𝚃𝙾𝙿", " stop stop " },
+		{ "𝔰𝔱𝔬𝔭 𝖘𝖙𝖔𝖕", " stop stop " },
+		{ "Ⓢⓣⓞⓟ", " stop " },
+		{ "🅂🅃🄾🄿", " stop " },
+		{ "🅢🅣🅞🅟", " stop " },
+		{ "🆂🆃🅾🅿", " stop " },
+		{ "ˢᵗᵒᵖ", " stop " },
+		{ "３", " 3 " },
+		{ "③", " 3 " },
+		{ "❸ ➂ ➌ ⓷", " 3 3 3 3 " },
+		{ "𝟑𝟛𝟯𝟥𝟹", " 33333 " },
+		{ "⑶", " 3 " },
+		{ "3️⃣", " 3 " },
+		{ "3⃣", " 3 " },
+		{ "⓪⓿", " 00 " },
+		{ "⑳", " 20 " },
+		{ "ｑｕíｔｅｎｍｅ", " quitenme " },
+		{ "ﬁne", " fine " },
+		{ "Ａ\u0301", " a " },
+		{ "日本 да ٣", " 日本 да ٣ " },
+		{ "👍🇳🇴", " " },
+		{ "\xef\xb7\xba", " \xef\xb7\xba " }, /* a whole sentence in one character */
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_normal(rows[i][0], false, rows[i][1]);
+	}
+}
