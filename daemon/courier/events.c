@@ -695,6 +695,31 @@ int events_read(const struct event_rules *rules, const struct conf_texts *ours,
 	return r;
 }
 
+/* Oldest first, since her last word counts.  Where the gateway's clock cannot tell two apart, they stay in
+ * the order of the page, from its end where the newest stands first. */
+static void sort_page(struct events *events)
+{
+	struct wire_inbound *list = events->inbound;
+	size_t count = events->inbound_count;
+	bool newest_first = count > 0 && list[0].at > list[count - 1].at;
+
+	for (size_t i = 0; newest_first && i < count / 2; i++) {
+		struct wire_inbound other = list[i];
+
+		list[i] = list[count - 1 - i];
+		list[count - 1 - i] = other;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct wire_inbound one = list[i];
+		size_t to = i;
+
+		for (; to > 0 && one.at > 0 && list[to - 1].at > one.at; to--) {
+			list[to] = list[to - 1];
+		}
+		list[to] = one;
+	}
+}
+
 int events_read_page(const struct event_rules *rules, const char *body, size_t size,
 		     struct events *ret_events)
 {
@@ -702,6 +727,7 @@ int events_read_page(const struct event_rules *rules, const char *body, size_t s
 
 	if (r == 0) {
 		read_keyword_texts(&rules->keywords, ret_events);
+		sort_page(ret_events);
 	}
 	return r;
 }

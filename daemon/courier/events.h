@@ -126,8 +126,8 @@ void events_done(struct events *events);
 
 enum { EVENTS_E_MALFORMED = 1 };
 
-/* From a webhook that is the gateway's, and from the answer to a poll.  0, EVENTS_E_MALFORMED,
- * -errno.
+/* From a webhook that is the gateway's, and from the answer to a poll, oldest first.  0,
+ * EVENTS_E_MALFORMED, -errno.
  *
  * Of a webhook nothing is passed over: what fits no rule is a text where it has a sender and a text in
  * the places of the preset, but not from one of our own numbers (`ours`); else it is `unfit`.  Malformed

@@ -434,3 +434,33 @@ TEST(test_pages)
 			 -EPERM);
 	rig_close(&rig);
 }
+
+/* Twilio has the newest first, and says whole seconds. */
+TEST(test_page_is_read_oldest_first)
+{
+#define ROW(id, second)                                                                            \
+	"{\"direction\":\"inbound\",\"from\":\"+13125550142\",\"to\":\"+1\",\"body\":\"x\","       \
+	"\"sid\":\"" id "\",\"date_sent\":\"Mon, 23 Nov 2026 18:00:" second " +0000\"}"
+	static const char *const pages[] = {
+		"{\"messages\":[" ROW("d", "09") "," ROW("c", "05") "," ROW("b", "05") "," ROW(
+			"a", "01") "]}",
+		"{\"messages\":[" ROW("a", "01") "," ROW("b", "05") "," ROW("c", "05") "," ROW(
+			"d", "09") "]}",
+		"{\"messages\":[" ROW("b", "05") "," ROW("c", "05") "," ROW("a", "01") "," ROW(
+			"d", "09") "]}",
+	};
+	struct rig rig;
+
+	for (size_t i = 0; i < COUNT(pages); i++) {
+		rig_open(&rig, TWILIO);
+		assert_int_equal(events_read_page(&rig.gateway->preset->hooks, pages[i],
+						  strlen(pages[i]), &rig.events),
+				 0);
+		assert_int_equal(rig.events.inbound_count, 4);
+		for (size_t j = 0; j < 4; j++) {
+			assert_int_equal(rig.events.inbound[j].gateway_id[0], 'a' + (int)j);
+		}
+		rig_close(&rig);
+	}
+#undef ROW
+}
