@@ -21,8 +21,8 @@
 #define BEGINNING_LEAST 12 /* bytes of the beginning of a text of ours, as normal_text() makes it */
 #define ECHO_LEAST      24 /* bytes of a text of ours that comes back without quotation marks */
 #define VERB_WORDS      6  /* "Removed a question mark from" has five */
-#define MARKS_MOST      12 /* quotation marks of one text, from its beginning and from its end */
-#define QUOTED_MOST     4  /* quotations of one text */
+#define MARKS_MOST      12UL /* quotation marks of one text, from its beginning and from its end */
+#define QUOTED_MOST     4    /* quotations of one text */
 
 /* --- quotation marks --------------------------------------------------------------- */
 
@@ -64,7 +64,7 @@ static size_t find_marks(const char *text, const char *list[2 * MARKS_MOST])
 		if (size > 0 && !is_inside_word(text, at, size)) {
 			if (count == 2 * MARKS_MOST) {
 				memmove(list + MARKS_MOST, list + MARKS_MOST + 1,
-					(MARKS_MOST - 1) * sizeof(*list));
+					sizeof(*list) * (MARKS_MOST - 1));
 				count--;
 			}
 			list[count++] = at;
