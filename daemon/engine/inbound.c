@@ -775,7 +775,7 @@ static int says_something(const struct inbound *inbound, const char *verb, bool 
 	r = understand(inbound->ctx->model, verb, &alone);
 	r = r ? r : understand(inbound->ctx->model, whole, &before);
 	if (r == 0) {
-		*ret_says = before.stop || alone.start || alone.help || alone.yes || alone.crisis ||
+		*ret_says = before.stop || alone.start || alone.help || alone.yes || alone.worry ||
 			    alone.setback || alone.person || alone.acknowledges >= 0;
 	}
 	return r;
