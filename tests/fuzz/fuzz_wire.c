@@ -62,6 +62,15 @@ static void on_receipts(void *userdata, const struct wire_receipt *receipts, siz
 	echo->said = true;
 }
 
+static void on_webhooks(void *userdata, const struct wire_webhook *webhooks, size_t count)
+{
+	struct echo *echo = userdata;
+
+	assert(count > 0 && count <= WIRE_BATCH_MAX);
+	assert(wire_send_webhooks(echo->to, webhooks, count) == 0);
+	echo->said = true;
+}
+
 static void on_stored(void *userdata, const struct wire_stored *stored, size_t count)
 {
 	struct echo *echo = userdata;
@@ -76,8 +85,16 @@ static void on_closed(void *userdata, const char *why)
 	(void)why;
 }
 
-static const struct wire_handlers handlers = { on_hello,    on_texts,  on_outcomes, on_inbound,
-					       on_receipts, on_stored, on_closed };
+static const struct wire_handlers handlers = {
+	.on_hello = on_hello,
+	.on_texts = on_texts,
+	.on_outcomes = on_outcomes,
+	.on_inbound = on_inbound,
+	.on_receipts = on_receipts,
+	.on_webhooks = on_webhooks,
+	.on_stored = on_stored,
+	.on_closed = on_closed,
+};
 
 /* Made once: a loop and a wire whose other end is read by hand. */
 static struct loop *loop;
