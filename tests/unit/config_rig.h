@@ -15,7 +15,7 @@
 
 #include "lib/cleanup.h"
 
-#define RIG_FILE_MAX (256 * 1024)
+#define RIG_FILE_MAX 262144UL
 
 static inline char *rig_path(const char *dir, const char *name)
 {

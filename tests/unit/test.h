@@ -18,6 +18,16 @@
 
 #include <cmocka.h>
 
+/* The sanitisers make everything several times as slow: a bound on time, or a number of random
+ * tries, may ask. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITISED 1
+#elif defined(__has_feature)
+#define SANITISED __has_feature(address_sanitizer)
+#else
+#define SANITISED 0
+#endif
+
 struct test_fixture {
 	CMFixtureFunction set_up, tear_down;
 };

@@ -231,7 +231,7 @@ TEST(a_reload_finds_what_a_full_load_finds)
 	size_t reused = 0;
 
 	reload_begin(&reload);
-	for (int i = 0; i < 600; i++) {
+	for (int i = 0; i < (SANITISED ? 150 : 600); i++) {
 		size_t which = (size_t)rand_r(&seed) % COUNT(edits);
 
 		/* Mostly good: a broken one is taken back at once, half of the time. */
