@@ -248,7 +248,7 @@ int post_consent(const struct api_host *host, const struct request *request, str
 {
 	_cleanup_(act_done) struct act act = { 0 };
 	char detail[SOURCE_MAX + sizeof("withdrawn: ")];
-	struct entry entry;
+	struct entry entry = { 0 };
 	int r = act_begin(host, request, reply, &act);
 
 	r = r ? r : read_entry(&act, &entry);
