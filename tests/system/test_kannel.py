@@ -73,6 +73,7 @@ REPLIES = (
     ("1", "written"),
     ("¿Mañana a las 10?", "written"),
     ("gracias  por todo \U0001f60a\U0001f60d", "written"),  # its bytes are blanks to whoever takes them for letters
+    ("Ελπίζω να είστε καλά", "written"),  # before the answers are so many that she could be a robot
     ("STOP", "stop"),
     ("START", "start"),
     ("STOP \U0001f620", "stop"),
@@ -80,7 +81,6 @@ REPLIES = (
     ("quítenme de la lista", "stop"),
     ("ya no quiero vivir, ayúdame", "crisis"),
     ("I can’t go on, I want to kill myself \U0001f62d", "crisis"),
-    ("Ελπίζω να είστε καλά", "written"),
 )
 
 
