@@ -169,7 +169,8 @@ def test_journal():
     texts = [entry for entry in entries if "HOLDFAST_MESSAGE_ID" in entry]
     states = [entry["HOLDFAST_STATE"] for entry in texts]
     assert "accepted" in states, states
-    assert {entry["HOLDFAST_CLIENT"] for entry in texts} == {"c-00001"}, texts
+    # The client, and whoever is on call, who is told at once of what she wrote in her first days.
+    assert {entry["HOLDFAST_CLIENT"] for entry in texts} == {"c-00001", "@mreyes"}, texts
     whole = json.dumps(entries)
     for canary in ("Canary", "5550001", "agreed to get texts", SECRET):
         assert canary not in whole, next(entry for entry in entries if canary in json.dumps(entry))
