@@ -53,6 +53,9 @@ struct http_client {
 	CURLM *multi;
 	struct loop *loop;
 	struct loop_timer *timer; /* libcurl's one */
+	struct loop_task *at_once;
+	hf_time due;   /* monotonic: when libcurl wants to be called, or HF_NEVER */
+	hf_time fires; /* when the timer is set to fire; never later than `due` */
 	struct http_client_options options;
 	struct call *made, *idle;
 };
@@ -388,9 +391,30 @@ static void on_ready(void *userdata, int fd, uint32_t events)
 			      (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0));
 }
 
-static void on_time(void *userdata)
+static void on_at_once(void *userdata)
 {
 	socket_action(userdata, CURL_SOCKET_TIMEOUT, 0);
+}
+
+/* libcurl moves its timer several times a request.  The loop's is left as it is where it fires
+ * early, and set anew here. */
+static void on_time(void *userdata)
+{
+	struct http_client *http = userdata;
+	hf_time now = clock_monotonic();
+
+	http->fires = HF_NEVER;
+	if (http->due == HF_NEVER) {
+		return;
+	}
+	if (http->due > now) {
+		http->fires = http->due;
+		(void)loop_timer_set(http->timer, http->due - now);
+		return;
+	}
+
+	http->due = HF_NEVER;
+	socket_action(http, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* What libcurl keeps for a socket of ours is its source of the loop, until CURL_POLL_REMOVE, which
@@ -424,14 +448,26 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 	return 0;
 }
 
-/* Never from inside this callback, even where it is to be at once: the timer comes from the loop. */
+/* Never from inside this callback, even where it is to be at once. */
 static int on_timer(CURLM *multi, long timeout_ms, void *userdata)
 {
 	struct http_client *http = userdata;
-	hf_time after = timeout_ms < 0 ? HF_NEVER : timeout_ms * 1000;
 
 	(void)multi;
-	return loop_timer_set(http->timer, after) < 0 ? -1 : 0;
+	http->due = HF_NEVER;
+	if (timeout_ms < 0) {
+		return 0;
+	}
+	if (timeout_ms == 0) {
+		return loop_task_want(http->at_once) < 0 ? -1 : 0;
+	}
+
+	http->due = clock_monotonic() + timeout_ms * 1000;
+	if (http->due >= http->fires) {
+		return 0;
+	}
+	http->fires = http->due;
+	return loop_timer_set(http->timer, timeout_ms * 1000) < 0 ? -1 : 0;
 }
 
 void http_client_set_connections(struct http_client *http, unsigned most_connections)
@@ -452,7 +488,9 @@ static int http_build(struct http_client *http)
 	int r;
 
 	http->multi = curl_multi_init();
+	http->due = http->fires = HF_NEVER;
 	r = http->multi ? loop_add_timer(http->loop, on_time, http, &http->timer) : -ENOMEM;
+	r = r < 0 ? r : loop_add_task(http->loop, on_at_once, http, &http->at_once);
 	if (r < 0) {
 		return r;
 	}
@@ -516,6 +554,7 @@ struct http_client *http_client_free(struct http_client *http)
 	free_calls(http);
 	(void)curl_multi_cleanup(http->multi);
 	http->timer = loop_timer_free(http->timer);
+	http->at_once = loop_task_free(http->at_once);
 	free(http);
 	curl_global_cleanup();
 	return NULL;
