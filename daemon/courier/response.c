@@ -19,13 +19,6 @@
 #define TEXT_MAX  4096
 #define VALUE_MAX 128
 
-static const char *const class_words[] = {
-	[OUTCOME_ACCEPTED] = "accepted", [OUTCOME_UNSENT] = "unsent",
-	[OUTCOME_UNKNOWN] = "unknown",   [OUTCOME_DEFERRED] = "deferred",
-	[OUTCOME_REFUSED] = "refused",   [OUTCOME_OPTED_OUT] = "opted-out",
-	[OUTCOME_CONFIG] = "config",     NULL,
-};
-
 const char *const response_fault_words[] = {
 	[WIRE_FAULT_NONE] = "none",
 	[WIRE_FAULT_NUMBER] = "number",
@@ -60,7 +53,7 @@ static const struct conf_entry rule_keys[] = {
 	CONF_KEY("text", TEXT, OPTIONAL, response_rule, pattern,
 		 "a POSIX extended regular expression"),
 	CONF_KEY("class", WORD, REQUIRED, response_rule, class, "what it means",
-		 .words = class_words),
+		 .words = outcome_words),
 	CONF_KEY("id", TEXT, OPTIONAL, response_rule, id, "a JSON pointer to the gateway's id"),
 	CONF_KEY("fault", WORD, DEFAULT("none"), response_rule, fault,
 		 "what a refusal says about the number", .words = response_fault_words),

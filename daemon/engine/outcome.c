@@ -146,7 +146,7 @@ int outcome_settle(const struct engine_context *ctx, const struct gateway_state 
 	if (r == OUTBOX_E_NONE || !is_awaited(gateway, &row, outcome)) {
 		log_notice("gateway=%s message=%lld attempt=%d: an answer nobody waits for (%s)",
 			   gateway->name, (long long)outcome->id, outcome->attempt,
-			   wire_outcome_word(outcome->class));
+			   outcome_words[outcome->class]);
 		return 0;
 	}
 

@@ -21,7 +21,7 @@
 #define COUNT_MAX 1000000
 #define MS_MAX    (INT64_MAX / 1000)
 
-static const char *const class_words[] = {
+const char *const outcome_words[] = {
 	[OUTCOME_ACCEPTED] = "accepted", [OUTCOME_UNSENT] = "unsent",
 	[OUTCOME_UNKNOWN] = "unknown",   [OUTCOME_DEFERRED] = "deferred",
 	[OUTCOME_REFUSED] = "refused",   [OUTCOME_OPTED_OUT] = "opted-out",
@@ -42,11 +42,6 @@ const char *const wire_fault_words[] = {
 	[WIRE_FAULT_OPTED_OUT] = "opted-out",
 	NULL,
 };
-
-const char *wire_outcome_word(enum outcome_class class)
-{
-	return class_words[class];
-}
 
 /* --- the tables ------------------------------------------------------------ */
 
@@ -98,7 +93,7 @@ static const struct field outcome_fields[] = {
 	{ "id", FIELD_INT64, AT(outcome, id), INT64_MAX },
 	{ "attempt", FIELD_INT, AT(outcome, attempt), COUNT_MAX },
 	{ "key", FIELD_TEXT, AT(outcome, key), WIRE_KEY_MAX },
-	{ "class", FIELD_WORD, AT(outcome, class), .words = class_words },
+	{ "class", FIELD_WORD, AT(outcome, class), .words = outcome_words },
 	{ "gateway_id", FIELD_SAID, AT(outcome, gateway_id), WIRE_WORD_MAX },
 	{ "fault", FIELD_WORD, AT(outcome, fault), .words = wire_fault_words, .optional = true },
 	{ "reason", FIELD_SAID, AT(outcome, reason), WIRE_WORD_MAX },

@@ -49,7 +49,7 @@ enum outcome_class {
 	OUTCOME_OPTED_OUT, /* for good, and the gateway says that the client opted out */
 	OUTCOME_CONFIG,    /* our account or credential: the gateway stops, texts stay due */
 };
-const char *wire_outcome_word(enum outcome_class class);
+extern const char *const outcome_words[]; /* NULL-terminated */
 
 /* Ranked: a later word never takes back an earlier one of higher rank. */
 enum receipt_state {
@@ -58,7 +58,7 @@ enum receipt_state {
 	RECEIPT_UNDELIVERED,
 	RECEIPT_FAILED,
 };
-extern const char *const receipt_words[]; /* NULL-terminated */
+extern const char *const receipt_words[];
 
 /* What a receipt of failure says about the number. */
 enum wire_fault {

@@ -12,7 +12,7 @@ static void check(const struct response *answer, const struct wire_outcome *outc
 {
 	bool accepted = outcome->class == OUTCOME_ACCEPTED;
 
-	assert(wire_outcome_word(outcome->class));
+	assert(outcome_words[outcome->class]);
 	assert(strlen(outcome->gateway_id) <= 128 && strlen(outcome->reason) < 160);
 	for (const char *c = outcome->gateway_id; *c; c++) {
 		assert(*c > ' ' && *c < 0x7f);

@@ -38,7 +38,7 @@ static void on_outcomes(void *userdata, const struct wire_outcome *outcomes, siz
 
 	assert(count <= WIRE_BATCH_MAX);
 	for (size_t i = 0; i < count; i++) {
-		assert(wire_outcome_word(outcomes[i].class));
+		assert(outcome_words[outcomes[i].class]);
 	}
 	assert(wire_send_outcomes(echo->to, outcomes, count, credit) == 0);
 	echo->said = true;

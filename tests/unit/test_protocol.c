@@ -129,7 +129,7 @@ TEST(test_outcomes)
 		assert_int_equal(packet.outcomes[i].retry_after, (1500 * i + 1000) / 1000 * 1000);
 	}
 	packet_done(&packet);
-	assert_string_equal(wire_outcome_word(OUTCOME_OPTED_OUT), "opted-out");
+	assert_string_equal(outcome_words[OUTCOME_OPTED_OUT], "opted-out");
 
 	/* Credit alone, and the end of time. */
 	assert_int_equal(packet_write(PACKET_OUTCOMES, NULL, 0, 9, &bytes, &size), 0);
