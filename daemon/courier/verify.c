@@ -585,7 +585,7 @@ int verify(const struct verify_rules *rules, const char *const *keys, size_t cou
 		.params = &params,
 		.timestamp = locator_find(&rules->timestamp, request, &params, look.buffers[1]),
 		.nonce = locator_find(&rules->nonce, request, &params, look.buffers[2]),
-		.signature_name = rules->signature.name,
+		.signature_name = verify_signature(rules),
 	};
 	body_hash = locator_find(&rules->body_hash, request, &params, look.buffers[3]);
 
