@@ -33,8 +33,8 @@ struct poller {
 	size_t sender;
 	unsigned pages;
 	hf_time since, began;
-	bool running, resting, complained;
-	bool asked; /* running: a page is under way, or is forwarded; else the timer is for the next */
+	bool running; /* a page is under way, is forwarded, or the timer is set for the next one */
+	bool resting, complained;
 	char *seen[SEEN_MOST]; /* the oldest at `oldest` */
 	size_t oldest;
 };
@@ -94,9 +94,7 @@ static void on_timer(void *userdata)
 	}
 	/* A moment after the page before. */
 	if (poller->running) {
-		if (!poller->asked) {
-			request_page(poller);
-		}
+		request_page(poller);
 		return;
 	}
 
@@ -160,7 +158,6 @@ static void next_page(struct poller *poller)
 	} else if (++poller->pages >= POLL_PAGES_MOST) {
 		rest(poller);
 	} else {
-		poller->asked = false;
 		(void)loop_timer_set(poller->timer, PACE);
 	}
 }
@@ -218,7 +215,6 @@ static void request_page(struct poller *poller)
 		end_round(poller);
 		return;
 	}
-	poller->asked = true;
 	r = gateway_compose_poll(poller->gateway, poller->since, poller->sender, poller->next,
 				 &request);
 	if (r == 0) {
