@@ -32,7 +32,7 @@ static void retry_later(struct link *link)
 	hf_time half = link->retry_after / 2;
 
 	/* Half to whole: couriers that lost the same holdfastd do not come back as one. */
-	if (loop_timer_set(link->retry, half + (hf_time)random() % half) < 0) {
+	if (loop_timer_set(link->retry, half + arc4random_uniform((uint32_t)half)) < 0) {
 		loop_exit(link->loop, -ENOMEM);
 	}
 	link->retry_after = 4 * half < RETRY_MOST ? 4 * half : RETRY_MOST;
