@@ -331,9 +331,9 @@ static int add_inbound(const struct event_rule *rule, struct incoming *incoming,
 	struct wire_inbound *inbound = &events->inbound[events->inbound_count];
 	const char *from = phone_of(incoming, value_of(rule, incoming, EVENT_FROM));
 	const char *opted_out = value_of(rule, incoming, EVENT_OPTED_OUT);
+	const char *answered = value_of(rule, incoming, EVENT_ANSWERED);
 	const char *charset = value_of(rule, incoming, EVENT_CHARSET);
 	bool whole;
-	const char *answered = value_of(rule, incoming, EVENT_ANSWERED);
 
 	if (!*from) {
 		return EVENTS_E_MALFORMED;
@@ -519,15 +519,18 @@ static void read_texts(const struct event_rule *rule, const struct event_rule *r
 	bool shared = is_same_place(rule, receipt);
 
 	for (size_t i = 0; i < count; i++) {
+		bool is_text, is_receipt;
+
 		go_to(rule, incoming, i);
-		if (is_of_rule(rule, incoming) ||
-		    (ours && !(shared && is_of_rule(receipt, incoming)) &&
-		     is_text_after_all(rule, incoming, ours))) {
+		is_receipt = shared && is_of_rule(receipt, incoming);
+		is_text = is_of_rule(rule, incoming) ||
+			  (ours && !is_receipt && is_text_after_all(rule, incoming, ours));
+		if (is_text) {
 			*fits = true;
 			if (add_inbound(rule, incoming, events) != 0) {
 				note_unfit(events, "a text without a sender");
 			}
-		} else if (ours && rule->each && !(shared && is_of_rule(receipt, incoming))) {
+		} else if (ours && rule->each && !is_receipt) {
 			note_unfit(events, "some of it fits no rule of the preset");
 		}
 	}
@@ -679,6 +682,7 @@ static int read_all(const struct event_rules *rules, const struct conf_texts *ou
 		return incoming.failed ? -ENOMEM : r;
 	}
 
+	read_keyword_texts(&rules->keywords, &events);
 	*ret_events = events;
 	events = (struct events){ 0 };
 	return 0;
@@ -687,12 +691,7 @@ static int read_all(const struct event_rules *rules, const struct conf_texts *ou
 int events_read(const struct event_rules *rules, const struct conf_texts *ours,
 		const struct webhook_request *request, struct events *ret_events)
 {
-	int r = read_all(rules, ours, request, request->body, request->body_size, ret_events);
-
-	if (r == 0) {
-		read_keyword_texts(&rules->keywords, ret_events);
-	}
-	return r;
+	return read_all(rules, ours, request, request->body, request->body_size, ret_events);
 }
 
 /* Oldest first, since her last word counts.  Where the gateway's clock cannot tell two apart, they stay in
@@ -726,7 +725,6 @@ int events_read_page(const struct event_rules *rules, const char *body, size_t s
 	int r = read_all(rules, NULL, NULL, body, size, ret_events);
 
 	if (r == 0) {
-		read_keyword_texts(&rules->keywords, ret_events);
 		sort_page(ret_events);
 	}
 	return r;
