@@ -17,6 +17,8 @@
 #include "lib/charset.h"
 #include "lib/crypto.h"
 
+#define SCALAR_MAX 64 /* room for a number or a truth */
+
 /* --- queries and forms (application/x-www-form-urlencoded) --------------------------- */
 
 void params_done(struct params *params)
@@ -262,13 +264,12 @@ const char *locator_find(const struct locator *locator, const struct webhook_req
 	return NULL;
 }
 
+/* --- JSON ------------------------------------------------------------------------ */
+
 #define REPLACEMENT_U   "\\ufffd"
-#define SCALAR_MAX      64 /* room for a number or a truth */
 #define HIGH_SURROGATE  0xd800
 #define LOW_SURROGATE   0xdc00
 #define SURROGATES_PAST 0xe000
-
-/* --- JSON ------------------------------------------------------------------------ */
 
 static unsigned long code_at(const char *escape)
 {
@@ -374,9 +375,18 @@ static const char *keep_text(struct incoming *incoming, const char *charset, con
 	return text;
 }
 
-static const char *keep_param(struct incoming *incoming, const char *charset,
-			      const struct param *param, bool *ret_whole)
+/* A parameter may hold a NUL, which is mended as all else.  A form has the charset of the body unless
+ * another is named. */
+static const char *keep_param(struct incoming *incoming, const struct locator *locator,
+			      const char *charset, bool *ret_whole)
 {
+	bool in_form = locator->kind == LOCATOR_FIELD && !incoming->get;
+	const struct param *param = params_find(
+		in_form ? &incoming->params.form : &incoming->params.query, locator->name);
+
+	if (in_form && !(charset && *charset)) {
+		charset = incoming->charset;
+	}
 	return param ? keep_text(incoming, charset, param->value, param->size, ret_whole) : NULL;
 }
 
@@ -398,7 +408,6 @@ static const char *keep_json(struct incoming *incoming, const char *pointer, boo
 const char *incoming_text_in(struct incoming *incoming, const struct locator *locator,
 			     const char *charset, bool *ret_whole)
 {
-	const struct request_params *params = &incoming->params;
 	char buffer[LOCATOR_BUFFER_MAX];
 	const char *found;
 
@@ -409,21 +418,11 @@ const char *incoming_text_in(struct incoming *incoming, const struct locator *lo
 	if (!incoming->request) {
 		return NULL;
 	}
-	/* A parameter may hold a NUL, which is mended as all else. */
-	if (locator->kind == LOCATOR_QUERY) {
-		return keep_param(incoming, charset, params_find(&params->query, locator->name),
-				  ret_whole);
-	}
-	if (locator->kind == LOCATOR_FIELD && incoming->get) {
-		return keep_param(incoming, charset, params_find(&params->query, locator->name),
-				  ret_whole);
-	}
-	if (locator->kind == LOCATOR_FIELD) {
-		return keep_param(incoming, charset && *charset ? charset : incoming->charset,
-				  params_find(&params->form, locator->name), ret_whole);
+	if (locator->kind == LOCATOR_QUERY || locator->kind == LOCATOR_FIELD) {
+		return keep_param(incoming, locator, charset, ret_whole);
 	}
 
-	found = locator_find(locator, incoming->request, params, buffer);
+	found = locator_find(locator, incoming->request, &incoming->params, buffer);
 	return found ? keep_text(incoming, charset, found, strlen(found), ret_whole) : NULL;
 }
 
