@@ -98,7 +98,7 @@ static bool is_final(enum outcome_class class)
 	return false;
 }
 
-/* Drops said ones before `index` for which there is no use. */
+/* Of the first `until`, which were said, only final ones from `since` on are kept. */
 static void drop_said(struct outcomes *outcomes, size_t until, hf_time since)
 {
 	size_t kept = 0;

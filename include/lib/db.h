@@ -76,7 +76,7 @@ void db_rows_done(struct db_rows *rows);
 int db_one_int(struct db *db, int64_t fallback, int64_t *ret_number, const char *sql,
 	       const char *types, ...);
 
-/* A consistent copy, checked and synced, then renamed to path.  For `holdfastctl backup`. */
+/* A consistent copy, checked and synced, then renamed to path. */
 int db_backup(struct db *db, const char *path);
 
 #endif

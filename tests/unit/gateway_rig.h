@@ -1,5 +1,5 @@
 /*
- * A configuration directory with one gateway, for the tests of the gate floor.
+ * A configuration directory with one gateway, for the tests of daemon/courier.
  */
 #ifndef HF_TESTS_GATEWAY_RIG_H
 #define HF_TESTS_GATEWAY_RIG_H
