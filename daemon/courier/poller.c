@@ -285,5 +285,5 @@ void poller_up(struct poller *poller)
 void poller_set_gateway(struct poller *poller, const struct gateway *gateway)
 {
 	poller->gateway = gateway;
-	http_set_ca(poller->http, gateway->ca);
+	http_client_set_ca(poller->http, gateway->ca);
 }

@@ -483,7 +483,7 @@ static int use_gateway(struct sender *sender, struct gateway *gateway)
 	struct bucket *buckets;
 
 	http_client_set_connections(sender->http, gateway->max_inflight);
-	http_set_ca(sender->http, gateway->ca);
+	http_client_set_ca(sender->http, gateway->ca);
 	if (is_same_pace(sender, gateway)) {
 		sender->gateway = gateway;
 		return 0;

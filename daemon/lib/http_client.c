@@ -477,7 +477,7 @@ void http_client_set_connections(struct http_client *http, unsigned most_connect
 				(long)most_connections);
 }
 
-void http_set_ca(struct http_client *http, const char *ca)
+void http_client_set_ca(struct http_client *http, const char *ca)
 {
 	http->options.ca = ca;
 }

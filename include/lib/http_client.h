@@ -66,7 +66,7 @@ int http_client_new(struct loop *loop, const struct http_client_options *options
 struct http_client *http_client_free(struct http_client *http);
 void http_client_set_connections(struct http_client *http, unsigned most_connections);
 /* For calls that begin from here on; as the option of this name. */
-void http_set_ca(struct http_client *http, const char *ca);
+void http_client_set_ca(struct http_client *http, const char *ca);
 
 /* The callback comes later, never from inside http_client_start.  -EINVAL for a URL that is not allowed,
  * another method, or a header with a line break in it. */

@@ -167,7 +167,7 @@ TEST(test_other_certificates)
 	assert_int_equal(loop_new(&rig.loop), 0);
 	assert_int_equal(http_client_new(rig.loop, &options, &rig.http), 0);
 	for (unsigned i = 0; i < COUNT(given); i++) {
-		http_set_ca(rig.http, given[i]);
+		http_client_set_ca(rig.http, given[i]);
 		assert_int_equal(http_client_start(rig.http, &request, on_answer, &rig.seen), 0);
 		wait_for(&rig, i + 1);
 		assert_int_equal(rig.seen.fate, given[i] == pem ? HTTP_ANSWERED : HTTP_UNSENT);
