@@ -262,9 +262,7 @@ static const char *read_until(struct reading *reading, enum part part, struct pi
 
 static const char *read_week_start(struct reading *reading, enum part part, struct piece value)
 {
-	(void)part;
-	return read_weekday(value, &reading->rule.week_start) ? NULL
-							      : "WKST is a day like MO or SU";
+	return read_weekday(value, &reading->rule.week_start) ? NULL : parts[part].why;
 }
 
 static const struct part_row parts[PART_BYWEEKNO + 1] = {
