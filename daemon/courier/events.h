@@ -119,8 +119,8 @@ struct events {
 	size_t inbound_count, receipt_count;
 	char *next; /* of a page: the next one's address as the gateway writes it, or NULL */
 	bool unknown_state; /* a receipt's state that the preset does not name */
-	const char *unfit;  /* why not all of a webhook fits the preset, a literal; NULL: it does */
-	struct wire_webhook webhook; /* what was brought, where some of it does not */
+	const char *unfit;  /* why not all of it fits the preset, a literal; NULL: it does */
+	struct wire_webhook webhook; /* all of a webhook that does not fit; of a page no content */
 };
 void events_done(struct events *events);
 

@@ -68,7 +68,7 @@ static int64_t number_events(struct forward *forward, struct events *events)
 	for (size_t i = 0; i < events->receipt_count; i++) {
 		events->receipts[i].seq = forward->next++;
 	}
-	if (events->unfit) {
+	if (events->webhook.content) {
 		events->webhook.seq = forward->next++;
 	}
 	return forward->next;
@@ -84,7 +84,7 @@ static int send_events(struct wire *wire, const struct events *events)
 	if (r == 0 && events->receipt_count > 0) {
 		r = wire_send_receipts(wire, events->receipts, events->receipt_count);
 	}
-	if (r == 0 && events->unfit) {
+	if (r == 0 && events->webhook.content) {
 		r = wire_send_webhooks(wire, &events->webhook, 1);
 	}
 	return r;

@@ -54,6 +54,10 @@ static void check(struct events *events)
 		check_text(receipt->reason);
 		check_fits(PACKET_RECEIPTS, receipt);
 	}
+	if (events->webhook.content) {
+		check_text(events->webhook.content);
+		check_fits(PACKET_WEBHOOKS, &events->webhook);
+	}
 	assert(events->inbound_count <= EVENTS_MAX && events->receipt_count <= EVENTS_MAX);
 	events_done(events);
 }
@@ -83,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		struct events events = { 0 };
 
 		if (events_read(rules, &gateways[i / 2]->from, &request, &events) == 0) {
+			assert(!events.unfit == !events.webhook.content);
 			check(&events);
 		}
 		if (events_read_page(rules, text, strlen(text), &events) == 0) {
