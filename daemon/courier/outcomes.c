@@ -38,6 +38,11 @@ int outcomes_new(unsigned most, struct outcomes **ret_outcomes)
 	return 0;
 }
 
+void outcomes_set_most(struct outcomes *outcomes, unsigned most)
+{
+	outcomes->most = most;
+}
+
 struct outcomes *outcomes_free(struct outcomes *outcomes)
 {
 	if (outcomes) {

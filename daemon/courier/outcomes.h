@@ -18,6 +18,8 @@ struct outcomes;
 int outcomes_new(unsigned most, struct outcomes **ret_outcomes);
 struct outcomes *outcomes_free(struct outcomes *outcomes);
 DEFINE_CLEANUP(struct outcomes *, outcomes_free);
+/* The gateway's file was read again. */
+void outcomes_set_most(struct outcomes *outcomes, unsigned most);
 
 /* Copied.  0 or -ENOMEM. */
 int outcomes_add(struct outcomes *outcomes, const struct wire_outcome *outcome, hf_time now);

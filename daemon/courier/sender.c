@@ -536,6 +536,7 @@ void sender_set_gateway(struct sender *sender, struct gateway *gateway)
 		return;
 	}
 
+	outcomes_set_most(sender->outcomes, gateway->max_inflight);
 	if (link_wire(sender->link)) {
 		send_hello(sender);
 	}

@@ -125,6 +125,16 @@ TEST(test_the_limit)
 	assert_int_equal(home.outcomes[200].id, 190);
 	assert_int_equal(home.outcomes[209].id, 199);
 
+	/* More may be under way from here on. */
+	outcomes_set_most(outcomes, 40);
+	for (int i = 200; i < 300; i++) {
+		add(outcomes, i, OUTCOME_ACCEPTED, 0);
+	}
+	assert_int_equal(outcomes_send(outcomes, wire, 0), 0);
+	wait_until(&home, home.count == 310);
+	outcomes_repeat(outcomes, 0);
+	assert_int_equal(outcomes_waiting(outcomes), 40);
+
 	outcomes_free(outcomes);
 	assert_null(outcomes_free(NULL));
 	wire_free(wire);
