@@ -65,28 +65,31 @@ static void check(struct events *events)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static const char *const types[] = { NULL, "application/json" };
+	static const struct {
+		const char *method, *type;
+	} ways[] = { { "POST", NULL }, { "POST", "application/json" }, { "GET", NULL } };
 	char *text = strndup((const char *)bytes, size);
 
 	assert(text);
 	if (!gateways[0]) {
 		load_all();
 	}
-	for (size_t i = 0; i < 2 * COUNT(files); i++) {
-		const struct event_rules *rules = &gateways[i / 2]->preset->hooks;
+	for (size_t i = 0; i < COUNT(ways) * COUNT(files); i++) {
+		const struct gateway *gateway = gateways[i / COUNT(ways)];
+		const struct event_rules *rules = &gateway->preset->hooks;
 		const struct webhook_request request = {
-			.method = "POST",
+			.method = ways[i % COUNT(ways)].method,
 			.url = "",
 			.path = "",
 			.query = text,
 			.body = text,
 			.body_size = strlen(text),
 			.header = header,
-			.userdata = types[i % 2],
+			.userdata = ways[i % COUNT(ways)].type,
 		};
 		struct events events = { 0 };
 
-		if (events_read(rules, &gateways[i / 2]->from, &request, &events) == 0) {
+		if (events_read(rules, &gateway->from, &request, &events) == 0) {
 			assert(!events.unfit == !events.webhook.content);
 			check(&events);
 		}
