@@ -130,22 +130,27 @@ const struct word *words_whole(const struct word_list *list, const char *normal,
 	return NULL;
 }
 
+static bool is_ending(const char *at)
+{
+	static const char *const endings[] = { " t ", " s ", " m ", " d ", " ll ", " re ", " ve " };
+
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		if (strncmp(at, endings[i], strlen(endings[i])) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* "don t" is "dont", as it is typed on a phone. */
 void words_join(char *normal)
 {
-	static const char *const endings[] = { " t ", " s ", " m ", " d ", " ll ", " re ", " ve " };
 	char *to = normal;
 
 	for (const char *at = normal; *at; at++) {
-		size_t i = 0;
-
-		while (i < COUNT(endings) && strncmp(at, endings[i], strlen(endings[i])) != 0) {
-			i++;
+		if (*at != ' ' || to == normal || !is_ending(at)) {
+			*to++ = *at;
 		}
-		if (i < COUNT(endings) && to > normal) {
-			continue; /* the space before it */
-		}
-		*to++ = *at;
 	}
 	*to = '\0';
 }
