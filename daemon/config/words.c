@@ -72,15 +72,16 @@ size_t word_length(const struct word *word, const char *at)
 static size_t longest_match(const struct word_list *list, const char *at, enum word_use use,
 			    const struct word **ret_word)
 {
-	unsigned char first = (unsigned char)*at;
+	const struct word *word = words_begin(list, use, (unsigned char)*at);
+	const struct word *end = words_begin(list, use, (unsigned char)*at + 1);
 	size_t most = 0;
 
-	for (size_t i = list->begin[first]; i < list->begin[first + 1]; i++) {
-		size_t size = list->words[i].use == use ? word_length(&list->words[i], at) : 0;
+	for (; word < end; word++) {
+		size_t size = word_length(word, at);
 
 		if (size > most) {
 			most = size;
-			*ret_word = &list->words[i];
+			*ret_word = word;
 		}
 	}
 	return most;
@@ -116,13 +117,13 @@ size_t words_at(const struct word_list *list, const char *at, enum word_use use)
 
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use)
 {
-	unsigned char first = (unsigned char)normal[1];
+	const struct word *word = words_begin(list, use, (unsigned char)normal[1]);
+	const struct word *end = words_begin(list, use, (unsigned char)normal[1] + 1);
 
-	for (size_t i = list->begin[first]; i < list->begin[first + 1]; i++) {
-		const struct word *word = &list->words[i];
+	for (; word < end; word++) {
 		size_t length = strlen(word->normal);
 
-		if (word->use == use && strncmp(normal + 1, word->normal, length) == 0 &&
+		if (strncmp(normal + 1, word->normal, length) == 0 &&
 		    strcmp(normal + 1 + length, " ") == 0) {
 			return word;
 		}
@@ -351,7 +352,14 @@ static int add_word(struct conf_reader *reader, struct word_list *list, enum wor
 
 static int compare(const void *left, const void *right)
 {
-	return strcmp(((const struct word *)left)->normal, ((const struct word *)right)->normal);
+	const struct word *a = left, *b = right;
+
+	return a->use != b->use ? (a->use < b->use ? -1 : 1) : strcmp(a->normal, b->normal);
+}
+
+static size_t place_of(const struct word *word)
+{
+	return word->use * 256 + (unsigned char)word->normal[0];
 }
 
 static void sort(struct word_list *list)
@@ -359,11 +367,11 @@ static void sort(struct word_list *list)
 	size_t next = 0;
 
 	qsort(list->words, list->count, sizeof(*list->words), compare);
-	for (size_t first = 0; first < COUNT(list->begin); first++) {
-		while (next < list->count && (unsigned char)list->words[next].normal[0] < first) {
+	for (size_t place = 0; place < COUNT(list->begin); place++) {
+		while (next < list->count && place_of(&list->words[next]) < place) {
 			next++;
 		}
-		list->begin[first] = next;
+		list->begin[place] = (uint32_t)next;
 	}
 }
 

@@ -100,15 +100,15 @@ static bool is_mistyped(const struct word *word, const char *at)
 static void find_at(struct weighing *weighing, const struct word_list *list, size_t number)
 {
 	const char *at = weighing->words[number];
-	unsigned char letter = (unsigned char)*at;
+	const struct word *word = words_begin(list, WORD_DANGER, (unsigned char)*at);
+	const struct word *end = words_begin(list, WORD_DANGER, (unsigned char)*at + 1);
 
-	for (size_t i = list->begin[letter]; i < list->begin[letter + 1]; i++) {
-		const struct word *word = &list->words[i];
-		size_t length = word->use == WORD_DANGER ? word_length(word, at) : 0;
+	for (; word < end; word++) {
+		size_t length = word_length(word, at);
 
 		if (length > 0) {
 			add(weighing, word->group, number, count_words(at, length));
-		} else if (word->use == WORD_DANGER && is_mistyped(word, at)) {
+		} else if (is_mistyped(word, at)) {
 			add(weighing, word->group, number, 1);
 		}
 	}

@@ -204,13 +204,14 @@ static bool is_denied(const struct match *match, const char *at)
 {
 	for (size_t i = 0; i < match->model->word_list_count; i++) {
 		const struct word_list *list = &match->model->word_lists[i];
+		const struct word *word = words_begin(list, WORD_NOT, 0);
+		const struct word *end = words_begin(list, WORD_NOT, 256);
 
-		for (size_t j = 0; j < list->count; j++) {
-			size_t length = strlen(list->words[j].normal);
+		for (; word < end; word++) {
+			size_t length = strlen(word->normal);
 
-			if (list->words[j].use == WORD_NOT &&
-			    (size_t)(at - match->normal) > length && *(at - length - 1) == ' ' &&
-			    memcmp(at - length, list->words[j].normal, length) == 0) {
+			if ((size_t)(at - match->normal) > length && *(at - length - 1) == ' ' &&
+			    memcmp(at - length, word->normal, length) == 0) {
 				return true;
 			}
 		}

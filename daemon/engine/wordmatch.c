@@ -140,15 +140,15 @@ bool wordmatch_word(const struct model *model, const char *at, enum word_use use
 static bool is_mistyped(const struct word_list *list, const char *typed, enum word_use use,
 			size_t letters)
 {
-	size_t length = strcspn(typed, " ");
-	unsigned char first = (unsigned char)*typed;
-
 	/* The first letter is never the error. */
-	for (size_t i = list->begin[first]; i < list->begin[first + 1]; i++) {
-		const struct word *word = &list->words[i];
+	const struct word *word = words_begin(list, use, (unsigned char)*typed);
+	const struct word *end = words_begin(list, use, (unsigned char)*typed + 1);
+	size_t length = strcspn(typed, " ");
+
+	for (; word < end; word++) {
 		size_t size = strlen(word->normal);
 
-		if (word->use == use && size >= letters && !strchr(word->normal, ' ') &&
+		if (size >= letters && !strchr(word->normal, ' ') &&
 		    (wordmatch_stretched(typed, length, word->normal, size) ||
 		     wordmatch_misspelt(typed, length, word->normal, size))) {
 			return true;

@@ -65,9 +65,9 @@ struct danger_sign {
 struct word_list {
 	char *language;     /* "en": the name of the file */
 	const char *file;   /* as faults show it */
-	struct word *words; /* sorted by normal */
+	struct word *words; /* sorted by use, and by normal */
 	size_t count;
-	size_t begin[257]; /* of the words that begin with each byte */
+	uint32_t begin[WORD_USES * 256 + 1]; /* of each use, the words that begin with each byte */
 	struct danger_sign *signs;
 	size_t sign_count;
 };
@@ -80,7 +80,15 @@ extern const struct conf_entry words_keys[], stigma_keys[], allow_keys[], danger
 int words_read(struct conf_reader *reader, const struct conf_node *root, const char *file,
 	       struct word_list *list);
 
-/* The first word of that use in a normal text (lib/normal), of several the longest; NULL for none.
+/* The first of the words of a use that begin with that byte; the last is the one before those of the
+ * next byte.  So all of a use are those from byte 0 to before byte 256. */
+static inline const struct word *words_begin(const struct word_list *list, enum word_use use,
+					     size_t byte)
+{
+	return &list->words[list->begin[use * 256 + byte]];
+}
+
+/* The first word of that use in a normal text (lib/plain), of several the longest; NULL for none.
  * A plural's s or es may follow it.  What WORD_ALLOWED hides in our own texts, WORD_HARMLESS hides
  * in replies. */
 const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use);
