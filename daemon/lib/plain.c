@@ -373,15 +373,28 @@ static void add_text(struct normal *normal, const char *at, bool template)
 	normal->bytes[normal->length] = '\0';
 }
 
+static bool is_ascii(const char *text)
+{
+	while (*text && (unsigned char)*text < 0x80) {
+		text++;
+	}
+	return !*text;
+}
+
 int normal_text(const char *text, bool template, char **ret_normal)
 {
 	_cleanup_free_ char *plain = NULL, *bytes = NULL;
 	struct normal normal = { 0 };
-	int r = text_plain(text, &plain);
-	const char *at = r == 0 ? plain : "";
+	const char *at = text;
 
-	if (r < 0) {
-		return r;
+	/* Of ASCII, only what stands between words has another plain form. */
+	if (!is_ascii(text)) {
+		int r = text_plain(text, &plain);
+
+		if (r < 0) {
+			return r;
+		}
+		at = r == 0 ? plain : "";
 	}
 	bytes = malloc(2 * strlen(at) + 3);
 	if (!bytes) {
