@@ -553,14 +553,26 @@ static int add_settings(struct sources *sources, const char *path)
 	return add_file(sources, SOURCE_SETTINGS, path, slash ? slash + 1 : path);
 }
 
-static bool has_words(const struct sources *sources, const char *shown)
+static struct source *find_words(struct source *const *list, size_t count, const char *shown)
 {
-	for (size_t i = 0; i < sources->count; i++) {
-		if (compare_source(sources->list[i], SOURCE_WORDS, shown) == 0) {
-			return true;
+	for (size_t i = 0; i < count; i++) {
+		if (compare_source(list[i], SOURCE_WORDS, shown) == 0) {
+			return list[i];
 		}
 	}
-	return false;
+	return NULL;
+}
+
+/* A list that comes with Holdfast is the same in every snapshot. */
+static int add_built_in(struct sources *sources, const char *shown)
+{
+	struct source *previous = find_words(sources->previous, sources->previous_count, shown);
+
+	if (previous && !*previous->path) {
+		previous->users++;
+		return add_source(sources, previous);
+	}
+	return read_anew(sources, SOURCE_WORDS, "", shown);
 }
 
 /* The lists that the configuration has none of its own for. */
@@ -574,9 +586,11 @@ static int add_built_in_words(struct sources *sources)
 			shown = NULL;
 			return -ENOMEM;
 		}
-		r = has_words(sources, shown) ? 0 : read_anew(sources, SOURCE_WORDS, "", shown);
-		if (r < 0) {
-			return r;
+		if (!find_words(sources->list, sources->count, shown)) {
+			r = add_built_in(sources, shown);
+			if (r < 0) {
+				return r;
+			}
 		}
 	}
 	return 0;

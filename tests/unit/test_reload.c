@@ -31,6 +31,32 @@ TEST(only_what_changed_is_read)
 	reload_end(&reload);
 }
 
+/* Its lists are read once, whatever stands in words/ beside them. */
+TEST(what_comes_with_it_is_not_read_again)
+{
+	struct reload reload;
+	_cleanup_free_ char *english = NULL;
+	const struct word *words;
+
+	reload_begin(&reload);
+	english = rig_path(reload.dir, "words/en.conf");
+	assert_int_equal(unlink(english), 0);
+	reload_at(&reload, reload_later());
+	assert_int_equal(reload.model->word_list_count, 2);
+	assert_string_equal(reload.model->word_lists[1].language, "en");
+	words = reload.model->word_lists[1].words;
+	reload_at(&reload, reload_later());
+	assert_ptr_equal(reload.model->word_lists[1].words, words);
+
+	rig_write(reload.dir, "words/en.conf", "giveaway = [ \"breakfast\" ];\n");
+	reload_at(&reload, reload_later());
+	assert_int_equal(reload.answer, CONF_E_FAULT);
+	assert_int_equal(unlink(english), 0);
+	reload_at(&reload, reload_later());
+	assert_ptr_equal(reload.model->word_lists[1].words, words);
+	reload_end(&reload);
+}
+
 TEST(what_was_just_written_is_read_again)
 {
 	struct reload reload;
