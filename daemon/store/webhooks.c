@@ -30,7 +30,7 @@ int webhooks_totals(struct db *db, struct webhooks_totals *ret_totals)
 	int r = db_one_int(db, 0, &totals.count,
 			   "SELECT seq FROM sqlite_sequence WHERE name = 'webhooks'", "");
 
-	r = r ? r : db_one_int(db, 0, &totals.last, "SELECT ifnull(max(at), 0) FROM webhooks", "");
+	r = r ? r : db_one_int(db, 0, &totals.last, "SELECT max(at) FROM webhooks", "");
 	if (r == 0) {
 		*ret_totals = totals;
 	}

@@ -11,9 +11,9 @@
 #define RETENTION_MOST 500 /* rows of a table in one call: bounds how long others wait */
 
 /* Once a day, what is older than `keep` is deleted, a little at each call, until nothing is left of
- * that day's: texts out, with their history, that were due before, check-ins that were asked and
- * texts in and webhooks that came before.  Of somebody's first text only the words go, for that it went out is
- * what everything else waits for.  What is not settled stays.
+ * that day's: texts out, with their history, that were due before, check-ins that were asked, and
+ * texts in and kept webhooks that came before.  Of somebody's first text only the words go, for that
+ * it went out is what everything else waits for.  What is not settled stays.
  * It needs no timer of its own: nothing waits for it, so it is done on the way. */
 int retention_run(struct db *db, hf_time keep, hf_time now);
 

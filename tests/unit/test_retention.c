@@ -3,6 +3,7 @@
 #include "inbound_rig.h"
 
 #include "store/retention.h"
+#include "store/webhooks.h"
 
 #define AGES_AGO (NOON - 91 * HF_DAY) /* the example keeps 90 */
 
@@ -28,6 +29,13 @@ static int64_t add(struct rig *rig, enum kind kind, hf_time due, enum outbox_sta
 		assert_int_equal(outbox_settle(db, id, state, "too late", due), 0);
 	}
 	return id;
+}
+
+static void keep_webhook(struct rig *rig, hf_time at)
+{
+	const struct wire_webhook webhook = { .why = "no rule", .content = "x" };
+
+	assert_int_equal(webhooks_keep(rig->ctx.db, "primary", &webhook, at), 0);
 }
 
 static int64_t number(struct rig *rig, const char *sql)
@@ -58,6 +66,8 @@ TEST(test_old_texts)
 	(void)add(rig, KIND_NOTE, NOON, OUTBOX_ACCEPTED);
 	writes(rig, STRANGER, "hello", AGES_AGO);
 	writes(rig, STRANGER, "hello again", NOON);
+	keep_webhook(rig, AGES_AGO);
+	keep_webhook(rig, NOON);
 	ask(rig, 77, AGES_AGO);
 	assert_int_equal(checkins_answer(rig->ctx.db, 77, MEANING_WELL, AGES_AGO), 0);
 
@@ -65,6 +75,7 @@ TEST(test_old_texts)
 	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 7"), 1);
 	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 2"), 0);
 	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM webhooks"), 1);
 	assert_int_equal(number(rig, "SELECT count(*) FROM checkins"), 0);
 	assert_int_equal(number(rig, "SELECT count(*) FROM history WHERE message NOT IN"
 				     " (SELECT id FROM outbox)"),
@@ -86,17 +97,20 @@ TEST(test_just_as_old)
 	(void)add(rig, KIND_WELCOME, limit, OUTBOX_ACCEPTED);
 	(void)add(rig, KIND_NOTE, limit, OUTBOX_EXPIRED);
 	writes(rig, STRANGER, "hello", limit);
+	keep_webhook(rig, limit);
 	ask(rig, 77, limit);
 	assert_int_equal(checkins_answer(rig->ctx.db, 77, MEANING_WELL, limit), 0);
 	run(rig, NOON);
 	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox WHERE kind = 0"), 0);
 	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 7"), 1);
 	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 1);
+	assert_int_equal(number(rig, "SELECT count(*) FROM webhooks"), 1);
 	assert_int_equal(number(rig, "SELECT count(*) FROM checkins"), 1);
 	run(rig, NOON + HF_DAY);
 	assert_int_equal(number(rig, "SELECT text IS NULL FROM outbox WHERE kind = 0"), 1);
 	assert_int_equal(number(rig, "SELECT count(*) FROM outbox WHERE kind = 7"), 0);
 	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM webhooks"), 0);
 	assert_int_equal(number(rig, "SELECT count(*) FROM checkins"), 0);
 }
 
