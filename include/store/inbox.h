@@ -58,7 +58,7 @@ int inbox_add(struct db *db, const char *gateway, const struct wire_inbound *inb
 int inbox_mark(struct db *db, int64_t id, const char *handle, enum inbox_kind kind);
 int inbox_mark_read(struct db *db, int64_t id, hf_time now);
 
-/* Texts whose missing parts have not come within PARTS_PATIENCE are stored as far as they are
+/* Texts whose missing parts have not come within INBOX_PATIENCE are stored as far as they are
  * there: the id of one of them, INBOX_E_NONE; and when there next is one (HF_NEVER). */
 #define INBOX_PATIENCE (2 * HF_MINUTE)
 int inbox_overdue(struct db *db, hf_time now, int64_t *ret_id);
