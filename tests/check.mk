@@ -57,7 +57,7 @@ scenario: $(BUILD)/tests/scenario/player
 	@$< $(SCENARIOS); status=$$?; $< --restarts $(SCENARIOS) && exit $$status
 
 system: all
-	@for test in $(SYSTEM); do BUILD=$(abspath $(BUILD)) /usr/bin/python3 $$test || true; done
+	@status=0; for test in $(SYSTEM); do BUILD=$(abspath $(BUILD)) /usr/bin/python3 $$test || status=1; done; exit $$status
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
