@@ -1,0 +1,2 @@
+/* The same, by another spelling. */
+#include "sqlite3.h"
