@@ -14,7 +14,6 @@
 
 #include "lib/text.h"
 #include "lib/log.h"
-#include "staff/forecast.h"
 #include "staff/routes.h"
 
 #define CONNECTIONS_MAX 32

@@ -13,7 +13,10 @@
 #include "lib/zone.h"
 #include "store/people.h"
 #include "engine/permit.h"
+#include "staff/routes.h"
 
+#define CLIENTS_MAX 200            /* of one answer, which may have fewer: then it says `next` */
+#define AHEAD_MAX   (366 * HF_DAY) /* the first day, from now: finding it takes time */
 #define AHEAD_DAYS  14
 #define BATCH       16                        /* clients that are previewed together */
 #define ANSWER_TIME (20 * (HF_SECOND / 1000)) /* then no further batch is begun */
@@ -174,7 +177,7 @@ static hf_time whole_seconds(hf_time at)
 	return at + HF_SECOND - 1 - (at + HF_SECOND - 1) % HF_SECOND;
 }
 
-/* 0, or what is wrong in words. */
+/* NULL, or what is wrong in words. */
 static const char *read_stretch(const struct api_host *host, const struct request *request,
 				struct stretch *stretch)
 {
@@ -187,15 +190,14 @@ static const char *read_stretch(const struct api_host *host, const struct reques
 	if (from && zone_parse(model->site.zone, from, &stretch->from) < 0) {
 		return "from is a time, 2026-11-23 or RFC 3339";
 	}
-	if (stretch->from < now - BEHIND_MAX || stretch->from > now + FORECAST_AHEAD_MAX) {
+	if (stretch->from < now - BEHIND_MAX || stretch->from > now + AHEAD_MAX) {
 		return "from is a time of the next 366 days";
 	}
 
 	if (request_number(request, "days", AHEAD_DAYS, FORECAST_DAYS_MAX, &days) < 0) {
 		return "days is a number from 1 to 31";
 	}
-	if (request_number(request, "limit", FORECAST_CLIENTS_MAX, FORECAST_CLIENTS_MAX,
-			   &stretch->limit) < 0) {
+	if (request_number(request, "limit", CLIENTS_MAX, CLIENTS_MAX, &stretch->limit) < 0) {
 		return "limit is a number from 1 to 200";
 	}
 

@@ -103,6 +103,16 @@ route_answer post_case_ack;
 route_answer post_case_attempt; /* {"attempt": "no-answer", "note": N} */
 route_answer post_case_close;   /* {"why": W} */
 
+/* --- forecast.c --- */
+
+/* ?from (now), days (14, after that of `from`), after (an id), limit; the answer holds the words of
+ * texts: from, until, reloaded, next (null where there are no more) and clients, in the order of
+ * ids.
+ *
+ * A client has rows, and what they know nothing of: whether she is stopped, or paused by staff
+ * (until `resumes`; null where that is open), and what has gone out today, in `gone`. */
+route_answer get_preview;
+
 /* --- story.c --- */
 
 /* Why things are as they are: [{"at", "event", "detail"}], oldest first: consent, texts either way,

@@ -5,7 +5,7 @@
 #include "store/outbox.h"
 #include "store/pauses.h"
 #include "store/people.h"
-#include "staff/forecast.h"
+#include "staff/routes.h"
 
 static const json_t *client_at(const struct rig *rig, size_t index)
 {
