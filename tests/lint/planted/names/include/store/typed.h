@@ -1,0 +1,2 @@
+/* What `lint names` must find: a function by its typedef. */
+frobnicator mend;
