@@ -18,11 +18,6 @@
 #include "lib/zone.h"
 #include "store/audit.h"
 
-const char *const fault_severity_words[] = {
-	[FAULT_ERROR] = "error",
-	[FAULT_WARNING] = "warning",
-};
-
 void reply_done(struct reply *reply)
 {
 	reply->json = json_free(reply->json);
@@ -139,10 +134,15 @@ int json_rows(struct db_rows *rows, json_row *new_element, const struct zone *zo
 
 static json_t *new_fault(const struct fault *fault)
 {
+	static const char *const severities[] = {
+		[FAULT_ERROR] = "error",
+		[FAULT_WARNING] = "warning",
+	};
+
 	return JSON_OBJECT({
 		{ "file", json_or_null(fault->file) },
 		{ "line", json_integer(fault->line) },
-		{ "severity", json_string(fault_severity_words[fault->severity]) },
+		{ "severity", json_string(severities[fault->severity]) },
 		{ "code", json_or_null(fault->code) },
 		{ "message", json_or_null(fault->message) },
 	});

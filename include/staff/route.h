@@ -83,7 +83,6 @@ int json_rows(struct db_rows *rows, json_row *new_element, const struct zone *zo
 	      json_t **ret_array);
 /* [{"file", "line", "severity", "code", "message"}]; NULL when memory is out. */
 json_t *json_new_faults(const struct faults *faults);
-extern const char *const fault_severity_words[];
 
 #define CALLER_NAME_MAX 64
 #define CALLER_WHY_MAX  1000 /* characters: some paragraphs; more belongs in the case notes */
