@@ -159,6 +159,22 @@ static inline char *rig_answer(const struct rig *rig)
 	return text;
 }
 
+/* The newest line of the audit about r-1042, and that it is of who asks here. */
+static inline void rig_expect_act(struct rig *rig, const char *verb, const char *detail,
+				  const char *why)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+
+	assert_int_equal(audit_list(rig->db, "r-1042", NULL, 1, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_string_equal(entry.verb, verb);
+	assert_string_equal(entry.detail, detail);
+	assert_string_equal(entry.why, why);
+	assert_true(entry.uid == 1000);
+}
+
 /* How many lines of that verb the audit has; NULL: all. */
 static inline int64_t rig_audited(struct rig *rig, const char *verb)
 {

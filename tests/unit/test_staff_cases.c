@@ -3,7 +3,6 @@
 #include "test.h"
 #include "staff_rig.h"
 
-#include "store/audit.h"
 #include "store/cases.h"
 #include "store/people.h"
 #include "staff/routes.h"
@@ -16,19 +15,6 @@ static int64_t open_case(struct rig *rig, const char *client, enum case_reason r
 	assert_int_equal(
 		cases_open(rig->db, client, reason, urgency, clock_now(&rig->clock) - ago, &id), 0);
 	return id;
-}
-
-static void expect_act(struct rig *rig, const char *verb, const char *detail, const char *why)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct audit_entry entry;
-
-	assert_int_equal(audit_list(rig->db, "r-1042", verb, 1, &rows), 0);
-	assert_true(db_next(&rows));
-	audit_read(&rows, &entry);
-	assert_string_equal(entry.detail, detail);
-	assert_string_equal(entry.why, why);
-	assert_true(entry.uid == 1000);
 }
 
 FIXTURE(rig_setup, rig_teardown);
@@ -94,7 +80,7 @@ TEST(test_names)
 
 	assert_int_equal(rig_ask(rig, get_case, "1", "names=1", NULL), 200);
 	assert_string_equal(json_text(rig->reply.json, "name"), "Jordan");
-	expect_act(rig, "names", "case 1", "");
+	rig_expect_act(rig, "names", "case 1", "");
 	assert_int_equal(rig_ask(rig, get_case, "1", NULL, NULL), 200);
 	assert_null(json_object_get(rig->reply.json, "name"));
 	assert_int_equal(rig_audited(rig, "names"), 2);
@@ -112,13 +98,13 @@ TEST(test_work)
 			 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "open");
 	assert_string_equal(json_text(rig->reply.json, "last_result"), "no answer");
-	expect_act(rig, "attempt", "case 1: no answer", "");
+	rig_expect_act(rig, "attempt", "case 1: no answer", "");
 
 	assert_int_equal(rig_ask(rig, post_case_ack, "1", NULL, "{}"), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "acknowledged");
 	(void)snprintf(user, sizeof(user), "%s", json_text(rig->reply.json, "acknowledged_by"));
 	assert_true(*user);
-	expect_act(rig, "acknowledge", "case 1", "");
+	rig_expect_act(rig, "acknowledge", "case 1", "");
 	assert_int_equal(rig_ask(rig, post_case_ack, "1", NULL, NULL), 409);
 
 	assert_int_equal(rig_ask(rig, post_case_attempt, "1", NULL, "{\"attempt\":\"spoke\"}"),
@@ -128,7 +114,7 @@ TEST(test_work)
 	assert_string_equal(json_text(rig->reply.json, "state"), "closed");
 	assert_int_equal(json_int(rig->reply.json, "minutes_open", 0), 60);
 	assert_int_equal(json_int(rig->reply.json, "attempts", 0), 2);
-	expect_act(rig, "close", "case 1", "comes on Friday");
+	rig_expect_act(rig, "close", "case 1", "comes on Friday");
 	history = json_object_get(rig->reply.json, "history");
 	assert_int_equal(json_array_size(history), 5);
 	assert_string_equal(json_text(json_array_get(history, 1), "note"), "rang twice");

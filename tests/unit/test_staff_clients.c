@@ -93,10 +93,16 @@ TEST(test_one)
 	assert_int_equal(rig_ask(rig, get_client, "nobody", NULL, NULL), 404);
 }
 
-static const char *state_of(struct rig *rig, const char *client)
+/* The rig's until the next question. */
+static const json_t *show(struct rig *rig, const char *id)
 {
-	assert_int_equal(rig_ask(rig, get_client, client, NULL, NULL), 200);
-	return json_text(rig->reply.json, "state");
+	assert_int_equal(rig_ask(rig, get_client, id, NULL, NULL), 200);
+	return rig->reply.json;
+}
+
+static const char *state_of(struct rig *rig, const char *id)
+{
+	return json_text(show(rig, id), "state");
 }
 
 TEST(test_states)
@@ -134,13 +140,6 @@ TEST(test_paused)
 			    "2026-12-01");
 	assert_null(json_object_get(json_array_get(rig->reply.json, 0), "pause"));
 	assert_null(json_text(json_array_get(rig->reply.json, 1), "paused_until"));
-}
-
-/* The rig's until the next question. */
-static const json_t *show(struct rig *rig, const char *id)
-{
-	assert_int_equal(rig_ask(rig, get_client, id, NULL, NULL), 200);
-	return rig->reply.json;
 }
 
 static void act(struct rig *rig, hf_time at, const char *verb, const char *why)
@@ -265,16 +264,9 @@ TEST(test_date, NULL, NULL)
 	assert_string_equal(client_until_words(&open, buffer), "further notice");
 }
 
-/* The rig's until the next question. */
-static const json_t *bearing(struct rig *rig)
-{
-	assert_int_equal(rig_ask(rig, get_client, "r-1042", NULL, NULL), 200);
-	return rig->reply.json;
-}
-
 TEST(test_nothing_is_open)
 {
-	const json_t *object = bearing(*state);
+	const json_t *object = show(*state, "r-1042");
 
 	assert_non_null(json_object_get(object, "checkin"));
 	assert_null(json_text(json_object_get(object, "checkin"), "asked"));
@@ -305,7 +297,7 @@ TEST(test_what_is_open)
 	(void)strcpy(situation.phone, "+13125550142");
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
 
-	object = bearing(rig);
+	object = show(rig, "r-1042");
 	last = json_object_get(object, "checkin");
 	assert_string_equal(json_text(last, "state"), "answered");
 	assert_string_equal(json_text(last, "answer"), "need");
@@ -327,7 +319,7 @@ TEST(test_no_longer_open)
 
 	(void)strcpy(situation.phone, "+13125550000");
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
-	object = bearing(rig);
+	object = show(rig, "r-1042");
 	assert_null(json_text(object, "conversation"));
 	assert_null(json_text(object, "suspended"));
 }

@@ -2,7 +2,6 @@
 #include "test.h"
 #include "staff_rig.h"
 
-#include "store/audit.h"
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
@@ -10,19 +9,6 @@
 
 #define GIVEN     "{\"given\":true,\"how\":\"paper\",\"why\":\"signed today\"}"
 #define WITHDRAWN "{\"withdrawn\":true,\"source\":\"voicemail\",\"why\":\"she called\"}"
-
-static void expect_act(struct rig *rig, const char *verb, const char *detail, const char *why)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct audit_entry entry;
-
-	assert_int_equal(audit_list(rig->db, "r-1042", NULL, 1, &rows), 0);
-	assert_true(db_next(&rows));
-	audit_read(&rows, &entry);
-	assert_string_equal(entry.verb, verb);
-	assert_string_equal(entry.detail, detail);
-	assert_string_equal(entry.why, why);
-}
 
 static struct person person(struct rig *rig)
 {
@@ -94,7 +80,7 @@ TEST(test_withdrawn_by_voicemail)
 	assert_false(person(rig).by_staff);
 	expect_cancelled(rig, id, "stopped by the client");
 	assert_int_equal(checkin_state(rig), CHECKIN_PASSED);
-	expect_act(rig, "consent", "withdrawn: voicemail", "she called");
+	rig_expect_act(rig, "consent", "withdrawn: voicemail", "she called");
 	assert_int_equal(rig->changes, 1);
 }
 
@@ -115,7 +101,7 @@ TEST(test_given_after_a_stop)
 	assert_int_equal(person(rig).consent, CONSENT_WITHDRAWN);
 	assert_int_equal(rig_ask(rig, post_consent, "r-1042", NULL, GIVEN), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "active");
-	expect_act(rig, "consent", "given: paper", "signed today");
+	rig_expect_act(rig, "consent", "given: paper", "signed today");
 }
 
 TEST(test_refuses_what_makes_no_sense)
@@ -154,7 +140,7 @@ TEST(test_setback)
 	assert_int_equal(rig_ask(rig, post_setback, "r-1042", NULL, "{}"), 400);
 	assert_int_equal(rig_ask(rig, post_setback, "r-1042", NULL, "{\"why\":\"she told me\"}"),
 			 200);
-	expect_act(rig, "setback", "", "she told me");
+	rig_expect_act(rig, "setback", "", "she told me");
 	assert_int_equal(situation_get(rig->db, "r-1042", &situation), 0);
 	assert_true(situation.setback == clock_now(&rig->clock));
 	assert_int_equal(checkin_state(rig), CHECKIN_PASSED);

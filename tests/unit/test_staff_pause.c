@@ -2,26 +2,11 @@
 #include "test.h"
 #include "staff_rig.h"
 
-#include "store/audit.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "staff/routes.h"
 
 #define WHY "{\"why\":\"Jordan asked for it\"}"
-
-static void expect_act(struct rig *rig, const char *verb, const char *detail, const char *why)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct audit_entry entry;
-
-	assert_int_equal(audit_list(rig->db, "r-1042", NULL, 1, &rows), 0);
-	assert_true(db_next(&rows));
-	audit_read(&rows, &entry);
-	assert_string_equal(entry.verb, verb);
-	assert_string_equal(entry.detail, detail);
-	assert_string_equal(entry.why, why);
-	assert_true(entry.uid == 1000);
-}
 
 /* A row that waits, by hand. */
 static int64_t add_row(struct rig *rig, const char *reminder)
@@ -65,14 +50,14 @@ TEST(test_pause)
 	assert_string_equal(json_text(rig->reply.json, "client"), "r-1042");
 	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
 	assert_string_equal(json_text(rig->reply.json, "paused_until"), "2026-12-01");
-	expect_act(rig, "pause", "until 2026-12-01", "w");
+	rig_expect_act(rig, "pause", "until 2026-12-01", "w");
 
 	assert_int_equal(rig_ask(rig, post_pause, "r-1042", NULL, WHY), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "paused");
 	assert_null(json_text(rig->reply.json, "paused_until"));
 	answer = rig_answer(rig);
 	assert_null(strstr(answer, "Jordan"));
-	expect_act(rig, "pause", "until further notice", "Jordan asked for it");
+	rig_expect_act(rig, "pause", "until further notice", "Jordan asked for it");
 	assert_int_equal(rig->changes, 2);
 }
 
@@ -106,7 +91,7 @@ TEST(test_resume)
 	clock_init_told(&rig->clock, now + HF_HOUR, 0);
 	assert_int_equal(rig_ask(rig, post_resume, "r-1042", NULL, WHY), 200);
 	assert_string_equal(json_text(rig->reply.json, "state"), "active");
-	expect_act(rig, "resume", "", "Jordan asked for it");
+	rig_expect_act(rig, "resume", "", "Jordan asked for it");
 	/* What waited for it does not wait any longer. */
 	assert_int_equal(
 		db_one_int(rig->db, 0, &next, "SELECT next_try FROM outbox WHERE id = ?1", "i", id),
@@ -154,7 +139,7 @@ TEST(test_stop)
 	assert_int_equal(people_get(rig->db, "r-1042", &person), 0);
 	assert_int_equal(person.consent, CONSENT_WITHDRAWN);
 	assert_true(person.by_staff);
-	expect_act(rig, "stop", "", "Jordan asked for it");
+	rig_expect_act(rig, "stop", "", "Jordan asked for it");
 
 	/* Again: she may have asked again. */
 	assert_int_equal(rig_ask(rig, post_stop, "r-1042", NULL, WHY), 200);

@@ -2,7 +2,6 @@
 #include "test.h"
 #include "staff_rig.h"
 
-#include "store/audit.h"
 #include "store/people.h"
 #include "staff/routes.h"
 
@@ -126,19 +125,6 @@ TEST(test_refuses_what_is_too_long)
 	assert_int_equal(rig_ask(rig, post_send, NULL, NULL, body), 400);
 }
 
-static void expect_act(struct rig *rig, const char *detail, const char *why)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct audit_entry entry;
-
-	assert_int_equal(audit_list(rig->db, "r-1042", NULL, 1, &rows), 0);
-	assert_true(db_next(&rows));
-	audit_read(&rows, &entry);
-	assert_string_equal(entry.verb, "send");
-	assert_string_equal(entry.detail, detail);
-	assert_string_equal(entry.why, why);
-}
-
 /* That a text was asked for, and never its words. */
 TEST(test_recorded)
 {
@@ -149,7 +135,7 @@ TEST(test_recorded)
 				 "{\"client\":\"r-1042\",\"text\":\"See you at four.\"}"),
 			 200);
 	(void)snprintf(detail, sizeof(detail), "text %d", (int)json_int(rig->reply.json, "id", 0));
-	expect_act(rig, detail, "");
+	rig_expect_act(rig, "send", detail, "");
 }
 
 TEST(test_gives_nothing_away)
@@ -184,7 +170,7 @@ TEST(test_gives_nothing_away)
 			 200);
 	(void)snprintf(detail, sizeof(detail), "text %d, words that give away",
 		       (int)json_int(rig->reply.json, "id", 0));
-	expect_act(rig, detail, "her own words");
+	rig_expect_act(rig, "send", detail, "her own words");
 }
 
 /* Who asked for open wording in writing gets it. */

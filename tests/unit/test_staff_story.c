@@ -93,18 +93,6 @@ TEST(test_in_order)
 	assert_null(strstr(answer, "+1312"));
 }
 
-static int64_t readings(struct rig *rig)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	int64_t count = 0;
-
-	assert_int_equal(audit_list(rig->db, "r-1042", AUDIT_READ, 100, &rows), 0);
-	while (db_next(&rows)) {
-		count++;
-	}
-	return count;
-}
-
 TEST(test_words)
 {
 	struct rig *rig = *state;
@@ -112,11 +100,11 @@ TEST(test_words)
 	char told[4000], again[4000];
 
 	tell(rig, NULL, told, sizeof(told));
-	assert_int_equal(readings(rig), 0);
+	assert_int_equal(rig_audited(rig, AUDIT_READ), 0);
 	tell(rig, "text=1", told, sizeof(told));
 	answer = rig_answer(rig);
 	assert_non_null(strstr(answer, CANARY));
-	assert_true(readings(rig) > 0);
+	assert_true(rig_audited(rig, AUDIT_READ) > 0);
 	/* That somebody has read is no part of her story. */
 	tell(rig, NULL, again, sizeof(again));
 	assert_string_equal(told, again);
