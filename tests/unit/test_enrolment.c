@@ -46,18 +46,26 @@ static void expect(const struct client *client, const char *from, const char *ex
 	assert_string_equal(listed, expected);
 }
 
-TEST(test_phases)
+/* Since a Tuesday; two weeks of Mondays and Thursdays, then four of every second Monday. */
+static struct client a_client_in_phases(void)
 {
-	struct phase phases[] = { { 2, 9, 1 }, { 4, 1, 2 } };
-	struct reminder reminder = { .id = (char *)"checkin",
-				     .kind = KIND_CHECK_IN,
-				     .minute = 600,
-				     .phases = phases,
-				     .phase_count = 2 };
-	struct plan plan = { .reminders = &reminder, .reminder_count = 1 };
-	struct client client = a_client("2026-01-06"); /* a Tuesday */
+	static struct phase phases[] = { { 2, 9, 1 }, { 4, 1, 2 } };
+	static struct reminder reminder = { .id = (char *)"checkin",
+					    .kind = KIND_CHECK_IN,
+					    .minute = 600,
+					    .phases = phases,
+					    .phase_count = 2 };
+	static struct plan plan = { .reminders = &reminder, .reminder_count = 1 };
+	struct client client = a_client("2026-01-06");
 
 	client.plan = &plan;
+	return client;
+}
+
+TEST(test_phases)
+{
+	struct client client = a_client_in_phases();
+
 	expect(&client, "2026-01-01",
 	       "01-08 10:00 checkin 0\n01-12 10:00 checkin 1\n"
 	       "01-15 10:00 checkin 2\n01-19 10:00 checkin 3\n"
@@ -72,16 +80,8 @@ TEST(test_phases)
 /* Fortnightly by then, she is asked twice a week again; no ordinal comes twice. */
 TEST(test_phases_anew)
 {
-	struct phase phases[] = { { 2, 9, 1 }, { 4, 1, 2 } };
-	struct reminder reminder = { .id = (char *)"checkin",
-				     .kind = KIND_CHECK_IN,
-				     .minute = 600,
-				     .phases = phases,
-				     .phase_count = 2 };
-	struct plan plan = { .reminders = &reminder, .reminder_count = 1 };
-	struct client client = a_client("2026-01-06"); /* a Tuesday */
+	struct client client = a_client_in_phases();
 
-	client.plan = &plan;
 	setback = (int32_t)day("2026-01-28");
 	expect(&client, "2026-01-19",
 	       "01-19 10:00 checkin 3\n01-26 10:00 checkin 4\n01-29 10:00 checkin 5\n"
