@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "store/audit.h"
+#include "store/cases.h"
+#include "store/checkins.h"
+#include "store/inbox.h"
 #include "store/store.h"
 #include "staff/route.h"
 
@@ -104,6 +107,39 @@ static inline int rig_teardown(void **state)
 	free(rig);
 	zone_close();
 	return 0;
+}
+
+/* r-1042 is asked how she is.  An hour later she writes, and is taken for somebody in need, at second
+ * sight for somebody to be watched; a case is opened, an hour later somebody has spoken to her, and
+ * it is an hour after that.  Gives the time of her text. */
+static inline hf_time rig_answer_checkin(struct rig *rig, const char *text)
+{
+	hf_time asked = clock_now(&rig->clock), wrote = asked + HF_HOUR;
+	const struct checkin checkin = { .message = 1,
+					 .client = "r-1042",
+					 .reminder = "checkin",
+					 .answers = "how_are_you",
+					 .asked = asked,
+					 .nudge_at = HF_NEVER,
+					 .silent_at = HF_NEVER };
+	const struct wire_inbound inbound = { .gateway_id = "1",
+					      .from = "+13125550142",
+					      .to = "+13125550100",
+					      .text = text,
+					      .parts_of = "",
+					      .parts = 1 };
+	int64_t id;
+
+	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
+	assert_int_equal(inbox_add(rig->db, "primary", &inbound, wrote, &id), 0);
+	assert_int_equal(inbox_mark(rig->db, id, "r-1042", INBOX_ANSWER), 0);
+	assert_int_equal(checkins_answer(rig->db, 1, MEANING_NEED, wrote), 0);
+	assert_int_equal(checkins_answer(rig->db, 1, MEANING_WATCH, wrote + 1), 0);
+	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, wrote, &id), 0);
+	assert_int_equal(
+		cases_attempt(rig->db, id, "mreyes", CASE_SPOKE, "better", wrote + HF_HOUR), 0);
+	clock_init_told(&rig->clock, wrote + 2 * HF_HOUR, 0);
+	return wrote;
 }
 
 /* "a=1&b=2": no percent-encoding, which is the listener's business. */

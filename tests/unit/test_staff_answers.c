@@ -8,9 +8,6 @@
 #include "staff_rig.h"
 
 #include "lib/file.h"
-#include "store/cases.h"
-#include "store/checkins.h"
-#include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/people.h"
 #include "staff/api.h"
@@ -95,43 +92,20 @@ static const struct {
 /* Something of everything that an answer may hold. */
 static int live(void **state)
 {
-	const struct wire_inbound inbound = { .gateway_id = "1",
-					      .from = "+13125550142",
-					      .to = "+13125550100",
-					      .text = "Jordan is \xf0\x9f\x98\x95 \"not\" well",
-					      .parts_of = "",
-					      .parts = 1 };
-	struct checkin checkin = { .message = 1,
-				   .client = "r-1042",
-				   .reminder = "checkin",
-				   .answers = "how_are_you",
-				   .nudge_at = HF_NEVER,
-				   .silent_at = HF_NEVER };
 	struct situation situation = { .phone = "+13125550142" };
 	struct rig *rig;
-	int64_t id;
 	hf_time now;
 
 	if (rig_setup(state) != 0) {
 		return -1;
 	}
 	rig = *state;
-	now = checkin.asked = clock_now(&rig->clock);
-	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
-	now += HF_HOUR;
-	assert_int_equal(inbox_add(rig->db, "primary", &inbound, now, &id), 0);
-	assert_int_equal(inbox_mark(rig->db, id, "r-1042", INBOX_ANSWER), 0);
-	assert_int_equal(checkins_answer(rig->db, 1, MEANING_NEED, now), 0);
-	assert_int_equal(checkins_answer(rig->db, 1, MEANING_WATCH, now + 1), 0);
-	assert_int_equal(cases_open(rig->db, "r-1042", CASE_NEED, CASE_URGENT, now, &id), 0);
-	assert_int_equal(cases_attempt(rig->db, id, "mreyes", CASE_SPOKE, "better", now + HF_HOUR),
-			 0);
+	now = rig_answer_checkin(rig, "Jordan is \xf0\x9f\x98\x95 \"not\" well");
 	assert_int_equal(outbox_claim(rig->db, 1, "primary", "Riverside: hi", 1, now), 0);
 	assert_int_equal(outbox_accept(rig->db, 1, "gw-7", now + 2 * HF_SECOND), 0);
 	assert_int_equal(outbox_settle(rig->db, 1, OUTBOX_DELIVERED, NULL, now + HF_MINUTE), 0);
 	situation.suspended = situation.setback = now;
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
-	clock_init_told(&rig->clock, now + 2 * HF_HOUR, 0);
 	return 0;
 }
 
