@@ -88,7 +88,7 @@ def test_ca_file():
         own.write_text(other.read_text())
         clinic.start_courier()
         wait(lambda: any(m["attempts"] >= 1 and m["state"] == "due" for m in clinic.ctl_json("messages")),
-             what="a refused try")
+             "a refused try")
         own.write_text(certificate.read_text())
         reload("is read again")
         wait(lambda: first(clinic, "accepted"), "the text")

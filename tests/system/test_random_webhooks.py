@@ -96,7 +96,7 @@ def twilio(dice, number, url):
         method, headers = "GET", {}
     else:
         body = encode(pairs).encode()
-        # The same pair twice counts once, in its own check as in ours it counts twice or once.
+        # Of a pair that is there twice Twilio signs one; here both are signed, so that such a webhook is refused.
         signed = b"".join(name.encode() + value for name, value in sorted(pairs, key=lambda p: (p[0].encode(), p[1])))
         method, headers = "POST", {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
     target = HOOK + (f"?{query}" if query else "")
