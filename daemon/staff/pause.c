@@ -164,9 +164,8 @@ int post_resume(const struct api_host *host, const struct request *request, stru
 
 	r = pauses_end(act.db, act.client->id, &act.today, act.now);
 	if (r == PAUSES_E_NONE) {
-		/* Nothing was written, and an outer transaction may go on. */
-		r = db_commit(act.db);
-		return r ? r : refuse_resume(&act);
+		r = db_end_answered(act.db, r);
+		return r < 0 ? r : refuse_resume(&act);
 	}
 	r = r ? r : outbox_wake(act.db, act.client->id, act.now);
 	return act_end(&act, r, "resume", NULL);
