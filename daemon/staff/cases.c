@@ -132,17 +132,6 @@ static int reply_no_case(const struct request *request, struct reply *reply)
 	return reply_error(reply, 404, "no case %s; see holdfastctl cases --all", request->id);
 }
 
-/* 0: none has it. */
-static int64_t case_number(const struct request *request)
-{
-	char *end = NULL;
-	int64_t id;
-
-	errno = 0;
-	id = strtoll(request->id, &end, 10);
-	return *end || errno != 0 || id < 0 ? 0 : id;
-}
-
 static json_t *new_event(const struct db_rows *rows, const struct zone *zone)
 {
 	return JSON_OBJECT({
@@ -186,7 +175,7 @@ static int reply_case(const struct api_host *host, const struct request *request
 
 int get_case(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	return reply_case(host, request, case_number(request), reply);
+	return reply_case(host, request, request_row(request), reply);
 }
 
 /* --- what is done about it ------------------------------------------------------------------ */
@@ -214,7 +203,7 @@ static int act_begin(struct act *act, const struct api_host *host, const struct 
 			     .request = request,
 			     .reply = reply,
 			     .db = engine_db(host->engine),
-			     .id = case_number(request) };
+			     .id = request_row(request) };
 	caller_name(request->uid, act->user);
 	return request->body_size > 0 ? request_json(request, reply, &act->body) : 0;
 }

@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lib/zone.h"
 #include "store/audit.h"
 #include "store/cases.h"
 
@@ -51,7 +50,7 @@ static int read_search(const struct api_host *host, const struct request *reques
 {
 	struct inbox_search search = { .handle = request_find(request, "client"),
 				       .unread = request_flag(request, "unread") };
-	const char *since = request_find(request, "since");
+	int r;
 
 	search.since = search.unread ? INT64_MIN : clock_now(host->clock) - LATELY;
 	if (request_number(request, "limit", PAGE_MAX, PAGE_MAX, ret_limit) < 0 ||
@@ -59,13 +58,11 @@ static int read_search(const struct api_host *host, const struct request *reques
 		return reply_error(reply, 400, "limit is a number from 1 to %d, after an id",
 				   PAGE_MAX);
 	}
-	if (since && zone_parse(engine_model(host->engine)->site.zone, since, &search.since) < 0) {
-		return reply_error(reply, 400,
-				   "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
+	r = request_since(host, request, reply, &search.since);
+	if (r == 0) {
+		*ret_search = search;
 	}
-
-	*ret_search = search;
-	return 0;
+	return r;
 }
 
 static int gather(const struct api_host *host, const struct request *request,

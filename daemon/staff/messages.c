@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/zone.h"
 #include "store/audit.h"
 #include "store/outbox.h"
 
@@ -96,10 +95,9 @@ static int read_state(const char *word, int *ret_state)
 static int read_search(const struct api_host *host, const struct request *request,
 		       struct reply *reply, struct outbox_search *ret_search)
 {
-	const char *since = request_find(request, "since");
-	const struct zone *zone = engine_model(host->engine)->site.zone;
 	struct outbox_search search = { .client = request_find(request, "client"),
 					.since = INT64_MIN };
+	int r;
 
 	if (read_state(request_find(request, "state"), &search.state) < 0) {
 		return reply_error(
@@ -107,13 +105,11 @@ static int read_search(const struct api_host *host, const struct request *reques
 			"no such state; one of due, deferred, claimed, unknown, accepted, "
 			"sent, delivered, undelivered, failed, expired, cancelled");
 	}
-	if (since && zone_parse(zone, since, &search.since) < 0) {
-		return reply_error(reply, 400,
-				   "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
+	r = request_since(host, request, reply, &search.since);
+	if (r == 0) {
+		*ret_search = search;
 	}
-
-	*ret_search = search;
-	return 0;
+	return r;
 }
 
 int messages_note_reading(const struct api_host *host, const struct request *request,
@@ -162,9 +158,8 @@ static int find_message(const struct api_host *host, const struct request *reque
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
-	char *end = NULL;
-	int64_t id = strtoll(request->id, &end, 10);
-	int r = *end || id <= 0 ? OUTBOX_E_NONE : outbox_get(engine_db(host->engine), id, &rows);
+	int64_t id = request_row(request);
+	int r = outbox_get(engine_db(host->engine), id, &rows);
 
 	if (r == OUTBOX_E_NONE) {
 		return reply_error(reply, 404, "no text %s; see holdfastctl messages", request->id);

@@ -102,6 +102,28 @@ int request_client(const struct api_host *host, const struct request *request, s
 					 request->id);
 }
 
+int64_t request_row(const struct request *request)
+{
+	char *end = NULL;
+	int64_t id;
+
+	errno = 0;
+	id = strtoll(request->id, &end, 10);
+	return *end || errno != 0 || id < 0 ? 0 : id;
+}
+
+int request_since(const struct api_host *host, const struct request *request, struct reply *reply,
+		  hf_time *ret_since)
+{
+	const char *since = request_find(request, "since");
+
+	if (since && zone_parse(engine_model(host->engine)->site.zone, since, ret_since) < 0) {
+		return reply_error(reply, 400,
+				   "since is a date or a time: 2026-11-23, \"2026-11-23 08:00\"");
+	}
+	return 0;
+}
+
 /* --- what answers are made of ------------------------------------------------------------- */
 
 json_t *json_time(hf_time at, const struct zone *zone)

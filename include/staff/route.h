@@ -69,6 +69,11 @@ bool request_flag(const struct request *request, const char *name); /* given as 
 /* A number from 1 to most; `fallback` where it is not given; -EINVAL. */
 int request_number(const struct request *request, const char *name, int64_t fallback, int64_t most,
 		   int64_t *ret_number);
+/* The number that stands for the star of the route's path; 0, which no row has, where it is none. */
+int64_t request_row(const struct request *request);
+/* Untouched where it is not given; REPLY_REFUSED where it is neither a date nor a time. */
+int request_since(const struct api_host *host, const struct request *request, struct reply *reply,
+		  hf_time *ret_since);
 
 /* These two give REPLY_REFUSED where there is none. */
 int request_json(const struct request *request, struct reply *reply, json_t **ret_body);
