@@ -266,9 +266,12 @@ int post_case_ack(const struct api_host *host, const struct request *request, st
 	return act_end(&act, r, "acknowledge", "");
 }
 
-/* As they are written on a command line; in the order of enum case_attempt. */
-static const char *const attempts[] = { "called",       "no-answer", "spoke",
-					"left-message", "texted",    "visited" };
+/* As they are written on a command line. */
+static const char *const attempts[] = {
+	[CASE_CALLED] = "called", [CASE_NO_ANSWER] = "no-answer",
+	[CASE_SPOKE] = "spoke",   [CASE_LEFT_MESSAGE] = "left-message",
+	[CASE_TEXTED] = "texted", [CASE_VISITED] = "visited",
+};
 
 static int read_attempt(const struct act *act, enum case_attempt *ret_attempt,
 			const char **ret_note)
