@@ -47,16 +47,22 @@ def test_four_texts():
              "eight accepted texts")
 
 
+def start(clinic):
+    """A Kannel that sends for the clinic and brings replies to its ear."""
+    hook = f"http://127.0.0.1:{clinic.ear}/hooks/primary"
+    kannel = Kannel(clinic, hook=f"{hook}/{SECRET}")
+    clinic.credential("kannel", SECRET)
+    clinic.gateway(preset="kannel", base=f"http://127.0.0.1:{kannel.port}", account="tester", secret="kannel",
+                   public_url=hook)
+    clinic.start_daemon()
+    clinic.listen()
+    return kannel
+
+
 def test_both_ways():
     """a reply comes back through Kannel, its answer arrives at the phone, and receipts come for ours"""
     with Ear() as clinic:
-        hook = f"http://127.0.0.1:{clinic.ear}/hooks/primary"
-        kannel = Kannel(clinic, hook=f"{hook}/{SECRET}")
-        clinic.credential("kannel", SECRET)
-        clinic.gateway(preset="kannel", base=f"http://127.0.0.1:{kannel.port}", account="tester", secret="kannel",
-                       public_url=hook)
-        clinic.start_daemon()
-        clinic.listen()
+        kannel = start(clinic)
         assert clinic.ask("/hooks/primary/guessed?from=1&text=x", method="GET")[0] == 403
         kannel.write_back(CLIENT, "+13125550199", "gracias por todo!")
         seen = wait(lambda: clinic.stored("sender, text"), "the reply")
@@ -87,13 +93,7 @@ REPLIES = (
 def test_any_alphabet():
     """eleven replies in GSM-7 and UCS-2 come through Kannel, each as it was written, and mean what they say"""
     with Ear() as clinic:
-        hook = f"http://127.0.0.1:{clinic.ear}/hooks/primary"
-        kannel = Kannel(clinic, hook=f"{hook}/{SECRET}")
-        clinic.credential("kannel", SECRET)
-        clinic.gateway(preset="kannel", base=f"http://127.0.0.1:{kannel.port}", account="tester", secret="kannel",
-                       public_url=hook)
-        clinic.start_daemon()
-        clinic.listen()
+        kannel = start(clinic)
         for count, (text, _) in enumerate(REPLIES, 1):
             kannel.write_back(CLIENT, "+13125550199", text)
             wait(lambda: len(clinic.stored()) == count, f"reply {count}")
