@@ -106,6 +106,8 @@ class Book:
         done = subprocess.Popen([str(BUILD / "holdfastctl"), "--socket", str(self.dir / "api.sock"), *arguments],
                                 stdout=theirs, stderr=subprocess.PIPE, stdin=theirs, env=ENVIRONMENT)
         os.close(theirs)
+        patience = threading.Timer(PATIENCE, done.kill)
+        patience.start()
         out = b""
         try:
             while more := os.read(ours, 65536):
@@ -113,6 +115,7 @@ class Book:
         except OSError:  # EIO: the program has ended
             pass
         os.close(ours)
+        patience.cancel()
         error = done.communicate(timeout=PATIENCE)[1].decode()
         text = re.sub("\x1b\\[(\\d+m)", r"{\1}", out.decode().replace("\r\n", "\n"))
         self.note(["(on a terminal)", *arguments], done.returncode, text, error, directory)
