@@ -228,16 +228,16 @@ TEST(test_garbage)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		_cleanup_close_ int fd = door_connect(door);
+		ssize_t got;
 
 		assert_true(send(fd, cases[i].bytes, cases[i].size, MSG_NOSIGNAL) > 0);
 		assert_int_equal(shutdown(fd, SHUT_WR), 0);
-		for (int turn = 0; turn < 5; turn++) {
-			(void)loop_turn(door->loop, 1000);
-		}
-		assert_true(recv(fd, answer, sizeof(answer) - 1, 0) <= 0 ||
-			    !strstr(answer, " 200 "));
+		/* Who asks later is answered, so what came before has been read. */
 		assert_int_equal(door_ask(door, "GET", "/v1/status", "", answer, sizeof(answer)),
 				 200);
+		got = recv(fd, answer, sizeof(answer) - 1, 0);
+		answer[got > 0 ? got : 0] = '\0';
+		assert_null(strstr(answer, " 200 "));
 	}
 }
 
