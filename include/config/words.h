@@ -85,7 +85,7 @@ int words_read(struct conf_reader *reader, const struct conf_node *root, const c
 static inline const struct word *words_begin(const struct word_list *list, enum word_use use,
 					     size_t byte)
 {
-	return &list->words[list->begin[use * 256 + byte]];
+	return &list->words[list->begin[(size_t)use * 256 + byte]];
 }
 
 /* The first word of that use in a normal text (lib/plain), of several the longest; NULL for none.
