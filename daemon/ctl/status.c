@@ -63,6 +63,21 @@ static void print_hold(const struct page *page, const json_t *hold)
 	page_ink(page, INK_PLAIN);
 }
 
+static void print_left_out(const struct page *page, const json_t *status)
+{
+	int64_t count = json_int(status, "left_out_last_day", 0);
+
+	if (count == 0) {
+		return;
+	}
+
+	page_ink(page, INK_WARN);
+	(void)printf("%-15s %" PRId64 " of the last 24 hours, for the daily limit; see holdfastctl "
+		     "messages --state expired\n",
+		     "left out", count);
+	page_ink(page, INK_PLAIN);
+}
+
 static void print_missed(const struct page *page, const json_t *missed)
 {
 	const char *since = json_text(missed, "since"), *until = json_text(missed, "until");
@@ -112,6 +127,7 @@ static int print_status(const json_t *status)
 	print_count("sent last hour", status, "sent_last_hour");
 	print_count("open cases", status, "cases_open");
 	print_webhooks(&page, status);
+	print_left_out(&page, status);
 	print_missed(&page, json_object_get(status, "missed"));
 	for (size_t i = 0; i < json_array_size(gateways); i++) {
 		print_gateway(&page, json_array_get(gateways, i));

@@ -38,7 +38,7 @@ int checkin_asked(const struct engine_context *ctx, const struct outbox_message 
 	const struct reminder *reminder =
 		client ? model_reminder(ctx->model, client, row->reminder) : NULL;
 
-	if (row->kind != KIND_CHECK_IN || !reminder || !reminder->answers) {
+	if (row->kind != KIND_CHECK_IN || !reminder || !reminder->answers || ctx->only_plans) {
 		return 0;
 	}
 

@@ -15,14 +15,11 @@
 #include "engine/permit.h"
 #include "engine/planner.h"
 
-#define COMBINE_WITHIN (15 * HF_MINUTE)
-#define AHEAD_MOST     32 /* texts of one client in that time */
+#define AHEAD_MOST 32 /* texts of one client in that time */
 
 /* --- which, and the words of both ------------------------------------------------------ */
 
-/* May this text be in one with others?  Meetings, appointments and coping skills, before
- * their first attempt: a question stands alone, so that its answer is to it. */
-static bool may_combine(const struct outbox_message *row)
+bool combine_may(const struct outbox_message *row)
 {
 	bool fresh = row->attempts == 0 && !row->pinned && !row->text && !row->message;
 
@@ -42,10 +39,8 @@ static const char *without_site(const struct model *model, const char *first, co
 		       : second;
 }
 
-/* The words of both, each on a line, and the site's name once. */
-enum { COMBINE_E_LONG = 1 }; /* more segments than a text may have */
-static int join_words(const struct model *model, const struct composed *first,
-		      const struct composed *second, struct composed *ret_both)
+int combine_words(const struct model *model, const struct composed *first,
+		  const struct composed *second, struct composed *ret_both)
 {
 	_cleanup_(composed_done) struct composed both = { .message = first->message };
 	int r;
@@ -93,7 +88,7 @@ static int try_join(const struct combining *combining, const struct outbox_messa
 		return r;
 	}
 	r = compose(ctx->model, combining->client, other, &more);
-	r = r ? r : join_words(ctx->model, combining->composed, &more, ret_both);
+	r = r ? r : combine_words(ctx->model, combining->composed, &more, ret_both);
 	return r < 0 ? r : 0;
 }
 
@@ -126,7 +121,7 @@ static int combine_ready(struct combining *combining)
 		struct outbox_message other;
 
 		outbox_read(&rows, &other);
-		if (other.id != combining->row->id && may_combine(&other)) {
+		if (other.id != combining->row->id && combine_may(&other)) {
 			r = try_join(combining, &other, &both);
 		}
 		if (r == 0 && both.text) {
@@ -160,7 +155,7 @@ static void on_planned(void *userdata, const struct outbox_message *planned)
 {
 	struct combining *combining = userdata;
 
-	if (combining->error == 0 && may_combine(planned)) {
+	if (combining->error == 0 && combine_may(planned)) {
 		combining->error = combine_planned(combining, planned);
 	}
 }
@@ -208,7 +203,7 @@ int combine_reminders(const struct engine_context *ctx, struct outbox_message *r
 	};
 	int r;
 
-	if (!may_combine(row)) {
+	if (!combine_may(row)) {
 		return 0;
 	}
 	r = combine_ready(&combining);

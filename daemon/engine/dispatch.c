@@ -25,6 +25,7 @@
 #include "engine/alerts.h"
 #include "engine/combine.h"
 #include "engine/compose.h"
+#include "engine/daily_limit.h"
 #include "engine/gateway_state.h"
 #include "engine/message_log.h"
 #include "engine/permit.h"
@@ -192,6 +193,9 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 
 	/* May it go to this person now? */
 	r = r ? r : permit_check(ctx, recipient.client, row, &permit);
+	if (r == 0 && permit.verdict == PERMIT_SEND) {
+		r = daily_limit_check(ctx, recipient.client, row, &permit);
+	}
 	if (r != 0) {
 		return r;
 	}

@@ -403,5 +403,6 @@ struct engine_context engine_context_at(struct engine *engine, hf_time now)
 					.dispatch = engine->dispatch,
 					.log = &engine->log,
 					.now = now,
+					.only_plans = engine->only_plans,
 					.enrolments_changed = &engine->enrolments_changed };
 }

@@ -1,7 +1,7 @@
 /*
  * Whether a text may go, in a fixed order: whether it may ever go, whether it
  * still makes sense, whether another text of the same reminder stands for it,
- * whether now is the time.
+ * whether now is the time.  Whether the day has a place for it is engine/daily_limit's.
  *
  * Nothing is kept between two questions: whatever was committed before the
  * transaction that asks is seen.  Dangerous: a WAIT that ends after the text
@@ -120,15 +120,14 @@ enum {
 	OTHERS = 1 << 4,   /* another text of the same reminder may stand for it */
 	NEWEST = 1 << 5,   /* the same, but only a later one */
 	HOURS = 1 << 6,
-	LIMIT = 1 << 7,
-	COUNT_LOST = 1 << 8, /* names a count that a setback ends */
-	TALK = 1 << 9,       /* gives way to a human conversation */
-	REACH = 1 << 10,     /* is of no use at a number that takes nothing */
-	SCHEDULED = CONSENT | PAUSE | WELCOMED | HOURS | LIMIT | REACH,
+	COUNT_LOST = 1 << 7, /* names a count that a setback ends */
+	TALK = 1 << 8,       /* gives way to a human conversation */
+	REACH = 1 << 9,      /* is of no use at a number that takes nothing */
+	SCHEDULED = CONSENT | PAUSE | WELCOMED | HOURS | REACH,
 };
 
 static const unsigned rules_of[] = {
-	[KIND_WELCOME] = CONSENT | PAUSE | HOURS | LIMIT | REACH,
+	[KIND_WELCOME] = CONSENT | PAUSE | HOURS | REACH,
 	[KIND_CHECK_IN] = SCHEDULED | OTHERS | TALK,
 	[KIND_COPING] = SCHEDULED | OTHERS | TALK,
 	[KIND_SPONSOR] = SCHEDULED | OTHERS | TALK,
@@ -344,30 +343,6 @@ static struct permit ask_hours(const struct question *question)
 					    : granted;
 }
 
-/* The row itself counts from its first claim on, whatever became of that. */
-static int ask_daily_limit(const struct question *question, struct permit *ret_permit)
-{
-	const struct texting *texting = &question->ctx->model->texting;
-	const struct zone *zone = question->client->zone;
-	int64_t day = civil_to_days(&question->local);
-	hf_time from = zone_midnight(zone, day), until = zone_midnight(zone, day + 1);
-	int count, r;
-
-	r = outbox_count_automatic(question->ctx->db, question->row->client, from, until, &count);
-	if (r != 0) {
-		return r;
-	}
-
-	if (question->row->claimed >= from && question->row->claimed < until) {
-		count--;
-	}
-	if (count >= texting->daily_limit) {
-		*ret_permit = wait_until(question, permit_opening(texting, zone, until),
-					 "daily limit reached");
-	}
-	return 0;
-}
-
 /* What no hurry overrides. */
 static struct permit ask_ever(const struct question *question)
 {
@@ -442,10 +417,6 @@ int permit_check(const struct engine_context *ctx, const struct client *client,
 	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT &&
 	    keeps_to(&question, HOURS)) {
 		permit = ask_hours(&question);
-	}
-	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority == OUTBOX_AUTOMATIC &&
-	    keeps_to(&question, LIMIT)) {
-		r = ask_daily_limit(&question, &permit);
 	}
 	if (r == 0) {
 		*ret_permit = permit;

@@ -14,8 +14,9 @@
 #include "store/store.h"
 #include "store/webhooks.h"
 
-#define GATEWAYS_MAX 64
-#define OUTAGE_SHOWN (7 * HF_DAY) /* after its end */
+#define GATEWAYS_MAX   64
+#define OUTAGE_SHOWN   (7 * HF_DAY) /* after its end */
+#define LEFT_OUT_SHOWN HF_DAY
 
 static json_t *new_gateway(const struct dispatch_gateway *gateway, const struct zone *zone)
 {
@@ -126,7 +127,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 	struct outbox_totals totals = { 0 };
 	json_t *missed = NULL;
 	struct webhooks_totals webhooks = { 0 };
-	int64_t cases = 0;
+	int64_t cases = 0, left_out = 0;
 	int r;
 
 	(void)request;
@@ -134,6 +135,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 	r = r ? r : next_text(host, &next);
 	r = r ? r : cases_count(db, &cases);
 	r = r ? r : webhooks_totals(db, &webhooks);
+	r = r ? r : outbox_count_left_out(db, now - LEFT_OUT_SHOWN, &left_out);
 	r = r ? r : new_missed(host, &missed);
 	if (r != 0) {
 		return r;
@@ -149,6 +151,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 				  { "claimed", json_integer(totals.claimed) },
 				  { "unknown", json_integer(totals.unknown) },
 				  { "sent_last_hour", json_integer(totals.accepted_last_hour) },
+				  { "left_out_last_day", json_integer(left_out) },
 				  { "next_due", json_time(next, zone) },
 				  { "gateways", new_gateways(host) },
 				  { "cases_open", json_integer(cases) },

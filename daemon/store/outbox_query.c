@@ -121,11 +121,26 @@ int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_t
 	int r = db_one_int(db, 0, &count,
 			   "SELECT count(*) FROM outbox WHERE client = ?1 AND claimed > 0"
 			   " AND claimed >= ?2 AND claimed < ?3"
-			   " AND priority = 1 AND kind NOT IN (8, 11) AND state NOT IN (8, 10)",
+			   " AND priority = 1 AND kind <> 8 AND state NOT IN (8, 10)",
 			   "tii", client, from, until);
 
 	if (r == 0) {
 		*ret_count = (int)count;
+	}
+	return r;
+}
+
+int outbox_is_written(struct db *db, const struct outbox_message *message, bool *ret_written)
+{
+	int64_t there;
+	int r = db_one_int(db, 0, &there,
+			   "SELECT 1 FROM outbox WHERE client = ?1 AND reminder = ?2 AND lead = ?3"
+			   " AND occurrence = ?4",
+			   "ttti", message->client, message->reminder,
+			   message->lead ? message->lead : "", message->occurrence);
+
+	if (r == 0) {
+		*ret_written = there != 0;
 	}
 	return r;
 }
@@ -172,6 +187,14 @@ int outbox_count_missed(struct db *db, hf_time from, hf_time until, int64_t *ret
 			  "SELECT count(*) FROM outbox WHERE state = 9 AND kind <> 8"
 			  " AND due > ?1 AND due <= ?2",
 			  "ii", from, until);
+}
+
+int outbox_count_left_out(struct db *db, hf_time since, int64_t *ret_count)
+{
+	return db_one_int(db, 0, ret_count,
+			  "SELECT count(*) FROM outbox WHERE state = 9 AND due >= ?1"
+			  " AND reason GLOB '" TEXTS_LEFT_OUT "*'",
+			  "i", since);
 }
 
 int outbox_next(struct db *db, hf_time *ret_when)

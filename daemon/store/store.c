@@ -271,6 +271,9 @@ static const char *const migrations[] = {
 	"  why TEXT NOT NULL,"
 	"  content TEXT NOT NULL"
 	") STRICT;",
+
+	/* What was not sent, for status. */
+	"CREATE INDEX outbox_expired ON outbox (due) WHERE state = 9;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

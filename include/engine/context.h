@@ -23,6 +23,7 @@ struct engine_context {
 	const struct dispatch *dispatch; /* of that model; NULL: there are no couriers */
 	struct message_log *log;         /* the log of the open transaction */
 	hf_time now;
+	bool only_plans; /* a preview: whoever is asked answers at once */
 	/* Set where somebody is to be texted at other times from now on; NULL: nobody plans. */
 	bool *enrolments_changed;
 };

@@ -76,6 +76,9 @@ struct outbox_message {
 /* The reason of a text whose words went out in another, before that one's reminder. */
 #define TEXTS_JOINED "in one text with "
 
+/* So begins the reason of one that the day had no place for. */
+#define TEXTS_LEFT_OUT "daily limit"
+
 /* --- changing a row: outbox.c ------------------------------------------------ */
 
 /* Writes a row in state DUE (key made here) and its first history line.  OUTBOX_E_DUPLICATE. */
@@ -146,10 +149,12 @@ int outbox_sent_to(struct db *db, const char *client, hf_time since, int limit,
 		   struct db_rows *ret_rows);
 
 /* Automatic texts of a client last claimed in [from, until), whatever became of them, failed and
- * cancelled ones apart; what staff sent by hand does not count, nor a second asking, which would
- * cost her the reminder of the evening. */
+ * cancelled ones apart; what staff sent by hand does not count. */
 int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,
 			   int *ret_count);
+
+/* Has this client's reminder, lead and occurrence its row, whatever became of it? */
+int outbox_is_written(struct db *db, const struct outbox_message *message, bool *ret_written);
 
 /* Does a schedule's text of the same client and reminder wait that is due later than this one (or
  * at the same instant, and was written after it), yet by now, and not too late?  Of the same
@@ -162,6 +167,8 @@ int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time fro
 		    bool *ret_gone);
 /* How many texts of schedules that were due in (from, until] have expired. */
 int outbox_count_missed(struct db *db, hf_time from, hf_time until, int64_t *ret_count);
+/* How many that were due at `since` or after it did not go because their day was full. */
+int outbox_count_left_out(struct db *db, hf_time since, int64_t *ret_count);
 
 /* When outbox_ready() next has something: HF_NEVER for none. */
 int outbox_next(struct db *db, hf_time *ret_when);

@@ -39,8 +39,7 @@ static int set_up(void **state)
 	stage = (struct stage){
 		.model = { .texting = { .hours = { .weekdays = WEEKDAY_ALL,
 						   .from = 9 * 60,
-						   .until = 20 * 60 },
-					.daily_limit = 2 },
+						   .until = 20 * 60 } },
 			   .closed = { .list = &stage.closed, .count = 1 } },
 		.client = { .id = (char *)"r-1",
 			    .meetings = &stage.meeting,
@@ -322,59 +321,4 @@ TEST(test_hours)
 	expect(stage, PERMIT_EXPIRE, "outside texting hours");
 	stage->row.expires++;
 	expect(stage, PERMIT_WAIT, "outside texting hours");
-}
-
-static void claim_one(struct stage *stage, int kind, hf_time at)
-{
-	static hf_time occurrence;
-	struct outbox_message row = stage->row;
-	int64_t id;
-
-	row.kind = kind;
-	row.reminder = "x";
-	row.occurrence = ++occurrence;
-	assert_int_equal(outbox_add(stage->db, &row, at, &id), 0);
-	assert_int_equal(outbox_claim(stage->db, id, "p", "x", 1, at), 0);
-}
-
-TEST(test_daily_limit)
-{
-	struct stage *stage = *state;
-	const struct zone *zone = stage->client.zone;
-
-	stage->row.expires = HF_NEVER;
-	claim_one(stage, KIND_NOTE, instant(zone, "2026-11-23 23:59:59"));
-	claim_one(stage, KIND_NOTE, instant(zone, "2026-11-25 00:00"));
-	claim_one(stage, KIND_ONE_OFF, stage->now);
-	claim_one(stage, KIND_WELCOME, instant(zone, "2026-11-24 00:00"));
-	expect(stage, PERMIT_SEND, NULL);
-	claim_one(stage, KIND_NOTE, stage->now);
-	expect_wait(stage, instant(zone, "2026-11-25 09:00"), "daily limit reached");
-
-	stage->row.priority = OUTBOX_URGENT;
-	expect(stage, PERMIT_SEND, NULL);
-	stage->row.priority = OUTBOX_AUTOMATIC;
-	stage->row.kind = KIND_ONE_OFF;
-	expect(stage, PERMIT_SEND, NULL);
-	stage->row.kind = KIND_NOTE;
-	stage->row.expires = stage->now + HF_HOUR;
-	expect(stage, PERMIT_EXPIRE, "daily limit reached");
-	/* Its own earlier attempt is one of the two. */
-	stage->row.claimed = stage->now - HF_MINUTE;
-	expect(stage, PERMIT_SEND, NULL);
-}
-
-/* The day on which an hour occurs twice has 25, and one limit. */
-TEST(test_daily_limit_on_a_long_day)
-{
-	struct stage *stage = *state;
-	const struct zone *zone = stage->client.zone;
-
-	stage->row.expires = HF_NEVER;
-	stage->now = instant(zone, "2026-11-01 19:30");
-	claim_one(stage, KIND_NOTE, instant(zone, "2026-11-01 00:00"));
-	claim_one(stage, KIND_NOTE, instant(zone, "2026-11-01 18:00"));
-	expect_wait(stage, instant(zone, "2026-11-02 09:00"), "daily limit reached");
-	assert_true(instant(zone, "2026-11-02 00:00") - instant(zone, "2026-11-01 00:00") ==
-		    25 * HF_HOUR);
 }

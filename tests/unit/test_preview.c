@@ -80,9 +80,9 @@ TEST(test_one_client)
 		"Reply 1 good, 2 so-so, 3 rough.\n"
 		"12-01 14:00 r-1042 review 1d: Riverside: you see Dr. Shah on Wednesday, "
 		"December 2 at 2:00 pm. Call +13125550100 to change it.\n"
-		"12-01 16:00 r-1042 payday : Riverside: what is the plan for tonight, Jordan? "
-		"Two lines on paper are enough.\n"
-		"12-01 17:00 r-1042 tue 2h: daily limit reached\n");
+		"12-01 16:00 r-1042 payday : daily limit: more important texts come today\n"
+		"12-01 17:00 r-1042 tue 2h: Riverside: your Tuesday group today at 7:00 pm, "
+		"St Mark's hall.\n");
 }
 
 /* Who began before was welcomed before: it does not count against the first day's limit. */
@@ -93,7 +93,7 @@ TEST(test_first_day)
 	assert_int_equal(
 		look("config", "r-1042", instant("2026-12-01"), instant("2026-12-02"), &seen), 0);
 	assert_int_equal(seen.count, 3);
-	assert_non_null(strstr(seen.text, "12-01 16:00 r-1042 payday : Riverside"));
+	assert_non_null(strstr(seen.text, "12-01 17:00 r-1042 tue 2h: Riverside"));
 }
 
 /* The last instant before `until` counts, `until` itself does not; waits lead beyond it. */
