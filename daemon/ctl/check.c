@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "config/model.h"
 #include "engine/configuration.h"
@@ -79,6 +80,25 @@ static void print_fault(const char *file, unsigned line, bool warning, const cha
 	(void)fprintf(stderr, "%s:%u: %s%s\n", file, line, warning ? "warning: " : "", message);
 }
 
+/* Whoever runs this reads the files with her own eyes, so a number may be shown to her. */
+static int show_hints(struct faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		struct fault *fault = &faults->list[i];
+		char *whole;
+
+		if (!fault->hint) {
+			continue;
+		}
+		if (asprintf(&whole, "%s%s", fault->message, fault->hint) < 0) {
+			return -ENOMEM;
+		}
+		free(fault->message);
+		fault->message = whole;
+	}
+	return 0;
+}
+
 static void print_faults(const struct faults *faults)
 {
 	for (size_t i = 0; i < faults->count; i++) {
@@ -111,6 +131,7 @@ int check_load(const char *dir, struct model **ret_model)
 
 	r = configuration_check(dir, &faults, ret_model);
 	faults_sort(&faults);
+	r = show_hints(&faults) < 0 ? -ENOMEM : r;
 	print_faults(&faults);
 	faults_done(&faults);
 	if (r < 0) {
@@ -128,6 +149,7 @@ static int check_json(const char *dir)
 
 	r = configuration_check(dir, &faults, &model);
 	faults_sort(&faults);
+	r = show_hints(&faults) < 0 ? -ENOMEM : r;
 	array = json_new_faults(&faults);
 	faults_done(&faults);
 	if (r < 0 || !array) {

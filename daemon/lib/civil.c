@@ -3,8 +3,9 @@
  * and programs write its dates, times, spans and hours.
  *
  * Every parser reads along a cursor and must reach the end of the text with a
- * date that exists; nothing is trimmed, guessed or rolled over, since a wrong
- * reading here is a text on the wrong day.  Digits are ASCII whatever the
+ * date that exists; nothing is guessed or rolled over, since a wrong reading
+ * here is a text on the wrong day, and nothing is trimmed but the blanks between
+ * the things of a list.  Digits are ASCII whatever the
  * locale says.  Day arithmetic counts years from March, so that the leap day
  * is the last of its year and months follow one formula.
  */
@@ -105,6 +106,20 @@ static bool read_weekday(const char **at, enum weekday *ret_day)
 	return false;
 }
 
+/* With blanks before and after it, as people write lists: "TU, TH". */
+static bool read_between(const char **at, char c)
+{
+	const char *next = *at + strspn(*at, " ");
+
+	if (*next != c) {
+		return false;
+	}
+
+	next++;
+	*at = next + strspn(next, " ");
+	return true;
+}
+
 /* "MO", or "SA-MO", which goes over the end of the week. */
 static bool read_weekday_range(const char **at, unsigned *set)
 {
@@ -115,7 +130,7 @@ static bool read_weekday_range(const char **at, unsigned *set)
 	}
 
 	last = first;
-	if (read_char(at, '-') && !read_weekday(at, &last)) {
+	if (read_between(at, '-') && !read_weekday(at, &last)) {
 		return false;
 	}
 
@@ -135,7 +150,7 @@ static bool read_weekdays(const char **at, unsigned *ret_set)
 		if (!read_weekday_range(at, &set)) {
 			return false;
 		}
-	} while (read_char(at, ','));
+	} while (read_between(at, ','));
 
 	*ret_set = set;
 	return true;
@@ -146,7 +161,7 @@ static bool read_minute_range(const char **at, struct hours *hours)
 {
 	struct civil from = { 0 }, until = { 0 };
 
-	if (!read_minute(at, &from) || !read_char(at, '-')) {
+	if (!read_minute(at, &from) || !read_between(at, '-')) {
 		return false;
 	}
 	if (strncmp(*at, "24:00", 5) == 0) {

@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/guess.h"
+#include "lib/invisible.h"
 #include "lib/phone.h"
 #include "lib/zone.h"
 
@@ -37,7 +39,9 @@ struct kind {
 	 * itself. */
 	int (*parse)(struct value *value, const char *text, void *target);
 	const char *what, *like;
-	enum conf_kind element; /* of a list of values */
+	enum conf_kind element;                                         /* of a list of values */
+	const char *(*guess)(const char *text, char buffer[GUESS_MAX]); /* NULL: as it is like */
+	bool exact; /* what nobody sees is not dropped: it may be part of a name */
 };
 
 static const struct kind kinds[CONF_LIST + 1];
@@ -93,12 +97,21 @@ static int parse_phone(struct value *value, const char *text, void *target)
 	char phone[PHONE_MAX];
 	int answer = phone_parse(text, phone);
 
+	if (answer == 0 && !phone_is_assigned(phone)) {
+		conf_fault(value->reader, value->node, "phone",
+			   "not a phone number; no area code and no exchange of North America "
+			   "begins with 0 or 1 or ends in 11; look at each digit");
+		return 0;
+	}
 	if (answer == 0) {
 		return parse_plain(value, phone, target);
 	}
 
 	conf_fault(value->reader, value->node, "phone", "not a phone number; %s",
 		   phone_reason(answer));
+	if (guess_phone(text, phone)) {
+		fault_hint(value->reader->faults, "; did you mean \"%s\"?", phone);
+	}
 	return 0;
 }
 
@@ -112,17 +125,28 @@ static const char *const near_zones[] = {
 
 static int parse_zone(struct value *value, const char *text, void *target)
 {
-	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
+	char hint[CONF_HINT_MAX], guess[GUESS_MAX], shown[FAULT_WORD_MAX];
+	const char *place = guess_place(text);
 	int r = zone_get(text, target);
 
+	if (r == 0 && place && value->node) {
+		fault_add(value->reader->faults, FAULT_WARNING, conf_file(value->node),
+			  conf_line(value->node), "timezone-fixed",
+			  "\"%s\" is no place, and its clock may not change in summer as the one "
+			  "on the wall does, so texts may be an hour off; write %s",
+			  fault_word(text, shown), place);
+	}
 	if (r <= 0) {
 		return r;
 	}
 
 	(void)conf_hint(text, near_zones, hint);
+	(void)guess_zone(text, guess);
 	conf_fault(value->reader, value->node, "timezone", "\"%s\" is not a time zone%s",
 		   fault_word(text, shown),
-		   *hint ? hint : "; write a place of the zone list, like \"America/Chicago\"");
+		   *hint    ? hint
+		   : *guess ? guess
+			    : "; write a place of the zone list, like \"America/Chicago\"");
 	return 0;
 }
 
@@ -155,19 +179,37 @@ static int parse_word(struct value *value, const char *text, void *target)
 	return 0;
 }
 
+static void blame_text(struct value *value, const char *text)
+{
+	const struct kind *kind = &kinds[value->kind];
+	char shown[FAULT_WORD_MAX], guess[GUESS_MAX] = "";
+
+	if (kind->guess) {
+		(void)kind->guess(text, guess);
+	}
+	conf_fault(value->reader, value->node, "value", "\"%s\" is not %s%s%s",
+		   fault_word(text, shown), kind->what, *guess ? guess : "; write it like ",
+		   *guess ? "" : kind->like);
+}
+
 static int parse_text(struct value *value, const char *text, void *target)
 {
 	const struct kind *kind = &kinds[value->kind];
-	char shown[FAULT_WORD_MAX];
-	int r = kind->parse(value, text, target);
+	_cleanup_free_ char *visible = kind->exact ? NULL : invisible_drop(text);
+	int r;
 
+	if (!kind->exact && !visible) {
+		return -ENOMEM;
+	}
+
+	text = visible ? visible : text;
+	r = kind->parse(value, text, target);
 	if (r != -EINVAL || !kind->what) {
 		return r;
 	}
 
 	assert(value->node && "a default in a table is always right");
-	conf_fault(value->reader, value->node, "value", "\"%s\" is not %s; write it like %s",
-		   fault_word(text, shown), kind->what, kind->like);
+	blame_text(value, text);
 	return 0;
 }
 
@@ -395,25 +437,26 @@ static int default_nested(struct value *value, void *target)
 
 /* --- the kinds ------------------------------------------------------------------- */
 
-#define TEXT(kind, parse, what, like)                                                              \
+#define TEXT(kind, parse, what, like, ...)                                                         \
 	{                                                                                          \
-		CONF_SIZE_##kind, read_text, default_text, parse, what, like, 0                    \
+		CONF_SIZE_##kind, read_text, default_text, parse, what, like, 0, __VA_ARGS__       \
 	}
 
 static const struct kind kinds[CONF_LIST + 1] = {
-	[CONF_TEXT] = TEXT(TEXT, parse_plain, NULL, "\"...\""),
+	[CONF_TEXT] = TEXT(TEXT, parse_plain, NULL, "\"...\"", .exact = true),
 	[CONF_NUMBER] = { CONF_SIZE_NUMBER, read_number, default_number },
 	[CONF_REAL] = { CONF_SIZE_REAL, read_real, default_real },
 	[CONF_TRUTH] = { CONF_SIZE_TRUTH, read_truth, default_truth },
-	[CONF_DATE] = TEXT(DATE, parse_date, "a date", "\"2026-11-23\""),
-	[CONF_DATETIME] = TEXT(DATETIME, parse_datetime, "a date and time", "\"2026-11-23 14:00\""),
-	[CONF_MINUTE] = TEXT(MINUTE, parse_minute, "a time of day", "\"14:00\""),
-	[CONF_SPAN] =
-		TEXT(SPAN, parse_span, "a length of time", "\"15m\", \"6h\", \"3d\" or \"8w\""),
+	[CONF_DATE] = TEXT(DATE, parse_date, "a date", "\"2026-11-23\"", guess_date),
+	[CONF_DATETIME] = TEXT(DATETIME, parse_datetime, "a date and time", "\"2026-11-23 14:00\"",
+			       guess_datetime),
+	[CONF_MINUTE] = TEXT(MINUTE, parse_minute, "a time of day", "\"14:00\"", guess_minute),
+	[CONF_SPAN] = TEXT(SPAN, parse_span, "a length of time",
+			   "\"15m\", \"6h\", \"3d\" or \"8w\"", guess_span),
 	[CONF_HOURS] = TEXT(HOURS, parse_hours, "opening hours",
-			    "\"MO-FR 08:00-18:00\", \"09:00-20:00\" or \"always\""),
-	[CONF_WEEKDAYS] =
-		TEXT(WEEKDAYS, parse_weekdays, "a list of weekdays", "\"MO,TH\" or \"MO-FR\""),
+			    "\"MO-FR 08:00-18:00\", \"09:00-20:00\" or \"always\"", guess_hours),
+	[CONF_WEEKDAYS] = TEXT(WEEKDAYS, parse_weekdays, "a list of weekdays",
+			       "\"MO,TH\" or \"MO-FR\"", guess_weekdays),
 	[CONF_PHONE] = TEXT(PHONE, parse_phone, NULL, "\"+13125550142\""),
 	[CONF_ZONE] = TEXT(ZONE, parse_zone, NULL, "\"America/Chicago\""),
 	[CONF_WORD] = TEXT(WORD, parse_word, NULL, "\"...\""),

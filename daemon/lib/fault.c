@@ -29,6 +29,7 @@ static int replace_warning(struct faults *faults, const struct fault *fault)
 		if (faults->list[i].severity == FAULT_WARNING) {
 			free(faults->list[i].file);
 			free(faults->list[i].message);
+			free(faults->list[i].hint);
 			faults->list[i] = *fault;
 			faults->overflow = true;
 			return 0;
@@ -68,13 +69,30 @@ void fault_add(struct faults *faults, enum fault_severity severity, const char *
 	}
 
 	copy = strdup(file);
-	if (!copy || append(faults, &(struct fault){ copy, line, severity, code, message }) < 0) {
+	if (!copy ||
+	    append(faults, &(struct fault){ copy, line, severity, code, message, NULL }) < 0) {
 		faults->overflow = true;
 		return;
 	}
 
 	(void)take_ptr(copy);
 	(void)take_ptr(message);
+}
+
+void fault_hint(struct faults *faults, const char *format, ...)
+{
+	struct fault *last = faults->count > 0 ? &faults->list[faults->count - 1] : NULL;
+	va_list arguments;
+
+	/* Of a full list nobody knows whether the last is the one that is meant. */
+	if (!last || last->hint || faults->count == FAULTS_MAX) {
+		return;
+	}
+	va_start(arguments, format);
+	if (vasprintf(&last->hint, format, arguments) < 0) {
+		last->hint = NULL;
+	}
+	va_end(arguments);
 }
 
 void faults_append(struct faults *faults, const struct faults *more)
@@ -86,6 +104,9 @@ void faults_append(struct faults *faults, const struct faults *more)
 
 		fault_add(faults, fault->severity, fault->file, fault->line, fault->code, "%s",
 			  fault->message);
+		if (fault->hint) {
+			fault_hint(faults, "%s", fault->hint);
+		}
 		dropped -= fault->severity == FAULT_ERROR;
 	}
 	faults->errors += dropped;
@@ -97,6 +118,7 @@ void faults_done(struct faults *faults)
 	for (size_t i = 0; i < faults->count; i++) {
 		free(faults->list[i].file);
 		free(faults->list[i].message);
+		free(faults->list[i].hint);
 	}
 	free(faults->list);
 	*faults = (struct faults){ 0 };

@@ -129,6 +129,16 @@ bool phone_is_fictional(const char *phone)
 	       strncmp(phone + 5, "55501", 5) == 0;
 }
 
+static bool is_code(const char *three)
+{
+	return three[0] >= '2' && !(three[1] == '1' && three[2] == '1');
+}
+
+bool phone_is_assigned(const char *phone)
+{
+	return strncmp(phone, "+1", 2) != 0 || (is_code(phone + 2) && is_code(phone + 5));
+}
+
 const char *phone_reason(int answer)
 {
 	switch (answer) {

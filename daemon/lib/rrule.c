@@ -314,7 +314,16 @@ static const char *refuse_name(struct piece name)
 			return known[i].why;
 		}
 	}
-	return "write a rule in capitals, like FREQ=WEEKLY;BYDAY=MO,TH";
+	for (size_t i = 0; i < name.length; i++) {
+		if (name.text[i] >= 'a' && name.text[i] <= 'z') {
+			return "write a rule in capitals, like FREQ=WEEKLY;BYDAY=MO,TH";
+		}
+	}
+	if (name.length == 0) {
+		return "nothing stands before, between or after its semicolons; leave one out";
+	}
+	return "its parts are FREQ, INTERVAL, COUNT, UNTIL, WKST, BYDAY, BYMONTHDAY, BYMONTH, "
+	       "BYSETPOS, BYYEARDAY and BYWEEKNO, each with = and a value";
 }
 
 static const char *read_part(struct reading *reading, struct piece piece)

@@ -71,7 +71,7 @@ int civil_parse_datetime(const char *text, struct civil *ret_civil);
 int civil_parse_minute(const char *text, int *ret_minute);
 /* "15m", "6h", "3d", "8w", "1y", which is 365 days; more than nothing and at most ten years. */
 int civil_parse_span(const char *text, struct span *ret_span);
-/* "MO,TH", "MO-FR", "SA-MO" */
+/* "MO,TH", "MO, TH", "MO-FR", "SA-MO" */
 int civil_parse_weekdays(const char *text, unsigned *ret_set);
 int civil_parse_hours(const char *text, struct hours *ret_hours);
 

@@ -22,6 +22,7 @@ struct fault {
 	enum fault_severity severity;
 	const char *code; /* a literal */
 	char *message;
+	char *hint; /* the end of the message; see fault_hint(); NULL for none */
 };
 
 struct faults {
@@ -35,6 +36,11 @@ __attribute__((format(printf, 6, 7))) void fault_add(struct faults *faults,
 						     enum fault_severity severity, const char *file,
 						     unsigned line, const char *code,
 						     const char *format, ...);
+/* Adds to the fault that was added last what is for the eyes of whoever can read the file anyway: it
+ * may hold a client's number.  holdfastctl check shows it on the terminal; it is never logged and
+ * never given to anybody who asks holdfastd. */
+__attribute__((format(printf, 2, 3))) void fault_hint(struct faults *faults, const char *format,
+						      ...);
 void faults_done(struct faults *faults);
 /* Copies of all of them, as if they had been added one by one; what `more` had to drop counts. */
 void faults_append(struct faults *faults, const struct faults *more);

@@ -27,6 +27,11 @@ bool phone_is_e164(const char *text);
  * (North American Numbering Plan, INC 94-0429-002). */
 bool phone_is_fictional(const char *phone);
 
+/* Can a parsed number be anybody's?  In North America neither an area code nor an exchange begins
+ * with 0 or 1 or ends in 11 (North American Numbering Plan); elsewhere nothing more is known.  Asked
+ * of numbers that people write, not of those that texts come from. */
+bool phone_is_assigned(const char *phone);
+
 /* What to tell a person for an answer of phone_parse, e.g. "begin with + and the country code". */
 const char *phone_reason(int answer);
 

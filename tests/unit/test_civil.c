@@ -9,6 +9,21 @@
 
 static const struct civil untouched = { -1, -1, -1, -1, -1, -1 };
 
+TEST(blanks_in_lists)
+{
+	struct hours hours;
+	unsigned set = 0;
+
+	assert_int_equal(civil_parse_weekdays("TU, TH", &set), 0);
+	assert_int_equal(set, 1u << WEEKDAY_TU | 1u << WEEKDAY_TH);
+	assert_int_equal(civil_parse_weekdays("MO - FR", &set), 0);
+	assert_int_equal(set, 0x1f);
+	assert_int_equal(civil_parse_hours("MO-FR 08:00 - 18:00", &hours), 0);
+	assert_int_equal(hours.until, 18 * 60);
+	assert_int_equal(civil_parse_weekdays("TU TH", &set), -EINVAL);
+	assert_int_equal(civil_parse_weekdays("TU, ", &set), -EINVAL);
+}
+
 TEST(test_calendar_there_and_back)
 {
 	int64_t first = civil_to_days(&(struct civil){ .year = 1, .month = 1, .day = 1 });

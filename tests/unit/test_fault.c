@@ -4,6 +4,22 @@
 #include "lib/cleanup.h"
 #include "lib/fault.h"
 
+TEST(a_hint_stays_with_its_fault)
+{
+	struct faults faults = { 0 }, all = { 0 };
+
+	fault_hint(&faults, "; nobody's");
+	fault_add(&faults, FAULT_ERROR, "a.conf", 1, "x", "first");
+	fault_add(&faults, FAULT_ERROR, "a.conf", 2, "x", "second");
+	fault_hint(&faults, "; did you mean \"%s\"?", "it");
+	faults_append(&all, &faults);
+	assert_null(all.list[0].hint);
+	assert_string_equal(all.list[1].message, "second");
+	assert_string_equal(all.list[1].hint, "; did you mean \"it\"?");
+	faults_done(&faults);
+	faults_done(&all);
+}
+
 TEST(collects_and_sorts)
 {
 	struct faults faults = { 0 };

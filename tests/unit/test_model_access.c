@@ -132,7 +132,7 @@ TEST(clients_have_a_limit)
 				      "%s\n{id=\"%d\";name=\"A\";phone=\"+1312%07d\";start=\"2026-"
 				      "01-01\";"
 				      "consent={at=\"2026-01-01\";how=\"p\";};}",
-				      j > 0 ? "," : "", i * EACH + j, 2000000 + i * EACH + j);
+				      j > 0 ? "," : "", i * EACH + j, 4200000 + i * EACH + j);
 		}
 		(void)fputs("\n);\n", file);
 	}

@@ -29,6 +29,17 @@ TEST(test_taken)
 	}
 }
 
+TEST(assigned)
+{
+	assert_true(phone_is_assigned("+13125550142"));
+	assert_true(phone_is_assigned("+442079460958"));
+	assert_false(phone_is_assigned("+10125550171"));
+	assert_false(phone_is_assigned("+11125550171"));
+	assert_false(phone_is_assigned("+13121550171"));
+	assert_false(phone_is_assigned("+13120550171"));
+	assert_false(phone_is_assigned("+19115550171"));
+}
+
 TEST(test_refused)
 {
 	static const struct {

@@ -96,11 +96,11 @@ TEST(test_until)
 
 /* And a word that must be in the reason. */
 static const char *const refused[][2] = {
-	{ "", "capitals" },
-	{ ";", "capitals" },
-	{ "FREQ", "capitals" },
+	{ "", "semicolons" },
+	{ ";", "semicolons" },
+	{ "FREQ", "with = and a value" },
 	{ "FREQ=", "DAILY" },
-	{ "FREQ=WEEKLY;", "capitals" },
+	{ "FREQ=WEEKLY;", "semicolons" },
 	{ "freq=weekly", "capitals" },
 	{ "FREQ=weekly", "WEEKLY" },
 	{ "RRULE:FREQ=WEEKLY", "RRULE:" },
@@ -116,7 +116,7 @@ static const char *const refused[][2] = {
 	{ "RSCALE=HEBREW;FREQ=YEARLY", "Gregorian" },
 	{ "FREQ=MONTHLY;SKIP=FORWARD", "`skip`" },
 	{ "FREQ=DAILY;DTSTART=20260101", "start" },
-	{ "FREQ=DAILY;X-FOO=1", "capitals" },
+	{ "FREQ=DAILY;X-FOO=1", "its parts are" },
 	{ "FREQ=DAILY;INTERVAL=0", "INTERVAL" },
 	{ "FREQ=DAILY;INTERVAL=-1", "INTERVAL" },
 	{ "FREQ=DAILY;INTERVAL=1,2", "INTERVAL" },
