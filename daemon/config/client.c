@@ -228,6 +228,10 @@ int client_read(struct conf_reader *reader, const struct conf_node *group, struc
 
 	client->file = references->file;
 	client->line = reference_line(group, "id");
+	client->phone_line = reference_line(group, "phone");
+	client->name_line = reference_line(group, "name");
+	client->sponsor_line = reference_line(group, "sponsor");
+	client->trusted_line = reference_line(group, "trusted");
 	check_client(reader, group, client);
 	return note_references(reader, group, client);
 }

@@ -43,7 +43,7 @@ static const struct word *reserved_in(const struct word_list *list, const char *
 			return word;
 		}
 	}
-	return words_find(list, normal, WORD_STOP_PHRASE);
+	return words_find(list, normal, NULL, WORD_STOP_PHRASE);
 }
 
 static const struct word *find_reserved(const struct references *references, const char *normal)

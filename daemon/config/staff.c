@@ -26,6 +26,8 @@ static int read_member(struct conf_reader *reader, const struct conf_node *node,
 	if (r < 0 || !member->id) {
 		return r;
 	}
+	member->name_line = reference_line(node, "name");
+	member->phone_line = reference_line(node, "phone");
 	reference_check_id(reader, node, "id");
 	return unique_add(reader, conf_get(node, "id"), UNIQUE_STAFF, member->id, false);
 }

@@ -8,6 +8,7 @@
  */
 #include "config/words.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct danger_group {
 
 struct word_file {
 	struct conf_texts lists[WORD_USES]; /* but of those below */
+	struct conf_texts capitals;         /* WORD_GIVEAWAY as well */
 	struct stigma *stigma;
 	size_t stigma_count;
 	struct allow *allow;
@@ -69,8 +71,35 @@ size_t word_length(const struct word *word, const char *at)
 	return 0;
 }
 
-static size_t longest_match(const struct word_list *list, const char *at, enum word_use use,
-			    const struct word **ret_word)
+static bool is_alone(const char *at)
+{
+	return !isalnum((unsigned char)*at) && (unsigned char)*at < 0x80;
+}
+
+bool words_in_capitals(const char *text, const char *letters)
+{
+	for (const char *from = text; *from; from++) {
+		const char *at = from, *letter = letters;
+
+		if (from > text && !is_alone(from - 1)) {
+			continue;
+		}
+		while (*letter && *at == *letter) {
+			at++;
+			letter++;
+			letter += strspn(letter, ".");
+			at += *letter ? strspn(at, ". ") : 0;
+		}
+		/* Of several, a plural's s. */
+		if (!*letter && (is_alone(at) || (*at == 's' && is_alone(at + 1)))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static size_t longest_match(const struct word_list *list, const char *at, const char *written,
+			    enum word_use use, const struct word **ret_word)
 {
 	const struct word *word = words_begin(list, use, (unsigned char)*at);
 	const struct word *end = words_begin(list, use, (unsigned char)*at + 1);
@@ -79,7 +108,8 @@ static size_t longest_match(const struct word_list *list, const char *at, enum w
 	for (; word < end; word++) {
 		size_t size = word_length(word, at);
 
-		if (size > most) {
+		if (size > most &&
+		    !(word->capitals && !(written && words_in_capitals(written, word->written)))) {
 			most = size;
 			*ret_word = word;
 		}
@@ -92,15 +122,16 @@ static enum word_use hiding_use(enum word_use use)
 	return use == WORD_GIVEAWAY || use == WORD_STIGMA ? WORD_ALLOWED : WORD_HARMLESS;
 }
 
-const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use)
+const struct word *words_find(const struct word_list *list, const char *normal, const char *written,
+			      enum word_use use)
 {
 	const char *at = normal + 1;
 
 	while (*at) {
 		const struct word *word = NULL;
-		size_t allowed = longest_match(list, at, hiding_use(use), &word);
+		size_t allowed = longest_match(list, at, NULL, hiding_use(use), &word);
 
-		if (allowed == 0 && longest_match(list, at, use, &word) > 0) {
+		if (allowed == 0 && longest_match(list, at, written, use, &word) > 0) {
 			return word;
 		}
 		at = strchr(at + allowed, ' ') + 1;
@@ -112,7 +143,7 @@ size_t words_at(const struct word_list *list, const char *at, enum word_use use)
 {
 	const struct word *word = NULL;
 
-	return longest_match(list, at, use, &word);
+	return longest_match(list, at, NULL, use, &word);
 }
 
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use)
@@ -280,6 +311,8 @@ static int read_danger_sign(struct conf_reader *reader, const struct conf_node *
 const struct conf_entry words_keys[] = {
 	LIST("giveaway", WORD_GIVEAWAY,
 	     "words and phrases that give the treatment away: no text may hold them"),
+	CONF_KEY("giveaway_capitals", TEXTS, OPTIONAL, word_file, capitals,
+		 "abbreviations that do, where they stand in capitals: HA, not ha; also as H.A."),
 	CONF_LIST_KEY("stigma", OPTIONAL, word_file, stigma, stigma_count, read_stigma,
 		      "words and phrases that are warned of"),
 	CONF_LIST_KEY("allow", OPTIONAL, word_file, allow, allow_count, read_allow,
@@ -417,6 +450,34 @@ static int add_group(struct conf_reader *reader, struct word_list *list,
 	return r;
 }
 
+/* "HA", and "H A", which "H.A." is compared as. */
+static int add_capitals(struct conf_reader *reader, struct word_list *list,
+			const struct conf_texts *capitals)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < capitals->count; i++) {
+		const char *letters = capitals->list[i];
+		size_t first = list->count, length = letters ? strlen(letters) : 0;
+		_cleanup_free_ char *spelt = calloc(2 * length + 1, 1);
+
+		if (!spelt) {
+			return -ENOMEM;
+		}
+		for (size_t j = 0; j < length; j++) {
+			spelt[2 * j] = letters[j];
+			spelt[2 * j + 1] = ' ';
+		}
+		r = add_word(reader, list, WORD_GIVEAWAY, letters);
+		r = r == 0 && length > 1 ? add_word(reader, list, WORD_GIVEAWAY, spelt) : r;
+		for (; first < list->count; first++) {
+			list->words[first].written = letters;
+			list->words[first].capitals = true;
+		}
+	}
+	return r;
+}
+
 static int add_carrier_words(struct conf_reader *reader, struct word_list *list)
 {
 	int r = 0;
@@ -431,7 +492,8 @@ static int add_carrier_words(struct conf_reader *reader, struct word_list *list)
 
 static size_t room_for(const struct word_file *file)
 {
-	size_t room = file->stigma_count + file->allow_count + COUNT(carrier_words);
+	size_t room = file->stigma_count + file->allow_count + 2 * file->capitals.count +
+		      COUNT(carrier_words);
 
 	for (size_t i = 0; i < file->group_count; i++) {
 		room += file->groups[i].words.count;
@@ -457,6 +519,7 @@ static int fill_list(struct conf_reader *reader, const struct word_file *file,
 	for (unsigned use = 0; r == 0 && use < WORD_USES; use++) {
 		r = add_all(reader, list, use, &file->lists[use]);
 	}
+	r = r == 0 ? add_capitals(reader, list, &file->capitals) : r;
 	for (size_t i = 0; r == 0 && i < file->stigma_count; i++) {
 		size_t at = list->count;
 

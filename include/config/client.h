@@ -59,7 +59,7 @@ struct client {
 	struct pause *pauses;
 	size_t pause_count;
 	const char *file;
-	unsigned line;
+	unsigned line, phone_line, name_line, sponsor_line, trusted_line;
 };
 
 extern const struct conf_entry client_keys[], pause_keys[], consent_keys[];

@@ -8,6 +8,7 @@
 
 struct staff_member {
 	char *id, *name, *phone;
+	unsigned name_line, phone_line; /* in staff.conf */
 };
 
 struct on_call {

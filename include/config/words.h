@@ -48,6 +48,7 @@ struct word {
 	char *say;           /* what to write instead; NULL for none */
 	uint32_t group;      /* WORD_DANGER: the hash of its group's name */
 	bool stem;           /* WORD_DANGER, "suicid*": the word may go on */
+	bool capitals;       /* WORD_GIVEAWAY: "HA", which is no word where it is written "ha" */
 };
 
 /* Words of these groups, in this order and near each other, and what that adds to the danger. */
@@ -90,8 +91,13 @@ static inline const struct word *words_begin(const struct word_list *list, enum 
 
 /* The first word of that use in a normal text (lib/plain), of several the longest; NULL for none.
  * A plural's s or es may follow it.  What WORD_ALLOWED hides in our own texts, WORD_HARMLESS hides
- * in replies. */
-const struct word *words_find(const struct word_list *list, const char *normal, enum word_use use);
+ * in replies.  written: the text as it was, for what counts in capitals alone; without (NULL) none
+ * of that is found. */
+const struct word *words_find(const struct word_list *list, const char *normal, const char *written,
+			      enum word_use use);
+/* Does the text hold these letters in capitals, and nothing before or after them?  "C.M.A." has
+ * "CMA". */
+bool words_in_capitals(const char *text, const char *letters);
 /* How much of a normal text a word of that use is, at the first letter of a word; 0 for none. */
 size_t words_at(const struct word_list *list, const char *at, enum word_use use);
 /* How much of a normal text that word is, at the first letter of a word, with a plural's s or es and

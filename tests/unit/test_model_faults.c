@@ -158,7 +158,8 @@ static const struct broken table[] = {
 	ROW("discretion", JORDAN, "\"Room 4\"", "\"the detox ward\""),
 	ROW("discretion", JORDAN, "\"Dr. Shah\"", "\"the methadone nurse\""),
 	ROW("discretion", JORDAN, "with = \"Dr. Shah\"", "with = \"A\"; place = \"Rehab\""),
-	ROW("missing-key", WORDS, "allow = ( )", "allow = ( { text = \"AA\"; why = \"x\"; } )"),
+	ROW("missing-key", WORDS, "{ text = \"UA Local\"",
+	    "{ text = \"AA\"; why = \"x\"; }, { text = \"UA Local\""),
 	ROW("value", WORDS, "\"NA\"", "\"-\""),
 	ROW("unknown-key", WORDS, "allow =", "allowed ="),
 };

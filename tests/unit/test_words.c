@@ -39,7 +39,7 @@ static const char *look(const struct rig *rig, const char *text, enum word_use u
 	const struct word *word;
 
 	assert_int_equal(normal_text(text, true, &normal), 0);
-	word = words_find(&rig->list, normal, use);
+	word = words_find(&rig->list, normal, text, use);
 	return word ? word->written : NULL;
 }
 
