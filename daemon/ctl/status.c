@@ -55,9 +55,11 @@ static void print_reload(const struct page *page, const json_t *reload)
 static void print_hold(const struct page *page, const json_t *hold)
 {
 	const char *why = json_text(hold, "why"), *last = json_text(hold, "last");
+	const char *until = json_text(hold, "until");
 
 	page_ink(page, INK_WARN);
-	(void)printf("%-15s nothing is sent\n%-15s ", "held", "");
+	(void)printf("%-15s nothing is sent%s%s\n%-15s ", "held", until ? " until " : "",
+		     until ? until : "", "");
 	page_flow(page, why ? why : "-", 16);
 	(void)printf("%-15s %s\n", "last on record", last ? last : "-");
 	page_ink(page, INK_PLAIN);
@@ -75,6 +77,20 @@ static void print_left_out(const struct page *page, const json_t *status)
 	(void)printf("%-15s %" PRId64 " of the last 24 hours, for the daily limit; see holdfastctl "
 		     "messages --state expired\n",
 		     "left out", count);
+	page_ink(page, INK_PLAIN);
+}
+
+static void print_behind(const struct page *page, const json_t *behind)
+{
+	const char *since = json_text(behind, "since"), *until = json_text(behind, "until");
+
+	if (!until) {
+		return;
+	}
+
+	page_ink(page, INK_WARN);
+	(void)printf("%-15s was behind (%s); texts went on by themselves at %s\n", "clock",
+		     since ? since : "?", until);
 	page_ink(page, INK_PLAIN);
 }
 
@@ -128,6 +144,7 @@ static int print_status(const json_t *status)
 	print_count("open cases", status, "cases_open");
 	print_webhooks(&page, status);
 	print_left_out(&page, status);
+	print_behind(&page, json_object_get(status, "clock_was_behind"));
 	print_missed(&page, json_object_get(status, "missed"));
 	for (size_t i = 0; i < json_array_size(gateways); i++) {
 		print_gateway(&page, json_array_get(gateways, i));

@@ -16,19 +16,21 @@
 #include "store/store.h"
 
 static const struct {
-	const char *reason, *word;
+	const char *reason, *word, *end;
 } words[] = {
-	[CLOCK_HOLD_NOT] = { NULL, NULL },
+	[CLOCK_HOLD_NOT] = { NULL, NULL, NULL },
 	[CLOCK_HOLD_AHEAD] = { "the clock is more than a day past the last instant on record: it "
 			       "jumped,"
 			       " or the machine was off that long, or the database is an old copy;"
 			       " see that the clock is right, then say holdfastctl confirm",
-			       "the clock is far ahead of the last instant on record" },
+			       "the clock is far ahead of the last instant on record",
+			       "until holdfastctl confirm" },
 	[CLOCK_HOLD_BACK] = { "the clock is before the last instant on record: it was set back, or "
 			      "it ran"
-			      " ahead until now; see that the clock is right, then say"
-			      " holdfastctl confirm",
-			      "the clock is before the last instant on record" },
+			      " ahead until now; texts go on by themselves when it has passed that"
+			      " instant; where the clock is right already, say holdfastctl confirm",
+			      "the clock is before the last instant on record",
+			      "until the clock has passed it again, or holdfastctl confirm" },
 };
 
 const char *clock_guard_reason(enum clock_hold_why why)
@@ -39,6 +41,11 @@ const char *clock_guard_reason(enum clock_hold_why why)
 const char *clock_guard_word(enum clock_hold_why why)
 {
 	return words[why].word;
+}
+
+const char *clock_guard_end(enum clock_hold_why why)
+{
+	return words[why].end;
 }
 
 int clock_guard_read(struct db *db, struct clock_hold *ret_hold)
@@ -55,6 +62,7 @@ int clock_guard_read(struct db *db, struct clock_hold *ret_hold)
 	/* A reason that a later version wrote down is a reason all the same. */
 	hold.why = why < 0 || why >= (int64_t)COUNT(words) ? CLOCK_HOLD_AHEAD
 							   : (enum clock_hold_why)why;
+	hold.until = hold.why == CLOCK_HOLD_BACK ? hold.last : HF_NEVER;
 	*ret_hold = hold;
 	return 0;
 }
@@ -68,8 +76,58 @@ static enum clock_hold_why compare(hf_time last, hf_time seen, hf_time now)
 	return last - now > CLOCK_GUARD_TOLERANCE ? CLOCK_HOLD_BACK : CLOCK_HOLD_NOT;
 }
 
+/* Whoever waits for an answer or an alert does not wait for a moment of the clock of before. */
+static int hurry(struct db *db, hf_time now)
+{
+	int r = outbox_hurry(db, now);
+
+	return r ? r : cases_set_back(db, now);
+}
+
+static int begin_hold(struct db *db, struct clock_hold *hold, hf_time now)
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	hold->since = now;
+	hold->until = hold->why == CLOCK_HOLD_BACK ? hold->last : HF_NEVER;
+	r = store_set_hold(db, hold->why, now);
+	if (r == 0 && hold->why == CLOCK_HOLD_BACK) {
+		r = hurry(db, now);
+	}
+	r = db_end(db, r);
+	if (r == 0) {
+		log_error("nothing is sent: %s", clock_guard_reason(hold->why));
+	}
+	return r;
+}
+
+/* The clock is where it was: only time was lost, and what fell due meanwhile is late. */
+static int end_by_itself(struct db *db, struct clock_hold *hold, hf_time now)
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = store_set_behind(db, hold->since, now);
+	r = r ? r : store_set_hold(db, CLOCK_HOLD_NOT, 0);
+	r = db_end(db, r);
+	if (r == 0) {
+		*hold = (struct clock_hold){ .last = hold->last, .until = HF_NEVER };
+		log_notice("texts go out again: the clock was behind, and has passed the last "
+			   "instant on record");
+	}
+	return r;
+}
+
 int clock_guard_check(struct db *db, hf_time seen, hf_time now, struct clock_hold *ret_hold)
 {
+	enum clock_hold_why why;
 	struct clock_hold hold;
 	int r = clock_guard_read(db, &hold);
 
@@ -77,25 +135,20 @@ int clock_guard_check(struct db *db, hf_time seen, hf_time now, struct clock_hol
 		return r;
 	}
 
-	if (hold.why != CLOCK_HOLD_NOT) {
+	why = hold.last != 0 ? compare(hold.last, seen, now) : CLOCK_HOLD_NOT;
+	if (hold.why == CLOCK_HOLD_NOT ||
+	    (hold.why == CLOCK_HOLD_BACK && why == CLOCK_HOLD_AHEAD)) {
+		hold.why = why;
+		r = why != CLOCK_HOLD_NOT ? begin_hold(db, &hold, now) : 0;
+	} else if (now >= hold.until) {
+		r = end_by_itself(db, &hold, now);
+	} else if (seen == 0) {
 		log_warning("still nothing is sent: %s", clock_guard_reason(hold.why));
+	}
+	if (r == 0) {
 		*ret_hold = hold;
-		return 0;
 	}
-
-	hold.why = hold.last != 0 ? compare(hold.last, seen, now) : CLOCK_HOLD_NOT;
-	if (hold.why != CLOCK_HOLD_NOT) {
-		hold.since = now;
-		r = store_set_hold(db, hold.why, now);
-		if (r != 0) {
-			return r;
-		}
-
-		log_error("nothing is sent: %s", clock_guard_reason(hold.why));
-	}
-
-	*ret_hold = hold;
-	return 0;
+	return r;
 }
 
 int clock_guard_release(struct db *db, hf_time now)

@@ -82,7 +82,8 @@ int engine_new(struct db *db, struct model *model, dispatch_hand_over hand_over,
 		return r;
 	}
 
-	/* What a hold of before put off is done when it ends. */
+	/* What a hold of before put off is done when it ends; it was judged, and told, before. */
+	engine->judged = is_held(engine) ? now : 0;
 	dispatch_hold(engine->dispatch, is_held(engine));
 	r = is_held(engine) ? 0 : reload_adopt(&ctx, &engine->consents_next);
 	if (r != 0) {
@@ -144,27 +145,8 @@ int engine_reload(struct engine *engine, struct model *model, hf_time now)
 
 /* --- a clock that is not believed ------------------------------------------------------ */
 
-int engine_check_clock(struct engine *engine, hf_time now)
-{
-	int r;
-
-	/* A clock that has gone on by a little cannot have come to anything new. */
-	if (is_held(engine) || (now >= engine->judged && now - engine->judged < HF_SECOND)) {
-		return 0;
-	}
-
-	r = clock_guard_check(engine->db, engine->judged, now, &engine->hold);
-	if (r != 0) {
-		return r;
-	}
-
-	engine->judged = now;
-	dispatch_hold(engine->dispatch, is_held(engine));
-	return 0;
-}
-
-/* What a hold put off is done in the transaction that ends it. */
-static int end_hold(struct engine *engine, hf_time now, struct planner **ret_planner)
+/* What a hold put off is done, in one transaction; confirmed: by a human's word, which ends the hold. */
+static int resume(struct engine *engine, bool confirmed, hf_time now)
 {
 	_cleanup_(planner_freep) struct planner *planner = NULL;
 	struct engine_context ctx = engine_context_at(engine, now);
@@ -174,20 +156,57 @@ static int end_hold(struct engine *engine, hf_time now, struct planner **ret_pla
 		return r;
 	}
 
-	r = clock_guard_release(engine->db, now);
+	r = confirmed ? clock_guard_release(engine->db, now) : 0;
 	r = r ? r : planner_new(engine->db, engine->model, now, &planner);
 	ctx.planner = planner;
 	r = r ? r : reload_adopt(&ctx, &engine->consents_next);
 	r = db_end(engine->db, r);
-	if (r == 0) {
-		*ret_planner = take_ptr(planner);
+	if (r != 0) {
+		return r;
 	}
-	return r;
+
+	(void)planner_free(engine->planner);
+	engine->planner = take_ptr(planner);
+	return 0;
+}
+
+static void set_hold(struct engine *engine, const struct clock_hold *hold, hf_time now)
+{
+	engine->hold = *hold;
+	engine->judged = now;
+	dispatch_hold(engine->dispatch, is_held(engine));
+}
+
+int engine_check_clock(struct engine *engine, hf_time now)
+{
+	bool was_held = is_held(engine);
+	struct clock_hold hold;
+	int r;
+
+	/* A clock that has gone on by a little cannot have come to anything new. */
+	if (engine->hold.why == CLOCK_HOLD_AHEAD ||
+	    (now >= engine->judged && now - engine->judged < HF_SECOND &&
+	     !(was_held && now >= engine->hold.until))) {
+		return 0;
+	}
+
+	r = clock_guard_check(engine->db, engine->judged, now, &hold);
+	if (r == 0 && was_held && hold.why == CLOCK_HOLD_NOT) {
+		r = resume(engine, false, now);
+	}
+	if (r != 0) {
+		return r;
+	}
+
+	if (!was_held && hold.why == CLOCK_HOLD_BACK) {
+		dispatch_set_back(engine->dispatch, now);
+	}
+	set_hold(engine, &hold, now);
+	return 0;
 }
 
 int engine_confirm(struct engine *engine, hf_time now)
 {
-	struct planner *planner = NULL;
 	bool back = now < engine->hold.last;
 	int r;
 
@@ -195,16 +214,12 @@ int engine_confirm(struct engine *engine, hf_time now)
 		return ENGINE_E_NOT_HELD;
 	}
 
-	r = end_hold(engine, now, &planner);
+	r = resume(engine, true, now);
 	if (r != 0) {
 		return r;
 	}
 
-	(void)planner_free(engine->planner);
-	engine->planner = planner;
-	engine->hold = (struct clock_hold){ 0 };
-	engine->judged = now;
-	dispatch_hold(engine->dispatch, false);
+	set_hold(engine, &(struct clock_hold){ 0 }, now);
 	if (back) {
 		dispatch_set_back(engine->dispatch, now);
 	}
@@ -319,6 +334,8 @@ int engine_next(struct engine *engine, hf_time now, hf_time *ret_when)
 	next = sooner(sooner(next, part), sooner(checkin, alert));
 	if (!is_held(engine)) {
 		next = sooner(next, sooner(planner_next(engine->planner), engine->consents_next));
+	} else {
+		next = sooner(next, engine->hold.until);
 	}
 	*ret_when = next;
 	return 0;

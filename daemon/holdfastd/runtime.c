@@ -113,6 +113,7 @@ static void describe_cases(const struct runtime *runtime, char buffer[CASES_TEXT
 static void notify_status(struct runtime *runtime, hf_time now)
 {
 	const struct model *model = engine_model(runtime->engine);
+	const struct clock_hold *hold = engine_hold(runtime->engine);
 	hf_time next = planner_next(engine_planner(runtime->engine));
 	char status[STATUS_MAX], when[CIVIL_RFC3339_MAX] = "never", gateways[STATUS_MAX / 2] = "";
 	char cases[CASES_TEXT_MAX];
@@ -125,10 +126,9 @@ static void notify_status(struct runtime *runtime, hf_time now)
 	(void)snprintf(status, sizeof(status), "%zu clients%s; next %s%s%s", model->client_count,
 		       cases, when, gateways, describe_error(runtime));
 
-	if (engine_hold(runtime->engine)) {
-		(void)snprintf(status, sizeof(status),
-			       "Nothing is sent until holdfastctl confirm: %s",
-			       clock_guard_word(engine_hold(runtime->engine)->why));
+	if (hold) {
+		(void)snprintf(status, sizeof(status), "Nothing is sent: %s; %s",
+			       clock_guard_word(hold->why), clock_guard_end(hold->why));
 	}
 
 	if (strcmp(status, runtime->status) != 0) {

@@ -88,8 +88,27 @@ static json_t *new_hold(const struct api_host *host)
 	return JSON_OBJECT({
 		{ "since", json_time(hold->since, zone) },
 		{ "last", json_time(hold->last, zone) },
+		{ "until", json_time(hold->until, zone) },
 		{ "why", json_or_null(clock_guard_reason(hold->why)) },
 	});
+}
+
+/* The clock was behind, and is right; null where that is longer than a week ago. */
+static int new_behind(const struct api_host *host, json_t **ret_behind)
+{
+	const struct zone *zone = engine_model(host->engine)->site.zone;
+	hf_time since = 0, until = 0;
+	int r = store_behind(engine_db(host->engine), &since, &until);
+
+	if (r == 0) {
+		*ret_behind = until == 0 || until < clock_now(host->clock) - OUTAGE_SHOWN
+				      ? json_null()
+				      : JSON_OBJECT({
+						{ "since", json_time(since, zone) },
+						{ "until", json_time(until, zone) },
+					});
+	}
+	return r;
 }
 
 /* What was not sent because nobody looked; null without an outage in the last week. */
@@ -125,7 +144,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 	struct db *db = engine_db(host->engine);
 	hf_time now = clock_now(host->clock), next = HF_NEVER;
 	struct outbox_totals totals = { 0 };
-	json_t *missed = NULL;
+	json_t *missed = NULL, *behind = NULL;
 	struct webhooks_totals webhooks = { 0 };
 	int64_t cases = 0, left_out = 0;
 	int r;
@@ -136,8 +155,10 @@ int get_status(const struct api_host *host, const struct request *request, struc
 	r = r ? r : cases_count(db, &cases);
 	r = r ? r : webhooks_totals(db, &webhooks);
 	r = r ? r : outbox_count_left_out(db, now - LEFT_OUT_SHOWN, &left_out);
+	r = r ? r : new_behind(host, &behind);
 	r = r ? r : new_missed(host, &missed);
 	if (r != 0) {
+		json_decref(behind);
 		return r;
 	}
 
@@ -159,6 +180,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 				  { "webhooks_last", json_time(webhooks.last, zone) },
 				  { "reload", new_reload(host) },
 				  { "held", new_hold(host) },
+				  { "clock_was_behind", behind },
 				  { "missed", missed },
 			  }));
 }

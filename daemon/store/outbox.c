@@ -366,6 +366,14 @@ int outbox_set_back(struct db *db, hf_time now)
 	return db_end_answered(db, r);
 }
 
+int outbox_hurry(struct db *db, hf_time now)
+{
+	return db_run(db,
+		      "UPDATE outbox SET next_try = ?1"
+		      " WHERE " TEXTS_WAITING " AND priority = 0 AND next_try > ?1",
+		      "i", now);
+}
+
 /* Where the other instant has a row already, this one stays as it is. */
 int outbox_shift(struct db *db, int64_t id, hf_time by)
 {

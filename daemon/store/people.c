@@ -70,7 +70,7 @@ static int ledger_add(struct db *db, const char *client, const char *phone, enum
 }
 
 /* The later one counts.  What stands may be dated after now where the clock was set back: no STOP
- * is lost for it. */
+ * is lost for it, and no other word of hers. */
 static int update_person(struct db *db, const char *client, enum consent consent, hf_time at,
 			 const char *source, hf_time now)
 {
@@ -84,7 +84,7 @@ static int update_person(struct db *db, const char *client, enum consent consent
 		" consent_at = excluded.consent_at, by_staff = excluded.by_staff"
 		" WHERE people.consent = 0 OR excluded.consent_at > people.consent_at"
 		" OR (excluded.consent_at = people.consent_at AND (excluded.consent = 2 OR ?6))"
-		" OR (excluded.consent = 2 AND people.consent_at > ?5)",
+		" OR ((excluded.consent = 2 OR ?6) AND people.consent_at > ?5)",
 		"tiiiii", client, (int64_t)consent, at, (int64_t)by_staff, now, (int64_t)by_reply);
 }
 

@@ -345,6 +345,18 @@ int store_set_hold(struct db *db, int64_t why, hf_time since)
 	return set_both(db, "hold_why", why, "hold_since", since);
 }
 
+int store_behind(struct db *db, hf_time *ret_since, hf_time *ret_until)
+{
+	int r = get(db, "behind_since", 0, ret_since);
+
+	return r ? r : get(db, "behind_until", 0, ret_until);
+}
+
+int store_set_behind(struct db *db, hf_time since, hf_time until)
+{
+	return set_both(db, "behind_since", since, "behind_until", until);
+}
+
 int store_outage(struct db *db, hf_time *ret_from, hf_time *ret_until)
 {
 	int r = get(db, "outage_from", 0, ret_from);

@@ -1,10 +1,14 @@
 /*
- * A clock that cannot be believed holds all sending until a human has looked.
+ * A clock that cannot be believed holds all that a schedule asks for.
  *
  * The last instant on record is the planner's cursor, which is never more than
  * a minute old while holdfastd runs.  A clock more than a day past it has jumped, or the
- * machine was off, or the database is an old copy: from inside that is the same.  A
- * clock before it was wrong then or is wrong now.
+ * machine was off, or the database is an old copy: from inside that is the same, and
+ * only a human can say which.  A clock before it was wrong then or is wrong now: a
+ * machine without a clock of its own wakes up in the past and is set right by the
+ * network a little later.  So that hold ends by itself once the clock has passed the
+ * last instant on record again: nothing was done meanwhile that could be done twice,
+ * and what fell due is late, as after any outage.
  */
 #ifndef HF_ENGINE_CLOCK_GUARD_H
 #define HF_ENGINE_CLOCK_GUARD_H
@@ -27,20 +31,25 @@ struct clock_hold {
 	enum clock_hold_why why;
 	hf_time since; /* by the clock of then */
 	hf_time last;  /* the last instant on record */
+	hf_time until; /* of CLOCK_HOLD_BACK: it ends by itself; HF_NEVER of others */
 };
 
 /* What a person is told: what it may be, and what to do.  A literal; NULL for CLOCK_HOLD_NOT. */
 const char *clock_guard_reason(enum clock_hold_why why);
-/* The same for one line among others. */
+/* The same for one line among others, and what ends it ("until ..."). */
 const char *clock_guard_word(enum clock_hold_why why);
+const char *clock_guard_end(enum clock_hold_why why);
 
 /* What is on record. */
 int clock_guard_read(struct db *db, struct clock_hold *ret_hold);
 
-/* Compares the clock with the last instant on record, and records and logs a hold that begins, or
- * logs that there is one.  `seen` is what the clock showed when this process last asked, 0 for
- * never: a clock that has run on since then has not jumped, however old the record is.  A hold that
- * has begun stays, whatever the clock says.  In a new database there is nothing to compare. */
+/* Compares the clock with the last instant on record, and records and logs a hold that begins or
+ * ends by itself.  `seen` is what the clock showed when this process last asked, 0 for never: a
+ * clock that has run on since then has not jumped, however old the record is; at 0 a hold that goes
+ * on is logged, too.  CLOCK_HOLD_AHEAD stays, whatever the clock says; CLOCK_HOLD_BACK ends when the
+ * clock is where it was, but becomes CLOCK_HOLD_AHEAD where it is more than a day past that.  When a
+ * CLOCK_HOLD_BACK begins, what somebody waits for (an answer, an alert) and what waits for a moment of
+ * the clock of before is due.  In a new database there is nothing to compare. */
 int clock_guard_check(struct db *db, hf_time seen, hf_time now, struct clock_hold *ret_hold);
 
 /* A human has looked: `now` counts.  Where the clock is before the last instant on record, planning

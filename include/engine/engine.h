@@ -42,8 +42,8 @@ int engine_reload(struct engine *engine, struct model *model, hf_time now);
  */
 int engine_update_zones(struct engine *engine, const struct zone_update *news, hf_time now);
 
-/* For whoever lives by a clock that may be wrong, before each engine_run(): may begin a hold.  (A
- * told clock goes from event to event, days at a time.)  A hold that the database knows of is there
+/* For whoever lives by a clock that may be wrong, before each engine_run(): may begin a hold, and
+ * ends one that ends by itself.  (A told clock goes from event to event, days at a time.)  A hold that the database knows of is there
  * from the start. */
 int engine_check_clock(struct engine *engine, hf_time now);
 /* A human says that the clock is right.  What is due is planned at once. */

@@ -126,6 +126,9 @@ int outbox_shift(struct db *db, int64_t id, hf_time by);
  * and what waits for a moment of that clock waits no longer than until it is due; what answers
  * somebody, or was asked for by staff, is due. */
 int outbox_set_back(struct db *db, hf_time now);
+/* The clock is behind: what answers somebody, and alerts, wait for no later moment of the clock of
+ * before. */
+int outbox_hurry(struct db *db, hf_time now);
 
 /* --- reading: outbox_query.c ------------------------------------------------- */
 

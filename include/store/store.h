@@ -15,10 +15,15 @@ int store_open_memory(struct db **ret_db);
 int store_cursor(struct db *db, hf_time fallback, hf_time *ret_cursor);
 int store_set_cursor(struct db *db, hf_time cursor);
 
-/* Nothing is sent until a human confirms: why (enum clock_hold_why; 0 when all is well), and since when
- * by the clock of then. */
+/* The clock is not believed: why (enum clock_hold_why; 0 when all is well), and since when by the clock
+ * of then. */
 int store_hold(struct db *db, int64_t *ret_why, hf_time *ret_since);
 int store_set_hold(struct db *db, int64_t why, hf_time since);
+
+/* The last hold that ended by itself, because the clock was behind and then right: when it began, by
+ * the clock of then, and when it ended; 0 and 0 for none. */
+int store_behind(struct db *db, hf_time *ret_since, hf_time *ret_until);
+int store_set_behind(struct db *db, hf_time since, hf_time until);
 
 /* The last stretch in which texts fell due and nobody looked; 0 and 0 for none. */
 int store_outage(struct db *db, hf_time *ret_from, hf_time *ret_until);

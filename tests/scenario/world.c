@@ -294,7 +294,11 @@ int world_reload(struct world *world)
 
 static int turn(struct world *world)
 {
-	int r;
+	int r = engine_hold(world->engine) ? engine_check_clock(world->engine, world->now) : 0;
+
+	if (r < 0) {
+		return r;
+	}
 
 	do {
 		r = engine_run(world->engine, world->now);
@@ -379,5 +383,5 @@ int world_set_clock(struct world *world, hf_time now)
 	int r = beat(world);
 
 	world->now = now;
-	return r == 0 ? engine_check_clock(world->engine, now) : r;
+	return r == 0 && !world->down ? engine_check_clock(world->engine, now) : r;
 }

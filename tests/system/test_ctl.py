@@ -141,7 +141,8 @@ def status():
         plain = next(a for a in ANSWERS if a["request"] == "GET /v1/status")["answer"]
         book.ctl("status")
         book.ctl("--json", "status")
-        held = {**plain, "held": {"since": "2026-11-23T15:00:00-06:00", "last": "2026-11-20T15:00:00-06:00", "why": "the clock went back"},
+        held = {**plain, "held": {"since": "2026-11-23T15:00:00-06:00", "last": "2026-11-20T15:00:00-06:00", "until": None,
+                                  "why": "the clock is far ahead"},
                 "missed": {"count": 3, "since": "2026-11-21T15:00:00-06:00", "until": "2026-11-22T15:00:00-06:00"},
                 "next_due": None, "reload": {"at": "2026-11-23T15:00:00-06:00", "error": None},
                 "gateways": [{"name": "a", "connected": True, "credit": 9, "in_flight": 2, "held_until": None, "held_why": None},
@@ -150,6 +151,12 @@ def status():
         book.door.instead["/v1/status"] = 200, held
         book.ctl("status")
         book.ctl_on_a_terminal("status")
+        behind = {**held["held"], "last": "2026-11-23T17:00:00-06:00", "until": "2026-11-23T17:00:00-06:00", "why": "the clock went back"}
+        book.door.instead["/v1/status"] = 200, {**held, "held": behind}
+        book.ctl("status")
+        was = {"since": "2026-11-23T15:00:00-06:00", "until": "2026-11-23T17:06:00-06:00"}
+        book.door.instead["/v1/status"] = 200, {**plain, "clock_was_behind": was}
+        book.ctl("status")
         book.ctl("status", "now")
 
 

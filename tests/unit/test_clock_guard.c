@@ -4,6 +4,7 @@
 #include "test.h"
 #include "db_faults.h"
 #include "lib/log.h"
+#include "store/cases.h"
 #include "store/outbox.h"
 #include "store/store.h"
 #include "engine/clock_guard.h"
@@ -88,6 +89,50 @@ TEST(test_a_new_database)
 	expect(*state, 0, CLOCK_HOLD_NOT);
 }
 
+static void expect_behind(struct db *db, hf_time since, hf_time until)
+{
+	hf_time from = -1, to = -1;
+
+	assert_int_equal(store_behind(db, &from, &to), 0);
+	assert_true(from == since && to == until);
+}
+
+/* A clock that is behind holds until it is where it was, and what it was before that is on record. */
+TEST(test_it_ends_by_itself)
+{
+	struct clock_hold hold;
+
+	assert_int_equal(store_set_cursor(*state, NOW), 0);
+	expect(*state, NOW - HF_HOUR, CLOCK_HOLD_BACK);
+	assert_non_null(strstr(clock_guard_reason(CLOCK_HOLD_BACK), "by themselves"));
+	assert_non_null(strstr(clock_guard_end(CLOCK_HOLD_BACK), "passed it again"));
+	expect(*state, NOW - 2 * HF_HOUR, CLOCK_HOLD_BACK);
+	expect(*state, NOW - HF_MINUTE, CLOCK_HOLD_BACK);
+	expect_behind(*state, 0, 0);
+	assert_int_equal(clock_guard_read(*state, &hold), 0);
+	assert_true(hold.since == NOW - HF_HOUR && hold.until == NOW);
+	expect(*state, NOW, CLOCK_HOLD_NOT);
+	expect_behind(*state, NOW - HF_HOUR, NOW);
+
+	expect(*state, NOW - HF_DAY, CLOCK_HOLD_BACK);
+	expect(*state, NOW + 23 * HF_HOUR, CLOCK_HOLD_NOT);
+	expect_behind(*state, NOW - HF_DAY, NOW + 23 * HF_HOUR);
+}
+
+/* It passes the last instant by more than a day: which clock was right only a human can say. */
+TEST(test_behind_and_then_far_ahead)
+{
+	struct clock_hold hold;
+
+	assert_int_equal(store_set_cursor(*state, NOW), 0);
+	expect(*state, NOW - HF_HOUR, CLOCK_HOLD_BACK);
+	expect(*state, NOW + 2 * HF_DAY, CLOCK_HOLD_AHEAD);
+	expect(*state, NOW + HF_HOUR, CLOCK_HOLD_AHEAD);
+	assert_int_equal(clock_guard_read(*state, &hold), 0);
+	assert_true(hold.since == NOW + 2 * HF_DAY && hold.until == HF_NEVER);
+	expect_behind(*state, 0, 0);
+}
+
 /* Whatever the clock says meanwhile. */
 TEST(test_it_stays)
 {
@@ -166,6 +211,26 @@ static void expect_row(struct db *db, int64_t id, enum outbox_state state, hf_ti
 	assert_true(row.next_try == next_try);
 }
 
+/* While the clock is behind nobody waits for an answer until a moment of the clock of before. */
+TEST(test_who_is_in_need_does_not_wait)
+{
+	int64_t answer = add(*state, NOW - HF_MINUTE, OUTBOX_DEFERRED, NOW + HF_MINUTE);
+	int64_t reminder = add(*state, NOW - HF_SECOND, OUTBOX_DUE, NOW + HF_MINUTE);
+	int64_t id;
+	hf_time at = 0;
+
+	assert_int_equal(
+		db_run(*state, "UPDATE outbox SET priority = 0 WHERE id = ?1", "i", answer), 0);
+	assert_int_equal(cases_open(*state, "r-1", CASE_NEED, CASE_URGENT, NOW, &id), 0);
+	assert_int_equal(cases_alerted(*state, id, 1, NOW + 15 * HF_MINUTE), 0);
+	assert_int_equal(store_set_cursor(*state, NOW), 0);
+	expect(*state, NOW - HF_HOUR, CLOCK_HOLD_BACK);
+	expect_row(*state, answer, OUTBOX_DEFERRED, NOW - HF_HOUR);
+	expect_row(*state, reminder, OUTBOX_DUE, NOW + HF_MINUTE);
+	assert_int_equal(cases_alert_next(*state, &at), 0);
+	assert_true(at == NOW - HF_HOUR);
+}
+
 TEST(test_end_back)
 {
 	hf_time late = NOW + 3 * HF_DAY;
@@ -209,7 +274,7 @@ TEST(test_end_fails)
 			 0);
 	assert_true(clock_guard_release(*state, NOW - HF_DAY) < 0);
 	assert_true(cursor(*state) == NOW);
-	expect(*state, NOW, CLOCK_HOLD_BACK);
+	expect(*state, NOW - HF_DAY, CLOCK_HOLD_BACK);
 }
 
 /* --- a database that fails ----------------------------------------------------- */
@@ -245,8 +310,40 @@ static int end_hold(void *world)
 	return clock_guard_release(world, NOW);
 }
 
+/* The same by itself: the clock is found behind, and is where it was. */
+static void *open_ahead(void)
+{
+	struct db *db = NULL;
+
+	assert_int_equal(store_open_memory(&db), 0);
+	assert_int_equal(store_set_cursor(db, NOW + HF_DAY), 0);
+	return db;
+}
+
+static int begin_hold(void *world)
+{
+	struct clock_hold hold;
+
+	return clock_guard_check(world, 0, NOW, &hold);
+}
+
+static int end_by_itself(void *world)
+{
+	struct clock_hold hold;
+
+	return clock_guard_check(world, 0, NOW + HF_DAY, &hold);
+}
+
 TEST(test_a_database_that_fails)
 {
+	struct db_trial trial = {
+		.open = open_ahead, .act = begin_hold, .close = close_held, .whole = true
+	};
+
+	db_try_each(&trial, 2);
+	trial.open = open_held;
+	trial.act = end_by_itself;
+	db_try_each(&trial, 2);
 	db_try_each(
 		&(struct db_trial){
 			.open = open_held, .act = end_hold, .close = close_held, .whole = true },

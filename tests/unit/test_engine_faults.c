@@ -226,6 +226,38 @@ static void *open_held(void)
 	return rig;
 }
 
+/* The clock is where it was: what the hold put off is done. */
+static int go_on(void *world)
+{
+	struct rig *rig = world;
+
+	return engine_check_clock(rig->engine, rig_moment(BEGINNING));
+}
+
+static void *open_behind(void)
+{
+	struct rig *rig = open_clinic();
+
+	assert_int_equal(engine_check_clock(rig->engine, rig_moment(BEGINNING)), 0);
+	assert_int_equal(engine_check_clock(rig->engine, rig_moment(BEGINNING) - HF_HOUR), 0);
+	assert_int_equal(engine_hold(rig->engine)->why, CLOCK_HOLD_BACK);
+	return rig;
+}
+
+TEST(test_a_clock_that_was_behind)
+{
+	struct rig *rig = open_behind();
+	hf_time next = 0;
+
+	assert_int_equal(engine_next(rig->engine, rig_moment(BEGINNING) - HF_HOUR, &next), 0);
+	assert_true(next <= rig_moment(BEGINNING));
+	assert_int_equal(go_on(rig), 0);
+	assert_null(engine_hold(rig->engine));
+	close_clinic(rig);
+	db_try_each(&(struct db_trial){ .open = open_behind, .act = go_on, .close = close_clinic },
+		    2);
+}
+
 TEST(test_reload)
 {
 	db_try_each(&(struct db_trial){ .open = open_clinic, .act = reload, .close = close_clinic },

@@ -113,6 +113,20 @@ TEST(test_stop_after_the_clock_was_set_back)
 	expect(*state, CONSENT_WITHDRAWN, NOW, 2);
 }
 
+/* The other way round: her START is her last word, a date in the configuration is not. */
+TEST(test_start_after_the_clock_was_set_back)
+{
+	hf_time later = NOW + 50;
+
+	assert_int_equal(
+		people_consent(*state, "r-1", "", CONSENT_WITHDRAWN, later, "reply", "x", later),
+		0);
+	enter(*state, CONSENT_GIVEN, NOW - 1, "config");
+	expect(*state, CONSENT_WITHDRAWN, later, 2);
+	enter(*state, CONSENT_GIVEN, NOW, "reply");
+	expect(*state, CONSENT_GIVEN, NOW, 3);
+}
+
 TEST(test_the_ledger_is_read_oldest_first)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };

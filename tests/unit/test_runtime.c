@@ -147,6 +147,28 @@ TEST(test_a_clock_that_leaps)
 	assert_null(runtime_free(runtime));
 }
 
+/* The machine's clock, told: it wakes up in the past, and goes on by itself. */
+TEST(test_a_clock_that_is_behind)
+{
+	struct kept *kept = *state;
+	struct runtime *runtime = NULL;
+	hf_time from = kept->rehearsal.from;
+
+	assert_int_equal(runtime_new(kept->loop, &kept->clock, kept->dir, NULL, &runtime), 0);
+	runtime_serve(runtime, kept->rig.engine);
+	turn(kept);
+	clock_init_told(&kept->clock, from - HF_HOUR, 0);
+	runtime_run(runtime);
+	assert_int_equal(engine_hold(kept->rig.engine)->why, CLOCK_HOLD_BACK);
+	clock_move(&kept->clock, from - 1);
+	runtime_run(runtime);
+	assert_non_null(engine_hold(kept->rig.engine));
+	clock_move(&kept->clock, from);
+	runtime_run(runtime);
+	assert_null(engine_hold(kept->rig.engine));
+	assert_null(runtime_free(runtime));
+}
+
 /* A rehearsal goes days at a time. */
 TEST(test_a_rehearsal_holds_nothing)
 {

@@ -114,6 +114,35 @@ static void leap(struct rig *rig)
 	assert_int_equal(engine_run(rig->engine, clock_now(&rig->clock)), 0);
 }
 
+/* A clock that is behind is held until it is where it was; that it was is shown for a week. */
+TEST(test_a_clock_that_is_behind)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+	const json_t *held, *behind;
+
+	assert_int_equal(engine_check_clock(rig->engine, now), 0);
+	assert_int_equal(engine_run(rig->engine, now), 0);
+	clock_init_told(&rig->clock, now - HF_HOUR, 0);
+	assert_int_equal(engine_check_clock(rig->engine, now - HF_HOUR), 0);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
+	held = json_object_get(rig->reply.json, "held");
+	assert_string_equal(json_text(held, "until"), "2026-11-23T12:00:00-06:00");
+	assert_true(json_is_null(json_object_get(rig->reply.json, "clock_was_behind")));
+
+	clock_init_told(&rig->clock, now, 0);
+	assert_int_equal(engine_check_clock(rig->engine, now), 0);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
+	assert_true(json_is_null(json_object_get(rig->reply.json, "held")));
+	behind = json_object_get(rig->reply.json, "clock_was_behind");
+	assert_string_equal(json_text(behind, "since"), "2026-11-23T11:00:00-06:00");
+	assert_string_equal(json_text(behind, "until"), "2026-11-23T12:00:00-06:00");
+
+	clock_init_told(&rig->clock, now + 8 * HF_DAY, 0);
+	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
+	assert_true(json_is_null(json_object_get(rig->reply.json, "clock_was_behind")));
+}
+
 TEST(test_confirm)
 {
 	struct rig *rig = *state;
