@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "config/check_answers.h"
 #include "config/check_names.h"
 #include "config/discretion.h"
 #include "config/source.h"
@@ -156,6 +157,9 @@ static int check_references(const struct model *model, const struct sources *sou
 	}
 	if (r == 0 && !(broken & 1u << REFERENCE_LANGUAGE)) {
 		check_languages(model, sources->faults);
+	}
+	if (r == 0 && !(broken & (1u << REFERENCE_MESSAGE | 1u << REFERENCE_PLAN))) {
+		r = check_answers(model, sources->faults);
 	}
 	return r;
 }

@@ -166,6 +166,7 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "on_call", on_call_keys },
 		{ "messages", language_keys },
 		{ "plan", plan_keys },
+		{ "table", table_keys },
 		{ "answer", answer_keys },
 		{ "reminder", reminder_keys },
 		{ "phase", phase_keys },

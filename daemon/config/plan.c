@@ -2,7 +2,8 @@
  * Plans, and what the answers to their check-ins mean.
  *
  * Promises: no reply means two things, and none is a word that stops, starts or
- * helps.
+ * helps.  What texts offer as answers is held against the table by
+ * config/check_answers.
  */
 #include "config/plan.h"
 
@@ -139,19 +140,27 @@ static void check_table(struct conf_reader *reader, const struct conf_node *node
 	}
 }
 
-/* A table is a list under a name of its own, so each is read as if by a table of one key. */
-static int read_table(struct conf_reader *reader, const struct conf_node *node,
-		      struct answer_table *table)
+const struct conf_entry table_keys[] = {
+	CONF_KEY("nudge", TEXT, DEFAULT("nudge"), answer_table, nudge,
+		 "the message that asks once more"),
+	CONF_KEY("clarify", TEXT, DEFAULT("clarify"), answer_table, clarify,
+		 "the message that says how to answer, where a reply was none"),
+	CONF_LIST_KEY("answers", OPTIONAL, answer_table, answers, count, read_answer,
+		      "what each answer means; alone, it may stand for the table", .most = 100),
+	{ 0 },
+};
+
+/* The list alone is a table with the usual messages. */
+static int read_list(struct conf_reader *reader, const struct conf_node *node,
+		     struct answer_table *table)
 {
 	bool single = conf_is_group(node);
 	size_t count = single ? 1 : conf_count(node);
 
-	table->name = arena_copy(reader->arena, conf_key(node));
 	table->answers = arena_alloc(reader->arena, count + 1, sizeof(*table->answers));
-	if (!table->name || !table->answers) {
+	if (!table->answers) {
 		return -ENOMEM;
 	}
-
 	for (size_t i = 0; i < count && count <= 100; i++) {
 		int r = read_answer(reader, single ? node : conf_at(node, i), &table->answers[i]);
 
@@ -160,12 +169,39 @@ static int read_table(struct conf_reader *reader, const struct conf_node *node,
 		}
 		table->count++;
 	}
+	return 0;
+}
+
+/* A table stands under a name of its own, so each is read as if by a table of one key. */
+static int read_table(struct conf_reader *reader, const struct conf_node *node,
+		      struct answer_table *table)
+{
+	bool whole = conf_is_group(node) && !conf_get(node, "reply");
+	int r;
+
+	table->name = arena_copy(reader->arena, conf_key(node));
+	table->file = ((struct references *)reader->userdata)->file;
+	table->line = conf_line(node);
+	if (!table->name) {
+		return -ENOMEM;
+	}
+
+	r = conf_read_group(reader, whole ? node : NULL, table_keys, table);
+	if (r == 0 && whole) {
+		r = reference_add(reader, node, "nudge", REFERENCE_MESSAGE);
+		r = r < 0 ? r : reference_add(reader, node, "clarify", REFERENCE_MESSAGE);
+	} else if (r == 0) {
+		r = read_list(reader, node, table);
+	}
+	if (r < 0) {
+		return r;
+	}
 	if (table->count == 0) {
 		conf_fault(reader, node, "type",
 			   "a table of answers is a list of 1 to 100 groups: "
 			   "( { reply = ...; means = ...; } )");
 	}
-	check_table(reader, node, table);
+	check_table(reader, whole ? conf_get(node, "answers") : node, table);
 	return 0;
 }
 

@@ -187,6 +187,25 @@ void words_join(char *normal)
 	*to = '\0';
 }
 
+const char *words_digit(const char *word, size_t length)
+{
+	static const struct {
+		const char *word, *digit;
+	} numbers[] = {
+		{ "one", "1" },    { "two", "2" },   { "three", "3" }, { "four", "4" },
+		{ "five", "5" },   { "uno", "1" },   { "dos", "2" },   { "tres", "3" },
+		{ "cuatro", "4" }, { "cinco", "5" }, { "zero", "0" },  { "cero", "0" },
+	};
+
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		if (strlen(numbers[i].word) == length &&
+		    memcmp(numbers[i].word, word, length) == 0) {
+			return numbers[i].digit;
+		}
+	}
+	return NULL;
+}
+
 /* --- files --------------------------------------------------------------------- */
 
 static bool has_word(const char *text)

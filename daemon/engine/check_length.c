@@ -357,6 +357,10 @@ static bool reminds(const struct reminder *reminders, size_t count, const char *
 
 static bool answers(const struct answer_table *table, const char *name)
 {
+	if ((table->nudge && strcmp(table->nudge, name) == 0) ||
+	    (table->clarify && strcmp(table->clarify, name) == 0)) {
+		return true;
+	}
 	for (size_t i = 0; i < table->count; i++) {
 		if (table->answers[i].message && strcmp(table->answers[i].message, name) == 0) {
 			return true;

@@ -162,13 +162,16 @@ static int is_undelivered(const struct engine_context *ctx, int64_t message, boo
 	return r < 0 ? r : 0;
 }
 
-static int nudge(const struct engine_context *ctx, const struct checkin *checkin)
+/* In the words that the table of the question has. */
+static int nudge(const struct engine_context *ctx, const struct checkin *checkin,
+		 const struct client *client)
 {
+	const struct answer_table *table = find_table(client, checkin->answers);
 	bool endless = checkin->silent_at == HF_NEVER;
 	const struct auto_text automatic = {
 		.handle = checkin->client,
 		.kind = KIND_NUDGE,
-		.message = "nudge",
+		.message = table ? table->nudge : "nudge",
 		.about = checkin->message,
 		.expires = endless ? ctx->now + NUDGE_LATE : checkin->silent_at,
 	};
@@ -216,7 +219,7 @@ static int follow_up(const struct engine_context *ctx, const struct checkin *che
 	if (checkin->silent_at <= ctx->now) {
 		return fall_silent(ctx, checkin, client);
 	}
-	return nudge(ctx, checkin);
+	return nudge(ctx, checkin, client);
 }
 
 static int follow_up_all(const struct engine_context *ctx)

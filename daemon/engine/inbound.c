@@ -287,14 +287,14 @@ static int handle_answer(struct client_reply *reply)
 /* The first time she is also told how to answer, unless she has to be told when somebody reads it. */
 static int handle_unclear(struct client_reply *reply)
 {
-	bool first = reply->question.unclear == 0;
+	bool first = reply->question.unclear == 0 && reply->question.table;
 	int r = hand_to_human(reply, CASE_UNCLEAR);
 
 	if (r != 0 || is_talking(reply)) {
 		return r;
 	}
 	if (first && site_hours_open(reply->ctx->model, reply->ctx->now)) {
-		return respond_to_human(reply, KIND_REPLY, "clarify");
+		return respond_to_human(reply, KIND_REPLY, reply->question.table->clarify);
 	}
 	return respond_received(reply);
 }

@@ -107,22 +107,13 @@ int understand(const struct model *model, const char *text, struct understood *r
 
 /* --- an answer: the words of the reply ------------------------------------------------- */
 
-static const struct {
-	const char *word, *digit;
-} numbers[] = {
-	{ "one", "1" },    { "two", "2" },   { "three", "3" }, { "four", "4" },
-	{ "five", "5" },   { "uno", "1" },   { "dos", "2" },   { "tres", "3" },
-	{ "cuatro", "4" }, { "cinco", "5" }, { "zero", "0" },  { "cero", "0" },
-};
-
 static void put_word(char **to, const char *word, size_t length)
 {
-	for (size_t i = 0; i < COUNT(numbers); i++) {
-		if (strlen(numbers[i].word) == length &&
-		    memcmp(numbers[i].word, word, length) == 0) {
-			word = numbers[i].digit;
-			length = 1;
-		}
+	const char *digit = words_digit(word, length);
+
+	if (digit) {
+		word = digit;
+		length = 1;
 	}
 	*(*to)++ = ' ';
 	memcpy(*to, word, length);

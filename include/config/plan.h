@@ -30,8 +30,11 @@ struct answer {
 
 struct answer_table {
 	char *name;
+	char *nudge, *clarify; /* the messages that ask once more, and say how to answer */
 	struct answer *answers;
 	size_t count;
+	const char *file;
+	unsigned line;
 };
 
 struct plan {
@@ -43,7 +46,7 @@ struct plan {
 	size_t reminder_count;
 };
 
-extern const struct conf_entry plan_keys[], answer_keys[];
+extern const struct conf_entry plan_keys[], table_keys[], answer_keys[];
 
 /* Reads one file.  The reader's userdata is a struct references.  0 or -ENOMEM. */
 int plan_read(struct conf_reader *reader, const struct conf_node *root, struct plan *plan);

@@ -106,6 +106,8 @@ size_t word_length(const struct word *word, const char *at);
 /* What words of WORD_DANGER and WORD_IDIOM are compared with: a normal text, made shorter in place.
  * "can t" is "cant". */
 void words_join(char *normal);
+/* "3" for "three" and "tres", of a normal text; NULL: that is no number that is written out. */
+const char *words_digit(const char *word, size_t length);
 /* The word of that use that is the whole of a normal text; NULL for none. */
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use);
 

@@ -202,7 +202,8 @@ static int write_plan(const struct owner *owner, const char *dir)
 		return -errno;
 	}
 
-	(void)fprintf(file, "answers = { %s );\n};\n", owner->answers ? owner->answers : answers);
+	(void)fprintf(file, "answers = { %s );%s\n};\n", owner->answers ? owner->answers : answers,
+		      owner->own_messages ? " };" : "");
 	put_owner(file, owner);
 	return fflush(file) ? -EIO : 0;
 }

@@ -376,25 +376,54 @@ static void forget_key(char *text, const char *key)
 	}
 }
 
+/* own: the messages that the table names; NULL for none. */
+static void begin_table(struct owner *plan, const char *name, char *const *own)
+{
+	if (plan->answers) {
+		words_add(&plan->answers, "%s", plan->own_messages ? " ); };\n" : " );\n");
+	}
+	free(plan->table);
+	plan->table = NULL;
+	plan->answered = false;
+	plan->own_messages = own != NULL;
+	words_add(&plan->table, "%s", name);
+	words_add(&plan->answers, own ? "%s = { " : "%s = (", name);
+	for (; own && own[0] && own[1]; own += 2) {
+		words_add(&plan->answers, "%s = \"%s\"; ", own[0], own[1]);
+	}
+	if (own) {
+		words_add(&plan->answers, "answers = (");
+	}
+}
+
+/* table PLAN TABLE [nudge MESSAGE] [clarify MESSAGE], before its answers. */
+static int take_table(struct setting *setting, char **words, const char **ret_why)
+{
+	struct owner *plan = owner_of(setting, words[1]);
+
+	*ret_why = "write: table PLAN TABLE [nudge MESSAGE] [clarify MESSAGE]";
+	if (!plan || !words[2]) {
+		return -EINVAL;
+	}
+	begin_table(plan, words[2], words + 3);
+	return 0;
+}
+
 /* answer PLAN TABLE REPLIES MEANING MESSAGE [urgent]; the lines of a table stand together. */
 static int take_answer(struct setting *setting, char **words, const char **ret_why)
 {
 	struct owner *plan = owner_of(setting, words[1]);
-	bool same;
 
 	*ret_why = "write: answer PLAN TABLE REPLIES MEANING MESSAGE [urgent]";
 	if (!plan || !words[2] || !words[3] || !words[4] || !words[5]) {
 		return -EINVAL;
 	}
 
-	same = plan->table && strcmp(plan->table, words[2]) == 0;
-	if (!same) {
-		words_add(&plan->answers, "%s%s = (", plan->answers ? " );\n" : "", words[2]);
-		free(plan->table);
-		plan->table = NULL;
-		words_add(&plan->table, "%s", words[2]);
+	if (!plan->table || strcmp(plan->table, words[2]) != 0) {
+		begin_table(plan, words[2], NULL);
 	}
-	words_add(&plan->answers, "%s\n  { ", same ? "," : "");
+	words_add(&plan->answers, "%s\n  { ", plan->answered ? "," : "");
+	plan->answered = true;
 	words_add_list(&plan->answers, "reply", words[3], true);
 	words_add(&plan->answers, "means = \"%s\"; message = \"%s\"; %s}", words[4], words[5],
 		  words[6] ? "alert = \"urgent\"; " : "");
@@ -459,6 +488,9 @@ int setting_take(struct setting *setting, const struct line *line, const char **
 	}
 	if (strcmp(verb, "texting") == 0) {
 		return take_key(&setting->texting, words, ret_why);
+	}
+	if (strcmp(verb, "table") == 0) {
+		return take_table(setting, words, ret_why);
 	}
 	if (strcmp(verb, "answer") == 0) {
 		return take_answer(setting, words, ret_why);
