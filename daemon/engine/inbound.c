@@ -483,7 +483,7 @@ static int find_speaker(const struct inbound *inbound, const struct client *cons
 static int handle_for_all(const struct inbound *inbound, const struct client *const *list,
 			  size_t count)
 {
-	size_t speaker;
+	size_t speaker = 0;
 	int r = find_speaker(inbound, list, count, &speaker);
 
 	for (size_t i = 0; r == 0 && i < count; i++) {

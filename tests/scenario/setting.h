@@ -13,8 +13,8 @@
 struct owner {
 	char *id, *head, *meetings, *appointments, *reminders, *pauses;
 	char *answers, *table; /* tables of answers, the last one still open, and its name */
-	bool answered;           /* that one has an answer already */
-	bool own_messages;       /* it names messages of its own */
+	bool answered;         /* that one has an answer already */
+	bool own_messages;     /* it names messages of its own */
 	bool plan, welcomed;   /* welcomed: had the first text before the scenario begins */
 	bool gone;             /* forgotten: no longer written */
 };
