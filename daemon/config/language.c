@@ -19,8 +19,9 @@
 const char *const template_fields[] = { TEMPLATE_FIELDS(FIELD_NAME) NULL };
 
 const char *const templates_always[] = {
-	"welcome",      "nudge",    "stopped", "resumed", "help",    "setback",    "emergency",
-	"out_of_hours", "received", "unknown", "alert",   "clarify", "who_writes", NULL,
+	"welcome", "nudge",     "stopped",      "resumed",      "help",
+	"setback", "emergency", "out_of_hours", "received",     "unknown",
+	"alert",   "clarify",   "who_writes",   "closing_more", NULL,
 };
 
 #define OWN(name_, text_)                                                                          \
@@ -34,6 +35,10 @@ static const struct template own[][2] = {
 			 "{site_phone}, 988 or 911. You can also answer with one of the numbers."),
 	  OWN("clarify", "Gracias. Alguien lo leerá hoy. Si es urgente: {site_phone}, 988 o 911. "
 			 "También puede responder con uno de los números.") },
+	{ OWN("closing_more", "{site}: the texts of your plan end today, {name}. Your own "
+			      "reminders go on. You can call us: {site_phone}."),
+	  OWN("closing_more", "{site}: hoy terminan los mensajes de su plan, {name}. Sus propios "
+			      "recordatorios siguen. Puede llamarnos: {site_phone}.") },
 	{ OWN("who_writes", "Thanks. Please write your first name with your answer."),
 	  OWN("who_writes", "Gracias. Escriba su nombre con su respuesta, por favor.") },
 	{ OWN("digest", "{site}: {count} new to look at today. See holdfastctl cases."),

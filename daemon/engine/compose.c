@@ -4,7 +4,9 @@
  * What a row already carries is never composed anew, so each attempt sends the
  * same bytes.
  *
- * What is dangerous: a milestone's number.  It is counted from the recovery date
+ * What is dangerous: saying what is not so.  "Today" of a meeting on another day, "the last" where
+ * more come, "up to 5 a week" where it is nine: each is looked up when the text goes.
+ * And a milestone's number.  It is counted from the recovery date
  * as it stands now; a count that no longer is one of the milestones is not sent.
  */
 #include "engine/compose.h"
@@ -15,6 +17,7 @@
 
 #include "lib/plain.h"
 #include "engine/field.h"
+#include "engine/frequency.h"
 
 void composed_done(struct composed *composed)
 {
@@ -74,6 +77,23 @@ static const char *choose_meeting(const struct values *values, const struct meet
 	return ahead ? ahead->name : meeting->message;
 }
 
+/* "The last of your texts" is not said to somebody who will get more of them. */
+static int choose_closing(const struct values *values, const char **choice)
+{
+	bool goes_on = false;
+	int r;
+
+	if (!*choice || values->row->kind != KIND_CLOSING || values->row->message) {
+		return 0;
+	}
+
+	r = frequency_goes_on(values->client, values->row->due, &goes_on);
+	if (r == 0 && goes_on) {
+		*choice = "closing_more";
+	}
+	return r;
+}
+
 static const char *choose(struct values *values)
 {
 	const struct outbox_message *row = values->row;
@@ -106,6 +126,15 @@ static int fill(struct values *values, const char *name, struct composed *compos
 		return COMPOSE_E_GONE;
 	}
 
+	if (strstr(template->text, "{per_week")) {
+		struct frequency frequency;
+
+		r = frequency_of(values->model, values->client, &frequency);
+		if (r < 0) {
+			return r;
+		}
+		values->per_week = frequency.most;
+	}
 	r = text_fill(template->text, values_look_up, values, &composed->text, NULL, NULL);
 	if (r > 0) {
 		return COMPOSE_E_FIELD;
@@ -141,6 +170,7 @@ static int fill_either(struct values *values, const char *choice, struct compose
 static int choose_and_fill(struct values *values, struct composed *composed)
 {
 	const char *choice;
+	int r;
 
 	if (values->row->text) {
 		composed->text = strdup(values->row->text);
@@ -148,6 +178,10 @@ static int choose_and_fill(struct values *values, struct composed *composed)
 	}
 
 	choice = choose(values);
+	r = choose_closing(values, &choice);
+	if (r < 0) {
+		return r;
+	}
 	return choice ? fill_either(values, choice, composed) : COMPOSE_E_GONE;
 }
 

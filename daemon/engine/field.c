@@ -233,6 +233,15 @@ static const char *field_days(struct values *values)
 	return values->buffer;
 }
 
+static const char *field_per_week(struct values *values)
+{
+	if (values->per_week <= 0) {
+		return NULL;
+	}
+	(void)snprintf(values->buffer, sizeof(values->buffer), "%d", values->per_week);
+	return values->buffer;
+}
+
 /* When the site next opens, in its own time. */
 static const char *field_next_open(struct values *values)
 {

@@ -18,6 +18,7 @@ struct values {
 	const struct meeting *meeting;         /* NULL where it is about none */
 	const struct appointment *appointment; /* the same */
 	const char *language;
+	int per_week;                 /* see engine/frequency.h; 0: not counted */
 	const struct civil *when;     /* instead of all times that it would have; NULL for those */
 	char buffer[FIELD_VALUE_MAX]; /* of the value that was asked for last */
 };

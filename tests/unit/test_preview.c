@@ -193,7 +193,7 @@ TEST(test_beginners)
 	assert_int_equal(look(dir, "n-1", instant("2026-12-07"), instant("2026-12-31"), &seen), 0);
 	assert_string_equal(seen.text,
 			    "12-08 09:00 n-1 welcome : Riverside: hi Kim, you agreed to get texts "
-			    "from us, up to 5 a week. Msg & data rates may apply. Reply HELP for "
+			    "from us, up to 1 a week. Msg & data rates may apply. Reply HELP for "
 			    "help, STOP to end.\n");
 	seen = (struct seen){ 0 };
 	assert_int_equal(look(dir, "n-2", instant("2026-12-07"), instant("2026-12-31"), &seen), 0);

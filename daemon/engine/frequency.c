@@ -1,0 +1,275 @@
+/*
+ * Counting, day by day, what the series of one client come to.
+ *
+ * Promises: what may go out, and until when, is asked of engine/permit; pauses are left out, for
+ * they end.
+ */
+#include "engine/frequency.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine/enrolment.h"
+#include "engine/permit.h"
+
+#define WEEK 7
+#define NUDGE_LATE                                                                                 \
+	(3 * HF_HOUR) /* a nudge after which no silence follows, as engine/checkin has it */
+
+/* A text, or the second asking of one. */
+struct text {
+	const char *source;
+	int64_t day; /* on which it goes, where she is */
+	bool nudge;
+};
+typedef void (*on_text)(void *userdata, const struct text *text);
+
+/* --- the texts of some days ------------------------------------------------------------- */
+
+struct walk {
+	const struct model *model;
+	const struct client *client;
+	int64_t first, end; /* days; end is the one after the last */
+	on_text on_text;
+	void *userdata;
+};
+
+static void tell(const struct walk *walk, const char *source, hf_time at, hf_time expires,
+		 bool nudge)
+{
+	const struct zone *zone = walk->client->zone;
+	hf_time goes = permit_opening(&walk->model->texting, zone, at);
+	struct text text = { .source = source, .nudge = nudge };
+
+	if (goes >= expires) {
+		return;
+	}
+	text.day = zone_day(zone, goes);
+	if (text.day >= walk->first && text.day < walk->end) {
+		walk->on_text(walk->userdata, &text);
+	}
+}
+
+static bool is_closed(const struct walk *walk, const struct member *member, hf_time occurrence)
+{
+	struct civil day = zone_civil(walk->client->zone, occurrence);
+	const struct meeting *meeting = NULL;
+
+	if (member->kind == KIND_MEETING) {
+		meeting = client_meeting(walk->client, member->reminder);
+	}
+	return (member->kind == KIND_APPOINTMENT || (meeting && meeting->site)) &&
+	       model_closed(walk->model, &day);
+}
+
+static void tell_nudge(const struct walk *walk, const struct member *member, hf_time asked)
+{
+	const struct reminder *reminder =
+		model_reminder(walk->model, walk->client, member->reminder);
+	hf_time nudge, silent;
+
+	if (!reminder || !reminder->answers) {
+		return;
+	}
+	nudge = span_length(&reminder->nudge_after);
+	silent = span_length(&reminder->silent_after);
+	if (nudge > 0) {
+		tell(walk, "nudge", asked + nudge,
+		     asked + (silent > 0 ? silent : nudge + NUDGE_LATE), true);
+	}
+}
+
+static void tell_member(const struct walk *walk, const struct series *series,
+			const struct member *member)
+{
+	hf_time occurrence = series->walk.at;
+	hf_time expires =
+		permit_closing(series->rule.zone, (enum kind)member->kind, occurrence, series->due);
+
+	if (!series_has(series, member) || is_closed(walk, member, occurrence)) {
+		return;
+	}
+	tell(walk, member->reminder, series->due, expires, false);
+	if (member->kind == KIND_CHECK_IN) {
+		tell_nudge(walk, member, series->due);
+	}
+}
+
+/* A day more on either side: what is held back over night goes on the next. */
+static int walk_texts(const struct walk *walk)
+{
+	_cleanup_(series_set_freep) struct series_set *set = NULL;
+	const struct client *client = walk->client;
+	hf_time from = zone_midnight(client->zone, walk->first - 1) - 1;
+	hf_time until = zone_midnight(client->zone, walk->end);
+	const struct series *series;
+	int r = series_set_new(&set);
+
+	r = r ? r : enrolment_join(set, client, ENROLMENT_NO_SETBACK, from);
+	r = r ? r : enrolment_welcome(set, client, enrolment_opening(walk->model, client));
+	r = r ? r : series_set_seek(set, from);
+	while (r == 0 && (series = series_set_top(set)) && series->due < until) {
+		for (size_t i = 0; i < series->member_count; i++) {
+			tell_member(walk, series, &series->members[i]);
+		}
+		r = series_set_advance(set);
+	}
+	return r;
+}
+
+/* --- the fullest week ---------------------------------------------------------------------- */
+
+struct day {
+	int texts, nudges;
+};
+
+struct days {
+	int64_t first;
+	struct day *list;
+};
+
+static void count_text(void *userdata, const struct text *text)
+{
+	struct days *days = userdata;
+	struct day *day = &days->list[text->day - days->first];
+
+	if (text->nudge) {
+		day->nudges++;
+	} else {
+		day->texts++;
+	}
+}
+
+static int under_limit(const struct model *model, const struct day *day)
+{
+	int texts = day->texts + day->nudges, limit = model->texting.daily_limit;
+
+	return texts < limit ? texts : limit;
+}
+
+static void find_week(const struct model *model, const struct days *days, int64_t count,
+		      struct frequency *frequency)
+{
+	int week = 0;
+
+	for (int64_t i = 0; i < count; i++) {
+		week += under_limit(model, &days->list[i]);
+		if (i >= WEEK) {
+			week -= under_limit(model, &days->list[i - WEEK]);
+		}
+		if (week > frequency->most) {
+			frequency->most = week;
+			frequency->from = days->first + (i >= WEEK ? i - WEEK + 1 : 0);
+		}
+		frequency->full_days += days->list[i].texts > model->texting.daily_limit;
+	}
+}
+
+static void add_source(void *userdata, const struct text *text)
+{
+	struct frequency *frequency = userdata;
+	size_t i = 0;
+
+	while (i < frequency->source_count && strcmp(frequency->sources[i].id, text->source) != 0) {
+		i++;
+	}
+	if (i == FREQUENCY_SOURCES) {
+		return;
+	}
+	if (i == frequency->source_count) {
+		frequency->sources[frequency->source_count++] =
+			(struct frequency_source){ .id = text->source };
+	}
+	frequency->sources[i].texts++;
+	for (; i > 0 && frequency->sources[i - 1].texts < frequency->sources[i].texts; i--) {
+		struct frequency_source more = frequency->sources[i];
+
+		frequency->sources[i] = frequency->sources[i - 1];
+		frequency->sources[i - 1] = more;
+	}
+}
+
+int frequency_weeks(const struct plan *plan)
+{
+	int most = FREQUENCY_WEEKS_LEAST;
+
+	if (plan && plan->weeks > most) {
+		most = plan->weeks;
+	}
+	for (size_t i = 0; plan && i < plan->reminder_count; i++) {
+		int weeks = 0;
+
+		for (size_t j = 0; j < plan->reminders[i].phase_count; j++) {
+			weeks += plan->reminders[i].phases[j].weeks;
+		}
+		most = weeks > most ? weeks : most;
+	}
+	return most < FREQUENCY_WEEKS_MOST ? most : FREQUENCY_WEEKS_MOST;
+}
+
+static int64_t count_days(const struct client *client)
+{
+	int64_t start = civil_to_days(&client->start);
+	int64_t days = WEEK * (int64_t)frequency_weeks(client->plan);
+
+	for (size_t i = 0; i < client->appointment_count; i++) {
+		int64_t until = civil_to_days(&client->appointments[i].when) - start + 1;
+
+		days = until > days ? until : days;
+	}
+	return days < WEEK * (int64_t)FREQUENCY_WEEKS_MOST ? days
+							   : WEEK * (int64_t)FREQUENCY_WEEKS_MOST;
+}
+
+int frequency_of(const struct model *model, const struct client *client,
+		 struct frequency *ret_frequency)
+{
+	struct frequency frequency = { 0 };
+	_cleanup_free_ struct day *list = NULL;
+	struct days days = { .first = civil_to_days(&client->start) };
+	int64_t count = count_days(client);
+	struct walk walk = {
+		.model = model,
+		.client = client,
+		.first = days.first,
+		.end = days.first + count,
+		.on_text = count_text,
+		.userdata = &days,
+	};
+	int r;
+
+	days.list = list = calloc((size_t)count, sizeof(*list));
+	if (!list) {
+		return -ENOMEM;
+	}
+	r = walk_texts(&walk);
+	if (r < 0) {
+		return r;
+	}
+	find_week(model, &days, count, &frequency);
+
+	walk.first = frequency.from;
+	walk.end = frequency.from + WEEK;
+	walk.on_text = add_source;
+	walk.userdata = &frequency;
+	r = walk_texts(&walk);
+	if (r == 0) {
+		*ret_frequency = frequency;
+	}
+	return r;
+}
+
+/* --- what comes after ------------------------------------------------------------------ */
+
+int frequency_goes_on(const struct client *client, hf_time after, bool *ret_goes_on)
+{
+	_cleanup_(series_set_freep) struct series_set *set = NULL;
+	int r = series_set_new(&set);
+
+	r = r ? r : enrolment_join(set, client, ENROLMENT_NO_SETBACK, after);
+	r = r ? r : series_set_seek(set, after);
+	if (r == 0) {
+		*ret_goes_on = series_set_top(set) != NULL;
+	}
+	return r;
+}
