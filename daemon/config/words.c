@@ -340,7 +340,9 @@ const struct conf_entry words_keys[] = {
 	LIST("start", WORD_START, "replies after which texts go on; START and UNSTOP always are"),
 	LIST("help", WORD_HELP, "replies that ask who this is; HELP and INFO always do"),
 	LIST("yes", WORD_YES, "replies that agree"),
-	LIST("stop_phrases", WORD_STOP_PHRASE, "end all texts wherever they stand in a reply"),
+	LIST("stop_phrases", WORD_STOP_PHRASE,
+	     "end all texts wherever they stand in a reply; {name} is whoever we write to, "
+	     "{someone} another name"),
 	LIST("stop_first", WORD_STOP_FIRST, "end all texts where a reply begins with them"),
 	LIST("stop_last", WORD_STOP_LAST, "end all texts where a reply ends with them"),
 	LIST("courtesy", WORD_COURTESY, "what may stand beside a word of `stop` or a number"),
@@ -374,6 +376,43 @@ const struct conf_entry words_keys[] = {
 	{ 0 },
 };
 
+/* Puts `to` for each `from`, which is no shorter. */
+static void put_for(char *text, const char *from, const char *to)
+{
+	size_t from_length = strlen(from), to_length = strlen(to);
+
+	while ((text = strstr(text, from))) {
+		memcpy(text, to, to_length);
+		text += to_length;
+		memmove(text, text - to_length + from_length,
+			strlen(text - to_length + from_length) + 1);
+	}
+}
+
+/* "who is {name}" is " who is * ". */
+static int normal_word(const char *written, char **ret_normal)
+{
+	/* As long as the field, and no word. */
+	static const char *const fields[][2] = { { "{name}", "zxnxzx" },
+						 { "{someone}", "zxsxzxsxz" } };
+	_cleanup_free_ char *copy = strdup(written);
+	int r;
+
+	if (!copy) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		put_for(copy, fields[i][0], fields[i][1]);
+	}
+	r = normal_text(copy, false, ret_normal);
+	if (r == 0) {
+		put_for(*ret_normal, "zxnxzx s", WORD_NAMES);
+		put_for(*ret_normal, fields[0][1], WORD_NAME);
+		put_for(*ret_normal, fields[1][1], WORD_SOMEONE);
+	}
+	return r;
+}
+
 /* --- one list of all that ------------------------------------------------------- */
 
 static int add_word(struct conf_reader *reader, struct word_list *list, enum word_use use,
@@ -381,7 +420,7 @@ static int add_word(struct conf_reader *reader, struct word_list *list, enum wor
 {
 	_cleanup_free_ char *normal = NULL;
 	struct word *word = &list->words[list->count];
-	int r = written ? normal_text(written, false, &normal) : 0;
+	int r = written ? normal_word(written, &normal) : 0;
 
 	/* What is at fault has been named. */
 	if (r < 0 || !normal || normal[1] == '\0') {

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/buffer.h"
 #include "lib/log.h"
 #include "lib/plain.h"
 #include "store/cases.h"
@@ -781,9 +782,28 @@ static int says_something(const struct inbound *inbound, const char *verb, bool 
 	return r;
 }
 
+/* As which names do we write to that number?  NULL: as none.  The caller frees them. */
+static int list_names(const struct inbound *inbound, char **ret_names)
+{
+	_cleanup_(buffer_done) struct buffer names = { 0 };
+	const struct client *const *list;
+	size_t count = phonebook_clients(inbound->ctx->book, inbound->text.from, &list);
+
+	*ret_names = NULL;
+	for (size_t i = 0; i < count && i < SHARED_MOST; i++) {
+		buffer_put_text(&names, list[i]->name);
+		buffer_put_text(&names, " ");
+	}
+	if (count > 0) {
+		*ret_names = buffer_take(&names, NULL);
+	}
+	return count == 0 || *ret_names ? 0 : -ENOMEM;
+}
+
 /* Reads what is hers in it. */
 static int understand_own(struct inbound *inbound)
 {
+	_cleanup_free_ char *names = NULL;
 	__attribute__((cleanup(sent_texts_done))) struct sent_texts sent = { .count = 0 };
 	struct reaction *reaction = &inbound->reaction;
 	bool hers = false;
@@ -792,7 +812,8 @@ static int understand_own(struct inbound *inbound)
 	r = r ? r : reaction_read(inbound->text.text, sent.list, sent.count, reaction);
 	r = r || !reaction->quotes ? r : says_something(inbound, reaction->verb, &hers);
 	r = r || !hers ? r : reaction_own_verb(reaction);
-	r = r ? r : understand(inbound->ctx->model, reaction->own, &inbound->said);
+	r = r ? r : list_names(inbound, &names);
+	r = r ? r : understand_from(inbound->ctx->model, reaction->own, names, &inbound->said);
 	if (r == 0) {
 		inbound->own = reaction->own;
 		inbound->said.reaction = reaction->quotes && !*reaction->own;

@@ -7,13 +7,21 @@
  * or first or last in a reply; or an ending followed by what we do: "no more of
  * your texts"; or a wrong number: "no longer her cell".  And where what follows
  * says that something else is to end, it is none: "no more bills".
+ * In the lists {name} is whoever we write to: "who is kait" is a wrong number for Kait, and a
+ * question for anybody else.  {someone} is a name that is written as one, at the end of a sentence:
+ * "this isn't Kait."
  * Dangerous: a rule that is too wide silences somebody who needs us ("don't stop
  * texting me").  So a human reads every opt-out too.
  */
 #include "engine/optout_words.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
+#include "lib/buffer.h"
+#include "lib/cleanup.h"
+#include "lib/plain.h"
 #include "engine/wordmatch.h"
 
 #define LETTERS_MIN 4 /* in a shorter word a typing error makes another word */
@@ -250,4 +258,128 @@ bool optout_words_match(const struct model *model, const char *text, const char 
 	}
 	return !crisis && (is_polite(model, normal) || is_mistyped(model, normal) ||
 			   is_spelled_out(model, normal) || ends_with(model, normal));
+}
+
+/* --- her name in it --------------------------------------------------------------------------- */
+
+#define NICKNAME_MIN 4 /* letters: "kait" for Kaitlyn */
+
+/* Is it in any list?  Then it may be no name: "there is no hope" of a client who is called Hope. */
+static bool is_ordinary(const struct model *model, const char *word, size_t length)
+{
+	for (size_t i = 0; i < model->word_list_count; i++) {
+		const struct word_list *list = &model->word_lists[i];
+
+		for (size_t j = 0; j < list->count; j++) {
+			const char *normal = list->words[j].normal;
+
+			if (strncmp(normal, word, length) == 0 && normal[length] == '\0') {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* How much of the first word is one of the names, with `length` letters; 0: none. */
+static size_t name_length(const char *normal_names, const char *word, size_t length)
+{
+	WORDS_FOREACH(at, normal_names)
+	{
+		size_t whole = strcspn(at + 1, " ");
+
+		if (whole < 2) {
+			continue;
+		}
+		if (length == whole && memcmp(at + 1, word, whole) == 0) {
+			return whole;
+		}
+		if (length == whole + 1 && memcmp(at + 1, word, whole) == 0 && word[whole] == 's') {
+			return whole;
+		}
+		if (length >= NICKNAME_MIN && length < whole && memcmp(at + 1, word, length) == 0) {
+			return length;
+		}
+	}
+	return 0;
+}
+
+/* Is a word that was typed a name, "Kait" after small letters, with nothing after it?  `next` is what
+ * follows it.  *ret_small: a name may follow this word. */
+static bool is_name(const struct model *model, const char *typed, size_t size, const char *normal,
+		    bool *small)
+{
+	bool after_small = *small, ends;
+	size_t letters = 1;
+
+	*small = islower((unsigned char)*typed) || strncmp(typed, "I'm", 3) == 0 ||
+		 strncmp(typed, "Im ", 3) == 0;
+	if (!after_small || size < 3 || !isupper((unsigned char)*typed)) {
+		return false;
+	}
+	while (letters < size && !strchr(".,!?;", typed[letters])) {
+		if (!islower((unsigned char)typed[letters]) &&
+		    (unsigned char)typed[letters] < 0x80) {
+			return false;
+		}
+		letters++;
+	}
+	ends = letters < size || !typed[size] || typed[size] == '\n' ||
+	       strncmp(typed + size, " anymore", 8) == 0;
+	return ends && letters >= 3 && !is_ordinary(model, normal + 1, strlen(normal) - 2);
+}
+
+/* One word of the text as it was typed, with her name as WORD_NAME or WORD_NAMES. */
+static int put_named(const struct model *model, const char *typed, size_t size,
+		     const char *normal_names, bool *small, struct buffer *text)
+{
+	_cleanup_free_ char *copy = strndup(typed, size), *normal = NULL;
+	int r = copy ? normal_text(copy, false, &normal) : -ENOMEM;
+	size_t letters, name;
+	bool someone;
+
+	if (r != 0 || !normal[1]) {
+		return r;
+	}
+	letters = strcspn(normal + 1, " ");
+	someone = is_name(model, typed, size, normal, small);
+	name = name_length(normal_names, normal + 1, letters);
+	if (name > 0 &&
+	    !isupper((unsigned char)copy[strcspn(copy, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")]) &&
+	    is_ordinary(model, normal + 1, name)) {
+		name = 0;
+	}
+	if (name > 0) {
+		bool owns = letters > name || strncmp(normal + 1 + letters, " s ", 3) == 0;
+
+		buffer_put_text(text, owns ? WORD_NAMES : WORD_NAME);
+		buffer_put_text(text, normal + 1 + letters + (owns && letters == name ? 2 : 0));
+	} else {
+		buffer_put_text(text, someone ? WORD_SOMEONE " " : normal + 1);
+	}
+	return 0;
+}
+
+int optout_words_name(const struct model *model, const char *text, const char *names,
+		      bool *ret_stop)
+{
+	_cleanup_free_ char *normal_names = NULL, *named = NULL;
+	_cleanup_(buffer_done) struct buffer buffer = { 0 };
+	bool small = false;
+	int r = normal_text(names, false, &normal_names);
+
+	buffer_put_text(&buffer, " ");
+	while (r == 0 && *(text += strspn(text, " \t\r\n"))) {
+		size_t size = strcspn(text, " \t\r\n");
+
+		r = put_named(model, text, size, normal_names, &small, &buffer);
+		text += size;
+	}
+	named = r == 0 ? buffer_take(&buffer, NULL) : NULL;
+	if (!named) {
+		return r ? r : -ENOMEM;
+	}
+	*ret_stop = wordmatch_whole(model, named, WORD_STOP) || has_phrase(model, named) ||
+		    has_wrong_number(model, named);
+	return 0;
 }

@@ -9,4 +9,9 @@
 bool optout_words_match(const struct model *model, const char *text, const char *normal,
 			bool crisis);
 
+/* The same for phrases that name her: "who is kait", "not kait's phone".  names: of those we write
+ * to.  0 or -ENOMEM. */
+int optout_words_name(const struct model *model, const char *text, const char *names,
+		      bool *ret_stop);
+
 #endif

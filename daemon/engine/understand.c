@@ -81,6 +81,12 @@ static int64_t read_acknowledgement(const char *normal)
 
 int understand(const struct model *model, const char *text, struct understood *ret_understood)
 {
+	return understand_from(model, text, NULL, ret_understood);
+}
+
+int understand_from(const struct model *model, const char *text, const char *names,
+		    struct understood *ret_understood)
+{
 	struct understood understood = { .acknowledges = -1 };
 	_cleanup_free_ char *normal = NULL;
 	bool listed;
@@ -95,6 +101,13 @@ int understand(const struct model *model, const char *text, struct understood *r
 		return r;
 	}
 	understood.stop = optout_words_match(model, text, normal, listed);
+	/* Who is in danger, or near somebody who is, says no more by a name than who she is. */
+	if (!understood.stop && !understood.worry) {
+		r = optout_words_name(model, text, names ? names : "", &understood.stop);
+		if (r < 0) {
+			return r;
+		}
+	}
 	understood.start = wordmatch_whole(model, normal, WORD_START);
 	understood.help = wordmatch_whole(model, normal, WORD_HELP);
 	understood.yes = wordmatch_whole(model, normal, WORD_YES);

@@ -22,6 +22,10 @@ struct understood {
 
 /* 0 or -ENOMEM; what is not UTF-8 says nothing. */
 int understand(const struct model *model, const char *text, struct understood *ret_understood);
+/* The same of somebody to whom we write as one of these names (NULL: nobody knows), with spaces
+ * between them: "this isnt kait" is a wrong number where we write to Kait. */
+int understand_from(const struct model *model, const char *text, const char *names,
+		    struct understood *ret_understood);
 
 /* Which answer of the open question's table (NULL: nothing was asked) the same text is.
  * *ret_answer NULL: none, or several that contradict, or it is a stop, a start or a call for help.

@@ -41,6 +41,12 @@ enum word_use {
 	WORD_USES,
 };
 
+/* In a word's normal form, {name} and {name}'s, whoever we write to, and {someone}, another name.  No
+ * text has these letters. */
+#define WORD_NAME    "*"
+#define WORD_NAMES   "+"
+#define WORD_SOMEONE "="
+
 struct word {
 	enum word_use use;
 	const char *written; /* as in the list */

@@ -202,6 +202,60 @@ TEST(test_no_question)
 	assert_null(answer_to(table, "\xff\xfe"));
 }
 
+/* --- whoever we write to ---------------------------------------------------------------- */
+
+/* A name is a wrong number's only where we write to her, and never where somebody is in danger. */
+TEST(test_names)
+{
+	static const struct {
+		const char *names, *text;
+		bool stop;
+	} cases[] = {
+		{ "Kait", "this isnt kait", true },
+		{ "Kaitlyn", "who tf is kait", true },
+		{ "Ana Kait", "not kaits phone", true },
+		{ "Kait", "kait got a new number sorry", true },
+		{ "Kait", "this used to be Kait's number", true },
+		{ "Kait", "sorry this is mike not kait", true },
+		{ "Kait", "this is not kait anymore, its her sister's phone", true },
+		{ "Maria Jos\u00e9", "no soy Mar\u00eda", true },
+		{ "Maria", "quien es maria?", true },
+		{ "Maria", "este cel ya no es de maria", true },
+		{ "Dana", "this isnt kait", false },
+		{ "Kait", "who is dana?", false },
+		{ "Kait", "this is kaits sister, she is in the hospital", false },
+		{ "Kait", "this is her sister, she is in the hospital", false },
+		{ "Kait", "this is not kait, she is in the hospital she took pills", false },
+		{ "Kait", "kait here, on my sisters phone", false },
+		{ "Kait", "this is her phone she is driving", false },
+		{ "Kait", "this isnt kaits fault", false },
+		{ "Maria", "soy maria desde el cel de mi hermana", false },
+		{ "Maria", "maria esta en el hospital, soy su hermana", false },
+		/* Names that are words. */
+		{ "Hope", "there is no hope", false },
+		{ "Hope", "who is Hope?", true },
+		{ "Hope", "who is hope to me", false },
+		{ "Esperanza", "ya no hay esperanza", false },
+		/* Any other, where it is written as one. */
+		{ "Dana", "This isn't Kait.", true },
+		{ "Dana", "no soy Maria", true },
+		{ NULL, "I'm not Kait, sorry", true },
+		{ NULL, "I'm not Good.", false },
+		{ NULL, "i'm not Catholic but i pray", false },
+		{ NULL, "this is not good", false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct understood understood;
+
+		assert_int_equal(understand_from(model, cases[i].text, cases[i].names, &understood),
+				 0);
+		if (understood.stop != cases[i].stop) {
+			fail_msg("%s", cases[i].text);
+		}
+	}
+}
+
 /* --- replies that nobody had in mind -------------------------------------------------- */
 
 enum {
