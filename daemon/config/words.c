@@ -366,6 +366,8 @@ const struct conf_entry words_keys[] = {
 	LIST("easy", WORD_EASY, "what else may stand beside an answer that all is well, in words"),
 	LIST("doubt", WORD_DOUBT,
 	     "beside an answer that all is well, it is none: \"good but lonely\""),
+	LIST("heavy", WORD_HEAVY,
+	     "whoever writes it, and no answer, is thanked and not asked for a number"),
 	LIST("harmless", WORD_HARMLESS, "hides the words of replies that stand in it: \"stop by\""),
 	CONF_LIST_KEY("danger_words", OPTIONAL, word_file, groups, group_count, read_danger_group,
 		      "groups of words, of which `danger_signs` are made"),

@@ -285,16 +285,18 @@ static int handle_answer(struct client_reply *reply)
 	return respond_to_human(reply, KIND_REPLY, message);
 }
 
-/* The first time she is also told how to answer, unless she has to be told when somebody reads it. */
+/* The first time, and where nothing weighs in it, she is also told how to answer; out of hours when
+ * somebody reads it. */
 static int handle_unclear(struct client_reply *reply)
 {
-	bool first = reply->question.unclear == 0 && reply->question.table;
+	bool first = reply->question.unclear == 0 && reply->question.table, light = false;
 	int r = hand_to_human(reply, CASE_UNCLEAR);
 
+	r = r ? r : understand_light(reply->ctx->model, reply->text, &light);
 	if (r != 0 || is_talking(reply)) {
 		return r;
 	}
-	if (first && site_hours_open(reply->ctx->model, reply->ctx->now)) {
+	if (first && light && site_hours_open(reply->ctx->model, reply->ctx->now)) {
 		return respond_to_human(reply, KIND_REPLY, reply->question.table->clarify);
 	}
 	return respond_received(reply);

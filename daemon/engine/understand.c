@@ -13,6 +13,7 @@
  */
 #include "engine/understand.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -159,6 +160,7 @@ struct match {
 	bool contradiction;          /* several numbers */
 	bool denied;                 /* a "not" stands before a word of an answer */
 	bool denied_well;            /* of an answer that means well */
+	bool sad;                    /* a face that is not that of who is well */
 	int unknown_replies;         /* words of answers that are in no list of words */
 };
 
@@ -280,8 +282,9 @@ static void find_reply(struct match *match, const struct answer *answer, const c
 
 	WORDS_FOREACH(at, match->normal)
 	{
-		if (!is_reply_at(match, at, reply)) {
-			continue;
+		if (!is_reply_at(match, at, reply) ||
+		    wordmatch_at(match->model, at, WORD_HARMLESS) > strlen(reply) - 1) {
+			continue; /* "good morning" says nothing of her */
 		}
 		if (number && only_courtesy_around(match, at)) {
 			add_number(match, answer);
@@ -329,12 +332,29 @@ static int is_number_of(const struct match *match, const struct answer *answer, 
 	return 0;
 }
 
+/* The point of "1.5" ends no sentence. */
+static bool is_decimal(const char *text, const char *at)
+{
+	return at > text && strchr(".,", *at) && isdigit((unsigned char)at[-1]) &&
+	       isdigit((unsigned char)at[1]);
+}
+
+static size_t sentence_length(const char *text)
+{
+	size_t length = strcspn(text, ".!?,;\n");
+
+	while (text[length] && is_decimal(text, text + length)) {
+		length += 1 + strcspn(text + length + 1, ".!?,;\n");
+	}
+	return length;
+}
+
 /* "gave birth yesterday!! 1", "1. it was a long day": the first or the last sentence is a number. */
 static int find_apart(struct match *match, const struct answer *answer, const char *text)
 {
 	static const char ends[] = ".!?,;\n";
 	const char *last = text + strlen(text), *end = last;
-	size_t first = strcspn(text, ends);
+	size_t first = sentence_length(text);
 	bool at_first = false, at_last = false;
 	int r = text[first] ? is_number_of(match, answer, text, first, &at_first) : 0;
 
@@ -343,7 +363,7 @@ static int find_apart(struct match *match, const struct answer *answer, const ch
 		end--;
 	}
 	last = end;
-	while (last > text && !strchr(ends, last[-1])) {
+	while (last > text && !(strchr(ends, last[-1]) && !is_decimal(text, last - 1))) {
 		last--;
 	}
 	r = r || last == text ? r
@@ -407,9 +427,48 @@ static bool has_unknown_words(const struct match *match)
  * words beside a word, though not beside a number, that are in no list. */
 static bool is_doubtful(const struct match *match)
 {
-	return match->denied_well || wordmatch_find(match->model, match->normal, WORD_NOT) ||
+	return match->denied_well || match->sad ||
+	       wordmatch_find(match->model, match->normal, WORD_NOT) ||
 	       wordmatch_find(match->model, match->normal, WORD_DOUBT) ||
 	       (!match->number && has_unknown_words(match));
+}
+
+static bool has_sad_face(const char *text)
+{
+	static const char *const faces[] = {
+		":(",
+		":'(",
+		":-(",
+		"=(",
+		":[",
+		"T_T",
+		"\xe2\x98\xb9",
+		"\xf0\x9f\x99\x81",
+		/* disappointed, crying, sobbing, weary, tired, persevering, confounded, pensive, anguished,
+		 * pleading, broken heart, screaming, sick, sad but relieved, thumb down */
+		"\xf0\x9f\x98\x9e",
+		"\xf0\x9f\x98\xa2",
+		"\xf0\x9f\x98\xad",
+		"\xf0\x9f\x98\xa9",
+		"\xf0\x9f\x98\xab",
+		"\xf0\x9f\x98\xa3",
+		"\xf0\x9f\x98\x96",
+		"\xf0\x9f\x98\x94",
+		"\xf0\x9f\x98\xa7",
+		"\xf0\x9f\xa5\xba",
+		"\xf0\x9f\x92\x94",
+		"\xf0\x9f\x98\xb1",
+		"\xf0\x9f\xa4\xa2",
+		"\xf0\x9f\x98\xa5",
+		"\xf0\x9f\x91\x8e",
+	};
+
+	for (size_t i = 0; i < COUNT(faces); i++) {
+		if (strstr(text, faces[i])) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static const struct answer *decide(const struct match *match)
@@ -462,6 +521,7 @@ int understand_answer(const struct model *model, const struct answer_table *tabl
 
 	match.normal = digits;
 	match.alone = is_alone(model, digits);
+	match.sad = has_sad_face(text);
 	for (size_t i = 0; i < table->count; i++) {
 		r = find_answer(&match, &table->answers[i], text);
 		if (r < 0) {
@@ -474,5 +534,18 @@ int understand_answer(const struct model *model, const struct answer_table *tabl
 		*ret_answer = NULL;
 	}
 	*ret_more = *ret_answer && has_unknown_words(&match);
+	return 0;
+}
+
+int understand_light(const struct model *model, const char *text, bool *ret_light)
+{
+	_cleanup_free_ char *normal = NULL;
+	int r = normal_text(text, false, &normal);
+
+	if (r < 0) {
+		return r;
+	}
+	*ret_light = !has_sad_face(text) && !wordmatch_find(model, normal, WORD_HEAVY) &&
+		     !wordmatch_find(model, normal, WORD_NOT);
 	return 0;
 }

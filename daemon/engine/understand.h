@@ -35,4 +35,9 @@ int understand_answer(const struct model *model, const struct answer_table *tabl
 		      const struct understood *understood, const struct answer **ret_answer,
 		      bool *ret_more);
 
+/* Has a text that is no answer nothing heavy in it ("dunno", "1 or 2", "the bus was full"), so that how
+ * to answer may be said to it?  Whoever writes "my cat died" or "not good" is thanked, and not asked
+ * for a number.  0 or -ENOMEM. */
+int understand_light(const struct model *model, const char *text, bool *ret_light);
+
 #endif

@@ -35,6 +35,7 @@ enum word_use {
 	WORD_NOT,      /* "not good" is not good */
 	WORD_EASY,     /* what else may stand beside one that says all is well: "good so far" */
 	WORD_DOUBT,    /* who is well does not write it: "good but lonely" */
+	WORD_HEAVY,    /* whoever writes it is thanked, and not asked for a number */
 	WORD_HARMLESS, /* hides the words of replies that begin in it: "stop by" */
 	WORD_DANGER,   /* of a group of words whose company tells of danger (engine/danger.h) */
 	WORD_IDIOM,    /* hides those: "this traffic is killing me" */
