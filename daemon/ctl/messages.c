@@ -46,6 +46,24 @@ int command_messages(const struct ctl *ctl, const struct arguments *arguments)
 
 /* --- inbox --------------------------------------------------------------------------- */
 
+/* For whoever mends the preset. */
+static int show_webhooks(const struct ctl *ctl, const struct arguments *arguments)
+{
+	static const struct column columns[] = {
+		{ "id", cell_number, "id" },          { "at", cell_time, "at" },
+		{ "gateway", cell_text, "gateway" },  { "why", cell_words, "why" },
+		{ "content", cell_words, "content" }, { NULL, NULL, NULL },
+	};
+	struct call_path path;
+
+	if (arguments_value(arguments, "client") || arguments_flag(arguments, "unread")) {
+		return command_usage(ctl);
+	}
+	call_path_init(&path, "/v1/webhooks", NULL);
+	call_path_value(&path, arguments, "since");
+	return list_print(ctl, &path, true, columns);
+}
+
 int command_inbox(const struct ctl *ctl, const struct arguments *arguments)
 {
 	static const struct column columns[] = {
@@ -55,6 +73,9 @@ int command_inbox(const struct ctl *ctl, const struct arguments *arguments)
 	};
 	struct call_path path;
 
+	if (arguments_flag(arguments, "webhooks")) {
+		return show_webhooks(ctl, arguments);
+	}
 	call_path_init(&path, "/v1/inbox", NULL);
 	call_path_value(&path, arguments, "client");
 	call_path_value(&path, arguments, "since");

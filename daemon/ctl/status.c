@@ -119,7 +119,8 @@ static void print_webhooks(const struct page *page, const json_t *status)
 	}
 
 	page_ink(page, INK_WARN);
-	(void)printf("%-15s %" PRId64 " that fit no rule of their preset, the last %s\n",
+	(void)printf("%-15s %" PRId64 " that fit no rule of their preset, the last %s: "
+		     "holdfastctl inbox --webhooks\n",
 		     "webhooks", json_int(status, "webhooks_unread", 0), last);
 	page_ink(page, INK_PLAIN);
 }

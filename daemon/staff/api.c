@@ -40,6 +40,7 @@ static const struct route routes[] = {
 	{ "GET", "/v1/clients/*/story", get_story },
 	{ "POST", "/v1/clients/*/reply", post_reply },
 	{ "GET", "/v1/inbox", get_inbox },
+	{ "GET", "/v1/webhooks", get_webhooks },
 	{ "GET", "/v1/messages", get_messages },
 	{ "GET", "/v1/messages/*/history", get_message_history },
 	{ "GET", "/v1/cases", get_cases },

@@ -86,6 +86,9 @@ int messages_note_reading(const struct api_host *host, const struct request *req
 /* What people wrote, oldest first; ?client, since, unread=1, after (an id), limit.  Without since
  * and unread: of the last seven days. */
 route_answer get_inbox;
+/* What a gateway brought that fits no rule of its preset, oldest first, as it came; ?since, after (an
+ * id), limit.  The reading is on record. */
+route_answer get_webhooks;
 
 /* Somebody of the staff reads this text: a line in the audit, and it is read.  In the transaction
  * of whoever shows it. */

@@ -36,3 +36,22 @@ int webhooks_totals(struct db *db, struct webhooks_totals *ret_totals)
 	}
 	return r;
 }
+
+int webhooks_page(struct db *db, hf_time since, int64_t after, int limit, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT id, at, gateway, why, content FROM webhooks"
+			" WHERE at >= ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+			"iii", since, after, (int64_t)limit);
+}
+
+void webhooks_read(const struct db_rows *rows, struct webhook_kept *ret_webhook)
+{
+	*ret_webhook = (struct webhook_kept){
+		.id = db_int(rows, 0),
+		.at = db_int(rows, 1),
+		.gateway = db_text(rows, 2),
+		.why = db_text(rows, 3),
+		.content = db_text(rows, 4),
+	};
+}

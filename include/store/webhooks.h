@@ -1,6 +1,6 @@
 /*
- * What a gateway brought that no rule of its preset fits, for whoever mends the preset.  It is not read by
- * the service; it is kept so that nothing disappears behind a 2xx, and counted so that somebody sees it.
+ * What a gateway brought that no rule of its preset fits, for whoever mends the preset.  It means nothing
+ * to the service; it is kept so that nothing disappears behind a 2xx, and counted so that somebody sees it.
  */
 #ifndef HF_STORE_WEBHOOKS_H
 #define HF_STORE_WEBHOOKS_H
@@ -18,5 +18,14 @@ struct webhooks_totals {
 	hf_time last;  /* when the last one that is kept came; 0: none is */
 };
 int webhooks_totals(struct db *db, struct webhooks_totals *ret_totals);
+
+struct webhook_kept {
+	int64_t id;
+	hf_time at;
+	const char *gateway, *why, *content; /* good until the next row */
+};
+/* Those that are kept from `since` on, oldest first, with an id greater than `after`. */
+int webhooks_page(struct db *db, hf_time since, int64_t after, int limit, struct db_rows *ret_rows);
+void webhooks_read(const struct db_rows *rows, struct webhook_kept *ret_webhook);
 
 #endif

@@ -129,6 +129,9 @@ def test_unfit():
         assert clinic.stored() == ["A3"], clinic.stored()
         assert "webhooks        2 that fit no rule of their preset" in clinic.ctl("status")
         assert clinic.ctl_json("status")["webhooks_unread"] == 2
+        kept = clinic.ctl_json("inbox", "--webhooks")
+        assert len(kept) == 2 and all(one["gateway"] and one["content"] and one["why"] for one in kept), kept
+        assert kept[0]["content"][:20] in clinic.ctl("inbox", "--webhooks")
         for why in ("a text without a sender", "it fits no rule of the preset"):
             assert f"1 webhook(s) kept: {why}" in clinic.courier.output(), clinic.courier.output()
         assert "canary" not in clinic.courier.output() + clinic.daemon.output()

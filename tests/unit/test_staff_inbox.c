@@ -4,6 +4,7 @@
 
 #include "store/audit.h"
 #include "store/cases.h"
+#include "store/webhooks.h"
 #include "staff/routes.h"
 
 static void add(struct rig *rig, const char *text, const char *handle, enum inbox_kind kind,
@@ -164,4 +165,37 @@ TEST(test_what_was_read_is_not_told)
 	assert_true(told_by(rig) == now);
 	assert_int_equal(list(rig, "client=r-1057"), 2);
 	assert_true(told_by(rig) == HF_NEVER);
+}
+
+/* What fits no rule is shown as it came, and once for each look there is a line in the audit. */
+TEST(test_webhooks)
+{
+	struct rig *rig = *state;
+	const struct wire_webhook odd = { .why = "no rule of the preset fits it",
+					  .content = "Event=odd&From=%2B13125550142" };
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+	const json_t *first;
+
+	assert_int_equal(rig_ask(rig, get_webhooks, NULL, "", NULL), 200);
+	assert_int_equal(json_array_size(rig->reply.json), 0);
+	assert_int_equal(webhooks_keep(rig->db, "primary", &odd, clock_now(&rig->clock)), 0);
+	assert_int_equal(webhooks_keep(rig->db, "primary", &odd, clock_now(&rig->clock)), 0);
+
+	assert_int_equal(rig_ask(rig, get_webhooks, NULL, "", NULL), 200);
+	assert_int_equal(json_array_size(rig->reply.json), 2);
+	first = json_array_get(rig->reply.json, 0);
+	assert_string_equal(json_text(first, "content"), odd.content);
+	assert_string_equal(json_text(first, "why"), odd.why);
+	assert_string_equal(json_text(first, "gateway"), "primary");
+
+	assert_int_equal(audit_list(rig->db, NULL, AUDIT_READ, 100, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_string_equal(entry.detail, "webhooks 1 to 2");
+	assert_true(entry.uid == 1000);
+	assert_false(db_next(&rows));
+
+	assert_int_equal(rig_ask(rig, get_webhooks, NULL, "after=1&limit=1", NULL), 200);
+	assert_int_equal(json_array_size(rig->reply.json), 1);
 }

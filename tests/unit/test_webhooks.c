@@ -74,3 +74,29 @@ TEST(the_newest_webhooks_stay)
 	assert_int_equal(db_run(db, "DELETE FROM webhooks", ""), 0);
 	expect_totals(db, WEBHOOKS_KEPT + 2, 0);
 }
+
+TEST(webhooks_are_shown)
+{
+	struct db *db = *state;
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct webhook_kept webhook;
+
+	keep(db, "a=1", START);
+	keep(db, "b=2", START + HF_MINUTE);
+	keep(db, "c=3", START + HF_HOUR);
+	assert_int_equal(webhooks_page(db, START + HF_MINUTE, 0, 10, &rows), 0);
+	assert_true(db_next(&rows));
+	webhooks_read(&rows, &webhook);
+	assert_string_equal(webhook.content, "b=2");
+	assert_string_equal(webhook.gateway, "primary");
+	assert_string_equal(webhook.why, "no rule");
+	assert_int_equal(webhook.at, START + HF_MINUTE);
+	assert_true(db_next(&rows));
+	assert_false(db_next(&rows));
+
+	assert_int_equal(webhooks_page(db, INT64_MIN, 2, 10, &rows), 0);
+	assert_true(db_next(&rows));
+	webhooks_read(&rows, &webhook);
+	assert_string_equal(webhook.content, "c=3");
+	assert_false(db_next(&rows));
+}
