@@ -28,7 +28,7 @@ const struct command commands[] = {
 	  command_client },
 	{ "messages", "[--client ID] [--state S] [--since T] [--text]", 0, 0, "the log of texts",
 	  command_messages },
-	{ "inbox", "[--client ID] [--since T] [--unread] | --webhooks [--since T]", 0, 0,
+	{ "inbox", "[--client ID] [--since T] [--unread | --webhooks]", 0, 0,
 	  "what people wrote; who reads it is recorded", command_inbox },
 	{ "why", "MESSAGE | ID [--text]", 1, 1,
 	  "the life of one text, or the whole story of a client", command_why },
