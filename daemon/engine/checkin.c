@@ -53,6 +53,30 @@ int checkin_asked(const struct engine_context *ctx, const struct outbox_message 
 				   .silent_at = time_after(ctx->now, &reminder->silent_after) });
 }
 
+int checkin_arrived(const struct engine_context *ctx, const struct outbox_message *row, hf_time at,
+		    bool *ret_lost)
+{
+	enum checkin_state was = CHECKIN_ASKED;
+	bool later = false;
+	int r;
+
+	*ret_lost = false;
+	if (row->kind != KIND_CHECK_IN) {
+		return 0;
+	}
+
+	r = checkins_arrive(ctx->db, row->id, at, ctx->now, &was);
+	if (r != CHECKINS_E_NONE) {
+		*ret_lost = r == 0 && was == CHECKIN_LOST;
+		return r;
+	}
+
+	/* It was given up before any gateway had said that it has it. */
+	*ret_lost = row->state == OUTBOX_FAILED;
+	r = checkins_later(ctx->db, row->id, &later);
+	return r || later ? r : checkin_asked(ctx, row);
+}
+
 /* --- answers -------------------------------------------------------------- */
 
 static const struct answer_table *find_table(const struct client *client, const char *name)

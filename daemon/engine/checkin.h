@@ -11,6 +11,11 @@
  * Inside the caller's transaction. */
 int checkin_asked(const struct engine_context *ctx, const struct outbox_message *row);
 
+/* A text has arrived at `at`.  Where it is a check-in, she was asked then: nudge and silence run from
+ * there.  *ret_lost: it was said not to have reached her.  Inside the caller's transaction. */
+int checkin_arrived(const struct engine_context *ctx, const struct outbox_message *row, hf_time at,
+		    bool *ret_lost);
+
 /* Nudges those who have not answered, and opens cases for silence, where it is time.  In a
  * transaction of its own. */
 int checkin_run(const struct engine_context *ctx);

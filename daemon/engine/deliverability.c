@@ -15,11 +15,12 @@
 
 /* --- numbers ---------------------------------------------------------------------- */
 
-static int reset(struct db *db, const char *client, hf_time now)
+static int reset(struct db *db, const char *client, hf_time now, bool *ret_lifted)
 {
 	struct situation situation;
 	int r = situation_get(db, client, &situation);
 
+	*ret_lifted = r == 0 && situation.suspended != 0;
 	if (r != 0 || situation.failures == 0) {
 		return r;
 	}
@@ -30,14 +31,11 @@ static int reset(struct db *db, const char *client, hf_time now)
 	return r ? r : outbox_wake(db, client, now);
 }
 
-int deliverability_delivered(const struct engine_context *ctx, const struct outbox_message *row)
-{
-	return model_client(ctx->model, row->client) ? reset(ctx->db, row->client, ctx->now) : 0;
-}
-
 int deliverability_reset(struct db *db, const char *client, hf_time now)
 {
-	return recipient_is_client(client) ? reset(db, client, now) : 0;
+	bool lifted;
+
+	return recipient_is_client(client) ? reset(db, client, now, &lifted) : 0;
 }
 
 /* Did the text go out to the number that she has now? */
@@ -49,6 +47,23 @@ static int is_of_this_number(struct db *db, const struct outbox_message *row, bo
 	if (r == 0) {
 		*ret_same = !db_next(&rows) || db_int(&rows, 1) <= row->claimed;
 		r = rows.error;
+	}
+	return r;
+}
+
+int deliverability_delivered(const struct engine_context *ctx, const struct outbox_message *row,
+			     bool lost)
+{
+	bool same = false, lifted = false;
+	int r = model_client(ctx->model, row->client) ? is_of_this_number(ctx->db, row, &same) : 0;
+
+	if (r == 0 && same) {
+		r = reset(ctx->db, row->client, ctx->now, &lifted);
+	}
+	if (r == 0 && (lost || lifted)) {
+		r = cases_put_right(ctx->db, row->client, CASE_UNDELIVERABLE,
+				    lost ? "the text has arrived after all" : "texts arrive again",
+				    ctx->now);
 	}
 	return r;
 }

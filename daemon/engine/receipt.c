@@ -1,8 +1,9 @@
 /*
  * Receipts become states.
  *
- * The moves that the outbox allows are the ranks: first sent, then delivered,
- * undelivered or failed; the first final state stays.  A receipt about a text whose
+ * The moves that the outbox allows are the ranks: first sent, then undelivered or failed,
+ * of which the first stays, and above all delivered: a phone that was off is on again, and
+ * has the text.  A receipt about a text whose
  * own answer has not come, or was lost, proves that the gateway has the text: so an
  * unknown text is not sent again.
  */
@@ -21,21 +22,38 @@
 
 /* --- accepted ---------------------------------------------------------------------- */
 
+/* After the welcome all other texts may go. */
+static int welcome(const struct engine_context *ctx, const struct outbox_message *row)
+{
+	int r = row->kind == KIND_WELCOME ? people_welcomed(ctx->db, row->client, ctx->now) : 0;
+
+	return r || row->kind != KIND_WELCOME ? r : outbox_wake(ctx->db, row->client, ctx->now);
+}
+
 static int accept(const struct engine_context *ctx, const char *gateway,
 		  const struct outbox_message *row, const char *gateway_id)
 {
 	int r = outbox_accept(ctx->db, row->id, gateway_id, ctx->now);
 
-	/* After the welcome all other texts may go. */
-	if (r == 0 && row->kind == KIND_WELCOME) {
-		r = people_welcomed(ctx->db, row->client, ctx->now);
-		r = r ? r : outbox_wake(ctx->db, row->client, ctx->now);
-	}
+	r = r ? r : welcome(ctx, row);
 	r = r ? r : checkin_asked(ctx, row);
 	return r ? r : message_log_add(ctx->log, row, OUTBOX_ACCEPTED, gateway, NULL, ctx->now);
 }
 
 /* --- one receipt --------------------------------------------------------------------- */
+
+/* It is on the phone, perhaps after it was said that it is not, or was given up.  The gateway's clock
+ * is believed between the claim and now. */
+static int arrive(const struct engine_context *ctx, const struct outbox_message *row,
+		  const struct wire_receipt *receipt)
+{
+	bool told = receipt->at >= row->claimed && receipt->at <= ctx->now;
+	bool lost = false;
+	int r = welcome(ctx, row);
+
+	r = r ? r : checkin_arrived(ctx, row, told ? receipt->at : ctx->now, &lost);
+	return r ? r : deliverability_delivered(ctx, row, lost);
+}
 
 /* It will not be delivered, whoever it was for: a client, or somebody of the staff. */
 static int fail(const struct engine_context *ctx, const struct outbox_message *row,
@@ -59,7 +77,7 @@ static int follow(const struct engine_context *ctx, const struct outbox_message 
 	case RECEIPT_SENT:
 		return 0;
 	case RECEIPT_DELIVERED:
-		return deliverability_delivered(ctx, row);
+		return arrive(ctx, row, receipt);
 	case RECEIPT_UNDELIVERED:
 	case RECEIPT_FAILED:
 		return fail(ctx, row, receipt);

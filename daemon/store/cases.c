@@ -243,6 +243,24 @@ int cases_resolve(struct db *db, const char *client, enum case_reason reason, co
 	return cases_close(db, id, "holdfast", outcome, now);
 }
 
+int cases_put_right(struct db *db, const char *client, enum case_reason reason, const char *how,
+		    hf_time now)
+{
+	int64_t id, left = 0;
+	int r = find_open(db, client, reason, &id);
+
+	if (r != 0 || !id) {
+		return r;
+	}
+	r = add_event(db, id, "put right", "holdfast", how, now);
+	r = r ? r
+	      : db_one_int(db, 0, &left,
+			   "SELECT times - (SELECT count(*) FROM case_events WHERE case_id = ?1"
+			   "  AND event = 'put right') FROM cases WHERE id = ?1",
+			   "i", id);
+	return r || left > 0 ? r : cases_close(db, id, "holdfast", how, now);
+}
+
 /* --- alerts -------------------------------------------------------------------------- */
 
 int cases_alerted(struct db *db, int64_t id, int step, hf_time next)

@@ -107,6 +107,82 @@ int checkins_move(struct db *db, int64_t message, enum checkin_state state)
 		      message, (int64_t)state);
 }
 
+int checkins_later(struct db *db, int64_t message, bool *ret_later)
+{
+	int64_t found;
+	int r = db_one_int(db, 0, &found,
+			   "SELECT 1 FROM outbox AS this"
+			   " JOIN checkins ON checkins.client = this.client"
+			   " JOIN outbox AS other ON other.id = checkins.message"
+			   " WHERE this.id = ?1 AND other.claimed > this.claimed"
+			   " AND checkins.state NOT IN (4, 5) LIMIT 1",
+			   "i", message);
+
+	if (r == 0) {
+		*ret_later = found != 0;
+	}
+	return r;
+}
+
+/* Later by as much as it arrived after it was asked. */
+#define SHIFTED(time)                                                                              \
+	time " = iif(" time " = 9223372036854775807, " time ", " time " + max(?2 - asked, 0))"
+
+static int ask_from(struct db *db, int64_t message, hf_time at, hf_time now)
+{
+	int r = db_run(db,
+		       "UPDATE checkins SET state = 5 WHERE " OPEN " AND message <> ?1"
+		       " AND client = (SELECT client FROM checkins WHERE message = ?1)",
+		       "i", message);
+
+	return r ? r
+		 : db_run(db,
+			  "UPDATE checkins SET " SHIFTED("nudge_at") ", " SHIFTED(
+				  "silent_at") ","
+					       " asked = max(asked, ?2), state = iif(state = 1, 1, "
+					       "0)"
+					       " WHERE message = ?1"
+					       " AND (state <> 3 OR silent_at + max(?2 - asked, 0) "
+					       "> ?3)",
+			  "iii", message, at, now);
+}
+
+static int arrive(struct db *db, int64_t message, hf_time at, hf_time now,
+		  enum checkin_state *ret_was)
+{
+	bool later = false;
+	int r = checkins_state(db, message, ret_was);
+
+	if (r != 0 || *ret_was == CHECKIN_ANSWERED || *ret_was == CHECKIN_PASSED) {
+		return r;
+	}
+
+	r = checkins_later(db, message, &later);
+	if (r == 0 && !later) {
+		r = ask_from(db, message, at, now);
+	} else if (r == 0 && *ret_was == CHECKIN_LOST) {
+		r = checkins_move(db, message, CHECKIN_PASSED);
+	}
+	return r;
+}
+
+int checkins_arrive(struct db *db, int64_t message, hf_time at, hf_time now,
+		    enum checkin_state *ret_was)
+{
+	enum checkin_state was = CHECKIN_PASSED;
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = db_end_answered(db, arrive(db, message, at, now, &was));
+	if (r == 0) {
+		*ret_was = was;
+	}
+	return r;
+}
+
 /* When the next thing happens to an open one, word for word as the partial index has it. */
 #define NEXT "min(iif(state = 0, nudge_at, 9223372036854775807), silent_at)"
 

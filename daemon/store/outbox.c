@@ -14,11 +14,14 @@
 
 #include "config/reminder.h"
 
-_Static_assert(KIND_WELCOME == 0, "a statement below names it");
+_Static_assert(KIND_WELCOME == 0 && OUTBOX_UNKNOWN == 3 && OUTBOX_DELIVERED == 6,
+	       "statements below name them");
 
 #define FROM(state) (1u << OUTBOX_##state)
 #define WAITING     (FROM(DUE) | FROM(DEFERRED))
 #define IN_THE_AIR  (FROM(CLAIMED) | FROM(UNKNOWN))
+/* What is on the phone is on the phone, whatever was said of the text before. */
+#define GIVEN_UP (FROM(UNDELIVERED) | FROM(FAILED) | FROM(EXPIRED) | FROM(CANCELLED))
 
 /* The states from which each state may be reached. */
 static const unsigned moves[] = {
@@ -28,7 +31,7 @@ static const unsigned moves[] = {
 	[OUTBOX_UNKNOWN] = FROM(CLAIMED),
 	[OUTBOX_ACCEPTED] = WAITING | IN_THE_AIR,
 	[OUTBOX_SENT] = FROM(ACCEPTED),
-	[OUTBOX_DELIVERED] = FROM(ACCEPTED) | FROM(SENT),
+	[OUTBOX_DELIVERED] = FROM(ACCEPTED) | FROM(SENT) | GIVEN_UP,
 	[OUTBOX_UNDELIVERED] = FROM(ACCEPTED) | FROM(SENT),
 	[OUTBOX_FAILED] = WAITING | IN_THE_AIR | FROM(ACCEPTED) | FROM(SENT),
 	[OUTBOX_EXPIRED] = WAITING | FROM(UNKNOWN),
@@ -78,11 +81,12 @@ static int update(struct db *db, int64_t id, const struct move *move, hf_time no
 			      (int64_t)move->segments, (int64_t)from);
 	}
 
+	/* Only what a gateway has had can arrive. */
 	return db_run(db,
 		      "UPDATE outbox SET state = ?2, reason = ?3, attempts = attempts + ?4,"
 		      " next_try = iif(?5 < 0, next_try, min(?5, expires)),"
 		      " gateway_id = coalesce(?6, gateway_id), pinned = pinned OR ?2 = 3"
-		      " WHERE id = ?1 AND (?7 >> state) & 1",
+		      " WHERE id = ?1 AND (?7 >> state) & 1 AND (?2 <> 6 OR claimed > 0)",
 		      "iitiiti", id, (int64_t)move->to, move->reason, (int64_t)move->attempts,
 		      move->next_try, move->gateway_id, (int64_t)from);
 }

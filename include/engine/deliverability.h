@@ -15,8 +15,11 @@
 
 /* All inside the caller's transaction; for a row that is not a client's they do nothing. */
 
-/* The text was delivered. */
-int deliverability_delivered(const struct engine_context *ctx, const struct outbox_message *row);
+/* The text was delivered: failures in a row are none any more, and a number that was suspended for them is
+ * let go.  Her case of this says so, as where `lost`: it is a check-in that was said not to have reached
+ * her. */
+int deliverability_delivered(const struct engine_context *ctx, const struct outbox_message *row,
+			     bool lost);
 /* It will not be delivered.  A check-in that did not reach her is no silence but a case.  for_good:
  * the next text would not reach her either. */
 int deliverability_failed(const struct engine_context *ctx, const struct outbox_message *row,

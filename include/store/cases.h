@@ -94,6 +94,11 @@ int cases_close(struct db *db, int64_t id, const char *by, const char *outcome, 
 int cases_resolve(struct db *db, const char *client, enum case_reason reason, const char *outcome,
 		  hf_time now);
 
+/* One of the things that an open case was opened for has been put right: recorded, with how.  Where all
+ * of them have been, however often it came again, the case is closed with that. */
+int cases_put_right(struct db *db, const char *client, enum case_reason reason, const char *how,
+		    hf_time now);
+
 /* The next step of the alert: at what time, HF_NEVER for none. */
 int cases_alerted(struct db *db, int64_t id, int step, hf_time next);
 /* Open cases that are to be alerted by now, by id; and when there next is one (HF_NEVER). */

@@ -51,6 +51,14 @@ int checkins_answer(struct db *db, int64_t message, int meaning, hf_time now);
 int checkins_move(struct db *db, int64_t message, enum checkin_state state);
 /* CHECKINS_E_NONE: that message asked nothing. */
 int checkins_state(struct db *db, int64_t message, enum checkin_state *ret_state);
+/* The question has arrived, perhaps late, or after all: it counts as asked from then, and its nudge and
+ * silence are as much later; one that was lost is open again, also one that was silent where its new
+ * silence is later than now.  Not where it was answered or passed over.  Where another was asked since
+ * then, one that was lost is passed over.  *ret_was: what it was before.  CHECKINS_E_NONE. */
+int checkins_arrive(struct db *db, int64_t message, hf_time at, hf_time now,
+		    enum checkin_state *ret_was);
+/* Was another one asked after the text of this one went out, and has reached her, so far as is known? */
+int checkins_later(struct db *db, int64_t message, bool *ret_later);
 /* All open ones of a client: stopped, paused, gone. */
 int checkins_pass(struct db *db, const char *client);
 

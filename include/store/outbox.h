@@ -97,7 +97,8 @@ int outbox_retry(struct db *db, int64_t id, hf_time next_try, const char *reason
 /* CLAIMED, UNKNOWN, or waiting for another try when the word of an earlier one comes late
  * -> ACCEPTED; gateway_id may be "". */
 int outbox_accept(struct db *db, int64_t id, const char *gateway_id, hf_time now);
-/* To any final state, or to UNKNOWN, or SENT, DELIVERED, UNDELIVERED by a receipt. */
+/* To any final state, or to UNKNOWN, or SENT, DELIVERED, UNDELIVERED by a receipt.  DELIVERED outranks
+ * whatever else was the end of a text that a gateway has had. */
 int outbox_settle(struct db *db, int64_t id, enum outbox_state state, const char *reason,
 		  hf_time now);
 

@@ -162,10 +162,11 @@ static const struct {
 	{ "opted-out", RECEIPT_FAILED, WIRE_FAULT_OPTED_OUT, "opted out" },
 };
 
-static const struct arrival *last_to(const struct world *world, const char *who)
+/* `before`: so many texts before her last one. */
+static const struct arrival *last_to(const struct world *world, const char *who, long before)
 {
 	for (size_t i = world->arrival_count; i > 0; i--) {
-		if (world_is_for(world, &world->arrivals[i - 1], who)) {
+		if (world_is_for(world, &world->arrivals[i - 1], who) && before-- == 0) {
 			return &world->arrivals[i - 1];
 		}
 	}
@@ -174,18 +175,22 @@ static const struct arrival *last_to(const struct world *world, const char *who)
 
 static int take_receipt(struct world *world, char *const *words, char why[PHONES_WHY_MAX])
 {
-	const struct arrival *arrival =
-		is(words[2], "for") && words[3] ? last_to(world, words[3]) : NULL;
+	bool by_key = is(words[1], "by") && is(words[2], "key");
+	const struct arrival *arrival = NULL;
 	struct wire_stored stored = { 0 };
 
+	words += by_key ? 2 : 0;
+	if (is(words[2], "for") && words[3]) {
+		arrival = last_to(world, words[3], words[4] ? strtol(words[4], NULL, 10) : 0);
+	}
 	if (!arrival) {
-		return wrong(why, "write: receipt WORD for CLIENT, who has got a text");
+		return wrong(why, "write: receipt WORD for CLIENT [N before], who has got a text");
 	}
 
 	for (size_t i = 0; i < COUNT(receipts); i++) {
 		struct wire_receipt receipt = { .seq = (int64_t)++world->news,
-						.gateway_id = arrival->key,
-						.key = "",
+						.gateway_id = by_key ? "" : arrival->key,
+						.key = by_key ? arrival->key : "",
 						.state = receipts[i].state,
 						.fault = receipts[i].fault,
 						.reason = receipts[i].reason,

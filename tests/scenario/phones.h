@@ -10,7 +10,8 @@
  *   at 2026-03-03 10:05  mreyes writes "ACK 1"
  *   at 2026-03-03 10:05  +13125550199 writes "who is this"
  *   at 2026-03-03 10:05  receipt undelivered for r-1      her last text
- *   at 2026-03-03 10:05  receipt failed unreachable for r-1
+ *   at 2026-03-03 10:05  receipt unreachable for r-1 2 before   the last but two
+ *   at 2026-03-03 10:05  receipt by key delivered for r-1       it names our key, not the gateway's id
  */
 #ifndef HF_SCENARIO_PHONES_H
 #define HF_SCENARIO_PHONES_H

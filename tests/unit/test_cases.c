@@ -244,6 +244,26 @@ TEST(test_resolve)
 	assert_int_equal(cases_resolve(db, "r-1", CASE_SILENT, "answered", NOW + 1), 0);
 }
 
+/* Closed when as many things have been put right as it was opened for. */
+TEST(test_put_right)
+{
+	struct db *db = *state;
+	int64_t id;
+
+	assert_int_equal(cases_put_right(db, "r-1", CASE_UNDELIVERABLE, "arrived", NOW), 0);
+	id = open_case(db, "r-1", CASE_UNDELIVERABLE, CASE_ROUTINE, NOW, false);
+	assert_int_equal(cases_open(db, "r-1", CASE_UNDELIVERABLE, CASE_ROUTINE, NOW + 1, NULL), 0);
+	assert_int_equal(cases_put_right(db, "r-1", CASE_UNDELIVERABLE, "arrived", NOW + 2), 0);
+	assert_int_equal(get(db, id).state, CASE_OPEN);
+	assert_int_equal(cases_put_right(db, "r-1", CASE_NEED, "arrived", NOW + 3), 0);
+	assert_int_equal(get(db, id).state, CASE_OPEN);
+	assert_int_equal(cases_put_right(db, "r-1", CASE_UNDELIVERABLE, "arrived", NOW + 4), 0);
+	assert_int_equal(get(db, id).state, CASE_CLOSED);
+	assert_int_equal(cases_put_right(db, "r-1", CASE_UNDELIVERABLE, "arrived", NOW + 5), 0);
+	id = open_case(db, "r-1", CASE_UNDELIVERABLE, CASE_ROUTINE, NOW + 6, false);
+	assert_int_equal(get(db, id).state, CASE_OPEN);
+}
+
 /* The digest counts from the first of those that it has not named. */
 TEST(test_untold_of_several)
 {

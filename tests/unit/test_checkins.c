@@ -108,6 +108,97 @@ TEST(test_due)
 	assert_int_equal(last(db).state, CHECKIN_ANSWERED);
 }
 
+static enum checkin_state arrive(struct db *db, int64_t message, hf_time at)
+{
+	enum checkin_state was = CHECKIN_PASSED, is = CHECKIN_PASSED;
+
+	assert_int_equal(checkins_arrive(db, message, at, at, &was), 0);
+	assert_int_equal(checkins_state(db, message, &is), 0);
+	return is;
+}
+
+/* A text of hers that went out at `claimed`. */
+static void send(struct db *db, int64_t id, hf_time claimed)
+{
+	assert_int_equal(
+		db_run(db,
+		       "INSERT INTO outbox (id, client, kind, reminder, lead, occurrence, due,"
+		       " expires, ordinal, priority, state, next_try, key, claimed)"
+		       " VALUES (?1, 'r-1', 1, 'checkin', '', ?1, 0, 0, 0, 1, 4, 0, ?1, ?2)",
+		       "ii", id, claimed),
+		0);
+}
+
+/* Nudge and silence run from when it arrived, and only so far as they run at all. */
+TEST(test_arrives_late)
+{
+	struct db *db = *state;
+	enum checkin_state was = CHECKIN_PASSED;
+
+	assert_int_equal(checkins_arrive(db, 7, NOW, NOW, &was), CHECKINS_E_NONE);
+	assert_int_equal(was, CHECKIN_PASSED);
+	ask(db, 7, NOW);
+	assert_int_equal(arrive(db, 7, NOW - HF_HOUR), CHECKIN_ASKED);
+	assert_true(last(db).asked == NOW && next(db) == NOW + 6 * HF_HOUR);
+	assert_int_equal(arrive(db, 7, NOW + HF_HOUR), CHECKIN_ASKED);
+	assert_true(last(db).asked == NOW + HF_HOUR && next(db) == NOW + 7 * HF_HOUR);
+	assert_int_equal(checkins_move(db, 7, CHECKIN_NUDGED), 0);
+	assert_int_equal(arrive(db, 7, NOW + 2 * HF_HOUR), CHECKIN_NUDGED);
+	assert_true(next(db) == NOW + HF_DAY + 2 * HF_HOUR);
+
+	assert_int_equal(checkins_move(db, 7, CHECKIN_LOST), 0);
+	assert_int_equal(arrive(db, 7, NOW + 3 * HF_HOUR), CHECKIN_ASKED);
+	assert_true(next(db) == NOW + 9 * HF_HOUR);
+	assert_int_equal(checkins_answer(db, 7, CHECKIN_UNCLEAR, NOW), 0);
+	assert_int_equal(arrive(db, 7, NOW + 4 * HF_HOUR), CHECKIN_ASKED);
+	assert_true(next(db) == HF_NEVER);
+	assert_int_equal(checkins_answer(db, 7, 1, NOW), 0);
+	assert_int_equal(arrive(db, 7, NOW + 5 * HF_HOUR), CHECKIN_ANSWERED);
+	assert_true(last(db).asked == NOW + 4 * HF_HOUR);
+}
+
+/* What was silent is asked again only where she has had it for less than her time. */
+TEST(test_arrives_after_silence)
+{
+	struct db *db = *state;
+	enum checkin_state was = CHECKIN_PASSED, is = CHECKIN_PASSED;
+
+	ask(db, 7, NOW);
+	assert_int_equal(checkins_move(db, 7, CHECKIN_SILENT), 0);
+	assert_int_equal(checkins_arrive(db, 7, NOW + 1, NOW + 2 * HF_DAY, &was), 0);
+	assert_int_equal(checkins_state(db, 7, &is), 0);
+	assert_int_equal(is, CHECKIN_SILENT);
+	assert_int_equal(arrive(db, 7, NOW + 2 * HF_DAY), CHECKIN_ASKED);
+	assert_true(next(db) == NOW + 2 * HF_DAY + 6 * HF_HOUR);
+}
+
+/* Of two the one that went out later is the question, in whatever order they arrive. */
+TEST(test_arrives_beside_another)
+{
+	struct db *db = *state;
+
+	for (int order = 0; order < 2; order++) {
+		int64_t first = order ? 10 : 7, second = first + 1;
+		hf_time day = NOW + order * 10 * HF_DAY;
+
+		send(db, first, day);
+		send(db, second, day + HF_DAY);
+		ask(db, first, day);
+		assert_int_equal(checkins_move(db, first, CHECKIN_LOST), 0);
+		ask(db, second, day + HF_DAY);
+		assert_int_equal(checkins_move(db, second, CHECKIN_LOST), 0);
+		if (order) {
+			assert_int_equal(arrive(db, first, day + 2 * HF_DAY), CHECKIN_ASKED);
+			assert_int_equal(arrive(db, second, day + 2 * HF_DAY + 1), CHECKIN_ASKED);
+		} else {
+			assert_int_equal(arrive(db, second, day + 2 * HF_DAY), CHECKIN_ASKED);
+			assert_int_equal(arrive(db, first, day + 2 * HF_DAY + 1), CHECKIN_PASSED);
+		}
+		assert_int_equal(last(db).message, second);
+		assert_true(next(db) == last(db).nudge_at);
+	}
+}
+
 TEST(test_passed)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };

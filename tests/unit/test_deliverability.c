@@ -37,7 +37,7 @@ TEST(test_three_in_a_row)
 	lose(rig, "r-1042", KIND_NOTE, true);
 	lose(rig, "r-1042", KIND_NOTE, true);
 	expect_failures(rig, "r-1042", 2, false);
-	assert_int_equal(deliverability_delivered(at(rig, NOON), &row), 0);
+	assert_int_equal(deliverability_delivered(at(rig, NOON), &row, false), 0);
 	expect_failures(rig, "r-1042", 0, false);
 	for (int i = 0; i < 3; i++) {
 		expect_cases(rig, "r-1042", "");
@@ -76,6 +76,26 @@ TEST(test_another_number)
 	expect_failures(rig, "r-1042", 0, false);
 }
 
+/* Nor does it let the new one go; the new one's own does, and the case says so. */
+TEST(test_arrives_after_all)
+{
+	struct rig *rig = *state;
+	struct outbox_message row = text_to("r-1042", KIND_NOTE);
+
+	for (int i = 0; i < 3; i++) {
+		lose(rig, "r-1042", KIND_NOTE, true);
+	}
+	expect_cases(rig, "r-1042", "undeliverable routine");
+	assert_int_equal(numbers_note(rig->ctx.db, "r-1042", JORDAN, NOON + 1), 0);
+	assert_int_equal(deliverability_delivered(at(rig, NOON + 2), &row, false), 0);
+	expect_failures(rig, "r-1042", 3, true);
+	expect_cases(rig, "r-1042", "undeliverable routine");
+	row.claimed = NOON + 1;
+	assert_int_equal(deliverability_delivered(at(rig, NOON + 2), &row, false), 0);
+	expect_failures(rig, "r-1042", 0, false);
+	expect_cases(rig, "r-1042", "");
+}
+
 /* Staff, strangers and who is gone have no such number; who was stopped is nobody's case. */
 TEST(test_others)
 {
@@ -87,7 +107,7 @@ TEST(test_others)
 
 		lose(rig, handles[i], KIND_ALERT, true);
 		expect_failures(rig, handles[i], 0, false);
-		assert_int_equal(deliverability_delivered(at(rig, NOON), &row), 0);
+		assert_int_equal(deliverability_delivered(at(rig, NOON), &row, false), 0);
 		expect_cases(rig, handles[i], "");
 	}
 	assert_int_equal(people_consent(rig->ctx.db, "r-1042", JORDAN, CONSENT_WITHDRAWN, NOON,
@@ -113,7 +133,7 @@ TEST(test_nothing_to_forgive)
 	assert_int_equal(outbox_add(rig->ctx.db, &row, NOON, &id), 0);
 	assert_int_equal(outbox_defer(rig->ctx.db, id, NOON + HF_HOUR, "later", NOON), 0);
 	assert_int_equal(deliverability_reset(rig->ctx.db, "r-1042", NOON), 0);
-	assert_int_equal(deliverability_delivered(at(rig, NOON), &row), 0);
+	assert_int_equal(deliverability_delivered(at(rig, NOON), &row, false), 0);
 	assert_int_equal(outbox_next(rig->ctx.db, &next), 0);
 	assert_true(next == NOON + HF_HOUR);
 

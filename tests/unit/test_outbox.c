@@ -156,8 +156,8 @@ static const char *const allowed[STATES] = {
 	[OUTBOX_DUE] = ".dc.a...fxk",       [OUTBOX_DEFERRED] = ".dc.a...fxk",
 	[OUTBOX_CLAIMED] = "d..ua...f..",   [OUTBOX_UNKNOWN] = "d...a...fxk",
 	[OUTBOX_ACCEPTED] = ".....sduf..",  [OUTBOX_SENT] = "......duf..",
-	[OUTBOX_DELIVERED] = "...........", [OUTBOX_UNDELIVERED] = "...........",
-	[OUTBOX_FAILED] = "...........",    [OUTBOX_EXPIRED] = "...........",
+	[OUTBOX_DELIVERED] = "...........", [OUTBOX_UNDELIVERED] = "......d....",
+	[OUTBOX_FAILED] = "......d....",    [OUTBOX_EXPIRED] = "...........",
 	[OUTBOX_CANCELLED] = "...........",
 };
 
@@ -182,6 +182,22 @@ TEST(test_every_move)
 		for (int to = 0; to < STATES; to++) {
 			check_move(*state, from, to);
 		}
+	}
+}
+
+/* What was given up after a gateway may have had it can arrive all the same. */
+TEST(test_arrives_after_all)
+{
+	static const enum outbox_state ends[] = { OUTBOX_EXPIRED, OUTBOX_CANCELLED };
+
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		int64_t id = row_in(*state, OUTBOX_UNKNOWN);
+
+		assert_int_equal(attempt_move(*state, id, OUTBOX_DUE), 0);
+		assert_int_equal(attempt_move(*state, id, ends[i]), 0);
+		assert_int_equal(attempt_move(*state, id, OUTBOX_UNDELIVERED), OUTBOX_E_STATE);
+		assert_int_equal(attempt_move(*state, id, OUTBOX_DELIVERED), 0);
+		assert_int_equal(attempt_move(*state, id, ends[i]), OUTBOX_E_STATE);
 	}
 }
 

@@ -64,7 +64,8 @@ static const enum outbox_state becomes[] = { OUTBOX_SENT, OUTBOX_DELIVERED, OUTB
 
 FIXTURE(set_up, tear_down);
 
-/* The first final word stands; "sent" takes nothing back. */
+/* Of the words that it did not arrive the first stands, "sent" takes nothing back, and "delivered" is above
+ * all. */
 TEST(test_each_after_each)
 {
 	struct rig *rig = *state;
@@ -79,8 +80,10 @@ TEST(test_each_after_each)
 			say(rig, id, (enum receipt_state)one);
 			assert_int_equal(state_of(rig, row, NULL), becomes[one]);
 			say(rig, id, (enum receipt_state)other);
-			assert_int_equal(state_of(rig, row, NULL),
-					 becomes[one == RECEIPT_SENT ? other : one]);
+			assert_int_equal(
+				state_of(rig, row, NULL),
+				becomes[one == RECEIPT_SENT || other == RECEIPT_DELIVERED ? other
+											  : one]);
 		}
 	}
 }
@@ -145,6 +148,51 @@ TEST(test_check_in)
 	say(rig, "SM2", RECEIPT_UNDELIVERED);
 	assert_int_equal(checkin_of(rig, row), CHECKIN_LOST);
 	expect_cases(rig, "r-1042", "undeliverable routine");
+}
+
+/* Said not to have arrived, or refused, and on her phone all the same: she is asked from then. */
+TEST(test_arrives_after_all)
+{
+	struct rig *rig = *state;
+	int64_t row = claimed(rig, KIND_CHECK_IN);
+	char key[40];
+
+	accept_as(rig, row, "SM1");
+	say(rig, "SM1", RECEIPT_UNDELIVERED);
+	assert_int_equal(checkin_of(rig, row), CHECKIN_LOST);
+	say(rig, "SM1", RECEIPT_DELIVERED);
+	assert_int_equal(state_of(rig, row, NULL), OUTBOX_DELIVERED);
+	assert_int_equal(checkin_of(rig, row), CHECKIN_ASKED);
+	expect_cases(rig, "r-1042", "");
+	say(rig, "SM1", RECEIPT_FAILED);
+	assert_int_equal(checkin_of(rig, row), CHECKIN_ASKED);
+	expect_cases(rig, "r-1042", "");
+
+	row = claimed(rig, KIND_CHECK_IN);
+	(void)state_of(rig, row, key);
+	say_of(rig, "SM2", key, RECEIPT_FAILED, WIRE_FAULT_NONE);
+	expect_cases(rig, "r-1042", "undeliverable routine");
+	say_of(rig, "SM2", key, RECEIPT_DELIVERED, WIRE_FAULT_NONE);
+	assert_int_equal(checkin_of(rig, row), CHECKIN_ASKED);
+	expect_cases(rig, "r-1042", "");
+}
+
+/* The first text was refused, and she has it: the others may go. */
+TEST(test_welcome_after_all)
+{
+	struct rig *rig = *state;
+	int64_t row = claimed(rig, KIND_WELCOME);
+	struct person person;
+	char key[40];
+
+	assert_int_equal(db_run(rig->ctx.db, "UPDATE people SET welcomed = 0", ""), 0);
+	(void)state_of(rig, row, key);
+	say_of(rig, "SM1", key, RECEIPT_FAILED, WIRE_FAULT_NONE);
+	assert_int_equal(people_get(rig->ctx.db, "r-1042", &person), 0);
+	assert_int_equal(person.welcomed, 0);
+	say_of(rig, "SM1", key, RECEIPT_DELIVERED, WIRE_FAULT_NONE);
+	assert_int_equal(people_get(rig->ctx.db, "r-1042", &person), 0);
+	assert_true(person.welcomed != 0);
 }
 
 /* The receipt comes when the silence is a case already. */
