@@ -35,23 +35,49 @@ struct weighing {
 
 /* --- the words -------------------------------------------------------------------------------- */
 
-static size_t idiom_length(const struct model *model, const char *at)
+static size_t longest_at(const struct model *model, const char *at, enum word_use use)
 {
 	size_t most = 0;
 
 	for (size_t i = 0; i < model->word_list_count; i++) {
-		size_t size = words_at(&model->word_lists[i], at, WORD_IDIOM);
+		size_t size = words_at(&model->word_lists[i], at, use);
 
 		most = size > most ? size : most;
 	}
 	return most;
 }
 
-/* An idiom becomes one word, which is in no list. */
+/* Words of one use that begin at `at`, up to where words of another begin in them that go on behind them and
+ * are no shorter than `least`. */
+static size_t length_until(const struct model *model, const char *at, size_t length,
+			   enum word_use other, size_t least)
+{
+	for (size_t i = strcspn(at, " ") + 1; i < length; i += strcspn(at + i, " ") + 1) {
+		size_t size = longest_at(model, at + i, other);
+
+		if (i + size > length && size >= least) {
+			return i - 1;
+		}
+	}
+	return length;
+}
+
+/* An idiom becomes one word, which is in no list.  But words of `crisis` in which one ends are none of it
+ * ("feeling blue lips"), nor are those in which a shorter one begins; a longer one says what is meant ("ya no
+ * quiero seguir recibiendo"). */
 static void hide_idioms(const struct model *model, char *text)
 {
-	for (char *at = text + 1; *at; at += strcspn(at, " ") + 1) {
-		memset(at, '-', idiom_length(model, at));
+	size_t size;
+
+	for (char *at = text + 1; *at; at += size + (at[size] == ' ')) {
+		size_t crisis = longest_at(model, at, WORD_CRISIS);
+		size_t idiom = longest_at(model, at, WORD_IDIOM);
+
+		crisis = length_until(model, at, crisis, WORD_IDIOM, crisis + 1);
+		idiom = length_until(model, at, idiom, WORD_CRISIS, 1);
+		size = crisis > idiom ? crisis : idiom;
+		memset(at, '-', size == idiom ? idiom : 0);
+		size = size > 0 ? size : strcspn(at, " ");
 	}
 }
 

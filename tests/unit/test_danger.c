@@ -8,7 +8,7 @@
 #include "engine/understand.h"
 
 #define WORDS                                                                                      \
-	"crisis = [ \"gun\" ];\n"                                                                  \
+	"crisis = [ \"gun\", \"time to die\", \"want to kill\" ];\n"                               \
 	"danger_words = ("                                                                         \
 	"  { group = \"body\"; words = [ \"lip\", \"face\" ]; },"                                  \
 	"  { group = \"colour\"; words = [ \"blue\", \"purple\" ]; },"                             \
@@ -135,6 +135,11 @@ TEST(bands)
 		{ "her lips are blue and i cant wake her", true, true },
 		{ "a gun", true, true },
 		{ "a glue gun", false, false },
+		/* Words of crisis of which an idiom hides a part only. */
+		{ "i kill time to die", true, true },
+		{ "i want to kill time", true, true },
+		{ "a glue gun time to die", true, true },
+		{ "i kill time", false, false },
 		{ "lips", false, false },
 	};
 
