@@ -55,7 +55,6 @@ struct inbound {
 	struct inbox_text text;
 	bool opted_out; /* its gateway took it for a STOP, and confirmed it */
 	bool answered;  /* its gateway answered it: a START or a HELP */
-	bool undecoded; /* some of it cannot be read by a program */
 	struct reaction reaction;
 	const char *own; /* the text without what it quotes of ours */
 	struct understood said;
@@ -406,7 +405,7 @@ static int handle_client(const struct inbound *inbound, const struct client *cli
 
 	r = r ? r : look_up(&reply);
 	r = r ? r : handle_and_store(&reply, &kind);
-	if (r == 0 && inbound->undecoded) {
+	if (r == 0 && inbound->text.undecoded) {
 		r = open_case(&reply, CASE_WRITTEN, CASE_ROUTINE);
 	}
 	return r ? r : mark(inbound, client->id, kind);
@@ -845,8 +844,7 @@ int inbound_take(const struct engine_context *ctx, const char *gateway,
 {
 	struct inbound inbound = { .ctx = ctx,
 				   .opted_out = wire->opted_out,
-				   .answered = wire->answered,
-				   .undecoded = wire->undecoded };
+				   .answered = wire->answered };
 	struct wire_inbound whole = *wire;
 	int64_t id;
 	int r = db_begin(ctx->db);

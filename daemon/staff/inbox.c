@@ -44,6 +44,7 @@ static json_t *new_text(const struct model *model, const struct inbox_text *text
 		{ "at", json_time(text->at, zone) },
 		{ "kind", json_string(inbox_kind_words[text->kind]) },
 		{ "text", json_or_null(text->text) },
+		{ "undecoded", json_boolean(text->undecoded) },
 		{ "read", json_time(text->read, zone) },
 	});
 }

@@ -36,17 +36,20 @@ const char *const inbox_kind_words[] = {
 	ROW(text, sender, from, from, "min(sender)")                                               \
 	ROW(text, recipient, to, to, "min(recipient)")                                             \
 	ROW(text, text, text, text, "group_concat(text, '')")                                      \
-	ROW(int, said, at, said, "min(said)")
+	ROW(int, said, at, said, "min(said)")                                                      \
+	ROW(int, undecoded, undecoded, undecoded, "max(undecoded)")
 
 /* The same as lists, each of which follows something else. */
 #define NAME(type, column, wire, row, joined)   ", " #column
 #define PLACE(type, column, wire, row, joined)  ", ?"
 #define TYPE(type, column, wire, row, joined)   TYPE_##type
-#define VALUE(type, column, wire, row, joined)  , inbound->wire
+#define VALUE(type, column, wire, row, joined)  , AS_##type(inbound->wire)
 #define JOINED(type, column, wire, row, joined) ", " joined
 #define READ(type, column, wire, row, joined)   text.row = db_##type(rows, next++);
 #define TYPE_text                               "t"
 #define TYPE_int                                "i"
+#define AS_text(value)                          (value)
+#define AS_int(value)                           (int64_t)(value)
 #define NAMES                                   BROUGHT(NAME)
 #define PLACES                                  BROUGHT(PLACE)
 #define TYPES                                   BROUGHT(TYPE)

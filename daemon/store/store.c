@@ -274,6 +274,10 @@ static const char *const migrations[] = {
 
 	/* What was not sent, for status. */
 	"CREATE INDEX outbox_expired ON outbox (due) WHERE state = 9;",
+
+	/* Of a text in parts, too, whichever of them it is that no program can read. */
+	"ALTER TABLE inbox ADD COLUMN undecoded INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE inbox_parts ADD COLUMN undecoded INTEGER NOT NULL DEFAULT 0;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

@@ -35,7 +35,8 @@ struct inbox_text {
 	hf_time at;         /* when it came */
 	const char *handle; /* the client, "@staff" or "?stranger" it is from; NULL: not decided */
 	enum inbox_kind kind;
-	hf_time read; /* by staff, the first time; 0: not */
+	hf_time read;   /* by staff, the first time; 0: not */
+	bool undecoded; /* some of it, or of a part, is bytes that no charset explains */
 };
 
 enum {

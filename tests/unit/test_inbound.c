@@ -180,6 +180,38 @@ TEST(test_undecoded)
 	expect_cases(rig, "r-1042", "written routine");
 }
 
+/* Of a text in parts it is whichever part, in whatever order, also where the other never comes. */
+TEST(test_undecoded_part)
+{
+	static const struct {
+		int first, second; /* the parts as they come; 0: none */
+		int undecoded;
+	} cases[] = { { 1, 2, 1 }, { 1, 2, 2 }, { 2, 1, 1 }, { 2, 1, 2 }, { 1, 0, 1 } };
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const int parts[] = { cases[i].first, cases[i].second };
+		struct wire_inbound part = { .from = JORDAN, .to = "", .parts = 2 };
+		hf_time now = NOON + (hf_time)i * HF_HOUR;
+		char id[2] = { 'a', '\0' };
+
+		ask(rig, (int64_t)i + 1, now - 1);
+		part.parts_of = id;
+		id[0] += (char)i;
+		for (size_t j = 0; j < COUNT(parts) && parts[j] > 0; j++) {
+			part.gateway_id = "";
+			part.part = parts[j];
+			part.text = parts[j] == 1 ? "1" : " thanks";
+			part.undecoded = parts[j] == cases[i].undecoded;
+			assert_int_equal(inbound_take(at(rig, now), "primary", &part), 0);
+		}
+		assert_int_equal(inbound_run(at(rig, now + 2 * INBOX_PATIENCE)), 0);
+		expect_cases(rig, "r-1042", "written routine");
+		assert_int_equal(cases_resolve(rig->ctx.db, "r-1042", CASE_WRITTEN, "read", now),
+				 0);
+	}
+}
+
 /* The gateway's word for it stands on one part, and may never come again. */
 /* START and HELP are answered by the gateway, and are what they are for us. */
 TEST(test_gateway_answers_it)
