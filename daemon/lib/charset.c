@@ -32,11 +32,12 @@ static const struct family {
 	const char *prefix, *big, *little;
 	size_t unit;
 } families[] = {
-	{ "UTF-16", "UTF-16BE", "UTF-16LE", 2 }, { "UTF16", "UTF-16BE", "UTF-16LE", 2 },
+	{ "UTF-16", "UTF-16BE", "UTF-16LE", 2 },  { "UTF16", "UTF-16BE", "UTF-16LE", 2 },
 	{ "UCS-2", "UTF-16BE", "UTF-16LE", 2 }, /* phones write emoji in it all the same */
-	{ "UCS2", "UTF-16BE", "UTF-16LE", 2 },   { "ISO-10646-UCS-2", "UTF-16BE", "UTF-16LE", 2 },
-	{ "UTF-32", "UTF-32BE", "UTF-32LE", 4 }, { "UTF32", "UTF-32BE", "UTF-32LE", 4 },
-	{ "UCS-4", "UTF-32BE", "UTF-32LE", 4 },  { "UCS4", "UTF-32BE", "UTF-32LE", 4 },
+	{ "UCS2", "UTF-16BE", "UTF-16LE", 2 },    { "ISO-10646-UCS-2", "UTF-16BE", "UTF-16LE", 2 },
+	{ "UTF-32", "UTF-32BE", "UTF-32LE", 4 },  { "UTF32", "UTF-32BE", "UTF-32LE", 4 },
+	{ "UCS-4", "UTF-32BE", "UTF-32LE", 4 },   { "UCS4", "UTF-32BE", "UTF-32LE", 4 },
+	{ "UNICODE", "UTF-16BE", "UTF-16LE", 2 },
 };
 
 static const struct {
@@ -116,14 +117,36 @@ static bool is_utf8(const char *bytes, size_t size)
 	return true;
 }
 
+/* A character beyond 16 bits as two surrogates, each in three bytes, as some databases write it (CESU-8): the
+ * bytes read, 0 where it is none. */
+static size_t read_surrogates(const char *bytes, size_t size, uint32_t *ret_character)
+{
+	const unsigned char *at = (const unsigned char *)bytes;
+
+	if (size < 6 || at[0] != 0xed || (at[1] & 0xf0) != 0xa0 || (at[2] & 0xc0) != 0x80 ||
+	    at[3] != 0xed || (at[4] & 0xf0) != 0xb0 || (at[5] & 0xc0) != 0x80) {
+		return 0;
+	}
+	*ret_character = 0x10000u + ((at[1] & 0x0fu) << 16 | (at[2] & 0x3fu) << 10 |
+				     (at[4] & 0x0fu) << 6 | (at[5] & 0x3fu));
+	return 6;
+}
+
 /* What is not UTF-8 is taken as Latin-1. */
 static void put_latin1(const char *bytes, size_t size, struct buffer *text)
 {
 	for (size_t at = 0; at < size;) {
 		char character[UTF8_MAX];
-		uint32_t code;
+		uint32_t code = 0;
 		int length = bytes[at] ? utf8_read(bytes + at, &code) : 0;
+		size_t pair = read_surrogates(bytes + at, size - at, &code);
 
+		if (pair > 0) {
+			length = utf8_write(code, character);
+			buffer_put(text, character, (size_t)length);
+			at += pair;
+			continue;
+		}
 		if (length > 0 && at + (size_t)length <= size) {
 			buffer_put(text, bytes + at, (size_t)length);
 			at += (size_t)length;
@@ -162,6 +185,63 @@ static void put_unknown(const char *bytes, size_t size, const char *escape, stru
 		} else {
 			put_escaped(bytes + i, 1, escape, text);
 		}
+	}
+}
+
+/* --- the alphabet of text messages ---------------------------------------------- */
+
+/* 3GPP TS 23.038 6.2.1; a blank where the escape stands. */
+static const uint16_t gsm7[] = {
+	'@',   0xa3, '$',  0xa5,  0xe8, 0xe9,  0xf9,  0xec,  0xf2,  0xc7,  '\n',  0xd8,  0xf8,
+	'\r',  0xc5, 0xe5, 0x394, '_',  0x3a6, 0x393, 0x39b, 0x3a9, 0x3a0, 0x3a8, 0x3a3, 0x398,
+	0x39e, ' ',  0xc6, 0xe6,  0xdf, 0xc9,  ' ',   '!',   '"',   '#',   0xa4,  '%',   '&',
+	'\'',  '(',  ')',  '*',   '+',  ',',   '-',   '.',   '/',   '0',   '1',   '2',   '3',
+	'4',   '5',  '6',  '7',   '8',  '9',   ':',   ';',   '<',   '=',   '>',   '?',   0xa1,
+	'A',   'B',  'C',  'D',   'E',  'F',   'G',   'H',   'I',   'J',   'K',   'L',   'M',
+	'N',   'O',  'P',  'Q',   'R',  'S',   'T',   'U',   'V',   'W',   'X',   'Y',   'Z',
+	0xc4,  0xd6, 0xd1, 0xdc,  0xa7, 0xbf,  'a',   'b',   'c',   'd',   'e',   'f',   'g',
+	'h',   'i',  'j',  'k',   'l',  'm',   'n',   'o',   'p',   'q',   'r',   's',   't',
+	'u',   'v',  'w',  'x',   'y',  'z',   0xe4,  0xf6,  0xf1,  0xfc,  0xe0,
+};
+_Static_assert(COUNT(gsm7) == 128, "an alphabet of seven bits");
+
+/* Behind the escape; what is not there is read without it. */
+static uint16_t gsm7_escaped(char byte)
+{
+	static const char from[] = "\x14()/<=>@";
+	static const char to[] = "^{}\\[~]|";
+	const char *found = byte ? strchr(from, byte) : NULL;
+
+	return byte == 'e' ? 0x20ac : found ? (uint16_t)to[found - from] : gsm7[byte & 0x7f];
+}
+
+/* Most who name this alphabet have decoded the text.  Bytes that are no character elsewhere show that it is
+ * still in it. */
+static bool is_gsm7(const char *bytes, size_t size)
+{
+	bool shown = false;
+
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] & 0x80) {
+			return false;
+		}
+		shown = shown || (bytes[i] < ' ' && !strchr("\t\n\r", bytes[i])) || !bytes[i];
+	}
+	return shown;
+}
+
+static void put_gsm7(const char *bytes, size_t size, struct buffer *text)
+{
+	for (size_t i = 0; i < size; i++) {
+		bool escaped = bytes[i] == 0x1b && i + 1 < size;
+		char character[UTF8_MAX];
+		int length;
+
+		i += escaped;
+		length =
+			utf8_write(escaped ? gsm7_escaped(bytes[i]) : gsm7[(unsigned char)bytes[i]],
+				   character);
+		buffer_put(text, character, (size_t)length);
 	}
 }
 
@@ -218,6 +298,18 @@ static const char *guess_utf16(const char *bytes, size_t size)
 	return nuls[0] > 0 ? "UTF-16BE" : "UTF-16LE";
 }
 
+/* Whoever names sixteen bits may have decoded them before, or have the order wrong. */
+static const char *correct_utf16(const char *meant, const char *bytes, size_t size)
+{
+	const char *order = guess_utf16(bytes, size);
+	bool printable = size > 0;
+
+	for (size_t i = 0; i < size && printable; i++) {
+		printable = bytes[i] >= ' ' && bytes[i] < 0x7f;
+	}
+	return printable ? NULL : order ? order : meant;
+}
+
 static const char *without_mark(const char *bytes, size_t *size, size_t unit)
 {
 	static const struct {
@@ -258,6 +350,18 @@ static int put_text(const char *charset, const char *bytes, size_t size, const c
 		unit = meant ? 2 : 1;
 	}
 	bytes = without_mark(bytes, &size, unit);
+	if (known && strncasecmp(name, "GSM", 3) == 0 && is_gsm7(bytes, size)) {
+		put_gsm7(bytes, size, text);
+		return 0;
+	}
+	if (meant && unit == 2) {
+		meant = correct_utf16(meant, bytes, size);
+		unit = meant ? 2 : 1;
+	} else if (meant &&
+		   (strcasecmp(meant, "WINDOWS-1252") == 0 || strcasecmp(meant, "CP1252") == 0) &&
+		   is_utf8(bytes, size)) {
+		meant = NULL; /* two letters of Latin-1 that are one of UTF-8 are written by nobody */
+	}
 	if (known && !meant) {
 		put_latin1(bytes, size, text);
 		return 0;
@@ -269,6 +373,10 @@ static int put_text(const char *charset, const char *bytes, size_t size, const c
 	}
 
 	converter = known ? iconv_open("UTF-8", meant) : (iconv_t)-1;
+	if (converter == (iconv_t)-1 && guess_utf16(bytes, size)) {
+		unit = 2;
+		converter = iconv_open("UTF-8", guess_utf16(bytes, size));
+	}
 	if (converter != (iconv_t)-1) {
 		*ret_whole = put_converted(converter, bytes, size, unit, escape, text);
 		(void)iconv_close(converter);

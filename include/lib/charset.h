@@ -13,6 +13,10 @@
  * windows-1252, which it is on phones, and 16 bits without an order are in that of text messages, the most
  * significant byte first.  A byte order mark is left out, and a NUL that is left becomes U+FFFD.
  *
+ * Where the bytes show that another is meant than is named, they are believed: sixteen bits in the other order, or
+ * that were decoded before, UTF-8 that is called ISO-8859-1 or windows-1252, surrogates in UTF-8.  A name that begins
+ * with "GSM" is the alphabet of text messages, where control characters show that the text is still in it.
+ *
  * What the named charset lacks, or all but ASCII where nobody knows that charset, stands in the text as \xNN,
  * byte for byte, and *ret_whole is false: a human has to look at it.  `escape` is what stands for the
  * backslash: "\\", or in JSON "\\\\". */

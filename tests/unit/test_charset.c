@@ -53,6 +53,30 @@ TEST(test_charsets)
 		{ "8-BIT", BYTES("STOP"), "STOP", true },
 		{ "8-BIT", BYTES("caf\xc3\xa9"), "caf\xc3\xa9", true },
 		{ "US-ASCII", BYTES("caf\xe9"), "caf\xc3\xa9", true },
+		{ "UTF-16", BYTES("S\0T\0O\0P\0"), "STOP", true },
+		{ "UTF-16BE", BYTES("S\0T\0O\0P\0"), "STOP", true },
+		{ "UTF-16LE", BYTES("\0S\0T\0O\0P"), "STOP", true },
+		{ "UNICODE", BYTES("S\0T\0O\0P\0"), "STOP", true },
+		{ "UTF-16BE", BYTES("STOP"), "STOP", true },
+		{ "UTF-16BE", BYTES("\x4e\x2d\x65\x87"), "\xe4\xb8\xad\xe6\x96\x87", true },
+		{ "ISO-8859-1",
+		  BYTES("ay\xc3\xba"
+			"dame"),
+		  "ay\xc3\xba"
+		  "dame",
+		  true },
+		{ "windows-1252", BYTES("STOP \xf0\x9f\x98\xa0"), "STOP \xf0\x9f\x98\xa0", true },
+		{ "UTF-8", BYTES("STOP \xed\xa0\xbd\xed\xb8\xa0"), "STOP \xf0\x9f\x98\xa0", true },
+		{ "16", BYTES("\0S\0T\0O\0P"), "STOP", true },
+		/* The alphabet of text messages, and what is only said to be in it. */
+		{ "GSM", BYTES("ya no quiero\nqu\x05 hago, ma}ana \x1b\x65 1 \0"),
+		  "ya no quiero\nqu\xc3\xa9 hago, ma\xc3\xb1"
+		  "ana \xe2\x82\xac 1 @",
+		  true },
+		{ "gsm-03.38", BYTES("\x1b<x\x1b>\x1b"), "[x] ", true },
+		{ "GSM7", BYTES("a@b_c $5\n"), "a@b_c $5\n", true },
+		{ "GSM7", BYTES("caf\xc3\xa9"), "caf\xc3\xa9", true },
+		{ "GSM7", BYTES("\x05\xe9"), "\\x05\\xe9", false },
 		/* It cannot be decoded. */
 		{ "UTF-16BE", BYTES("\0S\xd8\x3d\0T"), "S\\xd8\\x3dT", false },
 		{ "UTF-16BE", BYTES("\0S\0T\xd8"), "ST\\xd8", false },
