@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/buffer.h"
 #include "lib/charset.h"
 #include "lib/crypto.h"
 
@@ -375,19 +376,52 @@ static const char *keep_text(struct incoming *incoming, const char *charset, con
 	return text;
 }
 
+static bool is_there_before(const struct params *params, size_t index)
+{
+	const struct param *this = &params->list[index];
+
+	for (size_t i = 0; i < index; i++) {
+		const struct param *other = &params->list[i];
+
+		if (strcmp(other->name, this->name) == 0 && other->size == this->size &&
+		    memcmp(other->value, this->value, this->size) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A parameter may hold a NUL, which is mended as all else.  A form has the charset of the body unless
- * another is named. */
+ * another is named.  all: where it is there with several values, each is a line. */
 static const char *keep_param(struct incoming *incoming, const struct locator *locator,
-			      const char *charset, bool *ret_whole)
+			      const char *charset, bool all, bool *ret_whole)
 {
 	bool in_form = locator->kind == LOCATOR_FIELD && !incoming->get;
-	const struct param *param = params_find(
-		in_form ? &incoming->params.form : &incoming->params.query, locator->name);
+	const struct params *params = in_form ? &incoming->params.form : &incoming->params.query;
+	struct buffer lines = { 0 };
+	const char *text = NULL;
 
 	if (in_form && !(charset && *charset)) {
 		charset = incoming->charset;
 	}
-	return param ? keep_text(incoming, charset, param->value, param->size, ret_whole) : NULL;
+	for (size_t i = 0; i < params->count && (all || !text); i++) {
+		const struct param *param = &params->list[i];
+		bool whole;
+
+		if (strcmp(param->name, locator->name) != 0 || is_there_before(params, i)) {
+			continue;
+		}
+		buffer_put_text(&lines, text ? "\n" : "");
+		text = keep_text(incoming, charset, param->value, param->size, &whole);
+		buffer_put_text(&lines, text ? text : "");
+		*ret_whole = *ret_whole && whole;
+	}
+	if (text && all) {
+		text = lines.failed ? NULL : arena_copy(incoming->arena, lines.bytes);
+		incoming->failed |= !text;
+	}
+	buffer_done(&lines);
+	return text;
 }
 
 /* The body's charset is decoded already. */
@@ -405,8 +439,8 @@ static const char *keep_json(struct incoming *incoming, const char *pointer, boo
 	return text;
 }
 
-const char *incoming_text_in(struct incoming *incoming, const struct locator *locator,
-			     const char *charset, bool *ret_whole)
+static const char *read_text(struct incoming *incoming, const struct locator *locator,
+			     const char *charset, bool all, bool *ret_whole)
 {
 	char buffer[LOCATOR_BUFFER_MAX];
 	const char *found;
@@ -419,7 +453,7 @@ const char *incoming_text_in(struct incoming *incoming, const struct locator *lo
 		return NULL;
 	}
 	if (locator->kind == LOCATOR_QUERY || locator->kind == LOCATOR_FIELD) {
-		return keep_param(incoming, locator, charset, ret_whole);
+		return keep_param(incoming, locator, charset, all, ret_whole);
 	}
 
 	found = locator_find(locator, incoming->request, &incoming->params, buffer);
@@ -430,5 +464,11 @@ const char *incoming_text(struct incoming *incoming, const struct locator *locat
 {
 	bool whole;
 
-	return incoming_text_in(incoming, locator, NULL, &whole);
+	return read_text(incoming, locator, NULL, false, &whole);
+}
+
+const char *incoming_text_in(struct incoming *incoming, const struct locator *locator,
+			     const char *charset, bool *ret_whole)
+{
+	return read_text(incoming, locator, charset, true, ret_whole);
 }

@@ -121,7 +121,7 @@ const json_t *incoming_list(const struct incoming *incoming, const char *pointer
 
 /* As UTF-8 (lib/charset.h); NULL where nothing is.  Whatever a person wrote survives.  The second is told the
  * charset of bytes outside JSON, which goes before that of the body (NULL: none is named), and whether all of it
- * could be decoded. */
+ * could be decoded; it reads all values of a parameter that is there several times, a line each. */
 const char *incoming_text(struct incoming *incoming, const struct locator *locator);
 const char *incoming_text_in(struct incoming *incoming, const struct locator *locator,
 			     const char *charset, bool *ret_whole);

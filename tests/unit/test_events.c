@@ -278,6 +278,21 @@ TEST(test_twilio)
 }
 
 /* The charset of a form or of JSON stands in the Content-Type. */
+/* Of two texts in one webhook none is lost; the same twice is one. */
+TEST(test_a_parameter_twice)
+{
+	static const char two[] =
+		"SmsStatus=received&From=%2B13125550142&Body=hi&Body=STOP&Body=hi";
+	static const char same[] = "SmsStatus=received&From=%2B13125550142&Body=hi&Body=hi";
+	struct rig rig;
+
+	rig_open(&rig, TWILIO);
+	rig.type = "application/x-www-form-urlencoded";
+	assert_string_equal(text(&rig, "", two)->text, "hi\nSTOP");
+	assert_string_equal(text(&rig, "", same)->text, "hi");
+	rig_close(&rig);
+}
+
 TEST(test_charset_of_the_body)
 {
 	static const char utf16[] = "\0{\0\"\0t\0y\0p\0e\0\"\0:\0\"\0i\0n\0b\0o\0u\0n\0d\0\"\0,\0\""
