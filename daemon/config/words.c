@@ -381,13 +381,13 @@ const struct conf_entry words_keys[] = {
 /* Puts `to` for each `from`, which is no shorter. */
 static void put_for(char *text, const char *from, const char *to)
 {
-	size_t from_length = strlen(from), to_length = strlen(to);
+	size_t more = strlen(from) - strlen(to);
 
 	while ((text = strstr(text, from))) {
-		memcpy(text, to, to_length);
-		text += to_length;
-		memmove(text, text - to_length + from_length,
-			strlen(text - to_length + from_length) + 1);
+		for (const char *at = to; *at; at++) {
+			*text++ = *at;
+		}
+		memmove(text, text + more, strlen(text + more) + 1);
 	}
 }
 
