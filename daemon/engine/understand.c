@@ -545,7 +545,11 @@ int understand_light(const struct model *model, const char *text, bool *ret_ligh
 	if (r < 0) {
 		return r;
 	}
-	*ret_light = !has_sad_face(text) && !wordmatch_find(model, normal, WORD_HEAVY) &&
-		     !wordmatch_find(model, normal, WORD_NOT);
+	*ret_light = !has_sad_face(text) && !wordmatch_find(model, normal, WORD_NOT);
+	/* "i almost used" is hidden from what looks for a setback, and weighs all the same. */
+	WORDS_FOREACH(at, normal)
+	{
+		*ret_light = *ret_light && wordmatch_at(model, at, WORD_HEAVY) == 0;
+	}
 	return 0;
 }

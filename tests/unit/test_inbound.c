@@ -5,6 +5,7 @@
 #include "test.h"
 #include "db_faults.h"
 #include "inbound_rig.h"
+#include "engine/checkin.h"
 
 FIXTURE(set_up, tear_down);
 
@@ -383,6 +384,190 @@ TEST(test_unclear)
 	writes(rig, JORDAN, "purple again", NOON + HF_MINUTE);
 	expect_texts(rig, "r-1042", "received");
 	expect_cases(rig, "r-1042", "unclear routine");
+}
+
+/* --- what she is answered, whatever she writes -------------------------------------------- */
+
+enum told {
+	LIGHT,  /* nothing weighs in it: how to answer may be said, once */
+	HEAVY,  /* thanked, and told when it is read */
+	NEEDS,  /* somebody calls */
+	DANGER, /* the emergency text */
+	FELL,   /* a setback */
+	WELL,   /* an answer */
+	ROUGH,  /* the answer that means need */
+};
+
+static const struct {
+	const char *text;
+	enum told told;
+} texts[] = {
+	{ "I don't see the point", DANGER },
+	{ "this is her mom. she is not ok, she took something", DANGER },
+	{ "soy su mama, ella no esta bien, tomo algo", DANGER },
+	{ "1 but I can't do this anymore", DANGER },
+	{ "1 pero ya no puedo mas", DANGER },
+	{ "ya no le veo sentido", DANGER },
+	{ "I'm at my dealers house and I don't know what to do", NEEDS },
+	{ "just one more time wont hurt right", NEEDS },
+	{ "my friends are all using here", NEEDS },
+	{ "i cant handle the stress anymore", NEEDS },
+	{ "i want to come back to treatment", NEEDS },
+	{ "quiero regresar al tratamiento", NEEDS },
+	{ "can someone call me please", NEEDS },
+	{ "me pueden llamar", NEEDS },
+	{ "tengo ganas de usar", NEEDS },
+	{ "no tengo con quien hablar", NEEDS },
+	{ "i drank last night", FELL },
+	{ "ya valio, volvi a picarme", FELL },
+	{ "not good", HEAVY },
+	{ "no muy bien", HEAVY },
+	{ "no bien", HEAVY },
+	{ "1 :(", HEAVY },
+	{ "my grandma died", HEAVY },
+	{ "murio mi abuela", HEAVY },
+	{ "lost my job", HEAVY },
+	{ "me corrieron del trabajo", HEAVY },
+	{ "they took my kids", HEAVY },
+	{ "me quitaron a mis hijos", HEAVY },
+	{ "im pregnant", HEAVY },
+	{ "estoy embarazada", HEAVY },
+	{ "i got evicted", HEAVY },
+	{ "tired but ok", HEAVY },
+	{ "so tired", HEAVY },
+	{ "me siento sola", HEAVY },
+	{ "triste", HEAVY },
+	{ "i almost used", HEAVY },
+	{ "casi uso", LIGHT },
+	{ "i took one pill", HEAVY },
+	{ "my husband reads my phone", HEAVY },
+	{ "mi esposo lee mi telefono", HEAVY },
+	{ "I'm 1 month clean today!", HEAVY },
+	{ "i had a dream about using", HEAVY },
+	{ "fine i guess", LIGHT },
+	{ "where is the next meeting near me", LIGHT },
+	{ "donde hay junta cerca de mi", LIGHT },
+	{ "is group on tonight", LIGHT },
+	{ "a que hora es el grupo", LIGHT },
+	{ "running late", LIGHT },
+	{ "got the job!!", LIGHT },
+	{ "idk", LIGHT },
+	{ "no se", HEAVY },
+	{ "what?", LIGHT },
+	{ "?", LIGHT },
+	{ "1 or 2", LIGHT },
+	{ "1.5", LIGHT },
+	{ "4", LIGHT },
+	{ "yes", LIGHT },
+	{ "gracias", LIGHT },
+	{ "un dia a la vez", LIGHT },
+	{ "gave birth yesterday!! 1", WELL },
+	{ "tuve a mi bebe ayer!! 1", WELL },
+	{ "1 lol", WELL },
+	{ "goood", WELL },
+	{ "bien gracias a dios", WELL },
+	{ "3", ROUGH },
+	{ "todo mal", ROUGH },
+};
+
+static const char *const while_open[] = {
+	[LIGHT] = "clarify",     [HEAVY] = "received", [NEEDS] = "answer_need",
+	[DANGER] = "emergency",  [FELL] = "setback",   [WELL] = "answer_well",
+	[ROUGH] = "answer_need",
+};
+static const char *const unasked[] = {
+	[LIGHT] = "received", [HEAVY] = "received", [NEEDS] = "answer_need", [DANGER] = "emergency",
+	[FELL] = "setback",   [WELL] = "received",  [ROUGH] = "received",
+};
+
+static bool has_case(struct rig *rig, enum case_reason reason)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	bool found = false;
+
+	assert_int_equal(cases_list(rig->ctx.db, "r-1042", true, 100, &rows), 0);
+	while (db_next(&rows)) {
+		struct case_row row;
+
+		cases_read(&rows, &row);
+		found = found || row.reason == reason;
+	}
+	return found;
+}
+
+static int wrong;
+
+/* What waits for her. */
+static void expect_answer(const char *text, const char *when, struct rig *rig, const char *message)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	char found[128] = "";
+
+	assert_int_equal(outbox_list(rig->ctx.db, "r-1042", OUTBOX_DUE, 0, 100, &rows), 0);
+	while (db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		strcat(found, row.message);
+		assert_int_equal(outbox_claim(rig->ctx.db, row.id, "primary", "x", 1, row.due), 0);
+	}
+	if (strcmp(found, message) != 0) {
+		print_message("%s, %s: \"%s\" is answered, and should be \"%s\"\n", text, when,
+			      found, message);
+		wrong++;
+	}
+}
+
+/* With an open question and without, in hours and at night, the first time and the third; and whoever
+ * has written is not silent. */
+TEST(test_what_she_is_answered)
+{
+	static const char *const other[] = { "the bus was full", "and the tram" };
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		enum told told = texts[i].told;
+		bool read = told == LIGHT || told == HEAVY;
+		void *fresh = NULL;
+		struct rig *rig;
+
+		assert_int_equal(set_up(&fresh), 0);
+		rig = fresh;
+		ask(rig, 50, NOON - HF_HOUR);
+		writes(rig, JORDAN, texts[i].text, NOON);
+		expect_answer(texts[i].text, "asked", rig, while_open[told]);
+		assert_int_equal(checkin_run(at(rig, NOON + 2 * HF_DAY)), 0);
+		assert_false(has_case(rig, CASE_SILENT));
+		assert_int_equal(tear_down(&fresh), 0);
+
+		assert_int_equal(set_up(&fresh), 0);
+		rig = fresh;
+		writes(rig, JORDAN, texts[i].text, NOON);
+		expect_answer(texts[i].text, "unasked", rig, unasked[told]);
+		assert_int_equal(tear_down(&fresh), 0);
+
+		assert_int_equal(set_up(&fresh), 0);
+		rig = fresh;
+		ask(rig, 50, NIGHT - HF_HOUR);
+		writes(rig, JORDAN, texts[i].text, NIGHT);
+		expect_answer(texts[i].text, "at night", rig,
+			      read ? "out_of_hours" : while_open[told]);
+		assert_int_equal(checkin_run(at(rig, NIGHT + 2 * HF_DAY)), 0);
+		assert_false(has_case(rig, CASE_SILENT));
+		assert_int_equal(tear_down(&fresh), 0);
+
+		assert_int_equal(set_up(&fresh), 0);
+		rig = fresh;
+		ask(rig, 50, NOON - HF_HOUR);
+		for (size_t j = 0; j < COUNT(other); j++) {
+			writes(rig, JORDAN, other[j], NOON + (hf_time)j * HF_MINUTE);
+		}
+		expect_answer(other[0], "twice", rig, "clarifyreceived");
+		writes(rig, JORDAN, texts[i].text, NOON + 3 * HF_MINUTE);
+		expect_answer(texts[i].text, "the third time", rig,
+			      read ? "received" : while_open[told]);
+		assert_int_equal(tear_down(&fresh), 0);
+	}
+	assert_int_equal(wrong, 0);
 }
 
 /* --- free texts -------------------------------------------------------------------------- */
