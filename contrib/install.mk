@@ -17,10 +17,11 @@ substitute   = sed 's|@sbindir@|$(SBINDIR)|g; s|@bindir@|$(BINDIR)|g'
 # $(call put,MODE,FILE,DIRECTORY)
 put	     = install -D -m $(1) -t $(DESTDIR)$(3) $(2)
 
-# The list of keys is the table that reads them, so that the page cannot say anything else.
+# The list of keys is the table that reads them, and that of promises the one that tests hold against
+# the messages, so that the page cannot say anything else.
 $(BUILD)/holdfast.conf.5: contrib/man/holdfast.conf.5.in contrib/man/keys $(BUILD)/holdfastctl
 	$(call say,MAN,$@)
-	$(Q)$(BUILD)/holdfastctl check --keys | sh contrib/man/keys $< >$@
+	$(Q){ $(BUILD)/holdfastctl check --keys; $(BUILD)/holdfastctl check --promises; } | sh contrib/man/keys $< >$@
 
 .PHONY: install uninstall
 install: all $(BUILD)/holdfast.conf.5

@@ -14,6 +14,7 @@
 
 #include "config/model.h"
 #include "engine/configuration.h"
+#include "engine/promise.h"
 #include "staff/route.h"
 #include "ctl/call.h"
 #include "ctl/command.h"
@@ -73,6 +74,17 @@ static void print_key(void *userdata, const char *section, const struct conf_ent
 static void print_keys(void)
 {
 	model_each_key(print_key, NULL);
+}
+
+/* The same: message, what it promises, the rule that keeps it, the scenario that shows it. */
+static void print_promises(void)
+{
+	for (size_t i = 0; i < kept_promise_count; i++) {
+		const struct kept_promise *row = &kept_promises[i];
+
+		(void)printf("%s\t%s\t%s\t%s\n", row->message, promise_words[row->promise],
+			     row->rule, row->scenario);
+	}
 }
 
 static void print_fault(const char *file, unsigned line, bool warning, const char *message)
@@ -167,6 +179,10 @@ int command_check(const struct ctl *ctl, const struct arguments *arguments)
 
 	if (arguments_flag(arguments, "keys")) {
 		print_keys();
+		return CTL_DONE;
+	}
+	if (arguments_flag(arguments, "promises")) {
+		print_promises();
 		return CTL_DONE;
 	}
 	return ctl->json ? check_json(dir) : check_load(dir, &model);

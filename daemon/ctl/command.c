@@ -16,8 +16,8 @@
 #include "lib/fault.h"
 
 const struct command commands[] = {
-	{ "check", "[DIR] | --keys", 0, 1, "is this configuration sound? needs no daemon",
-	  command_check },
+	{ "check", "[DIR] | --keys | --promises", 0, 1,
+	  "is this configuration sound? needs no daemon", command_check },
 	{ "preview", "[DIR] [--client ID] [--from T] [--until T]", 0, 1,
 	  "every text that will go out; needs no daemon", command_preview },
 	{ "diff", "[DIR] [--days N]", 0, 1, "what an edit changes before it is loaded",

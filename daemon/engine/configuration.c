@@ -14,6 +14,7 @@
 #include "config/lastgood.h"
 #include "engine/check_length.h"
 #include "engine/check_schedule.h"
+#include "engine/promise.h"
 
 static int configuration_recheck(const struct model *previous, const char *file, hf_time now,
 				 struct faults *faults, struct model **ret_model)
@@ -30,6 +31,7 @@ static int configuration_recheck(const struct model *previous, const char *file,
 	if (r == 0) {
 		r = check_schedule(model, faults);
 	}
+	r = r ? r : promise_check(model, faults);
 	if (r < 0) {
 		return r;
 	}
