@@ -12,6 +12,7 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "config/lastgood.h"
+#include "engine/check_frequency.h"
 #include "engine/check_length.h"
 #include "engine/check_schedule.h"
 #include "engine/promise.h"
@@ -45,7 +46,20 @@ static int configuration_recheck(const struct model *previous, const char *file,
 
 int configuration_check(const char *file, struct faults *faults, struct model **ret_model)
 {
-	return configuration_recheck(NULL, file, 0, faults, ret_model);
+	struct model *model;
+	int r = configuration_recheck(NULL, file, 0, faults, &model);
+
+	if (r != 0) {
+		return r;
+	}
+	r = check_frequency(model, faults);
+	if (r != 0) {
+		(void)model_free(model);
+		return r;
+	}
+
+	*ret_model = model;
+	return 0;
 }
 
 #define FAULTS_SHOWN 5

@@ -224,10 +224,10 @@ static int64_t count_days(const struct client *client)
 int frequency_of(const struct model *model, const struct client *client,
 		 struct frequency *ret_frequency)
 {
-	struct frequency frequency = { 0 };
+	struct frequency frequency = { .days = count_days(client) };
 	_cleanup_free_ struct day *list = NULL;
 	struct days days = { .first = civil_to_days(&client->start) };
-	int64_t count = count_days(client);
+	int64_t count = frequency.days;
 	struct walk walk = {
 		.model = model,
 		.client = client,

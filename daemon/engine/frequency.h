@@ -24,7 +24,8 @@ struct frequency {
 	int64_t from; /* the first of those days; of several such weeks the first */
 	struct frequency_source sources[FREQUENCY_SOURCES]; /* of that week, the most first */
 	size_t source_count;
-	int full_days; /* on which, second askings apart, more is due than the daily limit */
+	int64_t days; /* that were looked at, from her start on */
+	int full_days; /* of these, on which more is due than the daily limit, second askings apart */
 };
 
 /* A year, or as long as the plan and its phases go on. */

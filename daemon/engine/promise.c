@@ -150,7 +150,7 @@ int promise_per_week(const char *text)
 		(void)snprintf(after, sizeof(after), "%.*s", rest < 40 ? (int)rest : 40,
 			       at + digits);
 		if (digits < 4 && (strstr(after, "week") || strstr(after, "semana"))) {
-			return atoi(at);
+			return (int)strtol(at, NULL, 10);
 		}
 		at += digits - 1;
 	}

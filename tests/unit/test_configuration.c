@@ -143,7 +143,8 @@ TEST(a_configuration_that_is_gone, setup, teardown)
 static const struct broken table[] = {
 	ROW("too-long", EN, "a short walk", HUNDRED HUNDRED HUNDRED),
 	ROW("never-sent", PLAN, "at = \"16:30\"", "at = \"04:30\""),
-	ROW("two-a-day", PLAN, "on = \"FR\"", "on = \"TH\"", .warning = true),
+	ROW("two-a-day", PLAN, "{ weeks = 4;  on = \"MO\"", "{ weeks = 4;  on = \"SU\"",
+	    .at = "id = \"sponsor\"", .warning = true),
 	/* One of a file's own stands alone. */
 	ROW("unknown-plan", JORDAN, "\"aftercare\"", "\"aftercre\""),
 };

@@ -1,0 +1,64 @@
+/* How many texts somebody gets, against what is said and against the daily limit. */
+#include "test.h"
+#include "broken.h"
+#include "engine/configuration.h"
+
+#define ENROLLED "id       = \"r-1042\""
+#define FULL                                                                                       \
+	"appointments = ( { id = \"a\"; with = \"Dr. A\"; when = \"2026-12-02 10:00\"; remind = "  \
+	"[ "                                                                                       \
+	"\"1d\" ]; }, { id = \"b\"; with = \"Dr. B\"; when = \"2026-12-02 12:00\"; remind = [ "    \
+	"\"1d\" ]; },"
+
+TEST(test_said_and_got)
+{
+	static const struct broken table[] = {
+		ROW("promise", EN, "up to {per_week} a", "up to 5 a", .warning = true,
+		    .says = "clients/jordan.conf:4 gets up to 11 in seven days from 2026-11-29 on: "
+			    "2 "
+			    "review"),
+		ROW("promise", EN, "up to {per_week} a", "up to 10 a", .warning = true,
+		    .says = "1 tue, 1 coping; write {per_week}"),
+		ROW("promise", ES, "hasta {per_week} por", "hasta 5 por", .warning = true,
+		    .says = "up to 6 in seven days"),
+	};
+
+	broken_check(table, COUNT(table), configuration_check);
+}
+
+TEST(test_left_out)
+{
+	static const struct broken table[] = {
+		ROW("left-out", JORDAN, "appointments = (", FULL, .at = ENROLLED, .warning = true,
+		    .says = "leaves out \"review\" on 2026-12-01, \"tue\" on 2026-12-01; "),
+		ROW("left-out", JORDAN, "FREQ=MONTHLY;BYMONTHDAY=1,15", "FREQ=DAILY",
+		    .at = ENROLLED, .warning = true, .says = "\"coping\" on 2026-10-30"),
+	};
+
+	broken_check(table, COUNT(table), configuration_check);
+}
+
+static size_t count_faults(const char *file, const char *find, const char *put)
+{
+	_cleanup_(faults_done) struct faults faults = { 0 };
+	_cleanup_(model_freep) struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	rig_edit(dir, file, find, put);
+	assert_int_equal(configuration_check(dir, &faults, &model), 0);
+	rig_remove(dir);
+	zone_close();
+	return faults.count;
+}
+
+/* What is enough, and prompts that give way four times a year. */
+TEST(test_as_it_should_be)
+{
+	assert_int_equal(count_faults(EN, "up to {per_week} a", "up to 11 a"), 0);
+	assert_int_equal(count_faults(ES, "hasta {per_week} por", "hasta 6 por"), 0);
+	assert_int_equal(count_faults(HOLDFAST, "daily_limit  = 2", "daily_limit  = 9"), 0);
+	assert_int_equal(count_faults(HOLDFAST, "daily_limit  = 2", "daily_limit  =  2"), 0);
+	/* Each of the three would lose check-ins or milestones. */
+	assert_int_equal(count_faults(HOLDFAST, "daily_limit  = 2", "daily_limit  = 1"), 3);
+}
