@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "lib/clock.h"
 #include "lib/zone.h"
@@ -102,9 +103,47 @@ static void print_end(const struct viewing *viewing)
 
 /* --- the command -------------------------------------------------------------------- */
 
-/* `fallback` where nothing is written. */
+#define AHEAD_MOST 3660 /* days */
+
+/* "+14d", "+8w", "+1y" from a time on, by the calendar of the zone. */
+static int read_ahead(const struct zone *zone, const char *text, hf_time from, hf_time *ret_at)
+{
+	struct civil civil = zone_civil(zone, from);
+	char *unit = NULL;
+	long count =
+		*text == '+' && text[1] >= '0' && text[1] <= '9' ? strtol(text + 1, &unit, 10) : -1;
+
+	if (count < 0 || count > AHEAD_MOST || !*unit || unit[1]) {
+		return -EINVAL;
+	}
+	switch (*unit) {
+	case 'd':
+		break;
+	case 'w':
+		count *= 7;
+		break;
+	case 'y':
+		if (count > AHEAD_MOST / 366) {
+			return -EINVAL;
+		}
+		/* The 29th of February of a year that has none is the first of March. */
+		civil.year += (int)count;
+		count = 0;
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (count > AHEAD_MOST) {
+		return -EINVAL;
+	}
+	civil = civil_add_days(&civil, count);
+	*ret_at = zone_instant(zone, &civil);
+	return 0;
+}
+
+/* `fallback` where nothing is written; what is written may count from `from`. */
 static int read_moment(const struct arguments *arguments, const char *option,
-		       const struct zone *zone, hf_time fallback, hf_time *ret_at)
+		       const struct zone *zone, hf_time from, hf_time fallback, hf_time *ret_at)
 {
 	const char *text = arguments_value(arguments, option);
 
@@ -112,9 +151,10 @@ static int read_moment(const struct arguments *arguments, const char *option,
 		*ret_at = fallback;
 		return CTL_DONE;
 	}
-	if (zone_parse(zone, text, ret_at) < 0) {
+	if (zone_parse(zone, text, ret_at) < 0 && read_ahead(zone, text, from, ret_at) < 0) {
 		(void)fprintf(stderr,
-			      "holdfastctl: --%s %s: write 2026-11-23 or \"2026-11-23 08:00\"\n",
+			      "holdfastctl: --%s %s: write 2026-11-23, \"2026-11-23 08:00\", +14d, "
+			      "+8w or +1y\n",
 			      option, text);
 		return CTL_USAGE;
 	}
@@ -156,7 +196,7 @@ int command_preview(const struct ctl *ctl, const struct arguments *arguments)
 {
 	_cleanup_(model_freep) struct model *model = NULL;
 	struct clock clock;
-	hf_time from, until;
+	hf_time now, from, until;
 	int code;
 
 	code = check_load(arguments->count > 0 ? arguments->words[0] : CTL_CONFIG_DIR, &model);
@@ -165,9 +205,11 @@ int command_preview(const struct ctl *ctl, const struct arguments *arguments)
 	}
 
 	clock_init_real(&clock);
-	code = read_moment(arguments, "from", model->site.zone, clock_now(&clock), &from);
+	now = clock_now(&clock);
+	code = read_moment(arguments, "from", model->site.zone, now, now, &from);
 	if (code == CTL_DONE) {
-		code = read_moment(arguments, "until", model->site.zone, from + AHEAD, &until);
+		code = read_moment(arguments, "until", model->site.zone, from, from + AHEAD,
+				   &until);
 	}
 	return code == CTL_DONE
 		       ? show(ctl, model, arguments_value(arguments, "client"), from, until)

@@ -278,6 +278,8 @@ def configuration():
         ctl("preview", files, "--from", "2026-12-20", "--until", "2026-12-22 12:00", "--client", "r-1061")
         ctl("preview", files, "--from", "2026-12-20", "--until", "2026-12-22 12:00", "--client", "r-1061", "--json")
         ctl("preview", files, "--from", "2026-11-23", "--until", "2026-11-23", "--client", "r-1042")
+        ctl("preview", files, "--from", "2026-12-20", "--until", "+2d", "--client", "r-1061")
+        ctl("preview", files, "--from", "2026-12-20", "--until", "+1x")
         ctl("preview", files, "--client", "nobody")
         ctl("preview", files, "--from", "noon")
         ctl("preview", files, "another")

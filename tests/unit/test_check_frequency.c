@@ -2,6 +2,8 @@
 #include "test.h"
 #include "broken.h"
 #include "engine/configuration.h"
+#include "engine/frequency.h"
+#include "engine/preview.h"
 
 #define ENROLLED "id       = \"r-1042\""
 #define FULL                                                                                       \
@@ -61,4 +63,78 @@ TEST(test_as_it_should_be)
 	assert_int_equal(count_faults(HOLDFAST, "daily_limit  = 2", "daily_limit  =  2"), 0);
 	/* Each of the three would lose check-ins or milestones. */
 	assert_int_equal(count_faults(HOLDFAST, "daily_limit  = 2", "daily_limit  = 1"), 3);
+}
+
+/* --- the example's year, as the service itself would send it ------------------------------------ */
+
+#define YEAR (400 * HF_DAY)
+
+struct year {
+	hf_time start;
+	int texts[YEAR / HF_DAY];
+	int meetings; /* and appointments, left out */
+};
+
+static int on_row(void *userdata, const struct preview_row *row)
+{
+	struct year *year = userdata;
+	const struct zone *zone = row->client->zone;
+	int64_t day = zone_day(zone, row->goes) - zone_day(zone, year->start);
+
+	if (row->send) {
+		assert_true(day >= 0 && day < (int64_t)COUNT(year->texts));
+		year->texts[day]++;
+	} else if (strncmp(row->reason, TEXTS_LEFT_OUT, strlen(TEXTS_LEFT_OUT)) == 0) {
+		year->meetings +=
+			row->row->kind == KIND_MEETING || row->row->kind == KIND_APPOINTMENT;
+	}
+	return 0;
+}
+
+static int fullest_week(const struct year *year)
+{
+	int most = 0;
+
+	for (size_t i = 0; i + 7 <= COUNT(year->texts); i++) {
+		int texts = 0;
+
+		for (size_t j = i; j < i + 7; j++) {
+			texts += year->texts[j];
+		}
+		most = texts > most ? texts : most;
+	}
+	return most;
+}
+
+/* What the first text says is never less than what comes, and no meeting or appointment is lost. */
+TEST(test_the_example)
+{
+	_cleanup_(faults_done) struct faults faults = { 0 };
+	_cleanup_(model_freep) struct model *model = NULL;
+
+	assert_int_equal(model_load("config", &faults, &model), 0);
+	for (size_t i = 0; i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+		struct year year = { .start = zone_midnight(client->zone,
+							    civil_to_days(&client->start)) };
+		const struct preview_of of = { .model = model,
+					       .first = i,
+					       .count = 1,
+					       .newcomers = (const bool[]){ true },
+					       .from = year.start,
+					       .until = year.start + YEAR - HF_DAY };
+		struct frequency frequency;
+		int most;
+
+		assert_int_equal(frequency_of(model, client, &frequency), 0);
+		assert_int_equal(preview(&of, on_row, &year), 0);
+		most = fullest_week(&year);
+		assert_int_equal(year.meetings, 0);
+		/* Two questions of a week may be asked again. */
+		assert_in_range(frequency.most, most, most + 2);
+		for (size_t day = 0; day < COUNT(year.texts); day++) {
+			assert_true(year.texts[day] <= model->texting.daily_limit);
+		}
+	}
+	zone_close();
 }
