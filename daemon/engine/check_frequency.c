@@ -96,10 +96,11 @@ static int check_weeks(const struct model *model, struct faults *faults)
 	for (size_t i = 0; i < model->language_count; i++) {
 		for (size_t j = 0; r == 0 && j < model->languages[i].count; j++) {
 			const struct template *template = &model->languages[i].messages[j];
-			int said = promise_per_week(template->text);
 			struct week week = { 0 };
+			int said = 0;
 
-			if (said > 0) {
+			r = promise_per_week(template->text, &said);
+			if (r == 0 && said > 0) {
 				r = find_week(model, template, said, &week);
 			}
 			if (r == 0 && week.client) {

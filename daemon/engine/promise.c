@@ -41,6 +41,7 @@ const struct kept_promise kept_promises[] = {
 	KEPT("answer_watch", ANY_TIME, "replies are taken at any hour", "written-out-of-hours")
 	KEPT("answer_need", CALL, "alerts go on until somebody has it", "need-in-the-evening")
 	KEPT("answer_need", SOON, "alerts go on until somebody has it", "need-in-the-evening")
+	KEPT("answer_need", ANY_TIME, "988 answers at any hour", "need-in-the-evening")
 	KEPT("setback", CALL, "alerts go on until somebody has it", "setback-early")
 	KEPT("setback", SOON, "alerts go on until somebody has it", "setback-early")
 	KEPT("emergency", TOLD, "the case is stored together with her words", "crisis-at-night")
@@ -70,26 +71,34 @@ const size_t kept_promise_count = COUNT(kept_promises);
 
 /* As normal_text() writes them, English, then Spanish; "|" between them. */
 static const char *const phrases[] = {
-	[PROMISE_SOON] = "soon|shortly|right away|as soon as possible|within the hour|in a moment"
-			 "|pronto|enseguida|en seguida|en breve|lo antes posible",
-	[PROMISE_CALL] = "will call|ll call|calls you|call you back|will get back|get back to you"
-			 "|will contact|will reach out|will be in touch"
-			 "|llamara|llamaremos|contactara|contactaremos|comunicara|comunicaremos"
-			 "|devolvera la llamada|va a llamar|vamos a llamar",
-	[PROMISE_READ] = "reads this|read this|reads it|will read|is read|will see this"
-			 "|leera|leeremos|lo lee|va a leer|vamos a leer",
+	[PROMISE_SOON] = "soon|shortly|right away|right now|at once|immediately|as soon as possible"
+			 "|within the hour|in a moment|in a few minutes|in minutes"
+			 "|pronto|enseguida|en seguida|en breve|lo antes posible|de inmediato"
+			 "|inmediatamente|ahora mismo|en unos minutos|en minutos",
+	[PROMISE_CALL] =
+		"will call|ll call|calls you|call you back|will get back|get back to you"
+		"|will contact|will reach out|be in touch|hear from us|will phone|will text you"
+		"|llamara|llamaremos|llamaran|contactara|contactaremos|comunicara"
+		"|comunicaremos|en contacto con usted|devolvera la llamada|va a llamar"
+		"|vamos a llamar|recibira una llamada|marcara|marcaremos",
+	[PROMISE_READ] =
+		"reads this|read this|reads it|will read|ll read|is read|will see this"
+		"|will look at this|will check this"
+		"|leera|leeremos|leeran|lo lee|va a leer|vamos a leer|revisara|revisaremos",
 	[PROMISE_TOLD] = "have told|has told|told someone|told somebody|been told|let someone know"
 			 "|avisamos|hemos avisado|avise|ya saben",
 	[PROMISE_TODAY] = "today|tonight|this evening|hoy|esta noche|esta tarde",
 	[PROMISE_TOMORROW] = "tomorrow|manana",
 	[PROMISE_WEEKDAY] = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 			    "|lunes|martes|miercoles|jueves|viernes|sabado|domingo",
-	[PROMISE_LAST] = "the last of|last text|last message|last reminder|final text|no more texts"
-			 "|no more messages|ultimo de|ultima de|ultimo mensaje|ultimo texto"
-			 "|no recibira mas|no mas mensajes",
-	[PROMISE_ANY_TIME] = "any time|anytime|at any hour|always|day or night|24 7|24 hours"
-			     "|around the clock|cuando quiera|en cualquier momento|a cualquier hora"
-			     "|siempre|dia y noche|las 24 horas",
+	[PROMISE_LAST] = "the last of|last text|last message|last reminder|final text|final message"
+			 "|no more texts|no more messages|no further texts|no further messages"
+			 "|ultimo de|ultima de|ultimo mensaje|ultimo texto|ultimo recordatorio"
+			 "|mensaje final|no recibira mas|no mas mensajes|no le enviaremos mas",
+	[PROMISE_ANY_TIME] = "any time|anytime|at any hour|always|day or night|day and night|24 7"
+			     "|24 hours|around the clock|call us now|call now"
+			     "|cuando quiera|en cualquier momento|a cualquier hora|siempre"
+			     "|dia y noche|dia o noche|las 24 horas|llamarnos ahora|llame ahora",
 	[PROMISE_PER_WEEK] = "",
 };
 
@@ -137,22 +146,67 @@ static void write_phrase(const char *list, size_t which, char buffer[PHRASE_MAX]
 	(void)snprintf(buffer, PHRASE_MAX, "%.*s", (int)strcspn(list, "|"), list);
 }
 
-int promise_per_week(const char *text)
-{
-	for (const char *at = text; *at; at++) {
-		size_t digits = strspn(at, "0123456789");
-		size_t rest = strcspn(at + digits, ".!?\n");
-		char after[64];
+/* Numbers as words, English and Spanish; "once" is one in the first and eleven in the second. */
+static const struct {
+	const char *word;
+	int number;
+} numbers[] = {
+	{ "one", 1 },  { "two", 2 },     { "twice", 2 }, { "three", 3 }, { "four", 4 },
+	{ "five", 5 }, { "six", 6 },     { "seven", 7 }, { "eight", 8 }, { "nine", 9 },
+	{ "ten", 10 }, { "twelve", 12 }, { "un", 1 },    { "una", 1 },   { "dos", 2 },
+	{ "tres", 3 }, { "cuatro", 4 },  { "cinco", 5 }, { "seis", 6 },  { "siete", 7 },
+	{ "ocho", 8 }, { "nueve", 9 },   { "diez", 10 }, { "doce", 12 },
+};
 
-		if (digits == 0) {
-			continue;
+static bool is_word(const char *at, const char *words)
+{
+	char word[32];
+	size_t which;
+
+	(void)snprintf(word, sizeof(word), " %.*s ", (int)strcspn(at, " "), at);
+	return find_phrase(word, words, &which);
+}
+
+/* `at`: the first letter of a word of a normal text.  0: it is no number. */
+static int number_at(const char *at)
+{
+	size_t length = strcspn(at, " "), digits = strspn(at, "0123456789");
+
+	if (digits > 0) {
+		return digits == length && digits < 4 ? (int)strtol(at, NULL, 10) : 0;
+	}
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		if (strlen(numbers[i].word) == length &&
+		    strncmp(at, numbers[i].word, length) == 0) {
+			return numbers[i].number;
 		}
-		(void)snprintf(after, sizeof(after), "%.*s", rest < 40 ? (int)rest : 40,
-			       at + digits);
-		if (digits < 4 && (strstr(after, "week") || strstr(after, "semana"))) {
-			return (int)strtol(at, NULL, 10);
+	}
+	return 0;
+}
+
+#define WEEK_WITHIN 6 /* words after the number */
+
+/* "5 a week", "cinco mensajes por semana", "7 msgs/week"; 0: no such number. */
+static int per_week_of(const char *normal)
+{
+	const char *at = normal;
+
+	while (*at && *(at += strspn(at, " "))) {
+		int number = number_at(at);
+		const char *before = at, *word = at;
+
+		for (int i = 0; number > 0 && i < WEEK_WITHIN && *word; i++) {
+			before = word;
+			word += strcspn(word, " ");
+			word += strspn(word, " ");
+			if (is_word(word, "weekly|semanal|semanales") ||
+			    (is_word(word, "week|semana") &&
+			     is_word(before, "a|per|each|every|por|la|cada|msg|msgs|text|texts|sms"
+					     "|messages|mensajes|textos"))) {
+				return number;
+			}
 		}
-		at += digits - 1;
+		at += strcspn(at, " ");
 	}
 	return 0;
 }
@@ -164,6 +218,7 @@ struct sentence {
 	char *normal;
 	unsigned promises;
 	char said[PROMISE_PER_WEEK + 1][PHRASE_MAX]; /* the words of each */
+	int per_week;                                /* 0: no number */
 	bool names_line;                             /* 988 or 911, which are there at any hour */
 	bool names_site;                             /* calls for a call to the site */
 };
@@ -185,7 +240,8 @@ static int read_sentence(const char *start, size_t length, struct sentence *sent
 			write_phrase(phrases[promise], which, sentence->said[promise]);
 		}
 	}
-	if (promise_per_week(text) > 0 || strstr(text, "{per_week")) {
+	sentence->per_week = per_week_of(sentence->normal);
+	if (sentence->per_week > 0 || strstr(text, "{per_week")) {
 		sentence->promises |= 1u << PROMISE_PER_WEEK;
 	}
 	sentence->names_line =
@@ -220,6 +276,26 @@ static int each_sentence(const char *text, sentence_reader on_sentence, void *us
 static void add_promises(void *userdata, const struct sentence *sentence)
 {
 	*(unsigned *)userdata |= sentence->promises;
+}
+
+static void add_per_week(void *userdata, const struct sentence *sentence)
+{
+	int *least = userdata;
+
+	if (sentence->per_week > 0 && (*least == 0 || sentence->per_week < *least)) {
+		*least = sentence->per_week;
+	}
+}
+
+int promise_per_week(const char *text, int *ret_texts)
+{
+	int least = 0;
+	int r = each_sentence(text, add_per_week, &least);
+
+	if (r == 0) {
+		*ret_texts = least;
+	}
+	return r;
 }
 
 int promise_find(const char *text, unsigned *ret_promises)

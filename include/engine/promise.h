@@ -41,7 +41,8 @@ int promise_find(const char *text, unsigned *ret_promises);
 /* A warning at each message whose promise the configuration does not keep.  0 or -ENOMEM. */
 int promise_check(const struct model *model, struct faults *faults);
 
-/* The texts a week that a template promises not to exceed, "up to 5 a week"; 0: it names none. */
-int promise_per_week(const char *text);
+/* The texts a week that a template promises not to exceed, "up to 5 a week"; 0: it names no number.
+ * 0 or -ENOMEM. */
+int promise_per_week(const char *text, int *ret_texts);
 
 #endif

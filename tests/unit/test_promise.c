@@ -125,6 +125,8 @@ TEST(test_words)
 		{ "up to 5 a week", 1u << PROMISE_PER_WEEK },
 		{ "hasta {per_week} por semana", 1u << PROMISE_PER_WEEK },
 		{ "Call {site_phone|soon}.", 1u << PROMISE_SOON },
+		{ "24/7", 1u << PROMISE_ANY_TIME },
+		{ "You can call us now: {site_phone}.", 1u << PROMISE_ANY_TIME },
 		{ "", 0 },
 	};
 
@@ -135,17 +137,30 @@ TEST(test_words)
 	}
 }
 
+static int per_week(const char *text)
+{
+	int texts = -1;
+
+	assert_int_equal(promise_per_week(text, &texts), 0);
+	return texts;
+}
+
 TEST(test_per_week)
 {
-	assert_int_equal(promise_per_week("we text, up to 5 a week. Msg rates"), 5);
-	assert_int_equal(promise_per_week("hasta 12 mensajes por semana"), 12);
-	assert_int_equal(promise_per_week("Max 7 msgs/week"), 7);
-	assert_int_equal(promise_per_week("Call 911. Once a week"), 0);
-	assert_int_equal(promise_per_week("up to {per_week} a week"), 0);
-	assert_int_equal(
-		promise_per_week("5 or more, as you like, and then we will see in a few weeks"), 0);
-	assert_int_equal(promise_per_week("12345 a week"), 0);
-	assert_int_equal(promise_per_week(""), 0);
+	assert_int_equal(per_week("we text, up to 5 a week. Msg rates"), 5);
+	assert_int_equal(per_week("hasta 12 mensajes por semana"), 12);
+	assert_int_equal(per_week("Max 7 msgs/week"), 7);
+	assert_int_equal(per_week("Up to five texts each week."), 5);
+	assert_int_equal(per_week("hasta cinco mensajes semanales"), 5);
+	assert_int_equal(per_week("Some weeks 9 a week, most 4 a week"), 9);
+	assert_int_equal(per_week("9 a week. Then 4 a week."), 4);
+	assert_int_equal(per_week("Call 911. Once a week"), 0);
+	assert_int_equal(per_week("up to {per_week} a week"), 0);
+	assert_int_equal(per_week("See you in 2 weeks, or one week"), 0);
+	assert_int_equal(per_week("5 or more as you like and as we find it good for you a week"),
+			 0);
+	assert_int_equal(per_week("12345 a week"), 0);
+	assert_int_equal(per_week(""), 0);
 }
 
 /* --- a site's own ----------------------------------------------------------------------------- */
