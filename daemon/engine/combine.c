@@ -72,8 +72,15 @@ struct combining {
 	const struct client *client;
 	struct outbox_message *row;
 	struct composed *composed;
+	bool habits; /* only coping skills, else only what she goes to */
 	int error;
 };
+
+/* What she goes to comes first into a text that has not room for all. */
+static bool is_turn(const struct combining *combining, const struct outbox_message *other)
+{
+	return combine_may(other) && (other->kind == KIND_COPING) == combining->habits;
+}
 
 /* The words of both, where the other may go now and there is room; `both` is empty otherwise. */
 static int try_join(const struct combining *combining, const struct outbox_message *other,
@@ -121,7 +128,7 @@ static int combine_ready(struct combining *combining)
 		struct outbox_message other;
 
 		outbox_read(&rows, &other);
-		if (other.id != combining->row->id && combine_may(&other)) {
+		if (other.id != combining->row->id && is_turn(combining, &other)) {
 			r = try_join(combining, &other, &both);
 		}
 		if (r == 0 && both.text) {
@@ -155,7 +162,7 @@ static void on_planned(void *userdata, const struct outbox_message *planned)
 {
 	struct combining *combining = userdata;
 
-	if (combining->error == 0 && combine_may(planned)) {
+	if (combining->error == 0 && is_turn(combining, planned)) {
 		combining->error = combine_planned(combining, planned);
 	}
 }
@@ -201,11 +208,15 @@ int combine_reminders(const struct engine_context *ctx, struct outbox_message *r
 	struct combining combining = {
 		.ctx = ctx, .client = client, .row = row, .composed = composed
 	};
-	int r;
+	int r = 0;
 
 	if (!combine_may(row)) {
 		return 0;
 	}
-	r = combine_ready(&combining);
-	return r ? r : combine_coming(&combining);
+	for (int turn = 0; r == 0 && turn < 2; turn++) {
+		combining.habits = turn == 1;
+		r = combine_ready(&combining);
+		r = r ? r : combine_coming(&combining);
+	}
+	return r;
 }
