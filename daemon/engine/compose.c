@@ -127,13 +127,10 @@ static int fill(struct values *values, const char *name, struct composed *compos
 	}
 
 	if (strstr(template->text, "{per_week")) {
-		struct frequency frequency;
-
-		r = frequency_of(values->model, values->client, &frequency);
+		r = frequency_most(values->model, values->client, &values->per_week);
 		if (r < 0) {
 			return r;
 		}
-		values->per_week = frequency.most;
 	}
 	r = text_fill(template->text, values_look_up, values, &composed->text, NULL, NULL);
 	if (r > 0) {

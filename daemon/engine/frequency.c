@@ -221,38 +221,60 @@ static int64_t count_days(const struct client *client)
 							   : WEEK * (int64_t)FREQUENCY_WEEKS_MOST;
 }
 
-int frequency_of(const struct model *model, const struct client *client,
-		 struct frequency *ret_frequency)
+/* All but the sources. */
+static int count(const struct model *model, const struct client *client,
+		 struct frequency *frequency)
 {
-	struct frequency frequency = { .days = count_days(client) };
 	_cleanup_free_ struct day *list = NULL;
 	struct days days = { .first = civil_to_days(&client->start) };
-	int64_t count = frequency.days;
-	struct walk walk = {
+	const struct walk walk = {
 		.model = model,
 		.client = client,
 		.first = days.first,
-		.end = days.first + count,
+		.end = days.first + count_days(client),
 		.on_text = count_text,
 		.userdata = &days,
 	};
 	int r;
 
-	days.list = list = calloc((size_t)count, sizeof(*list));
+	frequency->days = walk.end - walk.first;
+	days.list = list = calloc((size_t)frequency->days, sizeof(*list));
 	if (!list) {
 		return -ENOMEM;
 	}
 	r = walk_texts(&walk);
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		find_week(model, &days, frequency->days, frequency);
 	}
-	find_week(model, &days, count, &frequency);
+	return r;
+}
 
-	walk.first = frequency.from;
-	walk.end = frequency.from + WEEK;
-	walk.on_text = add_source;
-	walk.userdata = &frequency;
-	r = walk_texts(&walk);
+int frequency_most(const struct model *model, const struct client *client, int *ret_texts)
+{
+	struct frequency frequency = { 0 };
+	int r = count(model, client, &frequency);
+
+	if (r == 0) {
+		*ret_texts = frequency.most;
+	}
+	return r;
+}
+
+int frequency_of(const struct model *model, const struct client *client,
+		 struct frequency *ret_frequency)
+{
+	struct frequency frequency = { 0 };
+	int r = count(model, client, &frequency);
+	const struct walk walk = {
+		.model = model,
+		.client = client,
+		.first = frequency.from,
+		.end = frequency.from + WEEK,
+		.on_text = add_source,
+		.userdata = &frequency,
+	};
+
+	r = r ? r : walk_texts(&walk);
 	if (r == 0) {
 		*ret_frequency = frequency;
 	}

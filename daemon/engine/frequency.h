@@ -36,6 +36,9 @@ int frequency_weeks(const struct plan *plan);
 int frequency_of(const struct model *model, const struct client *client,
 		 struct frequency *ret_frequency);
 
+/* Only how many, in half the time. */
+int frequency_most(const struct model *model, const struct client *client, int *ret_texts);
+
 /* Is anything still due after that instant, of the plan or her own?  0 or -errno. */
 int frequency_goes_on(const struct client *client, hf_time after, bool *ret_goes_on);
 
