@@ -64,14 +64,8 @@ uint64_t rule_hash(const struct rule *rule)
 
 static bool names_day(const struct rule *rule, int64_t day)
 {
-	struct civil date;
-
-	if (floor_modulo(day - rule->anchor, period(rule)) >= 7) {
-		return false;
-	}
-
-	date = civil_from_days(day);
-	return rule->weekdays & 1u << civil_weekday(&date);
+	return floor_modulo(day - rule->anchor, period(rule)) < 7 &&
+	       rule->weekdays & 1u << civil_weekday_of(day);
 }
 
 int64_t rule_count(const struct rule *rule, int64_t first, int64_t day)
