@@ -87,6 +87,7 @@ static int print_texts(const char *title, const json_t *texts, bool states)
 		{ "reminder", cell_text, "reminder" },
 		{ "lead", cell_text, "lead" },
 		{ states ? "state" : NULL, cell_text, "state" },
+		{ "why", cell_text, "reason" },
 		{ NULL, NULL, NULL },
 	};
 
