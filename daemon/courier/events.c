@@ -17,7 +17,6 @@
 #include "lib/cleanup.h"
 #include "lib/phone.h"
 #include "courier/timestamp.h"
-#include "courier/response.h"
 
 #define REASON_ROOM 160
 #define CODE_MAX    32 /* of an error's code that is told to staff as it is */
@@ -69,8 +68,8 @@ static int read_states(struct conf_reader *reader, const struct conf_node *node,
 
 static const struct conf_entry error_keys[] = {
 	CONF_KEY("is", TEXTS, REQUIRED, event_error, is, "the codes"),
-	CONF_KEY("fault", WORD, DEFAULT("none"), event_error, fault,
-		 "what they say about the number", .words = response_fault_words),
+	CONF_KEY("fault", WORD, DEFAULT("none"), event_error, fault, "whose fault it is",
+		 .words = wire_fault_words),
 	CONF_KEY("reason", TEXT, OPTIONAL, event_error, reason, "a short word for staff"),
 	{ 0 },
 };

@@ -7,6 +7,7 @@
  */
 #include "courier/response.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -18,13 +19,10 @@
 /* Answers in plain words are short; a regular expression looks no further. */
 #define TEXT_MAX  4096
 #define VALUE_MAX 128
-
-const char *const response_fault_words[] = {
-	[WIRE_FAULT_NONE] = "none",
-	[WIRE_FAULT_NUMBER] = "number",
-	[WIRE_FAULT_OPTED_OUT] = "opted-out",
-	NULL,
-};
+/* A code that no preset knows: so many characters, and no more digits in a row, or it could be
+ * somebody's number. */
+#define CODE_MAX   40
+#define DIGITS_MAX 6
 
 /* --- reading ---------------------------------------------------------------- */
 
@@ -55,8 +53,8 @@ static const struct conf_entry rule_keys[] = {
 	CONF_KEY("class", WORD, REQUIRED, response_rule, class, "what it means",
 		 .words = outcome_words),
 	CONF_KEY("id", TEXT, OPTIONAL, response_rule, id, "a JSON pointer to the gateway's id"),
-	CONF_KEY("fault", WORD, DEFAULT("none"), response_rule, fault,
-		 "what a refusal says about the number", .words = response_fault_words),
+	CONF_KEY("fault", WORD, DEFAULT("none"), response_rule, fault, "whose fault a refusal is",
+		 .words = wire_fault_words),
 	CONF_KEY("reason", TEXT, OPTIONAL, response_rule, reason, "a short word for staff"),
 	CONF_KEY("retry_after", NUMBER, OPTIONAL, response_rule, retry_after,
 		 "seconds, where the answer does not say", .least = 1, .most = 3600),
@@ -248,8 +246,8 @@ static const struct fallback {
 } fallbacks[] = {
 	{ 401, 401, OUTCOME_CONFIG, "the credential is refused" },
 	{ 402, 402, OUTCOME_CONFIG, "the account has no credit" },
-	{ 403, 403, OUTCOME_CONFIG, "the credential is refused" },
-	{ 404, 404, OUTCOME_CONFIG, "nothing at this address; check base and account" },
+	{ 403, 403, OUTCOME_REFUSED, "the request is forbidden" },
+	{ 404, 404, OUTCOME_REFUSED, "nothing at this address; check base and account" },
 	{ 408, 408, OUTCOME_DEFERRED, "too slow" },
 	{ 425, 425, OUTCOME_DEFERRED, "too early" },
 	{ 429, 429, OUTCOME_DEFERRED, "too many at once" },
@@ -259,10 +257,40 @@ static const struct fallback {
 	{ 0, 999, OUTCOME_UNKNOWN, "the gateway failed" },
 };
 
-static void apply_fallback(const struct response *response, struct response_words *words,
-			   struct wire_outcome *outcome)
+static bool is_code(const char *value)
 {
+	size_t digits = 0, length = strlen(value);
+
+	for (size_t i = 0; i < length && digits <= DIGITS_MAX; i++) {
+		if (!strchr("_.-", value[i]) && !isalnum((unsigned char)value[i])) {
+			return false;
+		}
+		digits = isdigit((unsigned char)value[i]) ? digits + 1 : 0;
+	}
+	return length > 0 && length <= CODE_MAX && digits <= DIGITS_MAX;
+}
+
+/* The gateway's own code, where the preset's rules look for theirs; "" for none. */
+static const char *find_code(const struct response_rules *rules, struct look *look)
+{
+	for (size_t i = 0; look->json && i < rules->count; i++) {
+		const struct response_rule *rule = &rules->list[i];
+
+		if (rule->value_count > 0 &&
+		    json_point(look->json, rule->pointer, look->value, sizeof(look->value)) &&
+		    is_code(look->value)) {
+			return look->value;
+		}
+	}
+	return "";
+}
+
+static void apply_fallback(const struct response_rules *rules, struct look *look,
+			   struct response_words *words, struct wire_outcome *outcome)
+{
+	const struct response *response = look->response;
 	const struct fallback *fallback = fallbacks;
+	const char *code = find_code(rules, look);
 
 	while (fallback->until != 999 &&
 	       (response->status < fallback->from || response->status > fallback->until)) {
@@ -276,8 +304,8 @@ static void apply_fallback(const struct response *response, struct response_word
 	if (outcome->class == OUTCOME_DEFERRED) {
 		outcome->retry_after = wait_of(response, 0);
 	}
-	(void)snprintf(words->reason, sizeof(words->reason), "%s (HTTP %d)", fallback->what,
-		       response->status);
+	(void)snprintf(words->reason, sizeof(words->reason), "%s (HTTP %d%s%s)", fallback->what,
+		       response->status, *code ? ", code " : "", code);
 }
 
 void response_classify(const struct response_rules *rules, const struct response *said,
@@ -313,5 +341,5 @@ void response_classify(const struct response_rules *rules, const struct response
 			return;
 		}
 	}
-	apply_fallback(response, words, ret_outcome);
+	apply_fallback(rules, &look, words, ret_outcome);
 }

@@ -9,15 +9,22 @@
  *   class        accepted unsent unknown deferred refused opted-out config
  *   id           a pointer to the gateway's name for the text; with `text` it is what the first
  *                group ( ) of the expression matched
- *   fault        of a refusal: number (nobody is reached there, now or later), none; after
- *                several in a row the client's number is suspended
+ *   fault        of a refusal, whose it is:
+ *                number   the client's (nobody is reached there, now or later); after several in a row
+ *                         her number is suspended
+ *                text     this text's, or this text's to her: it has failed, and nothing follows
+ *                account  our account's or number's, which cannot reach her: the text is tried again
+ *                gateway  the gateway's or a carrier's: the same
+ *                none     nobody knows: the same (the default)
+ *                What ends every text to everybody is no refusal but class = "config".
  *   reason       a short word for staff; nothing is decided by it
  *   retry_after  seconds, where the answer has no Retry-After
  *
- * Where no rule fits: 401 402 403 404 and redirects are config; 408 425 429, and 503
- * with Retry-After, are deferred; 1xx, 2xx and 5xx are unknown, for the text may be on its way;
- * everything else is refused.  So a 2xx that nobody can read is never accepted and never sent
- * again.
+ * Where no rule fits: 401, 402 and redirects are config; 408 425 429, and 503 with Retry-After, are
+ * deferred; 1xx, 2xx and 5xx are unknown, for the text may be on its way; everything else is refused,
+ * and nobody knows whose fault it is.  So a 2xx that nobody can read is never accepted and never sent
+ * again.  The reason names the status, and the gateway's own code where it stands in a place that the
+ * rules look at.
  */
 #ifndef HF_COURIER_RESPONSE_H
 #define HF_COURIER_RESPONSE_H
@@ -33,9 +40,6 @@ struct response {
 	size_t body_size;
 	long retry_after; /* seconds, -1: none */
 };
-
-/* What `fault` may say here and in hooks.receipt.errors; by enum wire_fault, NULL-terminated. */
-extern const char *const response_fault_words[];
 
 struct response_rule {
 	struct conf_numbers status;

@@ -59,7 +59,9 @@ static int arrive(const struct engine_context *ctx, const struct outbox_message 
 static int fail(const struct engine_context *ctx, const struct outbox_message *row,
 		const struct wire_receipt *receipt)
 {
-	bool for_good = receipt->fault == WIRE_FAULT_NUMBER || receipt->state == RECEIPT_FAILED;
+	bool blames_nobody = receipt->fault == WIRE_FAULT_NONE;
+	bool for_good = receipt->fault == WIRE_FAULT_NUMBER ||
+			(receipt->state == RECEIPT_FAILED && blames_nobody);
 	int r = alerts_failed(ctx, row);
 
 	/* apply() sees to an opt-out, whatever became of the text. */

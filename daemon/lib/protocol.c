@@ -37,8 +37,11 @@ const char *const receipt_words[] = {
 };
 
 const char *const wire_fault_words[] = {
-	[WIRE_FAULT_NONE] = "",
+	[WIRE_FAULT_NONE] = "none",
 	[WIRE_FAULT_NUMBER] = "number",
+	[WIRE_FAULT_TEXT] = "text",
+	[WIRE_FAULT_ACCOUNT] = "account",
+	[WIRE_FAULT_GATEWAY] = "gateway",
 	[WIRE_FAULT_OPTED_OUT] = "opted-out",
 	NULL,
 };
@@ -54,6 +57,7 @@ enum field_type {
 	FIELD_TEXT,  /* ours: what is not UTF-8 is not written; NULL is "" */
 	FIELD_SAID,  /* a stranger's: cut at its limit, and what is not UTF-8 is "?" */
 	FIELD_WORD,  /* an enum, by its words */
+	FIELD_FAULT, /* enum wire_fault; a word that is not known blames nobody */
 	FIELD_TIME,  /* µs; the wire has milliseconds */
 	FIELD_WAIT,  /* the same, rounded up: a wait is rather longer than shorter */
 };
@@ -63,8 +67,7 @@ struct field {
 	enum field_type type;
 	size_t offset;
 	int64_t most;             /* bytes of a text, or the largest number on the wire */
-	const char *const *words; /* of FIELD_WORD */
-	bool optional;            /* who was started before an upgrade does not say it: 0 */
+	const char *const *words; /* of FIELD_WORD and FIELD_FAULT */
 };
 
 #define AT(thing, member) offsetof(struct wire_##thing, member)
@@ -95,7 +98,7 @@ static const struct field outcome_fields[] = {
 	{ "key", FIELD_TEXT, AT(outcome, key), WIRE_KEY_MAX },
 	{ "class", FIELD_WORD, AT(outcome, class), .words = outcome_words },
 	{ "gateway_id", FIELD_SAID, AT(outcome, gateway_id), WIRE_WORD_MAX },
-	{ "fault", FIELD_WORD, AT(outcome, fault), .words = wire_fault_words, .optional = true },
+	{ "fault", FIELD_FAULT, AT(outcome, fault), .words = wire_fault_words },
 	{ "reason", FIELD_SAID, AT(outcome, reason), WIRE_WORD_MAX },
 	{ "retry_ms", FIELD_WAIT, AT(outcome, retry_after), MS_MAX },
 	{ 0 },
@@ -122,7 +125,7 @@ static const struct field receipt_fields[] = {
 	{ "gateway_id", FIELD_SAID, AT(receipt, gateway_id), NEWS_ID_MAX },
 	{ "key", FIELD_SAID, AT(receipt, key), NEWS_ID_MAX },
 	{ "state", FIELD_WORD, AT(receipt, state), .words = receipt_words },
-	{ "fault", FIELD_WORD, AT(receipt, fault), .words = wire_fault_words },
+	{ "fault", FIELD_FAULT, AT(receipt, fault), .words = wire_fault_words },
 	{ "reason", FIELD_SAID, AT(receipt, reason), WIRE_WORD_MAX },
 	{ "at", FIELD_TIME, AT(receipt, at), MS_MAX },
 	{ 0 },
@@ -209,6 +212,10 @@ static bool read_field(const json_t *json, const struct field *field, void *at)
 		return text && strlen(text) <= (size_t)field->most;
 	case FIELD_WORD:
 		return read_word(text, field->words, at);
+	case FIELD_FAULT:
+		/* Who was started before an upgrade, or after one, may have other words. */
+		(void)read_word(text, field->words, at);
+		return text || !json_object_get(json, field->key);
 	case FIELD_TIME:
 	case FIELD_WAIT:
 		*(hf_time *)at = in_range ? number * 1000 : 0;
@@ -222,9 +229,7 @@ static bool read_fields(const json_t *json, const struct kind *kind, void *thing
 {
 	memset(thing, 0, kind->size);
 	for (const struct field *field = kind->fields; field->key; field++) {
-		bool missing = field->optional && !json_object_get(json, field->key);
-
-		if (!missing && !read_field(json, field, (char *)thing + field->offset)) {
+		if (!read_field(json, field, (char *)thing + field->offset)) {
 			return false;
 		}
 	}
@@ -354,6 +359,7 @@ static json_t *new_value(const struct field *field, const void *at)
 	case FIELD_SAID:
 		return new_said(*(const char *const *)at, (size_t)field->most);
 	case FIELD_WORD:
+	case FIELD_FAULT:
 		return json_string(field->words[*(const unsigned *)at]);
 	case FIELD_TIME:
 		time = *(const hf_time *)at;

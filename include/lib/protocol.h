@@ -14,8 +14,8 @@
  *   {"type":"webhooks","webhooks":[{"seq":I,"why":S,"content":S}...]}
  *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
  *
- * Every member must be there and of its type, but for credit (0), an outcome's fault ("") and
- * opted_out, answered and undecoded (false); members that are not known are passed over.  A new member is a member of its
+ * Every member must be there and of its type, but for credit (0), fault ("none", as is a word that is
+ * not known) and opted_out, answered and undecoded (false); members that are not known are passed over.  A new member is a member of its
  * struct here and a row in protocol.c.
  */
 #ifndef HF_LIB_PROTOCOL_H
@@ -45,7 +45,7 @@ enum outcome_class {
 	OUTCOME_UNSENT,    /* certainly not sent: try again with back-off */
 	OUTCOME_UNKNOWN,   /* it may have been sent: never again blindly */
 	OUTCOME_DEFERRED,  /* the gateway says later: wait, the try does not count */
-	OUTCOME_REFUSED,   /* for good: this text or this number */
+	OUTCOME_REFUSED,   /* not taken; its fault says whether this text is at fault */
 	OUTCOME_OPTED_OUT, /* for good, and the gateway says that the client opted out */
 	OUTCOME_CONFIG,    /* our account or credential: the gateway stops, texts stay due */
 };
@@ -60,10 +60,13 @@ enum receipt_state {
 };
 extern const char *const receipt_words[];
 
-/* What a receipt of failure says about the number. */
+/* Whose fault it is that a text is refused, or does not arrive. */
 enum wire_fault {
-	WIRE_FAULT_NONE,
-	WIRE_FAULT_NUMBER,    /* nobody can be reached there, now or later */
+	WIRE_FAULT_NONE,      /* nobody says: an answer that the preset does not know */
+	WIRE_FAULT_NUMBER,    /* the client's: nobody can be reached there, now or later */
+	WIRE_FAULT_TEXT,      /* this text's: another one to the same number may go */
+	WIRE_FAULT_ACCOUNT,   /* our account's or our number's */
+	WIRE_FAULT_GATEWAY,   /* the gateway's, or a carrier's */
 	WIRE_FAULT_OPTED_OUT, /* the client opted out with the gateway or the carrier */
 };
 extern const char *const wire_fault_words[];
@@ -92,11 +95,18 @@ struct wire_outcome {
 	const char *key; /* the text's: in another database its id is another text's */
 	enum outcome_class class;
 	const char *gateway_id; /* "" where none */
-	enum wire_fault fault;  /* OUTCOME_REFUSED: what it says about the number */
+	enum wire_fault fault;  /* of OUTCOME_REFUSED */
 	const char *reason;  /* a short word for staff and the log: "invalid number (21211)"; "" for
 				accepted */
 	hf_time retry_after; /* OUTCOME_DEFERRED: µs; 0: not said */
 };
+
+/* Of a refusal: it is certain that this text will not go, now or later. */
+static inline bool wire_outcome_is_explained(const struct wire_outcome *outcome)
+{
+	return outcome->fault == WIRE_FAULT_NUMBER || outcome->fault == WIRE_FAULT_TEXT ||
+	       outcome->fault == WIRE_FAULT_OPTED_OUT;
+}
 
 /* A text, or one part of a long one that the gateway did not join. */
 struct wire_inbound {

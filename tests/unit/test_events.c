@@ -246,6 +246,14 @@ TEST(test_twilio)
 	assert_int_equal(said->state, RECEIPT_FAILED);
 	assert_int_equal(said->fault, WIRE_FAULT_OPTED_OUT);
 	assert_string_equal(said->key, "k17");
+	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=undelivered&ErrorCode=30034");
+	assert_int_equal(said->fault, WIRE_FAULT_ACCOUNT);
+	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=failed&ErrorCode=21612");
+	assert_int_equal(said->fault, WIRE_FAULT_ACCOUNT);
+	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=undelivered&ErrorCode=30007");
+	assert_int_equal(said->fault, WIRE_FAULT_TEXT);
+	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=undelivered&ErrorCode=30008");
+	assert_int_equal(said->fault, WIRE_FAULT_GATEWAY);
 	said = receipt(&rig, "", "MessageSid=SM2&MessageStatus=undelivered&ErrorCode=39999");
 	assert_int_equal(said->fault, WIRE_FAULT_NONE);
 	assert_string_equal(said->reason, "error 39999");

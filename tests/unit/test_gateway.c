@@ -135,15 +135,22 @@ TEST(test_twilio)
 	       "opted out (21610)");
 	expect_fault(gateway, 21211, WIRE_FAULT_NUMBER);
 	expect_fault(gateway, 21614, WIRE_FAULT_NUMBER);
-	expect_fault(gateway, 21612, WIRE_FAULT_NUMBER);
-	expect_fault(gateway, 21617, WIRE_FAULT_NONE);
-	expect_fault(gateway, 30007, WIRE_FAULT_NONE);
+	/* That our number cannot reach hers is not her number's fault. */
+	expect_fault(gateway, 21612, WIRE_FAULT_ACCOUNT);
+	expect_fault(gateway, 21606, WIRE_FAULT_ACCOUNT);
+	expect_fault(gateway, 21266, WIRE_FAULT_ACCOUNT);
+	expect_fault(gateway, 21408, WIRE_FAULT_ACCOUNT);
+	expect_fault(gateway, 21617, WIRE_FAULT_TEXT);
+	expect_fault(gateway, 30007, WIRE_FAULT_TEXT);
 	expect_fault(gateway, 99999, WIRE_FAULT_NONE);
 	expect(gateway, 401, "{\"code\":20003,\"status\":401}", OUTCOME_CONFIG, "",
 	       "account or token refused (20003)");
-	expect(gateway, 400, "{\"code\":21606,\"status\":400}", OUTCOME_CONFIG, "", NULL);
+	expect(gateway, 400, "{\"code\":21703,\"status\":400}", OUTCOME_CONFIG, "",
+	       "the messaging service has no number (21703)");
+	expect(gateway, 400, "{\"code\":21660,\"status\":400}", OUTCOME_CONFIG, "", NULL);
 	expect(gateway, 429, "{\"code\":20429,\"status\":429}", OUTCOME_DEFERRED, "", NULL);
-	expect(gateway, 400, "{\"code\":99999,\"status\":400}", OUTCOME_REFUSED, "", NULL);
+	expect(gateway, 400, "{\"code\":99999,\"status\":400}", OUTCOME_REFUSED, "",
+	       "the request is refused (HTTP 400, code 99999)");
 	expect(gateway, 500, "{\"code\":20500,\"status\":500}", OUTCOME_UNKNOWN, "", NULL);
 	gateway_free(gateway);
 

@@ -108,7 +108,7 @@ TEST(test_outcomes)
 			.key = i == 0 ? NULL : "3f2b",
 			.class = (enum outcome_class)i,
 			.gateway_id = "SM1",
-			.fault = (enum wire_fault)(i % 3),
+			.fault = (enum wire_fault)(i % 6),
 			.reason = "no (1)",
 			.retry_after = 1500 * i + 1,
 		};
@@ -123,7 +123,7 @@ TEST(test_outcomes)
 		assert_int_equal(packet.outcomes[i].id, i);
 		assert_string_equal(packet.outcomes[i].key, i == 0 ? "" : "3f2b");
 		assert_string_equal(packet.outcomes[i].gateway_id, "SM1");
-		assert_int_equal(packet.outcomes[i].fault, i % 3);
+		assert_int_equal(packet.outcomes[i].fault, i % 6);
 		assert_string_equal(packet.outcomes[i].reason, "no (1)");
 		/* A wait is rounded up to the next millisecond. */
 		assert_int_equal(packet.outcomes[i].retry_after, (1500 * i + 1000) / 1000 * 1000);
@@ -144,17 +144,27 @@ TEST(test_outcomes)
 	packet_done(&packet);
 }
 
-/* A courier of before an upgrade goes on: it does not say whose fault a refusal is. */
+/* A courier of before an upgrade goes on, and so does one of after it: it does not say whose fault a
+ * refusal is, or in a word that nobody knows here. */
 TEST(test_outcome_without_fault)
 {
-	static const char bytes[] =
-		"{\"type\":\"outcomes\",\"outcomes\":[{\"id\":1,\"attempt\":1,\"key\":\"k\","
-		"\"class\":\"refused\",\"gateway_id\":\"\",\"reason\":\"number\",\"retry_ms\":0}]}";
+	static const char *const faults[] = { "", "\"fault\":\"\",", "\"fault\":\"weather\"," };
 
-	assert_null(read_packet(bytes, sizeof(bytes) - 1));
-	assert_int_equal(packet.outcomes[0].class, OUTCOME_REFUSED);
-	assert_int_equal(packet.outcomes[0].fault, WIRE_FAULT_NONE);
-	packet_done(&packet);
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		char bytes[300];
+		int size = snprintf(
+			bytes, sizeof(bytes),
+			"{\"type\":\"outcomes\",\"outcomes\":[{\"id\":1,\"attempt\":1,\"key\":"
+			"\"k\","
+			"%s\"class\":\"refused\",\"gateway_id\":\"\",\"reason\":\"number\","
+			"\"retry_ms\":0}]}",
+			faults[i]);
+
+		assert_null(read_packet(bytes, (size_t)size));
+		assert_int_equal(packet.outcomes[0].class, OUTCOME_REFUSED);
+		assert_int_equal(packet.outcomes[0].fault, WIRE_FAULT_NONE);
+		packet_done(&packet);
+	}
 }
 
 /* What a gateway says is no reason to lose an outcome. */
@@ -465,7 +475,7 @@ TEST(test_malformed)
 		{ INBOUND("\"+1\"", "-1", "0"), -EBADMSG },
 		{ RECEIPT("delivered", ""), 0 },
 		{ RECEIPT("read", ""), -EBADMSG },
-		{ RECEIPT("failed", "no"), -EBADMSG },
+		{ RECEIPT("failed", "no"), 0 },
 		{ "{\"type\":\"inbound\",\"inbound\":[]}", -EBADMSG },
 		{ "{\"type\":\"receipts\",\"receipts\":{}}", -EBADMSG },
 		{ "{\"type\":\"stored\",\"stored\":[{\"seq\":1}]}", -EBADMSG },

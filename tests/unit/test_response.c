@@ -106,8 +106,17 @@ TEST(test_fault_of_a_refusal)
 		"{ json = \"/code\"; is = [ 1 ]; class = \"refused\"; fault = \"number\"; "
 		"reason = \"a landline\"; },"
 		"{ json = \"/code\"; is = [ 2 ]; class = \"refused\"; reason = \"our number\"; },"
-		"{ json = \"/code\"; is = [ 3 ]; class = \"refused\"; fault = \"none\"; }");
+		"{ json = \"/code\"; is = [ 3 ]; class = \"refused\"; fault = \"none\"; },"
+		"{ json = \"/code\"; is = [ 5 ]; class = \"refused\"; fault = \"text\"; },"
+		"{ json = \"/code\"; is = [ 6 ]; class = \"refused\"; fault = \"account\"; },"
+		"{ json = \"/code\"; is = [ 7 ]; class = \"refused\"; fault = \"gateway\"; }");
 	assert_int_equal(rig.faults.count, 0);
+	expect(&rig, 400, "{\"code\":5}", OUTCOME_REFUSED, "", NULL);
+	assert_int_equal(rig.outcome.fault, WIRE_FAULT_TEXT);
+	expect(&rig, 400, "{\"code\":6}", OUTCOME_REFUSED, "", NULL);
+	assert_int_equal(rig.outcome.fault, WIRE_FAULT_ACCOUNT);
+	expect(&rig, 400, "{\"code\":7}", OUTCOME_REFUSED, "", NULL);
+	assert_int_equal(rig.outcome.fault, WIRE_FAULT_GATEWAY);
 	expect(&rig, 400, "{\"code\":1}", OUTCOME_REFUSED, "", "a landline (1)");
 	assert_int_equal(rig.outcome.fault, WIRE_FAULT_NUMBER);
 	expect(&rig, 400, "{\"code\":2}", OUTCOME_REFUSED, "", "our number (2)");
@@ -130,7 +139,7 @@ TEST(test_where_none_fits)
 		{ 100, OUTCOME_UNKNOWN },  { 200, OUTCOME_UNKNOWN }, { 201, OUTCOME_UNKNOWN },
 		{ 299, OUTCOME_UNKNOWN },  { 301, OUTCOME_CONFIG },  { 307, OUTCOME_CONFIG },
 		{ 400, OUTCOME_REFUSED },  { 401, OUTCOME_CONFIG },  { 402, OUTCOME_CONFIG },
-		{ 403, OUTCOME_CONFIG },   { 404, OUTCOME_CONFIG },  { 408, OUTCOME_DEFERRED },
+		{ 403, OUTCOME_REFUSED },  { 404, OUTCOME_REFUSED }, { 408, OUTCOME_DEFERRED },
 		{ 409, OUTCOME_REFUSED },  { 422, OUTCOME_REFUSED }, { 425, OUTCOME_DEFERRED },
 		{ 429, OUTCOME_DEFERRED }, { 499, OUTCOME_REFUSED }, { 500, OUTCOME_UNKNOWN },
 		{ 502, OUTCOME_UNKNOWN },  { 503, OUTCOME_UNKNOWN }, { 504, OUTCOME_UNKNOWN },
@@ -148,6 +157,50 @@ TEST(test_where_none_fits)
 	expect_wait(&rig, 503, "", 12, OUTCOME_DEFERRED, "", NULL, 12 * HF_SECOND);
 	expect_wait(&rig, 503, "", 0, OUTCOME_DEFERRED, "", NULL, 0);
 	expect_wait(&rig, 500, "", 12, OUTCOME_UNKNOWN, "", NULL, 0);
+	done(&rig);
+}
+
+/* The gateway's own code, where the rules look for theirs; nothing else of the body. */
+TEST(test_the_code_of_an_unknown_refusal)
+{
+	static const struct {
+		int status;
+		const char *body, *reason;
+	} cases[] = {
+		{ 400, "{\"code\":21703,\"message\":\"m\"}",
+		  "the request is refused (HTTP 400, code 21703)" },
+		{ 422, "{\"code\":\"sender_not_ready\"}",
+		  "the request is refused (HTTP 422, code sender_not_ready)" },
+		{ 403, "{\"errors\":[{\"code\":\"40333\"}]}",
+		  "the request is forbidden (HTTP 403, code 40333)" },
+		{ 404, "{\"code\":20499}",
+		  "nothing at this address; check base and account (HTTP 404, code 20499)" },
+		{ 500, "{\"code\":20500}", "the gateway failed (HTTP 500, code 20500)" },
+		{ 400, "{\"message\":\"m\"}", "the request is refused (HTTP 400)" },
+		{ 403, "Forbidden", "the request is forbidden (HTTP 403)" },
+		{ 400, "", "the request is refused (HTTP 400)" },
+		/* Not what could be somebody's number or words. */
+		{ 400, "{\"code\":\"+13125550142\"}", "the request is refused (HTTP 400)" },
+		{ 400, "{\"code\":3125550142}", "the request is refused (HTTP 400)" },
+		{ 400, "{\"code\":\"x.3125550142\"}", "the request is refused (HTTP 400)" },
+		{ 400, "{\"code\":\"3125550142.x\"}", "the request is refused (HTTP 400)" },
+		{ 400, "{\"code\":\"hi Jordan\"}", "the request is refused (HTTP 400)" },
+		{ 400, "{\"code\":\"a\\nb\"}", "the request is refused (HTTP 400)" },
+		{ 400, "{\"code\":\"\"}", "the request is refused (HTTP 400)" },
+		{ 400, "{\"code\":\"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddX\"}",
+		  "the request is refused (HTTP 400)" },
+	};
+	struct rig rig;
+
+	read_rules(&rig, "{ status = 201; json = \"/sid\"; class = \"accepted\"; },"
+			 "{ json = \"/code\"; is = [ 1 ]; class = \"config\"; },"
+			 "{ json = \"/errors/0/code\"; is = [ \"2\" ]; class = \"config\"; }");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		expect(&rig, cases[i].status, cases[i].body,
+		       cases[i].status == 500 ? OUTCOME_UNKNOWN : OUTCOME_REFUSED, "",
+		       cases[i].reason);
+		assert_int_equal(rig.outcome.fault, WIRE_FAULT_NONE);
+	}
 	done(&rig);
 }
 
