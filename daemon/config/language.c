@@ -43,6 +43,10 @@ static const struct template own[][2] = {
 	  OWN("who_writes", "Gracias. Escriba su nombre con su respuesta, por favor.") },
 	{ OWN("digest", "{site}: {count} new to look at today. See holdfastctl cases."),
 	  OWN("digest", "{site}: {count} por ver hoy. Vea holdfastctl cases.") },
+	{ OWN("gateway_refuses", "{site}: at {time} the gateway {gateway} began to refuse texts. "
+				 "See holdfastctl status."),
+	  OWN("gateway_refuses", "{site}: a las {time} la pasarela {gateway} empezó a rechazar "
+				 "mensajes. Vea holdfastctl status.") },
 	{ OWN("acknowledged", "Case {case} is yours."),
 	  OWN("acknowledged", "El caso {case} es suyo.") },
 	{ OWN("acknowledge_which", "Which case? Reply ACK and its number."),

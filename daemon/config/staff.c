@@ -9,6 +9,8 @@ const struct conf_entry staff_keys[] = {
 	CONF_KEY("id", TEXT, REQUIRED, staff_member, id, "the handle that logs and cases show"),
 	CONF_KEY("name", TEXT, REQUIRED, staff_member, name, "what {counselor} becomes in a text"),
 	CONF_KEY("phone", PHONE, REQUIRED, staff_member, phone, "where alerts go"),
+	CONF_KEY("administrator", TRUTH, DEFAULT("false"), staff_member, administrator,
+		 "is texted, too, when a gateway finds fault with our account"),
 	{ 0 },
 };
 

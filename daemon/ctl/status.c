@@ -24,6 +24,7 @@ static void print_text(const char *name, const char *text)
 static void print_gateway(const struct page *page, const json_t *gateway)
 {
 	const char *name = json_text(gateway, "name"), *why = json_text(gateway, "held_why");
+	const char *said = json_text(gateway, "held_said");
 	bool connected = json_truth(gateway, "connected", false);
 
 	page_ink(page, connected && !why ? INK_PLAIN : INK_WARN);
@@ -32,7 +33,7 @@ static void print_gateway(const struct page *page, const json_t *gateway)
 		(void)printf("no courier; see systemctl status holdfast-courier@%s\n",
 			     name ? name : "");
 	} else if (why) {
-		(void)printf("held: %s\n", why);
+		(void)printf("held: %s%s%s\n", why, said ? ": " : "", said ? said : "");
 	} else {
 		(void)printf("ready, %" PRId64 " in flight\n", json_int(gateway, "in_flight", 0));
 	}
@@ -142,6 +143,9 @@ static int print_status(const json_t *status)
 	print_count("with couriers", status, "claimed");
 	print_count("answer unknown", status, "unknown");
 	print_count("sent last hour", status, "sent_last_hour");
+	page_ink(&page, json_int(status, "failed_last_day", 0) > 0 ? INK_WARN : INK_PLAIN);
+	print_count("failed in 24 h", status, "failed_last_day");
+	page_ink(&page, INK_PLAIN);
 	print_count("open cases", status, "cases_open");
 	print_webhooks(&page, status);
 	print_left_out(&page, status);

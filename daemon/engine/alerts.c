@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/hash.h"
 #include "lib/log.h"
 #include "lib/text.h"
 #include "store/cases.h"
@@ -41,9 +42,10 @@ struct notice {
 	int64_t number;      /* of the case; 0: of none */
 	const char *client;  /* the handle; NULL: of none */
 	enum case_reason reason;
-	int64_t count;   /* of cases */
-	int64_t about;   /* one text for each (person, message, about) */
-	hf_time expires; /* HF_NEVER */
+	int64_t count;       /* of cases */
+	const char *gateway; /* NULL: of none */
+	int64_t about;       /* one text for each (person, message, about) */
+	hf_time expires;     /* HF_NEVER */
 };
 
 /* How to answer, not what happened to her; in English and Spanish. */
@@ -72,12 +74,22 @@ static const char *notice_reason(const char *language, enum case_reason reason)
 struct notice_fields {
 	const struct site *site;
 	const struct notice *notice;
+	hf_time now;
 	char number[24];
 };
 
 static const char *put_number(struct notice_fields *fields, int64_t number)
 {
 	(void)snprintf(fields->number, sizeof(fields->number), "%" PRId64, number);
+	return fields->number;
+}
+
+/* Now, by the site's clock. */
+static const char *put_time(struct notice_fields *fields)
+{
+	struct civil local = zone_civil(fields->site->zone, fields->now);
+
+	(void)snprintf(fields->number, sizeof(fields->number), "%d:%02d", local.hour, local.minute);
 	return fields->number;
 }
 
@@ -95,6 +107,10 @@ static int notice_field(void *userdata, const char *name, const char **ret_value
 		value = put_number(fields, notice->count);
 	} else if (strcmp(name, "case") == 0 && notice->number) {
 		value = put_number(fields, notice->number);
+	} else if (strcmp(name, "gateway") == 0) {
+		value = notice->gateway;
+	} else if (strcmp(name, "time") == 0 && notice->gateway) {
+		value = put_time(fields);
 	} else if (strcmp(name, "client") == 0) {
 		value = notice->client;
 	} else if (strcmp(name, "reason") == 0 && notice->client) {
@@ -111,7 +127,7 @@ static int notice_fill(const struct engine_context *ctx, const struct notice *no
 		       char **ret_text)
 {
 	const struct site *site = &ctx->model->site;
-	struct notice_fields fields = { .site = site, .notice = notice };
+	struct notice_fields fields = { .site = site, .notice = notice, .now = ctx->now };
 	const struct template *message =
 		model_template(ctx->model, site->language, notice->message);
 	int r = TEXT_E_FIELD;
@@ -525,6 +541,32 @@ int alerts_failed(const struct engine_context *ctx, const struct outbox_message 
 
 	alert = next_alert_of(ctx, &row);
 	return waited ? alert_from_the_start(&alert) : alert_next_member(&alert);
+}
+
+/* --- gateways ----------------------------------------------------------------------------- */
+
+/* One that has not gone out says it already; and once an hour is enough. */
+int alerts_gateway(const struct engine_context *ctx, const char *gateway)
+{
+	struct notice notice = { .message = "gateway_refuses",
+				 .gateway = gateway,
+				 .about = ctx->now / HF_HOUR * HF_HOUR + hash_text(gateway) % 1000,
+				 .expires = ctx->now + DIGEST_USE };
+	const struct model *model = ctx->model;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < model->staff_count; i++) {
+		const struct staff_member *member = &model->staff[i];
+		char handle[RECIPIENT_HANDLE_MAX];
+		bool waits = false;
+
+		if (member->administrator) {
+			recipient_handle(member, handle);
+			r = outbox_waits(ctx->db, handle, notice.message, &waits);
+			r = r || waits ? r : notice_send(ctx, member, &notice);
+		}
+	}
+	return r;
 }
 
 /* --- ACK -------------------------------------------------------------------------------- */

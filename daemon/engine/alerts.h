@@ -1,7 +1,8 @@
 /*
  * Who of the staff is told of a case, and when.  Of an urgent one whoever is on call
  * at once, and the next on the roster where nobody acknowledges in time; of all
- * others somebody in one digest when the site opens.
+ * others somebody in one digest when the site opens.  And of a gateway that does not
+ * take our texts the administrator.
  */
 #ifndef HF_ENGINE_ALERTS_H
 #define HF_ENGINE_ALERTS_H
@@ -24,6 +25,10 @@ int alerts_next(const struct engine_context *ctx, hf_time *ret_when);
  * and will not be tried again.  Where it was the last alert of a case, whoever is next on the
  * roster is to be texted at once.  Inside the caller's transaction. */
 int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text);
+
+/* A gateway finds fault with our account: queues a text to each administrator of staff.conf, which
+ * goes out by another gateway where there is one.  Inside the caller's transaction. */
+int alerts_gateway(const struct engine_context *ctx, const char *gateway);
 
 /* ACK 12 from a staff phone; number 0: the only case this person was alerted of.  Queues the answer
  * to that phone; about is the text that is answered.  Inside the caller's transaction. */

@@ -38,7 +38,7 @@
 
 /* What a gateway said, read off the wire and not settled yet. */
 struct pending_outcome {
-	const struct gateway_state *gateway;
+	struct gateway_state *gateway;
 	struct wire_outcome outcome; /* its texts are ours: outcome_texts */
 };
 
@@ -241,10 +241,38 @@ static int settle_outcomes(struct dispatch *dispatch, const struct engine_contex
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < dispatch->outcome_count; i++) {
-		r = outcome_settle(ctx, dispatch->outcomes[i].gateway,
+		r = outcome_settle(ctx, &dispatch->gateways, dispatch->outcomes[i].gateway,
 				   &dispatch->outcomes[i].outcome);
 	}
 	return r;
+}
+
+/* What is wrong with an account is no counselor's to mend. */
+static int tell_administrator(const struct dispatch *dispatch, const struct engine_context *ctx)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < dispatch->gateways.count; i++) {
+		const struct gateway_state *gateway = dispatch->gateways.list[i];
+
+		if (gateway->untold) {
+			r = alerts_gateway(ctx, gateway->name);
+		}
+	}
+	return r;
+}
+
+static void note_told(struct dispatch *dispatch)
+{
+	for (size_t i = 0; i < dispatch->gateways.count; i++) {
+		struct gateway_state *gateway = dispatch->gateways.list[i];
+
+		if (gateway->untold) {
+			log_error("gateway=%s: our account is at fault, see to it: %s",
+				  gateway->name, gateway->said);
+			gateway->untold = false;
+		}
+	}
 }
 
 /* Its courier has said all it knew of before, and can be given texts: what is to become of those
@@ -274,16 +302,18 @@ static int claim_ready(struct dispatch *dispatch, const struct engine_context *c
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct gateway_state *gateway = gateway_states_choose(&dispatch->gateways, ctx->now);
+	bool probes = gateway && gateway_state_is_for_account(gateway);
 	int looked = 0;
-	int r = gateway ? outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows) : 0;
+	int r = probes    ? outbox_ready_to_probe(ctx->db, ctx->now, ROWS_MOST, &rows)
+		: gateway ? outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows)
+			  : 0;
 
 	while (r == 0 && gateway && db_next(&rows)) {
 		struct outbox_message row;
 
 		outbox_read(&rows, &row);
-		/* What is urgent comes first. */
 		if (dispatch->held && row.priority != OUTBOX_URGENT) {
-			return 0;
+			continue;
 		}
 		r = dispatch_row(dispatch, ctx, &row, gateway);
 		gateway = gateway_states_choose(&dispatch->gateways, ctx->now);
@@ -323,7 +353,8 @@ int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, h
 	int r;
 
 	for (size_t i = 0; i < dispatch->gateways.count; i++) {
-		answered = answered || is_undecided(dispatch, dispatch->gateways.list[i]);
+		answered = answered || dispatch->gateways.list[i]->untold ||
+			   is_undecided(dispatch, dispatch->gateways.list[i]);
 	}
 	if (answered) {
 		*ret_when = ctx->now;
@@ -362,6 +393,7 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 		}
 		more = false;
 		r = settle_outcomes(dispatch, ctx);
+		r = r ? r : tell_administrator(dispatch, ctx);
 		r = r ? r : settle_undecided(dispatch, ctx);
 		r = r ? r : claim_ready(dispatch, ctx, &more);
 		r = db_end(ctx->db, r > 0 ? -EINVAL : r);
@@ -378,6 +410,7 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 			gateway_state_commit(gateway);
 		}
 		if (r == 0) {
+			note_told(dispatch);
 			forget_outcomes(dispatch);
 			hand_over_claimed(dispatch);
 		}
@@ -429,7 +462,7 @@ int dispatch_courier_renew(struct dispatch *dispatch, const struct wire_hello *h
 	return 0;
 }
 
-static int keep_outcome(struct dispatch *dispatch, const struct gateway_state *gateway,
+static int keep_outcome(struct dispatch *dispatch, struct gateway_state *gateway,
 			const struct wire_outcome *outcome)
 {
 	struct wire_outcome copy = *outcome;
@@ -504,6 +537,15 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 	return r;
 }
 
+void dispatch_blame_account(struct dispatch *dispatch, const char *name, const char *reason)
+{
+	struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, name);
+
+	if (gateway) {
+		gateway_state_blame(gateway, reason);
+	}
+}
+
 size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,
 			 size_t most)
 {
@@ -511,6 +553,8 @@ size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gatewa
 
 	for (size_t i = 0; i < dispatch->gateways.count && count < most; i++) {
 		const struct gateway_state *gateway = dispatch->gateways.list[i];
+		bool is_account = gateway->hold == GATEWAY_HOLD_ACCOUNT ||
+				  gateway->hold == GATEWAY_HOLD_REFUSING;
 
 		if (gateway->listed) {
 			ret_gateways[count++] = (struct dispatch_gateway){
@@ -519,7 +563,8 @@ size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gatewa
 				.credit = gateway->credit,
 				.in_flight = gateway->in_flight,
 				.held_until = gateway->held_until,
-				.held_why = gateway->held_why,
+				.held_why = gateway_hold_words[gateway->hold],
+				.held_said = is_account ? gateway->said : "",
 			};
 		}
 	}

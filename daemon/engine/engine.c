@@ -386,6 +386,9 @@ void engine_receipts(struct engine *engine, const char *gateway,
 	for (size_t i = 0; i < count; i++) {
 		int r = receipt_take(&ctx, gateway, &receipts[i]);
 
+		if (r == 0 && receipts[i].fault == WIRE_FAULT_ACCOUNT) {
+			dispatch_blame_account(engine->dispatch, gateway, receipts[i].reason);
+		}
 		note_failure(gateway, r);
 		ret_stored[i] = (struct wire_stored){ receipts[i].seq, r == 0 };
 	}

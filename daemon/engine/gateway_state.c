@@ -4,6 +4,9 @@
  * A gateway that fails five times in a row is left alone for half a minute and
  * then probed with one text; what is wrong with it is wrong for all texts, so
  * they wait unharmed.  What it says itself (Retry-After) outweighs our guess.
+ * So is one that refuses five texts in a row, to more than one number, and nobody
+ * knows why, and one that says that our account is at fault; the probes of those
+ * come at longer and longer intervals.
  * Dangerous: gateway_states_choose() and gateway_states_choice() must agree, else the
  * daemon wakes for nothing for ever; their common test walks through time.
  */
@@ -11,21 +14,37 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#define BREAKER_FAILURES 5
-#define BREAKER_HOLD     (30 * HF_SECOND)
-#define HOLD_LEAST       HF_SECOND
-#define HOLD_MOST        HF_HOUR
-#define HOLD_DEFAULT     (30 * HF_SECOND)
-#define PATIENCE         HF_MINUTE /* before the next gateway takes over */
+#define BREAKER_FAILURES  5
+#define BREAKER_HOLD      (30 * HF_SECOND)
+#define ACCOUNT_HOLD      (30 * HF_SECOND) /* twice as long after each probe that fails, */
+#define ACCOUNT_HOLD_MOST (5 * HF_MINUTE) /* but no longer: then it is soon seen that all is well */
+#define HOLD_LEAST        HF_SECOND
+#define HOLD_MOST         HF_HOUR
+#define HOLD_DEFAULT      (30 * HF_SECOND)
+#define PATIENCE          HF_MINUTE /* before the next gateway takes over */
 
 /* --- what it is told --------------------------------------------------------- */
 
-static void hold(struct gateway_state *gateway, hf_time until, const char *why, hf_time now)
+const char *const gateway_hold_words[] = {
+	[GATEWAY_HOLD_NOT] = "",
+	[GATEWAY_HOLD_FAILING] = "it failed again and again",
+	[GATEWAY_HOLD_LATER] = "the gateway said later",
+	[GATEWAY_HOLD_ACCOUNT] = "its account or credential is refused",
+	[GATEWAY_HOLD_REFUSING] = "it refuses one text after the other",
+};
+
+bool gateway_state_is_for_account(const struct gateway_state *gateway)
 {
+	return gateway->hold == GATEWAY_HOLD_ACCOUNT || gateway->hold == GATEWAY_HOLD_REFUSING;
+}
+
+static void hold(struct gateway_state *gateway, enum gateway_hold why, hf_time until, hf_time now)
+{
+	gateway->hold = why;
 	gateway->held_until = until;
-	gateway->held_why = why;
 	if (gateway->down_since == 0) {
 		gateway->down_since = now;
 	}
@@ -33,15 +52,39 @@ static void hold(struct gateway_state *gateway, hf_time until, const char *why, 
 
 static void release(struct gateway_state *gateway)
 {
+	gateway->untold = gateway->untold && !gateway_state_is_for_account(gateway);
+	gateway->hold = GATEWAY_HOLD_NOT;
 	gateway->held_until = 0;
-	gateway->held_why = NULL;
+	gateway->probes = 0;
+}
+
+/* What was under way when a hold began does not make it longer. */
+static void hold_for_account(struct gateway_state *gateway, enum gateway_hold why, hf_time now)
+{
+	hf_time length = ACCOUNT_HOLD, until;
+
+	if (!gateway_state_is_for_account(gateway)) {
+		gateway->probes = 0;
+		gateway->untold = true;
+	} else if (gateway->held_until > now) {
+		return;
+	} else {
+		gateway->probes++;
+		why = gateway->hold;
+	}
+
+	for (int i = 0; i < gateway->probes && length < ACCOUNT_HOLD_MOST; i++) {
+		length *= 2;
+	}
+	until = now + (length < ACCOUNT_HOLD_MOST ? length : ACCOUNT_HOLD_MOST);
+	hold(gateway, why, until > gateway->held_until ? until : gateway->held_until, now);
 }
 
 /* A new courier may have a new credential and a new way to its gateway, and so may one that has
  * read its file again; a time that the gateway itself has named stands. */
 void gateway_state_renew(struct gateway_state *gateway, const struct wire_hello *hello, hf_time now)
 {
-	if (gateway->held_until == HF_NEVER || gateway->failures >= BREAKER_FAILURES) {
+	if (gateway->hold != GATEWAY_HOLD_LATER) {
 		release(gateway);
 	}
 	if (gateway->held_until <= now) {
@@ -70,7 +113,9 @@ void gateway_state_gone(struct gateway_state *gateway, hf_time now)
 
 void gateway_state_set_back(struct gateway_state *gateway, hf_time now)
 {
-	if (gateway->held_until != HF_NEVER && gateway->held_until > now) {
+	if (gateway_state_is_for_account(gateway)) {
+		gateway->held_until = gateway->held_until < now ? gateway->held_until : now;
+	} else if (gateway->held_until > now) {
 		release(gateway);
 	}
 	if (gateway->down_since > now) {
@@ -103,8 +148,13 @@ static void failed(struct gateway_state *gateway, hf_time now)
 {
 	gateway->failures++;
 	/* Those that were under way when the breaker opened do not hold it open longer. */
-	if (gateway->failures >= BREAKER_FAILURES && gateway->held_until <= now) {
-		hold(gateway, now + BREAKER_HOLD, "it failed again and again", now);
+	if (gateway->held_until > now) {
+		return;
+	}
+	if (gateway_state_is_for_account(gateway)) {
+		hold_for_account(gateway, gateway->hold, now);
+	} else if (gateway->failures >= BREAKER_FAILURES) {
+		hold(gateway, GATEWAY_HOLD_FAILING, now + BREAKER_HOLD, now);
 	}
 }
 
@@ -118,8 +168,15 @@ static void defer(struct gateway_state *gateway, hf_time retry_after, uint32_t s
 	until = now + length + gateway_state_jitter(length, seed) / 8;
 	gateway->failures = 0;
 	if (until > gateway->held_until) {
-		hold(gateway, until, "the gateway said later", now);
+		hold(gateway,
+		     gateway_state_is_for_account(gateway) ? gateway->hold : GATEWAY_HOLD_LATER,
+		     until, now);
 	}
+}
+
+static void note_reason(struct gateway_state *gateway, const char *reason)
+{
+	(void)snprintf(gateway->said, sizeof(gateway->said), "%s", reason ? reason : "");
 }
 
 void gateway_state_answer(struct gateway_state *gateway, const struct wire_outcome *outcome,
@@ -130,8 +187,21 @@ void gateway_state_answer(struct gateway_state *gateway, const struct wire_outco
 	}
 
 	switch (outcome->class) {
-	case OUTCOME_ACCEPTED:
 	case OUTCOME_REFUSED:
+		if (!wire_outcome_is_explained(outcome)) {
+			gateway->failures =
+				0; /* it answers; why it does not take this one is open */
+			break;
+		}
+		worked(gateway, now);
+		break;
+	case OUTCOME_ACCEPTED:
+		if (gateway_state_is_for_account(gateway)) {
+			gateway->failures = 0; /* gateway_state_took() has the rest */
+			break;
+		}
+		worked(gateway, now);
+		break;
 	case OUTCOME_OPTED_OUT:
 		worked(gateway, now);
 		break;
@@ -144,8 +214,35 @@ void gateway_state_answer(struct gateway_state *gateway, const struct wire_outco
 		break;
 	case OUTCOME_CONFIG:
 		gateway->failures = 0;
-		hold(gateway, HF_NEVER, "its account or credential is refused", now);
+		note_reason(gateway, outcome->reason);
+		hold_for_account(gateway, GATEWAY_HOLD_ACCOUNT, now);
 		break;
+	}
+}
+
+void gateway_state_refuses(struct gateway_state *gateway, const char *reason, hf_time now)
+{
+	note_reason(gateway, reason);
+	hold_for_account(gateway, GATEWAY_HOLD_REFUSING, now);
+}
+
+bool gateway_state_took(struct gateway_state *gateway, hf_time now)
+{
+	bool ends = gateway->hold == GATEWAY_HOLD_REFUSING ||
+		    (gateway->hold == GATEWAY_HOLD_ACCOUNT && gateway->held_until <= now);
+
+	if (ends) {
+		release(gateway);
+		gateway->down_since = 0;
+	}
+	return ends;
+}
+
+void gateway_state_blame(struct gateway_state *gateway, const char *reason)
+{
+	if (!gateway_state_is_for_account(gateway)) {
+		note_reason(gateway, reason);
+		gateway->untold = true;
 	}
 }
 
@@ -178,7 +275,8 @@ static bool is_open(const struct gateway_state *gateway, hf_time now)
 /* While the breaker is not closed, one text at a time. */
 static bool has_room(const struct gateway_state *gateway)
 {
-	bool probing = gateway->failures >= BREAKER_FAILURES;
+	bool probing =
+		gateway->failures >= BREAKER_FAILURES || gateway_state_is_for_account(gateway);
 
 	return gateway->credit > gateway->taken &&
 	       !(probing && gateway->in_flight + gateway->taken > 0);
@@ -202,7 +300,7 @@ static hf_time yields(const struct gateway_state *gateway, hf_time now)
 {
 	hf_time patient = gateway->down_since + PATIENCE;
 
-	if (!gateway->listed || gateway->held_until == HF_NEVER ||
+	if (!gateway->listed || gateway_state_is_for_account(gateway) ||
 	    gateway->held_until - now > PATIENCE || patient <= now) {
 		return now;
 	}
@@ -264,6 +362,7 @@ static int gateway_state_new(const char *name, hf_time now, struct gateway_state
 	}
 
 	gateway->down_since = now;
+	gateway->may_have_refused = true; /* before this start */
 	*ret_gateway = take_ptr(gateway);
 	return 0;
 }
@@ -344,7 +443,7 @@ int gateway_states_arrange(struct gateway_states *gateways, const struct conf_te
 
 	for (size_t i = 0; i < gateways->count; i++) {
 		gateways->list[i]->listed = false;
-		if (gateways->list[i]->held_until == HF_NEVER) {
+		if (gateway_state_is_for_account(gateways->list[i])) {
 			release(gateways->list[i]);
 		}
 	}

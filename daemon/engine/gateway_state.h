@@ -11,6 +11,17 @@
 #include "lib/civil.h"
 
 #define GATEWAY_CREDIT_MAX 4096 /* what a courier that grants without end is believed */
+#define GATEWAY_SAID_MAX   160  /* of its reason; what is longer is cut */
+
+/* Why it is left alone.  The last two have one cause: something is wrong with our account. */
+enum gateway_hold {
+	GATEWAY_HOLD_NOT,
+	GATEWAY_HOLD_FAILING,  /* the circuit breaker: it does not answer */
+	GATEWAY_HOLD_LATER,    /* it has said so itself */
+	GATEWAY_HOLD_ACCOUNT,  /* it has said that our account is at fault */
+	GATEWAY_HOLD_REFUSING, /* it refuses one text after the other, and nobody knows why */
+};
+extern const char *const gateway_hold_words[];
 
 struct gateway_state {
 	char *name;  /* ours */
@@ -18,11 +29,15 @@ struct gateway_state {
 	bool connected, idempotent;
 	bool decided; /* about its unknown texts, since its courier came */
 	unsigned credit, in_flight;
-	unsigned taken;       /* of the credit, by a transaction that is not committed */
-	int failures;         /* one after the other */
-	hf_time held_until;   /* 0: not held; HF_NEVER: until a human mends the account */
-	const char *held_why; /* a literal */
-	hf_time down_since;   /* 0: nothing has stood in the way since it last took a text */
+	unsigned taken; /* of the credit, by a transaction that is not committed */
+	int failures;   /* one after the other */
+	enum gateway_hold hold;
+	hf_time held_until; /* 0: not held.  Then it is probed with one text, until that one is taken */
+	int probes;         /* that have failed in this hold */
+	bool may_have_refused;       /* texts of which it is not known why */
+	char said[GATEWAY_SAID_MAX]; /* of a hold for our account: the last reason */
+	bool untold;                 /* it has just begun, and nobody was told of that */
+	hf_time down_since;          /* 0: nothing has stood in the way since it last took a text */
 };
 
 void gateway_state_hello(struct gateway_state *gateway, const struct wire_hello *hello,
@@ -39,6 +54,16 @@ void gateway_state_set_back(struct gateway_state *gateway, hf_time now);
  * spreads what would otherwise all come back at once. */
 void gateway_state_answer(struct gateway_state *gateway, const struct wire_outcome *outcome,
 			  uint32_t seed, hf_time now);
+
+/* Is it held because something is wrong with our account? */
+bool gateway_state_is_for_account(const struct gateway_state *gateway);
+/* It refuses texts to one number after the other, and nobody can explain why: it is held. */
+void gateway_state_refuses(struct gateway_state *gateway, const char *reason, hf_time now);
+/* It has taken a text, so that nothing is wrong with our account.  True: that ends the hold.  One that
+ * was under way when it said itself that something is does not. */
+bool gateway_state_took(struct gateway_state *gateway, hf_time now);
+/* A receipt says that our account is at fault: that holds nothing, but the administrator is told. */
+void gateway_state_blame(struct gateway_state *gateway, const char *reason);
 
 /* One text more in the open transaction; then it is committed, or was not. */
 void gateway_state_take(struct gateway_state *gateway);
@@ -57,13 +82,13 @@ struct gateway_states {
 	size_t count;
 };
 void gateway_states_done(struct gateway_states *gateways);
-/* What the configuration says now; also mends what was held for its account. */
+/* What the configuration says now; what was held for its account is tried again. */
 int gateway_states_arrange(struct gateway_states *gateways, const struct conf_texts *names,
 			   hf_time now);
 struct gateway_state *gateway_states_find(const struct gateway_states *gateways, const char *name);
 
 /* The first that takes a text.  One that is merely out of credit is waited for; one that is held or
- * away for more than a minute is passed over.  NULL for none. */
+ * away for more than a minute, or held for its account, is passed over.  NULL for none. */
 struct gateway_state *gateway_states_choose(const struct gateway_states *gateways, hf_time now);
 /* When gateway_states_choose will find one if nobody says anything; HF_NEVER for not. */
 hf_time gateway_states_choice(const struct gateway_states *gateways, hf_time now);

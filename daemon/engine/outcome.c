@@ -5,6 +5,11 @@
  * not sent may be tried again; perhaps sent must not be, unless the gateway
  * knows our key or the administrator prefers a second copy to none; later is
  * the gateway's trouble and no attempt.
+ * A refusal that nobody can explain may be this text's fault or our account's.  So the
+ * text waits and is tried again, and has failed where it is refused once more although
+ * another one was taken meanwhile, or for the third time.  Where the gateway refuses one
+ * number after the other, nothing fails: it is held, and what failed in that row is due
+ * again.  The refusals are counted in the outbox, so that a restart forgets none.
  * Dangerous: a row that goes from unknown back to due is sent again.  Only
  * may_ask_again() says when.  And a courier outlives a database: after another one took its place,
  * a row's id may be that of a text of before, so only the key says whose an outcome is.
@@ -23,8 +28,12 @@
 #include "engine/consent.h"
 #include "engine/deliverability.h"
 #include "engine/receipt.h"
+#include "engine/recipient.h"
 
-#define ANSWER_LOST "the gateway's answer was lost"
+#define ANSWER_LOST   "the gateway's answer was lost"
+#define NOT_ITS_FAULT "the gateway refuses others, too"
+#define REFUSALS_MOST 3 /* of one text that nobody can explain, while nothing else is tried */
+#define REFUSALS_ROW  5 /* one after the other, to more than one number: the gateway's */
 
 uint32_t outcome_seed(const char *key, int attempt)
 {
@@ -48,19 +57,114 @@ static bool may_ask_again(const struct engine_context *ctx, const struct gateway
 	return gateway->idempotent || ctx->model->texting.on_unknown == ON_UNKNOWN_RESEND;
 }
 
+/* When a text is tried again that was kept for its gateway's trouble. */
+static hf_time after_hold(const struct engine_context *ctx, const struct gateway_states *gateways,
+			  const struct gateway_state *gateway)
+{
+	bool elsewhere = gateway_states_choose(gateways, ctx->now);
+
+	return elsewhere || gateway->held_until < ctx->now ? ctx->now : gateway->held_until;
+}
+
+static int find_number(const struct engine_context *ctx, const char *handle,
+		       char ret_number[PHONE_MAX])
+{
+	struct recipient recipient;
+	int r = recipient_find(ctx->db, ctx->model, handle, &recipient);
+
+	if (r == 0) {
+		(void)snprintf(ret_number, PHONE_MAX, "%s",
+			       recipient.client ? recipient.client->phone : handle);
+	}
+	return r;
+}
+
+/* Has it refused so many in a row, to more than one number, that the fault is not the texts'? */
+static int refuses_all(const struct engine_context *ctx, const struct gateway_state *gateway,
+		       bool *ret_all)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	char first[PHONE_MAX] = "", number[PHONE_MAX];
+	bool several = false;
+	int64_t count = 0;
+	int r = outbox_refusals(ctx->db, gateway->name, &rows);
+
+	while (r == 0 && db_next(&rows) && !(several && count >= REFUSALS_ROW)) {
+		r = find_number(ctx, db_text(&rows, 0), number);
+		count += db_int(&rows, 1);
+		several = several || (*first && strcmp(first, number) != 0);
+		strcpy(first, number);
+	}
+
+	*ret_all = several && count >= REFUSALS_ROW;
+	return r ? r : rows.error;
+}
+
+/* A refusal that nobody can explain.  *ret_own: it is for the text's sake after all. */
+static int weigh_refusal(const struct engine_context *ctx, const struct gateway_states *gateways,
+			 struct gateway_state *gateway, const struct outbox_message *row,
+			 const char *reason, bool *ret_own)
+{
+	bool all = gateway_state_is_for_account(gateway);
+	int r = outbox_count_refusal(ctx->db, row->id);
+
+	gateway->may_have_refused = true;
+	r = r || all ? r : refuses_all(ctx, gateway, &all);
+	if (r != 0) {
+		return r;
+	}
+
+	if (all) {
+		gateway_state_refuses(gateway, reason, ctx->now);
+		r = outbox_revive_refused(ctx->db, gateway->name,
+					  after_hold(ctx, gateways, gateway), NOT_ITS_FAULT,
+					  ctx->now);
+		return r ? r
+			 : outbox_retry(ctx->db, row->id, after_hold(ctx, gateways, gateway),
+					reason, true, ctx->now);
+	}
+	if (row->refused < 0 || row->refused + 1 >= REFUSALS_MOST) {
+		*ret_own = true;
+		return 0;
+	}
+	return outbox_retry(ctx->db, row->id,
+			    ctx->now + outcome_back_off(row->key, row->refused + 1), reason, true,
+			    ctx->now);
+}
+
+static int note_taken(const struct engine_context *ctx, struct gateway_state *gateway)
+{
+	hf_time by = gateway_state_took(gateway, ctx->now) ? ctx->now : HF_NEVER;
+	int r = gateway->may_have_refused ? outbox_end_refusals(ctx->db, gateway->name, by) : 0;
+
+	gateway->may_have_refused = gateway->may_have_refused && r != 0;
+	return r;
+}
+
+static int fail(const struct engine_context *ctx, const struct outbox_message *row,
+		const char *reason)
+{
+	int r = outbox_settle(ctx->db, row->id, OUTBOX_FAILED, reason, ctx->now);
+
+	return r ? r : alerts_failed(ctx, row);
+}
+
 /* What is known of the request: the gateway has the text, or it has certainly not left, or perhaps;
  * the gateway's own trouble; or it will never take this text. */
-static int apply(const struct engine_context *ctx, const struct gateway_state *gateway,
-		 const struct outbox_message *row, const struct wire_outcome *outcome)
+static int apply(const struct engine_context *ctx, const struct gateway_states *gateways,
+		 struct gateway_state *gateway, const struct outbox_message *row,
+		 const struct wire_outcome *outcome)
 {
 	hf_time next_try = ctx->now + outcome_back_off(row->key, row->attempts);
 	const char *reason = outcome->reason;
 	enum outbox_state state = OUTBOX_DUE; /* that the log names */
+	bool own = false;                     /* a refusal is for the text's own sake */
 	int r = -EINVAL;
 
 	switch (outcome->class) {
 	case OUTCOME_ACCEPTED:
-		return receipt_accepted(ctx, gateway->name, row, outcome->gateway_id);
+		r = note_taken(ctx, gateway);
+		return r ? r : receipt_accepted(ctx, gateway->name, row, outcome->gateway_id);
 
 	case OUTCOME_UNSENT:
 		r = outbox_retry(ctx->db, row->id, next_try, reason, true, ctx->now);
@@ -78,22 +182,32 @@ static int apply(const struct engine_context *ctx, const struct gateway_state *g
 		break;
 
 	case OUTCOME_DEFERRED:
-	case OUTCOME_CONFIG:
 		/* The gateway is held meanwhile, or another one takes over. */
 		state = OUTBOX_DEFERRED;
 		r = outbox_retry(ctx->db, row->id, ctx->now, reason, false, ctx->now);
 		break;
 
+	case OUTCOME_CONFIG:
+		state = OUTBOX_DEFERRED;
+		r = outbox_retry(ctx->db, row->id, after_hold(ctx, gateways, gateway), reason,
+				 false, ctx->now);
+		break;
+
 	case OUTCOME_REFUSED:
+		own = wire_outcome_is_explained(outcome);
+		r = own ? 0 : weigh_refusal(ctx, gateways, gateway, row, reason, &own);
+		r = r || !own ? r : fail(ctx, row, reason);
+		state = own ? OUTBOX_FAILED : OUTBOX_DUE;
+		break;
+
 	case OUTCOME_OPTED_OUT:
 		state = OUTBOX_FAILED;
-		r = outbox_settle(ctx->db, row->id, state, reason, ctx->now);
-		r = r ? r : alerts_failed(ctx, row);
+		r = fail(ctx, row, reason);
 		break;
 	}
 
 	r = r ? r : message_log_add(ctx->log, row, state, gateway->name, reason, ctx->now);
-	if (r == 0 && outcome->class == OUTCOME_REFUSED) {
+	if (r == 0 && outcome->class == OUTCOME_REFUSED && state == OUTBOX_FAILED) {
 		r = deliverability_failed(ctx, row, outcome->fault == WIRE_FAULT_NUMBER);
 	}
 	if (r == 0 && outcome->class == OUTCOME_OPTED_OUT) {
@@ -127,8 +241,8 @@ static bool is_known(const struct outbox_message *row, const struct wire_outcome
 	       row->state <= OUTBOX_FAILED && strcmp(row->key, outcome->key) == 0;
 }
 
-int outcome_settle(const struct engine_context *ctx, const struct gateway_state *gateway,
-		   const struct wire_outcome *outcome)
+int outcome_settle(const struct engine_context *ctx, const struct gateway_states *gateways,
+		   struct gateway_state *gateway, const struct wire_outcome *outcome)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct outbox_message row;
@@ -141,7 +255,7 @@ int outcome_settle(const struct engine_context *ctx, const struct gateway_state 
 		outbox_read(&rows, &row);
 	}
 	if (r == 0 && is_known(&row, outcome)) {
-		return 0;
+		return note_taken(ctx, gateway);
 	}
 	if (r == OUTBOX_E_NONE || !is_awaited(gateway, &row, outcome)) {
 		log_notice("gateway=%s message=%lld attempt=%d: an answer nobody waits for (%s)",
@@ -150,7 +264,7 @@ int outcome_settle(const struct engine_context *ctx, const struct gateway_state 
 		return 0;
 	}
 
-	r = apply(ctx, gateway, &row, outcome);
+	r = apply(ctx, gateways, gateway, &row, outcome);
 	assert(r <= 0); /* is_awaited() knows the moves */
 	return r;
 }

@@ -11,9 +11,11 @@
 #include "engine/gateway_state.h"
 
 /* An answer that fits no row of this gateway, or has another key than the row, or is about another
- * attempt, is left aside: 0.  Only an acceptance counts whatever attempt it is about. */
-int outcome_settle(const struct engine_context *ctx, const struct gateway_state *gateway,
-		   const struct wire_outcome *outcome);
+ * attempt, is left aside: 0.  Only an acceptance counts whatever attempt it is about.  Several refusals
+ * that nobody can explain hold the gateway, even where the transaction fails in the end; then a probe
+ * shows soon that nothing is wrong. */
+int outcome_settle(const struct engine_context *ctx, const struct gateway_states *gateways,
+		   struct gateway_state *gateway, const struct wire_outcome *outcome);
 
 /* What is to become of the texts whose answer this gateway owes, now that its courier has said all
  * it knows: asked again with the same key where that is safe or wanted, else left to a human. */

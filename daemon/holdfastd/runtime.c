@@ -76,9 +76,11 @@ static void describe_gateways(struct runtime *runtime, hf_time now, char *buffer
 		dispatch_gateways(engine_dispatch(runtime->engine), gateways, COUNT(gateways));
 
 	for (size_t i = 0; i < count && room > 1; i++) {
-		const char *how = !gateways[i].connected         ? "no courier"
-				  : gateways[i].held_until > now ? gateways[i].held_why
-								 : "ready";
+		/* Held for our account: until a probe is taken, whatever the time. */
+		bool held = gateways[i].held_until > now || *gateways[i].held_said;
+		const char *how = !gateways[i].connected ? "no courier"
+				  : held                 ? gateways[i].held_why
+							 : "ready";
 		int used = snprintf(buffer, room, "; %s: %s", gateways[i].name, how);
 
 		if (used < 0 || (size_t)used >= room) {

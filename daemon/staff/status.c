@@ -26,7 +26,8 @@ static json_t *new_gateway(const struct dispatch_gateway *gateway, const struct 
 		{ "credit", json_integer(gateway->credit) },
 		{ "in_flight", json_integer(gateway->in_flight) },
 		{ "held_until", json_time(gateway->held_until, zone) },
-		{ "held_why", json_or_null(gateway->held_until ? gateway->held_why : NULL) },
+		{ "held_why", json_or_null(*gateway->held_why ? gateway->held_why : NULL) },
+		{ "held_said", json_or_null(*gateway->held_said ? gateway->held_said : NULL) },
 	});
 }
 
@@ -173,6 +174,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 				  { "unknown", json_integer(totals.unknown) },
 				  { "sent_last_hour", json_integer(totals.accepted_last_hour) },
 				  { "left_out_last_day", json_integer(left_out) },
+				  { "failed_last_day", json_integer(totals.failed_last_day) },
 				  { "next_due", json_time(next, zone) },
 				  { "gateways", new_gateways(host) },
 				  { "cases_open", json_integer(cases) },

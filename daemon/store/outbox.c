@@ -40,6 +40,8 @@ static const unsigned moves[] = {
 
 /* What only outbox_set_back() may do: too late by a clock that was wrong is not too late. */
 #define BEFORE_ITS_TIME FROM(EXPIRED)
+/* What only outbox_revive_refused() may do: what failed for the gateway's fault has not failed. */
+#define NOT_AT_FAULT FROM(FAILED)
 
 #define KEEP ((hf_time)-1)
 
@@ -283,6 +285,38 @@ static int move_found(struct db *db, const char *sql, const char *parameter, con
 
 	*ret_count = count;
 	return 0;
+}
+
+int outbox_count_refusal(struct db *db, int64_t id)
+{
+	return db_run(db, "UPDATE outbox SET refused = max(refused, 0) + 1 WHERE id = ?1", "i", id);
+}
+
+int outbox_end_refusals(struct db *db, const char *gateway, hf_time by)
+{
+	return db_run(db,
+		      "UPDATE outbox SET refused = -1,"
+		      " next_try = iif(" TEXTS_WAITING ", min(next_try, ?2), next_try)"
+		      " WHERE refused > 0 AND gateway = ?1",
+		      "ti", gateway, by);
+}
+
+int outbox_revive_refused(struct db *db, const char *gateway, hf_time next_try, const char *reason,
+			  hf_time now)
+{
+	const struct move to = {
+		.to = OUTBOX_DUE, .from = NOT_AT_FAULT, .reason = reason, .next_try = next_try
+	};
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = db_query(db, &rows,
+			 "SELECT id FROM outbox WHERE refused > 0 AND gateway = ?1 AND state = 8"
+			 " AND expires > ?2",
+			 "ti", gateway, now);
+
+	while (r == 0 && db_next(&rows)) {
+		r = move(db, db_int(&rows, 0), &to, now);
+	}
+	return r ? r : rows.error;
 }
 
 int outbox_orphan(struct db *db, const char *gateway, const char *reason, hf_time now,

@@ -36,7 +36,7 @@ _Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8 && KIND_NUDGE == 11, "and 
 #define COLUMNS                                                                                    \
 	"id, client, kind, reminder, lead, occurrence, due, expires, ordinal, priority, message,"  \
 	" state, next_try, attempts, key, text, segments, gateway, gateway_id, reason, claimed,"   \
-	" pinned"
+	" pinned, refused"
 
 const char texts_ready_sql[] = "SELECT " COLUMNS " FROM outbox WHERE " TEXTS_WAITING
 			       " AND priority IN (0, 1) AND next_try <= ?1"
@@ -45,6 +45,15 @@ const char texts_ready_sql[] = "SELECT " COLUMNS " FROM outbox WHERE " TEXTS_WAI
 int outbox_ready(struct db *db, hf_time now, int limit, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows, texts_ready_sql, "ii", now, (int64_t)limit);
+}
+
+int outbox_ready_to_probe(struct db *db, hf_time now, int limit, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM outbox WHERE " TEXTS_WAITING
+			" AND priority IN (0, 1) AND next_try <= ?1"
+			" ORDER BY max(refused, 0), priority, next_try, id LIMIT ?2",
+			"ii", now, (int64_t)limit);
 }
 
 int outbox_ready_of(struct db *db, const char *client, hf_time now, struct db_rows *ret_rows)
@@ -80,6 +89,7 @@ void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message)
 		.reason = db_text(rows, 19),
 		.claimed = db_int(rows, 20),
 		.pinned = db_int(rows, 21) != 0,
+		.refused = (int)db_int(rows, 22),
 	};
 }
 
@@ -94,6 +104,13 @@ int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)
 	return db_query(db, ret_rows,
 			"SELECT " COLUMNS " FROM outbox WHERE " TEXTS_OPEN
 			" AND state = 3 AND gateway = ?1 ORDER BY id",
+			"t", gateway);
+}
+
+int outbox_refusals(struct db *db, const char *gateway, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT client, refused FROM outbox WHERE refused > 0 AND gateway = ?1",
 			"t", gateway);
 }
 
@@ -163,6 +180,20 @@ int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_o
 	return r;
 }
 
+int outbox_waits(struct db *db, const char *client, const char *reminder, bool *ret_waits)
+{
+	int64_t there;
+	int r = db_one_int(db, 0, &there,
+			   "SELECT 1 FROM outbox WHERE client = ?1 AND reminder = ?2"
+			   " AND " TEXTS_WAITING " LIMIT 1",
+			   "tt", client, reminder);
+
+	if (r == 0) {
+		*ret_waits = there != 0;
+	}
+	return r;
+}
+
 int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time from, hf_time until,
 		    bool *ret_gone)
 {
@@ -225,8 +256,9 @@ int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals)
 		     " (SELECT count(*) FROM outbox WHERE " TEXTS_OPEN " AND state = 2),"
 		     " (SELECT count(*) FROM outbox WHERE " TEXTS_OPEN " AND state = 3),"
 		     " (SELECT count(*) FROM outbox WHERE claimed > 0 AND claimed > ?1"
-		     "  AND state BETWEEN 4 AND 7)",
-		     "i", now - HF_HOUR);
+		     "  AND state BETWEEN 4 AND 7),"
+		     " (SELECT count(*) FROM outbox WHERE state = 8 AND due > ?2)",
+		     "ii", now - HF_HOUR, now - HF_DAY);
 	if (r != 0) {
 		return r;
 	}
@@ -239,6 +271,7 @@ int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals)
 		.claimed = db_int(&rows, 1),
 		.unknown = db_int(&rows, 2),
 		.accepted_last_hour = db_int(&rows, 3),
+		.failed_last_day = db_int(&rows, 4),
 	};
 	return 0;
 }

@@ -278,6 +278,12 @@ static const char *const migrations[] = {
 	/* Of a text in parts, too, whichever of them it is that no program can read. */
 	"ALTER TABLE inbox ADD COLUMN undecoded INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE inbox_parts ADD COLUMN undecoded INTEGER NOT NULL DEFAULT 0;",
+
+	/* How often a gateway has refused it, and nobody knows why, since it last took a text; -1: it has
+	 * taken one since. */
+	"ALTER TABLE outbox ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX outbox_refused ON outbox (gateway) WHERE refused > 0;"
+	"CREATE INDEX outbox_failed ON outbox (due) WHERE state = 8;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

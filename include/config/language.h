@@ -17,7 +17,7 @@ enum field_of {
 	FIELD_OF_EVENT, /* of the meeting or appointment that the text is about: of the snapshot */
 	FIELD_OF_TIME,  /* a time or day, as people of the language write it */
 	FIELD_OF_COUNT, /* a number that is counted anew for each text */
-	FIELD_OF_CASE,  /* of the case that an alert is about; empty in texts to clients */
+	FIELD_OF_CASE,  /* of what an alert is about; empty in texts to clients */
 };
 
 /*
@@ -43,7 +43,8 @@ enum field_of {
 	FIELD(client, CLIENT, NULL)                                                                \
 	FIELD(case, CASE, "999999")                                                                \
 	FIELD(reason, CASE, "wrote something that needs you")                                      \
-	FIELD(count, CASE, "999999")
+	FIELD(count, CASE, "999999")                                                               \
+	FIELD(gateway, CASE, "a-gateway-of-ours")
 
 /* Their names, NULL-terminated. */
 extern const char *const template_fields[];

@@ -9,6 +9,7 @@
 struct staff_member {
 	char *id, *name, *phone;
 	unsigned name_line, phone_line; /* in staff.conf */
+	bool administrator;
 };
 
 struct on_call {

@@ -3,7 +3,8 @@
  * permits go, hands it over after the commit, and settles what comes back.
  *
  * A gateway that fails is left alone for a while (circuit breaker), one that says
- * "later" for as long as it says; both hold the gateway, not the single text.
+ * "later" for as long as it says, one that finds fault with our account until a probe is taken; all
+ * hold the gateway, not the single text.
  */
 #ifndef HF_ENGINE_DISPATCH_H
 #define HF_ENGINE_DISPATCH_H
@@ -55,12 +56,16 @@ void dispatch_hold(struct dispatch *dispatch, bool held);
 /* The clock was set back to now: no gateway is left alone until a moment of before. */
 void dispatch_set_back(struct dispatch *dispatch, hf_time now);
 
+/* A receipt says that our account, or our number, is at fault: the administrator is told. */
+void dispatch_blame_account(struct dispatch *dispatch, const char *gateway, const char *reason);
+
 struct dispatch_gateway {
 	const char *name;
 	bool connected;
 	unsigned credit, in_flight;
-	hf_time held_until; /* 0: not held; HF_NEVER: until a human mends the account */
-	const char *held_why;
+	hf_time held_until;    /* 0: not held */
+	const char *held_why;  /* "" where it is not */
+	const char *held_said; /* of a hold for our account: what the gateway said; else "" */
 };
 size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,
 			 size_t most);

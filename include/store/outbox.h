@@ -66,6 +66,8 @@ struct outbox_message {
 	hf_time claimed;    /* the last claim, 0 for none */
 	bool pinned; /* its gateway may have it: no other gateway may try, and never with another
 			key */
+	int refused; /* by its gateway, and nobody knows why, since that last took a text; -1: it was,
+			and others have been taken since */
 };
 
 /* The conditions of the partial indexes of the outbox, word for word: a parameter would not find
@@ -101,6 +103,15 @@ int outbox_accept(struct db *db, int64_t id, const char *gateway_id, hf_time now
  * whatever else was the end of a text that a gateway has had. */
 int outbox_settle(struct db *db, int64_t id, enum outbox_state state, const char *reason,
 		  hf_time now);
+
+/* Refusals that nobody can explain.  One more of this text; the gateway has taken another text, so
+ * that what was refused before is in no row with what it refuses next, and waits no longer than until
+ * `by` (HF_NEVER: as it did); and what has FAILED in such a row, and is not too late, is DUE again at
+ * next_try, for the fault was not its own. */
+int outbox_count_refusal(struct db *db, int64_t id);
+int outbox_end_refusals(struct db *db, const char *gateway, hf_time by);
+int outbox_revive_refused(struct db *db, const char *gateway, hf_time next_try, const char *reason,
+			  hf_time now);
 
 /* At start, and when a courier is gone (gateway NULL: all): CLAIMED -> UNKNOWN.  *ret_count may be
  * NULL. */
@@ -138,12 +149,17 @@ int outbox_ready_of(struct db *db, const char *client, hf_time now, struct db_ro
 
 /* What may be tried at now, in order of priority, then next_try, then id. */
 int outbox_ready(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
+/* The same, but what has been refused least comes first: one bad text must not be every probe. */
+int outbox_ready_to_probe(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
 extern const char texts_ready_sql[]; /* so that a test can ask for its plan */
 void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message);
 int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* OUTBOX_E_NONE */
 
 /* Unknown rows of a gateway (those whose attempts began), by id. */
 int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows);
+
+/* What a gateway has refused in a row, see outbox_count_refusal(): columns client, times. */
+int outbox_refusals(struct db *db, const char *gateway, struct db_rows *ret_rows);
 
 /* What a client's couriers were last handed at `since` or after, and did not fail. */
 int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
@@ -165,6 +181,8 @@ int outbox_is_written(struct db *db, const struct outbox_message *message, bool 
  * occurrence (another lead) or of any. */
 int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_occurrence,
 		     hf_time now, bool *ret_later);
+/* Does any text with that reminder wait for them? */
+int outbox_waits(struct db *db, const char *client, const char *reminder, bool *ret_waits);
 /* Has a schedule's text of another occurrence in [from, until) gone out, or may it have?  Of the
  * same client, reminder and lead. */
 int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time from, hf_time until,
@@ -180,6 +198,7 @@ int outbox_next_urgent(struct db *db, hf_time *ret_when); /* of those alone */
 
 struct outbox_totals {
 	int64_t due, claimed, unknown, accepted_last_hour;
+	int64_t failed_last_day; /* of those that were due in it */
 };
 int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals);
 

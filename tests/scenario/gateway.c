@@ -14,6 +14,7 @@ static const struct {
 	{ "refuses number", GATEWAY_REFUSES },
 	{ "refuses landline", GATEWAY_REFUSES_LANDLINE },
 	{ "refuses sender", GATEWAY_REFUSES_SENDER },
+	{ "refuses code 21703", GATEWAY_REFUSES_CODE },
 	{ "says opted out", GATEWAY_OPTED },
 	{ "cannot be reached", GATEWAY_FAILS },
 	{ "hangs", GATEWAY_HANGS },
@@ -50,8 +51,13 @@ static int set_mood(struct world *world, char *const *words, char why[GATEWAY_WH
 	for (size_t i = 0; i < COUNT(moods); i++) {
 		if (begins_with(words, moods[i].words, &count)) {
 			world->mood = moods[i].mood;
-			world->retry_after =
-				words[count] ? strtol(words[count], NULL, 10) * HF_SECOND : 0;
+			bool only = words[count] && strcmp(words[count], "to") == 0;
+
+			world->retry_after = words[count] && !only
+						     ? strtol(words[count], NULL, 10) * HF_SECOND
+						     : 0;
+			(void)snprintf(world->only, sizeof(world->only), "%s",
+				       only && words[count + 1] ? words[count + 1] : "");
 			return 0;
 		}
 	}

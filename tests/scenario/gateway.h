@@ -5,6 +5,7 @@
  *   gateway answers STOP          before any time: it confirms a STOP itself
  *   at 2026-03-03 18:00  gateway down
  *   at 2026-03-03 18:00  gateway says 429 retry 60
+ *   at 2026-03-03 18:00  gateway refuses code 21703 to r-2    her texts; all others are accepted
  */
 #ifndef HF_SCENARIO_GATEWAY_H
 #define HF_SCENARIO_GATEWAY_H

@@ -28,6 +28,8 @@ static const struct {
 	[GATEWAY_REFUSES] = { OUTCOME_REFUSED, "invalid number", WIRE_FAULT_NUMBER },
 	[GATEWAY_REFUSES_LANDLINE] = { OUTCOME_REFUSED, "a landline", WIRE_FAULT_NUMBER },
 	[GATEWAY_REFUSES_SENDER] = { OUTCOME_REFUSED, "our number is blocked" },
+	[GATEWAY_REFUSES_CODE] = { OUTCOME_REFUSED,
+				   "the request is refused (HTTP 400, code 21703)" },
 	[GATEWAY_OPTED] = { OUTCOME_OPTED_OUT, "opted out" },
 	[GATEWAY_FAILS] = { OUTCOME_UNSENT, "cannot connect" },
 };
@@ -107,7 +109,15 @@ static int arrive(struct world *world, const struct wire_text *text)
 	return arrival->client && arrival->to && arrival->body && arrival->key ? 0 : -ENOMEM;
 }
 
-static int prepare_answer(struct world *world, const struct wire_text *text)
+/* Its mood may be about one person. */
+static enum gateway_mood mood_for(const struct world *world, const char *number)
+{
+	const char *only = *world->only ? world_number(world, world->only) : NULL;
+
+	return only && strcmp(only, number) != 0 ? GATEWAY_ACCEPTS : world->mood;
+}
+
+static int prepare_answer(struct world *world, const struct wire_text *text, enum gateway_mood mood)
 {
 	struct wire_outcome *outcomes =
 		reallocarray(world->outcomes, world->outcome_count + 1, sizeof(*outcomes));
@@ -124,11 +134,11 @@ static int prepare_answer(struct world *world, const struct wire_text *text)
 		.id = text->id,
 		.attempt = text->attempt,
 		.key = key,
-		.class = answers[world->mood].class,
-		.gateway_id = answers[world->mood].class == OUTCOME_ACCEPTED ? key : "",
-		.fault = answers[world->mood].fault,
-		.reason = answers[world->mood].reason,
-		.retry_after = world->mood == GATEWAY_BUSY ? world->retry_after : 0,
+		.class = answers[mood].class,
+		.gateway_id = answers[mood].class == OUTCOME_ACCEPTED ? key : "",
+		.fault = answers[mood].fault,
+		.reason = answers[mood].reason,
+		.retry_after = mood == GATEWAY_BUSY ? world->retry_after : 0,
 	};
 	return 0;
 }
@@ -144,11 +154,13 @@ static int carry(void *userdata, const char *gateway, const struct wire_text *te
 	}
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		if (goes_out(world->mood)) {
+		enum gateway_mood mood = mood_for(world, texts[i].to);
+
+		if (goes_out(mood)) {
 			r = arrive(world, &texts[i]);
 		}
-		if (r == 0 && world->mood != GATEWAY_HANGS) {
-			r = prepare_answer(world, &texts[i]);
+		if (r == 0 && mood != GATEWAY_HANGS) {
+			r = prepare_answer(world, &texts[i], mood);
 		}
 	}
 	return r;

@@ -16,6 +16,7 @@ enum gateway_mood {
 	GATEWAY_REFUSES,          /* this number, for good */
 	GATEWAY_REFUSES_LANDLINE, /* the same in other words */
 	GATEWAY_REFUSES_SENDER,   /* our own number: the client's may be fine */
+	GATEWAY_REFUSES_CODE,     /* with a code that no preset knows: perhaps only one person */
 	GATEWAY_FAILS,            /* cannot be reached: certainly not sent */
 	GATEWAY_OPTED,            /* says that the client opted out with it */
 	GATEWAY_HANGS, /* the text arrives, and no answer is given until the courier is gone */
@@ -41,6 +42,7 @@ struct world {
 	hf_time now;
 	enum gateway_mood mood;
 	hf_time retry_after;
+	char only[32]; /* whom its mood is about; "": everybody */
 	bool up, idempotent, handles_stop;
 	int written, news; /* texts that people wrote; packets' numbers */
 	struct arrival *arrivals;

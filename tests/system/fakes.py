@@ -1,6 +1,9 @@
 """Gateways that break in ways nginx and the sandbox cannot."""
+import http.server
+import json
 import socket
 import threading
+import urllib.parse
 
 
 class TwiceThenSilent:
@@ -52,3 +55,48 @@ class TwiceThenSilent:
 
     def stop(self):
         self.listener.close()
+
+
+class Scripted:
+    """A gateway in Twilio's form whose answers a test chooses while it runs: refuse(number) is None where the text is
+    taken, else (status, body).  Counts what it took and what it refused, by number."""
+
+    def __init__(self, port, refuse):
+        self.refuse, self.taken, self.refused = refuse, [], []
+        scripted = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                scripted.answer(self, form["To"][0])
+
+            def do_GET(self):
+                scripted.send(self, 200, json.dumps({"messages": [], "next_page_uri": None}))
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, request, number):
+        refusal = self.refuse(number)
+        (self.refused if refusal else self.taken).append(number)
+        if not refusal:
+            refusal = 201, json.dumps({"sid": f"SM{len(self.taken)}", "status": "queued", "error_code": None})
+        self.send(request, *refusal)
+
+    @staticmethod
+    def send(request, status, body):
+        request.send_response(status)
+        request.send_header("Content-Type", "application/json" if body.startswith("{") else "text/plain")
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body.encode())
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()

@@ -145,9 +145,11 @@ def status():
                                   "why": "the clock is far ahead"},
                 "missed": {"count": 3, "since": "2026-11-21T15:00:00-06:00", "until": "2026-11-22T15:00:00-06:00"},
                 "next_due": None, "reload": {"at": "2026-11-23T15:00:00-06:00", "error": None},
-                "gateways": [{"name": "a", "connected": True, "credit": 9, "in_flight": 2, "held_until": None, "held_why": None},
+                "gateways": [{"name": "a", "connected": True, "credit": 9, "in_flight": 2, "held_until": None, "held_why": None,
+                              "held_said": None},
                              {"name": "b", "connected": True, "credit": 0, "in_flight": 0,
-                              "held_until": "2026-11-23T16:00:00-06:00", "held_why": "the gateway refused us"}]}
+                              "held_until": "2026-11-23T16:00:00-06:00", "held_why": "it refuses one text after the other",
+                              "held_said": "the request is refused (HTTP 400, code 21703)"}], "failed_last_day": 3}
         book.door.instead["/v1/status"] = 200, held
         book.ctl("status")
         book.ctl_on_a_terminal("status")

@@ -3,6 +3,7 @@
 import signal
 
 from harness import BUILD, Clinic, client, clients, free_port, run, wait
+from fakes import Scripted
 from peers import make_certificate, start_nginx
 
 
@@ -129,6 +130,101 @@ def test_faults():
             assert sum(r["repeat"] for r in clinic.requests()) == 1, fault
 
 
+def twilio_refusing(clinic, refuse, count=6):
+    """Clients with one text each, due at once, and a gateway in Twilio's form that refuses what refuse() says."""
+    port = free_port()
+    clinic.gateway(preset="twilio", base=f"http://127.0.0.1:{port}", account="AC" + "0" * 32)
+    clinic.only_clients(clients(*(client(n, at="18:00", start="2026-11-23") for n in range(1, count + 1))))
+    return Scripted(port, refuse)
+
+
+ADMINISTRATOR = "+13125550112"  # in config/staff.conf
+REFUSALS = (
+    (400, '{"code": 21703, "message": "m", "status": 400}', "21703"),
+    (400, '{"code": 29999, "message": "m", "status": 400}', "HTTP 400, code 29999"),
+    (403, "Forbidden", "HTTP 403"),
+    (404, '{"message": "no such thing"}', "HTTP 404"),
+    (422, '{"code": "sender_not_ready"}', "HTTP 422, code sender_not_ready"),
+)
+
+
+def test_refused_one_after_the_other():
+    """a gateway that refuses everybody's text: nothing is lost, all arrive once it works, and the administrator is told"""
+    for status, body, shown in REFUSALS:
+        with Clinic() as clinic:
+            answer = [(status, body)]
+            server = twilio_refusing(clinic, lambda number: answer[0])
+            clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=60)
+            clinic.start_courier()
+
+            def held():
+                gateway = clinic.ctl_json("status")["gateways"][0]
+                return gateway["held_said"] and shown in gateway["held_said"] and gateway
+            assert wait(held, f"a hold for {shown}")["held_why"]
+            wait(lambda: len(server.refused) >= 8, "probes")
+            texts = clinic.ctl_json("messages")
+            assert not [m for m in texts if m["state"] in ("failed", "expired", "accepted")], texts
+            tried = next(m for m in texts if m["attempts"])
+            assert shown in tried["reason"] and shown in clinic.ctl("why", tried["id"])
+            assert clinic.ctl_json("status")["cases_open"] == 0
+            assert "our account is at fault" in clinic.daemon.output()
+
+            answer[0] = None
+            wait(lambda: len(server.taken) >= 7, "all texts and the administrator's")
+            assert sorted(server.taken) == sorted([f"+1312555000{n}" for n in range(1, 7)] + [ADMINISTRATOR])
+            wait(lambda: not held() and clinic.ctl_json("status")["gateways"][0]["held_why"] is None, "the end of the hold")
+            server.stop()
+
+
+def test_refused_and_another_gateway():
+    """the administrator, and everybody else, are texted by another gateway meanwhile"""
+    with Clinic() as clinic:
+        server = twilio_refusing(clinic, lambda number: (400, '{"code": 21703}'))
+        primary = (clinic.config / "gateways/primary.conf").read_text()
+        clinic.gateway()
+        (clinic.config / "gateways/primary.conf").rename(clinic.config / "gateways/backup.conf")
+        clinic.write("gateways/primary.conf", primary)
+        clinic.write("holdfast.conf", (clinic.config / "holdfast.conf").read_text().replace(
+            'gateways = [ "primary" ]', 'gateways = [ "primary", "backup" ]'))
+        clinic.start_sandbox()
+        clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=10)
+        clinic.start_courier()
+        clinic.start_courier("backup")
+        wait(lambda: len(clinic.delivered()) >= 7, "all texts and the administrator's")
+        told = [r for r in clinic.delivered() if r["to"] == ADMINISTRATOR]
+        assert len(told) == 1 and "gateway primary began to refuse texts" in told[0]["text"], told
+        assert server.refused and not server.taken
+        server.stop()
+
+
+def test_refused_for_its_own_sake():
+    """a text that is refused while others are taken has failed, and holds nobody up; so have several to one number"""
+    with Clinic() as clinic:
+        bad = "+13125550002"
+        server = twilio_refusing(clinic, lambda number: (400, '{"code": 29999}') if number == bad else None)
+        clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=60)
+        clinic.start_courier()
+        wait(lambda: first(clinic, "failed"), "a failed text")
+        assert "HTTP 400, code 29999" in first(clinic, "failed")["reason"]
+        assert len(server.taken) == 5 and len(server.refused) == 2
+        status = clinic.ctl_json("status")
+        assert status["gateways"][0]["held_why"] is None and status["failed_last_day"] == 1, status
+        server.stop()
+
+    with Clinic() as clinic:
+        server = twilio_refusing(clinic, lambda number: (422, "no") if number == bad and server.taken else None, count=2)
+        clinic.only_clients(clients(client(2, at="18:00", start="2026-11-23")))
+        clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=60)
+        clinic.start_courier()
+        wait(lambda: server.taken, "her first text")
+        for word in ("one", "two", "three", "four", "five", "six"):
+            clinic.ctl("send", "c-00002", f"Number {word}.")
+        wait(lambda: sum(m["state"] == "failed" for m in clinic.ctl_json("messages")) == 6, "six failed texts")
+        assert server.refused == [bad] * 18 and clinic.ctl_json("status")["gateways"][0]["held_why"] is None
+        assert "our account is at fault" not in clinic.daemon.output()
+        server.stop()
+
+
 def test_two_daemons():
     """a second holdfastd on the same store ends at once and touches nothing"""
     with Clinic() as clinic:
@@ -180,5 +276,6 @@ def test_privacy():
 
 
 if __name__ == "__main__":
-    run(test_dead_connection, test_tls, test_ca_file, test_later, test_faults, test_two_daemons, test_broken_configuration,
+    run(test_dead_connection, test_tls, test_ca_file, test_later, test_faults, test_refused_one_after_the_other,
+        test_refused_and_another_gateway, test_refused_for_its_own_sake, test_two_daemons, test_broken_configuration,
         test_privacy)

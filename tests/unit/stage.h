@@ -169,6 +169,16 @@ static inline int64_t stage_add(struct stage *stage, int client, int kind)
 	return id;
 }
 
+/* The same, before all that schedules ask for. */
+static inline int64_t stage_add_urgent(struct stage *stage, int client)
+{
+	int64_t id = stage_add(stage, client, KIND_REPLY);
+
+	assert_int_equal(db_run(stage->db, "UPDATE outbox SET priority = 0 WHERE id = ?1", "i", id),
+			 0);
+	return id;
+}
+
 static inline void stage_expire(struct stage *stage, int64_t id, hf_time expires)
 {
 	assert_int_equal(db_run(stage->db, "UPDATE outbox SET expires = ?2 WHERE id = ?1", "ii", id,
@@ -217,6 +227,21 @@ static inline void stage_answer(struct stage *stage, int nth, enum outcome_class
 	stage_say(stage, carried->gateway, &outcome, 1, credit);
 }
 
+/* It was refused, and whose fault that was. */
+static inline void stage_refuse(struct stage *stage, int nth, enum wire_fault fault)
+{
+	const struct carried *carried = &stage->carried[nth];
+	const struct wire_outcome outcome = { .id = carried->id,
+					      .attempt = carried->attempt,
+					      .key = carried->key,
+					      .class = OUTCOME_REFUSED,
+					      .fault = fault,
+					      .gateway_id = "",
+					      .reason = "test" };
+
+	stage_say(stage, carried->gateway, &outcome, 1, 0);
+}
+
 static inline void stage_run(struct stage *stage)
 {
 	const struct engine_context ctx = stage_context(stage);
@@ -231,6 +256,16 @@ static inline hf_time stage_next(struct stage *stage)
 
 	assert_int_equal(dispatch_next(stage->dispatch, &ctx, &next), 0);
 	return next;
+}
+
+static inline enum outbox_state stage_state(struct stage *stage, int64_t id)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(outbox_get(stage->db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	return row.state;
 }
 
 static inline void stage_expect(struct stage *stage, int64_t id, enum outbox_state state,

@@ -188,10 +188,242 @@ TEST(test_refused)
 
 	stage_connect(&stage, "one", false, 1);
 	stage_run(&stage);
-	stage_answer(&stage, 0, OUTCOME_REFUSED, 1);
+	stage_refuse(&stage, 0, WIRE_FAULT_NUMBER);
+	stage_say(&stage, "one", NULL, 0, 1);
 	stage_run(&stage);
 	stage_expect(&stage, id, OUTBOX_FAILED, 1, "test");
 	stage_expect(&stage, other, OUTBOX_CLAIMED, 1, NULL);
+}
+
+/* Goes on to the next moment at which something is to be done, as the loop does. */
+static void go_on(void)
+{
+	hf_time next = stage_next(&stage);
+
+	assert_true(next < HF_NEVER);
+	stage.now = next > stage.now ? next : stage.now;
+	stage_run(&stage);
+}
+
+/* All that were carried from the nth on are refused, and nobody knows why. */
+static int refuse_from(int nth)
+{
+	for (; nth < stage.count; nth++) {
+		stage_refuse(&stage, nth, WIRE_FAULT_NONE);
+		stage_say(&stage, stage.carried[nth].gateway, NULL, 0, 1);
+	}
+	stage_run(&stage);
+	return nth;
+}
+
+static struct dispatch_gateway gateway_one(void)
+{
+	struct dispatch_gateway gateways[2];
+
+	assert_int_equal(dispatch_gateways(stage.dispatch, gateways, 2), 2);
+	assert_string_equal(gateways[0].name, "one");
+	return gateways[0];
+}
+
+/* Six texts to six numbers, all refused, for an hour: none fails, and then all are taken. */
+TEST(test_all_are_refused)
+{
+	hf_time until = stage.now + HF_HOUR;
+	int64_t ids[6];
+	int seen = 0;
+
+	for (int i = 0; i < 6; i++) {
+		ids[i] = stage_add(&stage, i, KIND_NOTE);
+	}
+	stage_connect(&stage, "one", false, 8);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 6);
+	seen = refuse_from(seen);
+	assert_string_equal(gateway_one().held_why, "it refuses one text after the other");
+	assert_string_equal(gateway_one().held_said, "test");
+	assert_int_equal(seen, 6);
+	while (stage.now < until) {
+		go_on();
+		/* A probe is one text. */
+		assert_true(stage.count - seen <= 1);
+		seen = refuse_from(seen);
+	}
+	for (int i = 0; i < 6; i++) {
+		_cleanup_rows_ struct db_rows rows = { 0 };
+		struct outbox_message row;
+
+		assert_int_equal(outbox_get(stage.db, ids[i], &rows), 0);
+		outbox_read(&rows, &row);
+		assert_int_equal(row.state, OUTBOX_DUE);
+		assert_string_equal(row.reason, "test");
+		/* Every text has its turn. */
+		assert_true(row.attempts > 1);
+	}
+
+	until = stage.now + 10 * HF_MINUTE;
+	for (int taken = 0; taken < 6; taken++, seen++) {
+		while (stage.count == seen) {
+			go_on();
+		}
+		stage_answer(&stage, seen, OUTCOME_ACCEPTED, 1);
+		stage_run(&stage);
+	}
+	assert_true(stage.now < until);
+	for (int i = 0; i < 6; i++) {
+		assert_true(stage_state(&stage, ids[i]) == OUTBOX_ACCEPTED);
+	}
+	assert_string_equal(gateway_one().held_why, "");
+	assert_string_equal(gateway_one().held_said, "");
+}
+
+/* Refused while others are taken: once more, and then it is its own fault. */
+TEST(test_one_of_several_is_refused)
+{
+	int64_t bad = stage_add(&stage, 0, KIND_NOTE), good = stage_add(&stage, 1, KIND_NOTE);
+
+	stage_connect(&stage, "one", false, 8);
+	stage_run(&stage);
+	stage_refuse(&stage, 0, WIRE_FAULT_NONE);
+	stage_answer(&stage, 1, OUTCOME_ACCEPTED, 2);
+	stage_run(&stage);
+	stage_expect(&stage, bad, OUTBOX_DUE, 1, "test");
+	assert_true(stage_state(&stage, good) == OUTBOX_ACCEPTED);
+	go_on();
+	assert_int_equal(stage.count, 3);
+	assert_int_equal(refuse_from(2), 3);
+	stage_expect(&stage, bad, OUTBOX_FAILED, 2, "test");
+	assert_string_equal(gateway_one().held_why, "");
+}
+
+/* Five in a row would hold it; one that is taken in between breaks the row. */
+TEST(test_a_row_is_broken)
+{
+	for (int i = 0; i < 9; i++) {
+		(void)stage_add(&stage, i, KIND_NOTE);
+	}
+	stage_connect(&stage, "one", false, 9);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 9);
+	for (int i = 0; i < 9; i++) {
+		if (i == 4) {
+			stage_answer(&stage, i, OUTCOME_ACCEPTED, 0);
+		} else {
+			stage_refuse(&stage, i, WIRE_FAULT_NONE);
+		}
+	}
+	stage_run(&stage);
+	assert_string_equal(gateway_one().held_why, "");
+}
+
+/* Whatever is refused to one number is hers or the texts': they fail, and nobody waits for them.  Two
+ * clients may share a phone. */
+TEST(test_one_number_is_refused)
+{
+	int64_t ids[8], other;
+	int seen = 0;
+
+	(void)snprintf(stage.phones[1], sizeof(stage.phones[1]), "%s", stage.phones[0]);
+	for (int i = 0; i < 8; i++) {
+		ids[i] = stage_add(&stage, i % 2, KIND_NOTE);
+	}
+	stage_connect(&stage, "one", false, 20);
+	stage_run(&stage);
+	seen = refuse_from(seen);
+	while (seen < 24) {
+		go_on();
+		seen = refuse_from(seen);
+		assert_string_equal(gateway_one().held_why, "");
+	}
+	for (int i = 0; i < 8; i++) {
+		stage_expect(&stage, ids[i], OUTBOX_FAILED, 3, "test");
+	}
+	other = stage_add(&stage, 2, KIND_NOTE);
+	stage_run(&stage);
+	stage_answer(&stage, seen, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	assert_true(stage_state(&stage, other) == OUTBOX_ACCEPTED);
+	stage_expect(&stage, ids[0], OUTBOX_FAILED, 3, "test");
+}
+
+/* Given up while nothing else was tried, and then others are refused, too, also after a restart: it
+ * was not at fault, and is due again.  What has become too late meanwhile is not. */
+TEST(test_what_failed_in_the_row_is_due_again)
+{
+	int64_t early = stage_add(&stage, 0, KIND_NOTE), late = stage_add(&stage, 0, KIND_NOTE);
+	int seen = 0;
+
+	stage_expire(&stage, late, stage.now + 5 * HF_MINUTE);
+	stage_connect(&stage, "one", false, 20);
+	stage_run(&stage);
+	for (seen = refuse_from(seen); seen < 6; seen = refuse_from(seen)) {
+		go_on();
+	}
+	stage_expect(&stage, early, OUTBOX_FAILED, 3, "test");
+	stage.now += 10 * HF_MINUTE;
+	assert_int_equal(stage_restart(&stage), 0);
+	(void)stage_add(&stage, 1, KIND_NOTE);
+	stage_connect(&stage, "one", false, 20);
+	stage_run(&stage);
+	seen = refuse_from(seen);
+	stage_expect(&stage, early, OUTBOX_DUE, 3, "the gateway refuses others, too");
+	stage_expect(&stage, late, OUTBOX_FAILED, 3, "test");
+	for (int i = 0; i < 3 && stage_state(&stage, early) != OUTBOX_ACCEPTED; i++) {
+		while (stage.count == seen) {
+			go_on();
+		}
+		for (; seen < stage.count; seen++) {
+			stage_answer(&stage, seen, OUTCOME_ACCEPTED, 1);
+		}
+		stage_run(&stage);
+	}
+	assert_true(stage_state(&stage, early) == OUTBOX_ACCEPTED);
+}
+
+/* Another gateway takes over at once, and the texts that the first has refused go there, too. */
+TEST(test_refused_texts_go_by_another_gateway)
+{
+	int64_t ids[5];
+
+	for (int i = 0; i < 5; i++) {
+		ids[i] = stage_add(&stage, i, KIND_NOTE);
+	}
+	stage_connect(&stage, "one", false, 8);
+	stage_connect(&stage, "two", false, 8);
+	stage_run(&stage);
+	assert_int_equal(refuse_from(0), 5);
+	assert_int_equal(stage.count, 6);
+	stage_expect(&stage, ids[4], OUTBOX_CLAIMED, 2, NULL);
+	assert_string_equal(stage.carried[5].gateway, "two");
+	stage_answer(&stage, 5, OUTCOME_ACCEPTED, 1);
+	/* What the second takes says nothing about the first. */
+	stage_run(&stage);
+	assert_string_equal(gateway_one().held_why, "it refuses one text after the other");
+}
+
+/* The text whose own fault it is must not be every probe. */
+TEST(test_a_bad_text_is_not_every_probe)
+{
+	int64_t good;
+	int seen;
+
+	for (int i = 0; i < 5; i++) {
+		(void)stage_add_urgent(&stage, i % 2);
+	}
+	stage_connect(&stage, "one", false, 8);
+	stage_run(&stage);
+	seen = refuse_from(0);
+	assert_string_equal(gateway_one().held_why, "it refuses one text after the other");
+	good = stage_add(&stage, 7, KIND_NOTE);
+	for (int probe = 0; probe < 8 && stage_state(&stage, good) == OUTBOX_DUE; probe++) {
+		go_on();
+		if (stage_state(&stage, good) == OUTBOX_DUE) {
+			seen = refuse_from(seen);
+		}
+	}
+	assert_true(stage_state(&stage, good) == OUTBOX_CLAIMED);
+	stage_answer(&stage, seen, OUTCOME_ACCEPTED, 1);
+	stage_run(&stage);
+	assert_string_equal(gateway_one().held_why, "");
 }
 
 TEST(test_opted_out)
@@ -240,9 +472,11 @@ TEST(test_the_account)
 	stage_run(&stage);
 	stage_expect(&stage, id, OUTBOX_DUE, 0, "test");
 	assert_int_equal(dispatch_gateways(stage.dispatch, gateways, 4), 2);
-	assert_true(gateways[0].held_until == HF_NEVER);
-	assert_true(stage_next(&stage) == HF_NEVER);
-	/* A reload mends it. */
+	assert_string_equal(gateways[0].held_why, "its account or credential is refused");
+	assert_true(gateways[0].held_until == stage.now + 30 * HF_SECOND);
+	/* It is probed then; after a reload at once. */
+	assert_true(stage_next(&stage) >= gateways[0].held_until);
+	stage.now += HF_MINUTE;
 	assert_int_equal(dispatch_set_gateways(stage.dispatch, &stage.model, stage.now), 0);
 	stage_run(&stage);
 	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);

@@ -108,9 +108,11 @@ TEST(test_while_held)
 TEST(test_refused_goes_on)
 {
 	struct rig *rig = *state;
-	struct wire_outcome refused = {
-		.attempt = 1, .class = OUTCOME_REFUSED, .gateway_id = "", .reason = "no such number"
-	};
+	struct wire_outcome refused = { .attempt = 1,
+					.class = OUTCOME_REFUSED,
+					.fault = WIRE_FAULT_NUMBER,
+					.gateway_id = "",
+					.reason = "no such number" };
 	hf_time next = 0;
 
 	(void)urgent(rig);

@@ -170,9 +170,11 @@ static void *open_in_the_air(void)
 {
 	struct rig *rig = calloc(1, sizeof(*rig));
 	hf_time at = rig_moment(BEGINNING);
-	struct wire_outcome outcome = {
-		.attempt = 1, .class = OUTCOME_REFUSED, .gateway_id = "", .reason = "no"
-	};
+	struct wire_outcome outcome = { .attempt = 1,
+					.class = OUTCOME_REFUSED,
+					.fault = WIRE_FAULT_NUMBER,
+					.gateway_id = "",
+					.reason = "no" };
 
 	assert_non_null(rig);
 	rig_open(rig, "config", at);

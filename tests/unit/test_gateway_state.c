@@ -65,6 +65,13 @@ static void expect(hf_time now, const struct gateway_state *expected, hf_time ch
 	assert_true((gateway_states_choice(&gateways, now) == now) == (expected != NULL));
 }
 
+static void open_breaker(hf_time now)
+{
+	for (int i = 0; i < 5; i++) {
+		answer(one, OUTCOME_UNSENT, 0, now);
+	}
+}
+
 FIXTURE(set_up, tear_down);
 
 TEST(test_credit)
@@ -140,7 +147,7 @@ TEST(test_later_holds_the_gateway)
 	answer(one, OUTCOME_DEFERRED, 20 * HF_SECOND, NOW);
 	until = one->held_until;
 	assert_true(until >= NOW + 20 * HF_SECOND && until <= NOW + 24 * HF_SECOND);
-	assert_string_equal(one->held_why, "the gateway said later");
+	assert_int_equal(one->hold, GATEWAY_HOLD_LATER);
 	expect(NOW, NULL, until);
 	expect(until - 1, NULL, until);
 	expect(until, one, until);
@@ -201,14 +208,18 @@ TEST(test_the_account)
 
 	connect(one, 10, NOW);
 	answer(one, OUTCOME_CONFIG, 0, NOW);
-	assert_true(one->held_until == HF_NEVER);
-	expect(NOW, NULL, HF_NEVER);
-	/* What was under way meanwhile and went well mends nothing. */
+	assert_int_equal(one->hold, GATEWAY_HOLD_ACCOUNT);
+	assert_true(one->untold);
+	expect(NOW, NULL, NOW + 30 * HF_SECOND);
+	/* What was under way meanwhile mends nothing where it went well, and makes it no longer. */
 	answer(one, OUTCOME_ACCEPTED, 0, NOW);
-	expect(NOW + HF_DAY, NULL, HF_NEVER);
+	assert_false(gateway_state_took(one, NOW));
+	answer(one, OUTCOME_CONFIG, 0, NOW + 20 * HF_SECOND);
+	expect(NOW + 20 * HF_SECOND, NULL, NOW + 30 * HF_SECOND);
 	gateway_state_gone(one, NOW);
 	connect(one, 10, NOW);
 	expect(NOW, one, NOW);
+	/* The next one need not wait a minute. */
 	answer(one, OUTCOME_CONFIG, 0, NOW);
 	connect(two, 1, NOW);
 	expect(NOW, two, NOW);
@@ -217,6 +228,122 @@ TEST(test_the_account)
 	expect(NOW, one, NOW);
 	assert_false(two->listed);
 	assert_false(gateway_state_takes(two, NOW));
+}
+
+/* One text at a time, at longer and longer intervals, until one is taken. */
+static void expect_probes(enum outcome_class failure)
+{
+	static const hf_time seconds[] = { 30, 60, 120, 240, 300, 300, 300 };
+	hf_time now = NOW;
+
+	for (size_t i = 0; i < COUNT(seconds); i++) {
+		expect(now, NULL, now + seconds[i] * HF_SECOND);
+		now += seconds[i] * HF_SECOND;
+		expect(now, one, now);
+		give(one, 1);
+		expect(now, NULL, HF_NEVER);
+		answer(one, failure, 0, now);
+		if (failure == OUTCOME_REFUSED) {
+			gateway_state_refuses(one, "x", now);
+		}
+		assert_false(one->untold);
+	}
+
+	now = one->held_until;
+	give(one, 1);
+	answer(one, OUTCOME_ACCEPTED, 0, now);
+	assert_true(gateway_state_took(one, now));
+	assert_int_equal(one->hold, GATEWAY_HOLD_NOT);
+	assert_false(gateway_state_took(one, now));
+	give(one, 3);
+	expect(now, one, now);
+}
+
+TEST(test_the_account_is_probed)
+{
+	connect(one, 20, NOW);
+	answer(one, OUTCOME_CONFIG, 0, NOW);
+	one->untold = false; /* told */
+	expect_probes(OUTCOME_CONFIG);
+	/* The next hold begins short, and is told anew. */
+	answer(one, OUTCOME_CONFIG, 0, NOW + HF_DAY);
+	assert_true(one->held_until == NOW + HF_DAY + 30 * HF_SECOND && one->untold);
+}
+
+TEST(test_refusals_are_probed)
+{
+	connect(one, 20, NOW);
+	gateway_state_refuses(one, "the request is refused (HTTP 400, code 21703)", NOW);
+	assert_int_equal(one->hold, GATEWAY_HOLD_REFUSING);
+	assert_string_equal(one->said, "the request is refused (HTTP 400, code 21703)");
+	assert_true(one->untold);
+	one->untold = false;
+	expect_probes(OUTCOME_REFUSED);
+}
+
+/* A probe whose answer is lost, or that cannot be sent, is none that was taken. */
+TEST(test_a_probe_that_says_nothing)
+{
+	connect(one, 20, NOW);
+	answer(one, OUTCOME_CONFIG, 0, NOW);
+	one->untold = false;
+	expect_probes(OUTCOME_UNSENT);
+}
+
+/* It takes a text that was under way: what it refused was not refused for our account. */
+TEST(test_taken_while_it_is_held_for_refusing)
+{
+	connect(one, 20, NOW);
+	give(one, 2);
+	gateway_state_refuses(one, "x", NOW);
+	answer(one, OUTCOME_ACCEPTED, 0, NOW);
+	assert_true(gateway_state_took(one, NOW));
+	expect(NOW, one, NOW);
+	assert_false(one->untold);
+}
+
+/* A refusal for an invalid number shows that it reads what we send; one that nobody explains not. */
+TEST(test_a_refusal_as_a_probe)
+{
+	struct wire_outcome refused = { .class = OUTCOME_REFUSED };
+	hf_time now = NOW;
+
+	connect(one, 20, now);
+	open_breaker(now);
+	now = one->held_until;
+	give(one, 1);
+	gateway_state_answer(one, &refused, 0, now);
+	assert_int_equal(one->hold, GATEWAY_HOLD_FAILING);
+	assert_int_equal(one->failures, 0);
+	refused.fault = WIRE_FAULT_NUMBER;
+	gateway_state_answer(one, &refused, 0, now);
+	assert_int_equal(one->hold, GATEWAY_HOLD_NOT);
+}
+
+/* What it says itself outweighs the next probe, and is no end of the hold. */
+TEST(test_later_while_it_is_held_for_the_account)
+{
+	connect(one, 20, NOW);
+	answer(one, OUTCOME_CONFIG, 0, NOW);
+	answer(one, OUTCOME_DEFERRED, 20 * HF_MINUTE, NOW);
+	assert_int_equal(one->hold, GATEWAY_HOLD_ACCOUNT);
+	assert_true(one->held_until >= NOW + 20 * HF_MINUTE);
+	gateway_state_set_back(one, NOW - HF_DAY);
+	expect(NOW - HF_DAY, one, NOW - HF_DAY);
+	give(one, 1);
+	expect(NOW - HF_DAY, NULL, HF_NEVER);
+}
+
+/* A receipt blames our account: told, and nothing is held. */
+TEST(test_blamed_by_a_receipt)
+{
+	connect(one, 20, NOW);
+	gateway_state_blame(one, "our number may not send (30034)");
+	answer(one, OUTCOME_ACCEPTED, 0, NOW);
+	assert_false(gateway_state_took(one, NOW));
+	assert_true(one->untold);
+	assert_string_equal(one->said, "our number may not send (30034)");
+	expect(NOW, one, NOW);
 }
 
 TEST(test_breaker)
@@ -237,16 +364,9 @@ TEST(test_breaker)
 	now += 30 * HF_SECOND;
 	/* Two are still under way: no probe beside them, and they will have their say. */
 	expect(now, NULL, HF_NEVER);
-	answer(one, OUTCOME_REFUSED, 0, now);
+	answer(one, OUTCOME_OPTED_OUT, 0, now);
 	assert_int_equal(one->failures, 0);
 	expect(now, one, now);
-}
-
-static void open_breaker(hf_time now)
-{
-	for (int i = 0; i < 5; i++) {
-		answer(one, OUTCOME_UNSENT, 0, now);
-	}
 }
 
 TEST(test_one_probe)

@@ -12,6 +12,7 @@
 
 static struct model model;
 static struct gateway_state gateway;
+static struct gateway_states gateways; /* none: nowhere else to go */
 static struct message_log message_log;
 static struct engine_context ctx;
 
@@ -76,21 +77,29 @@ static void read_key(int64_t id, char ret_key[WIRE_KEY_MAX + 1])
 }
 
 /* The state after an answer, and after the same answer once more. */
-static void expect(enum outcome_class class, enum outbox_state state)
+static void expect_answer(struct wire_outcome outcome, enum outbox_state state)
 {
 	char key[WIRE_KEY_MAX + 1];
-	struct wire_outcome outcome = { .id = claimed(),
-					.attempt = 1,
-					.key = key,
-					.class = class,
-					.gateway_id = "",
-					.reason = "" };
 
+	outcome.id = claimed();
+	outcome.attempt = 1;
+	outcome.key = key;
+	outcome.gateway_id = outcome.reason = "";
 	read_key(outcome.id, key);
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(outcome_settle(&ctx, &gateway, &outcome), 0);
+		assert_int_equal(outcome_settle(&ctx, &gateways, &gateway, &outcome), 0);
 		assert_int_equal(state_of(outcome.id), state);
 	}
+}
+
+static void expect(enum outcome_class class, enum outbox_state state)
+{
+	expect_answer((struct wire_outcome){ .class = class }, state);
+}
+
+static void expect_fault(enum wire_fault fault, enum outbox_state state)
+{
+	expect_answer((struct wire_outcome){ .class = OUTCOME_REFUSED, .fault = fault }, state);
 }
 
 FIXTURE(set_up, tear_down);
@@ -101,7 +110,8 @@ TEST(test_each_class)
 	expect(OUTCOME_UNSENT, OUTBOX_DUE);
 	expect(OUTCOME_UNKNOWN, OUTBOX_UNKNOWN);
 	expect(OUTCOME_DEFERRED, OUTBOX_DUE);
-	expect(OUTCOME_REFUSED, OUTBOX_FAILED);
+	expect_fault(WIRE_FAULT_NUMBER, OUTBOX_FAILED);
+	expect_fault(WIRE_FAULT_TEXT, OUTBOX_FAILED);
 	expect(OUTCOME_CONFIG, OUTBOX_DUE);
 	expect(OUTCOME_OPTED_OUT, OUTBOX_FAILED);
 }
@@ -123,7 +133,7 @@ TEST(test_another_key)
 							.gateway_id = "",
 							.reason = "" };
 
-			assert_int_equal(outcome_settle(&ctx, &gateway, &outcome), 0);
+			assert_int_equal(outcome_settle(&ctx, &gateways, &gateway, &outcome), 0);
 			assert_int_equal(state_of(id), OUTBOX_CLAIMED);
 		}
 	}
