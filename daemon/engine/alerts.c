@@ -60,6 +60,7 @@ static const char *const reasons[][2] = {
 	[CASE_WRITTEN] = { "wrote a text", "escribió" },
 	[CASE_UNDELIVERABLE] = { "texts do not arrive", "no llegan los mensajes" },
 	[CASE_STRANGER] = { "an unknown number", "un número desconocido" },
+	[CASE_UNSENT] = { "see what became of our text", "vea si llegó el mensaje" },
 };
 
 /* Where the message of the configuration has a field that no alert may have. */
@@ -514,6 +515,52 @@ static int alert_next_member(struct alert *alert)
 	}
 	return cases_alerted(alert->ctx->db, alert->row->id, alert->row->alert_step,
 			     alert->ctx->now);
+}
+
+/* Whoever wrote it is told, where staff.conf has her under the name that she logs in with and the site
+ * is open; else it is told like a text that nobody has read. */
+static int tell_author(const struct engine_context *ctx, const struct outbox_message *text,
+		       int64_t case_id)
+{
+	const struct staff_member *author = model_staff(ctx->model, text->author);
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct case_row row;
+	struct alert alert;
+	int r;
+
+	if (!author || !site_hours_open(ctx->model, ctx->now)) {
+		return alerts_unread(ctx, model_client(ctx->model, text->client), case_id);
+	}
+	r = cases_get(ctx->db, case_id, &rows);
+	if (r != 0) {
+		return r < 0 ? r : -EINVAL;
+	}
+
+	cases_read(&rows, &row);
+	alert = next_alert_of(ctx, &row);
+	alert.member = author;
+	r = text_member(&alert);
+	return r ? r : cases_told_one(ctx->db, case_id, row.alert_step, ctx->now);
+}
+
+int alerts_unsent(const struct engine_context *ctx, const struct outbox_message *text,
+		  enum outbox_state state)
+{
+	int64_t case_id = 0;
+	char note[64];
+	int r;
+
+	if (!text->author || text->author_told) {
+		return 0;
+	}
+
+	(void)snprintf(note, sizeof(note), "text %" PRId64 ": %s", text->id,
+		       outbox_state_words[state]);
+	r = outbox_author_told(ctx->db, text->id);
+	r = r ? r
+	      : cases_open(ctx->db, text->client, CASE_UNSENT, CASE_ROUTINE, ctx->now, &case_id);
+	r = r ? r : cases_about_text(ctx->db, case_id, text->author, note, ctx->now);
+	return r ? r : tell_author(ctx, text, case_id);
 }
 
 int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text)

@@ -26,6 +26,12 @@ int alerts_next(const struct engine_context *ctx, hf_time *ret_when);
  * roster is to be texted at once.  Inside the caller's transaction. */
 int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text);
 
+/* A text has come to that state and will not be tried again: failed, expired, undelivered, or nobody
+ * knows.  Where somebody of the staff wrote it, that opens a case, once for each text, and she is told
+ * of it.  Inside the caller's transaction. */
+int alerts_unsent(const struct engine_context *ctx, const struct outbox_message *text,
+		  enum outbox_state state);
+
 /* A gateway finds fault with our account: queues a text to each administrator of staff.conf, which
  * goes out by another gateway where there is one.  Inside the caller's transaction. */
 int alerts_gateway(const struct engine_context *ctx, const char *gateway);

@@ -126,6 +126,7 @@ static int close_row(const struct engine_context *ctx, const struct outbox_messa
 	int r = outbox_settle(ctx->db, row->id, state, reason, ctx->now);
 
 	r = r ? r : alerts_failed(ctx, row);
+	r = r || state == OUTBOX_CANCELLED ? r : alerts_unsent(ctx, row, state);
 	return r ? r : message_log_add(ctx->log, row, state, row->gateway, reason, ctx->now);
 }
 

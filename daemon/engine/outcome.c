@@ -146,7 +146,8 @@ static int fail(const struct engine_context *ctx, const struct outbox_message *r
 {
 	int r = outbox_settle(ctx->db, row->id, OUTBOX_FAILED, reason, ctx->now);
 
-	return r ? r : alerts_failed(ctx, row);
+	r = r ? r : alerts_failed(ctx, row);
+	return r ? r : alerts_unsent(ctx, row, OUTBOX_FAILED);
 }
 
 /* What is known of the request: the gateway has the text, or it has certainly not left, or perhaps;
@@ -176,8 +177,10 @@ static int apply(const struct engine_context *ctx, const struct gateway_states *
 		r = row->state == OUTBOX_CLAIMED
 			    ? outbox_settle(ctx->db, row->id, state, reason, ctx->now)
 			    : 0;
-		if (r == 0 && may_ask_again(ctx, gateway)) {
-			r = outbox_retry(ctx->db, row->id, next_try, reason, true, ctx->now);
+		if (r == 0) {
+			r = may_ask_again(ctx, gateway) ? outbox_retry(ctx->db, row->id, next_try,
+								       reason, true, ctx->now)
+							: alerts_unsent(ctx, row, OUTBOX_UNKNOWN);
 		}
 		break;
 
@@ -276,16 +279,14 @@ int outcome_settle_unknown(const struct engine_context *ctx, const struct gatewa
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r;
 
-	if (!may_ask_again(ctx, gateway)) {
-		return 0;
-	}
-
 	r = outbox_unknown(ctx->db, gateway->name, &rows);
 	while (r == 0 && db_next(&rows)) {
 		struct outbox_message row;
 
 		outbox_read(&rows, &row);
-		r = outbox_retry(ctx->db, row.id, ctx->now, reason, true, ctx->now);
+		r = may_ask_again(ctx, gateway)
+			    ? outbox_retry(ctx->db, row.id, ctx->now, reason, true, ctx->now)
+			    : alerts_unsent(ctx, &row, OUTBOX_UNKNOWN);
 	}
 	return r ? r : rows.error;
 }

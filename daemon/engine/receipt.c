@@ -62,8 +62,11 @@ static int fail(const struct engine_context *ctx, const struct outbox_message *r
 	bool blames_nobody = receipt->fault == WIRE_FAULT_NONE;
 	bool for_good = receipt->fault == WIRE_FAULT_NUMBER ||
 			(receipt->state == RECEIPT_FAILED && blames_nobody);
+	enum outbox_state state =
+		receipt->state == RECEIPT_FAILED ? OUTBOX_FAILED : OUTBOX_UNDELIVERED;
 	int r = alerts_failed(ctx, row);
 
+	r = r ? r : alerts_unsent(ctx, row, state);
 	/* apply() sees to an opt-out, whatever became of the text. */
 	if (r != 0 || receipt->fault == WIRE_FAULT_OPTED_OUT) {
 		return r;

@@ -32,6 +32,7 @@ struct sending {
 	struct outbox_message row;
 	struct composed composed;
 	struct permit permit;
+	char author[CALLER_NAME_MAX];
 	const char *why;
 	bool anyway, reveals; /* words that give the treatment away are meant; there are some */
 	bool replies;
@@ -44,6 +45,7 @@ static int sending_begin(struct sending *sending, const struct api_host *host,
 	sending->host = host;
 	sending->request = request;
 	sending->reply = reply;
+	caller_name(request->uid, sending->author);
 	sending->ctx = engine_context_at(host->engine, clock_now(host->clock));
 	return request_json(request, reply, &sending->body);
 }
@@ -76,6 +78,7 @@ static int prepare_row(struct sending *sending, const char *message, const char 
 		.priority = sending->replies ? OUTBOX_URGENT : OUTBOX_AUTOMATIC,
 		.message = message,
 		.text = text,
+		.author = sending->author,
 		.occurrence = now,
 		.due = now,
 		.next_try = now,

@@ -19,6 +19,7 @@ const char *const case_reason_words[] = {
 	[CASE_WRITTEN] = "written",
 	[CASE_UNDELIVERABLE] = "undeliverable",
 	[CASE_STRANGER] = "unknown number",
+	[CASE_UNSENT] = "not sent",
 	NULL,
 };
 
@@ -45,8 +46,9 @@ const char *const case_attempt_words[] = {
 	NULL,
 };
 
-_Static_assert(CASE_CRISIS == 0 && CASE_STRANGER == 9 && CASE_URGENT == 1 && CASE_OPEN == 0 &&
-		       CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 && HF_NEVER == INT64_MAX,
+_Static_assert(CASE_CRISIS == 0 && CASE_STRANGER == 9 && CASE_UNSENT == 10 && CASE_URGENT == 1 &&
+		       CASE_OPEN == 0 && CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 &&
+		       HF_NEVER == INT64_MAX,
 	       "these numbers stand in statements and in databases");
 
 static int add_event(struct db *db, int64_t id, const char *event, const char *by, const char *note,
@@ -149,6 +151,11 @@ int cases_open(struct db *db, const char *client, enum case_reason reason,
 		*ret_id = id;
 	}
 	return 0;
+}
+
+int cases_about_text(struct db *db, int64_t id, const char *author, const char *note, hf_time now)
+{
+	return add_event(db, id, "text written", author, note, now);
 }
 
 int cases_unread(struct db *db, int64_t id, hf_time at)

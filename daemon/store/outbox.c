@@ -137,14 +137,14 @@ static int insert(struct db *db, const struct outbox_message *message)
 	/* SQLite's random numbers are seeded by the system; 16 bytes of them never meet again. */
 	return db_run(db,
 		      "INSERT INTO outbox (client, kind, reminder, lead, occurrence, due, expires,"
-		      " ordinal, priority, message, text, state, next_try, key)"
-		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?6,"
+		      " ordinal, priority, message, text, author, state, next_try, key)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?6,"
 		      " lower(hex(randomblob(16))))"
 		      " ON CONFLICT (client, reminder, lead, occurrence) DO NOTHING",
-		      "tittiiiiitt", message->client, (int64_t)message->kind, message->reminder,
+		      "tittiiiiittt", message->client, (int64_t)message->kind, message->reminder,
 		      message->lead ? message->lead : "", message->occurrence, message->due,
 		      message->expires, (int64_t)message->ordinal, (int64_t)message->priority,
-		      message->message, message->text);
+		      message->message, message->text, message->author);
 }
 
 static int add_inside(struct db *db, const struct outbox_message *message, hf_time now,
@@ -410,6 +410,11 @@ int outbox_hurry(struct db *db, hf_time now)
 		      "UPDATE outbox SET next_try = ?1"
 		      " WHERE " TEXTS_WAITING " AND priority = 0 AND next_try > ?1",
 		      "i", now);
+}
+
+int outbox_author_told(struct db *db, int64_t id)
+{
+	return db_run(db, "UPDATE outbox SET author_told = 1 WHERE id = ?1", "i", id);
 }
 
 /* Where the other instant has a row already, this one stays as it is. */

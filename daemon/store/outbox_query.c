@@ -36,7 +36,7 @@ _Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8 && KIND_NUDGE == 11, "and 
 #define COLUMNS                                                                                    \
 	"id, client, kind, reminder, lead, occurrence, due, expires, ordinal, priority, message,"  \
 	" state, next_try, attempts, key, text, segments, gateway, gateway_id, reason, claimed,"   \
-	" pinned, refused"
+	" pinned, refused, author, author_told"
 
 const char texts_ready_sql[] = "SELECT " COLUMNS " FROM outbox WHERE " TEXTS_WAITING
 			       " AND priority IN (0, 1) AND next_try <= ?1"
@@ -90,6 +90,8 @@ void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message)
 		.claimed = db_int(rows, 20),
 		.pinned = db_int(rows, 21) != 0,
 		.refused = (int)db_int(rows, 22),
+		.author = db_text(rows, 23),
+		.author_told = db_int(rows, 24) != 0,
 	};
 }
 

@@ -284,6 +284,10 @@ static const char *const migrations[] = {
 	"ALTER TABLE outbox ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;"
 	"CREATE INDEX outbox_refused ON outbox (gateway) WHERE refused > 0;"
 	"CREATE INDEX outbox_failed ON outbox (due) WHERE state = 8;",
+
+	/* Who of the staff wrote it, and whether there is a case because it did not go out. */
+	"ALTER TABLE outbox ADD COLUMN author TEXT;"
+	"ALTER TABLE outbox ADD COLUMN author_told INTEGER NOT NULL DEFAULT 0;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

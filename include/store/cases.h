@@ -21,6 +21,7 @@ enum case_reason {
 	CASE_WRITTEN, /* a text for a human to read */
 	CASE_UNDELIVERABLE,
 	CASE_STRANGER, /* a text from a number nobody knows */
+	CASE_UNSENT,   /* a text that staff wrote did not go out */
 };
 extern const char *const case_reason_words[]; /* NULL-terminated */
 
@@ -74,6 +75,9 @@ enum {
  * then.  ret_id may be NULL. */
 int cases_open(struct db *db, const char *client, enum case_reason reason,
 	       enum case_urgency urgency, hf_time now, int64_t *ret_id);
+
+/* Which text it is about, and who of the staff wrote it: recorded. */
+int cases_about_text(struct db *db, int64_t id, const char *author, const char *note, hf_time now);
 
 /* In an open routine case there is a text that nobody has read: somebody is to be told by `at`, but
  * not again within CASES_TOLD_GAP; HF_NEVER: with the next digest.  An acknowledged one is open

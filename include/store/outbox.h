@@ -68,6 +68,8 @@ struct outbox_message {
 			key */
 	int refused; /* by its gateway, and nobody knows why, since that last took a text; -1: it was,
 			and others have been taken since */
+	const char *author; /* who of the staff wrote it, a Unix user; NULL for what nobody did */
+	bool author_told;   /* there is a case because it did not go out */
 };
 
 /* The conditions of the partial indexes of the outbox, word for word: a parameter would not find
@@ -130,6 +132,9 @@ int outbox_cancel_client(struct db *db, const char *client, const char *reason, 
 int outbox_wake(struct db *db, const char *client, hf_time now);
 /* The same for rows that only this gateway may send: it is back. */
 int outbox_wake_gateway(struct db *db, const char *gateway, hf_time now);
+
+/* A case was opened because it did not go out. */
+int outbox_author_told(struct db *db, int64_t id);
 
 /* The same thing at another instant, by so much: its zone has other rules. */
 int outbox_shift(struct db *db, int64_t id, hf_time by);

@@ -39,9 +39,11 @@ static void rig_line(struct rig *rig, const char *staff, const char *when)
 static int rig_setup(void **state)
 {
 	static const struct staff_member staff[] = {
-		{ (char *)"ana", (char *)"Ana Cruz", (char *)"+13125550111" },
-		{ (char *)"ben", (char *)"Ben Poe", (char *)"+13125550112" },
-		{ (char *)"cy", (char *)"Cy Lee", (char *)"+13125550113" },
+		{ .id = (char *)"ana",
+		  .name = (char *)"Ana Cruz",
+		  .phone = (char *)"+13125550111" },
+		{ .id = (char *)"ben", .name = (char *)"Ben Poe", .phone = (char *)"+13125550112" },
+		{ .id = (char *)"cy", .name = (char *)"Cy Lee", .phone = (char *)"+13125550113" },
 	};
 	struct rig *rig = calloc(1, sizeof(*rig));
 	struct faults faults = { 0 };
@@ -469,6 +471,129 @@ TEST(test_no_names)
 	rig_run(rig, now);
 	rig_expect(rig, "@ana", "Case 1: client r-1042, please call soon. Reply ACK 1.");
 	rig->model->languages = before;
+}
+
+/* --- a text that somebody of the staff wrote ------------------------------------------------ */
+
+/* Written to r-1; her number in the outbox is rig->seen then. */
+static struct outbox_message written_by(struct rig *rig, const char *author, hf_time now)
+{
+	static hf_time occurrence;
+	struct outbox_message row = { .client = "r-1",
+				      .kind = KIND_REPLY,
+				      .reminder = "reply-1",
+				      .occurrence = ++occurrence,
+				      .due = now,
+				      .expires = HF_NEVER,
+				      .text = "x",
+				      .author = author };
+
+	assert_int_equal(outbox_add(rig->db, &row, now, &row.id), 0);
+	rig->seen = row.id;
+	return row;
+}
+
+static void unsent(struct rig *rig, int64_t id, enum outbox_state state, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+
+	assert_int_equal(outbox_get(rig->db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	assert_int_equal(alerts_unsent(at(rig, now), &row, state), 0);
+}
+
+TEST(test_who_wrote_it_is_told)
+{
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-23 10:00");
+	int64_t open = 0, text;
+
+	rig_line(rig, "ana", "always");
+	text = written_by(rig, "ben", now).id;
+	unsent(rig, text, OUTBOX_FAILED, now);
+	rig_expect(rig, "@ben", "Case 1: client r-1, see what became of our text. Reply ACK 1.");
+	/* Once, whatever is said of it later; and nobody else. */
+	unsent(rig, text, OUTBOX_EXPIRED, now);
+	rig_run(rig, now + 3 * HF_HOUR);
+	rig_expect(rig, NULL, NULL);
+	assert_int_equal(cases_count(rig->db, &open), 0);
+	assert_int_equal(open, 1);
+	assert_int_equal(rig_count(rig, 1, "text written"), 1);
+	assert_int_equal(rig_count(rig, 1, "alerted"), 1);
+}
+
+TEST(test_who_wrote_it_is_not_of_the_staff)
+{
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-23 10:00");
+
+	rig_line(rig, "ana", "always");
+	unsent(rig, written_by(rig, "root", now).id, OUTBOX_UNKNOWN, now);
+	rig_run(rig, now);
+	rig_expect(rig, NULL, NULL);
+	rig_run(rig, now + HF_HOUR);
+	rig_expect(rig, "@ana", "Case 1: client r-1, see what became of our text. Reply ACK 1.");
+}
+
+/* At night she sleeps; the digest of the morning has it. */
+TEST(test_who_wrote_it_is_not_woken)
+{
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-23 23:00");
+
+	rig_line(rig, "ana", "always");
+	unsent(rig, written_by(rig, "ben", now).id, OUTBOX_EXPIRED, now);
+	rig_run(rig, now);
+	rig_expect(rig, NULL, NULL);
+	rig_run(rig, rig_at(rig, "2026-11-24 09:30"));
+	rig_expect(rig, "@ana", "Riverside: 1 new to look at today. See holdfastctl cases.");
+}
+
+TEST(test_what_nobody_wrote)
+{
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-23 10:00");
+	int64_t open = 1;
+
+	unsent(rig, written_by(rig, NULL, now).id, OUTBOX_FAILED, now);
+	rig_expect(rig, NULL, NULL);
+	assert_int_equal(cases_count(rig->db, &open), 0);
+	assert_int_equal(open, 0);
+}
+
+/* --- a gateway that finds fault with our account ----------------------------------------------- */
+
+TEST(test_the_administrator_is_told)
+{
+	static const char words[] = "Riverside: at 10:00 the gateway backup began to refuse texts. "
+				    "See holdfastctl status.";
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-23 10:00");
+
+	/* Nobody is one. */
+	assert_int_equal(alerts_gateway(at(rig, now), "backup"), 0);
+	rig_expect(rig, NULL, NULL);
+
+	rig->staff[0].administrator = rig->staff[2].administrator = true;
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(alerts_gateway(at(rig, now), "backup"), 0);
+	}
+	rig_expect(rig, "@ana", words);
+	rig_expect(rig, "@cy", words);
+	rig_expect(rig, NULL, NULL);
+
+	/* Those have gone out: once an hour. */
+	for (int64_t id = 1; id <= 2; id++) {
+		assert_int_equal(outbox_claim(rig->db, id, "primary", "x", 1, now), 0);
+	}
+	assert_int_equal(alerts_gateway(at(rig, now + 59 * HF_MINUTE), "backup"), 0);
+	rig_expect(rig, NULL, NULL);
+	rig->seen += 2; /* of numbers that were given to nothing */
+	assert_int_equal(alerts_gateway(at(rig, now + HF_HOUR), "backup"), 0);
+	rig_expect(rig, "@ana", NULL);
+	rig_expect(rig, "@cy", NULL);
+	rig_expect(rig, NULL, NULL);
 }
 
 /* --- ACK ------------------------------------------------------------------------------------ */

@@ -29,6 +29,18 @@ static void expect_act(struct rig *rig, const char *detail)
 	assert_null(strstr(entry.detail, "Four"));
 }
 
+/* Who wrote it, as the audit has her. */
+static void expect_author(struct rig *rig, const char *author)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+
+	assert_int_equal(audit_list(rig->db, "r-1042", NULL, 1, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_string_equal(author, entry.user);
+}
+
 FIXTURE(rig_setup, rig_teardown);
 
 TEST(test_begins_a_conversation)
@@ -52,6 +64,7 @@ TEST(test_begins_a_conversation)
 	assert_int_equal(row.kind, KIND_REPLY);
 	assert_int_equal(row.priority, OUTBOX_URGENT);
 	assert_string_equal(row.text, "Four is fine, see you then.");
+	expect_author(rig, row.author);
 }
 
 TEST(test_ends)
