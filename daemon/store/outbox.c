@@ -76,7 +76,8 @@ static int update(struct db *db, int64_t id, const struct move *move, hf_time no
 	if (move->to == OUTBOX_CLAIMED) {
 		return db_run(db,
 			      "UPDATE outbox SET state = ?2, reason = ?3, attempts = attempts + ?4,"
-			      " claimed = ?5, gateway = ?6, text = ?7, segments = ?8"
+			      " claimed = ?5, refused = iif(gateway = ?6, refused, 0),"
+			      " gateway = ?6, text = ?7, segments = ?8"
 			      " WHERE id = ?1 AND (?9 >> state) & 1",
 			      "iitiittii", id, (int64_t)move->to, move->reason,
 			      (int64_t)move->attempts, now, move->gateway, move->text,

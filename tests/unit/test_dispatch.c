@@ -216,13 +216,17 @@ static int refuse_from(int nth)
 	return nth;
 }
 
-static struct dispatch_gateway gateway_one(void)
+static struct dispatch_gateway gateway_named(const char *name)
 {
 	struct dispatch_gateway gateways[2];
 
 	assert_int_equal(dispatch_gateways(stage.dispatch, gateways, 2), 2);
-	assert_string_equal(gateways[0].name, "one");
-	return gateways[0];
+	return gateways[strcmp(gateways[0].name, name) != 0];
+}
+
+static struct dispatch_gateway gateway_one(void)
+{
+	return gateway_named("one");
 }
 
 /* Six texts to six numbers, all refused, for an hour: none fails, and then all are taken. */
@@ -394,7 +398,17 @@ TEST(test_refused_texts_go_by_another_gateway)
 	assert_int_equal(stage.count, 6);
 	stage_expect(&stage, ids[4], OUTBOX_CLAIMED, 2, NULL);
 	assert_string_equal(stage.carried[5].gateway, "two");
-	stage_answer(&stage, 5, OUTCOME_ACCEPTED, 1);
+	/* What the first has refused is not counted against the second. */
+	stage_refuse(&stage, 5, WIRE_FAULT_NONE);
+	stage.now += 20 * HF_SECOND;
+	stage_run(&stage);
+	assert_int_equal(stage.count, 10);
+	for (int i = 6; i < 9; i++) {
+		stage_refuse(&stage, i, WIRE_FAULT_NONE);
+	}
+	stage_run(&stage);
+	assert_string_equal(gateway_named("two").held_why, "");
+	stage_answer(&stage, 9, OUTCOME_ACCEPTED, 1);
 	/* What the second takes says nothing about the first. */
 	stage_run(&stage);
 	assert_string_equal(gateway_one().held_why, "it refuses one text after the other");
