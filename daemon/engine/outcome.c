@@ -191,9 +191,13 @@ static int apply(const struct engine_context *ctx, const struct gateway_states *
 		break;
 
 	case OUTCOME_CONFIG:
+		/* Counted, so that the next probe is another text. */
 		state = OUTBOX_DEFERRED;
-		r = outbox_retry(ctx->db, row->id, after_hold(ctx, gateways, gateway), reason,
-				 false, ctx->now);
+		gateway->may_have_refused = true;
+		r = outbox_count_refusal(ctx->db, row->id);
+		r = r ? r
+		      : outbox_retry(ctx->db, row->id, after_hold(ctx, gateways, gateway), reason,
+				     false, ctx->now);
 		break;
 
 	case OUTCOME_REFUSED:

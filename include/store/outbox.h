@@ -106,7 +106,7 @@ int outbox_accept(struct db *db, int64_t id, const char *gateway_id, hf_time now
 int outbox_settle(struct db *db, int64_t id, enum outbox_state state, const char *reason,
 		  hf_time now);
 
-/* Refusals that nobody can explain.  One more of this text; the gateway has taken another text, so
+/* Refusals that are not explained by the text or its number.  One more of this text; the gateway has taken another text, so
  * that what was refused before is in no row with what it refuses next, and waits no longer than until
  * `by` (HF_NEVER: as it did); and what has FAILED in such a row, and is not too late, is DUE again at
  * next_try, for the fault was not its own. */

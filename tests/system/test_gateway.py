@@ -164,8 +164,8 @@ def test_refused_one_after_the_other():
             wait(lambda: len(server.refused) >= 8, "probes")
             texts = clinic.ctl_json("messages")
             assert not [m for m in texts if m["state"] in ("failed", "expired", "accepted")], texts
-            tried = next(m for m in texts if m["attempts"])
-            assert shown in tried["reason"] and shown in clinic.ctl("why", tried["id"])
+            tried = next(m for m in texts if shown in (m["reason"] or ""))
+            assert shown in clinic.ctl("why", tried["id"])
             assert clinic.ctl_json("status")["cases_open"] == 0
             assert "our account is at fault" in clinic.daemon.output()
 

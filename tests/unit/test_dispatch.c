@@ -414,6 +414,28 @@ TEST(test_refused_texts_go_by_another_gateway)
 	assert_string_equal(gateway_one().held_why, "it refuses one text after the other");
 }
 
+/* Where the gateway finds fault with our account each text has its turn as a probe, too. */
+TEST(test_each_text_is_a_probe)
+{
+	int seen = 1;
+
+	(void)stage_add_urgent(&stage, 0);
+	stage_connect(&stage, "one", false, 8);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_CONFIG, 1);
+	stage_run(&stage);
+	for (int i = 1; i < 4; i++) {
+		(void)stage_add(&stage, i, KIND_NOTE);
+	}
+	for (; seen < 4; seen++) {
+		go_on();
+		assert_int_equal(stage.count, seen + 1);
+		assert_string_equal(stage.carried[seen].to, stage.phones[seen]);
+		stage_answer(&stage, seen, OUTCOME_CONFIG, 1);
+		stage_run(&stage);
+	}
+}
+
 /* The text whose own fault it is must not be every probe. */
 TEST(test_a_bad_text_is_not_every_probe)
 {
