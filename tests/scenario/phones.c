@@ -159,6 +159,7 @@ static const struct {
 	{ "undelivered", RECEIPT_UNDELIVERED, WIRE_FAULT_NONE, "phone switched off" },
 	{ "failed", RECEIPT_FAILED, WIRE_FAULT_NONE, "carrier error" },
 	{ "unreachable", RECEIPT_UNDELIVERED, WIRE_FAULT_NUMBER, "unknown subscriber" },
+	{ "unregistered", RECEIPT_FAILED, WIRE_FAULT_ACCOUNT, "our number may not send (30034)" },
 	{ "opted-out", RECEIPT_FAILED, WIRE_FAULT_OPTED_OUT, "opted out" },
 };
 
