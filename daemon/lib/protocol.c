@@ -73,74 +73,74 @@ struct field {
 #define AT(thing, member) offsetof(struct wire_##thing, member)
 
 static const struct field hello_fields[] = {
-	{ "gateway", FIELD_TEXT, AT(hello, gateway), WIRE_PACKET_MAX },
-	{ "idempotent", FIELD_TRUTH, AT(hello, idempotent) },
-	{ "rate", FIELD_RATE, AT(hello, rate), RATE_MAX },
+	{ "gateway", FIELD_TEXT, .offset = AT(hello, gateway), WIRE_PACKET_MAX },
+	{ "idempotent", FIELD_TRUTH, .offset = AT(hello, idempotent) },
+	{ "rate", FIELD_RATE, .offset = AT(hello, rate), RATE_MAX },
 	{ 0 },
 };
 
 static const struct field text_fields[] = {
-	{ "id", FIELD_INT64, AT(text, id), INT64_MAX },
-	{ "attempt", FIELD_INT, AT(text, attempt), COUNT_MAX },
-	{ "key", FIELD_TEXT, AT(text, key), WIRE_KEY_MAX },
-	{ "to", FIELD_TEXT, AT(text, to), WIRE_PACKET_MAX },
-	{ "body", FIELD_TEXT, AT(text, body), WIRE_PACKET_MAX },
-	{ "ucs2", FIELD_TRUTH, AT(text, ucs2) },
-	{ "segments", FIELD_INT, AT(text, segments), COUNT_MAX },
-	{ "valid_ms", FIELD_TIME, AT(text, valid_for), MS_MAX },
-	{ "at", FIELD_TEXT, AT(text, at), WIRE_PACKET_MAX },
+	{ "id", FIELD_INT64, .offset = AT(text, id), INT64_MAX },
+	{ "attempt", FIELD_INT, .offset = AT(text, attempt), COUNT_MAX },
+	{ "key", FIELD_TEXT, .offset = AT(text, key), WIRE_KEY_MAX },
+	{ "to", FIELD_TEXT, .offset = AT(text, to), WIRE_PACKET_MAX },
+	{ "body", FIELD_TEXT, .offset = AT(text, body), WIRE_PACKET_MAX },
+	{ "ucs2", FIELD_TRUTH, .offset = AT(text, ucs2) },
+	{ "segments", FIELD_INT, .offset = AT(text, segments), COUNT_MAX },
+	{ "valid_ms", FIELD_TIME, .offset = AT(text, valid_for), MS_MAX },
+	{ "at", FIELD_TEXT, .offset = AT(text, at), WIRE_PACKET_MAX },
 	{ 0 },
 };
 
 static const struct field outcome_fields[] = {
-	{ "id", FIELD_INT64, AT(outcome, id), INT64_MAX },
-	{ "attempt", FIELD_INT, AT(outcome, attempt), COUNT_MAX },
-	{ "key", FIELD_TEXT, AT(outcome, key), WIRE_KEY_MAX },
-	{ "class", FIELD_WORD, AT(outcome, class), .words = outcome_words },
-	{ "gateway_id", FIELD_SAID, AT(outcome, gateway_id), WIRE_WORD_MAX },
-	{ "fault", FIELD_FAULT, AT(outcome, fault), .words = wire_fault_words },
-	{ "reason", FIELD_SAID, AT(outcome, reason), WIRE_WORD_MAX },
-	{ "retry_ms", FIELD_WAIT, AT(outcome, retry_after), MS_MAX },
+	{ "id", FIELD_INT64, .offset = AT(outcome, id), INT64_MAX },
+	{ "attempt", FIELD_INT, .offset = AT(outcome, attempt), COUNT_MAX },
+	{ "key", FIELD_TEXT, .offset = AT(outcome, key), WIRE_KEY_MAX },
+	{ "class", FIELD_WORD, .offset = AT(outcome, class), .words = outcome_words },
+	{ "gateway_id", FIELD_SAID, .offset = AT(outcome, gateway_id), WIRE_WORD_MAX },
+	{ "fault", FIELD_FAULT, .offset = AT(outcome, fault), .words = wire_fault_words },
+	{ "reason", FIELD_SAID, .offset = AT(outcome, reason), WIRE_WORD_MAX },
+	{ "retry_ms", FIELD_WAIT, .offset = AT(outcome, retry_after), MS_MAX },
 	{ 0 },
 };
 
 static const struct field inbound_fields[] = {
-	{ "seq", FIELD_INT64, AT(inbound, seq), INT64_MAX },
-	{ "gateway_id", FIELD_SAID, AT(inbound, gateway_id), NEWS_ID_MAX },
-	{ "from", FIELD_SAID, AT(inbound, from), NEWS_FROM_MAX },
-	{ "to", FIELD_SAID, AT(inbound, to), NEWS_FROM_MAX },
-	{ "text", FIELD_SAID, AT(inbound, text), NEWS_TEXT_MAX },
-	{ "at", FIELD_TIME, AT(inbound, at), MS_MAX },
-	{ "parts_of", FIELD_SAID, AT(inbound, parts_of), NEWS_ID_MAX },
-	{ "part", FIELD_INT, AT(inbound, part), NEWS_PARTS },
-	{ "parts", FIELD_INT, AT(inbound, parts), NEWS_PARTS },
-	{ "opted_out", FIELD_FLAG, AT(inbound, opted_out) },
-	{ "undecoded", FIELD_FLAG, AT(inbound, undecoded) },
-	{ "answered", FIELD_FLAG, AT(inbound, answered) },
+	{ "seq", FIELD_INT64, .offset = AT(inbound, seq), INT64_MAX },
+	{ "gateway_id", FIELD_SAID, .offset = AT(inbound, gateway_id), NEWS_ID_MAX },
+	{ "from", FIELD_SAID, .offset = AT(inbound, from), NEWS_FROM_MAX },
+	{ "to", FIELD_SAID, .offset = AT(inbound, to), NEWS_FROM_MAX },
+	{ "text", FIELD_SAID, .offset = AT(inbound, text), NEWS_TEXT_MAX },
+	{ "at", FIELD_TIME, .offset = AT(inbound, at), MS_MAX },
+	{ "parts_of", FIELD_SAID, .offset = AT(inbound, parts_of), NEWS_ID_MAX },
+	{ "part", FIELD_INT, .offset = AT(inbound, part), NEWS_PARTS },
+	{ "parts", FIELD_INT, .offset = AT(inbound, parts), NEWS_PARTS },
+	{ "opted_out", FIELD_FLAG, .offset = AT(inbound, opted_out) },
+	{ "undecoded", FIELD_FLAG, .offset = AT(inbound, undecoded) },
+	{ "answered", FIELD_FLAG, .offset = AT(inbound, answered) },
 	{ 0 },
 };
 
 static const struct field receipt_fields[] = {
-	{ "seq", FIELD_INT64, AT(receipt, seq), INT64_MAX },
-	{ "gateway_id", FIELD_SAID, AT(receipt, gateway_id), NEWS_ID_MAX },
-	{ "key", FIELD_SAID, AT(receipt, key), NEWS_ID_MAX },
-	{ "state", FIELD_WORD, AT(receipt, state), .words = receipt_words },
-	{ "fault", FIELD_FAULT, AT(receipt, fault), .words = wire_fault_words },
-	{ "reason", FIELD_SAID, AT(receipt, reason), WIRE_WORD_MAX },
-	{ "at", FIELD_TIME, AT(receipt, at), MS_MAX },
+	{ "seq", FIELD_INT64, .offset = AT(receipt, seq), INT64_MAX },
+	{ "gateway_id", FIELD_SAID, .offset = AT(receipt, gateway_id), NEWS_ID_MAX },
+	{ "key", FIELD_SAID, .offset = AT(receipt, key), NEWS_ID_MAX },
+	{ "state", FIELD_WORD, .offset = AT(receipt, state), .words = receipt_words },
+	{ "fault", FIELD_FAULT, .offset = AT(receipt, fault), .words = wire_fault_words },
+	{ "reason", FIELD_SAID, .offset = AT(receipt, reason), WIRE_WORD_MAX },
+	{ "at", FIELD_TIME, .offset = AT(receipt, at), MS_MAX },
 	{ 0 },
 };
 
 static const struct field webhook_fields[] = {
-	{ "seq", FIELD_INT64, AT(webhook, seq), INT64_MAX },
-	{ "why", FIELD_SAID, AT(webhook, why), WIRE_WORD_MAX },
-	{ "content", FIELD_SAID, AT(webhook, content), NEWS_TEXT_MAX },
+	{ "seq", FIELD_INT64, .offset = AT(webhook, seq), INT64_MAX },
+	{ "why", FIELD_SAID, .offset = AT(webhook, why), WIRE_WORD_MAX },
+	{ "content", FIELD_SAID, .offset = AT(webhook, content), NEWS_TEXT_MAX },
 	{ 0 },
 };
 
 static const struct field stored_fields[] = {
-	{ "seq", FIELD_INT64, AT(stored, seq), INT64_MAX },
-	{ "stored", FIELD_TRUTH, AT(stored, stored) },
+	{ "seq", FIELD_INT64, .offset = AT(stored, seq), INT64_MAX },
+	{ "stored", FIELD_TRUTH, .offset = AT(stored, stored) },
 	{ 0 },
 };
 

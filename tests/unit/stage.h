@@ -153,7 +153,7 @@ static inline int stage_change_database(struct stage *stage)
 /* A text of its own, of a reminder of its own, due now, good for three hours. */
 static inline int64_t stage_add(struct stage *stage, int client, int kind)
 {
-	char reminder[16];
+	char reminder[32];
 	struct outbox_message row = { .client = stage->ids[client],
 				      .kind = kind,
 				      .reminder = reminder,
