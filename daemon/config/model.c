@@ -180,6 +180,8 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "allow", allow_keys },
 		{ "danger_words", danger_group_keys },
 		{ "danger_signs", danger_sign_keys },
+		{ "danger_weights", danger_weight_keys },
+		{ "danger_pairs", danger_pair_keys },
 	};
 
 	for (size_t i = 0; i < COUNT(tables); i++) {

@@ -32,6 +32,11 @@ struct danger_group {
 	struct conf_texts words;
 };
 
+struct danger_pairs {
+	char *topics;
+	int points;
+};
+
 struct word_file {
 	struct conf_texts lists[WORD_USES]; /* but of those below */
 	struct conf_texts capitals;         /* WORD_GIVEAWAY as well */
@@ -43,6 +48,10 @@ struct word_file {
 	size_t group_count;
 	struct danger_sign *signs;
 	size_t sign_count;
+	struct danger_weight *weights;
+	size_t weight_count;
+	struct danger_pairs *pairs;
+	size_t pairs_count;
 };
 
 /* --- looking ------------------------------------------------------------------- */
@@ -98,14 +107,46 @@ bool words_in_capitals(const char *text, const char *letters)
 	return false;
 }
 
+/* The first of sorted words from which on that letter is at least `letter`. */
+static const struct word *from_letter(const struct word *low, const struct word *high, size_t depth,
+				      unsigned letter)
+{
+	while (low < high) {
+		const struct word *middle = low + (high - low) / 2;
+
+		if ((unsigned char)middle->normal[depth] < letter) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+/* From letter to letter fewer words are left, and those that end there stand first. */
+const struct word *words_walk_on(struct word_walk *walk)
+{
+	while (walk->next < walk->end) {
+		unsigned letter = (unsigned char)walk->at[walk->depth];
+
+		if (!walk->next->normal[walk->depth]) {
+			return walk->next++;
+		}
+		walk->next = from_letter(walk->next, walk->end, walk->depth, letter);
+		walk->end = from_letter(walk->next, walk->end, walk->depth, letter + 1);
+		walk->depth++;
+	}
+	return NULL;
+}
+
 static size_t longest_match(const struct word_list *list, const char *at, const char *written,
 			    enum word_use use, const struct word **ret_word)
 {
-	const struct word *word = words_begin(list, use, (unsigned char)*at);
-	const struct word *end = words_begin(list, use, (unsigned char)*at + 1);
+	struct word_walk walk = words_walk(list, use, at);
+	const struct word *word;
 	size_t most = 0;
 
-	for (; word < end; word++) {
+	while ((word = words_walk_on(&walk))) {
 		size_t size = word_length(word, at);
 
 		if (size > most &&
@@ -206,6 +247,113 @@ const char *words_digit(const char *word, size_t length)
 	return NULL;
 }
 
+/* --- as it sounds ------------------------------------------------------------ */
+
+/* What is typed for a word on a phone, sorted. */
+static const struct {
+	const char *typed, *word;
+} spellings[] = {
+	{ "2", "to" },           { "4", "for" },         { "aint", "not" },
+	{ "b", "be" },           { "bc", "because" },    { "bout", "about" },
+	{ "c", "see" },          { "cause", "because" }, { "cel", "celular" },
+	{ "cnt", "cant" },       { "cuz", "because" },   { "d", "de" },
+	{ "da", "the" },         { "dat", "that" },      { "dis", "this" },
+	{ "dnt", "dont" },       { "em", "them" },       { "finna", "gonna" },
+	{ "gon", "gonna" },      { "gona", "gonna" },    { "ima", "imma" },
+	{ "ion", "dont" },       { "k", "que" },         { "kant", "cant" },
+	{ "ke", "que" },         { "m", "me" },          { "n", "and" },
+	{ "na", "nada" },        { "outta", "out" },     { "pa", "para" },
+	{ "porq", "porque" },    { "ppl", "people" },    { "pq", "porque" },
+	{ "q", "que" },          { "qe", "que" },        { "r", "are" },
+	{ "rn", "now" },         { "ta", "esta" },       { "tamos", "estamos" },
+	{ "tan", "estan" },      { "tb", "tambien" },    { "thru", "through" },
+	{ "tmr", "tomorrow" },   { "tmrw", "tomorrow" }, { "tn", "tonight" },
+	{ "tonite", "tonight" }, { "toy", "estoy" },     { "tryna", "trying" },
+	{ "u", "you" },          { "ur", "your" },       { "w", "with" },
+	{ "wana", "wanna" },     { "wit", "with" },      { "wnna", "wanna" },
+	{ "x", "por" },          { "xq", "porque" },
+};
+
+/* The word's own spelling, or what it is typed for. */
+static const char *spelled_out(const char *word, size_t *length)
+{
+	size_t low = 0, high = COUNT(spellings);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strncmp(spellings[middle].typed, word, *length);
+
+		order = order ? order : spellings[middle].typed[*length] != '\0';
+		if (order == 0) {
+			*length = strlen(spellings[middle].word);
+			return spellings[middle].word;
+		}
+		if (order < 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return word;
+}
+
+/* Letters that sound alike in Spanish are one, as is whatever is doubled or left off in haste:
+ * "droppin" is "droping". */
+static void put_sound(struct buffer *to, const char *word, size_t length)
+{
+	size_t last = 0, letters = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		char letter = word[i], next = i + 1 < length ? word[i + 1] : '\0';
+		char sound = letter;
+
+		if (i > 0 && letter == word[i - 1]) {
+			continue;
+		}
+		letters++;
+		last = i;
+		if (letter == 'v') {
+			sound = 'b';
+		} else if (letter == 'z' || (letter == 'c' && (next == 'e' || next == 'i'))) {
+			sound = 's';
+		} else if (letter == 'c' && (next == 'a' || next == 'o' || next == 'u')) {
+			sound = 'k';
+		} else if (letter == 'c' && next == 'k') {
+			continue;
+		} else if (letter == 'q' && next == 'u' && i + 2 < length &&
+			   (word[i + 2] == 'e' || word[i + 2] == 'i')) {
+			sound = 'k';
+			i++;
+		} else if (letter == 'p' && next == 'h') {
+			sound = 'f';
+			i++;
+		}
+		buffer_put(to, &sound, 1);
+	}
+	if (letters > 4 && word[last] == 'n' && last > 0 && word[last - 1] == 'i') {
+		buffer_put_text(to, "g");
+	}
+}
+
+void words_sound(const char *joined, struct buffer *ret_sound)
+{
+	buffer_clear(ret_sound);
+	for (const char *at = joined; *at;) {
+		size_t length = strcspn(at, " ");
+
+		if (length > 0) {
+			size_t spelled = length;
+			const char *word = spelled_out(at, &spelled);
+
+			put_sound(ret_sound, word, spelled);
+			at += length;
+		} else {
+			buffer_put(ret_sound, " ", 1);
+			at++;
+		}
+	}
+}
+
 /* --- files --------------------------------------------------------------------- */
 
 static bool has_word(const char *text)
@@ -287,6 +435,50 @@ const struct conf_entry danger_sign_keys[] = {
 		 "so many other words may stand between", .least = 0, .most = 100),
 	{ 0 },
 };
+
+const struct conf_entry danger_weight_keys[] = {
+	CONF_KEY("topic", TEXT, OPTIONAL, danger_weight, topic,
+		 "what its words are about: they count together, once; without one each counts for "
+		 "itself"),
+	CONF_KEY("points", NUMBER, REQUIRED, danger_weight, points,
+		 "what that adds to the danger; less than 0 lowers it", .least = -100, .most = 100),
+	CONF_KEY("again", NUMBER, DEFAULT("0"), danger_weight, again,
+		 "what a second word of the topic adds, elsewhere in the text", .least = -100,
+		 .most = 100),
+	CONF_KEY("words", TEXT, REQUIRED, danger_weight, words,
+		 "its words and phrases, as usually spelled, with commas between; \"suicid*\" is "
+		 "all "
+		 "words that begin so"),
+	{ 0 },
+};
+
+const struct conf_entry danger_pair_keys[] = {
+	CONF_KEY("topics", TEXT, REQUIRED, danger_pairs, topics,
+		 "two topics of `danger_weights` with a + between, and more such pairs after "
+		 "commas"),
+	CONF_KEY("points", NUMBER, REQUIRED, danger_pairs, points,
+		 "what a text adds that has both; less than 0 lowers it", .least = -100,
+		 .most = 100),
+	{ 0 },
+};
+
+static int read_danger_weight(struct conf_reader *reader, const struct conf_node *node,
+			      void *target)
+{
+	struct danger_weight *weight = target;
+	int r = conf_read_group(reader, node, danger_weight_keys, weight);
+
+	if (r == 0) {
+		weight->id = weight->topic ? hash_text(weight->topic) : 0;
+		check_word(reader, node, weight->words);
+	}
+	return r;
+}
+
+static int read_danger_pairs(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	return conf_read_group(reader, node, danger_pair_keys, target);
+}
 
 static int read_danger_group(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
@@ -373,6 +565,10 @@ const struct conf_entry words_keys[] = {
 		      "groups of words, of which `danger_signs` are made"),
 	CONF_LIST_KEY("danger_signs", OPTIONAL, word_file, signs, sign_count, read_danger_sign,
 		      "which groups together tell of danger, and how much"),
+	CONF_LIST_KEY("danger_weights", OPTIONAL, word_file, weights, weight_count,
+		      read_danger_weight, "words that tell of danger, or of none, and how much"),
+	CONF_LIST_KEY("danger_pairs", OPTIONAL, word_file, pairs, pairs_count, read_danger_pairs,
+		      "which two topics in one text add to the danger, or lower it"),
 	CONF_KEY("danger_idioms", TEXTS, OPTIONAL, word_file, lists[WORD_IDIOM],
 		 "hides the words of `danger_words` and `crisis` that stand in it", .most = 4000),
 	{ 0 },
@@ -538,6 +734,119 @@ static int add_capitals(struct conf_reader *reader, struct word_list *list,
 	return r;
 }
 
+static size_t commas(const char *text)
+{
+	size_t count = 0;
+
+	for (; text && *text; text++) {
+		count += *text == ',';
+	}
+	return count;
+}
+
+/* Of thousands, nearly all are normal already. */
+static bool is_normal(const char *written)
+{
+	return !written[strspn(written, "abcdefghijklmnopqrstuvwxyz0123456789 ")];
+}
+
+/* written: one of a weight's words, without its "*".  sound: room for it. */
+static int add_sound(struct conf_reader *reader, struct word_list *list, char *written, bool stem,
+		     uint32_t number, struct buffer *sound)
+{
+	_cleanup_free_ char *normal = NULL;
+	struct word *word = &list->words[list->count];
+	char *copy = NULL;
+
+	if (!is_normal(written) || strchr(written, ' ')) {
+		int r = normal_text(written, false, &normal);
+
+		if (r < 0) {
+			return r;
+		}
+		words_join(normal);
+	}
+	words_sound(normal ? normal + 1 : written, sound);
+	if (sound->failed || !(copy = arena_copy(reader->arena, sound->size ? sound->bytes : ""))) {
+		return -ENOMEM;
+	}
+	copy[strlen(copy) - (normal && *copy)] = '\0';
+	/* How a c sounds is not known before the next letter is. */
+	if (stem && *copy && copy[strlen(copy) - 1] == 'c') {
+		copy[strlen(copy) - 1] = '\0';
+	}
+	*word = (struct word){
+		.use = WORD_WEIGHT,
+		.written = written,
+		.normal = copy,
+		.group = number,
+		.stem = stem,
+	};
+	list->count += *copy != '\0';
+	return 0;
+}
+
+static int add_weight(struct conf_reader *reader, struct word_list *list, uint32_t number,
+		      const struct danger_weight *weight)
+{
+	_cleanup_(buffer_done) struct buffer sound = { 0 };
+	char *words = arena_copy(reader->arena, weight->words ? weight->words : ""), *word;
+	int r = words ? 0 : -ENOMEM;
+
+	while (r == 0 && (word = strsep(&words, ","))) {
+		size_t length;
+		bool stem;
+
+		word += strspn(word, " \n\t");
+		length = strlen(word);
+		stem = length > 0 && word[length - 1] == '*';
+		word[length - stem] = '\0';
+		r = add_sound(reader, list, word, stem, number, &sound);
+		word[length - stem] = stem ? '*' : '\0';
+	}
+	return r;
+}
+
+/* "dying + laughter, farewell + work" */
+static int add_pairs(struct conf_reader *reader, const struct word_file *file,
+		     struct word_list *list)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < file->pairs_count; i++) {
+		room += commas(file->pairs[i].topics) + 1;
+	}
+	list->pairs = arena_alloc(reader->arena, room + 1, sizeof(*list->pairs));
+	for (size_t i = 0; list->pairs && i < file->pairs_count; i++) {
+		char *topics = arena_copy(reader->arena,
+					  file->pairs[i].topics ? file->pairs[i].topics : ""),
+		     *pair;
+
+		if (!topics) {
+			return -ENOMEM;
+		}
+		while ((pair = strsep(&topics, ","))) {
+			char *other;
+
+			pair += strspn(pair, " \n\t");
+			other = strstr(pair, " + ");
+			if (!other) {
+				continue;
+			}
+			*other = '\0';
+			list->pairs[list->pair_count] = (struct danger_pair){
+				.one = hash_text(pair),
+				.other = hash_text(other + strlen(" + ")),
+				.written = pair,
+				.points = file->pairs[i].points,
+			};
+			*other = ' ';
+			list->pair_count++;
+		}
+	}
+	return list->pairs ? 0 : -ENOMEM;
+}
+
 static int add_carrier_words(struct conf_reader *reader, struct word_list *list)
 {
 	int r = 0;
@@ -557,6 +866,9 @@ static size_t room_for(const struct word_file *file)
 
 	for (size_t i = 0; i < file->group_count; i++) {
 		room += file->groups[i].words.count;
+	}
+	for (size_t i = 0; i < file->weight_count; i++) {
+		room += commas(file->weights[i].words) + 1;
 	}
 	for (size_t use = 0; use < WORD_USES; use++) {
 		room += file->lists[use].count;
@@ -594,9 +906,15 @@ static int fill_list(struct conf_reader *reader, const struct word_file *file,
 	for (size_t i = 0; r == 0 && i < file->group_count; i++) {
 		r = add_group(reader, list, &file->groups[i]);
 	}
+	for (size_t i = 0; r == 0 && i < file->weight_count; i++) {
+		r = add_weight(reader, list, (uint32_t)i, &file->weights[i]);
+	}
 	sort(list);
 	list->signs = file->signs;
 	list->sign_count = file->sign_count;
+	list->weights = file->weights;
+	list->weight_count = file->weight_count;
+	r = r ? r : add_pairs(reader, file, list);
 	return r;
 }
 

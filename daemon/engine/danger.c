@@ -17,6 +17,8 @@
 
 #define WORDS_MOST  400 /* a text in ten segments has fewer */
 #define FOUND_MOST  800
+#define HITS_MOST   2000
+#define TOPICS_MOST 200
 #define LETTERS_MIN 9 /* of a word in which a typing error is forgiven */
 
 /* A word or phrase of a group: from which word of the text to which. */
@@ -25,12 +27,26 @@ struct found {
 	size_t first, last;
 };
 
+/* A word of `danger_weights` in the text. */
+struct hit {
+	const struct word *word;
+	const struct danger_weight *weight;
+	size_t first, last;
+	bool again; /* it is counted that its topic stands elsewhere, too */
+};
+
 struct weighing {
-	const struct model *model;
 	const char *words[WORDS_MOST]; /* their first letters */
 	size_t word_count;
 	struct found found[FOUND_MOST];
 	size_t found_count;
+	struct hit hits[HITS_MOST];
+	size_t hit_count;
+	const struct hit *topics[TOPICS_MOST]; /* those of them that have one */
+	size_t topic_count;
+	int sign_points, weight_points;
+	bool explains;                /* why is wanted: */
+	struct buffer signs, weights; /* each with its points and words */
 };
 
 /* --- the words -------------------------------------------------------------------------------- */
@@ -123,18 +139,38 @@ static bool is_mistyped(const struct word *word, const char *at)
 	       (length >= LETTERS_MIN && wordmatch_misspelt(at, typed, word->normal, length));
 }
 
+/* Most words are not, and all the words of a letter are many. */
+static bool may_be_mistyped(const char *at)
+{
+	size_t typed = strcspn(at, " ");
+
+	for (size_t i = 1; i < typed; i++) {
+		if (at[i] == at[i - 1]) {
+			return true;
+		}
+	}
+	return typed + 1 >= LETTERS_MIN;
+}
+
 static void find_at(struct weighing *weighing, const struct word_list *list, size_t number)
 {
 	const char *at = weighing->words[number];
-	const struct word *word = words_begin(list, WORD_DANGER, (unsigned char)*at);
-	const struct word *end = words_begin(list, WORD_DANGER, (unsigned char)*at + 1);
+	struct word_walk walk = words_walk(list, WORD_DANGER, at);
+	const struct word *word;
 
-	for (; word < end; word++) {
+	while ((word = words_walk_on(&walk))) {
 		size_t length = word_length(word, at);
 
 		if (length > 0) {
 			add(weighing, word->group, number, count_words(at, length));
-		} else if (is_mistyped(word, at)) {
+		}
+	}
+	if (!may_be_mistyped(at)) {
+		return;
+	}
+	for (word = words_begin(list, WORD_DANGER, (unsigned char)*at);
+	     word < words_begin(list, WORD_DANGER, (unsigned char)*at + 1); word++) {
+		if (word_length(word, at) == 0 && is_mistyped(word, at)) {
 			add(weighing, word->group, number, 1);
 		}
 	}
@@ -178,60 +214,227 @@ static bool is_shown(const struct weighing *weighing, const struct danger_sign *
 	return false;
 }
 
-static void explain(struct buffer *why, const struct weighing *weighing,
-		    const struct danger_sign *sign, size_t first, size_t last)
+/* What, how much, and the words that show it. */
+static void explain(const struct weighing *weighing, struct buffer *why, const char *what,
+		    int points, size_t first, size_t last)
 {
 	const char *begin = weighing->words[first], *end = weighing->words[last];
-	char points[24];
+	char number[24];
 
-	(void)snprintf(points, sizeof(points), " %d (", sign->points);
+	if (!weighing->explains) {
+		return;
+	}
+	(void)snprintf(number, sizeof(number), " %d (", points);
 	buffer_put_text(why, why->size > 0 ? ", " : "");
-	buffer_put_text(why, sign->groups);
-	buffer_put_text(why, points);
+	buffer_put_text(why, what);
+	buffer_put_text(why, number);
 	buffer_put(why, begin, (size_t)(end - begin) + strcspn(end, " "));
 	buffer_put_text(why, ")");
 }
 
+static void weigh_signs(struct weighing *weighing, const struct word_list *list)
+{
+	size_t first, last;
+
+	for (size_t i = 0; i < list->sign_count; i++) {
+		const struct danger_sign *sign = &list->signs[i];
+
+		if (is_shown(weighing, sign, &first, &last)) {
+			weighing->sign_points += sign->points;
+			explain(weighing, &weighing->signs, sign->groups, sign->points, first,
+				last);
+		}
+	}
+}
+
+/* --- the weights --------------------------------------------------------------------------- */
+
+static void weigh_word(struct weighing *weighing, const struct hit *found, const char *what,
+		       int points)
+{
+	weighing->weight_points += points;
+	explain(weighing, &weighing->weights, what, points, found->first, found->last);
+}
+
+static void add_hit(struct weighing *weighing, const struct hit *found)
+{
+	const struct danger_weight *weight = found->weight;
+
+	for (size_t i = 0; i < weighing->hit_count; i++) {
+		struct hit *hit = &weighing->hits[i];
+
+		if (hit->weight->id != weight->id ||
+		    (weight->id == 0 && hit->word != found->word)) {
+			continue;
+		}
+		if (weight->again != 0 && !hit->again && found->first > hit->last) {
+			hit->again = true;
+			weigh_word(weighing, found, weight->topic, weight->again);
+		}
+		return;
+	}
+	if (weighing->hit_count < HITS_MOST) {
+		if (weight->id != 0 && weighing->topic_count < TOPICS_MOST) {
+			weighing->topics[weighing->topic_count++] =
+				&weighing->hits[weighing->hit_count];
+		}
+		weighing->hits[weighing->hit_count++] = *found;
+		weigh_word(weighing, found, weight->topic ? weight->topic : found->word->written,
+			   weight->points);
+	}
+}
+
+/* As word_length(), but what is shorter than three letters has no plural: "is" is none of "i". */
+static size_t weight_length(const struct word *word, const char *at)
+{
+	size_t length = word_length(word, at);
+
+	return !word->stem && length > strlen(word->normal) && strlen(word->normal) < 3 ? 0
+											: length;
+}
+
+static void find_weights(struct weighing *weighing, const struct word_list *list, const char *at,
+			 size_t number)
+{
+	struct word_walk walk = words_walk(list, WORD_WEIGHT, at);
+	const struct word *word;
+
+	while ((word = words_walk_on(&walk))) {
+		size_t length = weight_length(word, at);
+
+		if (length > 0) {
+			const struct hit hit = {
+				.word = word,
+				.weight = &list->weights[word->group],
+				.first = number,
+				.last = number + count_words(at, length) - 1,
+			};
+
+			add_hit(weighing, &hit);
+		}
+	}
+}
+
+static const struct hit *find_topic(const struct weighing *weighing, uint32_t id)
+{
+	for (size_t i = 0; i < weighing->topic_count; i++) {
+		if (weighing->topics[i]->weight->id == id) {
+			return weighing->topics[i];
+		}
+	}
+	return NULL;
+}
+
+static void weigh_pairs(struct weighing *weighing, const struct word_list *list)
+{
+	for (size_t i = 0; i < list->pair_count; i++) {
+		const struct danger_pair *pair = &list->pairs[i];
+		const struct hit *one = find_topic(weighing, pair->one);
+		const struct hit *other = one ? find_topic(weighing, pair->other) : NULL;
+
+		if (other) {
+			weigh_word(weighing, one->first < other->first ? one : other, pair->written,
+				   pair->points);
+		}
+	}
+}
+
+/* A long text has more words of every kind: what they add is divided by the root of their number.
+ * So the points of a weight are those in a text of one word. */
+static int weight_of(const struct weighing *weighing)
+{
+	long root = 10; /* tenths */
+
+	while ((root + 1) * (root + 1) <= 100 * (long)weighing->word_count) {
+		root++;
+	}
+	return (int)(weighing->weight_points * 10L / root);
+}
+
+static int say_why(struct weighing *weighing, int weight, char **ret_why)
+{
+	struct buffer *why = &weighing->signs;
+	char heading[96];
+
+	if (weighing->hit_count > 0) {
+		(void)snprintf(heading, sizeof(heading),
+			       "%swords %d (%d in %zu words): ", why->size > 0 ? ", " : "", weight,
+			       weighing->weight_points, weighing->word_count);
+		buffer_put_text(why, heading);
+		buffer_put(why, weighing->weights.bytes, weighing->weights.size);
+	}
+	*ret_why = buffer_take(why, NULL);
+	return *ret_why ? 0 : -ENOMEM;
+}
+
+static struct weighing *weighing_free(struct weighing *weighing)
+{
+	if (weighing) {
+		buffer_done(&weighing->signs);
+		buffer_done(&weighing->weights);
+		free(weighing);
+	}
+	return NULL;
+}
+
+static void weighing_freep(struct weighing **weighing)
+{
+	*weighing = weighing_free(*weighing);
+}
+
+static size_t find_words(const char *text, const char *words[WORDS_MOST])
+{
+	size_t word_count = 0;
+
+	for (const char *at = text + 1; *at && word_count < WORDS_MOST;) {
+		words[word_count++] = at;
+		at += strcspn(at, " ") + 1;
+	}
+	return word_count;
+}
+
 int danger_weigh(const struct model *model, const char *normal, int *ret_points, char **ret_why)
 {
-	_cleanup_free_ struct weighing *weighing = calloc(1, sizeof(*weighing));
-	_cleanup_free_ char *joined = strdup(normal);
-	_cleanup_(buffer_done) struct buffer why = { 0 };
-	int points = 0;
+	_cleanup_(weighing_freep) struct weighing *weighing = calloc(1, sizeof(*weighing));
+	_cleanup_free_ char *joined = strdup(normal), *exposed = NULL;
+	_cleanup_(buffer_done) struct buffer sound = { 0 };
+	int weight;
 
 	if (!weighing || !joined) {
 		return -ENOMEM;
 	}
-	weighing->model = model;
 	words_join(joined);
-	hide_idioms(model, joined);
-	for (const char *at = joined + 1; *at && weighing->word_count < WORDS_MOST;) {
-		weighing->words[weighing->word_count++] = at;
-		at += strcspn(at, " ") + 1;
+	exposed = strdup(joined);
+	words_sound(joined, &sound);
+	if (!exposed || sound.failed || !sound.bytes) {
+		return -ENOMEM;
 	}
+	hide_idioms(model, exposed);
+	weighing->explains = ret_why != NULL;
+
+	weighing->word_count = find_words(exposed, weighing->words);
 	for (size_t i = 0; i < weighing->word_count; i++) {
 		for (size_t j = 0; j < model->word_list_count; j++) {
 			find_at(weighing, &model->word_lists[j], i);
 		}
 	}
-
 	for (size_t i = 0; i < model->word_list_count; i++) {
-		const struct word_list *list = &model->word_lists[i];
-		size_t first, last;
+		weigh_signs(weighing, &model->word_lists[i]);
+	}
 
-		for (size_t j = 0; j < list->sign_count; j++) {
-			if (is_shown(weighing, &list->signs[j], &first, &last)) {
-				points += list->signs[j].points;
-				explain(&why, weighing, &list->signs[j], first, last);
-			}
+	/* Idioms are weighed, too: most of them tell of no danger. */
+	weighing->word_count = find_words(joined, weighing->words);
+	for (size_t i = 0, at = 1; i < weighing->word_count; i++) {
+		for (size_t j = 0; j < model->word_list_count; j++) {
+			find_weights(weighing, &model->word_lists[j], sound.bytes + at, i);
 		}
+		at += strcspn(sound.bytes + at, " ") + 1;
 	}
-	if (ret_why) {
-		*ret_why = buffer_take(&why, NULL);
-		if (!*ret_why) {
-			return -ENOMEM;
-		}
+	for (size_t i = 0; i < model->word_list_count; i++) {
+		weigh_pairs(weighing, &model->word_lists[i]);
 	}
-	*ret_points = points > 0 ? points : 0;
-	return 0;
+
+	weight = weight_of(weighing);
+	*ret_points = (weighing->sign_points > 0 ? weighing->sign_points : 0) + weight;
+	return ret_why ? say_why(weighing, weight, ret_why) : 0;
 }

@@ -264,7 +264,7 @@ bool optout_words_match(const struct model *model, const char *text, const char 
 
 #define NICKNAME_MIN 4 /* letters: "kait" for Kaitlyn */
 
-/* Is it in any list?  Then it may be no name: "there is no hope" of a client who is called Hope. */
+/* Is it in any list, but for the weights, which have all words?  Then it may be no name: "there is no hope" of a client who is called Hope. */
 static bool is_ordinary(const struct model *model, const char *word, size_t length)
 {
 	for (size_t i = 0; i < model->word_list_count; i++) {
@@ -273,7 +273,8 @@ static bool is_ordinary(const struct model *model, const char *word, size_t leng
 		for (size_t j = 0; j < list->count; j++) {
 			const char *normal = list->words[j].normal;
 
-			if (strncmp(normal, word, length) == 0 && normal[length] == '\0') {
+			if (list->words[j].use != WORD_WEIGHT &&
+			    strncmp(normal, word, length) == 0 && normal[length] == '\0') {
 				return true;
 			}
 		}

@@ -26,7 +26,8 @@
 
 #define LETTERS_MIN 7 /* of a word of danger in which a typing error is forgiven */
 
-/* Does it say a word of `crisis`?  That is certain, where no idiom says otherwise. */
+/* Does it say a word of `crisis`?  That is certain, where no idiom says otherwise and the other words
+ * do not outweigh it: "the wifi here is dead". */
 static bool is_listed(const struct model *model, const char *exposed)
 {
 	const char *at = wordmatch_exposed(model, exposed);
@@ -53,7 +54,7 @@ static int find_danger(const struct model *model, const char *normal, bool *ret_
 		return r;
 	}
 	*ret_listed = is_listed(model, exposed);
-	understood->crisis = *ret_listed || points >= model->danger.emergency;
+	understood->crisis = (*ret_listed && points >= 0) || points >= model->danger.emergency;
 	understood->worry = understood->crisis || points >= model->danger.worry;
 	return 0;
 }

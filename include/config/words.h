@@ -6,6 +6,7 @@
 #ifndef HF_CONFIG_WORDS_H
 #define HF_CONFIG_WORDS_H
 
+#include "lib/buffer.h"
 #include "lib/conf.h"
 
 enum word_use {
@@ -39,6 +40,7 @@ enum word_use {
 	WORD_HARMLESS, /* hides the words of replies that begin in it: "stop by" */
 	WORD_DANGER,   /* of a group of words whose company tells of danger (engine/danger.h) */
 	WORD_IDIOM,    /* hides those: "this traffic is killing me" */
+	WORD_WEIGHT,   /* tells of danger, or of none, by itself; as it sounds */
 	WORD_USES,
 };
 
@@ -53,9 +55,9 @@ struct word {
 	const char *written; /* as in the list */
 	char *normal;        /* as texts are compared: "12 step" */
 	char *say;           /* what to write instead; NULL for none */
-	uint32_t group;      /* WORD_DANGER: the hash of its group's name */
-	bool stem;           /* WORD_DANGER, "suicid*": the word may go on */
 	bool capitals;       /* WORD_GIVEAWAY: "HA", which is no word where it is written "ha" */
+	uint32_t group; /* WORD_DANGER: the hash of its group's name; WORD_WEIGHT: which weight */
+	bool stem;      /* of these two, "suicid*": the word may go on */
 };
 
 /* Words of these groups, in this order and near each other, and what that adds to the danger. */
@@ -65,6 +67,22 @@ struct danger_sign {
 	int points, within;
 	uint32_t group[DANGER_GROUPS];
 	size_t count;
+};
+
+/* What words add to the danger.  Those of a topic count together: once, and once more where a second
+ * one stands elsewhere in the text. */
+struct danger_weight {
+	char *topic;       /* NULL: each word counts for itself */
+	uint32_t id;       /* the hash of the topic; 0 for none */
+	int points, again; /* less than 0 lowers it */
+	char *words;       /* as in the list, with commas between */
+};
+
+/* What two topics in one text add. */
+struct danger_pair {
+	uint32_t one, other; /* as danger_weight.id */
+	const char *written; /* "one + other" */
+	int points;
 };
 
 /* Of WORD_STOP, WORD_START and WORD_HELP a list has at least what carriers and gateways act on
@@ -78,10 +96,14 @@ struct word_list {
 	uint32_t begin[WORD_USES * 256 + 1]; /* of each use, the words that begin with each byte */
 	struct danger_sign *signs;
 	size_t sign_count;
+	struct danger_weight *weights;
+	size_t weight_count;
+	struct danger_pair *pairs;
+	size_t pair_count;
 };
 
 extern const struct conf_entry words_keys[], stigma_keys[], allow_keys[], danger_group_keys[],
-	danger_sign_keys[];
+	danger_sign_keys[], danger_weight_keys[], danger_pair_keys[];
 
 /* Reads one list: what the file says, and for the keys that it lacks the list of that name that
  * comes with Holdfast.  Without a root, only that.  0 or -ENOMEM. */
@@ -95,6 +117,26 @@ static inline const struct word *words_begin(const struct word_list *list, enum 
 {
 	return &list->words[list->begin[(size_t)use * 256 + byte]];
 }
+
+/* Goes through the words of a use with which a text begins, the shorter first; what follows them in
+ * the text is for word_length() to judge. */
+struct word_walk {
+	const struct word *next, *end;
+	const char *at;
+	size_t depth;
+};
+
+static inline struct word_walk words_walk(const struct word_list *list, enum word_use use,
+					  const char *at)
+{
+	return (struct word_walk){ .next = words_begin(list, use, (unsigned char)*at),
+				   .end = words_begin(list, use, (unsigned char)*at + 1),
+				   .at = at,
+				   .depth = 1 };
+}
+
+/* NULL: that was the last. */
+const struct word *words_walk_on(struct word_walk *walk);
 
 /* The first word of that use in a normal text (lib/plain), of several the longest; NULL for none.
  * A plural's s or es may follow it.  What WORD_ALLOWED hides in our own texts, WORD_HARMLESS hides
@@ -115,6 +157,10 @@ size_t word_length(const struct word *word, const char *at);
 void words_join(char *normal);
 /* "3" for "three" and "tres", of a normal text; NULL: that is no number that is written out. */
 const char *words_digit(const char *word, size_t length);
+/* What words of WORD_WEIGHT are compared with: joined, and word by word as it sounds, however it is
+ * typed on a phone: "kiero", "qiero" and "quiero" are one.  It has as many words.  The buffer is
+ * emptied first, and remembers when memory is out. */
+void words_sound(const char *joined, struct buffer *ret_sound);
 /* The word of that use that is the whole of a normal text; NULL for none. */
 const struct word *words_whole(const struct word_list *list, const char *normal, enum word_use use);
 

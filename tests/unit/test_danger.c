@@ -24,6 +24,14 @@
 	"  { groups = \"die\"; points = 7; },"                                                     \
 	"  { groups = \"past\"; points = -4; }"                                                    \
 	");\n"                                                                                     \
+	"danger_weights = ("                                                                       \
+	"  { topic = \"farewell\"; points = 30; again = 10; words = \"goodbye, so long, tell "     \
+	"my\"; },"                                                                                 \
+	"  { topic = \"laughter\"; points = -20; words = \"lol\"; },"                              \
+	"  { points = 12; words = \"jumping, is, desaparec*\"; },"                                 \
+	"  { points = 6; words = \"quiero,\"  \" por\"; }"                                         \
+	");\n"                                                                                     \
+	"danger_pairs = ( { points = -6; topics = \"farewell + laughter, farewell + x\"; } );\n"   \
 	"danger_idioms = [ \"kill time\", \"glue gun\" ];\n"
 
 static char dir[sizeof(RIG_DIR)];
@@ -40,7 +48,8 @@ static int set_up(void **state)
 	words = rig_path(dir, "words");
 	rig_write(words, "en.conf", WORDS);
 	rig_write(words, "es.conf",
-		  "crisis = [ ]; danger_signs = ( ); danger_idioms = [ ];"
+		  "crisis = [ ]; danger_signs = ( ); danger_idioms = [ ]; danger_pairs = ( );"
+		  "danger_weights = ( { topic = \"farewell\"; points = 30; words = \"adiós\"; } );"
 		  "danger_words = ( { group = \"colour\"; words = [ \"morado\" ]; } );");
 	assert_int_equal(model_load(dir, &faults, &model), 0);
 	faults_done(&faults);
@@ -96,6 +105,39 @@ TEST(what_lowers_it)
 	assert_int_equal(weigh("years ago"), 0); /* never less */
 	assert_int_equal(weigh("we kill time"), 0);
 	assert_int_equal(weigh("i kill"), 7);
+	assert_int_equal(weigh("i want to kill time"), 7); /* an idiom hides a part only */
+}
+
+/* In a text of one word a weight counts whole, in one of four half. */
+TEST(weights)
+{
+	assert_int_equal(weigh("goodbye"), 30);
+	assert_int_equal(weigh("Good-bye"), 0);
+	assert_int_equal(weigh("goodbyes"), 30);
+	assert_int_equal(weigh("adios"), 30); /* its topic is one in all languages */
+	assert_int_equal(weigh("goodbye and more words"), 15);
+	assert_int_equal(weigh("goodbye adios so long"), 20); /* once, and once again */
+	assert_int_equal(weigh("so long aa bb"), 15);         /* a second word, not the same */
+	assert_int_equal(weigh("goodbye lol aa bb"), 2);      /* 30 - 20 - 6, by two */
+	assert_int_equal(weigh("lol"), -20);
+	assert_int_equal(weigh("jumping jumping jumping jumping"), 6);
+	assert_int_equal(weigh("i"), 0); /* "is" is no plural, and not the other way round */
+	assert_int_equal(weigh("her lips are blue"), 6);
+	assert_int_equal(weigh("lips blue goodbye zz"), 21); /* signs count whole */
+}
+
+TEST(as_it_sounds)
+{
+	static const char *const same[] = { "quiero", "kiero", "KIEROOO", "Quiero" };
+
+	for (size_t i = 0; i < COUNT(same); i++) {
+		assert_int_equal(weigh(same[i]), 6);
+	}
+	assert_int_equal(weigh("jumpin"), 12);
+	assert_int_equal(weigh("x"), 6); /* por */
+	assert_int_equal(weigh("dezaparecer"), 12);
+	assert_int_equal(weigh("desaparesco"), 12);
+	assert_int_equal(weigh("jump"), 0);
 }
 
 TEST(why)
@@ -107,6 +149,14 @@ TEST(why)
 	assert_int_equal(danger_weigh(model, normal, &points, &why), 0);
 	assert_int_equal(points, 13);
 	assert_string_equal(why, "body colour 6 (lips are blue), die 7 (suicidal)");
+	free(normal);
+	free(why);
+	assert_int_equal(normal_text("lips blue, goodbye LOL", false, &normal), 0);
+	assert_int_equal(danger_weigh(model, normal, &points, &why), 0);
+	assert_int_equal(points, 8);
+	assert_string_equal(why, "body colour 6 (lips blue), words 2 (4 in 4 words): "
+				 "farewell 30 (goodbye), laughter -20 (lol), "
+				 "farewell + laughter -6 (goodbye)");
 }
 
 /* As many words as anybody can send, and all of them of a group. */
@@ -131,13 +181,16 @@ TEST(bands)
 		const char *text;
 		bool worry, crisis;
 	} cases[] = {
-		{ "i cant wake her", true, false },
-		{ "her lips are blue and i cant wake her", true, true },
+		{ "goodbye", true, false },
+		{ "goodbye, her lips blue", false, false },
+		{ "goodbye suicidal", false, false },
+		{ "adios, suicidal unconscious", false, false },
+		{ "goodbye killll", false, false },
 		{ "a gun", true, true },
+		{ "a gun lol", false, false },
 		{ "a glue gun", false, false },
 		/* Words of crisis of which an idiom hides a part only. */
 		{ "i kill time to die", true, true },
-		{ "i want to kill time", true, true },
 		{ "a glue gun time to die", true, true },
 		{ "i kill time", false, false },
 		{ "lips", false, false },

@@ -23,6 +23,7 @@
 #define BLIND                      "tests/unit/replies-blind.txt"
 #define TUNED                      "tests/unit/replies-tuned.txt"
 #define HELD                       "tests/unit/replies-held.txt"
+#define UNSEEN                     "tests/unit/replies-unseen.txt"
 #define LINE_LONG                  512
 #define FALSE_STOPS_PERCENT        2.0
 #define HALVES_FALSE_STOPS_PERCENT 1.0
@@ -284,9 +285,9 @@ struct tally {
 	bool silent; /* no reply is shown, for nobody is to mend a list with it */
 	struct measure {
 		int should, missed, wrongly;
-	} stop, usual_stop, crisis, setback;
-	int answers, answers_missed, answers_wrong; /* wrong: another one, or one where none is */
-	int bad, bad_as_well, bad_unseen;           /* unseen: no human hears of it */
+	} stop, usual_stop, crisis, danger, setback; /* danger: a human is called at once */
+	int answers, answers_missed, answers_wrong;  /* wrong: another one, or one where none is */
+	int bad, bad_as_well, bad_unseen;            /* unseen: no human hears of it */
 	int replies, same;
 	double seconds;
 };
@@ -425,6 +426,7 @@ static void tally_line(struct tally *tally, char *line)
 		tally->usual_stop.missed += !(is & STOP);
 	}
 	weigh(tally, CRISIS, should, is, text, &tally->crisis);
+	weigh(tally, CRISIS, should, understood.worry ? CRISIS : 0, text, &tally->danger);
 	weigh(tally, SETBACK, should, is, text, &tally->setback);
 	weigh_answer(tally, should, is, more, text);
 }
@@ -443,29 +445,46 @@ static void report(const struct tally *tally)
 		      percent(tally->stop.wrongly, tally->replies - tally->stop.should));
 	print_message("of the stops in usual words: %d of %d missed\n", tally->usual_stop.missed,
 		      tally->usual_stop.should);
-	print_message("crisis: %d of %d missed, %d false; setback: %d of %d missed, %d false\n",
-		      tally->crisis.missed, tally->crisis.should, tally->crisis.wrongly,
-		      tally->setback.missed, tally->setback.should, tally->setback.wrongly);
+	print_message(
+		"danger: %d of %d missed, %d of %d false (%.2f%%); the emergency text: %d missed, "
+		"%d false\n",
+		tally->danger.missed, tally->danger.should, tally->danger.wrongly,
+		tally->replies - tally->danger.should,
+		percent(tally->danger.wrongly, tally->replies - tally->danger.should),
+		tally->crisis.missed, tally->crisis.wrongly);
+	print_message("setback: %d of %d missed, %d false\n", tally->setback.missed,
+		      tally->setback.should, tally->setback.wrongly);
 	print_message("answers: %d of %d for a human, %d wrong; %d of %d bad taken for well, %d of "
 		      "these unseen\n",
 		      tally->answers_missed, tally->answers, tally->answers_wrong,
 		      tally->bad_as_well, tally->bad, tally->bad_unseen);
 }
 
-static void tally_file(struct tally *tally, const char *path)
+/* language (NULL: all): of which part, after a line "# language: es". */
+static void tally_part(struct tally *tally, const char *path, const char *language)
 {
+	static const char heading[] = "# language: ";
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
 	char line[LINE_LONG];
+	bool counts = !language;
 
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
-		if (*line && *line != '#') {
+		if (language && strncmp(line, heading, strlen(heading)) == 0) {
+			counts = strcmp(line + strlen(heading), language) == 0;
+		}
+		if (counts && *line && *line != '#') {
 			tally_line(tally, line);
 		}
 	}
-	print_message("%s: ", path);
+	print_message("%s%s%s: ", path, language ? ", " : "", language ? language : "");
 	report(tally);
+}
+
+static void tally_file(struct tally *tally, const char *path)
+{
+	tally_part(tally, path, NULL);
 }
 
 TEST(test_blind)
@@ -491,7 +510,7 @@ TEST(test_halves)
 	static const char *const files[COUNT(halves)] = { TUNED, HELD };
 	/* No word of danger was taken from the second half, but its counts were looked at while
 	 * the threshold was chosen: replies that are new fare somewhat worse. */
-	static const double missed_most[COUNT(halves)] = { 5.0, 21.0 };
+	static const double missed_most[COUNT(halves)] = { 5.0, 17.0 };
 
 	for (size_t i = 0; i < COUNT(halves); i++) {
 		struct tally *tally = &halves[i];
@@ -501,8 +520,30 @@ TEST(test_halves)
 		assert_int_equal(tally->usual_stop.missed, 0);
 		assert_true(percent(tally->stop.wrongly, tally->replies - tally->stop.should) <
 			    HALVES_FALSE_STOPS_PERCENT);
-		assert_true(percent(tally->crisis.missed, tally->crisis.should) <= missed_most[i]);
-		assert_true(percent(tally->crisis.wrongly, tally->replies - tally->crisis.should) <=
+		assert_true(percent(tally->danger.missed, tally->danger.should) <= missed_most[i]);
+		assert_true(percent(tally->danger.wrongly, tally->replies - tally->danger.should) <=
 			    FALSE_DANGER_PERCENT);
+	}
+}
+
+/* Written by somebody who had not seen the lists, and never looked at since; many of the ordinary
+ * ones were made to sound dangerous.  Ninety in a hundred are to be found with five of a hundred
+ * false: what is measured here is what is reached, so that it does not get worse. */
+TEST(test_unseen)
+{
+	static const struct {
+		const char *language;
+		double missed_most, false_most;
+	} parts[] = { { NULL, 12.0, 14.5 }, { "en", 14.0, 16.0 }, { "es", 14.0, 16.0 } };
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		struct tally tally = { .silent = true };
+
+		tally_part(&tally, UNSEEN, parts[i].language);
+		assert_true(tally.danger.should >= 100);
+		assert_true(percent(tally.danger.missed, tally.danger.should) <=
+			    parts[i].missed_most);
+		assert_true(percent(tally.danger.wrongly, tally.replies - tally.danger.should) <=
+			    parts[i].false_most);
 	}
 }
