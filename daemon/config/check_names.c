@@ -7,9 +7,11 @@
 #include "config/check_names.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/array.h"
+#include "lib/invisible.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -154,11 +156,27 @@ static const struct {
 				"; write it in the plan's \"answers\"" },
 };
 
+/* A member of staff is meant by the id, and people know the name. */
+static void hint_by_name(const struct model *model, const char *word, char hint[CONF_HINT_MAX])
+{
+	for (size_t i = 0; i < model->staff_count; i++) {
+		const struct staff_member *member = &model->staff[i];
+		const char *const names[] = { member->name, NULL };
+
+		if (member->id && member->name && fault_nearest_word(word, names)) {
+			(void)snprintf(hint, CONF_HINT_MAX, "; did you mean \"%.40s\", the id?",
+				       member->id);
+			return;
+		}
+	}
+}
+
 static int blame_reference(const struct model *model, const struct reference *reference,
 			   struct faults *faults)
 {
 	_cleanup_free_ const char **list = NULL;
 	struct names names = { 0 };
+	struct invisible invisible;
 	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
 	int r = list_names(model, reference, &names);
 
@@ -168,6 +186,13 @@ static int blame_reference(const struct model *model, const struct reference *re
 	}
 
 	(void)conf_hint(reference->word, list, hint);
+	if (reference->kind == REFERENCE_STAFF && !*hint) {
+		hint_by_name(model, reference->word, hint);
+	}
+	if (invisible_find(reference->word, &invisible)) {
+		(void)snprintf(hint, sizeof(hint), "; there is %s in it (U+%04X); type it anew",
+			       invisible.what, invisible.character);
+	}
 	fault_add(faults, FAULT_ERROR, reference->file, reference->line,
 		  kinds[reference->kind].code, "no %s \"%s\"%s", kinds[reference->kind].what,
 		  fault_word(reference->word, shown), *hint ? hint : kinds[reference->kind].advice);

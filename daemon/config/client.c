@@ -21,10 +21,14 @@ const struct conf_entry meeting_keys[] = {
 	CONF_KEY("at", MINUTE, REQUIRED, meeting, minute, "when it begins, local time"),
 	CONF_KEY("on", WEEKDAYS, OPTIONAL, meeting, weekdays, "weekdays, like \"TU\""),
 	CONF_KEY("every", NUMBER, DEFAULT("1"), meeting, every,
-		 "with on: every so many weeks, from the week of the start", .least = 1,
-		 .most = 52),
+		 "with on: every so many weeks, from the week of from, else of the start",
+		 .least = 1, .most = 52),
 	CONF_KEY("rrule", TEXT, OPTIONAL, meeting, rrule,
 		 "a rule of RFC 5545, like \"FREQ=MONTHLY;BYDAY=1SA\""),
+	CONF_KEY("from", DATE, OPTIONAL, meeting, from,
+		 "a day on which it takes place, from which every and INTERVAL count, and the "
+		 "first; "
+		 "without it they count from the client's start"),
 	CONF_KEY("skip", TRUTH, DEFAULT("false"), meeting, skip,
 		 "nothing in a month that lacks the day, instead of its last day"),
 	CONF_KEY("site", TRUTH, DEFAULT("false"), meeting, site,
@@ -68,9 +72,14 @@ static int read_meeting(struct conf_reader *reader, const struct conf_node *node
 	meeting->line = reference_line(node, "id");
 	meeting->title_line = reference_line(node, "title");
 	meeting->place_line = reference_line(node, "place");
+	meeting->rule_line = reference_line(node, meeting->rrule ? "rrule" : "every");
 	reference_check_id(reader, node, "id");
 	reminder_check_one_key(reader, node, when, "when");
-	r = reminder_check_rrule(reader, node);
+	r = reminder_read_rrule(reader, node, meeting->rrule);
+	if (r == 0) {
+		reminder_check_from(reader, node, &meeting->from, meeting->weekdays,
+				    meeting->rrule);
+	}
 	return r < 0 ? r : note_message(reader, node, meeting->message);
 }
 
@@ -86,6 +95,7 @@ static int read_appointment(struct conf_reader *reader, const struct conf_node *
 	appointment->line = reference_line(node, "id");
 	appointment->with_line = reference_line(node, "with");
 	appointment->place_line = reference_line(node, "place");
+	appointment->when_line = reference_line(node, "when");
 	reference_check_id(reader, node, "id");
 	return note_message(reader, node, appointment->message);
 }
@@ -120,6 +130,7 @@ static int read_pause(struct conf_reader *reader, const struct conf_node *node, 
 	if (r < 0) {
 		return r;
 	}
+	pause->line = reference_line(node, "until");
 	if (is_reversed(&pause->from, &pause->until)) {
 		conf_fault(reader, conf_get(node, "until"), "dates-reversed",
 			   "the pause ends before it begins; exchange \"from\" and \"until\"");
@@ -228,6 +239,11 @@ int client_read(struct conf_reader *reader, const struct conf_node *group, struc
 
 	client->file = references->file;
 	client->line = reference_line(group, "id");
+	client->written = references->written;
+	client->start_line = reference_line(group, "start");
+	client->until_line = reference_line(group, "until");
+	client->recovery_line = reference_line(group, "recovery_date");
+	client->consent_line = reference_line(group, "consent");
 	client->phone_line = reference_line(group, "phone");
 	client->name_line = reference_line(group, "name");
 	client->sponsor_line = reference_line(group, "sponsor");
@@ -284,11 +300,11 @@ void client_check_ids(const struct client *client, struct faults *faults)
 	for (size_t i = hers; i < count; i++) {
 		for (size_t j = 0; places[i].id && j < i; j++) {
 			if (places[j].id && strcmp(places[i].id, places[j].id) == 0) {
-				fault_add(
-					faults, FAULT_ERROR, places[i].file, places[i].line,
-					"duplicate-id",
-					"the id \"%s\" is already at %s:%u; give one another name",
-					places[i].id, places[j].file, places[j].line);
+				fault_add(faults, FAULT_ERROR, places[i].file, places[i].line,
+					  "duplicate-id",
+					  "the id \"%s\" is already at %s:%u; give one of them "
+					  "another id",
+					  places[i].id, places[j].file, places[j].line);
 				break;
 			}
 		}

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,16 +81,39 @@ static int know_field(void *userdata, const char *name, const char **ret_value)
 	return TEXT_E_FIELD;
 }
 
+#define LIST_MAX 320
+
+/* Which field was meant, by its letters or as a part of the word ("first_name"), or which there are. */
+static void list_fields(const char *word, char hint[CONF_HINT_MAX], char list[LIST_MAX])
+{
+	size_t used = 0;
+
+	(void)conf_hint(word, template_fields, hint);
+	used = (size_t)snprintf(list, LIST_MAX, "; there are");
+	for (size_t i = 0; template_fields[i]; i++) {
+		if (!*hint && strstr(word, template_fields[i])) {
+			(void)snprintf(hint, CONF_HINT_MAX, "; did you mean \"%s\"?",
+				       template_fields[i]);
+		}
+		if (used < LIST_MAX) {
+			used += (size_t)snprintf(list + used, LIST_MAX - used, " {%s}",
+						 template_fields[i]);
+		}
+	}
+	if (used < LIST_MAX) {
+		(void)snprintf(list + used, LIST_MAX - used, ", and a literal brace is {{ or }}");
+	}
+}
+
 static void blame_template(struct conf_reader *reader, const struct conf_node *node, int answer,
 			   const char *field)
 {
-	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
+	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX], list[LIST_MAX];
 
 	if (answer == TEXT_E_FIELD) {
-		(void)conf_hint(field, template_fields, hint);
-		conf_fault(reader, node, "unknown-field", "unknown field {%s}%s",
-			   fault_word(field, shown),
-			   *hint ? hint : "; write a literal brace as {{ or }}");
+		list_fields(field, hint, list);
+		conf_fault(reader, node, "unknown-field", "unknown field {%s}%s%s",
+			   fault_word(field, shown), hint, *hint ? "" : list);
 	} else if (answer == TEXT_E_BRACE) {
 		conf_fault(
 			reader, node, "brace",

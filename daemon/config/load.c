@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "config/check_answers.h"
+#include "config/check_clients.h"
 #include "config/check_names.h"
 #include "config/discretion.h"
 #include "config/source.h"
@@ -42,6 +43,8 @@ static void copy_settings(struct model *model, const struct site_file *settings)
 	model->keep = settings->keep;
 	model->danger = settings->danger;
 	model->gateways = settings->gateways;
+	model->senders = settings->senders;
+	model->on_network = settings->on_network;
 	model->closed = settings->closed;
 }
 
@@ -200,6 +203,7 @@ static int load(struct model *model, const struct model *previous, const char *p
 	if (r < 0) {
 		return r;
 	}
+	check_clients(model, faults);
 
 	keep_sources(model, &sources);
 	return 0;

@@ -250,8 +250,8 @@ static void check_ids(struct conf_reader *reader, const struct plan *plan)
 			if (list[j].id && strcmp(list[i].id, list[j].id) == 0) {
 				fault_add(reader->faults, FAULT_ERROR, list[i].file, list[i].line,
 					  "duplicate-id",
-					  "the id \"%s\" is already at line %u; give one another "
-					  "name",
+					  "the id \"%s\" is already at line %u; give one of them "
+					  "another id",
 					  list[i].id, list[j].line);
 				break;
 			}

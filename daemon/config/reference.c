@@ -13,6 +13,7 @@
 
 #include "lib/array.h"
 #include "lib/hash.h"
+#include "lib/invisible.h"
 
 void references_done(struct references *references)
 {
@@ -122,7 +123,7 @@ static void blame_second(struct faults *faults, const struct unique *first,
 			  first->file, first->line);
 	} else {
 		fault_add(faults, FAULT_ERROR, again->file, again->line, "duplicate-id",
-			  "the %s \"%s\" is already at %s:%u; give one another name",
+			  "the %s \"%s\" is already at %s:%u; give one of them another id",
 			  unique_words[again->kind], again->word, first->file, first->line);
 	}
 }
@@ -156,10 +157,17 @@ void reference_check_id(struct conf_reader *reader, const struct conf_node *grou
 				      "0123456789-_.";
 	const struct conf_node *node = conf_get(group, key);
 	const char *id = node ? conf_text(node) : NULL;
+	struct invisible invisible;
 	char shown[FAULT_WORD_MAX];
 	size_t length;
 
 	if (!id) {
+		return;
+	}
+
+	if (invisible_find(id, &invisible)) {
+		conf_fault(reader, node, "id", "there is %s in this id (U+%04X); type it anew",
+			   invisible.what, invisible.character);
 		return;
 	}
 

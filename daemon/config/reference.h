@@ -58,6 +58,7 @@ struct references {
 	struct unique *unique;
 	size_t unique_count, unique_room;
 	const char *file;    /* being read, in the arena */
+	hf_time written;     /* when somebody last wrote to it; 0: not known */
 	const char *scope;   /* being read: the plan, or the client's plan; NULL for none */
 	struct rules *rules; /* borrowed; good while files are read, as are the words: */
 	const struct word_list *words; /* which are read before all else */

@@ -6,10 +6,14 @@
  */
 #include "config/reminder.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "lib/guess.h"
+#include "lib/invisible.h"
 #include "lib/rrule.h"
 #include "lib/recur.h"
 #include "config/language.h"
@@ -108,18 +112,83 @@ static int try_rule(const char *rule, bool skip, const char **ret_why)
 	return recur_new(interval ? text : rule, &start, zone_utc(), skip, &recur, ret_why);
 }
 
-int reminder_check_rrule(struct conf_reader *reader, const struct conf_node *group)
+static void tidy_rule(char *rule)
+{
+	char *to = rule;
+
+	for (const char *at = rule; *at; at++) {
+		if (*at != ' ' && *at != '\t') {
+			*to++ = *at;
+		}
+	}
+	while (to > rule && to[-1] == ';') {
+		to--;
+	}
+	*to = '\0';
+}
+
+/* "RRULE:freq=weekly;byday=tu" as a rule is written; "" where that is none, either. */
+static void guess_rule(const char *rule, char guess[RRULE_MAX + 1])
+{
+	const char *why;
+	size_t length;
+	struct rrule parts;
+
+	rule += strncasecmp(rule, "RRULE:", 6) == 0 ? 6 : 0;
+	length = strlen(rule);
+	if (length > RRULE_MAX) {
+		length = 0;
+	}
+	for (size_t i = 0; i < length; i++) {
+		guess[i] = (char)toupper((unsigned char)rule[i]);
+	}
+	guess[length] = '\0';
+	if (rrule_parse(guess, &parts, &why) != 0) {
+		guess[0] = '\0';
+	}
+}
+
+static void blame_rule(struct conf_reader *reader, const struct conf_node *node, const char *rule,
+		       const char *why)
+{
+	char shown[FAULT_WORD_MAX], guess[RRULE_MAX + 1], days[GUESS_MAX];
+
+	guess_rule(rule, guess);
+	(void)guess_weekdays(rule, days);
+	if (*guess) {
+		conf_fault(reader, node, "rule", "\"%s\" is not a rule; did you mean \"%s\"?",
+			   fault_word(rule, shown), guess);
+	} else if (*days) {
+		conf_fault(reader, node, "rule",
+			   "\"%s\" is not a rule; weekdays stand in `on`, not in `rrule`%s",
+			   fault_word(rule, shown), days);
+	} else {
+		conf_fault(reader, node, "rule",
+			   "\"%s\" is not a rule: %s; write it like \"FREQ=MONTHLY;BYDAY=1SA\"",
+			   fault_word(rule, shown), why ? why : "it cannot be understood");
+	}
+}
+
+int reminder_read_rrule(struct conf_reader *reader, const struct conf_node *group, char *rule)
 {
 	const struct conf_node *node = conf_get(group, "rrule"), *skips = conf_get(group, "skip");
-	const char *rule = node ? conf_text(node) : NULL, *why = NULL;
-	char shown[FAULT_WORD_MAX];
+	_cleanup_free_ char *visible = rule ? invisible_drop(rule) : NULL;
+	const char *why = NULL;
 	bool skip = false;
 	int r;
 
+	if (!rule || !node) {
+		return 0;
+	}
+	if (!visible) {
+		return -ENOMEM;
+	}
+	strcpy(rule, visible); /* never longer */
+	tidy_rule(rule);
 	if (skips) {
 		(void)conf_bool(skips, &skip);
 	}
-	if (!rule || (!skip && is_known(reader->userdata, rule))) {
+	if (!skip && is_known(reader->userdata, rule)) {
 		return 0;
 	}
 
@@ -127,10 +196,41 @@ int reminder_check_rrule(struct conf_reader *reader, const struct conf_node *gro
 	if (r <= 0) {
 		return r < 0 || skip ? r : remember(reader, rule);
 	}
-	conf_fault(reader, node, "rule",
-		   "\"%s\" is not a rule: %s; write it like \"FREQ=MONTHLY;BYDAY=1SA\"",
-		   fault_word(rule, shown), why ? why : "it cannot be understood");
+	blame_rule(reader, node, visible, why);
 	return 0;
+}
+
+/* Does the rule, begun on that day, name it? */
+static bool names_day(const char *rule, const struct civil *day)
+{
+	int64_t start = civil_to_days(day), next;
+	struct rrule parts;
+	const char *why;
+
+	if (rrule_parse(rule, &parts, &why) != 0) {
+		return true; /* a fault of its own */
+	}
+	rrule_complete(&parts, day);
+	return rrule_next(&parts, start, true, start, &next) == 0 && next == start;
+}
+
+void reminder_check_from(struct conf_reader *reader, const struct conf_node *group,
+			 const struct civil *from, unsigned weekdays, const char *rule)
+{
+	const struct conf_node *node = conf_get(group, "from");
+	enum weekday weekday = from->year ? civil_weekday(from) : WEEKDAY_MO;
+
+	if (!node || from->year == 0 || (!weekdays && !rule)) {
+		return;
+	}
+	if (rule ? !names_day(rule, from) : !(weekdays & 1u << weekday)) {
+		fault_add(
+			reader->faults, FAULT_WARNING, conf_file(node), conf_line(node),
+			"from-not-named",
+			"this day is a %s, on which nothing takes place by `%s`, so the weeks may "
+			"be the wrong ones; write a day on which it does",
+			weekday_word(weekday), rule ? "rrule" : "on");
+	}
 }
 
 const struct conf_entry phase_keys[] = {
@@ -182,8 +282,8 @@ const struct conf_entry reminder_keys[] = {
 		 "the client's local time, like \"10:00\""),
 	CONF_KEY("on", WEEKDAYS, OPTIONAL, reminder, weekdays, "weekdays, like \"MO,TH\""),
 	CONF_KEY("every", NUMBER, DEFAULT("1"), reminder, every,
-		 "with on: every so many weeks, from the week of the start", .least = 1,
-		 .most = 52),
+		 "with on: every so many weeks, from the week of from, else of the start",
+		 .least = 1, .most = 52),
 	CONF_LIST_KEY("phases", OPTIONAL, reminder, phases, phase_count, read_phase,
 		      "stretches of weeks, one after the other, from the start", .most = 50),
 	CONF_KEY("days", NUMBERS, OPTIONAL, reminder, days,
@@ -191,6 +291,10 @@ const struct conf_entry reminder_keys[] = {
 		 .most = 36500),
 	CONF_KEY("rrule", TEXT, OPTIONAL, reminder, rrule,
 		 "a rule of RFC 5545, like \"FREQ=MONTHLY;BYDAY=1SA\""),
+	CONF_KEY("from", DATE, OPTIONAL, reminder, from,
+		 "a day that it names, from which every and INTERVAL count, and the first; without "
+		 "it "
+		 "they count from the client's start"),
 	CONF_KEY("skip", TRUTH, DEFAULT("false"), reminder, skip,
 		 "nothing in a month that lacks the day, instead of its last day"),
 	CONF_KEY("message", TEXTS, OPTIONAL, reminder, messages,
@@ -284,8 +388,8 @@ static void check_needs(struct conf_reader *reader, const struct conf_node *grou
 /* It goes out on the last day, which the plan or the client has. */
 static void check_closing(struct conf_reader *reader, const struct conf_node *group)
 {
-	static const char *const keys[] = { "on",    "every", "phases", "days",
-					    "rrule", "skip",  "remind", NULL };
+	static const char *const keys[] = { "on",   "every",  "phases", "days", "rrule",
+					    "skip", "remind", "from",   NULL };
 
 	for (size_t i = 0; keys[i]; i++) {
 		const struct conf_node *node = conf_get(group, keys[i]);
@@ -298,8 +402,8 @@ static void check_closing(struct conf_reader *reader, const struct conf_node *gr
 	}
 }
 
-static int check_reminder(struct conf_reader *reader, const struct conf_node *node,
-			  const struct reminder *reminder)
+static void check_reminder(struct conf_reader *reader, const struct conf_node *node,
+			   const struct reminder *reminder)
 {
 	static const char *const when[] = { "on", "phases", "days", "rrule", NULL };
 
@@ -318,7 +422,21 @@ static int check_reminder(struct conf_reader *reader, const struct conf_node *no
 			  "silent_after is not longer than nudge_after; give time to answer the "
 			  "nudge");
 	}
-	return reminder_check_rrule(reader, node);
+	reminder_check_from(reader, node, &reminder->from, reminder->weekdays, reminder->rrule);
+}
+
+/* It counts what repeats by weekdays or by a rule, and nothing else. */
+static void check_from_alone(struct conf_reader *reader, const struct conf_node *group,
+			     const struct reminder *reminder)
+{
+	const struct conf_node *node = conf_get(group, "from");
+
+	if (node && !conf_get(group, "on") && !conf_get(group, "rrule") &&
+	    reminder->kind != KIND_CLOSING) {
+		conf_fault(
+			reader, node, "when",
+			"\"from\" beside neither \"on\" nor \"rrule\" has no meaning; remove it");
+	}
 }
 
 int reminder_read(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -334,10 +452,12 @@ int reminder_read(struct conf_reader *reader, const struct conf_node *node, void
 	reminder->kind = (int)reminder_kind_rows[kind].kind;
 	reminder->line = reference_line(node, "id");
 	reminder->file = ((struct references *)reader->userdata)->file;
-	r = check_reminder(reader, node, reminder);
+	r = reminder_read_rrule(reader, node, reminder->rrule);
 	if (r < 0) {
 		return r;
 	}
+	check_reminder(reader, node, reminder);
+	check_from_alone(reader, node, reminder);
 	r = check_messages(reader, node, reminder_kind_rows[kind].message, &reminder->messages);
 	if (r < 0) {
 		return r;

@@ -93,6 +93,7 @@ static int read_site(struct conf_reader *reader, const struct conf_node *node, v
 	}
 	site->file = ((struct references *)reader->userdata)->file;
 	site->name_line = reference_line(node, "name");
+	site->phone_line = reference_line(node, "phone");
 	check_name(reader, node);
 	return reference_add(reader, node, "language", REFERENCE_LANGUAGE);
 }
@@ -162,8 +163,33 @@ int site_file_read(struct conf_reader *reader, const struct conf_node *root, str
 
 /* --- gateways ------------------------------------------------------------- */
 
+static int note_senders(struct conf_reader *reader, const struct gateway *gateway,
+			struct site_file *file)
+{
+	struct conf_texts *senders = &file->senders;
+	size_t count = senders->count + gateway->from.count;
+	char **list = arena_alloc(reader->arena, count + 1, sizeof(*list));
+
+	if (!list) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool before = i < senders->count;
+
+		list[i] =
+			before ? senders->list[i]
+			       : arena_copy(reader->arena, gateway->from.list[i - senders->count]);
+		if (!list[i]) {
+			return -ENOMEM;
+		}
+	}
+	*senders = (struct conf_texts){ list, count };
+	file->on_network |= !gateway_on_loopback(gateway);
+	return 0;
+}
+
 static int check_gateway(struct conf_reader *reader, const char *dir, const struct conf_node *node,
-			 const char *name)
+			 const char *name, struct site_file *file)
 {
 	_cleanup_(gateway_freep) struct gateway *gateway = NULL;
 	_cleanup_free_ char *path = NULL;
@@ -190,12 +216,16 @@ static int check_gateway(struct conf_reader *reader, const char *dir, const stru
 	}
 
 	r = gateway_load(dir, name, reader->faults, &gateway);
-	return r < 0 ? r : 0;
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+	return note_senders(reader, gateway, file);
 }
 
 int site_check_gateways(struct conf_reader *reader, const char *dir, const struct conf_node *node,
-			const struct conf_texts *gateways)
+			struct site_file *file)
 {
+	const struct conf_texts *gateways = &file->gateways;
 	if (node && gateways->count == 0 && conf_is_list(node)) {
 		conf_fault(reader, node, "missing-gateway",
 			   "no gateway, so nothing could be sent; name one");
@@ -203,7 +233,8 @@ int site_check_gateways(struct conf_reader *reader, const char *dir, const struc
 
 	for (size_t i = 0; i < gateways->count; i++) {
 		const struct conf_node *at = conf_is_list(node) ? conf_at(node, i) : node;
-		int r = gateways->list[i] ? check_gateway(reader, dir, at, gateways->list[i]) : 0;
+		int r = gateways->list[i] ? check_gateway(reader, dir, at, gateways->list[i], file)
+					  : 0;
 
 		if (r < 0) {
 			return r;

@@ -16,8 +16,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "lib/array.h"
@@ -192,17 +194,145 @@ static void names_done(struct names *names)
 	free(names->list);
 }
 
-static int is_conf(const struct dirent *entry)
+static bool ends_with(const char *name, const char *end)
 {
-	size_t length = strlen(entry->d_name);
+	size_t length = strlen(name), size = strlen(end);
 
-	return entry->d_name[0] != '.' && length > 5 &&
-	       strcmp(entry->d_name + length - 5, ".conf") == 0;
+	return length > size && strcasecmp(name + length - size, end) == 0;
+}
+
+static bool is_conf(const char *name)
+{
+	size_t length = strlen(name);
+
+	return name[0] != '.' && length > 5 && strcmp(name + length - 5, ".conf") == 0;
+}
+
+/* The beginning of an editor's or the system's own file, which nobody means to be read: a lock, a
+ * copy that is being written, what Finder and Explorer leave. */
+static bool is_litter(const char *name)
+{
+	static const char *const endings[] = { ".swp", ".swo", ".swx", ".tmp", ".part", ".lock" };
+
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		if (ends_with(name, endings[i])) {
+			return true;
+		}
+	}
+	return name[0] == '.' || name[0] == '#' || !name[strspn(name, "0123456789")] ||
+	       strcasecmp(name, "Thumbs.db") == 0 || strcasecmp(name, "desktop.ini") == 0 ||
+	       strncasecmp(name, "README", 6) == 0;
+}
+
+/* What an editor, a package or a careful person keeps beside the file: harmless as long as the file
+ * itself is there. */
+static size_t kept_copy(const char *name)
+{
+	static const char *const endings[] = { "~",         ".bak",     ".orig",     ".old",
+					       ".rej",      ".save",    ".dpkg-old", ".dpkg-dist",
+					       ".dpkg-new", ".ucf-old", ".ucf-dist", ".rpmsave",
+					       ".rpmnew" };
+
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		if (ends_with(name, endings[i])) {
+			return strlen(name) - strlen(endings[i]);
+		}
+	}
+	return 0;
+}
+
+static bool has_original(const char *dir, const char *sub, const char *name, size_t length)
+{
+	char path[PATH_MAX];
+	bool found;
+
+	(void)snprintf(path, sizeof(path), "%s/%s/%.*s", dir, sub, (int)length, name);
+	found = access(path, F_OK) == 0;
+	(void)snprintf(path, sizeof(path), "%s/%s/%.*s.conf", dir, sub, (int)length, name);
+	return found || access(path, F_OK) == 0;
+}
+
+#define CONF_ENDING ".conf"
+
+/* The name without what stands behind ".conf", or without the ending of another kind of file:
+ * "mia.conf.txt" and "mia.docx" are mia's. */
+static size_t stem_of(const char *name)
+{
+	const char *conf = strcasestr(name, CONF_ENDING), *dot = strrchr(name, '.');
+
+	return conf && conf > name ? (size_t)(conf - name)
+	       : dot && dot > name ? (size_t)(dot - name)
+				   : strlen(name);
+}
+
+static bool is_document(const char *name)
+{
+	static const char *const endings[] = { ".docx", ".doc", ".odt",  ".rtf", ".pdf",
+					       ".xlsx", ".xls", ".html", ".htm", ".pages" };
+
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		if (ends_with(name, endings[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Somebody meant it to be read, and it is not. */
+static void blame_passed_over(const char *dir, const char *sub, const char *name,
+			      struct faults *faults)
+{
+	char shown[FAULT_WORD_MAX], file[NAME_MAX + 64], path[PATH_MAX];
+	size_t copy = kept_copy(name), stem;
+	struct stat status;
+
+	if (is_litter(name) || (copy > 0 && has_original(dir, sub, name, copy))) {
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "%s/%s/%s", dir, sub, name);
+	(void)snprintf(file, sizeof(file), "%s/%s", sub, name);
+	stem = stem_of(name);
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+		fault_add(faults, FAULT_WARNING, file, 1, "passed-over",
+			  "a folder, and what is in it is not read; move its files to %s/", sub);
+	} else if (is_document(name)) {
+		fault_add(
+			faults, FAULT_WARNING, file, 1, "passed-over",
+			"not read: a document and no text file; save what is in it as plain text, "
+			"UTF-8, in %s/%.*s.conf",
+			sub, (int)stem, fault_word(name, shown));
+	} else {
+		fault_add(
+			faults, FAULT_WARNING, file, 1, "passed-over",
+			"not read: its name does not end in .conf; rename it %.*s.conf, or move it "
+			"elsewhere",
+			(int)stem, fault_word(name, shown));
+	}
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Leaves the files that are read, and names what is passed over.  How many. */
+static int keep_conf(struct names *names, const char *dir, const char *sub, struct faults *faults)
+{
+	int count = 0;
+
+	for (int i = 0; i < names->count; i++) {
+		const char *name = names->list[i]->d_name;
+
+		if (is_conf(name)) {
+			names->list[count++] = names->list[i];
+			continue;
+		}
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !faults_full(faults)) {
+			blame_passed_over(dir, sub, name, faults);
+		}
+		free(names->list[i]);
+	}
+	return count;
 }
 
 static int visit(const char *dir, const char *sub, const char *name, folder_on_file on_file,
@@ -248,11 +378,12 @@ int source_walk_folder(const char *dir, const char *sub, bool required, struct f
 		return -ENOMEM;
 	}
 
-	names.count = scandir(path, &names.list, is_conf, by_name);
+	names.count = scandir(path, &names.list, NULL, by_name);
 	if (names.count < 0) {
 		names.count = 0;
 		return blame_folder(sub, required, errno, faults);
 	}
+	names.count = keep_conf(&names, dir, sub, faults);
 	if (names.count > FOLDER_FILES_MAX) {
 		fault_add(faults, FAULT_ERROR, sub, 1, "too-many", "%d files; at most %d are read",
 			  names.count, FOLDER_FILES_MAX);
@@ -303,7 +434,7 @@ static int read_settings(struct sources *sources, struct conf_reader *reader,
 
 	return r < 0 ? r
 		     : site_check_gateways(reader, sources->dir, conf_get(root, "gateways"),
-					   &source->settings.gateways);
+					   &source->settings);
 }
 
 static int read_staff(struct sources *sources, struct conf_reader *reader,
@@ -419,6 +550,7 @@ static int parse(struct sources *sources, struct source *source)
 	if (*source->path) {
 		r = open_file(source, &conf);
 		broken = r > 0;
+		source->references.written = source->stamp.modified_ns / 1000;
 	}
 	if (r == 0 || (broken && source->kind == SOURCE_WORDS)) {
 		r = kinds[source->kind].read(sources, &reader, conf ? conf_root(conf) : NULL,
@@ -646,6 +778,50 @@ static int check_access(const char *dir, struct source *const *sources, size_t c
 	return 0;
 }
 
+/* --- what stands beside holdfast.conf ---- */
+
+/* Is it nearly that name, and not a copy that somebody keeps? */
+static bool is_nearly(const char *name, const char *right)
+{
+	const char *const words[] = { right, NULL };
+	size_t stem = stem_of(name);
+
+	return strcmp(name, right) != 0 && !is_litter(name) && kept_copy(name) == 0 &&
+	       (strcasecmp(name, right) == 0 || fault_nearest_word(name, words) ||
+		(ends_with(right, CONF_ENDING) && stem + strlen(CONF_ENDING) == strlen(right) &&
+		 strncasecmp(name, right, stem) == 0));
+}
+
+/* staff.conf.txt and Clients/ are read as little as what they are called after is missed. */
+static void check_beside(const char *dir, struct faults *faults)
+{
+	static const struct {
+		const char *name;
+		bool folder;
+	} rows[] = {
+		{ "holdfast.conf", false }, { "staff.conf", false }, { "clients", true },
+		{ "plans", true },          { "messages", true },    { "words", true },
+		{ "gateways", true },       { "presets", true },
+	};
+	_cleanup_(names_done) struct names names = { 0 };
+
+	names.count = scandir(dir, &names.list, NULL, by_name);
+	names.count = names.count < 0 ? 0 : names.count;
+	for (int i = 0; i < names.count; i++) {
+		const char *name = names.list[i]->d_name;
+
+		for (size_t j = 0; j < COUNT(rows); j++) {
+			if (is_nearly(name, rows[j].name)) {
+				fault_add(faults, FAULT_WARNING, name, 1, "passed-over",
+					  "this %s is not read; did you mean \"%s%s\"?",
+					  rows[j].folder ? "folder" : "file", rows[j].name,
+					  rows[j].folder ? "/" : "");
+				break;
+			}
+		}
+	}
+}
+
 /* --- all of them -------------------------------------------------------------------- */
 
 /* A file less is a change, too. */
@@ -723,6 +899,9 @@ int sources_read(struct sources *sources, const char *path)
 	}
 	for (enum source_kind kind = SOURCE_LANGUAGE; r == 0 && kind <= SOURCE_CLIENTS; kind++) {
 		r = add_folder(sources, kind);
+	}
+	if (r == 0) {
+		check_beside(sources->dir, sources->faults);
 	}
 	return r == 0 ? check_access(sources->dir, sources->list, sources->count, sources->faults)
 		      : r;

@@ -212,12 +212,14 @@ static bool may_be_empty(const char *rrule)
 }
 
 static int check_rule(const struct schedule_check *check, const struct client *client,
-		      const char *rrule, int minute, bool skip, unsigned line)
+		      const char *rrule, const struct civil *from, int minute, bool skip,
+		      unsigned line)
 {
+	int64_t start = civil_to_days(&client->start);
 	const struct rule rule = {
 		.kind = RULE_RRULE,
 		.zone = client->zone,
-		.anchor = civil_to_days(&client->start),
+		.anchor = from->year ? civil_to_days(from) : start,
 		.minute = minute,
 		.rrule = rrule,
 		.skip = skip,
@@ -231,7 +233,7 @@ static int check_rule(const struct schedule_check *check, const struct client *c
 
 	r = rule_walk_init(&walk, &rule);
 	if (r == 0) {
-		r = rule_walk_seek(&walk, zone_midnight(rule.zone, rule.anchor) - 1);
+		r = rule_walk_seek(&walk, zone_midnight(rule.zone, start) - 1);
 	}
 	if (r == 0 && walk.at == HF_NEVER) {
 		fault_add(
@@ -250,14 +252,14 @@ static int check_rules(const struct schedule_check *check, const struct client *
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
 		const struct meeting *meeting = &client->meetings[i];
 
-		r = check_rule(check, client, meeting->rrule, meeting->minute, meeting->skip,
-			       meeting->line);
+		r = check_rule(check, client, meeting->rrule, &meeting->from, meeting->minute,
+			       meeting->skip, meeting->line);
 	}
 	for (size_t i = 0; r == 0 && i < client->reminder_count; i++) {
 		const struct reminder *reminder = &client->reminders[i];
 
-		r = check_rule(check, client, reminder->rrule, reminder->minute, reminder->skip,
-			       reminder->line);
+		r = check_rule(check, client, reminder->rrule, &reminder->from, reminder->minute,
+			       reminder->skip, reminder->line);
 	}
 	return r;
 }

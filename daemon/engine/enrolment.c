@@ -58,6 +58,12 @@ static int join(const struct enrolment *enrolment, const struct rule *rule,
 	return r;
 }
 
+/* The day from which weeks and intervals count: what exists without her has one of its own. */
+static int64_t anchor_of(const struct enrolment *enrolment, const struct civil *from)
+{
+	return from->year ? civil_to_days(from) : enrolment->start;
+}
+
 static struct member member_of(const struct enrolment *enrolment, const char *reminder, int kind)
 {
 	return (struct member){
@@ -166,7 +172,7 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 	struct rule rule = {
 		.kind = reminder->rrule ? RULE_RRULE : RULE_WEEKLY,
 		.zone = enrolment->client->zone,
-		.anchor = enrolment->start,
+		.anchor = anchor_of(enrolment, &reminder->from),
 		.minute = reminder->minute,
 		.weekdays = reminder->weekdays,
 		.every = reminder->every,
@@ -186,6 +192,9 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 	if (reminder->days.count) {
 		return join_days(enrolment, reminder, rule);
 	}
+	if (rule.anchor > member.first_day) {
+		member.first_day = (int32_t)rule.anchor;
+	}
 	return join(enrolment, &rule, &reminder->leads, member);
 }
 
@@ -194,10 +203,11 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 /* Without a lead there is nothing to send: the time itself is too late. */
 static int join_meeting(const struct enrolment *enrolment, const struct meeting *meeting)
 {
+	struct member member = member_of(enrolment, meeting->id, KIND_MEETING);
 	struct rule rule = {
 		.kind = meeting->rrule ? RULE_RRULE : RULE_WEEKLY,
 		.zone = enrolment->client->zone,
-		.anchor = enrolment->start,
+		.anchor = anchor_of(enrolment, &meeting->from),
 		.minute = meeting->minute,
 		.weekdays = meeting->weekdays,
 		.every = meeting->every,
@@ -208,9 +218,10 @@ static int join_meeting(const struct enrolment *enrolment, const struct meeting 
 	if (meeting->leads.count == 0) {
 		return 0;
 	}
-
-	return join(enrolment, &rule, &meeting->leads,
-		    member_of(enrolment, meeting->id, KIND_MEETING));
+	if (rule.anchor > member.first_day) {
+		member.first_day = (int32_t)rule.anchor;
+	}
+	return join(enrolment, &rule, &meeting->leads, member);
 }
 
 static int join_appointment(const struct enrolment *enrolment,

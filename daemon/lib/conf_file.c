@@ -24,6 +24,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "lib/invisible.h"
 #include "lib/text.h"
 
 #define DEPTH_MAX 32   /* the deepest that is asked for is 6: plan, reminders, phases */
@@ -278,6 +279,11 @@ static int scan_word(struct scan *scan)
 			      scan->open[scan->depth].opening, scan->line,
 			      closing_of(scan->open[scan->depth].opening));
 	}
+	if (scan->before == '"' && scan->token_line == scan->line && !in_list(scan) &&
+	    !is_key(scan->at)) {
+		return refuse(scan, scan->line, "inner-quote",
+			      "a quotation mark inside a text ends it; write ' there instead");
+	}
 	if (value && check_value(scan) != 0) {
 		return CONF_E_FAULT;
 	}
@@ -293,6 +299,8 @@ static int scan_word(struct scan *scan)
 
 static int scan_other(struct scan *scan)
 {
+	struct invisible invisible;
+
 	if (*scan->at == '@') {
 		return refuse(
 			scan, scan->line, "include",
@@ -302,6 +310,11 @@ static int scan_other(struct scan *scan)
 	if (strncmp(scan->at, "\xe2\x80", 2) == 0 && ((unsigned char)scan->at[2] & 0xf0) == 0x90) {
 		return refuse(scan, scan->line, "curly-quote",
 			      "a curly quote or a dash from a word processor; use straight quotes");
+	}
+	if (invisible_find(scan->at, &invisible) && invisible.at == 0) {
+		return refuse(scan, scan->line, "invisible",
+			      "here is %s (U+%04X); delete it, and type a blank where one is meant",
+			      invisible.what, invisible.character);
 	}
 	return refuse(scan, scan->line, "syntax",
 		      "a character that has no meaning here; text stands between straight quotes, "

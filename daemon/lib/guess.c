@@ -761,7 +761,7 @@ bool guess_phone(const char *text, char ret_phone[PHONE_MAX])
 	}
 	if (strncmp(digits, "+011", 4) == 0 && count > 11) {
 		number += 3; /* as it is dialled from North America */
-	} else if (strncmp(digits, "+00", 3) == 0) {
+	} else if (digits[1] == '0' && digits[2] == '0') {
 		number += 2;
 	} else if (count == 11) {
 		memmove(digits + 2, digits + 1, count);

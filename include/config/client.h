@@ -13,17 +13,19 @@ struct meeting {
 	char *id, *title, *place, *rrule, *message;
 	unsigned weekdays;
 	int minute, every;
+	struct civil
+		from; /* from which day the weeks of `every` or of the rule count; year 0: the start */
 	bool skip;
 	bool site; /* held at the site: does not take place on closed days */
 	struct conf_spans leads;
-	unsigned line, title_line, place_line;
+	unsigned line, title_line, place_line, rule_line;
 };
 
 struct appointment {
 	char *id, *with, *place, *message;
 	struct civil when;
 	struct conf_spans leads;
-	unsigned line, with_line, place_line;
+	unsigned line, with_line, place_line, when_line;
 };
 
 extern const struct conf_entry meeting_keys[], appointment_keys[];
@@ -32,6 +34,7 @@ extern const struct conf_entry meeting_keys[], appointment_keys[];
 struct pause {
 	struct civil from, until;
 	char *why;
+	unsigned line;
 };
 
 struct consent_record {
@@ -59,7 +62,9 @@ struct client {
 	struct pause *pauses;
 	size_t pause_count;
 	const char *file;
+	hf_time written; /* when somebody last wrote to the file; 0: not known */
 	unsigned line, phone_line, name_line, sponsor_line, trusted_line;
+	unsigned start_line, until_line, recovery_line, consent_line;
 };
 
 extern const struct conf_entry client_keys[], pause_keys[], consent_keys[];

@@ -26,6 +26,8 @@ struct model {
 	struct keep keep;
 	struct danger danger;
 	struct conf_texts gateways;
+	struct conf_texts senders; /* the numbers that texts come from, of all gateways */
+	bool on_network;           /* one of them is not on this machine: real phones ring */
 	struct conf_dates closed;
 	struct language *languages;
 	size_t language_count;

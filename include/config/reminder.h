@@ -47,7 +47,9 @@ struct reminder {
 	size_t phase_count;
 	struct conf_numbers days; /* after the recovery date, else the start */
 	char *rrule;
-	bool skip; /* a month that lacks the day: no occurrence, instead of its last day */
+	struct civil
+		from; /* from which day the weeks of `every` or of the rule count; year 0: the start */
+	bool skip;    /* a month that lacks the day: no occurrence, instead of its last day */
 	struct conf_texts messages; /* in turn; each "name" or "name|name for who lacks a field" */
 	char *answers, *needs;
 	struct span nudge_after, silent_after;
@@ -64,7 +66,11 @@ int reminder_read(struct conf_reader *reader, const struct conf_node *node, void
 /* Exactly one of `keys` (NULL-terminated) stands in the group, or a fault with `code`. */
 void reminder_check_one_key(struct conf_reader *reader, const struct conf_node *group,
 			    const char *const *keys, const char *code);
-/* A rule that RFC 5545 allows and that makes sense, or a fault. */
-int reminder_check_rrule(struct conf_reader *reader, const struct conf_node *group);
+/* A rule that RFC 5545 allows and that makes sense, or a fault.  What calendars write around its
+ * parts is dropped in place: blanks, a ";" at the end.  NULL for none.  0 or -ENOMEM. */
+int reminder_read_rrule(struct conf_reader *reader, const struct conf_node *group, char *rule);
+/* Does what repeats name the day that it counts from (year 0: none is given)?  A warning otherwise. */
+void reminder_check_from(struct conf_reader *reader, const struct conf_node *group,
+			 const struct civil *from, unsigned weekdays, const char *rule);
 
 #endif

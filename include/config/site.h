@@ -11,7 +11,7 @@ struct site {
 	struct hours hours;
 	const struct zone *zone;
 	const char *file;
-	unsigned name_line;
+	unsigned name_line, phone_line;
 };
 
 enum on_unknown {
@@ -43,6 +43,8 @@ struct site_file {
 	struct keep keep;
 	struct danger danger;
 	struct conf_texts gateways;
+	struct conf_texts senders; /* the numbers that texts come from, of all gateways */
+	bool on_network;           /* one of them is not on this machine: real phones ring */
 	struct conf_dates closed;
 };
 
@@ -53,9 +55,9 @@ extern const struct conf_entry site_file_keys[], site_keys[], texting_keys[], ke
 int site_file_read(struct conf_reader *reader, const struct conf_node *root,
 		   struct site_file *file);
 
-/* Is there a file for each gateway that holdfast.conf names, and can it be used?  `node` is where
- * the names stand; NULL where none do.  0 or -errno. */
+/* Is there a file for each gateway that holdfast.conf names, and can it be used?  Notes what they
+ * send from.  `node` is where the names stand; NULL where none do.  0 or -errno. */
 int site_check_gateways(struct conf_reader *reader, const char *dir, const struct conf_node *node,
-			const struct conf_texts *gateways);
+			struct site_file *file);
 
 #endif

@@ -73,7 +73,7 @@ static const struct {
 	{ "days", "days", FORM_NUMBERS },        { "every", "every", FORM_NUMBER },
 	{ "needs", "needs", FORM_WORD },         { "weeks", "weeks", FORM_NUMBER },
 	{ "answers", "answers", FORM_WORD },     { "nudge", "nudge_after", FORM_WORD },
-	{ "silent", "silent_after", FORM_WORD },
+	{ "silent", "silent_after", FORM_WORD }, { "from", "from", FORM_WORD },
 };
 
 static void words_add_value(char **text, const char *key, enum form form, const char *value)

@@ -30,7 +30,7 @@ static const struct broken table[] = {
 	/* Nothing is left of the rule. */
 	ROW("empty-rule", JORDAN, "FREQ=MONTHLY;BYMONTHDAY=1,15",
 	    "FREQ=MONTHLY;BYMONTHDAY=1,15;UNTIL=20261001", .warning = true),
-	ROW("empty-rule", JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=DAILY;INTERVAL=7;BYDAY=WE",
+	ROW("empty-rule", JORDAN, "FREQ=MONTHLY;BYMONTHDAY=1,15", "FREQ=DAILY;INTERVAL=7;BYDAY=WE",
 	    .warning = true),
 	/* More than one text a day by plan. */
 	ROW("two-a-day", PLAN, "on = \"FR\"", "on = \"TH\"", .warning = true,
@@ -49,10 +49,6 @@ static const struct broken table[] = {
 	    "on = \"SU\"; at = \"17:00\"; message = \"sponsor\"; needs = \"sponsor\"",
 	    "on = \"FR\"; at = \"17:00\"; message = \"sponsor\"; needs = \"name\"", .warning = true,
 	    .says = "\"coping\""),
-	/* In a phase years from now. */
-	ROW("two-a-day", PLAN, "{ weeks = 40; on = \"MO\"; every = 2; }",
-	    "{ weeks = 400; on = \"MO\"; every = 2; }, { weeks = 1; on = \"SU\"; }",
-	    .warning = true, .at = "id = \"sponsor\""),
 };
 
 static int load(const char *file, struct faults *faults, struct model **ret_model)
@@ -113,6 +109,26 @@ TEST(as_long_as_the_phases)
 	zone_close();
 }
 
+TEST(in_a_phase_years_from_now)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	(void)rig_edit(dir, PLAN, "weeks = 53;", "weeks = 500;");
+	(void)rig_edit(dir, PLAN, "{ weeks = 40; on = \"MO\"; every = 2; }",
+		       "{ weeks = 400; on = \"MO\"; every = 2; }, { weeks = 1; on = \"SU\"; }");
+	assert_int_equal(load(dir, &faults, &model), 0);
+	assert_int_equal(faults.count, 1);
+	assert_string_equal(faults.list[0].code, "two-a-day");
+	assert_int_equal(faults.list[0].line, rig_find(dir, PLAN, "id = \"sponsor\""));
+	faults_done(&faults);
+	(void)model_free(model);
+	rig_remove(dir);
+	zone_close();
+}
+
 static void expect_none(const char *file, const char *find, const char *put)
 {
 	struct faults faults = { 0 };
@@ -138,7 +154,9 @@ TEST(what_can_go_out_is_no_fault)
 	expect_none(JORDAN, "at = \"19:00\"; place", "at = \"09:01\"; place");
 	expect_none(JORDAN, REVIEW, "when = \"2026-12-02 10:01\"; remind = \"2h\";");
 	expect_none(JORDAN, REVIEW, "when = \"2026-12-02 23:00\"; remind = \"1d\";");
-	expect_none(JORDAN, "BYMONTHDAY=1,15", "BYMONTHDAY=1,15;UNTIL=20261101");
-	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=DAILY;INTERVAL=7;BYDAY=SA");
-	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE");
+	expect_none(JORDAN, "BYMONTHDAY=1,15", "BYMONTHDAY=1,15;UNTIL=20991101");
+	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA",
+		    "FREQ=DAILY;INTERVAL=7;BYDAY=SA\"; from = \"2026-10-24");
+	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA",
+		    "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE\"; from = \"2026-10-28");
 }

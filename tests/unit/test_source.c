@@ -72,6 +72,50 @@ TEST(in_order_and_without_what_editors_leave)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static const char *const passed_over[][2] = {
+	{ "mia.conf.txt", "rename it mia.conf" }, { "New.CONF", "rename it New.conf" },
+	{ "ana.docx", "clients/ana.conf" },       { "notes.txt", "rename it notes.conf" },
+	{ "gone.conf~", "rename it gone.conf" },  { "lee.cfg", "rename it lee.conf" },
+};
+
+TEST(what_somebody_meant_to_be_read_is_named)
+{
+	char dir[] = "/tmp/holdfast-XXXXXX", sub[64], path[192];
+	struct faults faults = { 0 };
+	struct walk walk = { 0 };
+
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(sub, sizeof(sub), "%s/clients", dir);
+	assert_int_equal(mkdir(sub, 0700), 0);
+	for (size_t i = 0; i < COUNT(passed_over); i++) {
+		make(sub, passed_over[i][0]);
+	}
+	(void)snprintf(path, sizeof(path), "%s/evening", sub);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(source_walk_folder(dir, "clients", false, &faults, on_file, &walk), 0);
+	assert_string_equal(walk.shown, "");
+	assert_int_equal(faults.errors, 0);
+	assert_int_equal(faults.count, COUNT(passed_over) + 1);
+	for (size_t i = 0; i < COUNT(passed_over); i++) {
+		size_t found = 0;
+
+		(void)snprintf(path, sizeof(path), "clients/%s", passed_over[i][0]);
+		for (size_t j = 0; j < faults.count; j++) {
+			found += strcmp(faults.list[j].file, path) == 0 &&
+				 strcmp(faults.list[j].code, "passed-over") == 0 &&
+				 strstr(faults.list[j].message, passed_over[i][1]);
+		}
+		assert_int_equal(found, 1);
+		(void)snprintf(path, sizeof(path), "%s/%s", sub, passed_over[i][0]);
+		assert_int_equal(unlink(path), 0);
+	}
+	faults_done(&faults);
+	(void)snprintf(path, sizeof(path), "%s/evening", sub);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rmdir(sub), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 TEST(a_folder_that_is_required)
 {
 	char dir[] = "/tmp/holdfast-XXXXXX";
