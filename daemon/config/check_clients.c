@@ -20,6 +20,7 @@
 
 #define AHEAD_MOST 400 /* days; who plans further ahead than a year has mistyped the year */
 #define YEAR_DAYS  366
+#define DAY_BEGINS 6 /* the hour before which nobody has an appointment */
 #define NOT_KNOWN  INT64_MIN
 
 struct client_check {
@@ -203,6 +204,12 @@ static void check_appointment(const struct client_check *check, const struct app
 		(void)guess_day(check, &event->when, from, from + AHEAD_MOST, guess);
 		warn(check, event->when_line, "far-ahead", "this is more than a year ahead%s",
 		     *guess ? guess : "; correct the date");
+	} else if (event->when.hour < DAY_BEGINS) {
+		warn(check, event->when_line, "at-night",
+		     "nobody is seen at %02d:%02d; write the time of day in 24 hours; did you mean "
+		     "%02d:%02d?",
+		     event->when.hour, event->when.minute, event->when.hour + 12,
+		     event->when.minute);
 	} else if (model_closed(check->model, &event->when)) {
 		warn(check, event->when_line, "closed-day",
 		     "this is a day on which the site is closed (\"closed\" in holdfast.conf), so "

@@ -48,6 +48,9 @@ static const struct template own[][2] = {
 				 "See holdfastctl status."),
 	  OWN("gateway_refuses", "{site}: a las {time} la pasarela {gateway} empezó a rechazar "
 				 "mensajes. Vea holdfastctl status.") },
+	{ OWN("meeting_tonight", "{site}: {title} tonight at {time}, {place|the usual place}."),
+	  OWN("meeting_tonight",
+	      "{site}: {title} esta noche a las {time}, {place|el lugar de siempre}.") },
 	{ OWN("acknowledged", "Case {case} is yours."),
 	  OWN("acknowledged", "El caso {case} es suyo.") },
 	{ OWN("acknowledge_which", "Which case? Reply ACK and its number."),

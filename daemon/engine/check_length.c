@@ -19,6 +19,7 @@
 #include "lib/cleanup.h"
 #include "lib/plain.h"
 #include "lib/text.h"
+#include "engine/compose.h"
 #include "engine/field.h"
 
 /* --- one message, filled with values that somebody chose ------------------ */
@@ -267,14 +268,35 @@ static void add_client(const struct model *model, struct readers *readers,
 	}
 }
 
-/* Each day of a leap year, at another hour: every weekday meets every hour. */
-static void find_times(const struct model *model, struct readers *readers)
+/* Does anything begin in the small hours?  The words for those are longer. */
+static bool has_nights(const struct model *model)
+{
+	for (size_t i = 0; i < model->client_count; i++) {
+		const struct client *client = &model->clients[i];
+
+		for (size_t j = 0; j < client->meeting_count; j++) {
+			if (client->meetings[j].minute < NIGHT_ENDS) {
+				return true;
+			}
+		}
+		for (size_t j = 0; j < client->appointment_count; j++) {
+			if (civil_minute(&client->appointments[j].when) < NIGHT_ENDS) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Each day of a leap year, at another hour: every weekday meets every hour of the day, and the
+ * first of the night where there are nights. */
+static void find_times(const struct model *model, bool nights, struct readers *readers)
 {
 	struct civil when = { .year = 2028, .month = 1, .day = 1 };
 	struct values values = { .model = model, .language = readers->language, .when = &when };
 
-	for (int day = 0; day < 366; day++) {
-		when.hour = day % 24;
+	for (int turn = 0; turn < (nights ? 2 : 1) * 366; turn++) {
+		when.hour = turn < 366 ? NIGHT_ENDS / 60 + turn % (24 - NIGHT_ENDS / 60) : 0;
 		for (size_t i = 0; i < FIELD_COUNT; i++) {
 			const char *value =
 				fields[i].of == FIELD_OF_TIME ? fields[i].value(&values) : "";
@@ -303,13 +325,14 @@ static struct readers *readers_of(const struct model *model, struct readers *rea
 static int longest_find(const struct model *model, struct readers **ret_readers)
 {
 	struct readers *readers = calloc(model->language_count + 1, sizeof(*readers));
+	bool nights = has_nights(model);
 
 	if (!readers) {
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < model->language_count; i++) {
 		readers[i].language = model->languages[i].code;
-		find_times(model, &readers[i]);
+		find_times(model, nights, &readers[i]);
 		/* Staff are few, so it does not matter whose clients read what. */
 		for (size_t j = 0; j < FIELD_COUNT; j++) {
 			for (size_t k = 0; fields[j].of == FIELD_OF_STAFF && k < model->staff_count;
@@ -391,27 +414,18 @@ static bool audience_has(const struct client *client, const char *name)
 	       reminds(client->reminders, client->reminder_count, name);
 }
 
-/* Does a lead reach the day before? */
-static bool is_ahead(const struct meeting *meeting)
+/* Is that the message of the meeting, in a form in which it may be said? */
+static bool audience_of_meeting(const struct meeting *meeting, const char *name)
 {
-	for (size_t i = 0; i < meeting->leads.count; i++) {
-		const struct span *lead = &meeting->leads.list[i];
+	static const char *const forms[] = { "", MEETING_AHEAD, MEETING_TONIGHT };
+	size_t length = strlen(meeting->message);
 
-		if (lead->days > 0 || lead->elapsed > meeting->minute * HF_MINUTE) {
-			return true;
+	for (size_t i = 0; strncmp(meeting->message, name, length) == 0 && i < COUNT(forms); i++) {
+		if (strcmp(name + length, forms[i]) == 0) {
+			return compose_may_say(meeting, forms[i]) || !*forms[i];
 		}
 	}
 	return false;
-}
-
-/* Is that the message of the meeting, or NAME_ahead where a lead reaches the day before? */
-static bool audience_of_meeting(const struct meeting *meeting, const char *name)
-{
-	size_t length = strlen(meeting->message);
-
-	return strncmp(meeting->message, name, length) == 0 &&
-	       (name[length] == '\0' ||
-		(strcmp(name + length, "_ahead") == 0 && is_ahead(meeting)));
 }
 
 static bool audience_of_appointment(const struct appointment *appointment, const char *name)

@@ -51,30 +51,56 @@ static const char *choose_reminder(const struct values *values)
 	return reminder->messages.list[(size_t)row->ordinal % reminder->messages.count];
 }
 
-/* Is the thing on a later local day than its text? */
-static bool is_ahead(const struct values *values)
+/* How many local days its text is ahead of the thing. */
+static int64_t days_ahead(const struct values *values)
 {
 	const struct zone *zone = values->client->zone;
-	struct civil happens = zone_civil(zone, values->row->occurrence);
-	struct civil said = zone_civil(zone, values->row->due);
 
-	return civil_to_days(&happens) > civil_to_days(&said);
+	return zone_day(zone, values->row->occurrence) - zone_day(zone, values->row->due);
 }
 
-/* A meeting on another day has the message NAME_ahead, where the language has one: "today" would
- * send somebody to a locked door. */
-static const char *choose_meeting(const struct values *values, const struct meeting *meeting)
+/* The message in that form, where there is one. */
+static const struct template *form_of(const struct values *values, const struct meeting *meeting,
+				      const char *form)
 {
-	const struct template *ahead;
 	char name[80];
 
-	if (!is_ahead(values) ||
-	    (size_t)snprintf(name, sizeof(name), "%s_ahead", meeting->message) >= sizeof(name)) {
-		return meeting->message;
+	if ((size_t)snprintf(name, sizeof(name), "%s%s", meeting->message, form) >= sizeof(name)) {
+		return NULL;
 	}
+	return model_template(values->model, values->language, name);
+}
 
-	ahead = model_template(values->model, values->language, name);
-	return ahead ? ahead->name : meeting->message;
+/* "today" of a meeting on another day would send somebody to a locked door; and what begins at
+ * Saturday's 0:00 is Friday's to everybody who goes there. */
+static const char *choose_meeting(const struct values *values, const struct meeting *meeting)
+{
+	const struct template *template = NULL;
+	int64_t ahead = days_ahead(values);
+
+	if (ahead == 1 && meeting->minute < NIGHT_ENDS) {
+		template = form_of(values, meeting, MEETING_TONIGHT);
+	}
+	if (!template && ahead > 0) {
+		template = form_of(values, meeting, MEETING_AHEAD);
+	}
+	return template ? template->name : meeting->message;
+}
+
+bool compose_may_say(const struct meeting *meeting, const char *form)
+{
+	for (size_t i = 0; i < meeting->leads.count; i++) {
+		const struct span *lead = &meeting->leads.list[i];
+		int64_t elapsed = lead->elapsed / HF_MINUTE - meeting->minute;
+		int64_t ahead = lead->days + (elapsed > 0 ? (elapsed + 1439) / 1440 : 0);
+
+		if (*form ? ahead > 0 && (strcmp(form, MEETING_AHEAD) == 0 ||
+					  (ahead == 1 && meeting->minute < NIGHT_ENDS))
+			  : ahead == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* "The last of your texts" is not said to somebody who will get more of them. */

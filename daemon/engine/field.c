@@ -22,6 +22,8 @@ typedef void (*write_date)(const struct civil *when, char buffer[FIELD_VALUE_MAX
 struct date_style {
 	const char *language;
 	write_date time, day, when;
+	write_date night;     /* the night that begins on that day; NULL: days have none */
+	const char *midnight; /* the time; NULL: as any other */
 };
 
 static void clock_24(const struct civil *when, char buffer[FIELD_VALUE_MAX])
@@ -29,8 +31,8 @@ static void clock_24(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 	(void)snprintf(buffer, FIELD_VALUE_MAX, "%d:%02d", when->hour, when->minute);
 }
 
-/* "12:00 pm" is read as either twelve o'clock.  Midnight has no such word: that of a day may be the
- * one before or after it, and "12:00 am" is what phones show. */
+/* "12:00 pm" is read as either twelve o'clock.  So is "12:00 am", and midnight alone may be the one
+ * before or after its day: where something begins then, the night is named, not the day. */
 static void clock_12(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
 	int hour = when->hour % 12 ? when->hour % 12 : 12;
@@ -69,6 +71,13 @@ static void english_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 		       english_weekdays[civil_weekday(when)], time);
 }
 
+static void english_night(const struct civil *when, char buffer[FIELD_VALUE_MAX])
+{
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s night, %s %d",
+		       english_weekdays[civil_weekday(when)], english_months[when->month - 1],
+		       when->day);
+}
+
 /* --- Spanish ------------------------------------------------------------- */
 
 static const char *const spanish_weekdays[] = {
@@ -95,6 +104,13 @@ static void spanish_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 		       spanish_weekdays[civil_weekday(when)], when->hour == 1 ? "" : "s", time);
 }
 
+static void spanish_night(const struct civil *when, char buffer[FIELD_VALUE_MAX])
+{
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s %d de %s en la noche",
+		       spanish_weekdays[civil_weekday(when)], when->day,
+		       spanish_months[when->month - 1]);
+}
+
 /* --- any other ------------------------------------------------------------ */
 
 static void plain_day(const struct civil *when, char buffer[FIELD_VALUE_MAX])
@@ -110,9 +126,9 @@ static void plain_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 }
 
 static const struct date_style date_styles[] = {
-	{ "en", clock_12, english_day, english_when },
-	{ "es", clock_24, spanish_day, spanish_when },
-	{ "", clock_24, plain_day, plain_when },
+	{ "en", clock_12, english_day, english_when, english_night, "midnight" },
+	{ "es", clock_24, spanish_day, spanish_when, spanish_night, "12 de la noche" },
+	{ "", clock_24, plain_day, plain_when, NULL, NULL },
 };
 
 /* "es-MX" speaks es; the last one speaks for all others. */
@@ -203,17 +219,27 @@ static struct civil occurrence_of(const struct values *values)
 
 static const char *field_day(struct values *values)
 {
+	const struct date_style *style = date_style_of(values->language);
 	struct civil when = occurrence_of(values);
 
-	date_style_of(values->language)->day(&when, values->buffer);
+	if (style->night && civil_minute(&when) < NIGHT_ENDS) {
+		when = civil_add_days(&when, -1);
+		style->night(&when, values->buffer);
+	} else {
+		style->day(&when, values->buffer);
+	}
 	return values->buffer;
 }
 
 static const char *field_time(struct values *values)
 {
+	const struct date_style *style = date_style_of(values->language);
 	struct civil when = occurrence_of(values);
 
-	date_style_of(values->language)->time(&when, values->buffer);
+	if (style->midnight && civil_minute(&when) == 0) {
+		return style->midnight;
+	}
+	style->time(&when, values->buffer);
 	return values->buffer;
 }
 

@@ -10,6 +10,10 @@
 
 #define FIELD_VALUE_MAX 80 /* bytes of a value that is not a text of the snapshot */
 
+/* What begins before this minute of a day belongs to the night before, as people speak of it:
+ * "Friday night", at Saturday's 0:30. */
+#define NIGHT_ENDS (4 * 60)
+
 /* What the values of one text are taken from. */
 struct values {
 	const struct model *model;

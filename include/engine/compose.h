@@ -23,6 +23,13 @@ enum {
 	COMPOSE_E_LONG,     /* more segments than texting.max_segments */
 };
 
+/* The message of a meeting has forms for another day: where the language has NAME_ahead, that is
+ * said before the day, and NAME_tonight on the evening before a night. */
+#define MEETING_AHEAD   "_ahead"
+#define MEETING_TONIGHT "_tonight"
+/* May the meeting be announced in that form ("" is the message itself)? */
+bool compose_may_say(const struct meeting *meeting, const char *form);
+
 /* A row that carries a text is sent with that text, one that names a message with that message;
  * for all others the reminder, meeting or appointment says which. */
 int compose(const struct model *model, const struct client *client,

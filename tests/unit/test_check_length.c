@@ -222,10 +222,13 @@ static size_t count_faults(const char *language, const char *name, const char *t
 }
 
 static char *trusted[] = { (char *)"Bo", (char *)"Maria" };
-static struct meeting group = { .message = (char *)"welcome", .title = (char *)"group" };
+static struct meeting group = { .message = (char *)"welcome",
+				.title = (char *)"group",
+				.minute = 19 * 60 };
 static struct appointment review = { .message = (char *)"welcome",
 				     .with = (char *)"Dr. Shah",
-				     .place = (char *)"Room 4" };
+				     .place = (char *)"Room 4",
+				     .when = { .year = 2026, .month = 12, .day = 2, .hour = 14 } };
 
 static const struct {
 	const char *language, *template, *name;
