@@ -12,6 +12,7 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "config/lastgood.h"
+#include "engine/check_fields.h"
 #include "engine/check_frequency.h"
 #include "engine/check_length.h"
 #include "engine/check_schedule.h"
@@ -33,6 +34,7 @@ static int configuration_recheck(const struct model *previous, const char *file,
 		r = check_schedule(model, faults);
 	}
 	r = r ? r : promise_check(model, faults);
+	r = r ? r : check_fields(model, faults);
 	if (r < 0) {
 		return r;
 	}

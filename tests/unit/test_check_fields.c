@@ -1,0 +1,67 @@
+/* Messages of the example that name what somebody lacks. */
+#include "test.h"
+#include "broken.h"
+#include "engine/configuration.h"
+
+static const struct broken table[] = {
+	ROW("no-value", JORDAN, "place = \"St Mark's hall\"; ", "",
+	    .says = "no place, and its message \"meeting\" (messages/en.conf:"),
+	ROW("no-value", JORDAN, "place = \"Room 4\"; ", "", .says = "add place = "),
+	ROW("no-value", JORDAN, "remind = [ \"3d\", \"1d\" ]",
+	    "message = \"meeting\"; place = \"Room 1\"", .says = "choose another message"),
+	ROW("no-value", EN, "  coping_walk   = \"{site}: a short walk",
+	    "  coping_walk   = \"{site}, {sponsor}: a short walk", .says = "write {sponsor|...}"),
+	ROW("no-value", EN, "a short walk before dinner", "{title} before dinner",
+	    .says = "{title} has no value"),
+	ROW("no-value", EN, "Glad to hear it", "Glad to hear it, {trusted}",
+	    .says = "clients/evening-group.conf:"),
+};
+
+TEST(each_at_its_line)
+{
+	broken_check(table, COUNT(table), configuration_check);
+}
+
+static void expect_none(const char *file, const char *find, const char *put)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	(void)rig_edit(dir, file, find, put);
+	assert_int_equal(configuration_check(dir, &faults, &model), 0);
+	assert_int_equal(faults.count, 0);
+	(void)model_free(model);
+	faults_done(&faults);
+	rig_remove(dir);
+	zone_close();
+}
+
+TEST(an_alternative_is_enough)
+{
+	expect_none(EN, "a short walk before dinner", "{sponsor|a short walk} before dinner");
+	expect_none(EN, "today at {time}, {place}.", "today at {time}{place|}.");
+	/* A language's own message may lack the field that the other's asks for. */
+	expect_none("messages/es.conf", "caminata corta", "caminata corta, {name}");
+	expect_none(JORDAN, "remind = [ \"2h\" ]", "message = \"coping_walk\"");
+}
+
+/* Of each language's message the first client who lacks it is named, and how many more there are. */
+TEST(in_each_language)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	(void)rig_edit(dir, PLAN, "coping_call|coping_alone", "coping_call");
+	(void)rig_edit(dir, GROUP, "language = \"es\";", "");
+	assert_int_equal(configuration_check(dir, &faults, &model), CONF_E_FAULT);
+	assert_int_equal(faults.count, 1);
+	assert_string_equal(faults.list[0].file, EN);
+	assert_non_null(strstr(faults.list[0].message, " and 1 more"));
+	faults_done(&faults);
+	rig_remove(dir);
+	zone_close();
+}
