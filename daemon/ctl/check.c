@@ -2,16 +2,26 @@
  * holdfastctl check: the faults of a configuration, for people and programs, and
  * every key that may stand in one.
  *
- * Promises: silent when there are none; every fault at once, not the first
+ * Promises: what is sound for whoever asks and cannot be read by holdfastd is not
+ * called sound; silent when there are none; every fault at once, not the first
  * only; a warning is shown and changes no exit code.  With --keys the lines are the
  * table itself, so that what is documented is what is read.
  */
 #include "ctl/check.h"
 
 #include <errno.h>
+#include <glob.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 
+#include "lib/cleanup.h"
+#include "lib/file.h"
 #include "config/model.h"
 #include "engine/configuration.h"
 #include "engine/promise.h"
@@ -136,12 +146,149 @@ void check_print_faults(const json_t *faults)
 	}
 }
 
+/* --- can holdfastd read them? ---------------------------------------------------------- */
+
+#define DAEMON_USER "holdfast" /* holdfastd.service: User= */
+#define GROUPS_MAX  64
+
+/* As whom holdfastd runs. */
+struct reader {
+	const char *name;
+	uid_t uid;
+	gid_t groups[GROUPS_MAX];
+	int count;
+};
+
+/* ENOENT where there is no such user. */
+static int reader_find(const char *name, struct reader *ret_reader)
+{
+	const struct passwd *user = getpwnam(name);
+	struct reader reader = { .name = name, .count = GROUPS_MAX };
+
+	if (!user) {
+		return -ENOENT;
+	}
+	reader.uid = user->pw_uid;
+	if (getgrouplist(name, user->pw_gid, reader.groups, &reader.count) < 0) {
+		reader.count = GROUPS_MAX; /* more of them: the first are asked */
+	}
+	*ret_reader = reader;
+	return 0;
+}
+
+static bool is_member(const struct reader *reader, gid_t group)
+{
+	for (int i = 0; i < reader->count; i++) {
+		if (reader->groups[i] == group) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* As the kernel decides it from owner, group and mode; wanted: bits like those for others.  Where
+ * there is an access control list nobody is blamed, for it may say more. */
+static bool may(const struct reader *reader, const char *path, mode_t wanted)
+{
+	struct stat status;
+	int shift;
+
+	if (reader->uid == 0 || stat(path, &status) < 0 ||
+	    getxattr(path, "system.posix_acl_access", NULL, 0) > 0) {
+		return true;
+	}
+	shift = status.st_uid == reader->uid ? 6 : is_member(reader, status.st_gid) ? 3 : 0;
+	return (status.st_mode >> shift & wanted) == wanted;
+}
+
+static void check_readable(const struct reader *reader, const char *dir, const char *shown,
+			   bool folder, struct faults *faults)
+{
+	const struct group *group = getgrgid(reader->groups[0]);
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, shown);
+	if (!may(reader, path, folder ? S_IROTH | S_IXOTH : S_IROTH)) {
+		fault_add(faults, FAULT_ERROR, shown, 1, "unreadable",
+			  "holdfastd runs as %s and cannot read it; chgrp %s %s and chmod g+r%s %s",
+			  reader->name, group ? group->gr_name : reader->name, shown,
+			  folder ? "x" : "", shown);
+	}
+}
+
+/* What check reads as whoever runs it, holdfastd must read as itself. */
+static void check_all_readable(const struct reader *reader, const char *file, struct faults *faults)
+{
+	static const char *const folders[] = { "clients", "plans",    "messages",
+					       "words",   "gateways", "presets" };
+	_cleanup_free_ char *dir = file_folder(file);
+
+	if (!dir) {
+		return;
+	}
+	check_readable(reader, dir, "holdfast.conf", false, faults);
+	check_readable(reader, dir, "staff.conf", false, faults);
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		char pattern[PATH_MAX];
+		glob_t found;
+
+		check_readable(reader, dir, folders[i], true, faults);
+		(void)snprintf(pattern, sizeof(pattern), "%s/%s/*.conf", dir, folders[i]);
+		if (glob(pattern, 0, NULL, &found) != 0) {
+			continue;
+		}
+		for (size_t j = 0; j < found.gl_pathc; j++) {
+			check_readable(reader, dir, found.gl_pathv[j] + strlen(dir) + 1, false,
+				       faults);
+		}
+		globfree(&found);
+	}
+}
+
+/* user NULL: holdfastd's own, where what is checked is what it runs with.  The answers of
+ * configuration_check(), and -ENOENT for a user who is nobody. */
+static int check_as(const char *dir, const char *user, struct faults *faults,
+		    struct model **ret_model)
+{
+	bool live = strcmp(dir, CTL_CONFIG_DIR) == 0;
+	struct reader reader;
+	int r = user || live ? reader_find(user ? user : DAEMON_USER, &reader) : -ENOENT;
+	bool found = r == 0;
+
+	if (user && !found) {
+		return r;
+	}
+	r = configuration_check(dir, faults, ret_model);
+	if (found && r >= 0) {
+		size_t errors = faults->errors;
+
+		check_all_readable(&reader, dir, faults);
+		r = faults->errors > errors ? CONF_E_FAULT : r;
+	}
+	faults_sort(faults);
+	return show_hints(faults) < 0 ? -ENOMEM : r;
+}
+
+/* --- for people and programs ------------------------------------------------------------- */
+
+static int load_as(const char *dir, const char *user, struct model **ret_model)
+{
+	struct faults faults = { 0 };
+	int r = check_as(dir, user, &faults, ret_model);
+
+	print_faults(&faults);
+	faults_done(&faults);
+	if (r < 0) {
+		return command_failed(r);
+	}
+	return r == 0 ? CTL_DONE : CTL_NO;
+}
+
 int check_load(const char *dir, struct model **ret_model)
 {
 	struct faults faults = { 0 };
-	int r;
+	int r = configuration_check(dir, &faults, ret_model);
 
-	r = configuration_check(dir, &faults, ret_model);
 	faults_sort(&faults);
 	r = show_hints(&faults) < 0 ? -ENOMEM : r;
 	print_faults(&faults);
@@ -152,16 +299,14 @@ int check_load(const char *dir, struct model **ret_model)
 	return r == 0 ? CTL_DONE : CTL_NO;
 }
 
-static int check_json(const char *dir)
+static int check_json(const char *dir, const char *user)
 {
 	_cleanup_(model_freep) struct model *model = NULL;
 	_cleanup_(json_freep) json_t *array = NULL;
 	struct faults faults = { 0 };
 	int code, r;
 
-	r = configuration_check(dir, &faults, &model);
-	faults_sort(&faults);
-	r = show_hints(&faults) < 0 ? -ENOMEM : r;
+	r = check_as(dir, user, &faults, &model);
 	array = json_new_faults(&faults);
 	faults_done(&faults);
 	if (r < 0 || !array) {
@@ -175,6 +320,7 @@ static int check_json(const char *dir)
 int command_check(const struct ctl *ctl, const struct arguments *arguments)
 {
 	const char *dir = arguments->count > 0 ? arguments->words[0] : CTL_CONFIG_DIR;
+	const char *user = arguments_value(arguments, "user");
 	_cleanup_(model_freep) struct model *model = NULL;
 
 	if (arguments_flag(arguments, "keys")) {
@@ -185,5 +331,9 @@ int command_check(const struct ctl *ctl, const struct arguments *arguments)
 		print_promises();
 		return CTL_DONE;
 	}
-	return ctl->json ? check_json(dir) : check_load(dir, &model);
+	if (user && !getpwnam(user)) {
+		(void)fprintf(stderr, "holdfastctl: no user \"%s\" on this machine\n", user);
+		return CTL_USAGE;
+	}
+	return ctl->json ? check_json(dir, user) : load_as(dir, user, &model);
 }

@@ -16,7 +16,7 @@
 #include "lib/fault.h"
 
 const struct command commands[] = {
-	{ "check", "[DIR] | --keys | --promises", 0, 1,
+	{ "check", "[DIR] [--user NAME] | --keys | --promises", 0, 1,
 	  "is this configuration sound? needs no daemon", command_check },
 	{ "preview", "[DIR] [--client ID] [--from T] [--until T]", 0, 1,
 	  "every text that will go out; needs no daemon", command_preview },

@@ -88,11 +88,18 @@ class Process:
         return self.process.wait(PATIENCE)
 
 
+def written_when_true(config):
+    """The example's files, as written on the day on which all of it was true: later its appointment is past."""
+    for path in config.rglob("*.conf"):
+        os.utime(path, (1795953600, 1795953600))  # 2026-11-29 12:00 UTC
+
+
 class Clinic:
     def __init__(self, config=None):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-system-"))
         self.config = self.dir / "config"
         shutil.copytree(config or ROOT / "config", self.config, dirs_exist_ok=True)
+        written_when_true(self.config)
         self.state, self.run, self.credentials = (self.dir / d for d in ("state", "run", "credentials"))
         for directory in (self.state, self.run, self.credentials):
             directory.mkdir(mode=0o700)

@@ -39,13 +39,19 @@ static inline char *rig_read(const char *dir, const char *name)
 	return text;
 }
 
+/* The day on which the example was last true as a whole: later its appointment is past. */
+#define RIG_WRITTEN 1795953600 /* 2026-11-29 12:00 UTC */
+
 static inline void rig_write(const char *dir, const char *name, const char *text)
 {
+	const struct timespec written[] = { { .tv_sec = RIG_WRITTEN }, { .tv_sec = RIG_WRITTEN } };
 	_cleanup_free_ char *path = rig_path(dir, name);
 	_cleanup_fclose_ FILE *file = fopen(path, "w");
 
 	assert_non_null(file);
 	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fflush(file), 0);
+	assert_int_equal(futimens(fileno(file), written), 0);
 }
 
 static inline void rig_copy(const char *from, const char *to)

@@ -83,6 +83,7 @@ TEST(as_long_as_the_phases)
 	struct plan *plan;
 
 	assert_int_equal(model_load("config", &faults, &model), 0);
+	faults_done(&faults);
 	plan = &model->plans[0];
 	for (size_t i = 0; i < plan->reminder_count; i++) {
 		if (strcmp(plan->reminders[i].id, "coping") == 0) {

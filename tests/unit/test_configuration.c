@@ -181,7 +181,7 @@ TEST(the_example_is_sound)
 
 	fault_add(&faults, FAULT_ERROR, "x", 1, "x", "x");
 	assert_int_equal(configuration_check("config", &faults, &model), 0);
-	assert_int_equal(faults.count, 1);
+	assert_int_equal(faults.errors, 1);
 	assert_int_equal(model->client_count, 3);
 	faults_done(&faults);
 	(void)model_free(model);

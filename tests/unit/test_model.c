@@ -8,7 +8,7 @@ static struct model *load(const char *file)
 	_cleanup_(faults_done) struct faults faults = { 0 };
 	struct model *model = NULL;
 
-	if (model_load(file, &faults, &model) != 0 || faults.count > 0) {
+	if (model_load(file, &faults, &model) != 0 || faults.errors > 0) {
 		fail_msg("%s: %s:%u: %s", file, faults.count > 0 ? faults.list[0].file : "",
 			 faults.count > 0 ? faults.list[0].line : 0,
 			 faults.count > 0 ? faults.list[0].message : "");
