@@ -89,6 +89,11 @@ static int check_value(const struct scan *scan)
 	if (scan->before == '=' || (scan->before == '"' && *scan->at == '"')) {
 		return 0;
 	}
+	if (*scan->at == '{' && scan->depth > 0) {
+		return refuse(scan, scan->line, "bracket",
+			      "the { of line %u is not closed before this one; write }, before it",
+			      scan->open[scan->depth].line);
+	}
 	return refuse(scan, scan->line, "syntax",
 		      "a value that belongs to no key; write key = value;");
 }
