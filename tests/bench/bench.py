@@ -28,7 +28,7 @@ def cpu_seconds(pid):
 
 
 def bare(port):
-    body = json.dumps({"key": "0" * 32, "from": "+13125550199", "to": "+13125550001",
+    body = json.dumps({"key": "0" * 32, "from": "+13125550199", "to": "+13125560001",
                        "text": "Riverside: hi Canary1, you agreed to get texts from us, up to 5 a week.",
                        "at": "2026-11-23T10:00:00-06:00"})
     out = subprocess.run([BUILD / "tests/bench/bare", f"http://127.0.0.1:{port}/messages", str(TEXTS),

@@ -222,7 +222,7 @@ def get(port, path):
 
 def client(number, at="10:00", start="2026-11-01", message="coping_walk", extra="", zone="America/Chicago"):
     """One enrolled person, numbered, with one daily reminder of her own."""
-    return f"""{{ id = "c-{number:05d}"; name = "Canary{number}"; phone = "+1312{5550000 + number}"; timezone = "{zone}";
+    return f"""{{ id = "c-{number:05d}"; name = "Canary{number}"; phone = "+1312{5560000 + number}"; timezone = "{zone}";
   start = "{start}"; consent = {{ at = "{start}"; how = "paper"; by = "mreyes"; }};
   reminders = ( {{ id = "daily"; kind = "note"; on = "MO-SU"; at = "{at}"; message = "{message}"; }} ); {extra} }}"""
 

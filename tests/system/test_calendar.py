@@ -205,7 +205,7 @@ def item_text(item):
 
 
 def client_text(client):
-    text = f'{{ id = "{client["id"]}"; name = "{client.get("name", "Kim")}"; phone = "+1312{5550000 + client["number"]}"; ' \
+    text = f'{{ id = "{client["id"]}"; name = "{client.get("name", "Kim")}"; phone = "+1312{5560000 + client["number"]}"; ' \
            f'timezone = "{client["zone"].key}"; plan = "{client["plan"]["plan"]}"; start = "{client["start"]}"; ' \
            f'language = "{client.get("language", "en")}"; ' \
            f'consent = {{ at = "{client.get("consent", "2024-01-01")}"; how = "paper"; }};\n'

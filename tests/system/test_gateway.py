@@ -261,7 +261,7 @@ def test_privacy():
     with Clinic() as clinic:
         one_text(clinic)
         clinic.start_sandbox()
-        clinic.control(fault="status", status=400, code=21211, count=1, deliver=False, to="+13125550002")
+        clinic.control(fault="status", status=400, code=21211, count=1, deliver=False, to="+13125560002")
         clinic.only_clients(clients(client(1, at="09:30", start="2026-11-23"),
                                     client(2, at="09:30", start="2026-11-23")))
         clinic.start_daemon(rehearse="2026-11-23 09:29:50", speed=10)
@@ -271,7 +271,7 @@ def test_privacy():
         for process in (clinic.daemon, clinic.courier):
             seen += open(f"/proc/{process.pid}/cmdline").read() + open(f"/proc/{process.pid}/environ").read()
         seen += clinic.ctl("messages") + clinic.ctl("status") + clinic.ctl("clients")
-        for canary in ("Canary1", "Canary2", "3125550001", "3125550002", "canary-secret", "agreed to get"):
+        for canary in ("Canary1", "Canary2", "3125560001", "3125560002", "canary-secret", "agreed to get"):
             assert canary not in seen, canary
 
 

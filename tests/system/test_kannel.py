@@ -4,7 +4,7 @@ from harness import Clinic, SECRET, client, clients, run, wait
 from peers import Kannel
 from test_webhook import Ear
 
-CLIENT = "+13125550001"
+CLIENT = "+13125560001"
 PLAIN = "Riverside: a short walk before dinner? It counts."
 SPANISH = "¿Cómo está, señora Núñez? Mañana, a las 10 [sala 4] {{€5}}."
 # GSM-7 has ñ ¿ € [ ] { } and no ó á ú í: those are made plain.
@@ -36,13 +36,13 @@ def test_four_texts():
             assert sender == "+13125550199", sender
             seen.setdefault(to, []).append((kind, body))
         texts = {to: [b for k, b in parts if "STOP" not in b] for to, parts in seen.items()}
-        assert texts["+13125550001"] == [PLAIN], texts["+13125550001"]
-        assert texts["+13125550003"] == [EMOJI], texts["+13125550003"]
-        assert texts["+13125550002"] == [SPANISH_PLAIN], texts["+13125550002"]
-        parts = texts["+13125550004"]
+        assert texts["+13125560001"] == [PLAIN], texts["+13125560001"]
+        assert texts["+13125560003"] == [EMOJI], texts["+13125560003"]
+        assert texts["+13125560002"] == [SPANISH_PLAIN], texts["+13125560002"]
+        parts = texts["+13125560004"]
         assert len(parts) == 2 and [len(p) for p in parts] == [153, 147], [len(p) for p in parts]
         assert "".join(parts) == LONG
-        assert seen["+13125550003"][-1][0] == "ucs-2"
+        assert seen["+13125560003"][-1][0] == "ucs-2"
         wait(lambda: len([m for m in clinic.ctl_json("messages") if m["state"] == "accepted"]) == 8,
              "eight accepted texts")
 

@@ -79,7 +79,7 @@ class Alarmed(Ear):
     def says(self, number, text):
         """From the phone of that client.  When it was posted."""
         sent = time.time()
-        answer = self.bring(f"W{number}", text, **{"from": f"+1312{5550000 + number}"})
+        answer = self.bring(f"W{number}", text, **{"from": f"+1312{5560000 + number}"})
         assert answer[0] == 200, answer
         return sent
 
@@ -126,7 +126,7 @@ def test_danger_is_told():
 def measure_need():
     """She is asked at 10:00, and answers with the number for rough."""
     with Alarmed(0, "2026-09-01") as clinic:
-        clinic.only_clients("""clients = ( { id = "c-00001"; name = "Canary"; phone = "+13125550001"; timezone = "America/Chicago";
+        clinic.only_clients("""clients = ( { id = "c-00001"; name = "Canary"; phone = "+13125560001"; timezone = "America/Chicago";
           start = "2026-09-01"; plan = "aftercare"; consent = { at = "2026-09-01"; how = "paper"; by = "mreyes"; };
           reminders = ( { id = "own"; kind = "check-in"; on = "MO-SU"; at = "10:00"; message = "checkin"; answers = "how_are_you"; } ); } );""")
         clinic.told_from("2026-12-01 09:59:58", 1)

@@ -139,7 +139,7 @@ def test_edits():
         wait(lambda: len(clinic.delivered()) >= texts, "all texts")
         wait(lambda: clinic.ctl_json("status")["claimed"] == 0, "the last answers")
         counts = collections.Counter((r["to"], "agreed" in r["text"]) for r in clinic.delivered())
-        numbers = {f"+1312{5550000 + n}" for n in range(CLIENTS)}
+        numbers = {f"+1312{5560000 + n}" for n in range(CLIENTS)}
         assert {(number, first) for number in numbers for first in (True, False)} == set(counts), len(counts)
         assert max(counts.values()) == 1, counts.most_common(3)
         assert {m["state"] for m in clinic.ctl_json("messages")} == {"accepted"}

@@ -17,7 +17,7 @@ TOGETHER = 8  # fingers that write STOP at the same time
 def person(number):
     reminders = ",\n".join(f'{{ id = "n{i}"; kind = "note"; on = "MO-SU"; at = "10:{i:02d}"; message = "coping_walk"; }}'
                            for i in range(EACH))
-    return f"""{{ id = "c-{number:05d}"; name = "Canary{number}"; phone = "+1312{5550000 + number}"; start = "2026-11-01";
+    return f"""{{ id = "c-{number:05d}"; name = "Canary{number}"; phone = "+1312{5560000 + number}"; start = "2026-11-01";
   consent = {{ at = "2026-11-01"; how = "paper"; by = "mreyes"; }}; reminders = ( {reminders} ); }}"""
 
 
@@ -33,7 +33,7 @@ def start(clinic, hooks):
 
 def say_stop(clinic, number, after):
     time.sleep(after)  # what races is spread over the whole batch
-    status, _ = post(clinic.port, "/api/reply", {"from": f"+1312{5550000 + number}", "to": "+13125550199", "text": "STOP"})
+    status, _ = post(clinic.port, "/api/reply", {"from": f"+1312{5560000 + number}", "to": "+13125550199", "text": "STOP"})
     assert status == 202, status
 
 
@@ -67,7 +67,7 @@ def test_races():
         for text in clinic.delivered():
             came[text["to"]] = came.get(text["to"], 0) + ("walk" in text["text"])
         for n in range(FIRST, FIRST + RACES):
-            assert came[f"+1312{5550000 + n}"] == claimed[f"c-{n:05d}"], n
+            assert came[f"+1312{5560000 + n}"] == claimed[f"c-{n:05d}"], n
         between = sum(0 < count < EACH for count in claimed.values())
         confirmed = sum("no more texts" in text["text"] for text in clinic.delivered())
         assert confirmed == RACES, confirmed

@@ -16,7 +16,7 @@ import urllib.parse
 
 from harness import Clinic, PATIENCE, SECRET, client, clients, free_port, post, run, wait
 
-FROM, TO = "+13125550001", "+13125550199"
+FROM, TO = "+13125560001", "+13125550199"
 CANARY = "canary text: I am fine"
 BODY_MAX = 64 * 1024
 
