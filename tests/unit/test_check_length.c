@@ -235,29 +235,29 @@ static const struct {
 	int units; /* of the template, filled */
 	bool exotic, as_written;
 } filled[] = {
-	{ "en", "{day}", "Kim", 23 },        /* Wednesday, September 27 */
-	{ "en", "{time}", "Kim", 8 },        /* 10:00 am */
-	{ "en", "{next_open}", "Kim", 21 },  /* Wednesday at 10:00 am */
-	{ "es", "{day}", "Kim", 26 },        /* miércoles 13 de septiembre */
-	{ "es", "{time}", "Kim", 5 },        /* 20:00 */
-	{ "es", "{next_open}", "Kim", 24 },  /* el miércoles a las 20:00 */
-	{ "en", "{days}{case}", "Kim", 10 }, /* 9999 999999 */
-	{ "en", "{count}", "Kim", 6 },
-	{ "en", "{reason}", "Kim", 30 },
-	{ "en", "{site}{site_phone}", "Kim", 21 },
-	{ "en", "{name}", "[Al] [Bo]", 13 },
+	{ "en", "{day}", "Kim", .units = 23 },        /* Wednesday, September 27 */
+	{ "en", "{time}", "Kim", .units = 8 },        /* 10:00 am */
+	{ "en", "{next_open}", "Kim", .units = 21 },  /* Wednesday at 10:00 am */
+	{ "es", "{day}", "Kim", .units = 26 },        /* miércoles 13 de septiembre */
+	{ "es", "{time}", "Kim", .units = 5 },        /* 20:00 */
+	{ "es", "{next_open}", "Kim", .units = 24 },  /* el miércoles a las 20:00 */
+	{ "en", "{days}{case}", "Kim", .units = 10 }, /* 9999 999999 */
+	{ "en", "{count}", "Kim", .units = 6 },
+	{ "en", "{reason}", "Kim", .units = 30 },
+	{ "en", "{site}{site_phone}", "Kim", .units = 21 },
+	{ "en", "{name}", "[Al] [Bo]", .units = 13 },
 	{ "en", "{name}", IVAN IVAN, 8, .exotic = true },
-	{ "es", "{name}", "\xc3\x81ngel", 5 },
+	{ "es", "{name}", "\xc3\x81ngel", .units = 5 },
 	{ "es", "{name}", "\xc3\x81ngel", 5, .exotic = true, .as_written = true },
-	{ "en", "{client}", "Kim", 3 },
-	{ "en", "{trusted}", "Kim", 5 },
-	{ "en", "{trusted|somebody}", "Kim", 5 },
-	{ "en", "{sponsor|somebody}", "Kim", 8 },
-	{ "en", "{counselor}", "Kim", 8 },
-	{ "en", "{title|nothing}", "Kim", 7 },
-	{ "en", "{with|}{place|}", "Kim", 14 },
-	{ "en", "{title|}{with|}", "Kim", 8 },
-	{ "en", "{{name}}{name}", "Kim", 11 }, /* a brace takes two septets */
+	{ "en", "{client}", "Kim", .units = 3 },
+	{ "en", "{trusted}", "Kim", .units = 5 },
+	{ "en", "{trusted|somebody}", "Kim", .units = 5 },
+	{ "en", "{sponsor|somebody}", "Kim", .units = 8 },
+	{ "en", "{counselor}", "Kim", .units = 8 },
+	{ "en", "{title|nothing}", "Kim", .units = 7 },
+	{ "en", "{with|}{place|}", "Kim", .units = 14 },
+	{ "en", "{title|}{with|}", "Kim", .units = 8 },
+	{ "en", "{{name}}{name}", "Kim", .units = 11 }, /* a brace takes two septets */
 };
 
 TEST(each_field_as_long_as_it_gets)
