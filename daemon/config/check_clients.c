@@ -242,6 +242,27 @@ static bool is_spaced(const char *rule, int every)
 			     rrule_parse(rule, &parts, &why) == 0 && parts.interval > 1);
 }
 
+/* The first day on which it takes place as its weeks are counted now. */
+static struct civil first_day(const struct client_check *check, const struct meeting *meeting)
+{
+	struct civil start = civil_from_days(check->start);
+	int64_t day = check->start;
+	struct rrule parts;
+	const char *why;
+
+	if (!meeting->rrule) {
+		while (meeting->weekdays && !(meeting->weekdays & 1u << civil_weekday_of(day))) {
+			day++;
+		}
+	} else if (rrule_parse(meeting->rrule, &parts, &why) == 0) {
+		rrule_complete(&parts, &start);
+		if (rrule_next(&parts, check->start, !meeting->skip, check->start, &day) != 0) {
+			day = check->start;
+		}
+	}
+	return civil_from_days(day);
+}
+
 static void check_meeting(const struct client_check *check, const struct meeting *meeting)
 {
 	if (is_over(check, meeting->rrule)) {
@@ -250,11 +271,12 @@ static void check_meeting(const struct client_check *check, const struct meeting
 		     "remove the meeting");
 	}
 	if (meeting->from.year == 0 && is_spaced(meeting->rrule, meeting->every)) {
+		struct civil first = first_day(check, meeting);
+
 		warn(check, meeting->rule_line, "no-from",
 		     "a group does not meet by her start, and by that its weeks are counted; add a "
-		     "day on which it meets: from = \"%04d-%02d-%02d\"",
-		     check->client->start.year, check->client->start.month,
-		     check->client->start.day);
+		     "day on which it meets, like from = \"%04d-%02d-%02d\"",
+		     first.year, first.month, first.day);
 	}
 	if (meeting->from.year && check->written != NOT_KNOWN &&
 	    civil_to_days(&meeting->from) > check->written + AHEAD_MOST) {

@@ -190,7 +190,7 @@ static int blame_reference(const struct model *model, const struct reference *re
 		hint_by_name(model, reference->word, hint);
 	}
 	if (invisible_find(reference->word, &invisible)) {
-		(void)snprintf(hint, sizeof(hint), "; there is %s in it (U+%04X); type it anew",
+		(void)snprintf(hint, sizeof(hint), "; it holds %s (U+%04X): type it anew",
 			       invisible.what, invisible.character);
 	}
 	fault_add(faults, FAULT_ERROR, reference->file, reference->line,

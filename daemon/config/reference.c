@@ -166,7 +166,7 @@ void reference_check_id(struct conf_reader *reader, const struct conf_node *grou
 	}
 
 	if (invisible_find(id, &invisible)) {
-		conf_fault(reader, node, "id", "there is %s in this id (U+%04X); type it anew",
+		conf_fault(reader, node, "id", "this id holds %s (U+%04X); type it anew",
 			   invisible.what, invisible.character);
 		return;
 	}

@@ -162,6 +162,7 @@ struct reader {
 /* ENOENT where there is no such user. */
 static int reader_find(const char *name, struct reader *ret_reader)
 {
+	/* cppcheck-suppress getpwnamCalled ; there is one thread */
 	const struct passwd *user = getpwnam(name);
 	struct reader reader = { .name = name, .count = GROUPS_MAX };
 
@@ -204,6 +205,7 @@ static bool may(const struct reader *reader, const char *path, mode_t wanted)
 static void check_readable(const struct reader *reader, const char *dir, const char *shown,
 			   bool folder, struct faults *faults)
 {
+	/* cppcheck-suppress getgrgidCalled ; there is one thread */
 	const struct group *group = getgrgid(reader->groups[0]);
 	char path[PATH_MAX];
 
@@ -321,6 +323,7 @@ int command_check(const struct ctl *ctl, const struct arguments *arguments)
 {
 	const char *dir = arguments->count > 0 ? arguments->words[0] : CTL_CONFIG_DIR;
 	const char *user = arguments_value(arguments, "user");
+	struct reader reader;
 	_cleanup_(model_freep) struct model *model = NULL;
 
 	if (arguments_flag(arguments, "keys")) {
@@ -331,7 +334,7 @@ int command_check(const struct ctl *ctl, const struct arguments *arguments)
 		print_promises();
 		return CTL_DONE;
 	}
-	if (user && !getpwnam(user)) {
+	if (user && reader_find(user, &reader) < 0) {
 		(void)fprintf(stderr, "holdfastctl: no user \"%s\" on this machine\n", user);
 		return CTL_USAGE;
 	}
