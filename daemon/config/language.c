@@ -50,7 +50,7 @@ static const struct template own[][2] = {
 				 "mensajes. Vea holdfastctl status.") },
 	{ OWN("meeting_tonight", "{site}: {title} tonight at {time}, {place|the usual place}."),
 	  OWN("meeting_tonight",
-	      "{site}: {title} esta noche a las {time}, {place|el lugar de siempre}.") },
+	      "{site}: {title} esta noche a las {time}, {place|el lugar acostumbrado}.") },
 	{ OWN("acknowledged", "Case {case} is yours."),
 	  OWN("acknowledged", "El caso {case} es suyo.") },
 	{ OWN("acknowledge_which", "Which case? Reply ACK and its number."),

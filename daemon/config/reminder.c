@@ -224,12 +224,11 @@ void reminder_check_from(struct conf_reader *reader, const struct conf_node *gro
 		return;
 	}
 	if (rule ? !names_day(rule, from) : !(weekdays & 1u << weekday)) {
-		fault_add(
-			reader->faults, FAULT_WARNING, conf_file(node), conf_line(node),
-			"from-not-named",
-			"this day is a %s, on which nothing takes place by `%s`, so the weeks may "
-			"be the wrong ones; write a day on which it does",
-			weekday_word(weekday), rule ? "rrule" : "on");
+		fault_add(reader->faults, FAULT_WARNING, conf_file(node), conf_line(node),
+			  "from-not-named",
+			  "on this day (%s) nothing takes place by `%s`, so the weeks may be the "
+			  "wrong ones; write a day on which it does",
+			  weekday_word(weekday), rule ? "rrule" : "on");
 	}
 }
 

@@ -47,6 +47,7 @@ const struct kept_promise kept_promises[] = {
 	KEPT("emergency", TOLD, "the case is stored together with her words", "crisis-at-night")
 	KEPT("emergency", ANY_TIME, "988 answers at any hour", "crisis-at-night")
 	KEPT("meeting", TODAY, "on an earlier day NAME_ahead names the day", "meeting-two-leads")
+	KEPT("meeting_tonight", TODAY, "on the evening before a night alone", "meeting-at-midnight")
 	KEPT("coping_call", WEEKDAY, "check warns of a reminder on other days", "coping-in-turn")
 	KEPT("coping_call", TODAY, "it is never a day late", "outage-too-late")
 	KEPT("coping_alone", WEEKDAY, "check warns of a reminder on other days", "coping-in-turn")

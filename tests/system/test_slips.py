@@ -16,7 +16,6 @@ GATEWAY = "gateways/primary.conf"
 TUESDAY = '"your Tuesday group"; on = "TU"; at = "19:00"; place = "St Mark\'s hall"; remind = [ "2h" ];'
 REVIEW = '"2026-12-02 14:00"'
 PAYDAY = 'rrule = "FREQ=MONTHLY;BYMONTHDAY=1,15"'
-FIRST_SATURDAY = 'rrule = "FREQ=MONTHLY;BYDAY=1SA"'
 MIA = """id = "r-1100"; name = "Mia"; phone = "+13125550170"; plan = "aftercare"; start = "2026-11-23";
 consent = { at = "2026-11-23"; how = "paper"; by = "dcole"; };
 """
@@ -116,7 +115,7 @@ SLIPS = [
     Slip("19h", JORDAN, 'at = "19:00"', 'at = "19h"', "is not a time of day"),
     Slip("hours in words", SITE, '"MO-FR 08:00-18:00"', '"Mon-Fri 8am-6pm"', "is not opening hours"),
     Slip("a rule in small letters", JORDAN, PAYDAY, 'rrule = "freq=monthly;bymonthday=1,15"', "is not a rule"),
-    Slip("a weekday for a rule", JORDAN, FIRST_SATURDAY, 'rrule = "Saturdays"', "weekdays stand in `on`", 'on = "SA"'),
+    Slip("a weekday for a rule", PLAN, 'on = "SU"', 'rrule = "Sundays"', "weekdays stand in `on`", 'on = "SU"'),
     Slip("a rule that is over", JORDAN, PAYDAY, 'rrule = "FREQ=MONTHLY;BYMONTHDAY=1,15;UNTIL=20261101"', "UNTIL is past", PAYDAY),
     Slip("a zero-width space in a name", JORDAN, '"aftercare"', '"after\u200bcare"', "type it anew", '"aftercare"'),
     Slip("a soft hyphen in an id", JORDAN, 'id = "tue"', 'id = "tu\u00ade"', "type it anew", 'id = "tue"'),

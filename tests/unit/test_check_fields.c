@@ -8,7 +8,7 @@ static const struct broken table[] = {
 	    .says = "no place, and its message \"meeting\" (messages/en.conf:"),
 	ROW("no-value", JORDAN, "place = \"Room 4\"; ", "", .says = "add place = "),
 	ROW("no-value", JORDAN, "remind = [ \"3d\", \"1d\" ]",
-	    "message = \"meeting\"; place = \"Room 1\"", .says = "choose another message"),
+	    "message = \"meeting_ahead\"; place = \"Room 1\"", .says = "choose another message"),
 	ROW("no-value", EN, "  coping_walk   = \"{site}: a short walk",
 	    "  coping_walk   = \"{site}, {sponsor}: a short walk", .says = "write {sponsor|...}"),
 	ROW("no-value", EN, "a short walk before dinner", "{title} before dinner",
