@@ -117,6 +117,16 @@ const struct conf_entry consent_keys[] = {
 	{ 0 },
 };
 
+const struct conf_entry loved_one_keys[] = {
+	CONF_KEY("name", TEXT, REQUIRED, loved_one, name, "for staff"),
+	CONF_KEY("phone", PHONE, REQUIRED, loved_one, phone,
+		 "who writes from it reaches a human at once, and is told nothing about her"),
+	CONF_KEY("at", DATE, REQUIRED, loved_one, at, "the day she allowed it, in writing"),
+	CONF_KEY("language", TEXT, OPTIONAL, loved_one, language,
+		 "of what is answered; the client's where it is not given"),
+	{ 0 },
+};
+
 static bool is_reversed(const struct civil *from, const struct civil *until)
 {
 	return from->year > 0 && until->year > 0 && civil_compare(until, from) < 0;
@@ -141,6 +151,22 @@ static int read_pause(struct conf_reader *reader, const struct conf_node *node, 
 static int read_consent(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
 	return conf_read_group(reader, node, consent_keys, target);
+}
+
+static int read_loved_one(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct loved_one *person = target;
+	const struct conf_node *phone;
+	int r = conf_read_group(reader, node, loved_one_keys, person);
+
+	if (r < 0 || !conf_is_group(node)) {
+		return r;
+	}
+
+	phone = conf_get(node, "phone");
+	person->phone_line = conf_line(phone ? phone : node);
+	r = person->phone ? unique_add(reader, phone, UNIQUE_LOVED_ONE, person->phone, true) : 0;
+	return r ? r : reference_add(reader, node, "language", REFERENCE_LANGUAGE);
 }
 
 /* --- a client -------------------------------------------------------------------- */
@@ -171,6 +197,9 @@ const struct conf_entry client_keys[] = {
 	CONF_KEY("sponsor", TEXT, OPTIONAL, client, sponsor, "what {sponsor} becomes in a text"),
 	CONF_KEY("trusted", TEXTS, OPTIONAL, client, trusted,
 		 "people she trusts: {trusted} names the next of them; never texted", .most = 20),
+	CONF_LIST_KEY(
+		"may_ask_for_help", OPTIONAL, client, loved_ones, loved_one_count, read_loved_one,
+		"people who may ask for help for her, where she allowed it in writing", .most = 20),
 	CONF_LIST_KEY("meetings", OPTIONAL, client, meetings, meeting_count, read_meeting,
 		      "where she goes", .most = 100),
 	CONF_LIST_KEY("appointments", OPTIONAL, client, appointments, appointment_count,

@@ -20,9 +20,9 @@
 const char *const template_fields[] = { TEMPLATE_FIELDS(FIELD_NAME) NULL };
 
 const char *const templates_always[] = {
-	"welcome", "nudge",     "stopped",      "resumed",      "help",
-	"setback", "emergency", "out_of_hours", "received",     "unknown",
-	"alert",   "clarify",   "who_writes",   "closing_more", NULL,
+	"welcome",    "nudge",        "stopped",  "resumed", "help",  "setback",
+	"emergency",  "out_of_hours", "received", "unknown", "alert", "clarify",
+	"who_writes", "closing_more", "told",     NULL,
 };
 
 #define OWN(name_, text_)                                                                          \
@@ -40,6 +40,12 @@ static const struct template own[][2] = {
 			      "reminders go on. You can call us: {site_phone}."),
 	  OWN("closing_more", "{site}: hoy terminan los mensajes de su plan, {name}. Sus propios "
 			      "recordatorios siguen. Puede llamarnos: {site_phone}.") },
+	{ OWN("told",
+	      "Thank you for telling us. Someone here has been told. In danger call 911; call "
+	      "or text 988 at any hour, for yourself too. You can also call {site_phone}."),
+	  OWN("told",
+	      "Gracias por decirlo. Ya avisamos a alguien del equipo. En peligro llame al 911; "
+	      "al 988, a cualquier hora, también por usted. Puede llamarnos: {site_phone}.") },
 	{ OWN("who_writes", "Thanks. Please write your first name with your answer."),
 	  OWN("who_writes", "Gracias. Escriba su nombre con su respuesta, por favor.") },
 	{ OWN("digest", "{site}: {count} new to look at today. See holdfastctl cases."),

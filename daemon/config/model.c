@@ -174,6 +174,7 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "consent", consent_keys },
 		{ "meeting", meeting_keys },
 		{ "appointment", appointment_keys },
+		{ "loved_one", loved_one_keys },
 		{ "pause", pause_keys },
 		{ "words", words_keys },
 		{ "stigma", stigma_keys },

@@ -93,15 +93,24 @@ int unique_add(struct conf_reader *reader, const struct conf_node *node, enum un
 	return 0;
 }
 
+static enum unique_kind kind_of(const struct unique *unique)
+{
+	return unique->kind == UNIQUE_LOVED_ONE ? UNIQUE_PHONE : unique->kind;
+}
+
 static int compare(const void *left, const void *right)
 {
 	const struct unique *a = left, *b = right;
 	int order;
 
-	if (a->kind != b->kind) {
-		return a->kind < b->kind ? -1 : 1;
+	/* Numbers stand together, those of clients first. */
+	if (kind_of(a) != kind_of(b)) {
+		return kind_of(a) < kind_of(b) ? -1 : 1;
 	}
 	order = strcmp(a->word, b->word);
+	if (order == 0 && a->kind != b->kind) {
+		return a->kind < b->kind ? -1 : 1;
+	}
 	if (order == 0) {
 		order = strcmp(a->file, b->file);
 	}
@@ -110,13 +119,18 @@ static int compare(const void *left, const void *right)
 
 static const char *const unique_words[] = {
 	[UNIQUE_CLIENT] = "client",      [UNIQUE_PHONE] = NULL,          [UNIQUE_PLAN] = "plan",
-	[UNIQUE_STAFF] = "staff member", [UNIQUE_LANGUAGE] = "language",
+	[UNIQUE_STAFF] = "staff member", [UNIQUE_LANGUAGE] = "language", [UNIQUE_LOVED_ONE] = NULL,
 };
 
 static void blame_second(struct faults *faults, const struct unique *first,
 			 const struct unique *again)
 {
-	if (again->kind == UNIQUE_PHONE) {
+	if (again->kind == UNIQUE_LOVED_ONE) {
+		fault_add(faults, FAULT_ERROR, again->file, again->line, "loved-one-phone",
+			  "%s:%u has the same number, a client's, and what comes from it is hers; "
+			  "correct it, or take it out of \"may_ask_for_help\"",
+			  first->file, first->line);
+	} else if (again->kind == UNIQUE_PHONE) {
 		fault_add(faults, FAULT_ERROR, again->file, again->line, "duplicate-phone",
 			  "%s:%u has the same number; correct one, or write shared_phone = true in "
 			  "both where two clients really share a phone",
@@ -130,6 +144,7 @@ static void blame_second(struct faults *faults, const struct unique *first,
 
 unsigned unique_check(struct unique *unique, size_t count, struct faults *faults)
 {
+	const struct unique *first_of_word = unique;
 	unsigned twice = 0;
 
 	if (count < 2) {
@@ -140,8 +155,11 @@ unsigned unique_check(struct unique *unique, size_t count, struct faults *faults
 	for (size_t i = 1; i < count; i++) {
 		const struct unique *first = &unique[i - 1], *again = &unique[i];
 
-		if (first->kind == again->kind && strcmp(first->word, again->word) == 0 &&
-		    !(first->shared && again->shared)) {
+		if (kind_of(first) != kind_of(again) || strcmp(first->word, again->word) != 0) {
+			first_of_word = again;
+		} else if (again->kind == UNIQUE_LOVED_ONE && first_of_word->kind == UNIQUE_PHONE) {
+			blame_second(faults, first_of_word, again);
+		} else if (!(first->shared && again->shared)) {
 			blame_second(faults, first, again);
 			twice |= 1u << again->kind;
 		}

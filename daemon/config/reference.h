@@ -28,6 +28,7 @@ struct reference {
 enum unique_kind {
 	UNIQUE_CLIENT,
 	UNIQUE_PHONE,
+	UNIQUE_LOVED_ONE, /* a number, too: may stand again, but nowhere as UNIQUE_PHONE */
 	UNIQUE_PLAN,
 	UNIQUE_STAFF,
 	UNIQUE_LANGUAGE,

@@ -4,7 +4,9 @@
  * One transaction holds the text and all that follows from it.  A staff phone
  * acknowledges cases, and only a staff phone; a client's text is hers; a number
  * that several share is asked who writes; a number nobody knows gets the same
- * words as every other, so that nobody learns who is a client.
+ * words as every other, so that nobody learns who is a client.  Whoever may ask for
+ * help for a client reaches a human at once, and gets the words that every number
+ * gets that writes of danger.
  *
  * Of a client's text comes first what must never be missed, whatever else it says:
  * a STOP ends all texts with the commit that stores it, words of danger reach a
@@ -46,8 +48,9 @@
 #define ANSWERS_MOST    5 /* in a row, each within ANSWERS_GAP of the one before */
 #define ANSWERS_GAP     HF_HOUR
 #define EMERGENCY_EVERY (10 * HF_MINUTE)
-#define HELP_EVERY      HF_DAY /* for whoever has stopped all other texts */
-#define SHARED_MOST     16     /* clients on one phone that are told apart */
+#define HELP_EVERY      HF_DAY  /* for whoever has stopped all other texts */
+#define TOLD_EVERY      HF_HOUR /* that somebody was told, to who is no client */
+#define SHARED_MOST     16      /* clients on one phone that are told apart */
 
 /* One text, from when it is stored until all that follows from it is done. */
 struct inbound {
@@ -625,29 +628,112 @@ static int find_former(const struct inbound *inbound, const struct client **ret_
 	return r ? r : rows.error;
 }
 
-/* One answer a day, and none to a short code or a name: these are machines. */
-static int answer_stranger(const struct inbound *inbound, const char *handle)
+/* Who is no client but writes of a setback may be one with another phone, or near to one. */
+static bool is_urgent(const struct understood *said)
+{
+	return said->worry || said->person || said->setback;
+}
+
+/* Whoever is no client has ended nothing but these answers with a STOP.  It is confirmed once, and so is
+ * the START after it. */
+static int hear_consent(const struct inbound *inbound, const char *handle, bool stopped,
+			const char **ret_message)
 {
 	const struct engine_context *ctx = inbound->ctx;
-	const struct auto_text automatic = {
+	enum consent consent = inbound->said.stop ? CONSENT_WITHDRAWN : CONSENT_GIVEN;
+
+	if (!inbound->said.stop && !(inbound->said.start && stopped)) {
+		return 0;
+	}
+	if (!(inbound->said.stop && stopped)) {
+		*ret_message = inbound->opted_out || inbound->answered ? NULL
+			       : inbound->said.stop                    ? "stopped"
+								       : "resumed";
+	}
+	return people_consent(ctx->db, handle, inbound->text.from, consent, ctx->now, "reply",
+			      handle, ctx->now);
+}
+
+/* To who is no client.  told: somebody is told at once; then that is said, once an hour, and else where
+ * to call, once a day.  None to a short code or a name: these are machines. */
+static int answer_other(const struct inbound *inbound, const char *handle, bool told)
+{
+	const struct engine_context *ctx = inbound->ctx;
+	struct auto_text automatic = {
 		.handle = handle,
 		.kind = KIND_INFO,
-		.message = "unknown",
-		.about = zone_day(ctx->model->site.zone, ctx->now),
+		.message = told ? "told" : "unknown",
+		.about = told ? ctx->now / TOLD_EVERY : zone_day(ctx->model->site.zone, ctx->now),
 		.expires = ctx->now + NEUTRAL_WITHIN,
 	};
+	const char *confirmation = NULL;
+	struct person person;
+	int r;
 
 	if (!phone_is_e164(inbound->text.from)) {
 		return 0;
 	}
+	r = people_get(ctx->db, handle, &person);
+	r = r ? r
+	      : hear_consent(inbound, handle, person.consent == CONSENT_WITHDRAWN, &confirmation);
+	if (r == 0 && confirmation) {
+		automatic.kind = KIND_CONFIRMATION;
+		automatic.message = confirmation;
+		automatic.about = inbound->text.id;
+		automatic.expires = ctx->now + CONFIRM_WITHIN;
+		return auto_text_queue(ctx, &automatic);
+	}
+	if (r != 0 || inbound->said.stop || person.consent == CONSENT_WITHDRAWN) {
+		return r;
+	}
 	return auto_text_queue(ctx, &automatic);
 }
+
+/* --- who may ask for help for a client ------------------------------------------------------ */
+
+/* Her STOP is her own and no client's.  Somebody is told at once of all else. */
+static int open_loved_one_case(const struct inbound *inbound, const struct client *client,
+			       bool urgent)
+{
+	const struct engine_context *ctx = inbound->ctx;
+	int64_t id;
+	int r = cases_open(ctx->db, client->id, CASE_LOVED_ONE, urgent ? CASE_URGENT : CASE_ROUTINE,
+			   ctx->now, &id);
+
+	if (r != 0 || urgent || inbound->said.stop || inbound->said.start ||
+	    inbound->said.reaction) {
+		return r;
+	}
+	return cases_unread(ctx->db, id, ctx->now);
+}
+
+static int handle_loved_one(const struct inbound *inbound, const struct may_ask *list, size_t count)
+{
+	const struct engine_context *ctx = inbound->ctx;
+	const struct understood *said = &inbound->said;
+	char handle[STRANGER_HANDLE];
+	bool light = false, urgent;
+	int r = understand_light(ctx->model, inbound->own, &light);
+
+	/* "I am worried about her" has no word of danger. */
+	urgent = is_urgent(said) || said->help || !(light || said->stop || said->reaction);
+	r = r ? r : strangers_handle(ctx->db, inbound->text.from, ctx->now, handle);
+
+	/* Where there are too many numbers she is not answered; a human hears of it all the same. */
+	r = r == -ENOSPC ? 0 : r ? r : answer_other(inbound, handle, !inbound->said.reaction);
+	for (size_t i = 0; r == 0 && i < count && i < SHARED_MOST; i++) {
+		r = open_loved_one_case(inbound, list[i].client, urgent);
+	}
+	return r ? r : mark(inbound, list[0].client->id, INBOX_LOVED_ONE);
+}
+
+/* --- strangers --------------------------------------------------------------------------------- */
 
 /* former: whose number it was; NULL: nobody's. */
 static int open_stranger_case(const struct inbound *inbound, const char *handle,
 			      const struct client *former)
 {
-	bool urgent = inbound->said.worry || inbound->said.person;
+	bool urgent = is_urgent(&inbound->said);
 	int64_t id;
 	int r;
 
@@ -670,7 +756,7 @@ static int handle_stranger(const struct inbound *inbound)
 	if (r == -ENOSPC) {
 		return mark(inbound, "?", INBOX_STRANGER);
 	}
-	r = r ? r : answer_stranger(inbound, handle);
+	r = r ? r : answer_other(inbound, handle, is_urgent(&inbound->said));
 	r = r ? r : find_former(inbound, &former);
 	if (r != 0) {
 		return r;
@@ -692,6 +778,7 @@ static int handle_sender(const struct inbound *inbound)
 	const char *from = inbound->text.from;
 	const struct staff_member *member = phonebook_staff(book, from);
 	const struct client *const *list;
+	const struct may_ask *may_ask;
 	size_t count = phonebook_clients(book, from, &list);
 
 	/* A peer supporter may be a client herself: her STOP is a STOP. */
@@ -699,7 +786,10 @@ static int handle_sender(const struct inbound *inbound)
 		return handle_staff(inbound, member);
 	}
 	if (count == 0) {
-		return handle_stranger(inbound);
+		size_t allowed = phonebook_may_ask(book, from, &may_ask);
+
+		return allowed > 0 ? handle_loved_one(inbound, may_ask, allowed)
+				   : handle_stranger(inbound);
 	}
 	if (count > 1) {
 		return handle_shared(inbound, list, count);

@@ -46,6 +46,8 @@ const struct kept_promise kept_promises[] = {
 	KEPT("setback", SOON, "alerts go on until somebody has it", "setback-early")
 	KEPT("emergency", TOLD, "the case is stored together with her words", "crisis-at-night")
 	KEPT("emergency", ANY_TIME, "988 answers at any hour", "crisis-at-night")
+	KEPT("told", TOLD, "the case is stored together with the words", "loved-one")
+	KEPT("told", ANY_TIME, "988 answers at any hour", "loved-one")
 	KEPT("meeting", TODAY, "on an earlier day NAME_ahead names the day", "meeting-two-leads")
 	KEPT("meeting_tonight", TODAY, "on the evening before a night alone", "meeting-at-midnight")
 	KEPT("coping_call", WEEKDAY, "check warns of a reminder on other days", "coping-in-turn")
@@ -326,10 +328,10 @@ static const struct {
 	const char *message;
 	enum own own;
 } owns[] = {
-	{ "setback", OWN_URGENT },    { "emergency", OWN_URGENT },   { "help", OWN_URGENT },
-	{ "received", OWN_IN_HOURS }, { "clarify", OWN_IN_HOURS },   { "out_of_hours", OWN_LATER },
-	{ "stopped", OWN_LAST },      { "resumed", OWN_OTHER },      { "unknown", OWN_OTHER },
-	{ "who_writes", OWN_OTHER },  { "closing_more", OWN_OTHER },
+	{ "setback", OWN_URGENT },    { "emergency", OWN_URGENT }, { "help", OWN_URGENT },
+	{ "received", OWN_IN_HOURS }, { "clarify", OWN_IN_HOURS }, { "out_of_hours", OWN_LATER },
+	{ "stopped", OWN_LAST },      { "resumed", OWN_OTHER },    { "unknown", OWN_OTHER },
+	{ "told", OWN_URGENT },       { "who_writes", OWN_OTHER }, { "closing_more", OWN_OTHER },
 };
 
 /* A table of answers has its own clarification. */

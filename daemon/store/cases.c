@@ -20,6 +20,7 @@ const char *const case_reason_words[] = {
 	[CASE_UNDELIVERABLE] = "undeliverable",
 	[CASE_STRANGER] = "unknown number",
 	[CASE_UNSENT] = "not sent",
+	[CASE_LOVED_ONE] = "loved one",
 	NULL,
 };
 
@@ -46,9 +47,9 @@ const char *const case_attempt_words[] = {
 	NULL,
 };
 
-_Static_assert(CASE_CRISIS == 0 && CASE_STRANGER == 9 && CASE_UNSENT == 10 && CASE_URGENT == 1 &&
-		       CASE_OPEN == 0 && CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 &&
-		       HF_NEVER == INT64_MAX,
+_Static_assert(CASE_CRISIS == 0 && CASE_STRANGER == 9 && CASE_UNSENT == 10 &&
+		       CASE_LOVED_ONE == 11 && CASE_URGENT == 1 && CASE_OPEN == 0 &&
+		       CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 && HF_NEVER == INT64_MAX,
 	       "these numbers stand in statements and in databases");
 
 static int add_event(struct db *db, int64_t id, const char *event, const char *by, const char *note,
@@ -165,7 +166,8 @@ int cases_unread(struct db *db, int64_t id, hf_time at)
 		      " alert_step = 0, told = iif(?2 = 9223372036854775807, 0, told),"
 		      " alert_at = iif(?2 = 9223372036854775807, alert_at,"
 		      "  min(alert_at, max(?2, iif(told = 0, 0, told + ?3))))"
-		      " WHERE id = ?1 AND urgency = 0 AND state < 2",
+		      " WHERE id = ?1 AND state < 2"
+		      " AND (urgency = 0 OR (state = 1 AND ?2 < 9223372036854775807))",
 		      "iii", id, at, CASES_TOLD_GAP);
 }
 

@@ -26,6 +26,7 @@ const char *const inbox_kind_words[] = {
 	[INBOX_STAFF] = "staff",
 	[INBOX_STRANGER] = "stranger",
 	[INBOX_ROBOT] = "robot",
+	[INBOX_LOVED_ONE] = "loved one",
 	NULL,
 };
 

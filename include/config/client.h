@@ -42,6 +42,13 @@ struct consent_record {
 	char *how, *by;
 };
 
+/* Who may ask for help for her: she has allowed it in writing, on that day. */
+struct loved_one {
+	char *name, *phone, *language; /* language NULL: the client's */
+	struct civil at;
+	unsigned phone_line;
+};
+
 struct client {
 	char *id, *name, *phone, *language, *counselor, *sponsor;
 	const struct zone *zone;
@@ -61,13 +68,15 @@ struct client {
 	size_t reminder_count;
 	struct pause *pauses;
 	size_t pause_count;
+	struct loved_one *loved_ones;
+	size_t loved_one_count;
 	const char *file;
 	hf_time written; /* when somebody last wrote to the file; 0: not known */
 	unsigned line, phone_line, name_line, sponsor_line, trusted_line;
 	unsigned start_line, until_line, recovery_line, consent_line;
 };
 
-extern const struct conf_entry client_keys[], pause_keys[], consent_keys[];
+extern const struct conf_entry client_keys[], pause_keys[], consent_keys[], loved_one_keys[];
 
 /* Reads one client.  The reader's userdata is a struct references.  0 or -ENOMEM. */
 int client_read(struct conf_reader *reader, const struct conf_node *group, struct client *client);

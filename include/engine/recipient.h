@@ -2,8 +2,9 @@
  * Who a handle is, and whose a number is.
  *
  * A handle is the id of a client, "@mreyes" for somebody of the staff, or "?7" for a
- * number that nobody knows.  For the last two a client is made up, with the site's
- * language and zone, so that texts to them are sent like all others.
+ * number that is no client's.  For the last two a client is made up, with the site's
+ * language and zone, so that texts to them are sent like all others; whoever may ask for
+ * help for a client is written to in her own language.
  */
 #ifndef HF_ENGINE_RECIPIENT_H
 #define HF_ENGINE_RECIPIENT_H
@@ -44,6 +45,14 @@ DEFINE_CLEANUP(struct phonebook *, phonebook_free);
  * borrowed from the book. */
 size_t phonebook_clients(const struct phonebook *book, const char *number,
 			 const struct client *const **ret_list);
+/* For how many clients whoever has this number may ask for help.  *ret_list is sorted by the clients' ids
+ * and borrowed from the book. */
+struct may_ask {
+	const struct loved_one *person;
+	const struct client *client;
+};
+size_t phonebook_may_ask(const struct phonebook *book, const char *number,
+			 const struct may_ask **ret_list);
 /* NULL: nobody of the staff has it. */
 const struct staff_member *phonebook_staff(const struct phonebook *book, const char *number);
 

@@ -20,8 +20,9 @@ enum case_reason {
 	CASE_UNCLEAR, /* an answer that we did not understand, twice */
 	CASE_WRITTEN, /* a text for a human to read */
 	CASE_UNDELIVERABLE,
-	CASE_STRANGER, /* a text from a number nobody knows */
-	CASE_UNSENT,   /* a text that staff wrote did not go out */
+	CASE_STRANGER,  /* a text from a number nobody knows */
+	CASE_UNSENT,    /* a text that staff wrote did not go out */
+	CASE_LOVED_ONE, /* a text from who may ask for help for her */
 };
 extern const char *const case_reason_words[]; /* NULL-terminated */
 
@@ -81,7 +82,7 @@ int cases_about_text(struct db *db, int64_t id, const char *author, const char *
 
 /* In an open routine case there is a text that nobody has read: somebody is to be told by `at`, but
  * not again within CASES_TOLD_GAP; HF_NEVER: with the next digest.  An acknowledged one is open
- * again. */
+ * again, and so, where there is a time, is an acknowledged urgent one, which is alerted as before. */
 #define CASES_TOLD_GAP (10 * HF_MINUTE)
 int cases_unread(struct db *db, int64_t id, hf_time at);
 /* Where all texts of that handle since then have been read, nobody need be told of them by a clock any more;

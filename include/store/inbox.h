@@ -23,6 +23,7 @@ enum inbox_kind {
 	INBOX_STAFF,        /* anything else from a staff phone */
 	INBOX_STRANGER,     /* nobody knows the number */
 	INBOX_ROBOT,        /* the sixth of a ping-pong: kept, not answered */
+	INBOX_LOVED_ONE,    /* not the client, but who may ask for help for her */
 };
 extern const char *const inbox_kind_words[]; /* NULL-terminated */
 

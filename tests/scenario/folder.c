@@ -154,6 +154,7 @@ static void put_owner(FILE *file, const struct owner *owner)
 	put_list(file, "appointments", owner->appointments);
 	put_list(file, "reminders", owner->reminders);
 	put_list(file, "pause", owner->pauses);
+	put_list(file, "may_ask_for_help", owner->loved_ones);
 }
 
 static int write_clients(const struct setting *setting, const char *dir)

@@ -200,6 +200,7 @@ struct setting *setting_free(struct setting *setting)
 		free(owner->appointments);
 		free(owner->reminders);
 		free(owner->pauses);
+		free(owner->loved_ones);
 		free(owner->answers);
 		free(owner->table);
 	}
@@ -337,6 +338,17 @@ static int take_belonging(struct setting *setting, char **words, const char **re
 	if (strcmp(words[0], "pause") == 0) {
 		words_add(&owner->pauses, "%s{ from = \"%s\"; until = \"%s\"; }",
 			  owner->pauses ? ", " : "", words[2], words[3]);
+		return 0;
+	}
+
+	if (strcmp(words[0], "may-ask") == 0) {
+		words_add(&owner->loved_ones,
+			  "%s{ name = \"%s\"; phone = \"%s\"; at = \"2026-01-01\"; ",
+			  owner->loved_ones ? ", " : "", words[2], words[3]);
+		if (words[4]) {
+			words_add(&owner->loved_ones, "language = \"%s\"; ", words[4]);
+		}
+		words_add(&owner->loved_ones, "}");
 		return 0;
 	}
 
@@ -480,7 +492,8 @@ int setting_take(struct setting *setting, const struct line *line, const char **
 		return take_plan(setting, words, ret_why);
 	}
 	if (strcmp(verb, "meeting") == 0 || strcmp(verb, "appointment") == 0 ||
-	    strcmp(verb, "reminder") == 0 || strcmp(verb, "pause") == 0) {
+	    strcmp(verb, "reminder") == 0 || strcmp(verb, "pause") == 0 ||
+	    strcmp(verb, "may-ask") == 0) {
 		return take_belonging(setting, words, ret_why);
 	}
 	if (strcmp(verb, "site") == 0) {

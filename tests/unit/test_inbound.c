@@ -19,11 +19,17 @@ TEST(test_stranger)
 	expect_texts(rig, "?1", "unknown");
 	expect_cases(rig, "?1", "unknown number routine");
 	expect_kind(rig, INBOX_STRANGER, "?1");
-	writes(rig, STRANGER, "STOP", NOON + HF_MINUTE);
-	expect_texts(rig, "?1", "");
-	writes(rig, STRANGER, "i want to die", NOON + HF_DAY);
-	expect_texts(rig, "?1", "unknown");
+	writes(rig, STRANGER, "i want to die", NOON + HF_MINUTE);
+	expect_texts(rig, "?1", "told");
 	expect_cases(rig, "?1", "unknown number urgent");
+	/* One confirmation, and no text after it. */
+	writes(rig, STRANGER, "STOP", NOON + 2 * HF_MINUTE);
+	expect_texts(rig, "?1", "stopped");
+	writes(rig, STRANGER, "STOP", NOON + HF_DAY);
+	writes(rig, STRANGER, "i want to die", NOON + HF_DAY);
+	expect_texts(rig, "?1", "");
+	writes(rig, STRANGER, "START", NOON + 2 * HF_DAY);
+	expect_texts(rig, "?1", "resumed");
 	/* Machines are not written back to. */
 	writes(rig, "72975", "Your code is 1234", NOON);
 	expect_texts(rig, "?2", "");

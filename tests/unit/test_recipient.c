@@ -61,6 +61,9 @@ TEST(test_handles)
 TEST(test_phonebook)
 {
 	const struct client *const *list;
+	const struct may_ask *may_ask;
+	char handle[STRANGER_HANDLE];
+	struct recipient recipient;
 	struct phonebook *book = NULL;
 
 	assert_int_equal(phonebook_new(model, &book), 0);
@@ -70,6 +73,16 @@ TEST(test_phonebook)
 	assert_int_equal(phonebook_clients(book, "+99999999999", &list), 0);
 	assert_string_equal(phonebook_staff(book, "+13125550112")->id, "dcole");
 	assert_null(phonebook_staff(book, "+13125550142"));
+
+	/* Who may ask for help for a client is none, and is written to in a language of her own. */
+	assert_int_equal(phonebook_may_ask(book, "+13125550142", &may_ask), 0);
+	assert_int_equal(phonebook_may_ask(book, "+13125550176", &may_ask), 1);
+	assert_string_equal(may_ask[0].client->id, "r-1042");
+	assert_int_equal(phonebook_clients(book, "+13125550176", &list), 0);
+	may_ask[0].client->loved_ones[0].language = (char *)"es";
+	assert_int_equal(strangers_handle(db, "+13125550176", 1, handle), 0);
+	assert_int_equal(recipient_find(db, model, handle, &recipient), 0);
+	assert_string_equal(recipient.client->language, "es");
 
 	/* Two on one phone, in the order of their handles. */
 	model->clients[1].phone = model->clients[0].phone;
