@@ -127,6 +127,13 @@ const struct conf_entry loved_one_keys[] = {
 	{ 0 },
 };
 
+const struct conf_entry stay_keys[] = {
+	CONF_KEY("from", DATE, REQUIRED, stay, from, "day 1: the day of a discharge"),
+	CONF_KEY("until", DATE, OPTIONAL, stay, until,
+		 "the last day of texts, before she is admitted again; only the last may be open"),
+	{ 0 },
+};
+
 static bool is_reversed(const struct civil *from, const struct civil *until)
 {
 	return from->year > 0 && until->year > 0 && civil_compare(until, from) < 0;
@@ -146,6 +153,18 @@ static int read_pause(struct conf_reader *reader, const struct conf_node *node, 
 			   "the pause ends before it begins; exchange \"from\" and \"until\"");
 	}
 	return 0;
+}
+
+static int read_stay(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	struct stay *stay = target;
+	int r = conf_read_group(reader, node, stay_keys, stay);
+
+	if (r == 0 && is_reversed(&stay->from, &stay->until)) {
+		conf_fault(reader, conf_get(node, "until"), "dates-reversed",
+			   "the stay ends before it begins; exchange \"from\" and \"until\"");
+	}
+	return r;
 }
 
 static int read_consent(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -187,10 +206,20 @@ const struct conf_entry client_keys[] = {
 	CONF_KEY("wording", WORD, DEFAULT("discreet"), client, wording,
 		 "\"open\" only where the client asked for it in writing", .words = wording_words),
 	CONF_KEY("plan", TEXT, OPTIONAL, client, plan_id, "the plan she follows"),
-	CONF_KEY("start", DATE, REQUIRED, client, start, "day 1: the day of discharge"),
+	CONF_KEY("start", DATE, OPTIONAL, client, start,
+		 "day 1: the day of discharge; required, unless there are stays"),
 	CONF_KEY("until", DATE, OPTIONAL, client, until, "the last day of texts"),
+	CONF_LIST_KEY("stays", OPTIONAL, client, stays, stay_count, read_stay,
+		      "instead of start and until, for who came back to treatment: each discharge "
+		      "begins the plan anew, and between two of them nothing is sent",
+		      .most = 50),
+	CONF_KEY("inpatient_texts", TRUTH, DEFAULT("false"), client, inpatient_texts,
+		 "she asked that her own meetings, appointments and reminders go on between two "
+		 "stays"),
+	CONF_KEY("alumni", TRUTH, DEFAULT("false"), client, alumni,
+		 "she wants the texts of the plan that comes after hers"),
 	CONF_KEY("recovery_date", DATE, OPTIONAL, client, recovery_date,
-		 "milestones count from here, else from the start"),
+		 "milestones count from here, else from the discharge"),
 	CONF_KEY("consent", GROUP, OPTIONAL, client, consent,
 		 "that she agreed to get texts; nothing is sent without", .read = read_consent),
 	CONF_KEY("counselor", TEXT, OPTIONAL, client, counselor, "the id of a member of staff"),
@@ -211,10 +240,40 @@ const struct conf_entry client_keys[] = {
 	{ 0 },
 };
 
+/* Whether she is at home or in treatment must be plain on each day. */
+static void check_stays(struct conf_reader *reader, const struct conf_node *group,
+			const struct client *client)
+{
+	const struct conf_node *stays = conf_get(group, "stays");
+
+	for (size_t i = 0; i + 1 < client->stay_count; i++) {
+		const struct stay *stay = &client->stays[i], *next = stay + 1;
+
+		if (stay->until.year == 0) {
+			conf_fault(
+				reader, conf_at(stays, i), "stay-open",
+				"another stay follows, and nothing says when this one ended; add "
+				"until, the last day of texts before she was admitted again");
+		} else if (next->from.year > 0 && civil_compare(&next->from, &stay->until) <= 0) {
+			conf_fault(reader, conf_get(conf_at(stays, i + 1), "from"), "stay-order",
+				   "this stay begins before the one before it has ended; write "
+				   "them in order, each with its own days");
+		}
+	}
+	if (stays && conf_get(group, "until")) {
+		conf_fault(reader, conf_get(group, "until"), "stay-until",
+			   "\"until\" beside \"stays\"; write it in the last of them");
+	}
+}
+
 static void check_client(struct conf_reader *reader, const struct conf_node *group,
 			 const struct client *client)
 {
+	static const char *const begins[] = { "start", "stays", NULL };
+
 	reference_check_id(reader, group, "id");
+	reminder_check_one_key(reader, group, begins, "start");
+	check_stays(reader, group, client);
 	if (is_reversed(&client->start, &client->until)) {
 		conf_fault(reader, conf_get(group, "until"), "dates-reversed",
 			   "\"until\" is before \"start\"; correct one of the two");
@@ -277,6 +336,10 @@ int client_read(struct conf_reader *reader, const struct conf_node *group, struc
 	client->name_line = reference_line(group, "name");
 	client->sponsor_line = reference_line(group, "sponsor");
 	client->trusted_line = reference_line(group, "trusted");
+	if (client->stay_count > 0) {
+		client->start = client->stays[0].from;
+		client->until = client->stays[client->stay_count - 1].until;
+	}
 	check_client(reader, group, client);
 	return note_references(reader, group, client);
 }
@@ -299,15 +362,15 @@ static size_t add_reminders(struct place *places, size_t count, const struct rem
 	return count;
 }
 
-/* The plan's come first, so that it is the client's file that is at fault. */
-static size_t list_places(const struct client *client, struct place *places)
+/* The plans' come first, so that it is the client's file that is at fault. */
+static size_t list_places(const struct client *client, struct place *places, size_t *ret_hers)
 {
 	size_t count = 0;
 
-	if (client->plan) {
-		count = add_reminders(places, 0, client->plan->reminders,
-				      client->plan->reminder_count);
+	for (const struct plan *plan = client->plan; plan; plan = client_plan_after(client, plan)) {
+		count = add_reminders(places, count, plan->reminders, plan->reminder_count);
 	}
+	*ret_hers = count;
 	count = add_reminders(places, count, client->reminders, client->reminder_count);
 	for (size_t i = 0; i < client->meeting_count; i++) {
 		places[count++] = (struct place){ client->meetings[i].id, client->file,
@@ -322,9 +385,9 @@ static size_t list_places(const struct client *client, struct place *places)
 
 void client_check_ids(const struct client *client, struct faults *faults)
 {
-	struct place places[500]; /* the most that the tables allow: 200 and three times 100 */
-	size_t count = list_places(client, places);
-	size_t hers = client->plan ? client->plan->reminder_count : 0;
+	/* The most that the tables allow: 200 a plan, and 100 each of four lists. */
+	struct place places[200 * PLANS_IN_TURN + 400];
+	size_t hers, count = list_places(client, places, &hers);
 
 	for (size_t i = hers; i < count; i++) {
 		for (size_t j = 0; places[i].id && j < i; j++) {
@@ -369,6 +432,66 @@ static bool covers(const struct pause *pause, int64_t day)
 	       (pause->until.year == 0 || day <= civil_to_days(&pause->until));
 }
 
+const struct plan *client_plan_after(const struct client *client, const struct plan *plan)
+{
+	return client->alumni ? plan->after : NULL;
+}
+
+const struct plan *client_plan_of(const struct client *client, const char *reminder)
+{
+	for (const struct plan *plan = client->plan; plan; plan = client_plan_after(client, plan)) {
+		for (size_t i = 0; i < plan->reminder_count; i++) {
+			if (strcmp(plan->reminders[i].id, reminder) == 0) {
+				return plan;
+			}
+		}
+	}
+	return client->plan;
+}
+
+size_t client_stays(const struct client *client)
+{
+	return client->stay_count > 0 ? client->stay_count : 1;
+}
+
+struct stay client_stay_at(const struct client *client, size_t i)
+{
+	return client->stay_count > 0 ? client->stays[i]
+				      : (struct stay){ client->start, client->until };
+}
+
+struct stay client_stay(const struct client *client, int64_t day)
+{
+	size_t i = client_stays(client) - 1;
+
+	while (i > 0 && civil_to_days(&client->stays[i].from) > day) {
+		i--;
+	}
+	return client_stay_at(client, i);
+}
+
+bool client_is_inpatient(const struct client *client, int64_t day, struct civil *ret_until)
+{
+	for (size_t i = 1; i < client->stay_count; i++) {
+		if (civil_to_days(&client->stays[i - 1].until) < day &&
+		    day < civil_to_days(&client->stays[i].from)) {
+			*ret_until = civil_add_days(&client->stays[i].from, -1);
+			return true;
+		}
+	}
+	return false;
+}
+
+int64_t client_counts_from(const struct client *client, const struct reminder *reminder,
+			   int64_t day)
+{
+	struct stay stay = client_stay(client, day);
+	bool discharge = reminder && reminder->counts_from == COUNTS_FROM_DISCHARGE;
+
+	return civil_to_days(client->recovery_date.year && !discharge ? &client->recovery_date
+								      : &stay.from);
+}
+
 bool client_paused(const struct client *client, const struct civil *day, struct civil *ret_until)
 {
 	int64_t today = civil_to_days(day), last = INT64_MIN;
@@ -393,5 +516,7 @@ bool client_paused(const struct client *client, const struct civil *day, struct 
 
 bool client_is_early(const struct client *client, int64_t day)
 {
-	return day - civil_to_days(&client->start) < CLIENT_EARLY_DAYS;
+	struct stay stay = client_stay(client, day);
+
+	return day - civil_to_days(&stay.from) < CLIENT_EARLY_DAYS;
 }

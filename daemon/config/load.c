@@ -58,6 +58,59 @@ static void copy_staff(struct model *model, const struct staff_file *file)
 	model->read_within = file->read_within;
 }
 
+static const struct reminder *find_reminder(const struct plan *plan, const char *id)
+{
+	for (size_t i = 0; id && i < plan->reminder_count; i++) {
+		if (plan->reminders[i].id && strcmp(plan->reminders[i].id, id) == 0) {
+			return &plan->reminders[i];
+		}
+	}
+	return NULL;
+}
+
+/* One who goes on from plan to plan must not meet an id twice. */
+static void check_after(const struct plan *plan, const struct plan *after, struct faults *faults)
+{
+	for (size_t i = 0; i < after->reminder_count; i++) {
+		const struct reminder *again = &after->reminders[i];
+		const struct reminder *first = find_reminder(plan, again->id);
+
+		if (first) {
+			fault_add(
+				faults, FAULT_ERROR, again->file, again->line, "duplicate-id",
+				"the id \"%s\" is already at %s:%u, in the plan that goes on with "
+				"this one; give one another name",
+				again->id, first->file, first->line);
+		}
+	}
+}
+
+/* Each plan that goes on with another.  One that leads back to itself would have no end. */
+static void complete_plans(struct model *model, struct faults *faults)
+{
+	for (size_t i = 0; i < model->plan_count; i++) {
+		struct plan *plan = &model->plans[i];
+
+		plan->after = plan->after_id ? model_plan(model, plan->after_id) : NULL;
+	}
+	for (size_t i = 0; i < model->plan_count; i++) {
+		struct plan *plan = &model->plans[i];
+		const struct plan *after = plan->after;
+
+		for (size_t j = 0; after && after != plan && j + 1 < PLANS_IN_TURN; j++) {
+			check_after(plan, after, faults);
+			after = after->after;
+		}
+		if (after) {
+			fault_add(faults, FAULT_ERROR, plan->file, plan->after_line, "plan-circle",
+				  "this leads back to itself, or on to more than %d plans; remove "
+				  "\"after\" from the last one",
+				  PLANS_IN_TURN);
+			plan->after = NULL;
+		}
+	}
+}
+
 static int fill_model(struct model *model, const struct sources *sources)
 {
 	void *languages, *plans, *clients;
@@ -86,6 +139,7 @@ static int fill_model(struct model *model, const struct sources *sources)
 	model->plans = plans;
 	model->clients = clients;
 	qsort(plans, model->plan_count, sizeof(*model->plans), compare_plans);
+	complete_plans(model, sources->faults);
 	return 0;
 }
 

@@ -130,12 +130,14 @@ static const struct reminder *reminder_in(const struct reminder *reminders, size
 const struct reminder *model_reminder(const struct model *model, const struct client *client,
 				      const char *id)
 {
-	const struct reminder *own = reminder_in(client->reminders, client->reminder_count, id);
+	const struct reminder *found = reminder_in(client->reminders, client->reminder_count, id);
+	const struct plan *plan = client->plan;
 
 	(void)model;
-	return own || !client->plan
-		       ? own
-		       : reminder_in(client->plan->reminders, client->plan->reminder_count, id);
+	for (; !found && plan; plan = client_plan_after(client, plan)) {
+		found = reminder_in(plan->reminders, plan->reminder_count, id);
+	}
+	return found;
 }
 
 bool model_closed(const struct model *model, const struct civil *date)
@@ -171,6 +173,7 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "reminder", reminder_keys },
 		{ "phase", phase_keys },
 		{ "client", client_keys },
+		{ "stay", stay_keys },
 		{ "consent", consent_keys },
 		{ "meeting", meeting_keys },
 		{ "appointment", appointment_keys },

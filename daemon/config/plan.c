@@ -234,6 +234,8 @@ const struct conf_entry plan_keys[] = {
 	CONF_KEY("weeks", NUMBER, OPTIONAL, plan, weeks,
 		 "how long it lasts; without, until the end of each client", .least = 1,
 		 .most = 520),
+	CONF_KEY("after", TEXT, OPTIONAL, plan, after_id,
+		 "the plan that goes on when this one is over, for clients with alumni = true"),
 	CONF_WHOLE_KEY("answers", GROUP, OPTIONAL, read_answers,
 		       "tables that say what an answer to a check-in means"),
 	CONF_LIST_KEY("reminders", OPTIONAL, plan, reminders, reminder_count, reminder_read,
@@ -272,7 +274,19 @@ int plan_read(struct conf_reader *reader, const struct conf_node *root, struct p
 		return r;
 	}
 
+	plan->file = references->file;
+	plan->line = conf_line(id);
+	plan->after_line = reference_line(root, "after");
 	check_ids(reader, plan);
+	if (plan->after_id && !conf_get(root, "weeks")) {
+		conf_fault(reader, conf_get(root, "after"), "plan-endless",
+			   "this plan has no end, so nothing comes after it; add weeks, or remove "
+			   "\"after\"");
+	}
+	r = reference_add(reader, root, "after", REFERENCE_PLAN);
+	if (r < 0) {
+		return r;
+	}
 
 	reference_check_id(reader, root, "plan");
 	return unique_add(reader, id, UNIQUE_PLAN, plan->id, false);

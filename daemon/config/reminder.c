@@ -271,6 +271,12 @@ static const struct {
 	{ KIND_MILESTONE, "milestone" }, { KIND_NOTE, NULL },   { KIND_CLOSING, "closing" },
 };
 
+static const char *const counts_from_words[] = {
+	[COUNTS_FROM_RECOVERY] = "recovery",
+	[COUNTS_FROM_DISCHARGE] = "discharge",
+	NULL,
+};
+
 const struct conf_entry reminder_keys[] = {
 	CONF_KEY("id", TEXT, REQUIRED, reminder, id, "its handle, once among what a client has"),
 	CONF_KEY("kind", WORD, DEFAULT("note"), reminder, kind,
@@ -286,8 +292,17 @@ const struct conf_entry reminder_keys[] = {
 	CONF_LIST_KEY("phases", OPTIONAL, reminder, phases, phase_count, read_phase,
 		      "stretches of weeks, one after the other, from the start", .most = 50),
 	CONF_KEY("days", NUMBERS, OPTIONAL, reminder, days,
-		 "so many days after the recovery date, else after the start", .least = 1,
-		 .most = 36500),
+		 "so many days after what counts_from says", .least = 1, .most = 36500),
+	CONF_KEY("months", NUMBERS, OPTIONAL, reminder, months,
+		 "so many months after it, by the calendar: a month after January 31 is the last "
+		 "day of February",
+		 .least = 1, .most = 1200),
+	CONF_KEY("years", NUMBERS, OPTIONAL, reminder, years, "so many years after it", .least = 1,
+		 .most = 100),
+	CONF_KEY("counts_from", WORD, OPTIONAL, reminder, counts_from,
+		 "recovery (the recovery date, else the discharge) or discharge (the first day of "
+		 "her stay); a milestone counts from recovery, all others from discharge",
+		 .words = counts_from_words),
 	CONF_KEY("rrule", TEXT, OPTIONAL, reminder, rrule,
 		 "a rule of RFC 5545, like \"FREQ=MONTHLY;BYDAY=1SA\""),
 	CONF_KEY("from", DATE, OPTIONAL, reminder, from,
@@ -387,8 +402,8 @@ static void check_needs(struct conf_reader *reader, const struct conf_node *grou
 /* It goes out on the last day, which the plan or the client has. */
 static void check_closing(struct conf_reader *reader, const struct conf_node *group)
 {
-	static const char *const keys[] = { "on",   "every",  "phases", "days", "rrule",
-					    "skip", "remind", "from",   NULL };
+	static const char *const keys[] = { "on",    "every", "phases", "days", "months", "years",
+					    "rrule", "skip",  "remind", "from", NULL };
 
 	for (size_t i = 0; keys[i]; i++) {
 		const struct conf_node *node = conf_get(group, keys[i]);
@@ -401,10 +416,19 @@ static void check_closing(struct conf_reader *reader, const struct conf_node *gr
 	}
 }
 
+/* Days, months and years go along with each other, so the first of them speaks for all. */
+static const char *counted_key(const struct conf_node *group)
+{
+	return conf_get(group, "days")     ? "days"
+	       : conf_get(group, "months") ? "months"
+	       : conf_get(group, "years")  ? "years"
+					   : "days";
+}
+
 static void check_reminder(struct conf_reader *reader, const struct conf_node *node,
 			   const struct reminder *reminder)
 {
-	static const char *const when[] = { "on", "phases", "days", "rrule", NULL };
+	const char *const when[] = { "on", "phases", counted_key(node), "rrule", NULL };
 
 	reference_check_id(reader, node, "id");
 	if (reminder->kind == KIND_CLOSING) {
@@ -449,6 +473,9 @@ int reminder_read(struct conf_reader *reader, const struct conf_node *node, void
 
 	kind = reminder->kind;
 	reminder->kind = (int)reminder_kind_rows[kind].kind;
+	if (!conf_get(node, "counts_from") && reminder->kind != KIND_MILESTONE) {
+		reminder->counts_from = COUNTS_FROM_DISCHARGE;
+	}
 	reminder->line = reference_line(node, "id");
 	reminder->file = ((struct references *)reader->userdata)->file;
 	r = reminder_read_rrule(reader, node, reminder->rrule);
@@ -462,4 +489,38 @@ int reminder_read(struct conf_reader *reader, const struct conf_node *node, void
 		return r;
 	}
 	return reference_add(reader, node, "answers", REFERENCE_ANSWERS);
+}
+
+/* --- looking at one -------------------------------------------------------------- */
+
+size_t reminder_counted(const struct reminder *reminder)
+{
+	return reminder->days.count + reminder->months.count + reminder->years.count;
+}
+
+struct counted reminder_counted_at(const struct reminder *reminder, size_t i)
+{
+	const struct conf_numbers *const lists[] = {
+		[COUNTED_IN_DAYS] = &reminder->days,
+		[COUNTED_IN_MONTHS] = &reminder->months,
+		[COUNTED_IN_YEARS] = &reminder->years,
+	};
+	size_t unit = 0;
+
+	for (; i >= lists[unit]->count; unit++) {
+		i -= lists[unit]->count;
+	}
+	return (struct counted){ (enum counted_in)unit, lists[unit]->list[i] };
+}
+
+int64_t counted_day(const struct counted *counted, int64_t base)
+{
+	struct civil from = civil_from_days(base), to;
+
+	if (counted->unit == COUNTED_IN_DAYS) {
+		return base + counted->number;
+	}
+	to = civil_add_months(&from,
+			      counted->number * (counted->unit == COUNTED_IN_YEARS ? 12 : 1));
+	return civil_to_days(&to);
 }

@@ -14,12 +14,12 @@
 
 /* --- clients -------------------------------------------------------------------------- */
 
-/* "paused until 2026-12-01", or the state alone. */
+/* "paused until 2026-12-01", or the state alone; "inpatient" likewise. */
 static const char *cell_state(const json_t *client, const char *key, struct cell *cell)
 {
 	const char *state = json_text(client, key), *until = json_text(client, "paused_until");
 
-	if (!state || !until || strcmp(state, "paused") != 0) {
+	if (!state || !until || (strcmp(state, "paused") != 0 && strcmp(state, "inpatient") != 0)) {
 		return state;
 	}
 
@@ -150,6 +150,19 @@ static void print_open(const json_t *client)
 	}
 }
 
+/* "stays      2026-06-01 to 2026-09-01", one a line; of one that is open nothing that is not said
+ * already. */
+static void print_stays(const json_t *stays)
+{
+	for (size_t i = 0; json_array_size(stays) > 1 && i < json_array_size(stays); i++) {
+		const json_t *stay = json_array_get(stays, i);
+		const char *until = json_text(stay, "until");
+
+		(void)printf("%-10s %s %s%s\n", i == 0 ? "stays" : "", json_text(stay, "from"),
+			     until ? "to " : "on", until ? until : "");
+	}
+}
+
 static int print_client(const json_t *client)
 {
 	const json_t *by_staff = json_object_get(client, "acts");
@@ -160,6 +173,7 @@ static int print_client(const json_t *client)
 	int code;
 
 	list_print_facts(client, who);
+	print_stays(json_object_get(client, "stays"));
 	print_by_whom("paused", json_object_get(client, "pause"));
 	print_by_whom("stopped", json_object_get(client, "stopped"));
 	list_print_facts(client, consent);

@@ -410,8 +410,12 @@ static bool audience_has(const struct client *client, const char *name)
 			return true;
 		}
 	}
-	return (client->plan && plan_has(client->plan, name)) ||
-	       reminds(client->reminders, client->reminder_count, name);
+	for (const struct plan *plan = client->plan; plan; plan = client_plan_after(client, plan)) {
+		if (plan_has(plan, name)) {
+			return true;
+		}
+	}
+	return reminds(client->reminders, client->reminder_count, name);
 }
 
 /* Is that the message of the meeting, in a form in which it may be said? */

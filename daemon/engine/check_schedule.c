@@ -317,7 +317,7 @@ static int run_init(struct run *run, const struct model *model, const struct pla
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < plan->reminder_count; i++) {
-		if (plan->reminders[i].days.count == 0) {
+		if (reminder_counted(&plan->reminders[i]) == 0) {
 			run->plan.reminders[run->plan.reminder_count] = plan->reminders[i];
 			run->plan.reminders[run->plan.reminder_count++].needs = NULL;
 		}
@@ -402,6 +402,139 @@ static int check_plan(const struct model *model, const struct plan *plan, struct
 	return r < 0 ? r : run_plan(&run, faults);
 }
 
+/* --- days, months and years that never come ---------------------------------- */
+
+static const char *const counted_words[][2] = {
+	[COUNTED_IN_DAYS] = { "day", "days" },
+	[COUNTED_IN_MONTHS] = { "month", "months" },
+	[COUNTED_IN_YEARS] = { "year", "years" },
+};
+
+/* What becomes of one of what a plan's reminder counts. */
+struct tally {
+	bool comes; /* for anybody */
+	bool after; /* for anybody only after the plan's end */
+	size_t before;
+	const struct client *first_before; /* one of those whose day was before her first */
+};
+
+/* The first day of that plan for her, in her last stay; false where she does not follow it. */
+static bool plan_begins(const struct client *client, const struct plan *plan, int64_t *ret_day)
+{
+	struct stay stay = client_stay_at(client, client_stays(client) - 1);
+	const struct plan *other = client->plan;
+	int64_t day = civil_to_days(&stay.from);
+
+	for (; other && other != plan; other = client_plan_after(client, other)) {
+		day += 7 * (int64_t)other->weeks;
+	}
+	*ret_day = day;
+	return other;
+}
+
+static int64_t end_of(const struct plan *plan, int64_t first)
+{
+	return plan->weeks > 0 ? first + 7 * (int64_t)plan->weeks - 1 : INT64_MAX;
+}
+
+static void count_one(struct tally *tally, const struct client *client, int64_t day, int64_t first,
+		      int64_t last)
+{
+	if (day < first) {
+		tally->first_before = tally->before++ ? tally->first_before : client;
+	} else if (day > last) {
+		tally->after = true;
+	} else {
+		tally->comes = true;
+	}
+}
+
+/* That a milestone lies behind her is no surprise; of all others the plan's writer thought that
+ * they would come. */
+static void blame_counted(const struct reminder *reminder, const struct counted *counted,
+			  const struct tally *tally, struct faults *faults)
+{
+	const char *unit = counted_words[counted->unit][counted->number != 1];
+	const struct client *client = tally->first_before;
+	char more[40] = "";
+
+	if (client && reminder->kind != KIND_MILESTONE) {
+		if (tally->before > 1) {
+			(void)snprintf(more, sizeof(more), " and %zu more", tally->before - 1);
+		}
+		fault_add(faults, FAULT_WARNING, reminder->file, reminder->line, "before-start",
+			  "%d %s after the recovery date is before the first day of the client at "
+			  "%s:%u%s, so this is never sent; write counts_from = \"discharge\", or "
+			  "remove it",
+			  counted->number, unit, client->file, client->line, more);
+	} else if (tally->after && !tally->comes) {
+		fault_add(
+			faults, FAULT_WARNING, reminder->file, reminder->line, "after-end",
+			"%d %s is after the end for everybody, so this is never sent; let it last "
+			"longer, or write it in the plan that comes after",
+			counted->number, unit);
+	}
+}
+
+static bool is_after_another(const struct model *model, const struct plan *plan)
+{
+	for (size_t i = 0; i < model->plan_count; i++) {
+		if (model->plans[i].after == plan) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void check_counted(const struct model *model, const struct plan *plan,
+			  const struct reminder *reminder, struct faults *faults)
+{
+	const struct client anybody = { .start = monday };
+	int64_t first = civil_to_days(&monday);
+
+	for (size_t i = 0; i < reminder_counted(reminder); i++) {
+		struct counted counted = reminder_counted_at(reminder, i);
+		struct tally tally = { 0 };
+
+		if (!is_after_another(model, plan)) {
+			count_one(&tally, &anybody, counted_day(&counted, first), first,
+				  end_of(plan, first));
+		}
+		for (size_t j = 0; j < model->client_count; j++) {
+			const struct client *client = &model->clients[j];
+			int64_t begins;
+
+			if (plan_begins(client, plan, &begins)) {
+				int64_t base = client_counts_from(client, reminder, begins);
+
+				count_one(&tally, client, counted_day(&counted, base), begins,
+					  end_of(plan, begins));
+			}
+		}
+		blame_counted(reminder, &counted, &tally, faults);
+	}
+}
+
+/* Her own, in her last stay. */
+static void check_own_counted(const struct client *client, const struct reminder *reminder,
+			      struct faults *faults)
+{
+	struct stay stay = client_stay_at(client, client_stays(client) - 1);
+	int64_t first = civil_to_days(&stay.from), last = INT64_MAX;
+
+	if (stay.until.year != 0) {
+		last = civil_to_days(&stay.until);
+	}
+	for (size_t i = 0; i < reminder_counted(reminder); i++) {
+		struct counted counted = reminder_counted_at(reminder, i);
+		struct tally tally = { 0 };
+		int64_t base = client_counts_from(client, reminder, first);
+
+		count_one(&tally, client, counted_day(&counted, base), first, last);
+		blame_counted(reminder, &counted, &tally, faults);
+	}
+}
+
 /* --- all of it ----------------------------------------------------------------------- */
 
 int check_schedule(const struct model *model, struct faults *faults)
@@ -414,6 +547,7 @@ int check_schedule(const struct model *model, struct faults *faults)
 
 		for (size_t j = 0; j < plan->reminder_count; j++) {
 			check_reminder(&check, &plan->reminders[j]);
+			check_counted(model, plan, &plan->reminders[j], faults);
 		}
 	}
 	for (size_t i = 0; r == 0 && i < model->client_count && !faults_full(faults); i++) {
@@ -421,6 +555,7 @@ int check_schedule(const struct model *model, struct faults *faults)
 
 		for (size_t j = 0; j < client->reminder_count; j++) {
 			check_reminder(&check, &client->reminders[j]);
+			check_own_counted(client, &client->reminders[j], faults);
 		}
 		check_events(&check, client);
 		r = check_rules(&check, client);

@@ -79,11 +79,14 @@ int checkin_arrived(const struct engine_context *ctx, const struct outbox_messag
 
 /* --- answers -------------------------------------------------------------- */
 
-static const struct answer_table *find_table(const struct client *client, const char *name)
+static const struct answer_table *find_table(const struct client *client, const char *reminder,
+					     const char *name)
 {
-	for (size_t i = 0; client->plan && i < client->plan->table_count; i++) {
-		if (strcmp(client->plan->tables[i].name, name) == 0) {
-			return &client->plan->tables[i];
+	const struct plan *plan = client_plan_of(client, reminder);
+
+	for (size_t i = 0; plan && i < plan->table_count; i++) {
+		if (strcmp(plan->tables[i].name, name) == 0) {
+			return &plan->tables[i];
 		}
 	}
 	return NULL;
@@ -104,7 +107,7 @@ int checkin_question(const struct engine_context *ctx, const struct client *clie
 	checkins_read(&rows, &checkin);
 	*ret_question = (struct checkin_question){
 		.message = checkin.message,
-		.table = find_table(client, checkin.answers),
+		.table = find_table(client, checkin.reminder, checkin.answers),
 		.open = checkin.state == CHECKIN_ASKED || checkin.state == CHECKIN_NUDGED,
 		.unclear = checkin.unclear,
 	};
@@ -190,7 +193,7 @@ static int is_undelivered(const struct engine_context *ctx, int64_t message, boo
 static int nudge(const struct engine_context *ctx, const struct checkin *checkin,
 		 const struct client *client)
 {
-	const struct answer_table *table = find_table(client, checkin->answers);
+	const struct answer_table *table = find_table(client, checkin->reminder, checkin->answers);
 	bool endless = checkin->silent_at == HF_NEVER;
 	const struct auto_text automatic = {
 		.handle = checkin->client,

@@ -183,8 +183,8 @@ static bool has_several(const struct client *client)
 	size_t count = client->meeting_count + client->appointment_count +
 		       count_coping(client->reminders, client->reminder_count);
 
-	if (client->plan) {
-		count += count_coping(client->plan->reminders, client->plan->reminder_count);
+	for (const struct plan *plan = client->plan; plan; plan = client_plan_after(client, plan)) {
+		count += count_coping(plan->reminders, plan->reminder_count);
 	}
 	return count > 1;
 }

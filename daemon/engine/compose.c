@@ -27,24 +27,17 @@ void composed_done(struct composed *composed)
 
 /* --- which message ------------------------------------------------------- */
 
-static bool is_milestone_of(const struct values *values, const struct reminder *reminder)
-{
-	for (size_t i = 0; i < reminder->days.count; i++) {
-		if (reminder->days.list[i] == values_days(values)) {
-			return true;
-		}
-	}
-	return reminder->days.count == 0;
-}
-
 /* "name" or "name|alternative", from the reminder's messages in turn; NULL where it is gone. */
-static const char *choose_reminder(const struct values *values)
+static const char *choose_reminder(struct values *values)
 {
 	const struct outbox_message *row = values->row;
 	const struct reminder *reminder =
 		model_reminder(values->model, values->client, row->reminder);
+	struct counted counted;
 
-	if (!reminder || reminder->messages.count == 0 || !is_milestone_of(values, reminder)) {
+	values->reminder = reminder;
+	if (!reminder || reminder->messages.count == 0 ||
+	    (reminder_counted(reminder) > 0 && !values_counted(values, &counted))) {
 		return NULL;
 	}
 

@@ -73,9 +73,8 @@ static size_t count_planned(const struct client *client, enum rank before)
 {
 	size_t texts = count_reminders(client->reminders, client->reminder_count, before);
 
-	if (client->plan) {
-		texts += count_reminders(client->plan->reminders, client->plan->reminder_count,
-					 before);
+	for (const struct plan *plan = client->plan; plan; plan = client_plan_after(client, plan)) {
+		texts += count_reminders(plan->reminders, plan->reminder_count, before);
 	}
 	for (size_t i = 0; before > RANK_MEETING && i < client->meeting_count; i++) {
 		texts += client->meetings[i].leads.count;

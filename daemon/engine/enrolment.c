@@ -12,14 +12,24 @@
 #include "engine/field.h"
 #include "engine/permit.h"
 
+/* Does anything of a client's happen after that day?  Asked with the same words by which it is
+ * joined. */
+struct afterwards {
+	int64_t day;
+	bool found;
+};
+
 /* A member that is being put together. */
 struct enrolment {
 	struct series_set *set;
+	struct afterwards *afterwards; /* not NULL: only asked, nothing is joined */
 	const struct client *client;
-	int64_t start, today; /* days; of the client's start, and of the cursor */
+	int64_t start, today; /* days; the first of the plan, and of the cursor */
 	int64_t restart;      /* the day on which phases begin a second time; else before start */
 	int64_t last;
-	bool early; /* she leaves before the plan's end: nothing closes it */
+	bool early;              /* she leaves before the plan's end: nothing closes it */
+	const struct plan *next; /* what goes on after the plan; NULL: none */
+	bool returns;            /* another stay follows */
 };
 
 static const struct span no_lead;
@@ -36,6 +46,25 @@ hf_time enrolment_opening(const struct model *model, const struct client *client
 	return permit_opening(&model->texting, client->zone, midnight);
 }
 
+static int look_afterwards(struct afterwards *afterwards, const struct rule *rule,
+			   const struct member *member)
+{
+	int64_t first =
+		member->first_day > afterwards->day ? member->first_day : afterwards->day + 1;
+	struct rule_walk walk;
+	int r;
+
+	if (afterwards->found || first > member->last_day) {
+		return 0;
+	}
+
+	r = rule_walk_init(&walk, rule);
+	r = r ? r : rule_walk_seek(&walk, zone_midnight(rule->zone, first) - 1);
+	afterwards->found = r == 0 && walk.at != HF_NEVER && walk.day <= member->last_day;
+	rule_walk_done(&walk);
+	return r;
+}
+
 /* One series for each lead; without any, the text goes out at the time itself. */
 static int join(const struct enrolment *enrolment, const struct rule *rule,
 		const struct conf_spans *leads, struct member member)
@@ -47,6 +76,9 @@ static int join(const struct enrolment *enrolment, const struct rule *rule,
 	}
 	if (member.last_day < enrolment->today || member.last_day < member.first_day) {
 		return 0;
+	}
+	if (enrolment->afterwards) {
+		return look_afterwards(enrolment->afterwards, rule, &member);
 	}
 	if (!leads || leads->count == 0) {
 		return series_set_join(enrolment->set, rule, &no_lead, &member);
@@ -122,23 +154,34 @@ static int join_both_phases(const struct enrolment *enrolment, const struct remi
 	return r ? r : join_phases(enrolment, reminder, *rule, restart, INT64_MAX, &base);
 }
 
-static int join_days(const struct enrolment *enrolment, const struct reminder *reminder,
-		     struct rule rule)
+/* Does an earlier one of what it counts fall on the same day? */
+static bool is_counted_before(const struct reminder *reminder, size_t which, int64_t base,
+			      int64_t day)
 {
-	const struct client *client = enrolment->client;
-	struct member member = member_of(enrolment, reminder->id, reminder->kind);
-	int64_t base = enrolment->start;
+	for (size_t i = 0; i < which; i++) {
+		struct counted counted = reminder_counted_at(reminder, i);
 
-	if (client->recovery_date.year) {
-		base = civil_to_days(&client->recovery_date);
+		if (counted_day(&counted, base) == day) {
+			return true;
+		}
 	}
+	return false;
+}
+
+static int join_counted(const struct enrolment *enrolment, const struct reminder *reminder,
+			struct rule rule)
+{
+	struct member member = member_of(enrolment, reminder->id, reminder->kind);
+	int64_t base = client_counts_from(enrolment->client, reminder, enrolment->start);
 
 	rule.kind = RULE_ONCE;
-	for (size_t i = 0; i < reminder->days.count; i++) {
+	for (size_t i = 0; i < reminder_counted(reminder); i++) {
+		struct counted counted = reminder_counted_at(reminder, i);
 		int r;
 
-		rule.anchor = base + reminder->days.list[i];
-		if (rule.anchor < enrolment->start) {
+		rule.anchor = counted_day(&counted, base);
+		if (rule.anchor < enrolment->start || rule.anchor > enrolment->last ||
+		    is_counted_before(reminder, i, base, rule.anchor)) {
 			continue;
 		}
 
@@ -152,13 +195,32 @@ static int join_days(const struct enrolment *enrolment, const struct reminder *r
 	return 0;
 }
 
+static int join_own(const struct enrolment *enrolment);
+static int join_plan(const struct enrolment *enrolment, const struct plan *plan);
+
+/* It says that this is the last of her texts, so it goes only where nothing comes after it. */
 static int join_closing(const struct enrolment *enrolment, const struct reminder *reminder,
 			struct rule rule)
 {
 	struct member member = member_of(enrolment, reminder->id, reminder->kind);
+	struct afterwards afterwards = { .day = enrolment->last };
+	struct enrolment rest = *enrolment;
+	int r = 0;
 
-	if (enrolment->last == MEMBER_DAY_OPEN || enrolment->early) {
+	if (enrolment->afterwards || enrolment->last == MEMBER_DAY_OPEN || enrolment->early ||
+	    enrolment->returns || enrolment->last < enrolment->today) {
 		return 0;
+	}
+
+	rest.afterwards = &afterwards;
+	rest.last = enrolment_last_day(enrolment->client);
+	r = join_own(&rest);
+	if (r == 0 && enrolment->next) {
+		rest.start = enrolment->last + 1;
+		r = join_plan(&rest, enrolment->next);
+	}
+	if (r < 0 || afterwards.found) {
+		return r;
 	}
 
 	rule.kind = RULE_ONCE;
@@ -189,8 +251,8 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 	if (reminder->phase_count) {
 		return join_both_phases(enrolment, reminder, &rule);
 	}
-	if (reminder->days.count) {
-		return join_days(enrolment, reminder, rule);
+	if (reminder_counted(reminder) > 0) {
+		return join_counted(enrolment, reminder, rule);
 	}
 	if (rule.anchor > member.first_day) {
 		member.first_day = (int32_t)rule.anchor;
@@ -244,35 +306,55 @@ static int join_appointment(const struct enrolment *enrolment,
 }
 
 /* What a plan reminds of ends with the plan; what is the client's own does not. */
-static struct enrolment planned(const struct enrolment *enrolment, const struct plan *plan)
+static int join_plan(const struct enrolment *enrolment, const struct plan *plan)
 {
 	struct enrolment planned = *enrolment;
 	int64_t end = enrolment->start + 7 * (int64_t)plan->weeks - 1;
+	int r = 0;
 
+	planned.next = client_plan_after(enrolment->client, plan);
 	if (plan->weeks > 0) {
 		planned.early = planned.last < end;
 		planned.last = planned.early ? planned.last : end;
 	}
-	return planned;
-}
-
-static int join_reminders(const struct enrolment *enrolment)
-{
-	const struct client *client = enrolment->client;
-	const struct plan *plan = client->plan;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && plan && i < plan->reminder_count; i++) {
-		const struct enrolment of_plan = planned(enrolment, plan);
-
-		r = join_reminder(&of_plan, &plan->reminders[i]);
-	}
-	for (size_t i = 0; r == 0 && i < client->reminder_count; i++) {
-		r = join_reminder(enrolment, &client->reminders[i]);
+	for (size_t i = 0; r == 0 && i < plan->reminder_count; i++) {
+		r = join_reminder(&planned, &plan->reminders[i]);
 	}
 	return r;
 }
 
+static int join_plans(struct enrolment enrolment)
+{
+	const struct plan *plan = enrolment.client->plan;
+	int r = 0;
+
+	for (; r == 0 && plan && enrolment.start <= enrolment.last;
+	     plan = client_plan_after(enrolment.client, plan)) {
+		r = join_plan(&enrolment, plan);
+		enrolment.start += 7 * (int64_t)plan->weeks;
+	}
+	return r;
+}
+
+/* Her own reminders, and where she goes. */
+static int join_own(const struct enrolment *enrolment)
+{
+	const struct client *client = enrolment->client;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < client->reminder_count; i++) {
+		r = join_reminder(enrolment, &client->reminders[i]);
+	}
+	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
+		r = join_meeting(enrolment, &client->meetings[i]);
+	}
+	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
+		r = join_appointment(enrolment, &client->appointments[i]);
+	}
+	return r;
+}
+
+/* All her stays together. */
 static struct enrolment enrolment_of(struct series_set *set, const struct client *client,
 				     int32_t setback, hf_time cursor)
 {
@@ -289,14 +371,19 @@ static struct enrolment enrolment_of(struct series_set *set, const struct client
 int enrolment_join(struct series_set *set, const struct client *client, int32_t setback,
 		   hf_time cursor)
 {
-	struct enrolment enrolment = enrolment_of(set, client, setback, cursor);
-	int r = join_reminders(&enrolment);
+	struct enrolment whole = enrolment_of(set, client, setback, cursor);
+	size_t count = client_stays(client);
+	int r = client->inpatient_texts ? join_own(&whole) : 0;
 
-	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
-		r = join_meeting(&enrolment, &client->meetings[i]);
-	}
-	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
-		r = join_appointment(&enrolment, &client->appointments[i]);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		struct stay stay = client_stay_at(client, i);
+		struct enrolment enrolment = whole;
+
+		enrolment.start = civil_to_days(&stay.from);
+		enrolment.last = stay.until.year ? civil_to_days(&stay.until) : MEMBER_DAY_OPEN;
+		enrolment.returns = i + 1 < count;
+		r = join_plans(enrolment);
+		r = r || client->inpatient_texts ? r : join_own(&enrolment);
 	}
 	return r;
 }

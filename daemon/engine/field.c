@@ -22,8 +22,9 @@ typedef void (*write_date)(const struct civil *when, char buffer[FIELD_VALUE_MAX
 struct date_style {
 	const char *language;
 	write_date time, day, when;
-	write_date night;     /* the night that begins on that day; NULL: days have none */
-	const char *midnight; /* the time; NULL: as any other */
+	write_date night;        /* the night that begins on that day; NULL: days have none */
+	const char *midnight;    /* the time; NULL: as any other */
+	const char *units[3][2]; /* by enum counted_in: of one, and of any other number */
 };
 
 static void clock_24(const struct civil *when, char buffer[FIELD_VALUE_MAX])
@@ -126,9 +127,27 @@ static void plain_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 }
 
 static const struct date_style date_styles[] = {
-	{ "en", clock_12, english_day, english_when, english_night, "midnight" },
-	{ "es", clock_24, spanish_day, spanish_when, spanish_night, "12 de la noche" },
-	{ "", clock_24, plain_day, plain_when, NULL, NULL },
+	{ "en",
+	  clock_12,
+	  english_day,
+	  english_when,
+	  english_night,
+	  "midnight",
+	  { { "day", "days" }, { "month", "months" }, { "year", "years" } } },
+	{ "es",
+	  clock_24,
+	  spanish_day,
+	  spanish_when,
+	  spanish_night,
+	  "12 de la noche",
+	  { { "día", "días" }, { "mes", "meses" }, { "año", "años" } } },
+	{ "",
+	  clock_24,
+	  plain_day,
+	  plain_when,
+	  NULL,
+	  NULL,
+	  { { "d", "d" }, { "mo", "mo" }, { "y", "y" } } },
 };
 
 /* "es-MX" speaks es; the last one speaks for all others. */
@@ -245,11 +264,58 @@ static const char *field_time(struct values *values)
 
 int64_t values_days(const struct values *values)
 {
-	const struct client *client = values->client;
 	struct civil when = occurrence_of(values);
+	int64_t day = civil_to_days(&when);
 
-	return civil_to_days(&when) -
-	       civil_to_days(client->recovery_date.year ? &client->recovery_date : &client->start);
+	return day - client_counts_from(values->client, values->reminder, day);
+}
+
+bool values_counted(const struct values *values, struct counted *ret_counted)
+{
+	struct civil when = occurrence_of(values);
+	int64_t day = civil_to_days(&when);
+	int64_t base = client_counts_from(values->client, values->reminder, day);
+
+	for (size_t i = reminder_counted(values->reminder); i > 0; i--) {
+		struct counted counted = reminder_counted_at(values->reminder, i - 1);
+
+		if (counted_day(&counted, base) == day) {
+			*ret_counted = counted;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What counts nothing says whole years, else whole months, else days. */
+static struct counted since_of(const struct values *values)
+{
+	struct counted counted = { COUNTED_IN_DAYS, (int)values_days(values) };
+	struct civil when = occurrence_of(values), from;
+	int months;
+
+	if (values->reminder && values_counted(values, &counted)) {
+		return counted;
+	}
+	from = civil_add_days(&when, -counted.number);
+	months = 12 * (when.year - from.year) + when.month - from.month;
+	if (months > 0 && counted_day(&(struct counted){ COUNTED_IN_MONTHS, months },
+				      civil_to_days(&from)) == civil_to_days(&when)) {
+		counted = (struct counted){ months % 12 ? COUNTED_IN_MONTHS : COUNTED_IN_YEARS,
+					    months % 12 ? months : months / 12 };
+	}
+	return counted;
+}
+
+static const char *field_since(struct values *values)
+{
+	static const struct counted longest = { COUNTED_IN_DAYS, 36500 };
+	const struct date_style *style = date_style_of(values->language);
+	struct counted counted = values->when ? longest : since_of(values);
+
+	(void)snprintf(values->buffer, sizeof(values->buffer), "%d %s", counted.number,
+		       style->units[counted.unit][counted.number != 1]);
+	return values->buffer;
 }
 
 static const char *field_days(struct values *values)

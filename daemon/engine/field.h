@@ -21,6 +21,7 @@ struct values {
 	const struct outbox_message *row;
 	const struct meeting *meeting;         /* NULL where it is about none */
 	const struct appointment *appointment; /* the same */
+	const struct reminder *reminder;       /* the same */
 	const char *language;
 	int per_week;                 /* see engine/frequency.h; 0: not counted */
 	const struct civil *when;     /* instead of all times that it would have; NULL for those */
@@ -48,7 +49,10 @@ bool field_is_given(const char *name, const struct client *client);
 
 /* A text_field whose userdata is a struct values. */
 int values_look_up(void *userdata, const char *name, const char **ret_value);
-/* From the recovery date, else the start, to the day on which it happens. */
+/* To the day on which it happens, from what its reminder counts from. */
 int64_t values_days(const struct values *values);
+/* The one of what a reminder counts that falls on the day on which it happens, the largest unit of
+ * several.  False where none does. */
+bool values_counted(const struct values *values, struct counted *ret_counted);
 
 #endif

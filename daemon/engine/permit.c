@@ -217,10 +217,17 @@ static struct permit ask_closed(const struct question *question)
 	return model_closed(question->ctx->model, &day) ? cancel("closed that day") : granted;
 }
 
+static const char *const pause_words[] = {
+	[PAUSE_NONE] = NULL,
+	[PAUSE_CONFIG] = "paused",
+	[PAUSE_INPATIENT] = "in treatment, between two stays",
+	[PAUSE_STAFF] = "paused by staff",
+};
+
 static struct permit ask_pause(const struct question *question)
 {
 	const struct permit_pause *pause = &question->pause;
-	const char *reason = pause->by == PAUSE_STAFF ? "paused by staff" : "paused";
+	const char *reason = pause_words[pause->by];
 	hf_time after = HF_NEVER;
 
 	if (pause->by == PAUSE_NONE || !keeps_to(question, PAUSE)) {
@@ -436,10 +443,15 @@ int permit_pause(struct db *db, const struct client *client, const struct civil 
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct permit_pause pause = { .by = PAUSE_NONE };
 	struct staff_pause staff;
+	struct civil until;
 	int r;
 
 	if (client_paused(client, day, &pause.until)) {
 		pause.by = PAUSE_CONFIG;
+	}
+	if (!client->inpatient_texts && client_is_inpatient(client, civil_to_days(day), &until) &&
+	    (pause.by == PAUSE_NONE || lasts_longer(&until, &pause.until))) {
+		pause = (struct permit_pause){ PAUSE_INPATIENT, until };
 	}
 	r = pauses_get(db, client->id, day, &rows);
 	if (r < 0) {

@@ -340,9 +340,10 @@ int reload_moved(const struct engine_context *before, const struct engine_contex
 		const struct client *client = &ctx->model->clients[i];
 		const struct client *old = model_client(before->model, client->id);
 
-		if (old && client->plan) {
-			r = move_reminders(before, ctx, old, client, client->plan->reminders,
-					   client->plan->reminder_count);
+		for (const struct plan *plan = client->plan; r == 0 && old && plan;
+		     plan = client_plan_after(client, plan)) {
+			r = move_reminders(before, ctx, old, client, plan->reminders,
+					   plan->reminder_count);
 		}
 		if (r == 0 && old) {
 			r = move_reminders(before, ctx, old, client, client->reminders,

@@ -325,12 +325,14 @@ size_t series_set_count(const struct series_set *set)
 
 bool series_has(const struct series *series, const struct member *member)
 {
+	struct stay stay;
+
 	if (series->walk.day < member->first_day || series->walk.day > member->last_day) {
 		return false;
 	}
 
-	return series->due_day >= member->first_day ||
-	       series->due_day >= civil_to_days(&member->client->start);
+	stay = client_stay(member->client, series->walk.day);
+	return series->due_day >= member->first_day || series->due_day >= civil_to_days(&stay.from);
 }
 
 int series_ordinal(const struct series *series, const struct member *member)

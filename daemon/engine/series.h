@@ -51,8 +51,8 @@ int series_set_advance(struct series_set *set);
 
 size_t series_set_count(const struct series_set *set);
 
-/* Has this member part in the moment at which the series stands?  Nobody is texted before her first
- * day, so a lead that reaches back over it is left out. */
+/* Has this member part in the moment at which the series stands?  Nobody is texted before the first
+ * day of her stay, so a lead that reaches back over it is left out. */
 bool series_has(const struct series *series, const struct member *member);
 /* Which occurrence of the member's own it is, from 0. */
 int series_ordinal(const struct series *series, const struct member *member);

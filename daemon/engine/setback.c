@@ -28,8 +28,8 @@ static bool is_recent(const struct civil *date, int64_t today)
 static enum case_urgency urgency_of(const struct client *client, hf_time before, hf_time now)
 {
 	int64_t today = zone_day(client->zone, now);
-	bool recent = is_recent(&client->start, today) ||
-		      is_recent(&client->recovery_date, today) ||
+	struct stay stay = client_stay(client, today);
+	bool recent = is_recent(&stay.from, today) || is_recent(&client->recovery_date, today) ||
 		      (before != 0 && today - zone_day(client->zone, before) <= URGENT_DAYS);
 
 	return recent ? CASE_URGENT : CASE_ROUTINE;

@@ -340,6 +340,21 @@ struct civil civil_add_days(const struct civil *civil, int64_t days)
 	return moved;
 }
 
+struct civil civil_add_months(const struct civil *civil, int months)
+{
+	struct civil moved = *civil, next;
+	int64_t last;
+
+	moved.year += (int)floor_divide(civil->month - 1 + (int64_t)months, 12);
+	moved.month = (int)floor_modulo(civil->month - 1 + (int64_t)months, 12) + 1;
+	moved.day = 1;
+	next = civil_add_days(&moved, 31);
+	next.day = 1;
+	last = civil_to_days(&next) - civil_to_days(&moved);
+	moved.day = civil->day < last ? civil->day : (int)last;
+	return moved;
+}
+
 bool civil_is_leap(int year)
 {
 	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -79,7 +79,9 @@ static const char *state_word(const struct client *client, const struct person *
 	if (day_given(&client->start) && civil_to_days(today) < civil_to_days(&client->start)) {
 		return "not-started";
 	}
-	return pause->by == PAUSE_NONE ? "active" : "paused";
+	return pause->by == PAUSE_NONE        ? "active"
+	       : pause->by == PAUSE_INPATIENT ? "inpatient"
+					      : "paused";
 }
 
 static const char *consent_word(const struct client *client, const struct person *person)
@@ -159,7 +161,9 @@ static int put_pause(json_t *object, const struct api_host *host, const struct c
 		word = new_attribution(staff.at, client->zone, staff.by, staff.why);
 	} else {
 		word = new_attribution(0, client->zone, client->file,
-				       why_configured(client, &pause.until));
+				       pause.by == PAUSE_INPATIENT
+					       ? "in treatment, between two stays"
+					       : why_configured(client, &pause.until));
 	}
 	r = json_put(word, "until", json_date(&pause.until));
 	return r ? r : json_put(object, "pause", take_ptr(word));
@@ -307,9 +311,27 @@ static int put_situation(json_t *object, struct db *db, const struct client *cli
 
 static json_t *day_of(const struct client *client, const struct civil *today)
 {
-	return client->start.year == 0
+	struct stay stay = client_stay(client, civil_to_days(today));
+
+	return stay.from.year == 0
 		       ? json_null()
-		       : json_integer(civil_to_days(today) - civil_to_days(&client->start) + 1);
+		       : json_integer(civil_to_days(today) - civil_to_days(&stay.from) + 1);
+}
+
+static int put_stays(json_t *object, const struct client *client)
+{
+	_cleanup_(json_freep) json_t *stays = json_array();
+	int r = stays ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < client_stays(client); i++) {
+		struct stay stay = client_stay_at(client, i);
+
+		r = json_add(stays, JSON_OBJECT({
+					    { "from", json_date(&stay.from) },
+					    { "until", json_date(&stay.until) },
+				    }));
+	}
+	return r ? r : json_put(object, "stays", take_ptr(stays));
 }
 
 static int new_client(const struct api_host *host, const struct client *client, bool names,
@@ -459,6 +481,7 @@ int get_client(const struct api_host *host, const struct request *request, struc
 	r = r ? r : new_client(host, client, request_flag(request, "names"), &object);
 	r = r ? r : json_put(object, "file", json_or_null(client->file));
 	r = r ? r : json_put(object, "line", json_integer(client->line));
+	r = r ? r : put_stays(object, client);
 	r = r ? r : put_pause(object, host, client);
 	r = r ? r : put_stopped(object, host, client);
 	r = r ? r : put_acts(object, host, client);

@@ -37,6 +37,12 @@ struct pause {
 	unsigned line;
 };
 
+/* A stretch of continuing care: from the day of a discharge to the last day before she is admitted
+ * again (year 0: open). */
+struct stay {
+	struct civil from, until;
+};
+
 struct consent_record {
 	struct civil at;
 	char *how, *by;
@@ -55,8 +61,12 @@ struct client {
 	bool shared_phone; /* another client has the same number, and both files say so */
 	int wording;       /* 0 discreet, 1 open */
 	char *plan_id;
-	const struct plan *plan;       /* NULL: no plan */
-	struct civil start, until;     /* until: the last day; year 0 for none */
+	const struct plan *plan;   /* NULL: no plan */
+	struct civil start, until; /* of all her stays; until: the last day, year 0 for none */
+	struct stay *stays;        /* where there are several: in order, apart from each other */
+	size_t stay_count;
+	bool inpatient_texts;          /* what is her own goes on between two stays */
+	bool alumni;                   /* she wants what comes after her plan */
 	struct civil recovery_date;    /* year 0: not given */
 	struct consent_record consent; /* how NULL: none */
 	struct conf_texts trusted;
@@ -76,7 +86,8 @@ struct client {
 	unsigned start_line, until_line, recovery_line, consent_line;
 };
 
-extern const struct conf_entry client_keys[], pause_keys[], consent_keys[], loved_one_keys[];
+extern const struct conf_entry client_keys[], stay_keys[], pause_keys[], consent_keys[],
+	loved_one_keys[];
 
 /* Reads one client.  The reader's userdata is a struct references.  0 or -ENOMEM. */
 int client_read(struct conf_reader *reader, const struct conf_node *group, struct client *client);
@@ -87,6 +98,24 @@ void client_check_ids(const struct client *client, struct faults *faults);
 /* Is this local day one of the first after treatment, which carry the most risk? */
 #define CLIENT_EARLY_DAYS 30
 bool client_is_early(const struct client *client, int64_t day);
+
+/* The plan that she goes on with when that one is over; NULL for none. */
+const struct plan *client_plan_after(const struct client *client, const struct plan *plan);
+/* Which of her plans a reminder is of, by its id; of what is her own, the first.  NULL: no plan. */
+const struct plan *client_plan_of(const struct client *client, const char *reminder);
+
+/* Her stays from the first to the last; there is always one. */
+size_t client_stays(const struct client *client);
+struct stay client_stay_at(const struct client *client, size_t i);
+/* The one of that local day: the last that has begun by then, else the first. */
+struct stay client_stay(const struct client *client, int64_t day);
+/* Is that local day between two stays, so that she is in treatment and nothing goes out? *ret_until
+ * is the last such day. */
+bool client_is_inpatient(const struct client *client, int64_t day, struct civil *ret_until);
+/* The day from which a reminder of hers, or one of her plan's, counts what happens on `day`;
+ * NULL: as a milestone does. */
+int64_t client_counts_from(const struct client *client, const struct reminder *reminder,
+			   int64_t day);
 
 const struct meeting *client_meeting(const struct client *client, const char *id);
 const struct appointment *client_appointment(const struct client *client, const char *id);

@@ -38,6 +38,7 @@ enum field_of {
 	FIELD(day, TIME, NULL)                                                                     \
 	FIELD(time, TIME, NULL)                                                                    \
 	FIELD(days, COUNT, "9999")                                                                 \
+	FIELD(since, TIME, NULL)                                                                   \
 	FIELD(per_week, COUNT, "99")                                                               \
 	FIELD(next_open, TIME, NULL)                                                               \
 	FIELD(client, CLIENT, NULL)                                                                \

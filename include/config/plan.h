@@ -37,9 +37,16 @@ struct answer_table {
 	unsigned line;
 };
 
+#define PLANS_IN_TURN 8 /* the most that follow each other by `after` */
+
 struct plan {
 	char *id, *title;
+	unsigned line, after_line;
+	const char *file;
 	int weeks; /* 0: it has no end */
+	char *after_id;
+	const struct plan
+		*after; /* what goes on when it is over, for who wants that; NULL: nothing */
 	struct answer_table *tables;
 	size_t table_count;
 	struct reminder *reminders;

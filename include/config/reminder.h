@@ -36,7 +36,23 @@ struct phase {
 	int every;
 };
 
-/* Exactly one of weekdays (with every), phases, days, rrule says when; for a closing, none. */
+/* So long after the recovery date or the discharge. */
+struct counted {
+	enum counted_in {
+		COUNTED_IN_DAYS,
+		COUNTED_IN_MONTHS, /* of the calendar, see civil_add_months() */
+		COUNTED_IN_YEARS,
+	} unit;
+	int number;
+};
+
+enum counts_from {
+	COUNTS_FROM_RECOVERY, /* the recovery date, else the discharge */
+	COUNTS_FROM_DISCHARGE,
+};
+
+/* Exactly one of weekdays (with every), phases, the three counted ones, rrule says when; for a
+ * closing, none. */
 struct reminder {
 	char *id;
 	int kind;   /* enum kind */
@@ -45,7 +61,8 @@ struct reminder {
 	int every;
 	struct phase *phases;
 	size_t phase_count;
-	struct conf_numbers days; /* after the recovery date, else the start */
+	struct conf_numbers days, months, years;
+	int counts_from; /* enum counts_from; of those */
 	char *rrule;
 	struct civil
 		from; /* from which day the weeks of `every` or of the rule count; year 0: the start */
@@ -62,6 +79,12 @@ extern const struct conf_entry reminder_keys[], phase_keys[];
 
 /* *target is a struct reminder; the reader's userdata a struct references.  0 or -ENOMEM. */
 int reminder_read(struct conf_reader *reader, const struct conf_node *node, void *target);
+
+/* What is counted: so many days, then months, then years. */
+size_t reminder_counted(const struct reminder *reminder);
+struct counted reminder_counted_at(const struct reminder *reminder, size_t i);
+/* The day it falls on, counted from the day `base`. */
+int64_t counted_day(const struct counted *counted, int64_t base);
 
 /* Exactly one of `keys` (NULL-terminated) stands in the group, or a fault with `code`. */
 void reminder_check_one_key(struct conf_reader *reader, const struct conf_node *group,

@@ -34,7 +34,8 @@ int permit_check(const struct engine_context *ctx, const struct client *client,
 enum pause_by {
 	PAUSE_NONE,
 	PAUSE_CONFIG,
-	PAUSE_STAFF, /* by command */
+	PAUSE_INPATIENT, /* between two stays */
+	PAUSE_STAFF,     /* by command */
 };
 
 /* Of several, the one that lasts longest. */

@@ -86,6 +86,9 @@ int64_t civil_to_seconds(const struct civil *civil);
 struct civil civil_from_seconds(int64_t seconds);
 
 struct civil civil_add_days(const struct civil *civil, int64_t days);
+/* So many months later on the same day of the month, or on the last one of a month that lacks it:
+ * one month after January 31 is February 28 or 29.  A year is twelve. */
+struct civil civil_add_months(const struct civil *civil, int months);
 enum weekday civil_weekday(const struct civil *date);
 int civil_minute(const struct civil *civil); /* minute of the day */
 int civil_compare(const struct civil *a, const struct civil *b);

@@ -11,6 +11,7 @@ static const char *const copied[] = {
 	"staff.conf",
 	"gateways/primary.conf",
 	"plans/aftercare.conf",
+	"plans/alumni.conf",
 };
 static const char *const folders[] = { "gateways", "plans", "messages", "clients" };
 

@@ -18,6 +18,7 @@ enum form {
 	FORM_NUMBER,
 	FORM_WORDS,
 	FORM_NUMBERS,
+	FORM_STAYS,
 };
 
 /* --- text that grows ------------------------------------------------------ */
@@ -56,6 +57,24 @@ static void words_add_list(char **text, const char *key, const char *words, bool
 	words_add(text, " ]; ");
 }
 
+/* "2026-06-01/2026-09-01,2026-11-24": the last one is open. */
+static void words_add_stays(char **text, const char *words)
+{
+	_cleanup_free_ char *copy = strdup(words);
+	char *rest = copy, *stay;
+
+	words_add(text, "stays = ( ");
+	while ((stay = strsep(&rest, ","))) {
+		const char *from = strsep(&stay, "/");
+
+		words_add(text, "{ from = \"%s\"; ", from);
+		if (stay) {
+			words_add(text, "until = \"%s\"; ", stay);
+		}
+		words_add(text, "}%s", rest ? ", " : " ); ");
+	}
+}
+
 /* --- details -------------------------------------------------------------- */
 
 /* What a scenario calls it, and what the configuration does. */
@@ -73,7 +92,10 @@ static const struct {
 	{ "days", "days", FORM_NUMBERS },        { "every", "every", FORM_NUMBER },
 	{ "needs", "needs", FORM_WORD },         { "weeks", "weeks", FORM_NUMBER },
 	{ "answers", "answers", FORM_WORD },     { "nudge", "nudge_after", FORM_WORD },
-	{ "silent", "silent_after", FORM_WORD }, { "from", "from", FORM_WORD },
+	{ "silent", "silent_after", FORM_WORD }, { "months", "months", FORM_NUMBERS },
+	{ "years", "years", FORM_NUMBERS },      { "counts", "counts_from", FORM_WORD },
+	{ "after", "after", FORM_WORD },         { "stays", "stays", FORM_STAYS },
+	{ "from", "from", FORM_WORD },
 };
 
 static void words_add_value(char **text, const char *key, enum form form, const char *value)
@@ -90,6 +112,9 @@ static void words_add_value(char **text, const char *key, enum form form, const 
 		return;
 	case FORM_NUMBERS:
 		words_add_list(text, key, value, false);
+		return;
+	case FORM_STAYS:
+		words_add_stays(text, value);
 		return;
 	}
 }
@@ -142,17 +167,18 @@ static bool take_when(char **text, const char *word)
 
 static bool take_flag(char **text, const char *word)
 {
-	if (strcmp(word, "site") == 0) {
-		words_add(text, "site = true; ");
-		return true;
-	}
-	if (strcmp(word, "shared") == 0) {
-		words_add(text, "shared_phone = true; ");
-		return true;
-	}
-	if (strcmp(word, "skip") == 0) {
-		words_add(text, "skip = true; ");
-		return true;
+	static const struct {
+		const char *word, *key;
+	} flags[] = {
+		{ "site", "site" },     { "shared", "shared_phone" },       { "skip", "skip" },
+		{ "alumni", "alumni" }, { "inpatient", "inpatient_texts" },
+	};
+
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		if (strcmp(word, flags[i].word) == 0) {
+			words_add(text, "%s = true; ", flags[i].key);
+			return true;
+		}
 	}
 	return false;
 }
@@ -254,6 +280,7 @@ static bool is_date(const char *word)
 static int take_client(struct setting *setting, char **words, const char **ret_why)
 {
 	const char *start = "2026-01-01", *name = "Alex", *consent = NULL;
+	bool stays = false;
 	char *details[LINE_WORDS_MAX + 1] = { NULL };
 	size_t count = 0;
 	struct owner *owner = add_owner(setting, words[1]);
@@ -277,10 +304,14 @@ static int take_client(struct setting *setting, char **words, const char **ret_w
 		} else if (strcmp(*words, "name") == 0 && words[1]) {
 			name = *++words;
 		} else {
+			stays = stays || strcmp(*words, "stays") == 0;
 			details[count++] = *words;
 		}
 	}
-	words_add(&owner->head, "name = \"%s\"; start = \"%s\"; ", name, start);
+	words_add(&owner->head, "name = \"%s\"; ", name);
+	if (!stays) {
+		words_add(&owner->head, "start = \"%s\"; ", start);
+	}
 	if (consent) {
 		words_add(&owner->head,
 			  "consent = { at = \"%s\"; how = \"paper\"; by = \"mreyes\"; }; ",

@@ -27,6 +27,7 @@ struct broken {
 #define HOLDFAST "holdfast.conf"
 #define STAFF    "staff.conf"
 #define PLAN     "plans/aftercare.conf"
+#define ALUMNI   "plans/alumni.conf"
 #define EN       "messages/en.conf"
 #define ES       "messages/es.conf"
 #define JORDAN   "clients/jordan.conf"

@@ -32,6 +32,18 @@ static const struct broken table[] = {
 	    "FREQ=MONTHLY;BYMONTHDAY=1,15;UNTIL=20261001", .warning = true),
 	ROW("empty-rule", JORDAN, "FREQ=MONTHLY;BYMONTHDAY=1,15", "FREQ=DAILY;INTERVAL=7;BYDAY=WE",
 	    .warning = true),
+	/* The recovery date is her admission, and the day was over when she was discharged. */
+	ROW("before-start", PLAN,
+	    "kind = \"milestone\"; days = [ 30, 60, 90 ]; months = [ 6, 9 ]; years = [ 1 ]",
+	    "kind = \"note\"; days = [ 21 ]; counts_from = \"recovery\"", .warning = true,
+	    .says = "21 days after the recovery date is before the first day of the client at "
+		    "clients/jordan.conf:4, so this is never sent"),
+	ROW("before-start", JORDAN, "rrule = \"FREQ=MONTHLY;BYMONTHDAY=1,15\"",
+	    "months = [ 2 ]; counts_from = \"recovery\"", .warning = true,
+	    .says = "2 months after"),
+	/* The plan is over by then. */
+	ROW("after-end", PLAN, "years = [ 1 ]", "years = [ 1, 2 ]", .warning = true,
+	    .says = "2 years is after the end for everybody"),
 	/* More than one text a day by plan. */
 	ROW("two-a-day", PLAN, "on = \"FR\"", "on = \"TH\"", .warning = true,
 	    .says = "\"checkin\""),

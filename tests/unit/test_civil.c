@@ -215,6 +215,32 @@ TEST(test_spans)
 	assert_string_equal(buffer, "0h");
 }
 
+TEST(test_months_later)
+{
+	static const struct {
+		const char *from;
+		int months;
+		const char *to;
+	} rows[] = {
+		{ "2026-01-31", 1, "2026-02-28" },  { "2028-01-31", 1, "2028-02-29" },
+		{ "2026-01-31", 2, "2026-03-31" },  { "2026-01-31", 3, "2026-04-30" },
+		{ "2026-12-31", 2, "2027-02-28" },  { "2028-02-29", 12, "2029-02-28" },
+		{ "2028-02-29", 48, "2032-02-29" }, { "2026-11-30", 3, "2027-02-28" },
+		{ "2026-12-01", 9, "2027-09-01" },  { "2026-12-15", 0, "2026-12-15" },
+		{ "2026-03-31", -1, "2026-02-28" }, { "2026-01-01", -1, "2025-12-01" },
+		{ "2099-02-28", 12, "2100-02-28" }, { "2096-02-29", 48, "2100-02-28" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct civil from, to, moved;
+
+		assert_int_equal(civil_parse_date(rows[i].from, &from), 0);
+		assert_int_equal(civil_parse_date(rows[i].to, &to), 0);
+		moved = civil_add_months(&from, rows[i].months);
+		assert_int_equal(civil_compare(&moved, &to), 0);
+	}
+}
+
 TEST(test_weekday_sets)
 {
 	static const char *const refused[] = { "",      "M",   "mo",     "MO,",      ",MO", "MO-",

@@ -90,8 +90,11 @@ TEST(the_plan)
 	assert_int_equal(coping->every, 1);
 	assert_string_equal(plan->reminders[2].needs, "sponsor");
 	milestone = &plan->reminders[3];
-	assert_int_equal(milestone->days.count, 6);
-	assert_int_equal(milestone->days.list[5], 365);
+	assert_int_equal(milestone->days.count, 3);
+	assert_int_equal(milestone->months.list[1], 9);
+	assert_int_equal(milestone->years.list[0], 1);
+	assert_int_equal(milestone->counts_from, COUNTS_FROM_RECOVERY);
+	assert_ptr_equal(plan->after, model_plan(model, "alumni"));
 	assert_string_equal(milestone->file, "plans/aftercare.conf");
 	assert_int_equal(plan->reminders[4].kind, KIND_CLOSING);
 	unload(model);

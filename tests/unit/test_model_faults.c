@@ -80,6 +80,27 @@ static const struct broken table[] = {
 	ROW("texting-hours", HOLDFAST, "\"09:00-20:00\"", "\"MO-FR 09:00-20:00\""),
 	ROW("conversation-too-long", HOLDFAST, "\"4h\"", "\"8d\""),
 	/* When, and what. */
+	/* Stays. */
+	ROW("start", GROUP, "start = \"2026-11-09\";", "", .at = "{ id = \"r-1057\""),
+	ROW("start", GROUP, "start = \"2026-11-09\";",
+	    "start = \"2026-11-09\"; stays = ( { from = \"2026-11-09\"; } );"),
+	ROW("dates-reversed", GROUP, "until = \"2026-09-01\"", "until = \"2026-05-01\""),
+	ROW("stay-open", GROUP, " until = \"2026-09-01\";", ""),
+	ROW("stay-order", GROUP, "until = \"2026-09-01\"", "until = \"2026-11-16\""),
+	ROW("stay-until", GROUP, "stays = (", "until = \"2027-11-16\"; stays = ("),
+	ROW("missing-key", GROUP, "{ from = \"2026-06-01\"; ", "{ "),
+	/* What comes after a plan. */
+	ROW("unknown-plan", PLAN, "after = \"alumni\"", "after = \"alumnae\"",
+	    .says = "did you mean \"alumni\""),
+	ROW("plan-circle", PLAN, "after = \"alumni\"", "after = \"aftercare\""),
+	ROW("plan-endless", PLAN, "weeks = 53;", "", .at = "after = "),
+	ROW("duplicate-id", ALUMNI, "id = \"checkup\"", "id = \"coping\"",
+	    .says = "already at plans/aftercare.conf"),
+	/* Days, months and years go together, and with nothing else. */
+	ROW("when", ALUMNI, "years = [ 2,", "on = \"MO\"; years = [ 2,"),
+	ROW("range", ALUMNI, "years = [ 2,", "years = [ 0,"),
+	ROW("unknown-word", PLAN, "months = [ 6, 9 ];", "months = [ 6, 9 ]; counts_from = \"start\";"),
+	ROW("when", PLAN, "kind = \"closing\";", "kind = \"closing\"; years = [ 1 ];"),
 	ROW("when", JORDAN, "rrule = \"FREQ=MONTHLY;BYDAY=1SA\"",
 	    "on = \"SA\"; rrule = \"FREQ=MONTHLY;BYDAY=1SA\""),
 	ROW("when", PLAN, "on = \"SU\"; ", ""),

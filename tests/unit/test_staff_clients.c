@@ -113,7 +113,11 @@ TEST(test_states)
 	assert_string_equal(state_of(rig, "r-1061"), "paused");
 	assert_string_equal(state_of(rig, "r-1042"), "active");
 	clock_init_told(&rig->clock, rig_moment("2026-11-15T12:00:00-06:00"), 0);
+	assert_string_equal(state_of(rig, "r-1061"), "inpatient");
+	assert_string_equal(json_text(rig->reply.json, "paused_until"), "2026-11-15");
+	clock_init_told(&rig->clock, rig_moment("2026-05-15T12:00:00-06:00"), 0);
 	assert_string_equal(state_of(rig, "r-1061"), "not-started");
+	clock_init_told(&rig->clock, rig_moment("2026-11-15T12:00:00-06:00"), 0);
 
 	assert_int_equal(people_consent(rig->db, "r-1042", "+13125550142", CONSENT_WITHDRAWN,
 					rig_moment("2026-11-20T12:00:00-06:00"), "reply", "client",
