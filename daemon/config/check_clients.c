@@ -140,7 +140,7 @@ static void check_over(const struct client_check *check)
 		warn(check, client->until_line, "over",
 		     "the last day of her texts is past, so nothing more is sent%s",
 		     *guess ? guess : "; correct it, or remove the client");
-	} else if (end < check->written && !has_own(check)) {
+	} else if (end < check->written && !has_own(check) && !client_plan_after(client, plan)) {
 		last = civil_from_days(end);
 		warn(check, client->line, "over",
 		     "her plan ended on %04d-%02d-%02d and she has nothing of her own, so nothing "
@@ -286,41 +286,15 @@ static void check_meeting(const struct client_check *check, const struct meeting
 	}
 }
 
-/* --- what counts from a day of hers ------------------------------------------------------------ */
-
-static void check_days(const struct client_check *check, const struct reminder *reminder)
-{
-	const struct client *client = check->client;
-	int64_t base =
-		client->recovery_date.year ? civil_to_days(&client->recovery_date) : NOT_KNOWN;
-
-	/* Milestones of before the start are not missed. */
-	if (base == NOT_KNOWN || reminder->days.count == 0 || reminder->kind == KIND_MILESTONE) {
-		return;
-	}
-	for (size_t i = 0; i < reminder->days.count; i++) {
-		if (base + reminder->days.list[i] >= check->start) {
-			return;
-		}
-	}
-	warn(check, client->recovery_line, "never",
-	     "the days of \"%.40s\" (%s:%u) count from this date and are all before the start, so "
-	     "it "
-	     "is never sent to her; write more days, or another rule",
-	     reminder->id ? reminder->id : "?", reminder->file, reminder->line);
-}
+/* --- her reminders ------------------------------------------------------------------------------ */
 
 static void check_reminders(const struct client_check *check)
 {
 	const struct client *client = check->client;
 
-	for (size_t i = 0; client->plan && i < client->plan->reminder_count; i++) {
-		check_days(check, &client->plan->reminders[i]);
-	}
 	for (size_t i = 0; i < client->reminder_count; i++) {
 		const struct reminder *reminder = &client->reminders[i];
 
-		check_days(check, reminder);
 		if (is_over(check, reminder->rrule)) {
 			warn(check, reminder->line, "over",
 			     "the rule's UNTIL is past, so this is never sent; correct it, or "
@@ -422,18 +396,6 @@ static void check_plan(const struct plan *plan, struct faults *faults)
 				  "never sent; write fewer weeks here, or more in the plan",
 				  weeks, plan->weeks);
 		}
-		for (size_t j = 0; j < reminder->days.count; j++) {
-			if (reminder->days.list[j] >= 7 * plan->weeks) {
-				fault_add(
-					faults, FAULT_WARNING, reminder->file, reminder->line,
-					"after-the-plan",
-					"day %d is after the plan's %d weeks, so it is sent to "
-					"nobody whose days count from the start; leave it out, or "
-					"write more weeks in the plan",
-					reminder->days.list[j], plan->weeks);
-				break;
-			}
-		}
 	}
 }
 
@@ -441,8 +403,10 @@ static void check_plan(const struct plan *plan, struct faults *faults)
 
 static void check_client(struct client_check *check, const struct client *client)
 {
+	struct stay stay = client_stay_at(client, client_stays(client) - 1);
+
 	check->client = client;
-	check->start = civil_to_days(&client->start);
+	check->start = civil_to_days(&stay.from);
 	check->until = client->until.year ? civil_to_days(&client->until) : INT64_MAX;
 	check->written = client->written && client->zone ? zone_day(client->zone, client->written)
 							 : NOT_KNOWN;

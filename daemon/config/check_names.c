@@ -63,6 +63,19 @@ static bool has_table(const struct plan *plan, const char *name)
 	return false;
 }
 
+/* Also in a plan that comes after it. */
+static bool has_reminder(const struct plan *plan, const char *id)
+{
+	for (; plan; plan = plan->after) {
+		for (size_t i = 0; i < plan->reminder_count; i++) {
+			if (same(plan->reminders[i].id, id)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 static bool is_found(const struct model *model, const struct reference *reference)
 {
 	const struct plan *plan;
@@ -75,11 +88,15 @@ static bool is_found(const struct model *model, const struct reference *referenc
 	case REFERENCE_LANGUAGE:
 		return has_language(model, reference->word);
 	case REFERENCE_MESSAGE:
-		return find_message(model, reference->word);
+		return find_message(model, reference->word) ||
+		       template_built_in(NULL, reference->word);
 	case REFERENCE_ANSWERS:
 		plan = reference->scope ? model_plan(model, reference->scope) : NULL;
 		/* An unknown plan is a fault of its own; no plan has no tables. */
 		return (reference->scope && !plan) || (plan && has_table(plan, reference->word));
+	case REFERENCE_REMINDER:
+		plan = reference->scope ? model_plan(model, reference->scope) : NULL;
+		return (reference->scope && !plan) || has_reminder(plan, reference->word);
 	}
 	return true;
 }
@@ -141,6 +158,14 @@ static int list_names(const struct model *model, const struct reference *referen
 			r = add_name(names, plan->tables[i].name);
 		}
 		break;
+	case REFERENCE_REMINDER:
+		plan = reference->scope ? model_plan(model, reference->scope) : NULL;
+		for (; plan; plan = plan->after) {
+			for (size_t i = 0; r == 0 && i < plan->reminder_count; i++) {
+				r = add_name(names, plan->reminders[i].id);
+			}
+		}
+		break;
 	}
 	return r;
 }
@@ -154,6 +179,9 @@ static const struct {
 	[REFERENCE_MESSAGE] = { "unknown-message", "message", "; write it in messages/" },
 	[REFERENCE_ANSWERS] = { "unknown-answers", "table of answers in the plan",
 				"; write it in the plan's \"answers\"" },
+	[REFERENCE_REMINDER] = { "unknown-reminder", "reminder of the client's plan",
+				 "; write the id of one, or change a reminder of her own at its "
+				 "place" },
 };
 
 /* A member of staff is meant by the id, and people know the name. */
@@ -241,6 +269,7 @@ static void check_language(const struct model *model, const struct language *lan
 			const struct template *template = &model->languages[i].messages[j];
 
 			if (!language_template(language, template->name) &&
+			    !language_is_open(&model->languages[i], template->name) &&
 			    is_first(model, i, template->name)) {
 				blame_language(model, language, template, faults);
 			}
@@ -275,6 +304,27 @@ void check_languages(const struct model *model, struct faults *faults)
 	}
 }
 
+/* Who names the open wording would send it to everybody. */
+static void check_open(const struct model *model, const struct reference *reference,
+		       struct faults *faults)
+{
+	char shown[FAULT_WORD_MAX];
+	size_t base = template_open_base(reference->word);
+
+	for (size_t i = 0; reference->kind == REFERENCE_MESSAGE && i < model->language_count; i++) {
+		if (language_is_open(&model->languages[i], reference->word)) {
+			fault_add(
+				faults, FAULT_ERROR, reference->file, reference->line,
+				"open-wording",
+				"\"%s\" is the open wording of \"%.*s\", for clients who asked for "
+				"it; name \"%.*s\", and they get theirs",
+				fault_word(reference->word, shown), (int)base, reference->word,
+				(int)base, reference->word);
+			return;
+		}
+	}
+}
+
 int check_names(const struct model *model, unsigned broken, const struct references *references,
 		struct faults *faults)
 {
@@ -282,6 +332,8 @@ int check_names(const struct model *model, unsigned broken, const struct referen
 		const struct reference *reference = &references->list[i];
 		bool found = broken & 1u << reference->kind || is_found(model, reference);
 		int r = found ? 0 : blame_reference(model, reference, faults);
+
+		check_open(model, reference, faults);
 
 		if (r < 0) {
 			return r;

@@ -7,6 +7,7 @@
  */
 #include "config/client.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "config/reference.h"
@@ -188,6 +189,99 @@ static int read_loved_one(struct conf_reader *reader, const struct conf_node *no
 	return r ? r : reference_add(reader, node, "language", REFERENCE_LANGUAGE);
 }
 
+/* --- what is her own ----------------------------------------------------------- */
+
+/* at = { checkin = "18:00"; } is read as if by a table of the keys that stand there. */
+static int read_times(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	size_t count = conf_is_group(node) ? conf_count(node) : 0;
+	struct client *client = target;
+	int r = 0;
+
+	client->times = arena_alloc(reader->arena, count + 1, sizeof(*client->times));
+	if (!client->times) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		const struct conf_node *at = conf_at(node, i);
+		struct own_time *own = &client->times[client->time_count];
+		const char *text = conf_text(at);
+
+		own->reminder = arena_copy(reader->arena, conf_key(at));
+		own->line = conf_line(at);
+		if (!own->reminder) {
+			return -ENOMEM;
+		}
+		r = reference_add_key(reader, at, REFERENCE_REMINDER);
+		if (!text || civil_parse_minute(text, &own->minute) != 0) {
+			conf_fault(reader, at, "value",
+				   "an hour is written like %s = \"18:00\", 24 hours",
+				   own->reminder);
+		} else {
+			client->time_count++;
+		}
+	}
+	return r;
+}
+
+static void check_kinds(struct conf_reader *reader, const struct conf_node *group,
+			struct client *client)
+{
+	const struct conf_node *node = conf_get(group, "without");
+	char hint[CONF_HINT_MAX], shown[FAULT_WORD_MAX];
+
+	for (size_t i = 0; i < client->without.count; i++) {
+		const char *word = client->without.list[i];
+		int kind = word ? reminder_kind_of(word) : -EINVAL;
+
+		if (kind >= 0) {
+			client->unwanted |= 1u << kind;
+		} else if (word) {
+			(void)conf_hint(word, reminder_kinds, hint);
+			conf_fault(reader, conf_is_list(node) ? conf_at(node, i) : node,
+				   "unknown-word", "\"%s\" is no kind of reminder%s",
+				   fault_word(word, shown),
+				   *hint ? hint
+					 : "; write check-in, coping, sponsor, milestone, note or "
+					   "closing");
+		}
+	}
+	for (size_t i = 0; i < client->reminder_count; i++) {
+		const struct reminder *own = &client->reminders[i];
+
+		if (!client_wants(client, own)) {
+			fault_add(
+				reader->faults, FAULT_ERROR, own->file, own->line, "unwanted",
+				"\"without\" says that she gets no %s, and this is one of her own; "
+				"remove one of the two",
+				kind_words[own->kind]);
+		}
+	}
+}
+
+/* What she avoids are reminders of hers like all others. */
+static int add_avoided(struct conf_reader *reader, struct client *client)
+{
+	size_t count = client->reminder_count + client->avoid_count;
+	struct reminder *all = arena_alloc(reader->arena, count + 1, sizeof(*all));
+
+	if (!all) {
+		return -ENOMEM;
+	}
+	if (client->reminder_count > 0) {
+		memcpy(all, client->reminders, client->reminder_count * sizeof(*all));
+	}
+	if (client->avoid_count > 0) {
+		memcpy(&all[client->reminder_count], client->avoid,
+		       client->avoid_count * sizeof(*all));
+	}
+	client->reminders = all;
+	client->reminder_count = count;
+	client->avoid = NULL;
+	client->avoid_count = 0;
+	return 0;
+}
+
 /* --- a client -------------------------------------------------------------------- */
 
 static const char *const wording_words[] = { "discreet", "open", NULL };
@@ -235,6 +329,25 @@ const struct conf_entry client_keys[] = {
 		      read_appointment, "whom she sees", .most = 100),
 	CONF_LIST_KEY("reminders", OPTIONAL, client, reminders, reminder_count, reminder_read,
 		      "her own, beside her plan's", .most = 100),
+	CONF_LIST_KEY("avoid", OPTIONAL, client, avoid, avoid_count, reminder_read_avoid,
+		      "places and hours that are hard for her: a text at that hour, in her own "
+		      "words",
+		      .most = 100),
+	CONF_KEY("skills", TEXTS, OPTIONAL, client, skills,
+		 "what helps her, by her own names: {skill} names the next of them", .most = 20),
+	CONF_KEY("without", TEXTS, OPTIONAL, client, without,
+		 "kinds of reminders that she does not want: check-in, coping, sponsor, milestone, "
+		 "note, closing",
+		 .most = 6),
+	CONF_KEY("daily_limit", NUMBER, OPTIONAL, client, daily_limit,
+		 "automatic texts a day, where she wants fewer than texting.daily_limit",
+		 .least = 1, .most = 20),
+	CONF_KEY("weekly_limit", NUMBER, OPTIONAL, client, weekly_limit,
+		 "automatic texts in seven days; meetings and appointments count and are sent all "
+		 "the same",
+		 .least = 1, .most = 100),
+	CONF_WHOLE_KEY("at", GROUP, OPTIONAL, read_times,
+		       "her own hour for reminders of her plan: at = { checkin = \"18:00\"; }"),
 	CONF_LIST_KEY("pause", OPTIONAL, client, pauses, pause_count, read_pause,
 		      "days without texts: a group, or a list of groups", .most = 100),
 	{ 0 },
@@ -260,6 +373,14 @@ static void check_stays(struct conf_reader *reader, const struct conf_node *grou
 				   "them in order, each with its own days");
 		}
 	}
+	if (!stays && !conf_get(group, "start")) {
+		conf_fault(reader, group, "missing-key",
+			   "no \"start\" here; add it: day 1: the day of discharge");
+	}
+	if (stays && conf_get(group, "start")) {
+		conf_fault(reader, conf_get(group, "start"), "stay-start",
+			   "\"start\" beside \"stays\"; write it as from in one of them");
+	}
 	if (stays && conf_get(group, "until")) {
 		conf_fault(reader, conf_get(group, "until"), "stay-until",
 			   "\"until\" beside \"stays\"; write it in the last of them");
@@ -267,13 +388,11 @@ static void check_stays(struct conf_reader *reader, const struct conf_node *grou
 }
 
 static void check_client(struct conf_reader *reader, const struct conf_node *group,
-			 const struct client *client)
+			 struct client *client)
 {
-	static const char *const begins[] = { "start", "stays", NULL };
-
 	reference_check_id(reader, group, "id");
-	reminder_check_one_key(reader, group, begins, "start");
 	check_stays(reader, group, client);
+	check_kinds(reader, group, client);
 	if (is_reversed(&client->start, &client->until)) {
 		conf_fault(reader, conf_get(group, "until"), "dates-reversed",
 			   "\"until\" is before \"start\"; correct one of the two");
@@ -336,9 +455,14 @@ int client_read(struct conf_reader *reader, const struct conf_node *group, struc
 	client->name_line = reference_line(group, "name");
 	client->sponsor_line = reference_line(group, "sponsor");
 	client->trusted_line = reference_line(group, "trusted");
+	client->skills_line = reference_line(group, "skills");
 	if (client->stay_count > 0) {
 		client->start = client->stays[0].from;
 		client->until = client->stays[client->stay_count - 1].until;
+	}
+	r = client->avoid_count > 0 ? add_avoided(reader, client) : 0;
+	if (r < 0) {
+		return r;
 	}
 	check_client(reader, group, client);
 	return note_references(reader, group, client);
@@ -430,6 +554,21 @@ static bool covers(const struct pause *pause, int64_t day)
 {
 	return civil_to_days(&pause->from) <= day &&
 	       (pause->until.year == 0 || day <= civil_to_days(&pause->until));
+}
+
+bool client_wants(const struct client *client, const struct reminder *reminder)
+{
+	return !(client->unwanted & 1u << reminder->kind);
+}
+
+int client_minute(const struct client *client, const struct reminder *reminder)
+{
+	for (size_t i = 0; i < client->time_count; i++) {
+		if (strcmp(client->times[i].reminder, reminder->id) == 0) {
+			return client->times[i].minute;
+		}
+	}
+	return reminder->minute;
 }
 
 const struct plan *client_plan_after(const struct client *client, const struct plan *plan)

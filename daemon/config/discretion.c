@@ -232,6 +232,7 @@ static int check_language(const struct model *model, const struct language *lang
 			.file = template->file,
 			.line = template->line,
 			.template = true,
+			.open = language_is_open(language, template->name),
 		};
 
 		r = check_wording(model, &wording, faults);
@@ -331,6 +332,34 @@ static int check_client(const struct model *model, const struct client *client, 
 		r = check_name(model, client, &with, known, faults);
 		r = r == 0 ? check_name(model, client, &place, known, faults) : r;
 	}
+	for (size_t i = 0; r == 0 && i < client->skills.count; i++) {
+		const struct name skill = { client->skills.list[i], client->skills_line, false };
+
+		r = check_name(model, client, &skill, known, faults);
+	}
+	for (size_t i = 0; r == 0 && i < client->reminder_count; i++) {
+		const struct name say = { client->reminders[i].say, client->reminders[i].line,
+					  false };
+
+		r = check_name(model, client, &say, known, faults);
+	}
+	return r;
+}
+
+/* What a plan's reminders say goes to everybody who follows it. */
+static int check_plan(const struct model *model, const struct plan *plan, struct faults *faults)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < plan->reminder_count; i++) {
+		const struct wording say = {
+			.text = plan->reminders[i].say,
+			.file = plan->reminders[i].file,
+			.line = plan->reminders[i].line,
+		};
+
+		r = check_wording(model, &say, faults);
+	}
 	return r;
 }
 
@@ -366,6 +395,9 @@ int discretion_check(const struct model *model, struct faults *faults)
 	}
 	for (size_t i = 0; r == 0 && i < model->language_count; i++) {
 		r = check_language(model, &model->languages[i], faults);
+	}
+	for (size_t i = 0; r == 0 && i < model->plan_count; i++) {
+		r = check_plan(model, &model->plans[i], faults);
 	}
 	for (size_t i = 0; r == 0 && i < model->client_count && !faults_full(faults); i++) {
 		r = check_client(model, &model->clients[i], known, faults);

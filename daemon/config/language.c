@@ -48,6 +48,8 @@ static const struct template own[][2] = {
 	      "al 988, a cualquier hora, también por usted. Puede llamarnos: {site_phone}.") },
 	{ OWN("who_writes", "Thanks. Please write your first name with your answer."),
 	  OWN("who_writes", "Gracias. Escriba su nombre con su respuesta, por favor.") },
+	{ OWN("avoid", "{site}: {say} today, {name}?"),
+	  OWN("avoid", "{site}: {name}, ¿hoy {say}?") },
 	{ OWN("digest", "{site}: {count} new to look at today. See holdfastctl cases."),
 	  OWN("digest", "{site}: {count} por ver hoy. Vea holdfastctl cases.") },
 	{ OWN("gateway_refuses", "{site}: at {time} the gateway {gateway} began to refuse texts. "
@@ -253,4 +255,24 @@ const struct template *language_template(const struct language *language, const 
 	return language->count > 0
 		       ? bsearch(&key, language->messages, language->count, sizeof(key), compare)
 		       : NULL;
+}
+
+size_t template_open_base(const char *name)
+{
+	size_t length = strlen(name), suffix = strlen(OPEN_SUFFIX);
+
+	return length > suffix && strcmp(name + length - suffix, OPEN_SUFFIX) == 0 ? length - suffix
+										   : 0;
+}
+
+bool language_is_open(const struct language *language, const char *name)
+{
+	char base[TEMPLATE_NAME_MAX + 1];
+	size_t length = template_open_base(name);
+
+	if (length == 0 || length > TEMPLATE_NAME_MAX) {
+		return false;
+	}
+	(void)snprintf(base, sizeof(base), "%.*s", (int)length, name);
+	return language_template(language, base);
 }

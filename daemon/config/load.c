@@ -144,11 +144,17 @@ static int fill_model(struct model *model, const struct sources *sources)
 }
 
 /* What a client does not say is the site's. */
-static void complete_client(const struct model *model, struct client *client)
+static void complete_client(const struct model *model, struct client *client, struct faults *faults)
 {
 	client->plan = client->plan_id ? model_plan(model, client->plan_id) : NULL;
 	client->zone = client->zone ? client->zone : model->site.zone;
 	client->language = client->language ? client->language : model->site.language;
+	if (client->daily_limit > model->texting.daily_limit) {
+		fault_add(faults, FAULT_ERROR, client->file, client->line, "daily-limit",
+			  "daily_limit is more than texting.daily_limit, %d, which holds for "
+			  "everybody; write less, or remove it",
+			  model->texting.daily_limit);
+	}
 }
 
 /* While they still stand in the order of the files.  Whose file and plan are those of before has
@@ -163,7 +169,7 @@ static void complete_clients(struct model *model, const struct sources *sources)
 
 		for (size_t j = 0; source->kind == SOURCE_CLIENTS && j < source->count;
 		     j++, client++) {
-			complete_client(model, client);
+			complete_client(model, client, sources->faults);
 			if (!judged) {
 				client_check_ids(client, sources->faults);
 			}
@@ -225,7 +231,7 @@ static unsigned broken_names(const struct sources *sources, unsigned twice)
 		broken |= 1u << REFERENCE_LANGUAGE | 1u << REFERENCE_MESSAGE;
 	}
 	if (sources->broken[SOURCE_PLAN] || twice & 1u << UNIQUE_PLAN) {
-		broken |= 1u << REFERENCE_PLAN | 1u << REFERENCE_ANSWERS;
+		broken |= 1u << REFERENCE_PLAN | 1u << REFERENCE_ANSWERS | 1u << REFERENCE_REMINDER;
 	}
 	if (sources->broken[SOURCE_STAFF]) {
 		broken |= 1u << REFERENCE_STAFF;

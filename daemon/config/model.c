@@ -4,6 +4,7 @@
 #include "config/model.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "config/source.h"
@@ -116,6 +117,26 @@ const struct template *model_template(const struct model *model, const char *lan
 	return template ? template : template_built_in(language, name);
 }
 
+const struct template *model_wording(const struct model *model, const struct client *client,
+				     const char *name)
+{
+	const char *language = client->language ? client->language : model->site.language;
+	const struct template *open = NULL;
+	char other[TEMPLATE_NAME_MAX + sizeof(OPEN_SUFFIX)];
+	size_t base = template_open_base(name);
+
+	if (client->wording != 0 && strlen(name) <= TEMPLATE_NAME_MAX) {
+		(void)snprintf(other, sizeof(other), "%s" OPEN_SUFFIX, name);
+		open = message_in(model, language, other);
+	} else if (base > 0 && base <= TEMPLATE_NAME_MAX) {
+		(void)snprintf(other, sizeof(other), "%.*s", (int)base, name);
+		if (model_template(model, language, other)) {
+			return NULL;
+		}
+	}
+	return open ? open : model_template(model, language, name);
+}
+
 static const struct reminder *reminder_in(const struct reminder *reminders, size_t count,
 					  const char *id)
 {
@@ -138,6 +159,13 @@ const struct reminder *model_reminder(const struct model *model, const struct cl
 		found = reminder_in(plan->reminders, plan->reminder_count, id);
 	}
 	return found;
+}
+
+int model_daily_limit(const struct model *model, const struct client *client)
+{
+	int limit = model->texting.daily_limit;
+
+	return client->daily_limit > 0 && client->daily_limit < limit ? client->daily_limit : limit;
 }
 
 bool model_closed(const struct model *model, const struct civil *date)
@@ -175,6 +203,7 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "client", client_keys },
 		{ "stay", stay_keys },
 		{ "consent", consent_keys },
+		{ "avoid", avoid_keys },
 		{ "meeting", meeting_keys },
 		{ "appointment", appointment_keys },
 		{ "loved_one", loved_one_keys },

@@ -51,6 +51,12 @@ int reference_add(struct conf_reader *reader, const struct conf_node *group, con
 	return word ? add(reader, node, kind, word) : 0;
 }
 
+int reference_add_key(struct conf_reader *reader, const struct conf_node *node,
+		      enum reference_kind kind)
+{
+	return add(reader, node, kind, conf_key(node));
+}
+
 int reference_add_message(struct conf_reader *reader, const struct conf_node *node,
 			  const char *choice)
 {

@@ -15,7 +15,8 @@ enum reference_kind {
 	REFERENCE_STAFF,
 	REFERENCE_LANGUAGE,
 	REFERENCE_MESSAGE,
-	REFERENCE_ANSWERS, /* scope: the plan that has the table */
+	REFERENCE_ANSWERS,  /* scope: the plan that has the table */
+	REFERENCE_REMINDER, /* scope: the plan that has it, or one that comes after */
 };
 
 struct reference {
@@ -70,6 +71,9 @@ void references_done(struct references *references);
 /* Notes the text of `group`'s `key`, where there is one.  0 or -ENOMEM. */
 int reference_add(struct conf_reader *reader, const struct conf_node *group, const char *key,
 		  enum reference_kind kind);
+/* The key of the node. */
+int reference_add_key(struct conf_reader *reader, const struct conf_node *node,
+		      enum reference_kind kind);
 /* Both messages of "a|b", at the node. */
 int reference_add_message(struct conf_reader *reader, const struct conf_node *node,
 			  const char *choice);

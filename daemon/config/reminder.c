@@ -259,7 +259,7 @@ static int read_phase(struct conf_reader *reader, const struct conf_node *node, 
 
 /* --- reminders --------------------------------------------------------------- */
 
-static const char *const reminder_kinds[] = {
+const char *const reminder_kinds[] = {
 	"check-in", "coping", "sponsor", "milestone", "note", "closing", NULL,
 };
 
@@ -319,12 +319,29 @@ const struct conf_entry reminder_keys[] = {
 		 "the plan's table that says what an answer means"),
 	CONF_KEY("needs", TEXT, OPTIONAL, reminder, needs,
 		 "a field without which a client does not get it"),
+	CONF_KEY("say", TEXT, OPTIONAL, reminder, say, "what {say} becomes in its message"),
 	CONF_KEY("nudge_after", SPAN, DEFAULT("6h"), reminder, nudge_after,
 		 "a check-in unanswered so long is asked once more"),
 	CONF_KEY("silent_after", SPAN, DEFAULT("24h"), reminder, silent_after,
 		 "a check-in unanswered so long becomes a case for a human"),
 	CONF_KEY("remind", SPANS, OPTIONAL, reminder, leads,
 		 "how long before, like [ \"1d\", \"2h\" ]", .most = 8),
+	{ 0 },
+};
+
+const struct conf_entry avoid_keys[] = {
+	CONF_KEY("id", TEXT, OPTIONAL, reminder, id,
+		 "its handle; where it is not given, the days and the hour, like avoid-FR-1700"),
+	CONF_KEY("at", MINUTE, REQUIRED, reminder, minute, "her local time, like \"17:00\""),
+	CONF_KEY("on", WEEKDAYS, OPTIONAL, reminder, weekdays, "weekdays, like \"FR\""),
+	CONF_KEY("every", NUMBER, DEFAULT("1"), reminder, every,
+		 "with on: every so many weeks, from the week of the start", .least = 1,
+		 .most = 52),
+	CONF_KEY("rrule", TEXT, OPTIONAL, reminder, rrule,
+		 "a rule of RFC 5545, like \"FREQ=MONTHLY;BYMONTHDAY=1,15\""),
+	CONF_KEY("say", TEXT, REQUIRED, reminder, say,
+		 "her own words, like \"the long way home\": what {say} becomes"),
+	CONF_KEY("message", TEXTS, DEFAULT("avoid"), reminder, messages, "the name of its message"),
 	{ 0 },
 };
 
@@ -491,6 +508,51 @@ int reminder_read(struct conf_reader *reader, const struct conf_node *node, void
 	return reference_add(reader, node, "answers", REFERENCE_ANSWERS);
 }
 
+/* "avoid-FR-1700", "avoid-MOTU-0900"; by a rule "avoid-1700". */
+static char *avoid_id(struct conf_reader *reader, const struct reminder *reminder)
+{
+	char id[ID_MAX + 1] = "avoid", days[16] = "";
+
+	for (int day = WEEKDAY_MO; day <= WEEKDAY_SU; day++) {
+		if (reminder->weekdays & 1u << day) {
+			strcat(days, weekday_word((enum weekday)day));
+		}
+	}
+	(void)snprintf(id, sizeof(id), "avoid%s%s-%02d%02d", *days ? "-" : "", days,
+		       reminder->minute / 60, reminder->minute % 60);
+	return arena_copy(reader->arena, id);
+}
+
+int reminder_read_avoid(struct conf_reader *reader, const struct conf_node *node, void *target)
+{
+	static const char *const when[] = { "on", "rrule", NULL };
+	struct reminder *reminder = target;
+	const struct conf_node *message;
+	int r = conf_read_group(reader, node, avoid_keys, reminder);
+
+	if (r < 0 || !conf_is_group(node)) {
+		return r;
+	}
+
+	reminder->kind = KIND_COPING;
+	reminder->counts_from = COUNTS_FROM_DISCHARGE;
+	reminder->line = conf_line(node);
+	reminder->file = ((struct references *)reader->userdata)->file;
+	reference_check_id(reader, node, "id");
+	reminder_check_one_key(reader, node, when, "when");
+	reminder->id = reminder->id ? reminder->id : avoid_id(reader, reminder);
+	if (!reminder->id) {
+		return -ENOMEM;
+	}
+
+	message = conf_get(node, "message");
+	for (size_t i = 0; r == 0 && i < reminder->messages.count; i++) {
+		r = reference_add_message(reader, message ? message : node,
+					  reminder->messages.list[i]);
+	}
+	return r < 0 ? r : reminder_read_rrule(reader, node, reminder->rrule);
+}
+
 /* --- looking at one -------------------------------------------------------------- */
 
 size_t reminder_counted(const struct reminder *reminder)
@@ -523,4 +585,14 @@ int64_t counted_day(const struct counted *counted, int64_t base)
 	to = civil_add_months(&from,
 			      counted->number * (counted->unit == COUNTED_IN_YEARS ? 12 : 1));
 	return civil_to_days(&to);
+}
+
+int reminder_kind_of(const char *word)
+{
+	for (size_t i = 0; reminder_kinds[i]; i++) {
+		if (strcmp(reminder_kinds[i], word) == 0) {
+			return (int)reminder_kind_rows[i].kind;
+		}
+	}
+	return -EINVAL;
 }

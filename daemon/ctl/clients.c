@@ -163,6 +163,57 @@ static void print_stays(const json_t *stays)
 	}
 }
 
+/* "her own    no milestone, no note; 3 in seven days; checkin at 18:00", where there is any. */
+static void print_wishes(const json_t *client)
+{
+	const json_t *without = json_object_get(client, "without");
+	char text[10 * CELL_MAX] = "";
+	size_t used = 0;
+	struct page page;
+	const char *key;
+	json_t *at;
+
+	for (size_t i = 0; i < json_array_size(without); i++) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "no %s; ",
+					 json_string_value(json_array_get(without, i)));
+	}
+	if (json_int(client, "daily_limit", 0) > 0) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%d a day; ",
+					 (int)json_int(client, "daily_limit", 0));
+	}
+	if (json_int(client, "weekly_limit", 0) > 0) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%d in seven days; ",
+					 (int)json_int(client, "weekly_limit", 0));
+	}
+	json_object_foreach (json_object_get(client, "at"), key, at) {
+		if (used + CELL_MAX < sizeof(text)) {
+			used += (size_t)snprintf(text + used, CELL_MAX, "%s at %s; ", key,
+						 json_string_value(at));
+		}
+	}
+	if (used + CELL_MAX < sizeof(text)) {
+		used += (size_t)snprintf(
+			text + used, CELL_MAX, "%s%s%s",
+			strcmp(json_text(client, "wording") ? json_text(client, "wording") : "",
+			       "open") == 0
+				? "open wording; "
+				: "",
+			json_is_true(json_object_get(client, "alumni")) ? "goes on as alumni; "
+									: "",
+			json_is_true(json_object_get(client, "inpatient_texts"))
+				? "texts while in treatment; "
+				: "");
+	}
+	if (used < 2) {
+		return;
+	}
+
+	text[used - 2] = '\0';
+	page_open(stdout, &page);
+	(void)printf("%-10s ", "her own");
+	page_flow(&page, text, 11);
+}
+
 static int print_client(const json_t *client)
 {
 	const json_t *by_staff = json_object_get(client, "acts");
@@ -179,6 +230,7 @@ static int print_client(const json_t *client)
 	list_print_facts(client, consent);
 	print_open(client);
 	list_print_facts(client, where);
+	print_wishes(client);
 
 	/* What is planned is not what goes out. */
 	(void)snprintf(next, sizeof(next), "Next%s%s", active ? "" : ", but ",

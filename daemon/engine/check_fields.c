@@ -91,10 +91,10 @@ static int find_fields(const struct template *template, fields_set *ret_fields)
 
 /* One more for each message that somebody gets; NULL for one that is nowhere, or when memory is out
  * (then *ret_error is set). */
-static struct need *need_of(struct field_check *check, const char *language, const char *name,
-			    int *ret_error)
+static struct need *need_of(struct field_check *check, const struct client *client,
+			    const char *name, int *ret_error)
 {
-	const struct template *template = model_template(check->model, language, name);
+	const struct template *template = model_wording(check->model, client, name);
 	struct need need = { .template = template };
 	struct need *needs;
 
@@ -183,9 +183,9 @@ static int try_choice(struct field_check *check, const struct client *client, co
 	if (bar && !first) {
 		return -ENOMEM;
 	}
-	need = need_of(check, client->language, first ? first : choice, &r);
+	need = need_of(check, client, first ? first : choice, &r);
 	if (bar && r == 0 && need && need->fields & lacks) {
-		need = need_of(check, client->language, bar + 1, &r);
+		need = need_of(check, client, bar + 1, &r);
 	}
 	if (r < 0 || !need || !(need->fields & lacks)) {
 		return r;
@@ -197,16 +197,19 @@ static int try_choice(struct field_check *check, const struct client *client, co
 static int try_reminders(struct field_check *check, const struct client *client,
 			 const struct reminder *reminders, size_t count, fields_set lacks)
 {
+	const fields_set said = 1u << field_find("say");
 	int r = 0, worst = 0;
 
 	for (size_t i = 0; i < count && r >= 0; i++) {
 		const struct reminder *reminder = &reminders[i];
 
-		if (reminder->needs && !field_is_given(reminder->needs, client)) {
+		if (!client_wants(client, reminder) ||
+		    (reminder->needs && !field_is_given(reminder->needs, client))) {
 			continue;
 		}
 		for (size_t j = 0; j < reminder->messages.count && r >= 0; j++) {
-			r = try_choice(check, client, reminder->messages.list[j], lacks);
+			r = try_choice(check, client, reminder->messages.list[j],
+				       reminder->say ? lacks & ~said : lacks);
 			worst = r > 0 ? r : worst;
 		}
 	}
@@ -234,14 +237,16 @@ static int try_answers(struct field_check *check, const struct client *client,
 
 static int try_plan(struct field_check *check, const struct client *client, fields_set lacks)
 {
-	const struct plan *plan = client->plan;
-	int r = plan ? try_reminders(check, client, plan->reminders, plan->reminder_count, lacks)
-		     : 0;
-	int worst = r > 0;
+	int r = 0, worst = 0;
 
-	for (size_t i = 0; plan && i < plan->table_count && r >= 0; i++) {
-		r = try_answers(check, client, &plan->tables[i], lacks);
+	for (const struct plan *plan = client->plan; plan && r >= 0;
+	     plan = client_plan_after(client, plan)) {
+		r = try_reminders(check, client, plan->reminders, plan->reminder_count, lacks);
 		worst |= r > 0;
+		for (size_t i = 0; i < plan->table_count && r >= 0; i++) {
+			r = try_answers(check, client, &plan->tables[i], lacks);
+			worst |= r > 0;
+		}
 	}
 	for (size_t i = 0; templates_always[i] && r >= 0; i++) {
 		if (strcmp(templates_always[i], "alert") != 0) { /* goes to staff */
@@ -250,6 +255,12 @@ static int try_plan(struct field_check *check, const struct client *client, fiel
 		}
 	}
 	return r < 0 ? r : worst;
+}
+
+/* Who wants something of her own of her plan is like nobody else. */
+static bool is_like_others(const struct client *client)
+{
+	return client->unwanted == 0 && client->wording == 0 && !client->alumni;
 }
 
 static struct alike *place_of(struct field_check *check, const struct client *client,
@@ -265,6 +276,10 @@ static int check_plan_of(struct field_check *check, const struct client *client,
 	struct alike *alike = place_of(check, client, lacks);
 	int r;
 
+	if (!is_like_others(client)) {
+		r = try_plan(check, client, lacks);
+		return r < 0 ? r : 0;
+	}
 	if (alike->known && alike->plan == client->plan && alike->lacks == lacks &&
 	    strcmp(alike->language, client->language) == 0) {
 		return 0;
@@ -311,7 +326,7 @@ static int check_event(struct field_check *check, const struct client *client, c
 		       fields_set lacks, const char *what, unsigned line, bool *ret_blamed)
 {
 	int r = 0;
-	const struct need *need = need_of(check, client->language, name, &r);
+	const struct need *need = need_of(check, client, name, &r);
 	const char *field;
 	bool hers;
 

@@ -36,8 +36,13 @@ struct week {
 static bool reads(const struct model *model, const struct client *client,
 		  const struct template *template)
 {
-	return model_template(model, client->language ? client->language : model->site.language,
-			      template->name) == template;
+	size_t base = template_open_base(template->name);
+	char name[TEMPLATE_NAME_MAX + 1];
+
+	(void)snprintf(name, sizeof(name), "%.*s", base > 0 ? (int)base : TEMPLATE_NAME_MAX,
+		       template->name);
+	return model_wording(model, client, name) == template ||
+	       model_wording(model, client, template->name) == template;
 }
 
 static int find_week(const struct model *model, const struct template *template, int said,
@@ -169,7 +174,8 @@ static int check_days_of(const struct model *model, const struct client *client,
 			 struct faults *faults)
 {
 	struct losses losses = { 0 };
-	int64_t start = civil_to_days(&client->start);
+	struct stay stay = client_stay_at(client, client_stays(client) - 1);
+	int64_t start = civil_to_days(&stay.from);
 	const struct preview_of of = {
 		.model = model,
 		.first = (size_t)(client - model->clients),

@@ -241,11 +241,30 @@ static void keep_longest_of(struct values *values, struct readers *readers, enum
 	}
 }
 
+/* After so many texts each of her several has been named with each of the others. */
+static size_t turns_of(const struct client *client)
+{
+	return (client->trusted.count ? client->trusted.count : 1) *
+	       (client->skills.count ? client->skills.count : 1);
+}
+
+/* What a reminder of hers or her plan's says in words of its own. */
+static void add_said(struct values *values, struct readers *readers,
+		     const struct reminder *reminders, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (reminders[i].say) {
+			values->reminder = &reminders[i];
+			keep_longest_of(values, readers, FIELD_OF_EVENT);
+		}
+	}
+	values->reminder = NULL;
+}
+
 static void add_client(const struct model *model, struct readers *readers,
 		       const struct client *client)
 {
-	struct outbox_message row = { 0 };
-	struct values values = { .model = model, .client = client, .row = &row };
+	struct values values = { .model = model, .client = client };
 
 	readers->any = true;
 	keep_longest_of(&values, readers, FIELD_OF_CLIENT);
@@ -253,9 +272,9 @@ static void add_client(const struct model *model, struct readers *readers,
 		readers->longest[i].missing |=
 			fields[i].of == FIELD_OF_STAFF && !field_is_given(fields[i].name, client);
 	}
-	for (size_t i = 0; i == 0 || i < client->trusted.count; i++) {
-		row.ordinal = (int)i;
-		keep_longest_of(&values, readers, FIELD_OF_TRUSTED);
+	for (size_t i = 0; i == 0 || i < turns_of(client); i++) {
+		values.turn = (int)i;
+		keep_longest_of(&values, readers, FIELD_OF_SEVERAL);
 	}
 	for (size_t i = 0; i < client->meeting_count; i++) {
 		values.meeting = &client->meetings[i];
@@ -265,6 +284,11 @@ static void add_client(const struct model *model, struct readers *readers,
 	for (size_t i = 0; i < client->appointment_count; i++) {
 		values.appointment = &client->appointments[i];
 		keep_longest_of(&values, readers, FIELD_OF_EVENT);
+	}
+	values.appointment = NULL;
+	add_said(&values, readers, client->reminders, client->reminder_count);
+	for (const struct plan *plan = client->plan; plan; plan = client_plan_after(client, plan)) {
+		add_said(&values, readers, plan->reminders, plan->reminder_count);
 	}
 }
 
@@ -366,13 +390,21 @@ static bool offers(const char *choice, const char *name)
 	       (bar && strcmp(bar + 1, name) == 0);
 }
 
+static bool reminds_of(const struct reminder *reminder, const char *name)
+{
+	for (size_t i = 0; i < reminder->messages.count; i++) {
+		if (offers(reminder->messages.list[i], name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool reminds(const struct reminder *reminders, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < reminders[i].messages.count; j++) {
-			if (offers(reminders[i].messages.list[j], name)) {
-				return true;
-			}
+		if (reminds_of(&reminders[i], name)) {
+			return true;
 		}
 	}
 	return false;
@@ -454,6 +486,8 @@ struct found {
 	unsigned line;
 	size_t others;
 	bool event; /* what is tried is about something she goes to */
+	bool open;  /* only for who asked for open wording, and then the message that it is of: */
+	char name[TEMPLATE_NAME_MAX + 1]; /* else the message's own */
 };
 
 /* May it be another for each client? */
@@ -461,7 +495,7 @@ static bool is_personal(size_t field)
 {
 	enum field_of of = fields[field].of;
 
-	return of == FIELD_OF_CLIENT || of == FIELD_OF_STAFF || of == FIELD_OF_TRUSTED ||
+	return of == FIELD_OF_CLIENT || of == FIELD_OF_STAFF || of == FIELD_OF_SEVERAL ||
 	       of == FIELD_OF_EVENT;
 }
 
@@ -593,7 +627,6 @@ static bool is_short(const struct length_check *check, const struct sketch *sket
 static int try_one(const struct length_check *check, const struct attempt *attempt,
 		   const struct client *client, unsigned line, struct found *found)
 {
-	const char *name = attempt->template->name;
 	struct text_cost cost;
 	int r;
 
@@ -605,7 +638,7 @@ static int try_one(const struct length_check *check, const struct attempt *attem
 		return r < 0 ? r : 0;
 	}
 	/* Asked last, for it takes the longest. */
-	if (!found->event && !audience_has(client, name)) {
+	if (!found->event && !audience_has(client, found->name)) {
 		return 0;
 	}
 
@@ -622,7 +655,6 @@ static int try_one(const struct length_check *check, const struct attempt *attem
 /* What is tried of one client. */
 struct trial {
 	struct values values;
-	struct outbox_message row;
 	struct attempt attempt;
 };
 
@@ -646,19 +678,36 @@ static bool names_any(const struct sketch *sketch, enum field_of of)
 	return named;
 }
 
-/* With each of the people she trusts. */
-static int try_trusted(const struct length_check *check, struct trial *trial, unsigned line,
+/* With each of the people she trusts, and each of her skills. */
+static int try_several(const struct length_check *check, struct trial *trial, unsigned line,
 		       struct found *found)
 {
 	const struct client *client = trial->values.client;
-	size_t count = names_any(&found->sketch, FIELD_OF_TRUSTED) ? client->trusted.count : 0;
+	size_t count = names_any(&found->sketch, FIELD_OF_SEVERAL) ? turns_of(client) : 0;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && (i == 0 || i < count); i++) {
-		trial->row.ordinal = (int)i;
-		set_values(trial, FIELD_OF_TRUSTED);
+		trial->values.turn = (int)i;
+		set_values(trial, FIELD_OF_SEVERAL);
 		r = try_one(check, &trial->attempt, client, line, found);
 	}
+	return r;
+}
+
+/* Each reminder that has words of its own. */
+static int try_said(const struct length_check *check, struct trial *trial,
+		    const struct reminder *reminders, size_t count, struct found *found)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		if (reminders[i].say && reminds_of(&reminders[i], found->name)) {
+			trial->values.reminder = &reminders[i];
+			set_values(trial, FIELD_OF_EVENT);
+			r = try_several(check, trial, trial->values.client->line, found);
+		}
+	}
+	trial->values.reminder = NULL;
 	return r;
 }
 
@@ -666,14 +715,14 @@ static int try_trusted(const struct length_check *check, struct trial *trial, un
 static int try_events(const struct length_check *check, struct trial *trial, struct found *found)
 {
 	const struct client *client = trial->values.client;
-	const char *name = trial->attempt.template->name;
+	const char *name = found->name;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
 		trial->values.meeting = &client->meetings[i];
 		if (audience_of_meeting(trial->values.meeting, name)) {
 			set_values(trial, FIELD_OF_EVENT);
-			r = try_trusted(check, trial, client->meetings[i].line, found);
+			r = try_several(check, trial, client->meetings[i].line, found);
 		}
 	}
 	trial->values.meeting = NULL;
@@ -681,10 +730,15 @@ static int try_events(const struct length_check *check, struct trial *trial, str
 		trial->values.appointment = &client->appointments[i];
 		if (audience_of_appointment(trial->values.appointment, name)) {
 			set_values(trial, FIELD_OF_EVENT);
-			r = try_trusted(check, trial, client->appointments[i].line, found);
+			r = try_several(check, trial, client->appointments[i].line, found);
 		}
 	}
 	trial->values.appointment = NULL;
+	r = r ? r : try_said(check, trial, client->reminders, client->reminder_count, found);
+	for (const struct plan *plan = client->plan; r == 0 && plan;
+	     plan = client_plan_after(client, plan)) {
+		r = try_said(check, trial, plan->reminders, plan->reminder_count, found);
+	}
 	return r;
 }
 
@@ -693,7 +747,7 @@ static int try_client(const struct length_check *check, const struct readers *re
 		      struct found *found)
 {
 	struct trial trial = {
-		.values = { .model = check->model, .client = client, .row = &trial.row },
+		.values = { .model = check->model, .client = client },
 		.attempt = attempt_of(check, readers, template),
 	};
 	int r;
@@ -708,7 +762,7 @@ static int try_client(const struct length_check *check, const struct readers *re
 
 	found->event = false;
 	set_values(&trial, FIELD_OF_EVENT);
-	return try_trusted(check, &trial, client->line, found);
+	return try_several(check, &trial, client->line, found);
 }
 
 /* --- faults ------------------------------------------------------------------------------ */
@@ -790,6 +844,19 @@ static int check_template(const struct length_check *check, const struct readers
 	return r < 0 ? r : r == 0;
 }
 
+/* By which name the message is asked for. */
+static void name_base(const struct model *model, const char *language,
+		      const struct template *template, struct found *found)
+{
+	size_t base = template_open_base(template->name);
+
+	(void)snprintf(found->name, sizeof(found->name), "%.*s", (int)base, template->name);
+	found->open = base > 0 && model_template(model, language, found->name);
+	if (!found->open) {
+		(void)snprintf(found->name, sizeof(found->name), "%s", template->name);
+	}
+}
+
 /* Positive where it is too long. */
 static int check_message(const struct length_check *check, const struct readers *readers,
 			 const struct template *template)
@@ -800,9 +867,11 @@ static int check_message(const struct length_check *check, const struct readers 
 	int r = check_template(check, readers, template, &found);
 	bool each = r > 0;
 
+	name_base(model, readers->language, template, &found);
 	r = each ? 0 : r;
 	for (size_t i = 0; each && r == 0 && i < model->client_count; i++) {
-		if (strcmp(model->clients[i].language, readers->language) == 0) {
+		if (strcmp(model->clients[i].language, readers->language) == 0 &&
+		    (!found.open || model->clients[i].wording != 0)) {
 			r = try_client(check, readers, template, &model->clients[i], &found);
 		}
 	}

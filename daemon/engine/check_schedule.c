@@ -174,6 +174,44 @@ static void check_reminder(struct schedule_check *check, const struct reminder *
 	}
 }
 
+/* The hours of her own for reminders of her plans. */
+static void check_own_times(struct schedule_check *check, const struct client *client)
+{
+	for (size_t i = 0; i < client->time_count; i++) {
+		const struct own_time *own = &client->times[i];
+		const struct reminder *reminder =
+			model_reminder(check->model, client, own->reminder);
+		struct slot slot = { .minute = own->minute };
+
+		if (reminder) {
+			slot.kind = reminder->kind;
+			slot.weekdays = reminder->weekdays ? reminder->weekdays : WEEKDAY_ALL;
+			check_slot(check, &slot, false, client->file, own->line);
+		}
+	}
+}
+
+/* Where what she goes to fills her week, nothing else ever goes out: no check-in either. */
+static void check_week(struct schedule_check *check, const struct client *client)
+{
+	size_t texts = 0;
+
+	for (size_t i = 0; i < client->meeting_count; i++) {
+		const struct meeting *meeting = &client->meetings[i];
+
+		if (meeting->every <= 1) {
+			texts += (size_t)__builtin_popcount(meeting->weekdays) *
+				 meeting->leads.count;
+		}
+	}
+	if (client->weekly_limit > 0 && texts >= (size_t)client->weekly_limit) {
+		fault_add(check->faults, FAULT_WARNING, client->file, client->line, "weekly-limit",
+			  "her meetings have %zu texts a week, and weekly_limit is %d: no check-in "
+			  "and nothing else is ever sent; write %zu or more, or fewer of remind",
+			  texts, client->weekly_limit, texts + 1);
+	}
+}
+
 static void check_events(struct schedule_check *check, const struct client *client)
 {
 	for (size_t i = 0; i < client->meeting_count; i++) {
@@ -504,7 +542,7 @@ static void check_counted(const struct model *model, const struct plan *plan,
 			const struct client *client = &model->clients[j];
 			int64_t begins;
 
-			if (plan_begins(client, plan, &begins)) {
+			if (client_wants(client, reminder) && plan_begins(client, plan, &begins)) {
 				int64_t base = client_counts_from(client, reminder, begins);
 
 				count_one(&tally, client, counted_day(&counted, base), begins,
@@ -557,6 +595,8 @@ int check_schedule(const struct model *model, struct faults *faults)
 			check_reminder(&check, &client->reminders[j]);
 			check_own_counted(client, &client->reminders[j], faults);
 		}
+		check_own_times(&check, client);
+		check_week(&check, client);
 		check_events(&check, client);
 		r = check_rules(&check, client);
 	}

@@ -36,11 +36,13 @@ static const char *choose_reminder(struct values *values)
 	struct counted counted;
 
 	values->reminder = reminder;
-	if (!reminder || reminder->messages.count == 0 ||
+	if (!reminder || !client_wants(values->client, reminder) || reminder->messages.count == 0 ||
 	    (reminder_counted(reminder) > 0 && !values_counted(values, &counted))) {
 		return NULL;
 	}
 
+	/* A message that comes every third time must not name every third skill. */
+	values->turn = row->ordinal / (int)reminder->messages.count;
 	return reminder->messages.list[(size_t)row->ordinal % reminder->messages.count];
 }
 
@@ -138,7 +140,7 @@ static const char *choose(struct values *values)
 
 static int fill(struct values *values, const char *name, struct composed *composed)
 {
-	const struct template *template = model_template(values->model, values->language, name);
+	const struct template *template = model_wording(values->model, values->client, name);
 	int r;
 
 	if (!template) {
@@ -227,6 +229,7 @@ int compose(const struct model *model, const struct client *client,
 		.client = client,
 		.row = row,
 		.language = client->language ? client->language : model->site.language,
+		.turn = row->ordinal,
 	};
 	int r = choose_and_fill(&values, &composed);
 

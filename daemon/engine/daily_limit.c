@@ -22,6 +22,7 @@
 #define COMING_MOST 32 /* of one client and day; no limit is that high */
 
 static const char reached[] = TEXTS_LEFT_OUT " reached";
+static const char reached_week[] = TEXTS_LEFT_OUT " reached: that of her week";
 static const char gives_way[] = TEXTS_LEFT_OUT ": more important texts come today";
 
 /* --- what is more important ---------------------------------------------------------------- */
@@ -374,6 +375,62 @@ static int count_gone(const struct engine_context *ctx, const struct outbox_mess
 	return r;
 }
 
+/* What has gone on each of the days from six before today on, and what comes that is more
+ * important, to six days after it. */
+#define WEEK 7
+
+static int count_days(const struct engine_context *ctx, const struct client *client,
+		      const struct outbox_message *row, int64_t today, int counts[2 * WEEK - 1])
+{
+	int64_t first = today - WEEK + 1;
+	_cleanup_(search_done) struct search search = {
+		.ctx = ctx,
+		.client = client,
+		.row = row,
+		.before = ranks[row->kind],
+		.until = zone_midnight(client->zone, today + WEEK),
+	};
+	int r = 0;
+
+	for (int i = 0; r == 0 && i < WEEK; i++) {
+		r = count_gone(ctx, row, zone_midnight(client->zone, first + i),
+			       zone_midnight(client->zone, first + i + 1), &counts[i]);
+	}
+	r = r ? r : add_waiting(&search, zone_midnight(client->zone, today));
+	if (r == 0 && ctx->planner) {
+		r = add_planned(&search);
+	}
+	for (size_t i = 0; r == 0 && i < search.count; i++) {
+		counts[zone_day(client->zone, search.coming[i].goes) - first]++;
+	}
+	return r;
+}
+
+/* Are there seven days with this one that have no place for it?  What she goes to is never held:
+ * she asked for fewer texts, not to miss the doctor. */
+static int ask_week(const struct engine_context *ctx, const struct client *client,
+		    const struct outbox_message *row, int64_t today, bool *ret_reached)
+{
+	int counts[2 * WEEK - 1] = { 0 };
+	int r;
+
+	*ret_reached = false;
+	if (client->weekly_limit == 0 || ranks[row->kind] <= RANK_MEETING) {
+		return 0;
+	}
+
+	r = count_days(ctx, client, row, today, counts);
+	for (int first = 0; r == 0 && first < WEEK; first++) {
+		int sum = 0;
+
+		for (int i = first; i < first + WEEK; i++) {
+			sum += counts[i];
+		}
+		*ret_reached = *ret_reached || sum >= client->weekly_limit;
+	}
+	return r;
+}
+
 static struct permit refuse(const struct outbox_message *row, hf_time until, const char *reason)
 {
 	bool too_late = until >= row->expires;
@@ -389,7 +446,8 @@ int daily_limit_check(const struct engine_context *ctx, const struct client *cli
 	const struct texting *texting = &ctx->model->texting;
 	struct permit permit = { .verdict = PERMIT_SEND };
 	hf_time from, until, tomorrow;
-	bool place = true;
+	bool place = true, week = false;
+	int places = model_daily_limit(ctx->model, client);
 	int64_t day;
 	int gone, r;
 
@@ -403,14 +461,13 @@ int daily_limit_check(const struct engine_context *ctx, const struct client *cli
 	until = zone_midnight(client->zone, day + 1);
 	tomorrow = permit_opening(texting, client->zone, until);
 	r = count_gone(ctx, row, from, until, &gone);
-	if (r == 0 && gone >= texting->daily_limit) {
-		*ret_permit = refuse(row, tomorrow, reached);
+	r = r ? r : ask_week(ctx, client, row, day, &week);
+	if (r == 0 && (week || gone >= places)) {
+		*ret_permit = refuse(row, tomorrow, week ? reached_week : reached);
 		return 0;
 	}
 
-	r = r ? r
-	      : has_place(ctx, client, row, (size_t)(texting->daily_limit - gone), from, until,
-			  &place);
+	r = r ? r : has_place(ctx, client, row, (size_t)(places - gone), from, until, &place);
 	if (r == 0 && !place) {
 		permit = refuse(row, tomorrow, gives_way);
 	}

@@ -12,8 +12,8 @@
 #include "engine/context.h"
 #include "engine/permit.h"
 
-/* Of a text that permit_check() lets go: PERMIT_SEND, or where the day has no place for it
- * PERMIT_WAIT until the next day's texting hours, and PERMIT_EXPIRE where that is too late.  A nudge
+/* Of a text that permit_check() lets go: PERMIT_SEND, or where the day, or her week, has no place
+ * for it PERMIT_WAIT until the next day's texting hours, and PERMIT_EXPIRE where that is too late.  A nudge
  * also waits for a minute that is not another text's.  Bounded: one client's texts of one day.
  * Inside the caller's transaction.  0 or -errno. */
 int daily_limit_check(const struct engine_context *ctx, const struct client *client,

@@ -12,17 +12,9 @@
 #include "engine/field.h"
 #include "engine/permit.h"
 
-/* Does anything of a client's happen after that day?  Asked with the same words by which it is
- * joined. */
-struct afterwards {
-	int64_t day;
-	bool found;
-};
-
 /* A member that is being put together. */
 struct enrolment {
 	struct series_set *set;
-	struct afterwards *afterwards; /* not NULL: only asked, nothing is joined */
 	const struct client *client;
 	int64_t start, today; /* days; the first of the plan, and of the cursor */
 	int64_t restart;      /* the day on which phases begin a second time; else before start */
@@ -46,25 +38,6 @@ hf_time enrolment_opening(const struct model *model, const struct client *client
 	return permit_opening(&model->texting, client->zone, midnight);
 }
 
-static int look_afterwards(struct afterwards *afterwards, const struct rule *rule,
-			   const struct member *member)
-{
-	int64_t first =
-		member->first_day > afterwards->day ? member->first_day : afterwards->day + 1;
-	struct rule_walk walk;
-	int r;
-
-	if (afterwards->found || first > member->last_day) {
-		return 0;
-	}
-
-	r = rule_walk_init(&walk, rule);
-	r = r ? r : rule_walk_seek(&walk, zone_midnight(rule->zone, first) - 1);
-	afterwards->found = r == 0 && walk.at != HF_NEVER && walk.day <= member->last_day;
-	rule_walk_done(&walk);
-	return r;
-}
-
 /* One series for each lead; without any, the text goes out at the time itself. */
 static int join(const struct enrolment *enrolment, const struct rule *rule,
 		const struct conf_spans *leads, struct member member)
@@ -76,9 +49,6 @@ static int join(const struct enrolment *enrolment, const struct rule *rule,
 	}
 	if (member.last_day < enrolment->today || member.last_day < member.first_day) {
 		return 0;
-	}
-	if (enrolment->afterwards) {
-		return look_afterwards(enrolment->afterwards, rule, &member);
 	}
 	if (!leads || leads->count == 0) {
 		return series_set_join(enrolment->set, rule, &no_lead, &member);
@@ -195,32 +165,15 @@ static int join_counted(const struct enrolment *enrolment, const struct reminder
 	return 0;
 }
 
-static int join_own(const struct enrolment *enrolment);
-static int join_plan(const struct enrolment *enrolment, const struct plan *plan);
-
-/* It says that this is the last of her texts, so it goes only where nothing comes after it. */
+/* Nothing is closed where another plan goes on, or she comes back. */
 static int join_closing(const struct enrolment *enrolment, const struct reminder *reminder,
 			struct rule rule)
 {
 	struct member member = member_of(enrolment, reminder->id, reminder->kind);
-	struct afterwards afterwards = { .day = enrolment->last };
-	struct enrolment rest = *enrolment;
-	int r = 0;
 
-	if (enrolment->afterwards || enrolment->last == MEMBER_DAY_OPEN || enrolment->early ||
-	    enrolment->returns || enrolment->last < enrolment->today) {
+	if (enrolment->last == MEMBER_DAY_OPEN || enrolment->early || enrolment->next ||
+	    enrolment->returns) {
 		return 0;
-	}
-
-	rest.afterwards = &afterwards;
-	rest.last = enrolment_last_day(enrolment->client);
-	r = join_own(&rest);
-	if (r == 0 && enrolment->next) {
-		rest.start = enrolment->last + 1;
-		r = join_plan(&rest, enrolment->next);
-	}
-	if (r < 0 || afterwards.found) {
-		return r;
 	}
 
 	rule.kind = RULE_ONCE;
@@ -235,14 +188,15 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 		.kind = reminder->rrule ? RULE_RRULE : RULE_WEEKLY,
 		.zone = enrolment->client->zone,
 		.anchor = anchor_of(enrolment, &reminder->from),
-		.minute = reminder->minute,
+		.minute = client_minute(enrolment->client, reminder),
 		.weekdays = reminder->weekdays,
 		.every = reminder->every,
 		.rrule = reminder->rrule,
 		.skip = reminder->skip,
 	};
 
-	if (reminder->needs && !field_is_given(reminder->needs, enrolment->client)) {
+	if (!client_wants(enrolment->client, reminder) ||
+	    (reminder->needs && !field_is_given(reminder->needs, enrolment->client))) {
 		return 0;
 	}
 	if (reminder->kind == KIND_CLOSING) {

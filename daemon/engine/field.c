@@ -187,11 +187,19 @@ static const char *field_sponsor(struct values *values)
 }
 
 /* The next of them each time, so that it is not always the same person who is called. */
+static const char *next_of(const struct conf_texts *texts, const struct values *values)
+{
+	return texts->count ? texts->list[(size_t)values->turn % texts->count] : NULL;
+}
+
 static const char *field_trusted(struct values *values)
 {
-	const struct conf_texts *trusted = &values->client->trusted;
+	return next_of(&values->client->trusted, values);
+}
 
-	return trusted->count ? trusted->list[(size_t)values->row->ordinal % trusted->count] : NULL;
+static const char *field_skill(struct values *values)
+{
+	return next_of(&values->client->skills, values);
 }
 
 /* Without a model there is nobody to ask for the name, and the id stands for it. */
@@ -224,6 +232,11 @@ static const char *field_place(struct values *values)
 static const char *field_with(struct values *values)
 {
 	return values->appointment ? values->appointment->with : NULL;
+}
+
+static const char *field_say(struct values *values)
+{
+	return values->reminder ? values->reminder->say : NULL;
 }
 
 static struct civil occurrence_of(const struct values *values)
@@ -403,7 +416,7 @@ bool field_is_given(const char *name, const struct client *client)
 
 	if (field == FIELD_COUNT ||
 	    (fields[field].of != FIELD_OF_CLIENT && fields[field].of != FIELD_OF_STAFF &&
-	     fields[field].of != FIELD_OF_TRUSTED)) {
+	     fields[field].of != FIELD_OF_SEVERAL)) {
 		return true;
 	}
 	value = fields[field].value(&values);

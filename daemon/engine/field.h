@@ -24,6 +24,7 @@ struct values {
 	const struct reminder *reminder;       /* the same */
 	const char *language;
 	int per_week;                 /* see engine/frequency.h; 0: not counted */
+	int turn;                     /* how many of its like went before it: chooses of several */
 	const struct civil *when;     /* instead of all times that it would have; NULL for those */
 	char buffer[FIELD_VALUE_MAX]; /* of the value that was asked for last */
 };

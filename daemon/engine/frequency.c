@@ -20,7 +20,7 @@
 struct text {
 	const char *source;
 	int64_t day; /* on which it goes, where she is */
-	bool nudge;
+	bool nudge, event;
 };
 typedef void (*on_text)(void *userdata, const struct text *text);
 
@@ -34,12 +34,10 @@ struct walk {
 	void *userdata;
 };
 
-static void tell(const struct walk *walk, const char *source, hf_time at, hf_time expires,
-		 bool nudge)
+static void tell(const struct walk *walk, struct text text, hf_time at, hf_time expires)
 {
 	const struct zone *zone = walk->client->zone;
 	hf_time goes = permit_opening(&walk->model->texting, zone, at);
-	struct text text = { .source = source, .nudge = nudge };
 
 	if (goes >= expires) {
 		return;
@@ -74,8 +72,8 @@ static void tell_nudge(const struct walk *walk, const struct member *member, hf_
 	nudge = span_length(&reminder->nudge_after);
 	silent = span_length(&reminder->silent_after);
 	if (nudge > 0) {
-		tell(walk, "nudge", asked + nudge,
-		     asked + (silent > 0 ? silent : nudge + NUDGE_LATE), true);
+		tell(walk, (struct text){ .source = "nudge", .nudge = true }, asked + nudge,
+		     asked + (silent > 0 ? silent : nudge + NUDGE_LATE));
 	}
 }
 
@@ -83,13 +81,16 @@ static void tell_member(const struct walk *walk, const struct series *series,
 			const struct member *member)
 {
 	hf_time occurrence = series->walk.at;
+	struct text text = { 0 };
 	hf_time expires =
 		permit_closing(series->rule.zone, (enum kind)member->kind, occurrence, series->due);
 
 	if (!series_has(series, member) || is_closed(walk, member, occurrence)) {
 		return;
 	}
-	tell(walk, member->reminder, series->due, expires, false);
+	text.source = member->reminder;
+	text.event = member->kind == KIND_MEETING || member->kind == KIND_APPOINTMENT;
+	tell(walk, text, series->due, expires);
 	if (member->kind == KIND_CHECK_IN) {
 		tell_nudge(walk, member, series->due);
 	}
@@ -121,6 +122,7 @@ static int walk_texts(const struct walk *walk)
 
 struct day {
 	int texts, nudges;
+	int events; /* of the texts: what she goes to, which her own limit of a week does not hold */
 };
 
 struct days {
@@ -137,31 +139,45 @@ static void count_text(void *userdata, const struct text *text)
 		day->nudges++;
 	} else {
 		day->texts++;
+		day->events += text->event;
 	}
 }
 
-static int under_limit(const struct model *model, const struct day *day)
+static int least(int a, int b)
 {
-	int texts = day->texts + day->nudges, limit = model->texting.daily_limit;
-
-	return texts < limit ? texts : limit;
+	return a < b ? a : b;
 }
 
-static void find_week(const struct model *model, const struct days *days, int64_t count,
-		      struct frequency *frequency)
+/* What goes of a day, and of that what she goes to. */
+static struct day under_limit(const struct day *day, int limit)
 {
-	int week = 0;
+	return (struct day){ .texts = least(day->texts + day->nudges, limit),
+			     .events = least(day->events, limit) };
+}
+
+static void find_week(const struct model *model, const struct client *client,
+		      const struct days *days, int64_t count, struct frequency *frequency)
+{
+	int limit = model_daily_limit(model, client), texts = 0, events = 0;
 
 	for (int64_t i = 0; i < count; i++) {
-		week += under_limit(model, &days->list[i]);
+		struct day day = under_limit(&days->list[i], limit), over = { 0 };
+		int week;
+
 		if (i >= WEEK) {
-			week -= under_limit(model, &days->list[i - WEEK]);
+			over = under_limit(&days->list[i - WEEK], limit);
+		}
+		texts += day.texts - over.texts;
+		events += day.events - over.events;
+		week = texts;
+		if (client->weekly_limit > 0 && week > client->weekly_limit) {
+			week = events > client->weekly_limit ? events : client->weekly_limit;
 		}
 		if (week > frequency->most) {
 			frequency->most = week;
 			frequency->from = days->first + (i >= WEEK ? i - WEEK + 1 : 0);
 		}
-		frequency->full_days += days->list[i].texts > model->texting.daily_limit;
+		frequency->full_days += days->list[i].texts > limit;
 	}
 }
 
@@ -207,9 +223,17 @@ int frequency_weeks(const struct plan *plan)
 	return most < FREQUENCY_WEEKS_MOST ? most : FREQUENCY_WEEKS_MOST;
 }
 
+/* Of her last stay: nobody is told anew of the ones before. */
+static int64_t first_day(const struct client *client)
+{
+	struct stay stay = client_stay_at(client, client_stays(client) - 1);
+
+	return civil_to_days(&stay.from);
+}
+
 static int64_t count_days(const struct client *client)
 {
-	int64_t start = civil_to_days(&client->start);
+	int64_t start = first_day(client);
 	int64_t days = WEEK * (int64_t)frequency_weeks(client->plan);
 
 	for (size_t i = 0; i < client->appointment_count; i++) {
@@ -226,7 +250,7 @@ static int count(const struct model *model, const struct client *client,
 		 struct frequency *frequency)
 {
 	_cleanup_free_ struct day *list = NULL;
-	struct days days = { .first = civil_to_days(&client->start) };
+	struct days days = { .first = first_day(client) };
 	const struct walk walk = {
 		.model = model,
 		.client = client,
@@ -244,7 +268,7 @@ static int count(const struct model *model, const struct client *client,
 	}
 	r = walk_texts(&walk);
 	if (r == 0) {
-		find_week(model, &days, frequency->days, frequency);
+		find_week(model, client, &days, frequency->days, frequency);
 	}
 	return r;
 }

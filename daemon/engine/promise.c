@@ -38,6 +38,8 @@ const char *const promise_words[] = {
 const struct kept_promise kept_promises[] = {
 	KEPT("welcome", PER_WEEK, "it is counted for each client", "welcome-says-how-often")
 	KEPT("checkin", TODAY, "it is never a day late", "outage-too-late")
+	KEPT("checkin_signed", TODAY, "it is never a day late", "outage-too-late")
+	KEPT("avoid", TODAY, "it is never a day late", "outage-too-late")
 	KEPT("answer_watch", ANY_TIME, "replies are taken at any hour", "written-out-of-hours")
 	KEPT("answer_need", CALL, "alerts go on until somebody has it", "need-in-the-evening")
 	KEPT("answer_need", SOON, "alerts go on until somebody has it", "need-in-the-evening")

@@ -325,7 +325,8 @@ static int move_reminders(const struct engine_context *before, const struct engi
 					 .now = ctx->now };
 
 		if (old && old->kind == reminders[i].kind &&
-		    (old->minute != reminders[i].minute || client_before->zone != client->zone)) {
+		    (client_minute(client_before, old) != client_minute(client, &reminders[i]) ||
+		     client_before->zone != client->zone)) {
 			r = move(&moving, before->planner, client_before, ctx->planner, client);
 		}
 	}

@@ -307,6 +307,52 @@ static int put_situation(json_t *object, struct db *db, const struct client *cli
 		}));
 }
 
+/* --- what she wants otherwise than all others --------------------------------- */
+
+static json_t *number_or_null(int number)
+{
+	return number > 0 ? json_integer(number) : json_null();
+}
+
+static int put_times(json_t *object, const struct client *client)
+{
+	_cleanup_(json_freep) json_t *times = json_object();
+	int r = times ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < client->time_count; i++) {
+		const struct own_time *own = &client->times[i];
+		char at[16];
+
+		(void)snprintf(at, sizeof(at), "%02d:%02d", own->minute / 60, own->minute % 60);
+		r = json_put(times, own->reminder, json_string(at));
+	}
+	return r ? r : json_put(object, "at", take_ptr(times));
+}
+
+/* How many skills she has named, and not which: those are her own words. */
+static int put_wishes(json_t *object, const struct client *client)
+{
+	_cleanup_(json_freep) json_t *without = json_array();
+	int r = without ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < client->without.count; i++) {
+		r = json_add(without, json_string(client->without.list[i]));
+	}
+	r = r ? r : json_put(object, "without", take_ptr(without));
+	r = r ? r : put_times(object, client);
+	return r ? r
+		 : json_merge(object,
+			      JSON_OBJECT({
+				      { "daily_limit", number_or_null(client->daily_limit) },
+				      { "weekly_limit", number_or_null(client->weekly_limit) },
+				      { "skills", json_integer((json_int_t)client->skills.count) },
+				      { "wording",
+					json_string(client->wording ? "open" : "discreet") },
+				      { "alumni", json_boolean(client->alumni) },
+				      { "inpatient_texts", json_boolean(client->inpatient_texts) },
+			      }));
+}
+
 /* --- the routes ------------------------------------------------------------ */
 
 static json_t *day_of(const struct client *client, const struct civil *today)
@@ -482,6 +528,7 @@ int get_client(const struct api_host *host, const struct request *request, struc
 	r = r ? r : json_put(object, "file", json_or_null(client->file));
 	r = r ? r : json_put(object, "line", json_integer(client->line));
 	r = r ? r : put_stays(object, client);
+	r = r ? r : put_wishes(object, client);
 	r = r ? r : put_pause(object, host, client);
 	r = r ? r : put_stopped(object, host, client);
 	r = r ? r : put_acts(object, host, client);

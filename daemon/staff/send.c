@@ -265,7 +265,7 @@ static int read_send(struct sending *sending)
 	if (r != 0) {
 		return r;
 	}
-	if (message && !model_template(sending->ctx.model, sending->client->language, message)) {
+	if (message && !model_wording(sending->ctx.model, sending->client, message)) {
 		return reply_error(sending->reply, 404,
 				   "no message of that name; see messages/%s.conf",
 				   sending->client->language);

@@ -55,6 +55,13 @@ struct loved_one {
 	unsigned phone_line;
 };
 
+/* When she wants a reminder of her plan, instead of when all others get it. */
+struct own_time {
+	char *reminder;
+	int minute;
+	unsigned line;
+};
+
 struct client {
 	char *id, *name, *phone, *language, *counselor, *sponsor;
 	const struct zone *zone;
@@ -69,13 +76,21 @@ struct client {
 	bool alumni;                   /* she wants what comes after her plan */
 	struct civil recovery_date;    /* year 0: not given */
 	struct consent_record consent; /* how NULL: none */
-	struct conf_texts trusted;
+	struct conf_texts trusted, skills;
+	struct conf_texts without;     /* kinds of reminders that she does not want, as written */
+	unsigned unwanted;             /* the same: a set of 1u << enum kind */
+	int daily_limit, weekly_limit; /* 0: only what holds for everybody */
+	struct own_time *times;
+	size_t time_count;
+	unsigned skills_line;
 	struct meeting *meetings;
 	size_t meeting_count;
 	struct appointment *appointments;
 	size_t appointment_count;
-	struct reminder *reminders;
+	struct reminder *reminders; /* what she avoids stands behind her other ones */
 	size_t reminder_count;
+	struct reminder *avoid; /* while she is read */
+	size_t avoid_count;
 	struct pause *pauses;
 	size_t pause_count;
 	struct loved_one *loved_ones;
@@ -98,6 +113,11 @@ void client_check_ids(const struct client *client, struct faults *faults);
 /* Is this local day one of the first after treatment, which carry the most risk? */
 #define CLIENT_EARLY_DAYS 30
 bool client_is_early(const struct client *client, int64_t day);
+
+/* Not of a kind that she wants no texts of? */
+bool client_wants(const struct client *client, const struct reminder *reminder);
+/* The minute of the day at which she gets it: her own, or the reminder's. */
+int client_minute(const struct client *client, const struct reminder *reminder);
 
 /* The plan that she goes on with when that one is over; NULL for none. */
 const struct plan *client_plan_after(const struct client *client, const struct plan *plan);

@@ -6,15 +6,18 @@
 
 #include "lib/conf.h"
 
-#define TEMPLATE_MAX 1000 /* bytes of a template: some six segments */
+#define TEMPLATE_NAME_MAX 80
+#define OPEN_SUFFIX       "_open"
+#define TEMPLATE_MAX      1000 /* bytes of a template: some six segments */
 
 /* What the value of a field is taken from. */
 enum field_of {
 	FIELD_OF_SITE,    /* the same in every text */
 	FIELD_OF_CLIENT,  /* hers, a text of the snapshot */
 	FIELD_OF_STAFF,   /* the name of a member of staff that her file names by the id */
-	FIELD_OF_TRUSTED, /* hers, the next of several for each text */
-	FIELD_OF_EVENT, /* of the meeting or appointment that the text is about: of the snapshot */
+	FIELD_OF_SEVERAL, /* hers, the next of several for each text */
+	/* Of the meeting, appointment or reminder that the text is about: of the snapshot. */
+	FIELD_OF_EVENT,
 	FIELD_OF_TIME,  /* a time or day, as people of the language write it */
 	FIELD_OF_COUNT, /* a number that is counted anew for each text */
 	FIELD_OF_CASE,  /* of what an alert is about; empty in texts to clients */
@@ -29,12 +32,14 @@ enum field_of {
 	FIELD(name, CLIENT, NULL)                                                                  \
 	FIELD(site, SITE, NULL)                                                                    \
 	FIELD(site_phone, SITE, NULL)                                                              \
-	FIELD(trusted, TRUSTED, NULL)                                                              \
+	FIELD(trusted, SEVERAL, NULL)                                                              \
+	FIELD(skill, SEVERAL, NULL)                                                                \
 	FIELD(sponsor, CLIENT, NULL)                                                               \
 	FIELD(counselor, STAFF, NULL)                                                              \
 	FIELD(title, EVENT, NULL)                                                                  \
 	FIELD(place, EVENT, NULL)                                                                  \
 	FIELD(with, EVENT, NULL)                                                                   \
+	FIELD(say, EVENT, NULL)                                                                    \
 	FIELD(day, TIME, NULL)                                                                     \
 	FIELD(time, TIME, NULL)                                                                    \
 	FIELD(days, COUNT, "9999")                                                                 \
@@ -78,6 +83,10 @@ int language_read(struct conf_reader *reader, const struct conf_node *root,
 /* What is said where no file has the message: of those that came after the files were written. NULL
  * for all others. */
 const struct template *template_built_in(const char *language, const char *name);
+/* Of "NAME_open", which only a client who asked for open wording gets instead of NAME, the length of
+ * NAME; 0 for all others.  Where there is no NAME it is a message like any other. */
+size_t template_open_base(const char *name);
+bool language_is_open(const struct language *language, const char *name);
 /* NULL where there is no such message. */
 const struct template *language_template(const struct language *language, const char *name);
 

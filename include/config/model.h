@@ -68,8 +68,14 @@ const struct staff_member *model_staff(const struct model *model, const char *id
 /* In the client's language, else the site's, else template_built_in(); NULL for none. */
 const struct template *model_template(const struct model *model, const char *language,
 				      const char *name);
+/* What this client is sent by that name: the open wording where she asked for it and her language
+ * has it.  NULL for none, and for an open wording that she did not ask for. */
+const struct template *model_wording(const struct model *model, const struct client *client,
+				     const char *name);
 const struct reminder *model_reminder(const struct model *model, const struct client *client,
 				      const char *id);
+/* How many automatic texts her day has a place for: fewer than everybody's, where she asked. */
+int model_daily_limit(const struct model *model, const struct client *client);
 bool model_closed(const struct model *model, const struct civil *date);
 
 /* Every key of every file, for the man page and its test: file kind, key, type, default, doc. */

@@ -69,6 +69,7 @@ struct reminder {
 	bool skip;    /* a month that lacks the day: no occurrence, instead of its last day */
 	struct conf_texts messages; /* in turn; each "name" or "name|name for who lacks a field" */
 	char *answers, *needs;
+	char *say; /* what {say} becomes; NULL: nothing */
 	struct span nudge_after, silent_after;
 	struct conf_spans leads; /* remind */
 	unsigned line;
@@ -79,6 +80,13 @@ extern const struct conf_entry reminder_keys[], phase_keys[];
 
 /* *target is a struct reminder; the reader's userdata a struct references.  0 or -ENOMEM. */
 int reminder_read(struct conf_reader *reader, const struct conf_node *node, void *target);
+
+extern const struct conf_entry avoid_keys[];
+/* What she wants to get past: a reminder of kind coping, at that hour, in her own words. */
+int reminder_read_avoid(struct conf_reader *reader, const struct conf_node *node, void *target);
+/* The enum kind of a word that a reminder may have as its kind; -EINVAL. */
+int reminder_kind_of(const char *word);
+extern const char *const reminder_kinds[]; /* those words, NULL-terminated */
 
 /* What is counted: so many days, then months, then years. */
 size_t reminder_counted(const struct reminder *reminder);

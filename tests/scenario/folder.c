@@ -156,6 +156,7 @@ static void put_owner(FILE *file, const struct owner *owner)
 	put_list(file, "reminders", owner->reminders);
 	put_list(file, "pause", owner->pauses);
 	put_list(file, "may_ask_for_help", owner->loved_ones);
+	put_list(file, "avoid", owner->avoided);
 }
 
 static int write_clients(const struct setting *setting, const char *dir)

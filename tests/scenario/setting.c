@@ -19,6 +19,7 @@ enum form {
 	FORM_WORDS,
 	FORM_NUMBERS,
 	FORM_STAYS,
+	FORM_TIMES,
 };
 
 /* --- text that grows ------------------------------------------------------ */
@@ -75,6 +76,21 @@ static void words_add_stays(char **text, const char *words)
 	}
 }
 
+/* "checkin=18:00,sponsor=12:00": at = { checkin = "18:00"; ... }; */
+static void words_add_times(char **text, const char *words)
+{
+	_cleanup_free_ char *copy = strdup(words);
+	char *rest = copy, *own;
+
+	words_add(text, "at = { ");
+	while ((own = strsep(&rest, ","))) {
+		const char *reminder = strsep(&own, "=");
+
+		words_add(text, "%s = \"%s\"; ", reminder, own ? own : "");
+	}
+	words_add(text, "}; ");
+}
+
 /* --- details -------------------------------------------------------------- */
 
 /* What a scenario calls it, and what the configuration does. */
@@ -82,19 +98,39 @@ static const struct {
 	const char *word, *key;
 	enum form form;
 } keywords[] = {
-	{ "start", "start", FORM_WORD },         { "until", "until", FORM_WORD },
-	{ "name", "name", FORM_WORD },           { "plan", "plan", FORM_WORD },
-	{ "sponsor", "sponsor", FORM_WORD },     { "counselor", "counselor", FORM_WORD },
-	{ "trusted", "trusted", FORM_WORDS },    { "recovery", "recovery_date", FORM_WORD },
-	{ "title", "title", FORM_WORD },         { "place", "place", FORM_WORD },
-	{ "with", "with", FORM_WORD },           { "remind", "remind", FORM_WORDS },
-	{ "message", "message", FORM_WORD },     { "messages", "messages", FORM_WORDS },
-	{ "days", "days", FORM_NUMBERS },        { "every", "every", FORM_NUMBER },
-	{ "needs", "needs", FORM_WORD },         { "weeks", "weeks", FORM_NUMBER },
-	{ "answers", "answers", FORM_WORD },     { "nudge", "nudge_after", FORM_WORD },
-	{ "silent", "silent_after", FORM_WORD }, { "months", "months", FORM_NUMBERS },
-	{ "years", "years", FORM_NUMBERS },      { "counts", "counts_from", FORM_WORD },
-	{ "after", "after", FORM_WORD },         { "stays", "stays", FORM_STAYS },
+	{ "start", "start", FORM_WORD },
+	{ "until", "until", FORM_WORD },
+	{ "name", "name", FORM_WORD },
+	{ "plan", "plan", FORM_WORD },
+	{ "sponsor", "sponsor", FORM_WORD },
+	{ "counselor", "counselor", FORM_WORD },
+	{ "trusted", "trusted", FORM_WORDS },
+	{ "recovery", "recovery_date", FORM_WORD },
+	{ "title", "title", FORM_WORD },
+	{ "place", "place", FORM_WORD },
+	{ "with", "with", FORM_WORD },
+	{ "remind", "remind", FORM_WORDS },
+	{ "message", "message", FORM_WORD },
+	{ "messages", "messages", FORM_WORDS },
+	{ "days", "days", FORM_NUMBERS },
+	{ "every", "every", FORM_NUMBER },
+	{ "needs", "needs", FORM_WORD },
+	{ "weeks", "weeks", FORM_NUMBER },
+	{ "answers", "answers", FORM_WORD },
+	{ "nudge", "nudge_after", FORM_WORD },
+	{ "silent", "silent_after", FORM_WORD },
+	{ "months", "months", FORM_NUMBERS },
+	{ "years", "years", FORM_NUMBERS },
+	{ "counts", "counts_from", FORM_WORD },
+	{ "after", "after", FORM_WORD },
+	{ "wording", "wording", FORM_WORD },
+	{ "without", "without", FORM_WORDS },
+	{ "skills", "skills", FORM_WORDS },
+	{ "daily", "daily_limit", FORM_NUMBER },
+	{ "weekly", "weekly_limit", FORM_NUMBER },
+	{ "say", "say", FORM_WORD },
+	{ "hours", "at", FORM_TIMES },
+	{ "stays", "stays", FORM_STAYS },
 	{ "from", "from", FORM_WORD },
 };
 
@@ -112,6 +148,9 @@ static void words_add_value(char **text, const char *key, enum form form, const 
 		return;
 	case FORM_NUMBERS:
 		words_add_list(text, key, value, false);
+		return;
+	case FORM_TIMES:
+		words_add_times(text, value);
 		return;
 	case FORM_STAYS:
 		words_add_stays(text, value);
@@ -227,6 +266,7 @@ struct setting *setting_free(struct setting *setting)
 		free(owner->reminders);
 		free(owner->pauses);
 		free(owner->loved_ones);
+		free(owner->avoided);
 		free(owner->answers);
 		free(owner->table);
 	}
@@ -383,6 +423,9 @@ static int take_belonging(struct setting *setting, char **words, const char **re
 		return 0;
 	}
 
+	if (strcmp(words[0], "avoid") == 0) {
+		return take_item(&owner->avoided, "", words + 2, ret_why);
+	}
 	words_add(&beginning, "id = \"%s\"; ", words[2]);
 	if (strcmp(words[0], "meeting") == 0) {
 		add_usual(&beginning, words, "title", "your group");
@@ -524,7 +567,7 @@ int setting_take(struct setting *setting, const struct line *line, const char **
 	}
 	if (strcmp(verb, "meeting") == 0 || strcmp(verb, "appointment") == 0 ||
 	    strcmp(verb, "reminder") == 0 || strcmp(verb, "pause") == 0 ||
-	    strcmp(verb, "may-ask") == 0) {
+	    strcmp(verb, "may-ask") == 0 || strcmp(verb, "avoid") == 0) {
 		return take_belonging(setting, words, ret_why);
 	}
 	if (strcmp(verb, "site") == 0) {

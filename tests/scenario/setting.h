@@ -11,7 +11,7 @@
 
 /* A client or a plan, and what belongs to it, as lists in libconfig's words. */
 struct owner {
-	char *id, *head, *meetings, *appointments, *reminders, *pauses, *loved_ones;
+	char *id, *head, *meetings, *appointments, *reminders, *pauses, *loved_ones, *avoided;
 	char *answers, *table; /* tables of answers, the last one still open, and its name */
 	bool answered;         /* that one has an answer already */
 	bool own_messages;     /* it names messages of its own */

@@ -129,6 +129,7 @@ def a_pause():
         edit(clinic, "clients/jordan.conf", 'sponsor  = "Sam";', pause.replace("= {", "= ( {").replace("};", "} );"))
         found = changes(clinic)
         assert found == [("removed", "r-1042", "tue", "11-24T17:00", "11-24T17:00"),
+                         ("removed", "r-1042", "avoid-WE-1715", "11-25T17:15", "11-25T17:15"),
                          ("removed", "r-1042", "checkin", "11-26T10:00", "11-26T10:00"),
                          ("removed", "r-1042", "coping", "11-27T16:30", "11-27T16:30")], found
         assert "-  17:00  r-1042  meeting      paused: Riverside: your Tuesday group" in diff(clinic), diff(clinic)

@@ -35,7 +35,7 @@ static const struct broken table[] = {
 	/* The recovery date is her admission, and the day was over when she was discharged. */
 	ROW("before-start", PLAN,
 	    "kind = \"milestone\"; days = [ 30, 60, 90 ]; months = [ 6, 9 ]; years = [ 1 ]",
-	    "kind = \"note\"; days = [ 21 ]; counts_from = \"recovery\"", .warning = true,
+	    "kind = \"coping\"; days = [ 21 ]; counts_from = \"recovery\"", .warning = true,
 	    .says = "21 days after the recovery date is before the first day of the client at "
 		    "clients/jordan.conf:4, so this is never sent"),
 	ROW("before-start", JORDAN, "rrule = \"FREQ=MONTHLY;BYMONTHDAY=1,15\"",

@@ -124,10 +124,13 @@ TEST(test_in_turn)
 	expect(stage, "walk", "Walk.");
 	stage->row.ordinal = 3;
 	expect(stage, "walk", "Walk.");
+	/* The message comes every second time, and the next of them with it. */
 	stage->row.ordinal = 2;
+	expect(stage, "call", "Call Lou?");
+	stage->row.ordinal = 4;
 	expect(stage, "call", "Call Maria?");
 	stage->client.trusted.count = 1;
-	stage->row.ordinal = 4;
+	stage->row.ordinal = 2;
 	expect(stage, "call", "Call Maria?");
 }
 

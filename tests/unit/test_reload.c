@@ -2,7 +2,7 @@
 #include "test.h"
 #include "reload_rig.h"
 
-#define FILES   9 /* of the example that a load reads, its gateway's and presets apart */
+#define FILES   10 /* of the example that a load reads, its gateway's and presets apart */
 #define JORDAN  "clients/jordan.conf"
 #define EVENING "clients/evening-group.conf"
 
