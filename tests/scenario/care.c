@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/audit.h"
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/inbox.h"
@@ -282,6 +283,30 @@ static int expect_inbox(struct world *world, char *const *words, char why[CARE_W
 	return rows.error;
 }
 
+/* USER VERB CLIENT ["DETAIL"] */
+static int expect_audit(struct world *world, char *const *words, char why[CARE_WHY_MAX])
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+	int r;
+
+	if (!words[0] || !words[1] || !words[2]) {
+		return differs(why, "write: expect audit USER VERB CLIENT [\"DETAIL\"]");
+	}
+
+	r = audit_list(world->db, words[2], NULL, 1, &rows);
+	if (r != 0 || !db_next(&rows)) {
+		return r ? r : differs(why, "the audit has nothing about %s", words[2]);
+	}
+	audit_read(&rows, &entry);
+	if (!is(entry.user, words[0]) || !is(entry.verb, words[1]) ||
+	    (words[3] && !glob_matches(words[3], entry.detail))) {
+		return differs(why, "the audit says %s %s \"%s\"", entry.user, entry.verb,
+			       entry.detail);
+	}
+	return 0;
+}
+
 int care_expect(struct world *world, char *const *words, char why[CARE_WHY_MAX])
 {
 	if (is(words[0], "case")) {
@@ -301,6 +326,9 @@ int care_expect(struct world *world, char *const *words, char why[CARE_WHY_MAX])
 	}
 	if (is(words[0], "inbox")) {
 		return expect_inbox(world, words + 1, why);
+	}
+	if (is(words[0], "audit")) {
+		return expect_audit(world, words + 1, why);
 	}
 	return CARE_E_UNKNOWN;
 }

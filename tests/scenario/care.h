@@ -10,6 +10,7 @@
  *   expect consent r-1 withdrawn
  *   expect inbox r-1 stop ["TEXT"]          the last that came from her
  *   expect inbox r-1 2 texts
+ *   expect audit @mreyes names r-1 ["DETAIL"]  the newest line of the audit about her
  */
 #ifndef HF_SCENARIO_CARE_H
 #define HF_SCENARIO_CARE_H

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 static const char *const copied[] = {
-	"staff.conf",
 	"gateways/primary.conf",
 	"plans/aftercare.conf",
 	"plans/alumni.conf",
@@ -141,6 +140,39 @@ static int write_site(const struct setting *setting, const char *dir)
 	return fflush(file) ? -EIO : 0;
 }
 
+/* The staff of the example, but for whom the scenario writes down anew. */
+static const struct entry staff_entries[] = {
+	{ "mreyes", "name = \"M. Reyes\"; phone = \"+13125550111\";" },
+	{ "dcole", "name = \"D. Cole\"; phone = \"+13125550112\";" },
+};
+static const char on_call[] = "  { staff = \"mreyes\"; when = \"MO-FR 08:00-18:00\"; },\n"
+			      "  { staff = \"dcole\"; when = \"always\"; }";
+
+static int write_staff(const struct setting *setting, const char *dir)
+{
+	_cleanup_fclose_ FILE *file = open_in(dir, "staff.conf", "we");
+	const char *said = setting->staff ? setting->staff : "", *comma = *said ? ",\n" : "";
+
+	if (!file) {
+		return -errno;
+	}
+
+	(void)fprintf(file, "staff = (\n%s", said);
+	for (size_t i = 0; i < COUNT(staff_entries); i++) {
+		char id[32];
+
+		(void)snprintf(id, sizeof(id), "id = \"%s\"", staff_entries[i].key);
+		if (!strstr(said, id)) {
+			(void)fprintf(file, "%s  { %s; %s }", comma, id, staff_entries[i].value);
+			comma = ",\n";
+		}
+	}
+	(void)fprintf(file, "\n);\non_call = (\n%s\n);\n%s\n",
+		      setting->on_call ? setting->on_call : on_call,
+		      setting->alerts ? setting->alerts : "");
+	return fflush(file) ? -EIO : 0;
+}
+
 static void put_list(FILE *file, const char *key, const char *list)
 {
 	if (list) {
@@ -215,6 +247,7 @@ int folder_write(const struct setting *setting, const char *example, const char 
 {
 	int r = write_site(setting, dir);
 
+	r = r ? r : write_staff(setting, dir);
 	for (size_t i = 0; r == 0 && i < COUNT(copied); i++) {
 		r = copy(example, dir, copied[i], NULL);
 	}

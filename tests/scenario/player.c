@@ -139,6 +139,19 @@ static int expect_text(struct play *play, const char *client, const char *glob)
 	return PLAY_E_FAILED;
 }
 
+/* expect to mreyes,dcole "TEXT": to each of them. */
+static int expect_texts(struct play *play, const char *people, const char *glob)
+{
+	_cleanup_free_ char *list = people ? strdup(people) : NULL;
+	char *rest = list, *person = list ? strsep(&rest, ",") : NULL;
+	int r = expect_text(play, person, glob);
+
+	while (r == 0 && (person = strsep(&rest, ","))) {
+		r = expect_text(play, person, glob);
+	}
+	return r;
+}
+
 /* Texts that came and that no line has spoken of; client NULL: to anyone. */
 static int expect_nothing(struct play *play, const char *client)
 {
@@ -188,7 +201,7 @@ static int expect_state(struct play *play, char *const *words)
 static int expect(struct play *play, char *const *words)
 {
 	if (*words && strcmp(*words, "to") == 0) {
-		return expect_text(play, words[1], words[1] ? words[2] : NULL);
+		return expect_texts(play, words[1], words[1] ? words[2] : NULL);
 	}
 	if (*words && strcmp(*words, "nothing") == 0) {
 		return expect_nothing(play, client_in(play, words));

@@ -275,6 +275,9 @@ struct setting *setting_free(struct setting *setting)
 		free(setting->texting);
 		free(setting->closed);
 		free(setting->extra);
+		free(setting->staff);
+		free(setting->on_call);
+		free(setting->alerts);
 		free(setting->messages[0]);
 		free(setting->messages[1]);
 	}
@@ -528,6 +531,33 @@ static int take_key(char **text, char **words, const char **ret_why)
 	return 0;
 }
 
+/* staff ID PHONE [reveal]: beside mreyes and dcole, or instead of one of them */
+static int take_staff(struct setting *setting, char **words, const char **ret_why)
+{
+	*ret_why = "write: staff ID PHONE [reveal]";
+	if (!words[1] || !words[2] || (words[3] && strcmp(words[3], "reveal") != 0)) {
+		return -EINVAL;
+	}
+
+	words_add(&setting->staff, "%s  { id = \"%s\"; name = \"%s\"; phone = \"%s\"; %s}",
+		  setting->staff ? ",\n" : "", words[1], words[1], words[2],
+		  words[3] ? "reveal = true; " : "");
+	return 0;
+}
+
+/* oncall ID "HOURS": instead of the usual lines */
+static int take_on_call(struct setting *setting, char **words, const char **ret_why)
+{
+	*ret_why = "write: oncall ID \"HOURS\"";
+	if (!words[1] || !words[2]) {
+		return -EINVAL;
+	}
+
+	words_add(&setting->on_call, "%s  { staff = \"%s\"; when = \"%s\"; }",
+		  setting->on_call ? ",\n" : "", words[1], words[2]);
+	return 0;
+}
+
 static int take_message(struct setting *setting, char **words, const char **ret_why)
 {
 	*ret_why = "write: message en|es NAME \"TEXT\"";
@@ -578,6 +608,15 @@ int setting_take(struct setting *setting, const struct line *line, const char **
 	}
 	if (strcmp(verb, "table") == 0) {
 		return take_table(setting, words, ret_why);
+	}
+	if (strcmp(verb, "alerts") == 0) {
+		return take_key(&setting->alerts, words, ret_why);
+	}
+	if (strcmp(verb, "staff") == 0) {
+		return take_staff(setting, words, ret_why);
+	}
+	if (strcmp(verb, "oncall") == 0) {
+		return take_on_call(setting, words, ret_why);
 	}
 	if (strcmp(verb, "answer") == 0) {
 		return take_answer(setting, words, ret_why);

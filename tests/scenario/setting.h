@@ -23,7 +23,8 @@ struct setting {
 	struct owner owners[OWNERS_MAX];
 	size_t count;
 	char *site, *texting, *closed, *extra;
-	char *messages[2]; /* en, es */
+	char *staff, *on_call, *alerts; /* of staff.conf: members, lines of the roster, keys */
+	char *messages[2];              /* en, es */
 };
 
 int setting_new(struct setting **ret_setting);
