@@ -121,9 +121,9 @@ int checkin_answer(const struct engine_context *ctx, const struct client *client
 	int r = checkins_answer(ctx->db, question->message, answer->means, ctx->now);
 
 	r = r ? r : cases_resolve(ctx->db, client->id, CASE_SILENT, "she has answered", ctx->now);
-	/* An answer that means need is a case even where its table does not say so. */
+	/* An answer that means need is urgent whatever its table says: she is told that somebody calls. */
 	if (r == 0 && (answer->alert != ANSWER_ALERT_NONE || answer->means == MEANING_NEED)) {
-		bool urgent = answer->alert == ANSWER_ALERT_URGENT;
+		bool urgent = answer->alert == ANSWER_ALERT_URGENT || answer->means == MEANING_NEED;
 
 		r = cases_open(ctx->db, client->id, CASE_NEED, urgent ? CASE_URGENT : CASE_ROUTINE,
 			       ctx->now, NULL);

@@ -2,8 +2,7 @@
  * Setbacks.
  *
  * Tolerance is lost within weeks, and those who come back to what they took
- * before die of it: so the first weeks after a discharge, and after another
- * setback, are the urgent ones.
+ * before die of it: so a setback is urgent on every day of the programme.
  * What follows from a setback is read where it matters: the permit asks whether
  * it stands, the planner counts phases from its day.
  */
@@ -17,27 +16,8 @@
 #include "store/checkins.h"
 #include "store/people.h"
 
-#define URGENT_DAYS 30
-
-/* One that is still to come counts as of today: somebody has mistyped it, or she comes early. */
-static bool is_recent(const struct civil *date, int64_t today)
-{
-	return date->year != 0 && today - civil_to_days(date) <= URGENT_DAYS;
-}
-
-static enum case_urgency urgency_of(const struct client *client, hf_time before, hf_time now)
-{
-	int64_t today = zone_day(client->zone, now);
-	struct stay stay = client_stay(client, today);
-	bool recent = is_recent(&stay.from, today) || is_recent(&client->recovery_date, today) ||
-		      (before != 0 && today - zone_day(client->zone, before) <= URGENT_DAYS);
-
-	return recent ? CASE_URGENT : CASE_ROUTINE;
-}
-
 int setback_begin(const struct engine_context *ctx, const struct client *client)
 {
-	enum case_urgency urgency;
 	struct situation situation;
 	bool first_today;
 	int64_t id;
@@ -51,11 +31,10 @@ int setback_begin(const struct engine_context *ctx, const struct client *client)
 	first_today =
 		situation.last_setback == 0 ||
 		zone_day(client->zone, situation.last_setback) != zone_day(client->zone, ctx->now);
-	urgency = urgency_of(client, situation.last_setback, ctx->now);
 	situation.setback = situation.last_setback = ctx->now;
 	r = situation_set(ctx->db, client->id, &situation);
 	r = r ? r : checkins_pass(ctx->db, client->id);
-	r = r ? r : cases_open(ctx->db, client->id, CASE_SETBACK, urgency, ctx->now, &id);
+	r = r ? r : cases_open(ctx->db, client->id, CASE_SETBACK, CASE_URGENT, ctx->now, &id);
 	if (r != 0) {
 		return r;
 	}

@@ -107,16 +107,17 @@ TEST(test_begins)
 	assert_int_equal(situation(stage).setback, instant("2026-06-02 14:00"));
 }
 
+/* On every day of the programme. */
 TEST(test_urgency)
 {
 	struct stage *stage = *state;
 
 	assert_int_equal(begin(stage, "2026-02-04 23:59"), CASE_URGENT);
 	assert_int_equal(begin(stage, "2026-03-06 12:00"), CASE_URGENT);
-	assert_int_equal(begin(stage, "2026-04-06 12:00"), CASE_ROUTINE);
+	assert_int_equal(begin(stage, "2026-04-06 12:00"), CASE_URGENT);
 	stage->client.recovery_date = on("2026-05-01");
 	assert_int_equal(begin(stage, "2026-05-31 12:00"), CASE_URGENT);
-	assert_int_equal(begin(stage, "2026-07-01 00:01"), CASE_ROUTINE);
+	assert_int_equal(begin(stage, "2026-07-01 00:01"), CASE_URGENT);
 }
 
 /* All series are built anew for it: not for each text of somebody who writes it all day. */
@@ -130,13 +131,6 @@ TEST(test_once_a_day)
 	assert_false(stage->anew);
 	assert_int_equal(situation(stage).setback, instant("2026-06-01 23:59"));
 	(void)begin(stage, "2026-06-02 00:00");
-}
-
-TEST(test_first_weeks_alone)
-{
-	struct stage *stage = *state;
-
-	assert_int_equal(begin(stage, "2026-02-05 00:01"), CASE_ROUTINE);
 }
 
 TEST(test_stands)
