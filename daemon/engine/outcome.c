@@ -30,6 +30,7 @@
 #include "engine/receipt.h"
 #include "engine/recipient.h"
 
+#define URGENT_TRIES  3 /* from then on every five minutes */
 #define ANSWER_LOST   "the gateway's answer was lost"
 #define NOT_ITS_FAULT "the gateway refuses others, too"
 #define REFUSALS_MOST 3 /* of one text that nobody can explain, while nothing else is tried */
@@ -50,6 +51,14 @@ hf_time outcome_back_off(const char *key, int attempt)
 		step = COUNT(steps) - 1;
 	}
 	return gateway_state_jitter(steps[step], outcome_seed(key, attempt));
+}
+
+/* When the gateway is back, whoever is to be told of danger must not wait for half an hour more. */
+static int tries_of(const struct outbox_message *row)
+{
+	bool urgent = row->kind == KIND_ALERT || row->kind == KIND_EMERGENCY;
+
+	return urgent && row->attempts > URGENT_TRIES ? URGENT_TRIES : row->attempts;
 }
 
 static bool may_ask_again(const struct engine_context *ctx, const struct gateway_state *gateway)
@@ -156,7 +165,7 @@ static int apply(const struct engine_context *ctx, const struct gateway_states *
 		 struct gateway_state *gateway, const struct outbox_message *row,
 		 const struct wire_outcome *outcome)
 {
-	hf_time next_try = ctx->now + outcome_back_off(row->key, row->attempts);
+	hf_time next_try = ctx->now + outcome_back_off(row->key, tries_of(row));
 	const char *reason = outcome->reason;
 	enum outbox_state state = OUTBOX_DUE; /* that the log names */
 	bool own = false;                     /* a refusal is for the text's own sake */
