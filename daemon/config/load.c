@@ -55,6 +55,7 @@ static void copy_staff(struct model *model, const struct staff_file *file)
 	model->on_call = file->on_call;
 	model->on_call_count = file->on_call_count;
 	model->acknowledge_within = file->acknowledge_within;
+	model->attempt_within = file->attempt_within;
 	model->read_within = file->read_within;
 }
 

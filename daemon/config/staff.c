@@ -11,6 +11,10 @@ const struct conf_entry staff_keys[] = {
 	CONF_KEY("phone", PHONE, REQUIRED, staff_member, phone, "where alerts go"),
 	CONF_KEY("administrator", TRUTH, DEFAULT("false"), staff_member, administrator,
 		 "is texted, too, when a gateway finds fault with our account"),
+	CONF_KEY("reveal", TRUTH, DEFAULT("false"), staff_member, reveal,
+		 "WHO 12 from that phone is answered with the first name and number of case 12: "
+		 "while it "
+		 "is open, for 12 hours after that person was told of it; each is recorded"),
 	{ 0 },
 };
 
@@ -48,10 +52,14 @@ const struct conf_entry staff_file_keys[] = {
 		"on_call", OPTIONAL, staff_file, on_call, on_call_count, read_on_call,
 		"who is texted when a case is urgent: the first line that matches, then the next"),
 	CONF_KEY("acknowledge_within", SPAN, DEFAULT("15m"), staff_file, acknowledge_within,
-		 "after this long without an acknowledgement the next line is texted"),
-	CONF_KEY("read_within", SPAN, DEFAULT("1h"), staff_file, read_within,
-		 "a text for a human that nobody has read for so long in site hours is told to "
-		 "whoever is on call, and before closing in any case"),
+		 "after this long without an acknowledgement the next line is texted, then all"),
+	CONF_KEY("attempt_within", SPAN, DEFAULT("1h"), staff_file, attempt_within,
+		 "after this long without an attempt to reach her a case of danger, a setback, a "
+		 "need or HELP that somebody has acknowledged is alive again; 0m: never"),
+	CONF_KEY(
+		"read_within", SPAN, DEFAULT("1h"), staff_file, read_within,
+		"what is not urgent, as a text that nobody has read, is told to whoever is on call "
+		"within that time where it happens in site hours, and before closing in any case"),
 	{ 0 },
 };
 

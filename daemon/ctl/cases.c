@@ -42,6 +42,19 @@ static const char *cell_state(const json_t *json, const char *key, struct cell *
 	return cell->text;
 }
 
+/* "need", "3 silent check-ins". */
+static const char *cell_reason(const json_t *json, const char *key, struct cell *cell)
+{
+	const char *reason = json_text(json, key);
+	int64_t times = json_int(json, "times", 1);
+
+	if (!reason || strcmp(reason, "silent") != 0 || times < 2) {
+		return reason;
+	}
+	(void)snprintf(cell->text, CELL_MAX, "%" PRId64 " silent check-ins", times);
+	return cell->text;
+}
+
 /* "2, no answer 2026-11-23 09:10". */
 static const char *cell_attempts(const json_t *json, const char *key, struct cell *cell)
 {
@@ -64,7 +77,7 @@ int command_cases(const struct ctl *ctl, const struct arguments *arguments)
 		{ "case", cell_number, "case" },
 		{ "client", cell_text, "client" },
 		{ "urgency", cell_text, "urgency" },
-		{ "reason", cell_text, "reason" },
+		{ "reason", cell_reason, "reason" },
 		{ "state", cell_state, "state" },
 		{ "for", cell_age, "minutes_open" },
 		{ "attempts", cell_attempts, "attempts" },
@@ -92,7 +105,7 @@ static const struct column facts[] = {
 	{ "client", cell_text, "client" },
 	{ "name", cell_text, "name" },
 	{ "phone", cell_text, "phone" },
-	{ "reason", cell_text, "reason" },
+	{ "reason", cell_reason, "reason" },
 	{ "urgency", cell_text, "urgency" },
 	{ "state", cell_state, "state" },
 	{ "open for", cell_age, "minutes_open" },
@@ -116,14 +129,14 @@ static int print_case(const json_t *json)
 static int print_outcome(const json_t *json)
 {
 	const char *state = json_text(json, "state"), *urgency = json_text(json, "urgency");
+	bool urgent = urgency && strcmp(urgency, "urgent") == 0 && json_text(json, "next_alert");
 	struct cell number_cell, state_cell;
 	const char *number = cell_number(json, "case", &number_cell);
 	const char *now = cell_state(json, "state", &state_cell);
 
 	(void)printf("case %s: %s", number, now ? now : "?");
-	if (state && strcmp(state, "open") == 0 && urgency && strcmp(urgency, "urgent") == 0) {
-		(void)printf("; who is on call is texted until somebody takes it:"
-			     " holdfastctl case %s ack",
+	if (urgent && state && strcmp(state, "acknowledged") == 0) {
+		(void)printf("; once you have tried to reach her: holdfastctl case %s attempt WORD",
 			     number);
 	}
 	(void)fputc('\n', stdout);

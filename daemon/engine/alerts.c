@@ -1,17 +1,22 @@
 /*
  * From case to case down the roster, and what staff are texted.
  *
- * A case has a step: which line of the roster is looked at next, and how many times
- * the whole roster has been gone through (the round).  Who was texted is written into
- * the history of the case, in the same transaction as the text.
- * Promises: an urgent case is never given up.  Where nobody is on call, somebody is
- * texted all the same; where nobody acknowledges, it begins again at the first line.
+ * A case has a step: which line of the roster is looked at next, and after the last
+ * of them everybody on the roster, then everybody in staff.conf.  Who was texted is
+ * written into the history of the case, in the same transaction as the text.
+ * Promises: an urgent case is never given up.  Danger, a setback and a call for somebody
+ * go on day and night, to ever more people, until one of them acknowledges; and again
+ * where whoever has acknowledged does not try to reach her.  A silence goes down the
+ * roster once on each day, and rests while her texts are paused.
+ * Where nobody is on call, somebody is texted all the same.
  * Whatever message the configuration lacks, somebody is told of a case.
  * Dangerous: a next step that is not later than now would keep the loop busy for
- * ever, so each step is at least a minute after the one before.  And everybody can
+ * ever, so each step is later than the one before.  A phone that rings all night is
+ * switched off, so a text names as many cases as fit, and rounds of several cases come at
+ * the same instants.  And everybody can
  * read a phone that lies on a desk: these texts hold no name of a client, nothing
  * that she wrote, and no word about what is wrong with her.  So they have fields of
- * their own, and a client's name is none of them.
+ * their own, and a client's name is in one only that its reader has just asked for.
  */
 #include "engine/alerts.h"
 
@@ -22,18 +27,29 @@
 
 #include "lib/hash.h"
 #include "lib/log.h"
+#include "lib/plain.h"
 #include "lib/text.h"
+#include "store/audit.h"
 #include "store/cases.h"
+#include "engine/permit.h"
 #include "engine/recipient.h"
 #include "engine/site_hours.h"
 #include "engine/auto_text.h"
+#include "engine/understand.h"
 
-#define ROUND          1000 /* steps in a round: lines further down a roster are never reached */
-#define ROUNDS         5    /* after so many it is once an hour while the site is open */
-#define ALERTS_MOST    (INT64_C(1) << 20) /* of one case: one an hour for a century */
+/* The steps of an urgent case.  Lower ones are lines of the roster. */
+#define STEP_ROSTER    1000 /* everybody on it; lines further down are never reached */
+#define STEP_EVERYBODY 2000 /* in staff.conf */
+
+#define OFTEN          HF_HOUR       /* for so long a round follows each acknowledge_within */
+#define SELDOM         (4 * HF_HOUR) /* after so long it is one an hour, before that two */
 #define WAIT_LEAST     HF_MINUTE
+#define AT_ONCE        2 /* texts to one phone within a minute; what else comes is one text */
+#define TEXT_GAP       HF_MINUTE
+#define REVEAL_WITHIN  (12 * HF_HOUR)
 #define DIGEST_USE     (12 * HF_HOUR)   /* a digest of this morning is no use tomorrow */
 #define BEFORE_CLOSING (15 * HF_MINUTE) /* there must be time to read, and to call */
+#define REASON_MAX     40
 
 /* --- what staff are texted ---------------------------------------------------------- */
 
@@ -42,10 +58,12 @@ struct notice {
 	int64_t number;      /* of the case; 0: of none */
 	const char *client;  /* the handle; NULL: of none */
 	enum case_reason reason;
-	int64_t count;       /* of cases */
-	const char *gateway; /* NULL: of none */
-	int64_t about;       /* one text for each (person, message, about) */
-	hf_time expires;     /* HF_NEVER */
+	int times;                /* how often it has happened */
+	const char *name, *phone; /* of whom somebody has asked for; NULL */
+	int64_t count;            /* of cases */
+	const char *gateway;      /* NULL: of none */
+	int64_t about;            /* one text for each (person, message, about) */
+	hf_time expires;          /* HF_NEVER */
 };
 
 /* How to answer, not what happened to her; in English and Spanish. */
@@ -67,18 +85,27 @@ static const char *const reasons[][2] = {
 /* Where the message of the configuration has a field that no alert may have. */
 static const char alert_words[] = "Case {case}: client {client}, {reason}. Reply ACK {case}.";
 
-static const char *notice_reason(const char *language, enum case_reason reason)
-{
-	return reasons[reason][language && strcmp(language, "es") == 0];
-}
-
 /* Where the fields of one notice are looked up. */
 struct notice_fields {
 	const struct site *site;
 	const struct notice *notice;
 	hf_time now;
-	char number[24];
+	char number[24], reason[REASON_MAX];
 };
+
+static const char *put_reason(struct notice_fields *fields)
+{
+	const struct notice *notice = fields->notice;
+	bool spanish = fields->site->language && strcmp(fields->site->language, "es") == 0;
+
+	if (notice->reason != CASE_SILENT || notice->times < 2) {
+		return reasons[notice->reason][spanish];
+	}
+	(void)snprintf(fields->reason, REASON_MAX,
+		       spanish ? "%d preguntas sin respuesta" : "%d silent check-ins",
+		       notice->times);
+	return fields->reason;
+}
 
 static const char *put_number(struct notice_fields *fields, int64_t number)
 {
@@ -116,7 +143,11 @@ static int notice_field(void *userdata, const char *name, const char **ret_value
 	} else if (strcmp(name, "client") == 0) {
 		value = notice->client;
 	} else if (strcmp(name, "reason") == 0 && notice->client) {
-		value = notice_reason(fields->site->language, notice->reason);
+		value = put_reason(fields);
+	} else if (strcmp(name, "name") == 0) {
+		value = notice->name;
+	} else if (strcmp(name, "phone") == 0) {
+		value = notice->phone;
 	}
 
 	*ret_value = value ? value : "";
@@ -145,27 +176,30 @@ static int notice_fill(const struct engine_context *ctx, const struct notice *no
 	return r > 0 ? -EINVAL : r;
 }
 
+static int notice_queue(const struct engine_context *ctx, const struct staff_member *member,
+			const struct notice *notice, const char *text)
+{
+	char handle[RECIPIENT_HANDLE_MAX];
+	const struct auto_text automatic = {
+		.handle = handle,
+		.kind = KIND_ALERT,
+		.message = notice->message,
+		.text = text,
+		.about = notice->about,
+		.expires = notice->expires,
+	};
+
+	recipient_handle(member, handle);
+	return auto_text_queue(ctx, &automatic);
+}
+
 static int notice_send(const struct engine_context *ctx, const struct staff_member *member,
 		       const struct notice *notice)
 {
 	_cleanup_free_ char *text = NULL;
-	char handle[RECIPIENT_HANDLE_MAX];
-	struct auto_text automatic = {
-		.handle = handle,
-		.kind = KIND_ALERT,
-		.message = notice->message,
-		.about = notice->about,
-		.expires = notice->expires,
-	};
 	int r = notice_fill(ctx, notice, &text);
 
-	if (r != 0) {
-		return r;
-	}
-
-	recipient_handle(member, handle);
-	automatic.text = text;
-	return auto_text_queue(ctx, &automatic);
+	return r ? r : notice_queue(ctx, member, notice, text);
 }
 
 /* --- the roster ------------------------------------------------------------------- */
@@ -175,7 +209,7 @@ static int roster_size(const struct model *model)
 {
 	size_t count = model->on_call_count ? model->on_call_count : model->staff_count;
 
-	return count < ROUND ? (int)count : ROUND - 1;
+	return count < STEP_ROSTER ? (int)count : STEP_ROSTER - 1;
 }
 
 static const struct staff_member *roster_member(const struct model *model, int line)
@@ -192,71 +226,6 @@ static bool is_on_call(const struct model *model, int line, hf_time now)
 	       hours_cover(&model->on_call[line].when, civil_weekday(&local), civil_minute(&local));
 }
 
-/* The next alert of one case. */
-struct alert {
-	const struct engine_context *ctx;
-	const struct case_row *row;
-	int round, line;
-	const struct staff_member *member; /* who is to be texted; NULL: not found yet */
-	const char *remark;                /* why it is her; NULL */
-};
-
-static struct alert next_alert_of(const struct engine_context *ctx, const struct case_row *row)
-{
-	return (struct alert){
-		.ctx = ctx,
-		.row = row,
-		.round = row->alert_step / ROUND,
-		.line = row->alert_step % ROUND,
-	};
-}
-
-/* From its line on, the first who is on call now and has not been texted in this round. */
-static int find_member(struct alert *alert)
-{
-	const struct model *model = alert->ctx->model;
-	int count = roster_size(model), r;
-
-	for (int line = alert->line; line < count; line++) {
-		const struct staff_member *member = roster_member(model, line);
-		char handle[RECIPIENT_HANDLE_MAX];
-		bool told = false;
-
-		if (!member || !is_on_call(model, line, alert->ctx->now)) {
-			continue;
-		}
-
-		recipient_handle(member, handle);
-		r = cases_was_alerted(alert->ctx->db, alert->row->id, handle, &told);
-		if (r != 0) {
-			return r;
-		}
-		if (!told) {
-			alert->line = line;
-			alert->member = member;
-			return 0;
-		}
-	}
-	return 0;
-}
-
-/* The same, and at the end of the roster again from its beginning: the next round. */
-static int find_member_around(struct alert *alert)
-{
-	int r = find_member(alert);
-
-	if (r != 0 || alert->member || alert->line == 0) {
-		return r;
-	}
-
-	alert->round++;
-	alert->line = 0;
-	r = cases_alert_round_over(alert->ctx->db, alert->row->id, alert->ctx->now);
-	return r ? r : find_member(alert);
-}
-
-/* --- all routine cases ------------------------------------------------------------------- */
-
 static const struct staff_member *first_on_call(const struct model *model, hf_time now)
 {
 	for (int line = 0; line < roster_size(model); line++) {
@@ -267,129 +236,480 @@ static const struct staff_member *first_on_call(const struct model *model, hf_ti
 	return roster_member(model, 0);
 }
 
-/* Names all that nobody was told of. */
-static int digest_now(const struct engine_context *ctx)
+/* --- one text for each phone ------------------------------------------------------------ */
+
+/* What one of the staff is told in this run: of one case, or of several. */
+struct telling {
+	const struct staff_member *member;
+	char *text;    /* NULL: nothing yet */
+	hf_time about; /* now, or a little later: no two texts to her have the same */
+	hf_time expires;
+};
+
+struct round {
+	const struct engine_context *ctx;
+	struct telling *tellings; /* one for each of the staff, in their order */
+};
+
+/* What is told of one case, and to whom. */
+struct alert {
+	struct round *round;
+	const struct case_row *row;
+	const char *remark; /* why it is them; NULL */
+	char *text;
+	int step; /* the next one */
+	hf_time next;
+	bool *targets; /* of each of the staff: is she told? */
+};
+
+enum { ALERT_E_LATER = 1 }; /* not in this run: `next` says when */
+
+static int round_begin(struct round *round, const struct engine_context *ctx)
 {
+	*round = (struct round){ .ctx = ctx };
+	round->tellings = calloc(ctx->model->staff_count + 1, sizeof(*round->tellings));
+	for (size_t i = 0; round->tellings && i < ctx->model->staff_count; i++) {
+		round->tellings[i].member = &ctx->model->staff[i];
+	}
+	return round->tellings ? 0 : -ENOMEM;
+}
+
+static void round_done(struct round *round)
+{
+	for (size_t i = 0; round->tellings && i < round->ctx->model->staff_count; i++) {
+		free(round->tellings[i].text);
+	}
+	free(round->tellings);
+}
+
+static void alert_done(struct alert *alert)
+{
+	free(alert->text);
+	free(alert->targets);
+}
+
+/* Two who share a phone get one text. */
+static void add_target(struct alert *alert, const struct staff_member *member)
+{
+	const struct model *model = alert->round->ctx->model;
+
+	for (size_t i = 0; member && i < model->staff_count; i++) {
+		if (alert->targets[i] && strcmp(model->staff[i].phone, member->phone) == 0) {
+			return;
+		}
+	}
+	if (member) {
+		alert->targets[member - model->staff] = true;
+	}
+}
+
+/* Does it go out as one text, after what is told already? */
+static int fits(const struct alert *alert, const struct telling *telling, bool *ret_fits)
+{
+	const struct texting *texting = &alert->round->ctx->model->texting;
+	_cleanup_free_ char *joined = NULL, *plain = NULL;
+	struct text_cost cost = { .segments = 1 };
+	int r;
+
+	if (asprintf(&joined, "%s\n%s", telling->text, alert->text) < 0) {
+		joined = NULL;
+		return -ENOMEM;
+	}
+	r = texting->plain_characters ? text_plain(joined, &plain) : 0;
+	r = r ? r : text_cost(plain ? plain : joined, &cost);
+	*ret_fits = r == 0 && cost.segments <= texting->max_segments;
+	return r < 0 ? r : 0;
+}
+
+/* May she be told of it in this run?  Else at *ret_next.  One who is told alone waits where she has just
+ * been texted of others, so that ten in distress in one minute are a few texts; a whole round does
+ * not, for it would wait for each of them. */
+static int look_at_phone(const struct alert *alert, struct telling *telling, bool alone,
+			 hf_time *ret_next)
+{
+	const struct engine_context *ctx = alert->round->ctx;
+	char handle[RECIPIENT_HANDLE_MAX];
+	int64_t texts = 0;
+	hf_time last = 0, first = 0;
+	bool room = true;
+	int r;
+
+	*ret_next = ctx->now;
+	if (telling->text) {
+		r = fits(alert, telling, &room);
+		*ret_next += room ? 0 : TEXT_GAP;
+		return r;
+	}
+	recipient_handle(telling->member, handle);
+	r = cases_last_told_at(ctx->db, handle, &last);
+	r = r ? r : cases_told_after(ctx->db, handle, ctx->now - TEXT_GAP, &texts, &first);
+	telling->about = last < ctx->now ? ctx->now : last + 1;
+	if (alone && texts >= AT_ONCE && first <= ctx->now) {
+		*ret_next = first + TEXT_GAP;
+	}
+	return r;
+}
+
+static int look_at_phones(struct alert *alert)
+{
+	const struct model *model = alert->round->ctx->model;
+	hf_time latest = alert->round->ctx->now;
+	size_t count = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < model->staff_count; i++) {
+		count += alert->targets[i];
+	}
+	for (size_t i = 0; r == 0 && i < model->staff_count; i++) {
+		hf_time next = 0;
+
+		if (!alert->targets[i]) {
+			continue;
+		}
+		r = look_at_phone(alert, &alert->round->tellings[i], count == 1, &next);
+		latest = next > latest ? next : latest;
+	}
+	if (r == 0 && latest > alert->round->ctx->now) {
+		alert->next = latest;
+		return ALERT_E_LATER;
+	}
+	return r;
+}
+
+static int tell(struct alert *alert, struct telling *telling, const char *remark)
+{
+	const struct engine_context *ctx = alert->round->ctx;
+	char handle[RECIPIENT_HANDLE_MAX], *joined = NULL;
+
+	if (telling->text ? asprintf(&joined, "%s\n%s", telling->text, alert->text) < 0
+			  : !(joined = strdup(alert->text))) {
+		return -ENOMEM;
+	}
+	free(telling->text);
+	telling->text = joined;
+	if (alert->next > telling->expires) {
+		telling->expires = alert->next;
+	}
+	recipient_handle(telling->member, handle);
+	log_notice("case=%" PRId64 " alert to=%s", alert->row->id, handle);
+	return cases_alerted_person(ctx->db, alert->row->id, handle, remark, telling->about);
+}
+
+/* All of its targets, or none of them: ALERT_E_LATER. */
+static int tell_targets(struct alert *alert)
+{
+	const struct engine_context *ctx = alert->round->ctx;
+	const struct notice notice = { .message = "alert",
+				       .number = alert->row->id,
+				       .client = alert->row->client,
+				       .reason = alert->row->reason,
+				       .times = alert->row->times };
+	const char *remark = alert->remark;
+	int r = notice_fill(ctx, &notice, &alert->text);
+
+	r = r ? r : look_at_phones(alert);
+	for (size_t i = 0; r == 0 && i < ctx->model->staff_count; i++) {
+		if (alert->targets[i]) {
+			r = tell(alert, &alert->round->tellings[i], remark);
+			remark = NULL;
+		}
+	}
+	return r;
+}
+
+static int round_send(const struct round *round)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < round->ctx->model->staff_count; i++) {
+		const struct telling *telling = &round->tellings[i];
+		const struct notice notice = { .message = "alert",
+					       .about = telling->about,
+					       .expires = telling->expires };
+
+		if (telling->text) {
+			r = notice_queue(round->ctx, telling->member, &notice, telling->text);
+		}
+	}
+	return r;
+}
+
+/* --- an urgent case ----------------------------------------------------------------------- */
+
+/* From a line of the roster on, the first who is on call now and has not been told; the number of
+ * lines where there is none. */
+static int find_line(const struct engine_context *ctx, const struct case_row *row, int line,
+		     int *ret_line)
+{
+	int count = roster_size(ctx->model), r = 0;
+
+	for (; r == 0 && line < count; line++) {
+		const struct staff_member *member = roster_member(ctx->model, line);
+		char handle[RECIPIENT_HANDLE_MAX];
+		hf_time told = 0;
+
+		if (!member || !is_on_call(ctx->model, line, ctx->now)) {
+			continue;
+		}
+		recipient_handle(member, handle);
+		r = cases_told_at(ctx->db, row->id, handle, &told);
+		if (r == 0 && told == 0) {
+			break;
+		}
+	}
+	*ret_line = line < count ? line : count;
+	return r;
+}
+
+static hf_time acknowledge_within(const struct model *model)
+{
+	hf_time wait = span_length(&model->acknowledge_within);
+
+	return wait > WAIT_LEAST ? wait : WAIT_LEAST;
+}
+
+/* Each acknowledge_within for an hour, then every half hour, then every hour; and at multiples of
+ * that, so that the rounds of several cases are one. */
+static hf_time next_round_at(const struct alert *alert)
+{
+	hf_time now = alert->round->ctx->now, age = now - alert->row->alert_since;
+	hf_time within = acknowledge_within(alert->round->ctx->model);
+	hf_time seldom = age < SELDOM ? HF_HOUR / 2 : HF_HOUR;
+	hf_time wait = age < OFTEN || within > seldom ? within : seldom;
+	hf_time at = now + wait - (now + wait) % wait;
+
+	return at - now < wait / 2 ? at + wait : at;
+}
+
+/* Everybody on the roster, or, after that, everybody. */
+static void target_all(struct alert *alert)
+{
+	const struct model *model = alert->round->ctx->model;
+	bool everybody = alert->row->alert_step >= STEP_ROSTER;
+
+	for (int line = 0; !everybody && line < roster_size(model); line++) {
+		add_target(alert, roster_member(model, line));
+	}
+	for (size_t i = 0; everybody && i < model->staff_count; i++) {
+		add_target(alert, &model->staff[i]);
+	}
+	alert->step = everybody ? STEP_EVERYBODY : STEP_ROSTER;
+	alert->next = next_round_at(alert);
+}
+
+/* Danger, a setback, a need and HELP do not end before somebody acknowledges; nor what a stranger's
+ * phone says of them. */
+static bool is_endless(const struct case_row *row)
+{
+	return row->urgency == CASE_URGENT && row->reason != CASE_SILENT &&
+	       row->reason != CASE_UNDELIVERABLE;
+}
+
+/* In a year of closed days it is tomorrow. */
+static hf_time next_opening(const struct model *model, hf_time at)
+{
+	hf_time opening = site_hours_morning(model, at);
+
+	return opening == HF_NEVER ? at + HF_DAY : opening;
+}
+
+/* Down the roster.  ALERT_E_LATER where a silence, or a number that takes
+ * nothing, is at its end: again when the site opens. */
+static int target_line(struct alert *alert)
+{
+	const struct engine_context *ctx = alert->round->ctx;
+	const struct case_row *row = alert->row;
+	int count = roster_size(ctx->model), line = count;
+	int r = row->alert_step < count ? find_line(ctx, row, row->alert_step, &line) : 0;
+
+	if (r != 0) {
+		return r;
+	}
+	if (line < count) {
+		add_target(alert, roster_member(ctx->model, line));
+	} else if (row->alert_step == 0) {
+		add_target(alert, roster_member(ctx->model, 0));
+		alert->remark = "nobody is on call";
+	} else if (is_endless(row)) {
+		target_all(alert);
+		return cases_alert_round_over(ctx->db, row->id, ctx->now);
+	} else {
+		alert->step = 0;
+		alert->next = next_opening(ctx->model, ctx->now);
+		r = cases_alert_round_over(ctx->db, row->id, ctx->now);
+		return r ? r : ALERT_E_LATER;
+	}
+	alert->step = line < count ? line + 1 : count;
+	alert->next = ctx->now + acknowledge_within(ctx->model);
+	return 0;
+}
+
+/* Her texts are paused, and so is what comes of her not answering them.  *ret_until: HF_NEVER for no
+ * pause; an open one, or one that an edit ends, is looked at again tomorrow. */
+static int silence_rests(const struct engine_context *ctx, const struct case_row *row,
+			 hf_time *ret_until)
+{
+	const struct client *client = model_client(ctx->model, row->client);
+	struct permit_pause pause = { .by = PAUSE_NONE };
+	struct civil today;
+	int r = 0;
+
+	*ret_until = HF_NEVER;
+	if (row->reason != CASE_SILENT || !client) {
+		return 0;
+	}
+	today = zone_civil(client->zone, ctx->now);
+	r = permit_pause(ctx->db, client, &today, &pause);
+	if (r == 0 && pause.by != PAUSE_NONE) {
+		hf_time tomorrow = zone_midnight(client->zone, civil_to_days(&today) + 1);
+
+		*ret_until = next_opening(ctx->model, tomorrow);
+	}
+	return r;
+}
+
+static int target(struct alert *alert, const struct staff_member *holder)
+{
+	const struct engine_context *ctx = alert->round->ctx;
+	int r;
+
+	if (ctx->model->staff_count == 0 || roster_size(ctx->model) == 0) {
+		log_error("case=%" PRId64 " is urgent and staff.conf names nobody to text",
+			  alert->row->id);
+		alert->next = ctx->now + HF_HOUR;
+		return ALERT_E_LATER;
+	}
+	if (alert->row->alert_step >= STEP_ROSTER) {
+		target_all(alert);
+		return cases_alert_round_over(ctx->db, alert->row->id, ctx->now);
+	}
+	r = target_line(alert);
+	add_target(alert, holder);
+	return r;
+}
+
+/* holder: who had acknowledged it and not tried; NULL. */
+static int alert_of_urgent(struct round *round, struct case_row *row,
+			   const struct staff_member *holder)
+{
+	const struct engine_context *ctx = round->ctx;
+	_cleanup_(alert_done) struct alert alert = { .round = round,
+						     .row = row,
+						     .step = row->alert_step };
+	hf_time rests;
+	int r = silence_rests(ctx, row, &rests);
+
+	if (r != 0 || rests != HF_NEVER) {
+		return r ? r : cases_alerted(ctx->db, row->id, 0, rests);
+	}
+	if (row->alert_step == 0) {
+		row->alert_since = ctx->now;
+		r = cases_alert_begin(ctx->db, row->id, ctx->now);
+	}
+	alert.targets = calloc(ctx->model->staff_count + 1, sizeof(*alert.targets));
+	r = r ? r : alert.targets ? target(&alert, holder) : -ENOMEM;
+	if (r == 0) {
+		r = tell_targets(&alert);
+		alert.step = r == ALERT_E_LATER ? row->alert_step : alert.step;
+	}
+	return r < 0 ? r : cases_alerted(ctx->db, row->id, alert.step, alert.next);
+}
+
+/* --- all routine cases ------------------------------------------------------------------- */
+
+/* Of one that nobody was told of, or with a text that nobody has read, one person is told, and the
+ * next only where that fails. */
+static int alert_of_routine(struct round *round, struct case_row *row)
+{
+	const struct engine_context *ctx = round->ctx;
+	_cleanup_(alert_done) struct alert alert = { .round = round, .row = row };
+	int count = roster_size(ctx->model), line = 0, r = 0;
+
+	if (row->alert_step == 0) {
+		r = cases_alert_begin(ctx->db, row->id, ctx->now);
+		row->alert_since = ctx->now;
+	}
+	r = r ? r : find_line(ctx, row, row->alert_step, &line);
+	if (r != 0) {
+		return r;
+	}
+	alert.targets = calloc(ctx->model->staff_count + 1, sizeof(*alert.targets));
+	if (!alert.targets) {
+		return -ENOMEM;
+	}
+	if (line < count) {
+		add_target(&alert, roster_member(ctx->model, line));
+	} else if (row->alert_step == 0 && count > 0) {
+		add_target(&alert, roster_member(ctx->model, 0));
+		alert.remark = "nobody is on call";
+	} else {
+		return cases_told_one(ctx->db, row->id, line, ctx->now);
+	}
+
+	alert.next = ctx->now + acknowledge_within(ctx->model);
+	r = tell_targets(&alert);
+	if (r == ALERT_E_LATER) {
+		return cases_alerted(ctx->db, row->id, row->alert_step, alert.next);
+	}
+	return r ? r : cases_told_one(ctx->db, row->id, line + 1, ctx->now);
+}
+
+/* One text names all that nobody was told of: the one, or how many. */
+static int digest_now(struct round *round)
+{
+	const struct engine_context *ctx = round->ctx;
 	struct notice notice = { .message = "digest",
 				 .about = ctx->now,
 				 .expires = ctx->now + DIGEST_USE };
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct case_row row;
 	int r = cases_untold(ctx->db, &notice.count);
 
-	if (r == 0 && roster_size(ctx->model) > 0) {
+	if (r == 0 && notice.count == 1) {
+		r = cases_first_untold(ctx->db, &rows);
+		if (r == 0) {
+			cases_read(&rows, &row);
+			return alert_of_routine(round, &row);
+		}
+	}
+	if (r == 0 && notice.count > 0 && roster_size(ctx->model) > 0) {
 		r = notice_send(ctx, first_on_call(ctx->model, ctx->now), &notice);
 	}
 	return r ? r : cases_told(ctx->db, ctx->now);
 }
 
-/* --- one case ------------------------------------------------------------------------ */
+/* --- one case, and the next -------------------------------------------------------------- */
 
-static hf_time next_step_at(const struct alert *alert)
+static int alert_of_case(struct round *round, struct case_row *row)
 {
-	hf_time wait = alert->round < ROUNDS ? span_length(&alert->ctx->model->acknowledge_within)
-					     : HF_HOUR;
-
-	return alert->ctx->now + (wait > WAIT_LEAST ? wait : WAIT_LEAST);
-}
-
-static int text_member(const struct alert *alert)
-{
-	const struct case_row *row = alert->row;
-	struct notice notice = { .message = "alert",
-				 .number = row->id,
-				 .client = row->client,
-				 .reason = row->reason,
-				 .expires = next_step_at(alert) };
-	char handle[RECIPIENT_HANDLE_MAX];
-	int64_t number = 0;
+	const struct engine_context *ctx = round->ctx;
+	const struct staff_member *holder = NULL;
+	int64_t waiting = 0;
 	int r;
 
-	recipient_handle(alert->member, handle);
-	r = cases_alerted_person(alert->ctx->db, row->id, handle, alert->remark, alert->ctx->now,
-				 &number);
-	notice.about = row->id * ALERTS_MOST + number;
-	r = r ? r : notice_send(alert->ctx, alert->member, &notice);
-	if (r == 0) {
-		log_notice("case=%" PRId64 " alert=%" PRId64 " to=%s", row->id, number, handle);
-	}
-	return r;
-}
-
-/* Who is on call at that time is looked up at that time. */
-static int postpone(const struct alert *alert, hf_time until)
-{
-	bool same_round = alert->round == alert->row->alert_step / ROUND;
-	int step = same_round ? alert->row->alert_step : alert->round * ROUND;
-
-	return cases_alerted(alert->ctx->db, alert->row->id, step,
-			     until == HF_NEVER ? alert->ctx->now + HF_DAY : until);
-}
-
-/* Of a text that nobody has read one person is told, and the next only where that fails.  Where
- * several wait one digest names them all. */
-static int alert_of_unread(const struct engine_context *ctx, const struct case_row *row)
-{
-	struct alert alert = next_alert_of(ctx, row);
-	bool told_before = row->alert_step == 0 && row->told > 0;
-	int64_t waiting = 0;
-	int r = cases_waiting(ctx->db, &waiting);
-
-	if (r == 0 && waiting > 1) {
-		return digest_now(ctx);
-	}
-
-	r = r ? r : told_before ? cases_alert_round_over(ctx->db, row->id, ctx->now) : 0;
-	r = r ? r : find_member(&alert);
-	if (r != 0) {
-		return r;
-	}
-	if (!alert.member && row->alert_step == 0 && roster_size(ctx->model) > 0) {
-		alert.member = roster_member(ctx->model, 0);
-		alert.remark = "nobody is on call";
-	}
-	r = alert.member ? text_member(&alert) : 0;
-	return r ? r : cases_told_one(ctx->db, row->id, alert.line + 1, ctx->now);
-}
-
-static int alert_of_case(const struct engine_context *ctx, const struct case_row *row)
-{
-	struct alert alert = next_alert_of(ctx, row);
-	int count = roster_size(ctx->model), r;
-
 	if (row->urgency == CASE_ROUTINE) {
-		return alert_of_unread(ctx, row);
+		r = cases_waiting(ctx->db, &waiting);
+		return r ? r : waiting > 1 ? digest_now(round) : alert_of_routine(round, row);
 	}
-	r = find_member_around(&alert);
-	if (r != 0) {
-		return r;
-	}
-	if (alert.round >= ROUNDS && !site_hours_open(ctx->model, ctx->now)) {
-		return postpone(&alert, site_hours_next(ctx->model, ctx->now));
-	}
+	if (row->state == CASE_ACKNOWLEDGED) {
+		const char *by = row->acknowledged_by;
 
-	/* Where nobody is on call at all, the first line is texted. */
-	if (!alert.member && count > 0) {
-		alert.member = roster_member(ctx->model, 0);
-		alert.line = count - 1;
-		alert.remark = "nobody is on call";
+		holder = by && *by == '@' ? model_staff(ctx->model, by + 1) : NULL;
+		row->alert_step = 0;
+		r = cases_unattended(ctx->db, row->id, ctx->now);
+		if (r != 0) {
+			return r;
+		}
 	}
-	if (!alert.member) {
-		log_error("case=%" PRId64 " is urgent and staff.conf names nobody to text",
-			  row->id);
-		return postpone(&alert, ctx->now + HF_HOUR);
-	}
-
-	r = text_member(&alert);
-	return r ? r
-		 : cases_alerted(ctx->db, row->id, alert.round * ROUND + alert.line + 1,
-				 next_step_at(&alert));
+	return alert_of_urgent(round, row, holder);
 }
 
 /* Of the first case for which it is time.  *ret_more: there was one. */
-static int alert_of_first(const struct engine_context *ctx, bool *ret_more)
+static int alert_of_first(struct round *round, bool *ret_more)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct case_row row;
-	int r = cases_alert_due(ctx->db, ctx->now, &rows);
+	int r = cases_alert_due(round->ctx->db, round->ctx->now, &rows);
 
 	if (r != 0) {
 		return r;
@@ -401,12 +721,26 @@ static int alert_of_first(const struct engine_context *ctx, bool *ret_more)
 	}
 
 	cases_read(&rows, &row);
-	return alert_of_case(ctx, &row);
+	return alert_of_case(round, &row);
 }
 
 /* --- the digest ------------------------------------------------------------------------ */
 
-/* When the site next opens after the oldest case that nobody was told of; HF_NEVER: none. */
+/* Of what happens then somebody is told by that time, while the site is open; HF_NEVER: it is closed. */
+static hf_time tell_by(const struct model *model, hf_time at)
+{
+	hf_time within = at + span_length(&model->read_within), closing;
+
+	if (!site_hours_open(model, at)) {
+		return HF_NEVER;
+	}
+	closing = site_hours_close(model, at) - BEFORE_CLOSING;
+	within = within < closing ? within : closing;
+	return within > at ? within : at;
+}
+
+/* When somebody is told of the oldest case that nobody was told of: within read_within and before
+ * closing, or when the site opens; HF_NEVER: there is none. */
 static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 {
 	hf_time since = HF_NEVER, at = HF_NEVER;
@@ -417,7 +751,8 @@ static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 	}
 
 	if (since != HF_NEVER && roster_size(ctx->model) > 0) {
-		at = site_hours_morning(ctx->model, since);
+		at = site_hours_day(ctx->model, since) ? tell_by(ctx->model, since)
+						       : site_hours_morning(ctx->model, since);
 	}
 	if (at <= ctx->now && !site_hours_open(ctx->model, ctx->now)) {
 		at = site_hours_morning(ctx->model, ctx->now);
@@ -426,36 +761,33 @@ static int digest_at(const struct engine_context *ctx, hf_time *ret_at)
 	return 0;
 }
 
-static int send_digest(const struct engine_context *ctx)
+static int send_digest(struct round *round)
 {
 	hf_time at = HF_NEVER;
-	int r = digest_at(ctx, &at);
+	int r = digest_at(round->ctx, &at);
 
-	return r || at > ctx->now ? r : digest_now(ctx);
+	return r || at > round->ctx->now ? r : digest_now(round);
 }
 
 /* --- a text that nobody has read ------------------------------------------------------------ */
 
-/* HF_NEVER: when the site opens. */
-static hf_time tell_by(const struct engine_context *ctx, const struct client *client)
-{
-	hf_time within = ctx->now + span_length(&ctx->model->read_within), closing;
-
-	if (client && client_is_early(client, zone_day(client->zone, ctx->now))) {
-		return ctx->now;
-	}
-	if (!site_hours_open(ctx->model, ctx->now)) {
-		return HF_NEVER;
-	}
-
-	closing = site_hours_close(ctx->model, ctx->now) - BEFORE_CLOSING;
-	within = within < closing ? within : closing;
-	return within > ctx->now ? within : ctx->now;
-}
-
 int alerts_unread(const struct engine_context *ctx, const struct client *client, int64_t case_id)
 {
-	return cases_unread(ctx->db, case_id, tell_by(ctx, client));
+	bool early = client && client_is_early(client, zone_day(client->zone, ctx->now));
+
+	return cases_unread(ctx->db, case_id, early ? ctx->now : tell_by(ctx->model, ctx->now));
+}
+
+bool alerts_read_today(const struct engine_context *ctx)
+{
+	const struct model *model = ctx->model;
+	hf_time closing;
+
+	if (!site_hours_open(model, ctx->now)) {
+		return false;
+	}
+	closing = site_hours_close(model, ctx->now);
+	return ctx->now < closing - BEFORE_CLOSING || site_hours_open(model, closing);
 }
 
 /* --- what is due ----------------------------------------------------------------------- */
@@ -474,6 +806,7 @@ int alerts_next(const struct engine_context *ctx, hf_time *ret_when)
 
 int alerts_run(const struct engine_context *ctx)
 {
+	__attribute__((cleanup(round_done))) struct round round = { .ctx = ctx };
 	bool more = true;
 	hf_time next;
 	int r = alerts_next(ctx, &next);
@@ -487,35 +820,67 @@ int alerts_run(const struct engine_context *ctx)
 		return r;
 	}
 
+	r = round_begin(&round, ctx);
 	while (r == 0 && more) {
-		r = alert_of_first(ctx, &more);
+		r = alert_of_first(&round, &more);
 	}
-	r = r ? r : send_digest(ctx);
+	r = r ? r : send_digest(&round);
+	r = r ? r : round_send(&round);
 	return db_end(ctx->db, r > 0 ? -EINVAL : r);
 }
 
 /* --- an alert that does not arrive ------------------------------------------------------ */
 
-/* The gateway could not be reached for so long that nobody was told at all: again from the first
- * line of the roster. */
-static int alert_from_the_start(const struct alert *alert)
+/* Down the roster: the next line at once, where there is one.  What was never sent, for the gateway
+ * could not be reached, begins again from the first line.  A round that went to several goes on at its
+ * time. */
+static int alert_again(const struct engine_context *ctx, const struct case_row *row, bool waited)
 {
-	int r = cases_alert_round_over(alert->ctx->db, alert->row->id, alert->ctx->now);
+	int line = 0, step = waited ? 0 : row->alert_step, r;
 
-	return r ? r : cases_alerted(alert->ctx->db, alert->row->id, 0, alert->ctx->now);
-}
-
-/* The next person of this round at once.  The next round has to wait for its time, or a gateway
- * that refuses every text would be asked for ever. */
-static int alert_next_member(struct alert *alert)
-{
-	int r = find_member(alert);
-
-	if (r != 0 || !alert->member || alert->row->alert_at < alert->ctx->now) {
+	if (row->urgency == CASE_URGENT &&
+	    (row->alert_step >= STEP_ROSTER || row->alert_at == HF_NEVER)) {
+		return 0;
+	}
+	r = waited ? 0 : find_line(ctx, row, step, &line);
+	if (r != 0 || (!waited && (line == roster_size(ctx->model) || row->alert_at < ctx->now))) {
 		return r;
 	}
-	return cases_alerted(alert->ctx->db, alert->row->id, alert->row->alert_step,
-			     alert->ctx->now);
+	return cases_alerted(ctx->db, row->id, step, ctx->now);
+}
+
+static int case_failed(const struct engine_context *ctx, const struct outbox_message *text,
+		       int64_t id, bool waited)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct case_row row;
+	bool last = false;
+	int r = cases_get(ctx->db, id, &rows);
+
+	if (r != 0) {
+		return r > 0 ? 0 : r;
+	}
+	cases_read(&rows, &row);
+	r = cases_alert_failed(ctx->db, id, text->client, text->occurrence, ctx->now, &last);
+	return r || !last || row.state != CASE_OPEN ? r : alert_again(ctx, &row, waited);
+}
+
+/* Outside of any round.  ALERT_E_LATER: not now. */
+static int tell_one(const struct engine_context *ctx, const struct case_row *row,
+		    const struct staff_member *member)
+{
+	__attribute__((cleanup(round_done))) struct round round = { .ctx = ctx };
+	_cleanup_(alert_done) struct alert alert = { .round = &round, .row = row };
+	int r = round_begin(&round, ctx);
+
+	alert.next = ctx->now + acknowledge_within(ctx->model);
+	alert.targets = calloc(ctx->model->staff_count + 1, sizeof(*alert.targets));
+	if (r != 0 || !alert.targets) {
+		return r ? r : -ENOMEM;
+	}
+	add_target(&alert, member);
+	r = tell_targets(&alert);
+	return r ? r : round_send(&round);
 }
 
 /* Whoever wrote it is told, where staff.conf has her under the name that she logs in with and the site
@@ -526,7 +891,6 @@ static int tell_author(const struct engine_context *ctx, const struct outbox_mes
 	const struct staff_member *author = model_staff(ctx->model, text->author);
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct case_row row;
-	struct alert alert;
 	int r;
 
 	if (!author || !site_hours_open(ctx->model, ctx->now)) {
@@ -538,9 +902,10 @@ static int tell_author(const struct engine_context *ctx, const struct outbox_mes
 	}
 
 	cases_read(&rows, &row);
-	alert = next_alert_of(ctx, &row);
-	alert.member = author;
-	r = text_member(&alert);
+	r = tell_one(ctx, &row, author);
+	if (r == ALERT_E_LATER) {
+		return alerts_unread(ctx, model_client(ctx->model, text->client), case_id);
+	}
 	return r ? r : cases_told_one(ctx->db, case_id, row.alert_step, ctx->now);
 }
 
@@ -566,29 +931,18 @@ int alerts_unsent(const struct engine_context *ctx, const struct outbox_message 
 
 int alerts_failed(const struct engine_context *ctx, const struct outbox_message *text)
 {
-	bool waited = text->state == OUTBOX_DUE || text->state == OUTBOX_DEFERRED, last = false;
+	bool waited = text->state == OUTBOX_DUE || text->state == OUTBOX_DEFERRED;
 	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct case_row row;
-	struct alert alert;
 	int r;
 
 	if (text->kind != KIND_ALERT || strcmp(text->reminder, "alert") != 0) {
 		return 0;
 	}
-	r = cases_get(ctx->db, text->occurrence / ALERTS_MOST, &rows);
-	if (r != 0) {
-		return r > 0 ? 0 : r;
+	r = cases_of_alert(ctx->db, text->client, text->occurrence, &rows);
+	while (r == 0 && db_next(&rows)) {
+		r = case_failed(ctx, text, db_int(&rows, 0), waited);
 	}
-
-	cases_read(&rows, &row);
-	r = cases_alert_failed(ctx->db, row.id, text->occurrence % ALERTS_MOST, text->client,
-			       ctx->now, &last);
-	if (r != 0 || !last || row.state != CASE_OPEN) {
-		return r;
-	}
-
-	alert = next_alert_of(ctx, &row);
-	return waited ? alert_from_the_start(&alert) : alert_next_member(&alert);
+	return r ? r : rows.error;
 }
 
 /* --- gateways ----------------------------------------------------------------------------- */
@@ -617,7 +971,7 @@ int alerts_gateway(const struct engine_context *ctx, const char *gateway)
 	return r;
 }
 
-/* --- ACK -------------------------------------------------------------------------------- */
+/* --- what staff write back ---------------------------------------------------------------- */
 
 /* Has the one who asks acknowledged it before? */
 static int is_hers(const struct engine_context *ctx, int64_t number, const char *handle,
@@ -635,37 +989,103 @@ static int is_hers(const struct engine_context *ctx, int64_t number, const char 
 	return r < 0 ? r : 0;
 }
 
-static int acknowledge(const struct engine_context *ctx, int64_t number, const char *handle,
-		       const char **ret_answer)
+int alerts_acknowledge(const struct engine_context *ctx, int64_t number, const char *by)
 {
-	bool hers = false;
-	int r = cases_acknowledge(ctx->db, number, handle, ctx->now);
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	hf_time within = span_length(&ctx->model->attempt_within);
+	struct case_row row;
+	int r = cases_get(ctx->db, number, &rows);
 
-	if (r > 0) {
-		r = is_hers(ctx, number, handle, &hers);
-		*ret_answer = hers ? "acknowledged" : "acknowledge_no";
+	if (r != 0) {
 		return r;
 	}
-	*ret_answer = "acknowledged";
+	cases_read(&rows, &row);
+	return cases_acknowledge(ctx->db, number, by,
+				 is_endless(&row) && within > 0 ? ctx->now + within : HF_NEVER,
+				 ctx->now);
+}
+
+/* Of a client, and of a number that nobody knows. */
+static int who(const struct engine_context *ctx, const struct staff_member *member,
+	       const char *handle, const struct case_row *row, struct recipient *recipient,
+	       struct notice *notice)
+{
+	hf_time known = 0;
+	int r = cases_known_at(ctx->db, row->id, handle, &known);
+	bool may = member->reveal && row->state != CASE_CLOSED && known != 0 &&
+		   ctx->now - known < REVEAL_WITHIN;
+
+	r = r || !may ? r : recipient_find(ctx->db, ctx->model, row->client, recipient);
+	if (r == 0 && may && recipient->client) {
+		notice->message = "who";
+		notice->name = recipient_is_client(row->client) ? recipient->client->name : "?";
+		notice->phone = recipient->client->phone;
+	}
 	return r;
 }
 
-int alerts_acknowledge(const struct engine_context *ctx, const struct staff_member *member,
-		       int64_t number, int64_t about)
+/* The answer, and a line in the audit whatever it is. */
+static int tell_who(const struct engine_context *ctx, const struct staff_member *member,
+		    const char *handle, struct notice *notice)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	char detail[64];
+	struct audit_entry entry = {
+		.at = ctx->now, .uid = -1, .user = handle, .verb = "names", .detail = detail
+	};
+	struct recipient recipient = { 0 };
+	struct case_row row;
+	int r = cases_get(ctx->db, notice->number, &rows);
+
+	notice->message = "who_no";
+	if (r == 0) {
+		cases_read(&rows, &row);
+		entry.client = row.client;
+		r = who(ctx, member, handle, &row, &recipient, notice);
+	}
+	if (r < 0) {
+		return r;
+	}
+	(void)snprintf(detail, sizeof(detail), "case %" PRId64 ", by text%s", notice->number,
+		       notice->phone ? "" : ": refused");
+	r = audit_add(ctx->db, &entry);
+	return r ? r : notice_send(ctx, member, notice);
+}
+
+/* *ret_message: what she is answered. */
+static int do_word(const struct engine_context *ctx, const struct staff_word *word, int64_t number,
+		   const char *handle, const char **ret_message)
+{
+	bool acknowledges = word->act == STAFF_ACKNOWLEDGES, hers = false;
+	int r = acknowledges
+			? alerts_acknowledge(ctx, number, handle)
+			: cases_attempt(ctx->db, number, handle, word->attempt, NULL, ctx->now);
+
+	*ret_message = acknowledges ? "acknowledged" : "attempted";
+	if (r > 0) {
+		r = acknowledges ? is_hers(ctx, number, handle, &hers) : 0;
+		*ret_message = hers ? "acknowledged" : "acknowledge_no";
+	}
+	return r;
+}
+
+int alerts_answer(const struct engine_context *ctx, const struct staff_member *member,
+		  const struct staff_word *word, int64_t about)
 {
 	struct notice notice = { .message = "acknowledge_which",
-				 .number = number,
+				 .number = word->number,
 				 .about = about,
 				 .expires = HF_NEVER };
 	char handle[RECIPIENT_HANDLE_MAX];
 	int r = 0;
 
 	recipient_handle(member, handle);
-	if (number == 0) {
+	if (notice.number == 0) {
 		r = cases_only_alerted(ctx->db, handle, &notice.number);
 	}
-	if (r == 0) {
-		r = acknowledge(ctx, notice.number, handle, &notice.message);
+	if (r == 0 && word->act == STAFF_ASKS_WHO) {
+		return tell_who(ctx, member, handle, &notice);
 	}
+	r = r ? r : do_word(ctx, word, notice.number, handle, &notice.message);
 	return r < 0 ? r : notice_send(ctx, member, &notice);
 }

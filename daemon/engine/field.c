@@ -394,6 +394,11 @@ static const char *field_gateway(struct values *values)
 	return field_case(values);
 }
 
+static const char *field_phone(struct values *values)
+{
+	return field_case(values);
+}
+
 #define FIELD_ROW(name, of, longest) { #name, FIELD_OF_##of, longest, field_##name },
 const struct field fields[FIELD_COUNT] = { TEMPLATE_FIELDS(FIELD_ROW) };
 

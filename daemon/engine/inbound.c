@@ -132,13 +132,13 @@ static int respond_to_human(struct client_reply *reply, enum kind kind, const ch
 	return respond_always(reply, kind, message, reply->inbound->text.id, REPLY_WITHIN);
 }
 
-/* Says that her text will be read.  Out of hours it says when, once until the site opens again. */
+/* Says that her text will be read.  Out of hours, and in the last minutes before, it says when, once until the site opens again. */
 static int respond_received(struct client_reply *reply)
 {
 	const struct engine_context *ctx = reply->ctx;
 	struct situation *situation = &reply->situation;
 
-	if (site_hours_open(ctx->model, ctx->now)) {
+	if (alerts_read_today(ctx)) {
 		return respond_to_human(reply, KIND_REPLY, "received");
 	}
 	if (situation->told_hours > ctx->now) {
@@ -298,7 +298,7 @@ static int handle_unclear(struct client_reply *reply)
 	if (r != 0 || is_talking(reply)) {
 		return r;
 	}
-	if (first && light && site_hours_open(reply->ctx->model, reply->ctx->now)) {
+	if (first && light && alerts_read_today(reply->ctx)) {
 		return respond_to_human(reply, KIND_REPLY, reply->question.table->clarify);
 	}
 	return respond_received(reply);
@@ -602,15 +602,17 @@ static int handle_shared(const struct inbound *inbound, const struct client *con
 static int handle_staff(const struct inbound *inbound, const struct staff_member *member)
 {
 	char handle[RECIPIENT_HANDLE_MAX];
-	int64_t number = inbound->said.acknowledges;
+	const struct staff_word *word = &inbound->said.staff;
 	int r;
 
 	recipient_handle(member, handle);
-	if (number < 0) {
+	if (word->act == STAFF_SAYS_NOTHING) {
 		return mark(inbound, handle, INBOX_STAFF);
 	}
-	r = alerts_acknowledge(inbound->ctx, member, number, inbound->text.id);
-	return r ? r : mark(inbound, handle, INBOX_ACKNOWLEDGED);
+	r = alerts_answer(inbound->ctx, member, word, inbound->text.id);
+	return r ? r
+		 : mark(inbound, handle,
+			word->act == STAFF_ACKNOWLEDGES ? INBOX_ACKNOWLEDGED : INBOX_STAFF);
 }
 
 /* The client who had this number before (NULL: nobody).  It may still be her, or somebody who knows
@@ -772,6 +774,12 @@ static int handle_stranger(const struct inbound *inbound)
 
 /* --- all of them ---------------------------------------------------------------------------- */
 
+/* "called 12 times and nobody is there" may be hers. */
+static bool is_staff_word(const struct staff_word *word)
+{
+	return word->act == STAFF_ACKNOWLEDGES || (word->act != STAFF_SAYS_NOTHING && word->alone);
+}
+
 static int handle_sender(const struct inbound *inbound)
 {
 	const struct phonebook *book = inbound->ctx->book;
@@ -782,7 +790,7 @@ static int handle_sender(const struct inbound *inbound)
 	size_t count = phonebook_clients(book, from, &list);
 
 	/* A peer supporter may be a client herself: her STOP is a STOP. */
-	if (member && (count == 0 || inbound->said.acknowledges >= 0)) {
+	if (member && (count == 0 || is_staff_word(&inbound->said.staff))) {
 		return handle_staff(inbound, member);
 	}
 	if (count == 0) {
@@ -868,7 +876,7 @@ static int says_something(const struct inbound *inbound, const char *verb, bool 
 	r = r ? r : understand(inbound->ctx->model, whole, &before);
 	if (r == 0) {
 		*ret_says = before.stop || alone.start || alone.help || alone.yes || alone.worry ||
-			    alone.setback || alone.person || alone.acknowledges >= 0;
+			    alone.setback || alone.person || alone.staff.act != STAFF_SAYS_NOTHING;
 	}
 	return r;
 }

@@ -8,6 +8,7 @@
 
 #define SEARCHED 366      /* days; a year of closed days is a mistake, and no reason to search on */
 #define MORNING  (8 * 60) /* minutes; where a site that never closes opens */
+#define EVENING  (20 * 60)
 
 static bool is_open_on(const struct model *model, const struct civil *date, int minute)
 {
@@ -20,6 +21,20 @@ bool site_hours_open(const struct model *model, hf_time now)
 	struct civil local = zone_civil(model->site.zone, now);
 
 	return is_open_on(model, &local, civil_minute(&local));
+}
+
+static bool never_closes(const struct model *model)
+{
+	return model->site.hours.from == 0 && model->site.hours.until > MORNING;
+}
+
+bool site_hours_day(const struct model *model, hf_time now)
+{
+	struct civil local = zone_civil(model->site.zone, now);
+	int minute = civil_minute(&local);
+
+	return is_open_on(model, &local, minute) &&
+	       (!never_closes(model) || (minute >= MORNING && minute < EVENING));
 }
 
 hf_time site_hours_close(const struct model *model, hf_time now)
@@ -62,8 +77,5 @@ hf_time site_hours_next(const struct model *model, hf_time now)
 
 hf_time site_hours_morning(const struct model *model, hf_time now)
 {
-	const struct hours *hours = &model->site.hours;
-
-	return next_at(model, hours->from == 0 && hours->until > MORNING ? MORNING : hours->from,
-		       now);
+	return next_at(model, never_closes(model) ? MORNING : model->site.hours.from, now);
 }

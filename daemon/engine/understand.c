@@ -59,24 +59,60 @@ static int find_danger(const struct model *model, const char *normal, bool *ret_
 	return 0;
 }
 
-/* --- acknowledgements ------------------------------------------------------------------- */
+/* --- what staff write --------------------------------------------------------------------- */
 
-/* -1: it is none. */
-static int64_t read_acknowledgement(const char *normal)
+/* At the beginning of a text, and the number of the case after it; ACK alone says something too. */
+static const struct {
+	const char *word;
+	enum staff_act act;
+	enum case_attempt attempt;
+} staff_words[] = {
+	{ " ack", STAFF_ACKNOWLEDGES, 0 },
+	{ " who", STAFF_ASKS_WHO, 0 },
+	{ " quien", STAFF_ASKS_WHO, 0 },
+	{ " called", STAFF_TRIED, CASE_CALLED },
+	{ " llame", STAFF_TRIED, CASE_CALLED },
+	{ " no answer", STAFF_TRIED, CASE_NO_ANSWER },
+	{ " no contesta", STAFF_TRIED, CASE_NO_ANSWER },
+	{ " spoke", STAFF_TRIED, CASE_SPOKE },
+	{ " hable", STAFF_TRIED, CASE_SPOKE },
+	{ " left message", STAFF_TRIED, CASE_LEFT_MESSAGE },
+	{ " deje mensaje", STAFF_TRIED, CASE_LEFT_MESSAGE },
+	{ " texted", STAFF_TRIED, CASE_TEXTED },
+	{ " escribi", STAFF_TRIED, CASE_TEXTED },
+	{ " visited", STAFF_TRIED, CASE_VISITED },
+	{ " visite", STAFF_TRIED, CASE_VISITED },
+};
+
+/* What follows the word. */
+static bool read_number(const char *number, bool may_lack, struct staff_word *word)
 {
-	static const char word[] = " ack";
-	const char *number = normal + strlen(word);
 	size_t length;
 
-	if (strncmp(normal, word, strlen(word)) != 0) {
-		return -1;
-	}
 	number += *number == ' ';
-	if (!*number) {
-		return 0;
-	}
 	length = strspn(number, "0123456789");
-	return length > 0 && length < 16 && number[length] == ' ' ? strtoll(number, NULL, 10) : -1;
+	if (length == 0 || length > 15 || number[length] != ' ') {
+		word->alone = may_lack && !*number;
+		return word->alone;
+	}
+	word->number = strtoll(number, NULL, 10);
+	word->alone = !number[length + 1];
+	return true;
+}
+
+static struct staff_word read_staff_word(const char *normal)
+{
+	for (size_t i = 0; i < COUNT(staff_words); i++) {
+		struct staff_word word = { .act = staff_words[i].act,
+					   .attempt = staff_words[i].attempt };
+		size_t size = strlen(staff_words[i].word);
+
+		if (strncmp(normal, staff_words[i].word, size) == 0 &&
+		    read_number(normal + size, word.act == STAFF_ACKNOWLEDGES, &word)) {
+			return word;
+		}
+	}
+	return (struct staff_word){ .act = STAFF_SAYS_NOTHING };
 }
 
 /* --- what is said ------------------------------------------------------------------------- */
@@ -89,7 +125,7 @@ int understand(const struct model *model, const char *text, struct understood *r
 int understand_from(const struct model *model, const char *text, const char *names,
 		    struct understood *ret_understood)
 {
-	struct understood understood = { .acknowledges = -1 };
+	struct understood understood = { 0 };
 	_cleanup_free_ char *normal = NULL;
 	bool listed;
 	int r = normal_text(text, false, &normal);
@@ -115,7 +151,7 @@ int understand_from(const struct model *model, const char *text, const char *nam
 	understood.yes = wordmatch_whole(model, normal, WORD_YES);
 	understood.setback = wordmatch_find(model, normal, WORD_SETBACK);
 	understood.person = wordmatch_find(model, normal, WORD_PERSON);
-	understood.acknowledges = read_acknowledgement(normal);
+	understood.staff = read_staff_word(normal);
 	*ret_understood = understood;
 	return 0;
 }

@@ -8,16 +8,32 @@
 #define HF_ENGINE_UNDERSTAND_H
 
 #include "config/model.h"
+#include "store/cases.h"
+
+/* What a member of staff writes about a case. */
+enum staff_act {
+	STAFF_SAYS_NOTHING,
+	STAFF_ACKNOWLEDGES, /* ACK 12 */
+	STAFF_ASKS_WHO,     /* WHO 12 */
+	STAFF_TRIED,        /* CALLED 12, SPOKE 12 ... */
+};
+
+struct staff_word {
+	enum staff_act act;
+	enum case_attempt attempt; /* of STAFF_TRIED */
+	int64_t number;            /* of the case; 0: none is named */
+	bool alone;                /* nothing stands after it */
+};
 
 /* What is said, whatever was asked.  Several may be true at once: "STOP i want to die" is a stop
  * and a crisis. */
 struct understood {
 	bool stop, start, help, yes;
 	bool crisis, setback;
-	bool worry;           /* perhaps a crisis: a human is to decide, at once */
-	bool person;          /* asks for a human */
-	bool reaction;        /* only our own words, quoted back: engine/reaction.h, never here */
-	int64_t acknowledges; /* ACK 12: 12; ACK alone: 0; else -1 */
+	bool worry;    /* perhaps a crisis: a human is to decide, at once */
+	bool person;   /* asks for a human */
+	bool reaction; /* only our own words, quoted back: engine/reaction.h, never here */
+	struct staff_word staff;
 };
 
 /* 0 or -ENOMEM; what is not UTF-8 says nothing. */

@@ -13,6 +13,7 @@
 
 #include "lib/log.h"
 #include "store/cases.h"
+#include "engine/alerts.h"
 #include "engine/recipient.h"
 #include "engine/deliverability.h"
 
@@ -78,6 +79,10 @@ static int new_case(const struct api_host *host, const struct case_row *row, boo
 		{ "times", json_integer(row->times) },
 		{ "last", json_time(row->last, zone) },
 		{ "attempts", json_integer(row->attempts) },
+		{ "next_alert",
+		  json_time(row->alert_at == HF_NEVER || row->state == CASE_CLOSED ? 0
+										   : row->alert_at,
+			    zone) },
 		{ "minutes_open", json_integer((end - row->opened) / HF_MINUTE) },
 	});
 	int r = object ? put_last_attempt(object, engine_db(host->engine), row->id, zone) : -ENOMEM;
@@ -255,6 +260,7 @@ static int act_end(const struct act *act, int r, const char *verb, const char *w
 int post_case_ack(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	_cleanup_(act_done) struct act act = { 0 };
+	struct engine_context ctx;
 	int r = act_begin(&act, host, request, reply);
 
 	r = r ? r : db_begin(act.db);
@@ -262,7 +268,8 @@ int post_case_ack(const struct api_host *host, const struct request *request, st
 		return r;
 	}
 
-	r = cases_acknowledge(act.db, act.id, act.user, clock_now(host->clock));
+	ctx = engine_context_at(host->engine, clock_now(host->clock));
+	r = alerts_acknowledge(&ctx, act.id, act.user);
 	return act_end(&act, r, "acknowledge", "");
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/log.h"
+#include "store/cases.h"
 #include "store/checkins.h"
 #include "store/outbox.h"
 #include "store/pauses.h"
@@ -168,6 +169,7 @@ int post_resume(const struct api_host *host, const struct request *request, stru
 		return r < 0 ? r : refuse_resume(&act);
 	}
 	r = r ? r : outbox_wake(act.db, act.client->id, act.now);
+	r = r ? r : cases_resumed(act.db, act.client->id, act.now);
 	return act_end(&act, r, "resume", NULL);
 }
 

@@ -192,6 +192,15 @@ static int add_row(struct sending *sending)
 	return r > 0 ? -EEXIST : r;
 }
 
+/* Nobody need be told of her any more. */
+static int quiet_cases(const struct sending *sending)
+{
+	char user[CALLER_NAME_MAX];
+
+	caller_name(sending->request->uid, user);
+	return cases_replied(sending->ctx.db, sending->client->id, user, sending->ctx.now);
+}
+
 static int queue(struct sending *sending)
 {
 	struct db *db = sending->ctx.db;
@@ -205,7 +214,7 @@ static int queue(struct sending *sending)
 	if (r == 0 && sending->replies) {
 		r = conversation_begin(db, sending->ctx.model, sending->client->id,
 				       sending->ctx.now, &sending->talking);
-		r = r ? r : cases_were_read(db, sending->client->id, true);
+		r = r ? r : quiet_cases(sending);
 	}
 	r = r ? r : audit(sending);
 	return db_end(db, r);

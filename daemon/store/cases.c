@@ -47,7 +47,7 @@ const char *const case_attempt_words[] = {
 	NULL,
 };
 
-_Static_assert(CASE_CRISIS == 0 && CASE_STRANGER == 9 && CASE_UNSENT == 10 &&
+_Static_assert(CASE_CRISIS == 0 && CASE_SILENT == 5 && CASE_STRANGER == 9 && CASE_UNSENT == 10 &&
 		       CASE_LOVED_ONE == 11 && CASE_URGENT == 1 && CASE_OPEN == 0 &&
 		       CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 && HF_NEVER == INT64_MAX,
 	       "these numbers stand in statements and in databases");
@@ -97,15 +97,17 @@ static int open_new(struct db *db, const char *client, enum case_reason reason,
 	return add_event(db, *ret_id, "opened", NULL, case_urgency_words[urgency], now);
 }
 
-/* Is it news for whoever is on call?  An urgent one that nobody has taken on is alerted already. */
+/* Is it news for whoever is on call?  Not an urgent one that is alerted already, nor a silence that
+ * somebody has taken on. */
 static int is_news(struct db *db, int64_t id, enum case_urgency urgency, bool *ret_news)
 {
-	int64_t taken;
-	int r = db_one_int(db, 0, &taken,
-			   "SELECT 1 FROM cases WHERE id = ?1 AND (urgency < ?2 OR state = 1)",
+	int64_t news;
+	int r = db_one_int(db, 0, &news,
+			   "SELECT 1 FROM cases WHERE id = ?1 AND ((reason <> 5 AND state = 1)"
+			   " OR (state = 0 AND (urgency < ?2 OR alert_at = 9223372036854775807)))",
 			   "ii", id, (int64_t)urgency);
 
-	*ret_news = urgency == CASE_URGENT && taken;
+	*ret_news = urgency == CASE_URGENT && news;
 	return r;
 }
 
@@ -117,12 +119,14 @@ static int count_again(struct db *db, int64_t id, enum case_urgency urgency, hf_
 	if (r != 0) {
 		return r;
 	}
-	r = db_run(db, "UPDATE cases SET times = times + 1, last = ?2 WHERE id = ?1", "ii", id,
-		   now);
+	r = db_run(db,
+		   "UPDATE cases SET times = times + 1, last = ?2, urgency = max(urgency, ?3)"
+		   " WHERE id = ?1",
+		   "iii", id, now, (int64_t)urgency);
 	if (r == 0 && news) {
 		r = db_run(db,
-			   "UPDATE cases SET urgency = 1, state = 0, acknowledged = 0,"
-			   " acknowledged_by = NULL, alert_step = 0, alert_at = ?2 WHERE id = ?1",
+			   "UPDATE cases SET state = 0, acknowledged = 0, acknowledged_by = NULL,"
+			   " alert_step = 0, alert_at = ?2 WHERE id = ?1",
 			   "ii", id, now);
 	}
 	return r ? r : add_event(db, id, "again", NULL, case_urgency_words[urgency], now);
@@ -171,19 +175,19 @@ int cases_unread(struct db *db, int64_t id, hf_time at)
 		      "iii", id, at, CASES_TOLD_GAP);
 }
 
-int cases_were_read(struct db *db, const char *client, bool all)
+int cases_were_read(struct db *db, const char *client, hf_time now)
 {
 	return db_run(db,
-		      "UPDATE cases SET alert_at = 9223372036854775807 WHERE client = ?1"
+		      "UPDATE cases SET alert_at = 9223372036854775807, told = ?2 WHERE client = ?1"
 		      " AND state = 0 AND urgency = 0 AND alert_at < 9223372036854775807"
-		      " AND (?2 OR NOT EXISTS (SELECT 1 FROM inbox WHERE handle = ?1"
-		      "  AND at >= cases.opened AND read = 0))",
-		      "ti", client, (int64_t)all);
+		      " AND NOT EXISTS (SELECT 1 FROM inbox WHERE handle = ?1"
+		      "  AND at >= cases.opened AND read = 0)",
+		      "ti", client, now);
 }
 
 /* --- what staff do ----------------------------------------------------------------- */
 
-int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time now)
+int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time attempt_by, hf_time now)
 {
 	int r = db_begin(db);
 
@@ -193,13 +197,25 @@ int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time now)
 
 	r = db_run(db,
 		   "UPDATE cases SET state = 1, acknowledged = ?2, acknowledged_by = ?3,"
-		   " alert_at = 9223372036854775807 WHERE id = ?1 AND state = 0",
-		   "iit", id, now, by);
+		   " alert_at = iif(alert_at = 9223372036854775807, alert_at, ?4)"
+		   " WHERE id = ?1 AND state = 0",
+		   "iiti", id, now, by, attempt_by);
 	if (r == 0) {
 		r = db_changes(db) > 0 ? add_event(db, id, "acknowledged", by, NULL, now)
 				       : why_not(db, id);
 	}
 	return db_end_answered(db, r);
+}
+
+int cases_unattended(struct db *db, int64_t id, hf_time now)
+{
+	int r = add_event(db, id, "nobody has tried", NULL, NULL, now);
+
+	return r ? r
+		 : db_run(db,
+			  "UPDATE cases SET state = 0, acknowledged = 0, acknowledged_by = NULL,"
+			  " alert_step = 0, alert_at = ?2 WHERE id = ?1 AND state = 1",
+			  "ii", id, now);
 }
 
 int cases_attempt(struct db *db, int64_t id, const char *by, enum case_attempt attempt,
@@ -211,14 +227,28 @@ int cases_attempt(struct db *db, int64_t id, const char *by, enum case_attempt a
 		return r;
 	}
 
-	r = db_run(db, "UPDATE cases SET attempts = attempts + 1 WHERE id = ?1 AND state < 2", "i",
-		   id);
+	r = db_run(db,
+		   "UPDATE cases SET attempts = attempts + 1, told = ?2,"
+		   " alert_at = 9223372036854775807 WHERE id = ?1 AND state < 2",
+		   "ii", id, now);
 	if (r == 0) {
 		r = db_changes(db) > 0
 			    ? add_event(db, id, case_attempt_words[attempt], by, note, now)
 			    : why_not(db, id);
 	}
 	return db_end_answered(db, r);
+}
+
+int cases_replied(struct db *db, const char *client, const char *by, hf_time now)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = db_query(db, &rows, "SELECT id FROM cases WHERE client = ?1 AND state < 2", "t",
+			 client);
+
+	while (r == 0 && db_next(&rows)) {
+		r = cases_attempt(db, db_int(&rows, 0), by, CASE_TEXTED, NULL, now);
+	}
+	return r ? r : rows.error;
 }
 
 int cases_close(struct db *db, int64_t id, const char *by, const char *outcome, hf_time now)
@@ -278,21 +308,17 @@ int cases_alerted(struct db *db, int64_t id, int step, hf_time next)
 		      id, (int64_t)step, next);
 }
 
-static int count_alerts(struct db *db, int64_t id, int64_t *ret_count)
+int cases_alert_begin(struct db *db, int64_t id, hf_time now)
 {
-	return db_one_int(
-		db, 0, ret_count,
-		"SELECT count(*) FROM case_events WHERE case_id = ?1 AND event = 'alerted'", "i",
-		id);
+	return db_run(db, "UPDATE cases SET alert_since = ?2 WHERE id = ?1", "ii", id, now);
 }
 
 int cases_alerted_person(struct db *db, int64_t id, const char *handle, const char *remark,
-			 hf_time now, int64_t *ret_number)
+			 hf_time at)
 {
-	int r = remark ? add_event(db, id, remark, NULL, NULL, now) : 0;
+	int r = remark ? add_event(db, id, remark, NULL, NULL, at) : 0;
 
-	r = r ? r : add_event(db, id, "alerted", NULL, handle, now);
-	return r ? r : count_alerts(db, id, ret_number);
+	return r ? r : add_event(db, id, "alerted", NULL, handle, at);
 }
 
 int cases_alert_round_over(struct db *db, int64_t id, hf_time now)
@@ -300,30 +326,66 @@ int cases_alert_round_over(struct db *db, int64_t id, hf_time now)
 	return add_event(db, id, "nobody acknowledged", NULL, NULL, now);
 }
 
-int cases_was_alerted(struct db *db, int64_t id, const char *handle, bool *ret_alerted)
-{
-	int64_t there;
-	int r = db_one_int(db, 0, &there,
-			   "SELECT 1 FROM case_events WHERE case_id = ?1 AND event = 'alerted'"
-			   " AND note = ?2 AND step > (SELECT coalesce(max(step), -1)"
-			   "  FROM case_events WHERE case_id = ?1"
-			   "  AND event IN ('nobody acknowledged', 'acknowledged'))",
-			   "it", id, handle);
+#define TOLD "SELECT max(at) FROM case_events WHERE event = 'alerted' AND note = "
 
-	if (r == 0) {
-		*ret_alerted = there != 0;
-	}
-	return r;
+int cases_told_at(struct db *db, int64_t id, const char *handle, hf_time *ret_at)
+{
+	return db_one_int(db, 0, ret_at,
+			  TOLD "?2 AND case_id = ?1"
+			       " AND at >= (SELECT alert_since FROM cases WHERE id = ?1)",
+			  "it", id, handle);
 }
 
-int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now,
+int cases_last_told_at(struct db *db, const char *handle, hf_time *ret_at)
+{
+	return db_one_int(db, 0, ret_at, TOLD "?1", "t", handle);
+}
+
+int cases_told_after(struct db *db, const char *handle, hf_time since, int64_t *ret_count,
+		     hf_time *ret_first)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = db_query(db, &rows,
+			 "SELECT count(DISTINCT at), min(at) FROM case_events"
+			 " WHERE event = 'alerted' AND note = ?1 AND at > ?2",
+			 "ti", handle, since);
+
+	if (r == 0 && db_next(&rows)) {
+		*ret_count = db_int(&rows, 0);
+		*ret_first = db_int(&rows, 1);
+	}
+	return r ? r : rows.error;
+}
+
+int cases_known_at(struct db *db, int64_t id, const char *handle, hf_time *ret_at)
+{
+	return db_one_int(db, 0, ret_at,
+			  "SELECT max(at) FROM case_events WHERE case_id = ?1"
+			  " AND ((event = 'alerted' AND note = ?2)"
+			  "  OR (event = 'acknowledged' AND by = ?2))",
+			  "it", id, handle);
+}
+
+int cases_of_alert(struct db *db, const char *handle, hf_time at, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT DISTINCT case_id FROM case_events WHERE event = 'alerted'"
+			" AND note = ?1 AND at = ?2 ORDER BY case_id",
+			"ti", handle, at);
+}
+
+int cases_alert_failed(struct db *db, int64_t id, const char *handle, hf_time at, hf_time now,
 		       bool *ret_last)
 {
-	int64_t last = 0;
+	int64_t later = 0;
 	int r = add_event(db, id, "alert not delivered", NULL, handle, now);
 
-	r = r ? r : count_alerts(db, id, &last);
-	*ret_last = r == 0 && number == last;
+	r = r ? r
+	      : db_one_int(db, 0, &later,
+			   "SELECT 1 FROM case_events WHERE case_id = ?1 AND event = 'alerted'"
+			   " AND at > ?2",
+			   "ii", id, at);
+	*ret_last = r == 0 && !later;
 	return r;
 }
 
@@ -346,27 +408,36 @@ int cases_only_alerted(struct db *db, const char *handle, int64_t *ret_id)
 int cases_set_back(struct db *db, hf_time now)
 {
 	return db_run(db,
-		      "UPDATE cases SET alert_at = ?1 WHERE state = 0 AND alert_at > ?1"
-		      " AND alert_at < 9223372036854775807",
+		      "UPDATE cases SET alert_at = ?1, alert_since = min(alert_since, ?1)"
+		      " WHERE state < 2 AND alert_at > ?1 AND alert_at < 9223372036854775807",
 		      "i", now);
 }
 
 #define COLUMNS                                                                                    \
 	"id, client, reason, urgency, state, opened, acknowledged, closed, acknowledged_by,"       \
-	" closed_by, outcome, times, last, alert_step, alert_at, attempts, told"
+	" closed_by, outcome, times, last, alert_step, alert_at, attempts, told, alert_since"
 
 int cases_alert_due(struct db *db, hf_time now, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,
-			"SELECT " COLUMNS " FROM cases WHERE state = 0 AND alert_at <= ?1"
-			" ORDER BY id",
+			"SELECT " COLUMNS " FROM cases WHERE state < 2 AND alert_at <= ?1"
+			" ORDER BY urgency DESC, reason, id LIMIT 1",
 			"i", now);
 }
 
 int cases_alert_next(struct db *db, hf_time *ret_when)
 {
-	return db_one_int(db, HF_NEVER, ret_when, "SELECT min(alert_at) FROM cases WHERE state = 0",
+	return db_one_int(db, HF_NEVER, ret_when, "SELECT min(alert_at) FROM cases WHERE state < 2",
 			  "");
+}
+
+int cases_resumed(struct db *db, const char *client, hf_time now)
+{
+	return db_run(db,
+		      "UPDATE cases SET alert_at = min(alert_at, ?2) WHERE client = ?1"
+		      " AND state = 0 AND urgency = 1 AND reason = 5"
+		      " AND alert_at < 9223372036854775807",
+		      "ti", client, now);
 }
 
 #define UNTOLD "state = 0 AND urgency = 0 AND (told = 0 OR alert_at < 9223372036854775807)"
@@ -374,6 +445,14 @@ int cases_alert_next(struct db *db, hf_time *ret_when)
 int cases_untold(struct db *db, int64_t *ret_count)
 {
 	return db_one_int(db, 0, ret_count, "SELECT count(*) FROM cases WHERE " UNTOLD, "");
+}
+
+int cases_first_untold(struct db *db, struct db_rows *ret_rows)
+{
+	int r = db_query(db, ret_rows,
+			 "SELECT " COLUMNS " FROM cases WHERE " UNTOLD " ORDER BY id LIMIT 1", "");
+
+	return r ? r : db_first(ret_rows, CASES_E_NONE);
 }
 
 int cases_waiting(struct db *db, int64_t *ret_count)
@@ -439,6 +518,7 @@ void cases_read(const struct db_rows *rows, struct case_row *ret_case)
 		.alert_at = db_int(rows, 14),
 		.attempts = (int)db_int(rows, 15),
 		.told = db_int(rows, 16),
+		.alert_since = db_int(rows, 17),
 	};
 }
 

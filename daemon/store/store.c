@@ -288,6 +288,12 @@ static const char *const migrations[] = {
 	/* Who of the staff wrote it, and whether there is a case because it did not go out. */
 	"ALTER TABLE outbox ADD COLUMN author TEXT;"
 	"ALTER TABLE outbox ADD COLUMN author_told INTEGER NOT NULL DEFAULT 0;",
+
+	/* An acknowledged case has a time, too, and who was told of which when is asked often. */
+	"ALTER TABLE cases ADD COLUMN alert_since INTEGER NOT NULL DEFAULT 0;"
+	"DROP INDEX cases_alert;"
+	"CREATE INDEX cases_alert ON cases (alert_at) WHERE state < 2;"
+	"CREATE INDEX case_alerts ON case_events (note, at) WHERE event = 'alerted';",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

@@ -50,7 +50,8 @@ enum field_of {
 	FIELD(case, CASE, "999999")                                                                \
 	FIELD(reason, CASE, "wrote something that needs you")                                      \
 	FIELD(count, CASE, "999999")                                                               \
-	FIELD(gateway, CASE, "a-gateway-of-ours")
+	FIELD(gateway, CASE, "a-gateway-of-ours")                                                  \
+	FIELD(phone, CASE, "+123456789012345")
 
 /* Their names, NULL-terminated. */
 extern const char *const template_fields[];

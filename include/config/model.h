@@ -41,7 +41,7 @@ struct model {
 	size_t staff_count;
 	struct on_call *on_call;
 	size_t on_call_count;
-	struct span acknowledge_within, read_within;
+	struct span acknowledge_within, attempt_within, read_within;
 	struct source **sources; /* in the order in which they were read */
 	size_t source_count;
 	size_t parsed, reused; /* files that were read for this one, and that need not be */

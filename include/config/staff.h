@@ -10,6 +10,7 @@ struct staff_member {
 	char *id, *name, *phone;
 	unsigned name_line, phone_line; /* in staff.conf */
 	bool administrator;
+	bool reveal; /* may ask by text who a case is about */
 };
 
 struct on_call {
@@ -22,7 +23,7 @@ struct staff_file {
 	size_t staff_count;
 	struct on_call *on_call;
 	size_t on_call_count;
-	struct span acknowledge_within, read_within;
+	struct span acknowledge_within, attempt_within, read_within;
 };
 
 extern const struct conf_entry staff_file_keys[], staff_keys[], on_call_keys[];

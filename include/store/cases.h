@@ -60,8 +60,10 @@ struct case_row {
 	const char *acknowledged_by, *closed_by, *outcome; /* NULL: not */
 	int times;                                         /* how often it happened */
 	hf_time last;                                      /* when it last did */
-	int alert_step;   /* how far the alert has gone down the roster */
-	hf_time alert_at; /* when somebody is to be texted next; HF_NEVER */
+	int alert_step;                                    /* how far the alert has gone */
+	hf_time alert_since; /* since when it goes on; 0: it has not begun */
+	hf_time alert_at; /* when somebody is to be texted next; HF_NEVER: the case is quiet.  Of an
+			      * acknowledged one: by when somebody must have tried to reach her */
 	hf_time told;     /* a routine one: when somebody last was; 0: never */
 	int attempts;
 };
@@ -72,8 +74,9 @@ enum {
 };
 
 /* Opens one, or counts it again where one is open.  Urgent ones are to be alerted at once (alert_at
- * = now), also when an open one becomes urgent or an acknowledged one comes again; it is open
- * then.  ret_id may be NULL. */
+ * = now), also when an open one becomes urgent or comes again after somebody has acknowledged or
+ * quieted it; it is open then.  Only a silence that somebody has acknowledged is just counted.
+ * ret_id may be NULL. */
 int cases_open(struct db *db, const char *client, enum case_reason reason,
 	       enum case_urgency urgency, hf_time now, int64_t *ret_id);
 
@@ -85,15 +88,22 @@ int cases_about_text(struct db *db, int64_t id, const char *author, const char *
  * again, and so, where there is a time, is an acknowledged urgent one, which is alerted as before. */
 #define CASES_TOLD_GAP (10 * HF_MINUTE)
 int cases_unread(struct db *db, int64_t id, hf_time at);
-/* Where all texts of that handle since then have been read, nobody need be told of them by a clock any more;
- * `all`: whether they have or not, for somebody has answered them. */
-int cases_were_read(struct db *db, const char *client, bool all);
+/* Where all texts of that handle since then have been read, nobody need be told of them by a clock any
+ * more. */
+int cases_were_read(struct db *db, const char *client, hf_time now);
 
 /* by is a Unix user, or somebody of the staff ("@mreyes"), or "holdfast".  An answer that says no
  * leaves the caller's transaction as it was. */
-int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time now);
+/* attempt_by: where nobody has tried to reach her before, the case is due again then (HF_NEVER: it is
+ * not). */
+int cases_acknowledge(struct db *db, int64_t id, const char *by, hf_time attempt_by, hf_time now);
+/* It was acknowledged, but nobody has tried: it is open again, as if it were new. */
+int cases_unattended(struct db *db, int64_t id, hf_time now);
+/* Quiets the case, whoever has it. */
 int cases_attempt(struct db *db, int64_t id, const char *by, enum case_attempt attempt,
 		  const char *note, hf_time now);
+/* Somebody of the staff has written to her: an attempt for each of her open cases. */
+int cases_replied(struct db *db, const char *client, const char *by, hf_time now);
 int cases_close(struct db *db, int64_t id, const char *by, const char *outcome, hf_time now);
 /* All of a client's open cases with that reason, where what they wait for has come. */
 int cases_resolve(struct db *db, const char *client, enum case_reason reason, const char *outcome,
@@ -106,20 +116,34 @@ int cases_put_right(struct db *db, const char *client, enum case_reason reason, 
 
 /* The next step of the alert: at what time, HF_NEVER for none. */
 int cases_alerted(struct db *db, int64_t id, int step, hf_time next);
-/* Open cases that are to be alerted by now, by id; and when there next is one (HF_NEVER). */
+/* It begins, or begins anew. */
+int cases_alert_begin(struct db *db, int64_t id, hf_time now);
+/* Cases that are not closed and due by now, the gravest first; and when there next is one
+ * (HF_NEVER). */
 int cases_alert_due(struct db *db, hf_time now, struct db_rows *ret_rows);
 int cases_alert_next(struct db *db, hf_time *ret_when);
+/* A pause of hers is over: her silence, where it waits for that, is due. */
+int cases_resumed(struct db *db, const char *client, hf_time now);
 
 /* Somebody of the staff ("@mreyes") is told of a case: recorded, after a remark (NULL: none) on why
- * it is her.  *ret_number counts the alerts of this case, from 1. */
+ * it is her. */
 int cases_alerted_person(struct db *db, int64_t id, const char *handle, const char *remark,
-			 hf_time now, int64_t *ret_number);
+			 hf_time at);
 /* All who are on call have been told and nobody has acknowledged: recorded. */
 int cases_alert_round_over(struct db *db, int64_t id, hf_time now);
-/* Since the last round was over, or somebody last acknowledged. */
-int cases_was_alerted(struct db *db, int64_t id, const char *handle, bool *ret_alerted);
-/* The text of that number did not arrive: recorded.  Was it the last one? */
-int cases_alert_failed(struct db *db, int64_t id, int64_t number, const char *handle, hf_time now,
+/* When somebody was last told of that case, since its alert began; and of any (0: never). */
+int cases_told_at(struct db *db, int64_t id, const char *handle, hf_time *ret_at);
+int cases_last_told_at(struct db *db, const char *handle, hf_time *ret_at);
+/* At how many instants somebody was told of cases after `since`, and the first of them. */
+int cases_told_after(struct db *db, const char *handle, hf_time since, int64_t *ret_count,
+		     hf_time *ret_first);
+/* When somebody was last told of that case, or acknowledged it, whatever has become of the alert. */
+int cases_known_at(struct db *db, int64_t id, const char *handle, hf_time *ret_at);
+/* The cases of which somebody was told at that instant. */
+int cases_of_alert(struct db *db, const char *handle, hf_time at, struct db_rows *ret_rows);
+/* What somebody was told at that instant did not arrive: recorded.  *ret_last: nobody has been told of
+ * that case after it. */
+int cases_alert_failed(struct db *db, int64_t id, const char *handle, hf_time at, hf_time now,
 		       bool *ret_last);
 /* The only open case of which somebody was alerted; CASES_E_NONE where there is none, or several.
  */
@@ -131,6 +155,7 @@ int cases_set_back(struct db *db, hf_time now);
  * of these have a time by which somebody is to be told; since when nobody was (HF_NEVER: none); and
  * that a digest has named all of them, or an alert one. */
 int cases_untold(struct db *db, int64_t *ret_count);
+int cases_first_untold(struct db *db, struct db_rows *ret_rows); /* CASES_E_NONE */
 int cases_waiting(struct db *db, int64_t *ret_count);
 int cases_untold_since(struct db *db, hf_time *ret_opened);
 int cases_told(struct db *db, hf_time now);

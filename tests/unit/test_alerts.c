@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "test.h"
+#include "store/audit.h"
 #include "store/cases.h"
+#include "store/people.h"
 #include "store/store.h"
 #include "engine/alerts.h"
+#include "engine/understand.h"
 
 struct rig {
 	struct model *model;
@@ -18,6 +21,7 @@ struct rig {
 	struct staff_member staff[3];
 	struct on_call lines[4];
 	int64_t seen; /* texts that were looked at */
+	int words;    /* reasons that were looked at */
 };
 
 static hf_time rig_at(const struct rig *rig, const char *text)
@@ -137,6 +141,8 @@ static int rig_count(struct rig *rig, int64_t id, const char *event)
 	return count;
 }
 
+#define YOURS "Case 1 is yours. Once you have called, reply CALLED 1."
+
 FIXTURE(rig_setup, rig_teardown);
 
 TEST(test_words)
@@ -146,11 +152,13 @@ TEST(test_words)
 
 	rig_line(rig, "ana", "always");
 	(void)rig_case(rig, "r-1042", CASE_CRISIS, CASE_URGENT, now);
-	(void)rig_case(rig, "?3", CASE_STRANGER, CASE_URGENT, now);
 	rig_run(rig, now);
 	rig_expect(rig, "@ana", "Case 1: client r-1042, please call now. Reply ACK 1.");
+	(void)rig_case(rig, "?3", CASE_STRANGER, CASE_URGENT, now);
+	rig_run(rig, now);
 	rig_expect(rig, "@ana", "Case 2: client ?3, an unknown number. Reply ACK 2.");
 
+	now += 2 * HF_MINUTE;
 	rig->model->site.language = (char *)"es";
 	(void)rig_case(rig, "r-1042", CASE_NEED, CASE_URGENT, now);
 	rig_run(rig, now);
@@ -204,15 +212,19 @@ TEST(test_escalation)
 	rig_run(rig, now + 15 * HF_MINUTE);
 	rig_expect(rig, "@ben", NULL);
 
-	/* She has been told already; the round is over and the next begins with her. */
+	/* She has been told already; it is everybody on the roster now, and then everybody. */
 	assert_int_equal(rig_count(rig, id, "nobody acknowledged"), 0);
 	rig_run(rig, now + 30 * HF_MINUTE);
 	rig_expect(rig, "@ana", NULL);
+	rig_expect(rig, "@ben", NULL);
+	rig_expect(rig, NULL, NULL);
 	assert_int_equal(rig_count(rig, id, "nobody acknowledged"), 1);
 	rig_run(rig, now + 45 * HF_MINUTE);
+	rig_expect(rig, "@ana", NULL);
 	rig_expect(rig, "@ben", NULL);
+	rig_expect(rig, "@cy", NULL);
 
-	assert_int_equal(cases_acknowledge(rig->db, id, "@ben", now + 50 * HF_MINUTE), 0);
+	assert_int_equal(cases_acknowledge(rig->db, id, "@ben", HF_NEVER, now + 50 * HF_MINUTE), 0);
 	assert_true(rig_next(rig, now) == HF_NEVER);
 	rig_run(rig, now + HF_DAY);
 	rig_expect(rig, NULL, NULL);
@@ -224,36 +236,72 @@ TEST(test_escalation)
 	rig_expect(rig, "@ana", NULL);
 }
 
-/* Five rounds at once, then hourly while the site is open, for as long as it takes. */
+/* Each quarter of an hour for an hour, each half hour until the fifth, then hourly, day and night. */
 TEST(test_never_given_up)
 {
 	struct rig *rig = *state;
-	hf_time now = rig_at(rig, "2026-11-27 16:00"); /* a Friday */
+	hf_time opened = rig_at(rig, "2026-11-27 16:00"), now = opened; /* a Friday */
+	int rounds = 0;
 	int64_t id;
 
 	rig_line(rig, "ana", "always");
-	rig_line(rig, "ben", "always");
 	id = rig_case(rig, "r-1", CASE_NEED, CASE_URGENT, now);
-	for (int i = 0; i < 10; i++, now += 15 * HF_MINUTE) {
-		assert_true(rig_next(rig, now) == now);
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	for (hf_time wait = 15 * HF_MINUTE; now < opened + 60 * HF_HOUR; rounds++) {
+		assert_true(rig_next(rig, now) == now + wait);
+		now += wait;
 		rig_run(rig, now);
-		rig_expect(rig, i % 2 ? "@ben" : "@ana", NULL);
+		rig_expect(rig, "@ana", NULL);
+		if (rounds > 0) {
+			rig_expect(rig, "@ben", NULL);
+			rig_expect(rig, "@cy", NULL);
+		}
+		rig_expect(rig, NULL, NULL);
+		wait = now < opened + HF_HOUR       ? 15 * HF_MINUTE
+		       : now < opened + 4 * HF_HOUR ? 30 * HF_MINUTE
+						    : HF_HOUR;
 	}
+	assert_int_equal(rounds, 4 + 6 + 56);
+	assert_int_equal(rig_count(rig, id, "nobody acknowledged"), rounds);
+}
 
-	/* It is 18:30 and closed until Monday. */
-	rig_run(rig, now);
-	rig_expect(rig, NULL, NULL);
-	now = rig_next(rig, now);
-	assert_true(now == rig_at(rig, "2026-11-30 08:00"));
-	for (int i = 0; i < 10; i++, now += HF_HOUR) {
-		rig_run(rig, now);
-		rig_expect(rig, i % 2 ? "@ben" : "@ana", NULL);
+/* Rounds of several fall together, also where they began at odd minutes, and where one
+ * acknowledge_within is longer than an hour nothing comes sooner. */
+TEST(test_rounds_fall_together)
+{
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-28 03:00");
+
+	rig_line(rig, "ana", "always");
+	for (int i = 0; i < 3; i++) {
+		char client[] = { 'r', '-', (char)('1' + i), '\0' };
+
+		(void)rig_case(rig, client, CASE_NEED, CASE_URGENT, now + i * 7 * HF_MINUTE);
+		rig_run(rig, now + i * 7 * HF_MINUTE);
+		rig_expect(rig, "@ana", NULL);
 	}
+	for (int i = 0; i < 3; i++) {
+		rig_run(rig, now + (15 + i * 7) * HF_MINUTE);
+		rig_expect(rig, "@ana", NULL);
+	}
+	now += 30 * HF_MINUTE;
+	assert_true(rig_next(rig, now) == now);
 	rig_run(rig, now);
+	for (int i = 0; i < 3; i++) {
+		rig_expect(rig,
+			   rig->staff[i].id[0] == 'a'   ? "@ana"
+			   : rig->staff[i].id[0] == 'b' ? "@ben"
+							: "@cy",
+			   i == 0 ? "Case 1: client r-1, wants a call. Reply ACK 1.\n"
+				    "Case 2: client r-2, wants a call. Reply ACK 2."
+				  : NULL);
+	}
 	rig_expect(rig, NULL, NULL);
-	assert_true(rig_next(rig, now) == rig_at(rig, "2026-12-01 08:00"));
-	assert_int_equal(rig_count(rig, id, "nobody acknowledged"), 10);
-	assert_int_equal(rig_count(rig, id, "alerted"), 20);
+	rig->model->acknowledge_within = (struct span){ .elapsed = 2 * HF_HOUR };
+	now = rig_next(rig, now);
+	rig_run(rig, now);
+	assert_true(rig_next(rig, now) > now);
 }
 
 TEST(test_nobody_on_call)
@@ -271,6 +319,7 @@ TEST(test_nobody_on_call)
 	assert_int_equal(rig_count(rig, id, "nobody acknowledged"), 0);
 	rig_run(rig, night + 15 * HF_MINUTE);
 	rig_expect(rig, "@ana", NULL);
+	rig_expect(rig, "@ben", NULL);
 	assert_int_equal(rig_count(rig, id, "nobody acknowledged"), 1);
 }
 
@@ -295,7 +344,7 @@ TEST(test_no_list_and_no_staff)
 	rig_run(rig, now + 30 * HF_DAY);
 	assert_true(rig_next(rig, now) == now + 30 * HF_DAY + HF_HOUR);
 	rig->model->staff_count = 3;
-	assert_int_equal(cases_acknowledge(rig->db, id, "ana", now), 0);
+	assert_int_equal(cases_acknowledge(rig->db, id, "ana", HF_NEVER, now), 0);
 }
 
 /* --- an alert that does not arrive ----------------------------------------------------- */
@@ -314,7 +363,7 @@ static void fail_text(struct rig *rig, enum outbox_state state, hf_time now)
 TEST(test_not_delivered)
 {
 	struct rig *rig = *state;
-	hf_time now = rig_at(rig, "2026-11-23 10:00");
+	hf_time now = rig_at(rig, "2026-11-23 10:00"), next;
 	int64_t id;
 
 	rig_line(rig, "ana", "always");
@@ -333,37 +382,122 @@ TEST(test_not_delivered)
 	fail_text(rig, OUTBOX_CLAIMED, now);
 	assert_true(rig_next(rig, now) == now + 15 * HF_MINUTE);
 
-	/* The word on a text of before changes nothing. */
+	/* The word on a text of before changes nothing, nor that on one of a round. */
 	rig_run(rig, now + 15 * HF_MINUTE);
 	rig_expect(rig, "@ana", NULL);
+	rig_expect(rig, "@ben", NULL);
+	next = rig_next(rig, now);
+	assert_true(next > now + 20 * HF_MINUTE);
+	fail_text(rig, OUTBOX_CLAIMED, now + 16 * HF_MINUTE);
+	assert_true(rig_next(rig, now) == next);
 	rig->seen -= 2;
 	fail_text(rig, OUTBOX_CLAIMED, now + 16 * HF_MINUTE);
-	assert_true(rig_next(rig, now) == now + 30 * HF_MINUTE);
+	assert_true(rig_next(rig, now) == next);
 }
 
-/* No gateway took any of it for a whole night: once one does, somebody is told at once. */
+/* No gateway took any of it: once one does, somebody is told at once. */
 TEST(test_nothing_left_the_house)
 {
 	struct rig *rig = *state;
 	hf_time now = rig_at(rig, "2026-11-28 01:00");
+	int64_t id;
 
 	rig_line(rig, "ana", "always");
-	(void)rig_case(rig, "r-1", CASE_CRISIS, CASE_URGENT, now);
-	for (int i = 0; i < 5; i++, now += 15 * HF_MINUTE) {
-		rig_run(rig, now);
-		rig_expect(rig, "@ana", NULL);
-	}
+	id = rig_case(rig, "r-1", CASE_SILENT, CASE_URGENT, now);
 	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	now += 15 * HF_MINUTE;
+	rig_run(rig, now);
+	rig_expect(rig, NULL, NULL);
 	assert_true(rig_next(rig, now) == rig_at(rig, "2026-11-30 08:00"));
-	rig->seen--;
-	fail_text(rig, OUTBOX_DEFERRED, now);
+	fail_text(rig, OUTBOX_CLAIMED, now);
 	assert_true(rig_next(rig, now) == rig_at(rig, "2026-11-30 08:00"));
-	rig->seen++;
 	fail_text(rig, OUTBOX_DUE, now);
 	assert_true(rig_next(rig, now) == now);
 	rig_run(rig, now);
 	rig_expect(rig, "@ana", NULL);
 	assert_true(rig_next(rig, now) == now + 15 * HF_MINUTE);
+
+	/* Somebody has tried meanwhile: it is quiet. */
+	assert_int_equal(cases_attempt(rig->db, id, "@ana", CASE_SPOKE, NULL, now), 0);
+	fail_text(rig, OUTBOX_DUE, now);
+	assert_true(rig_next(rig, now) == HF_NEVER);
+}
+
+/* More at one instant than a text holds: the gravest go first, the rest a minute later. */
+TEST(test_more_than_fit)
+{
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-28 03:00");
+	int texts = 0, cases = 0;
+
+	rig_line(rig, "ana", "always");
+	for (int i = 0; i < 12; i++) {
+		char client[16];
+
+		(void)snprintf(client, sizeof(client), "r-%d", i);
+		(void)rig_case(rig, client, i == 11 ? CASE_CRISIS : CASE_HELP, CASE_URGENT, now);
+	}
+	while (cases < 12) {
+		_cleanup_rows_ struct db_rows rows = { 0 };
+		struct outbox_message row;
+
+		assert_true(texts < 3);
+		assert_true(rig_next(rig, now) <= now);
+		rig_run(rig, now);
+		assert_int_equal(outbox_get(rig->db, ++rig->seen, &rows), 0);
+		outbox_read(&rows, &row);
+		if (texts++ == 0) {
+			assert_int_equal(strncmp(row.text, "Case 12: client r-11, please call", 33),
+					 0);
+		}
+		for (const char *at = row.text; (at = strstr(at, "Case ")); at++) {
+			cases++;
+		}
+		now += HF_MINUTE;
+	}
+	assert_int_equal(cases, 12);
+	assert_int_equal(texts, 2);
+}
+
+/* Whoever acknowledges and does not try has it for attempt_within; she hears of it again herself. */
+TEST(test_nobody_has_tried)
+{
+	struct rig *rig = *state;
+	hf_time now = rig_at(rig, "2026-11-28 03:00");
+	int64_t id, routine, silent;
+
+	rig_line(rig, "ana", "always");
+	id = rig_case(rig, "r-1", CASE_SETBACK, CASE_URGENT, now);
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	assert_int_equal(alerts_acknowledge(at(rig, now), id, "@cy"), 0);
+	assert_true(rig_next(rig, now) == now + HF_HOUR);
+	now += HF_HOUR;
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	rig_expect(rig, "@cy", NULL);
+	assert_int_equal(rig_count(rig, id, "nobody has tried"), 1);
+	assert_true(rig_next(rig, now) == now + 15 * HF_MINUTE);
+
+	/* Who has tried before that need not try again. */
+	assert_int_equal(cases_attempt(rig->db, id, "@ana", CASE_NO_ANSWER, NULL, now), 0);
+	assert_true(rig_next(rig, now) == HF_NEVER);
+	assert_int_equal(alerts_acknowledge(at(rig, now), id, "ana"), 0);
+	assert_true(rig_next(rig, now) == HF_NEVER);
+
+	/* A silence, and what is routine, may be had without. */
+	silent = rig_case(rig, "r-2", CASE_SILENT, CASE_URGENT, now);
+	routine = rig_case(rig, "r-3", CASE_NEED, CASE_ROUTINE, now);
+	assert_int_equal(alerts_acknowledge(at(rig, now), silent, "ana"), 0);
+	assert_int_equal(alerts_acknowledge(at(rig, now), routine, "ana"), 0);
+	assert_true(rig_next(rig, now) == HF_NEVER);
+
+	/* And never where the configuration says so. */
+	rig->model->attempt_within = (struct span){ 0 };
+	id = rig_case(rig, "r-4", CASE_NEED, CASE_URGENT, now);
+	assert_int_equal(alerts_acknowledge(at(rig, now), id, "ana"), 0);
+	assert_true(rig_next(rig, now) == HF_NEVER);
 }
 
 /* --- the digest -------------------------------------------------------------------------- */
@@ -418,6 +552,49 @@ TEST(test_digest_of_an_open_house)
 	assert_true(rig_next(rig, opened) == rig_at(rig, "2026-11-24 08:00"));
 }
 
+/* What happens while the site is open is told while it is open. */
+TEST(test_digest_in_hours)
+{
+	struct rig *rig = *state;
+	hf_time opened = rig_at(rig, "2026-11-27 14:00"), late = rig_at(rig, "2026-11-27 17:30");
+	int64_t id;
+
+	rig_line(rig, "ana", "always");
+	id = rig_case(rig, "r-1", CASE_STOP, CASE_ROUTINE, opened);
+	assert_true(rig_next(rig, opened) == opened + HF_HOUR);
+	(void)rig_case(rig, "r-2", CASE_SILENT, CASE_ROUTINE, opened + HF_MINUTE);
+	rig_run(rig, opened + HF_HOUR);
+	rig_expect(rig, "@ana", "Riverside: 2 new to look at today. See holdfastctl cases.");
+	assert_int_equal(cases_close(rig->db, id, "ana", "x", late), 0);
+	(void)rig_case(rig, "r-1", CASE_STOP, CASE_ROUTINE, late);
+	assert_true(rig_next(rig, late) == late + 15 * HF_MINUTE);
+	rig_run(rig, late + 15 * HF_MINUTE);
+	rig_expect(rig, "@ana", "Case 3: client r-1, ended the texts. Reply ACK 3.");
+	assert_true(rig_next(rig, late) == HF_NEVER);
+}
+
+TEST(test_read_today)
+{
+	static const struct {
+		const char *hours, *at;
+		bool today;
+	} cases[] = {
+		{ "MO-FR 08:00-18:00", "2026-11-27 07:59", false },
+		{ "MO-FR 08:00-18:00", "2026-11-27 08:00", true },
+		{ "MO-FR 08:00-18:00", "2026-11-27 17:44", true },
+		{ "MO-FR 08:00-18:00", "2026-11-27 17:45", false },
+		{ "MO-FR 08:00-18:00", "2026-11-28 12:00", false },
+		{ "always", "2026-11-28 23:50", true },
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(civil_parse_hours(cases[i].hours, &rig->model->site.hours), 0);
+		assert_int_equal(alerts_read_today(at(rig, rig_at(rig, cases[i].at))),
+				 cases[i].today);
+	}
+}
+
 /* --- the words ----------------------------------------------------------------------------- */
 
 /* The text that a new case for this reason makes, in a language. */
@@ -429,12 +606,14 @@ static const char *reason_in(struct rig *rig, const char *language, int reason, 
 	const char *from, *to;
 
 	rig->model->site.language = (char *)language;
+	now += ++rig->words * HF_DAY;
 	(void)rig_case(rig, language, (enum case_reason)reason, CASE_URGENT, now);
 	rig_run(rig, now);
 	assert_int_equal(outbox_get(rig->db, ++rig->seen, &rows), 0);
 	outbox_read(&rows, &row);
 	from = strstr(row.text, ", ") + 2;
 	to = strchr(from, '.');
+	assert_int_equal(cases_close(rig->db, rig->seen, "x", "x", now), 0);
 	(void)snprintf(words, 64, "%.*s", (int)(to - from), from);
 	return words;
 }
@@ -613,11 +792,16 @@ static int set_up_two(void **state)
 }
 
 /* In the transaction of the text that was stored, as what comes in is. */
-static void ack(struct rig *rig, int who, int64_t number, int64_t about)
+static void writes(struct rig *rig, int who, struct staff_word word, int64_t about)
 {
 	assert_int_equal(db_begin(rig->db), 0);
-	assert_int_equal(alerts_acknowledge(at(rig, now), &rig->staff[who], number, about), 0);
+	assert_int_equal(alerts_answer(at(rig, now), &rig->staff[who], &word, about), 0);
 	assert_int_equal(db_commit(rig->db), 0);
+}
+
+static void ack(struct rig *rig, int who, int64_t number, int64_t about)
+{
+	writes(rig, who, (struct staff_word){ .act = STAFF_ACKNOWLEDGES, .number = number }, about);
 }
 
 static void expect_state(struct rig *rig, int64_t id, enum case_state state, const char *by)
@@ -643,13 +827,13 @@ TEST(test_by_number, set_up_two, rig_teardown)
 	rig_run(rig, now);
 	rig_expect(rig, "@ana", NULL);
 	ack(rig, 1, id, 1);
-	rig_expect(rig, "@ben", "Case 1 is yours.");
+	rig_expect(rig, "@ben", YOURS);
 	expect_state(rig, id, CASE_ACKNOWLEDGED, "@ben");
-	assert_true(rig_next(rig, now) == HF_NEVER);
+	assert_true(rig_next(rig, now) == now + HF_HOUR);
 
 	/* Who has it may say so twice; it does not become another's. */
 	ack(rig, 1, id, 2);
-	rig_expect(rig, "@ben", "Case 1 is yours.");
+	rig_expect(rig, "@ben", YOURS);
 	ack(rig, 0, id, 3);
 	rig_expect(rig, "@ana", "Case 1 is not open: closed, or somebody has it.");
 	expect_state(rig, id, CASE_ACKNOWLEDGED, "@ben");
@@ -681,15 +865,16 @@ TEST(test_without_a_number, set_up_two, rig_teardown)
 	ack(rig, 1, 0, 2);
 	rig_expect(rig, "@ben", "Which case? Reply ACK and its number.");
 	ack(rig, 0, 0, 3);
-	rig_expect(rig, "@ana", "Case 1 is yours.");
+	rig_expect(rig, "@ana", YOURS);
 	expect_state(rig, first, CASE_ACKNOWLEDGED, "@ana");
 
 	/* Of two that are open nobody knows which is meant. */
 	first = rig_case(rig, "r-2", CASE_NEED, CASE_URGENT, now);
 	second = rig_case(rig, "r-3", CASE_NEED, CASE_URGENT, now);
 	rig_run(rig, now);
-	rig_expect(rig, "@ana", NULL);
-	rig_expect(rig, "@ana", NULL);
+	rig_expect(rig, "@ana",
+		   "Case 2: client r-2, wants a call. Reply ACK 2.\n"
+		   "Case 3: client r-3, wants a call. Reply ACK 3.");
 	ack(rig, 0, 0, 4);
 	rig_expect(rig, "@ana", "Which case? Reply ACK and its number.");
 	expect_state(rig, first, CASE_OPEN, NULL);
@@ -704,9 +889,111 @@ TEST(test_a_refusal_undoes_nothing, set_up_two, rig_teardown)
 
 	assert_int_equal(db_begin(rig->db), 0);
 	(void)rig_case(rig, "r-1", CASE_NEED, CASE_ROUTINE, now);
-	assert_int_equal(alerts_acknowledge(at(rig, now), &rig->staff[0], 99, 1), 0);
+	assert_int_equal(
+		alerts_answer(at(rig, now), &rig->staff[0],
+			      &(struct staff_word){ .act = STAFF_ACKNOWLEDGES, .number = 99 }, 1),
+		0);
 	assert_int_equal(db_commit(rig->db), 0);
 	assert_int_equal(cases_count(rig->db, &count), 0);
 	assert_int_equal(count, 1);
 	rig_expect(rig, "@ana", NULL);
+}
+
+/* --- WHO -------------------------------------------------------------------------------------- */
+
+static void asks(struct rig *rig, int who, int64_t number, int64_t about)
+{
+	writes(rig, who, (struct staff_word){ .act = STAFF_ASKS_WHO, .number = number }, about);
+}
+
+static void expect_audit(struct rig *rig, const char *user, const char *client, const char *detail)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct audit_entry entry;
+
+	assert_int_equal(audit_list(rig->db, NULL, "names", 1, &rows), 0);
+	assert_true(db_next(&rows));
+	audit_read(&rows, &entry);
+	assert_string_equal(entry.user, user);
+	assert_string_equal(entry.client, client);
+	assert_string_equal(entry.detail, detail);
+	assert_true(entry.at == now && entry.uid == -1);
+}
+
+TEST(test_who, set_up_two, rig_teardown)
+{
+	struct rig *rig = *state;
+	const char no[] = "That is not available here.";
+	int64_t id = rig_case(rig, "r-1042", CASE_NEED, CASE_URGENT, now);
+
+	/* Before she is told of it, and where there is no such case. */
+	asks(rig, 0, id, 1);
+	rig_expect(rig, "@ana", no);
+	expect_audit(rig, "@ana", "r-1042", "case 1, by text: refused");
+	asks(rig, 0, 77, 2);
+	rig_expect(rig, "@ana", no);
+	expect_audit(rig, "@ana", "", "case 77, by text: refused");
+
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	asks(rig, 0, id, 3);
+	rig_expect(rig, "@ana", "Case 1: Jordan, +13125550142.");
+	expect_audit(rig, "@ana", "r-1042", "case 1, by text");
+
+	/* Ben has it, and may not ask. */
+	ack(rig, 1, id, 4);
+	rig_expect(rig, "@ben", YOURS);
+	asks(rig, 1, id, 5);
+	rig_expect(rig, "@ben", no);
+	expect_audit(rig, "@ben", "r-1042", "case 1, by text: refused");
+
+	/* It lapses. */
+	now += 12 * HF_HOUR - 1;
+	asks(rig, 0, id, 6);
+	rig_expect(rig, "@ana", "Case 1: Jordan, +13125550142.");
+	now += 1;
+	asks(rig, 0, id, 7);
+	rig_expect(rig, "@ana", no);
+	rig->staff[1].reveal = true;
+	ack(rig, 1, id, 8);
+	rig_expect(rig, "@ben", YOURS);
+	asks(rig, 1, id, 9);
+	rig_expect(rig, "@ben", no);
+}
+
+/* A number that nobody knows has no name; somebody who has left the programme is not told of. */
+TEST(test_who_is_that, set_up_two, rig_teardown)
+{
+	struct rig *rig = *state;
+	char handle[STRANGER_HANDLE];
+
+	assert_int_equal(strangers_handle(rig->db, "+13125550177", now, handle), 0);
+	(void)rig_case(rig, handle, CASE_STRANGER, CASE_URGENT, now);
+	(void)rig_case(rig, "gone", CASE_NEED, CASE_URGENT, now);
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	asks(rig, 0, 1, 1);
+	rig_expect(rig, "@ana", "Case 1: ?, +13125550177.");
+	asks(rig, 0, 2, 2);
+	rig_expect(rig, "@ana", "That is not available here.");
+	assert_int_equal(cases_close(rig->db, 1, "x", "x", now), 0);
+	asks(rig, 0, 1, 3);
+	rig_expect(rig, "@ana", "That is not available here.");
+}
+
+TEST(test_tried, set_up_two, rig_teardown)
+{
+	struct rig *rig = *state;
+	int64_t id = rig_case(rig, "r-1", CASE_NEED, CASE_URGENT, now);
+	struct staff_word tried = { .act = STAFF_TRIED, .attempt = CASE_SPOKE, .number = id };
+
+	rig_run(rig, now);
+	rig_expect(rig, "@ana", NULL);
+	writes(rig, 1, tried, 1);
+	rig_expect(rig, "@ben", "Case 1: noted.");
+	assert_int_equal(rig_count(rig, id, "spoke"), 1);
+	assert_true(rig_next(rig, now) == HF_NEVER);
+	assert_int_equal(cases_close(rig->db, id, "x", "x", now), 0);
+	writes(rig, 1, tried, 2);
+	rig_expect(rig, "@ben", "Case 1 is not open: closed, or somebody has it.");
 }

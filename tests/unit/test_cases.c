@@ -88,9 +88,9 @@ TEST(test_alerts)
 	assert_true(alert_next(db) == NOW + 900);
 	assert_int_equal(get(db, id).alert_step, 1);
 
-	assert_int_equal(cases_acknowledge(db, id, "@mreyes", NOW + 3), 0);
+	assert_int_equal(cases_acknowledge(db, id, "@mreyes", HF_NEVER, NOW + 3), 0);
 	assert_true(alert_next(db) == HF_NEVER);
-	assert_int_equal(cases_acknowledge(db, id, "@dcole", NOW + 4), CASES_E_STATE);
+	assert_int_equal(cases_acknowledge(db, id, "@dcole", HF_NEVER, NOW + 4), CASES_E_STATE);
 
 	/* What comes after somebody took it on is for him again. */
 	assert_int_equal(open_case(db, "r-1", CASE_NEED, CASE_ROUTINE, NOW + 5, false), id);
@@ -99,6 +99,114 @@ TEST(test_alerts)
 	assert_int_equal(get(db, id).state, CASE_OPEN);
 	assert_int_equal(get(db, id).alert_step, 0);
 	assert_true(alert_next(db) == NOW + 6);
+}
+
+/* What somebody has quieted by an attempt is news when it comes again; a silence that somebody has is
+ * only counted. */
+TEST(test_quiet)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true), silent;
+
+	assert_int_equal(cases_attempt(db, id, "ana", CASE_NO_ANSWER, NULL, NOW + 1), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+	assert_int_equal(get(db, id).state, CASE_OPEN);
+	assert_int_equal(open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW + 2, true), id);
+	assert_int_equal(cases_replied(db, "r-1", "ana", NOW + 3), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+	assert_int_equal(get(db, id).attempts, 2);
+
+	silent = open_case(db, "r-1", CASE_SILENT, CASE_ROUTINE, NOW, false);
+	assert_int_equal(cases_acknowledge(db, silent, "ana", HF_NEVER, NOW), 0);
+	assert_int_equal(open_case(db, "r-1", CASE_SILENT, CASE_URGENT, NOW + 4, false), silent);
+	assert_int_equal(get(db, silent).state, CASE_ACKNOWLEDGED);
+	assert_int_equal(get(db, silent).urgency, CASE_URGENT);
+	assert_int_equal(get(db, silent).times, 2);
+}
+
+/* Who takes a case on has until then to try. */
+TEST(test_unattended)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
+
+	assert_int_equal(cases_alerted(db, id, 2000, NOW + HF_HOUR), 0);
+	assert_int_equal(cases_acknowledge(db, id, "@ana", NOW + HF_HOUR, NOW), 0);
+	assert_true(alert_next(db) == NOW + HF_HOUR);
+	assert_int_equal(cases_unattended(db, id, NOW + HF_HOUR), 0);
+	assert_int_equal(get(db, id).state, CASE_OPEN);
+	assert_int_equal(get(db, id).alert_step, 0);
+	assert_true(get(db, id).alert_at == NOW + HF_HOUR);
+
+	/* Where somebody has tried before, there is no more to wait for. */
+	assert_int_equal(cases_attempt(db, id, "@ben", CASE_SPOKE, NULL, NOW + HF_HOUR), 0);
+	assert_int_equal(cases_acknowledge(db, id, "@ana", NOW + 2 * HF_HOUR, NOW + HF_HOUR), 0);
+	assert_true(alert_next(db) == HF_NEVER);
+}
+
+TEST(test_told)
+{
+	struct db *db = *state;
+	int64_t first = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
+	int64_t second = open_case(db, "r-1", CASE_HELP, CASE_URGENT, NOW, true), count = -1;
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	hf_time at = -1;
+	bool last = true;
+
+	assert_int_equal(cases_last_told_at(db, "@ana", &at), 0);
+	assert_true(at == 0);
+	assert_int_equal(cases_alert_begin(db, first, NOW), 0);
+	assert_int_equal(cases_alerted_person(db, first, "@ana", NULL, NOW), 0);
+	assert_int_equal(cases_alerted_person(db, second, "@ana", NULL, NOW), 0);
+	assert_int_equal(cases_alerted_person(db, second, "@ana", NULL, NOW + 5), 0);
+	assert_int_equal(cases_told_at(db, first, "@ana", &at), 0);
+	assert_true(at == NOW);
+	assert_int_equal(cases_told_at(db, first, "@ben", &at), 0);
+	assert_true(at == 0);
+	assert_int_equal(cases_last_told_at(db, "@ana", &at), 0);
+	assert_true(at == NOW + 5);
+	assert_int_equal(cases_told_after(db, "@ana", NOW - 1, &count, &at), 0);
+	assert_true(count == 2 && at == NOW);
+	assert_int_equal(cases_told_after(db, "@ana", NOW, &count, &at), 0);
+	assert_true(count == 1 && at == NOW + 5);
+
+	assert_int_equal(cases_of_alert(db, "@ana", NOW, &rows), 0);
+	assert_true(db_next(&rows));
+	assert_int_equal(db_int(&rows, 0), first);
+	assert_true(db_next(&rows));
+	assert_int_equal(db_int(&rows, 0), second);
+	assert_false(db_next(&rows));
+	db_rows_done(&rows);
+	assert_int_equal(cases_alert_failed(db, second, "@ana", NOW, NOW + 6, &last), 0);
+	assert_false(last);
+	assert_int_equal(cases_alert_failed(db, first, "@ana", NOW, NOW + 6, &last), 0);
+	assert_true(last);
+
+	/* The alert began anew after that; what is known of it is known. */
+	assert_int_equal(cases_alert_begin(db, first, NOW + 1), 0);
+	assert_int_equal(cases_told_at(db, first, "@ana", &at), 0);
+	assert_true(at == 0);
+	assert_int_equal(cases_known_at(db, first, "@ana", &at), 0);
+	assert_true(at == NOW);
+	assert_int_equal(cases_acknowledge(db, first, "@ben", HF_NEVER, NOW + 9), 0);
+	assert_int_equal(cases_known_at(db, first, "@ben", &at), 0);
+	assert_true(at == NOW + 9);
+}
+
+/* A silence that waits for the end of a pause, and nothing else. */
+TEST(test_resumed)
+{
+	struct db *db = *state;
+	int64_t id = open_case(db, "r-1", CASE_SILENT, CASE_URGENT, NOW, true);
+
+	(void)open_case(db, "r-2", CASE_SILENT, CASE_URGENT, NOW + HF_DAY, true);
+	(void)open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW + 2 * HF_DAY, true);
+	assert_int_equal(cases_alerted(db, id, 0, NOW + HF_DAY), 0);
+	assert_int_equal(cases_resumed(db, "r-1", NOW + 7), 0);
+	assert_true(alert_next(db) == NOW + 7);
+	assert_int_equal(cases_alerted(db, id, 0, HF_NEVER), 0);
+	assert_int_equal(cases_resumed(db, "r-1", NOW + 8), 0);
+	assert_true(alert_next(db) == NOW + HF_DAY);
 }
 
 /* What waits for a moment of a clock that ran ahead is due; what waits for nobody stays so. */
@@ -112,7 +220,7 @@ TEST(test_set_back)
 	assert_int_equal(cases_set_back(db, NOW - HF_DAY), 0);
 	assert_true(alert_next(db) == NOW - HF_DAY);
 	assert_int_equal(get(db, id).alert_step, 1);
-	assert_int_equal(cases_acknowledge(db, id, "ana", NOW), 0);
+	assert_int_equal(cases_acknowledge(db, id, "ana", HF_NEVER, NOW), 0);
 	assert_int_equal(cases_set_back(db, NOW - 2 * HF_DAY), 0);
 	assert_true(alert_next(db) == HF_NEVER);
 }
@@ -162,7 +270,7 @@ TEST(test_order)
 	int64_t closed = open_case(db, "r-1", CASE_HELP, CASE_URGENT, NOW - 1, true);
 	const int64_t expected[] = { urgent, taken, routine, closed };
 
-	assert_int_equal(cases_acknowledge(db, taken, "ana", NOW + 3), 0);
+	assert_int_equal(cases_acknowledge(db, taken, "ana", HF_NEVER, NOW + 3), 0);
 	assert_int_equal(cases_close(db, closed, "ana", "done", NOW + 3), 0);
 	assert_int_equal(cases_list(db, NULL, false, 10, &rows), 0);
 	for (size_t i = 0; i < COUNT(expected); i++) {
@@ -187,7 +295,7 @@ TEST(test_life)
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int64_t id = open_case(db, "r-1", CASE_NEED, CASE_URGENT, NOW, true);
 
-	assert_int_equal(cases_acknowledge(db, id, "ana", NOW + 1), 0);
+	assert_int_equal(cases_acknowledge(db, id, "ana", HF_NEVER, NOW + 1), 0);
 	assert_int_equal(cases_attempt(db, id, "ana", CASE_NO_ANSWER, NULL, NOW + 2), 0);
 	assert_int_equal(cases_attempt(db, id, "ana", CASE_SPOKE, "will come in", NOW + 3), 0);
 	assert_int_equal(cases_close(db, id, "ana", "she comes on Friday", NOW + 4), 0);
@@ -197,7 +305,7 @@ TEST(test_life)
 	assert_int_equal(cases_close(db, id, "ana", "again", NOW + 5), CASES_E_STATE);
 	assert_int_equal(cases_attempt(db, id, "ana", CASE_SPOKE, NULL, NOW + 5), CASES_E_STATE);
 	assert_int_equal(cases_close(db, id + 1, "ana", "none", NOW + 5), CASES_E_NONE);
-	assert_int_equal(cases_acknowledge(db, id + 1, "ana", NOW + 5), CASES_E_NONE);
+	assert_int_equal(cases_acknowledge(db, id + 1, "ana", HF_NEVER, NOW + 5), CASES_E_NONE);
 	assert_int_equal(cases_get(db, id + 1, &rows), CASES_E_NONE);
 
 	assert_int_equal(cases_history(db, id, &rows), 0);
@@ -222,7 +330,8 @@ TEST(test_last_attempt)
 	for (int i = 0; case_attempt_words[i]; i++) {
 		assert_int_equal(
 			cases_attempt(db, id, "ana", (enum case_attempt)i, "note", NOW + i), 0);
-		assert_int_equal(cases_acknowledge(db, id, "ana", NOW + i), i ? CASES_E_STATE : 0);
+		assert_int_equal(cases_acknowledge(db, id, "ana", HF_NEVER, NOW + i),
+				 i ? CASES_E_STATE : 0);
 		assert_int_equal(cases_last_attempt(db, id, &rows), 0);
 		assert_true(db_int(&rows, 0) == NOW + i);
 		assert_string_equal(db_text(&rows, 1), case_attempt_words[i]);
@@ -300,7 +409,7 @@ TEST(test_unread)
 	assert_int_equal(cases_untold(db, &count), 0);
 	assert_int_equal(count, 0);
 
-	assert_int_equal(cases_acknowledge(db, id, "@mreyes", NOW + HF_HOUR), 0);
+	assert_int_equal(cases_acknowledge(db, id, "@mreyes", HF_NEVER, NOW + HF_HOUR), 0);
 	assert_int_equal(cases_unread(db, id, NOW + HF_HOUR + HF_MINUTE), 0);
 	assert_int_equal(get(db, id).state, CASE_OPEN);
 	assert_true(alert_next(db) == NOW + HF_HOUR + CASES_TOLD_GAP);
@@ -313,7 +422,7 @@ TEST(test_unread)
 	assert_int_equal(count, 1);
 
 	assert_int_equal(cases_unread(db, id, NOW + 3 * HF_HOUR), 0);
-	assert_int_equal(cases_were_read(db, "r-1", true), 0);
+	assert_int_equal(cases_replied(db, "r-1", "ana", NOW + 3 * HF_HOUR), 0);
 	assert_true(alert_next(db) == HF_NEVER);
 }
 
@@ -325,7 +434,7 @@ static void *open_world(void)
 
 	assert_int_equal(store_open_memory(&db), 0);
 	assert_int_equal(cases_open(db, "r-1", CASE_NEED, CASE_URGENT, NOW, &id), 0);
-	assert_int_equal(cases_acknowledge(db, id, "ana", NOW), 0);
+	assert_int_equal(cases_acknowledge(db, id, "ana", HF_NEVER, NOW), 0);
 	assert_int_equal(cases_open(db, "r-3", CASE_NEED, CASE_URGENT, NOW, &id), 0);
 	return db;
 }
@@ -353,7 +462,7 @@ static int open_again(void *world)
 
 static int acknowledge(void *world)
 {
-	return cases_acknowledge(world, 2, "ana", NOW + 1);
+	return cases_acknowledge(world, 2, "ana", HF_NEVER, NOW + 1);
 }
 
 static int attempt(void *world)

@@ -98,7 +98,7 @@ TEST(test_while_held)
 	run(rig);
 	assert_int_equal(rig->count, before + 2);
 	expect_last(rig, "@dcole");
-	assert_int_equal(cases_acknowledge(rig->db, id, "@dcole", now), 0);
+	assert_int_equal(cases_acknowledge(rig->db, id, "@dcole", HF_NEVER, now), 0);
 	assert_int_equal(rig_accept(rig, now), 1);
 	run(rig);
 	assert_int_equal(engine_next(rig->engine, now, &next), 0);

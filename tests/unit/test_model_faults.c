@@ -296,7 +296,11 @@ static const char *const own_words[][3] = {
 	  "{site}: at {time} the gateway {gateway} began to refuse texts. See holdfastctl status.",
 	  "{site}: a las {time} la pasarela {gateway} empezó a rechazar mensajes. Vea holdfastctl "
 	  "status." },
-	{ "acknowledged", "Case {case} is yours.", "El caso {case} es suyo." },
+	{ "acknowledged", "Case {case} is yours. Once you have called, reply CALLED {case}.",
+	  "El caso {case} es suyo. Cuando haya llamado, responda LLAME {case}." },
+	{ "attempted", "Case {case}: noted.", "Caso {case}: anotado." },
+	{ "who", "Case {case}: {name}, {phone}.", "Caso {case}: {name}, {phone}." },
+	{ "who_no", "That is not available here.", "Eso no está disponible aquí." },
 	{ "acknowledge_which", "Which case? Reply ACK and its number.",
 	  "¿Qué caso? Responda ACK y su número." },
 	{ "acknowledge_no", "Case {case} is not open: closed, or somebody has it.",

@@ -155,30 +155,54 @@ TEST(test_turkish)
 	assert_int_equal(right, count);
 }
 
-TEST(test_acknowledgement)
+TEST(test_staff_words)
 {
 	static const struct {
 		const char *text;
-		int64_t acknowledges;
+		enum staff_act act;
+		int64_t number;
+		enum case_attempt attempt;
+		bool alone;
 	} cases[] = {
-		{ "ACK 12", 12 },
-		{ "ack12", 12 },
-		{ "Ack #12", 12 },
-		{ "ack", 0 },
-		{ "ACK 12.", 12 },
-		{ "acknowledged", -1 },
-		{ "12", -1 },
-		{ "ack x", -1 },
-		{ "back 12", -1 },
-		{ "ACK 12 on my way", 12 },
-		{ "ACK 99999999999999999999", -1 },
+		{ "ACK 12", STAFF_ACKNOWLEDGES, 12, 0, true },
+		{ "ack12", STAFF_ACKNOWLEDGES, 12, 0, true },
+		{ "Ack #12", STAFF_ACKNOWLEDGES, 12, 0, true },
+		{ "ack", STAFF_ACKNOWLEDGES, 0, 0, true },
+		{ "ACK 12.", STAFF_ACKNOWLEDGES, 12, 0, true },
+		{ "acknowledged", STAFF_SAYS_NOTHING, 0, 0, false },
+		{ "12", STAFF_SAYS_NOTHING, 0, 0, false },
+		{ "ack x", STAFF_SAYS_NOTHING, 0, 0, false },
+		{ "back 12", STAFF_SAYS_NOTHING, 0, 0, false },
+		{ "ACK 12 on my way", STAFF_ACKNOWLEDGES, 12, 0, false },
+		{ "ACK 99999999999999999999", STAFF_SAYS_NOTHING, 0, 0, false },
+		{ "WHO 12", STAFF_ASKS_WHO, 12, 0, true },
+		{ "who is 12", STAFF_SAYS_NOTHING, 0, 0, false },
+		{ "who", STAFF_SAYS_NOTHING, 0, 0, false },
+		{ "¿Quién 12?", STAFF_ASKS_WHO, 12, 0, true },
+		{ "called 12", STAFF_TRIED, 12, CASE_CALLED, true },
+		{ "called", STAFF_SAYS_NOTHING, 0, 0, false },
+		{ "Called 12 times", STAFF_TRIED, 12, CASE_CALLED, false },
+		{ "Llamé 12", STAFF_TRIED, 12, CASE_CALLED, true },
+		{ "no answer 12", STAFF_TRIED, 12, CASE_NO_ANSWER, true },
+		{ "No contesta 12", STAFF_TRIED, 12, CASE_NO_ANSWER, true },
+		{ "Spoke 12", STAFF_TRIED, 12, CASE_SPOKE, true },
+		{ "hablé 12", STAFF_TRIED, 12, CASE_SPOKE, true },
+		{ "left message 12", STAFF_TRIED, 12, CASE_LEFT_MESSAGE, true },
+		{ "dejé mensaje 12", STAFF_TRIED, 12, CASE_LEFT_MESSAGE, true },
+		{ "texted 12", STAFF_TRIED, 12, CASE_TEXTED, true },
+		{ "escribí 12", STAFF_TRIED, 12, CASE_TEXTED, true },
+		{ "visited 12", STAFF_TRIED, 12, CASE_VISITED, true },
+		{ "visité 12", STAFF_TRIED, 12, CASE_VISITED, true },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct understood understood;
 
 		assert_int_equal(understand(model, cases[i].text, &understood), 0);
-		assert_int_equal(understood.acknowledges, cases[i].acknowledges);
+		assert_int_equal(understood.staff.act, cases[i].act);
+		assert_int_equal(understood.staff.number, cases[i].number);
+		assert_int_equal(understood.staff.attempt, cases[i].attempt);
+		assert_int_equal(understood.staff.alone, cases[i].alone);
 	}
 }
 

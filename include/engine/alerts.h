@@ -1,8 +1,9 @@
 /*
  * Who of the staff is told of a case, and when.  Of an urgent one whoever is on call
- * at once, and the next on the roster where nobody acknowledges in time; of all
- * others somebody in one digest when the site opens.  And of a gateway that does not
- * take our texts the administrator.
+ * at once, then the next on the roster, then everybody on it, then everybody in
+ * staff.conf, until somebody acknowledges and tries to reach her; of all others somebody
+ * while the site is open, where it happened while it was open.  And of a gateway that does
+ * not take our texts the administrator.
  */
 #ifndef HF_ENGINE_ALERTS_H
 #define HF_ENGINE_ALERTS_H
@@ -15,6 +16,10 @@
  * site hours where nobody has read it within read_within, and before closing in any case; else when
  * the site opens.  Inside the caller's transaction. */
 int alerts_unread(const struct engine_context *ctx, const struct client *client, int64_t case_id);
+
+/* Is what comes now told to staff today, before the site closes?  "Someone here will read this today" is
+ * said only then. */
+bool alerts_read_today(const struct engine_context *ctx);
 
 /* Writes the texts that are due, in a transaction of its own.  May be called at any time. */
 int alerts_run(const struct engine_context *ctx);
@@ -36,9 +41,18 @@ int alerts_unsent(const struct engine_context *ctx, const struct outbox_message 
  * goes out by another gateway where there is one.  Inside the caller's transaction. */
 int alerts_gateway(const struct engine_context *ctx, const char *gateway);
 
-/* ACK 12 from a staff phone; number 0: the only case this person was alerted of.  Queues the answer
- * to that phone; about is the text that is answered.  Inside the caller's transaction. */
-int alerts_acknowledge(const struct engine_context *ctx, const struct staff_member *member,
-		       int64_t number, int64_t about);
+/* Somebody takes an open case on ("@mreyes", or a Unix user): where it is urgent, and not a silence, she
+ * has attempt_within to try.  As cases_acknowledge() answers. */
+int alerts_acknowledge(const struct engine_context *ctx, int64_t number, const char *by);
+
+struct staff_word; /* engine/understand.h */
+
+/* ACK 12, CALLED 12 or WHO 12 from a staff phone; number 0: the only case this person was alerted of.
+ * WHO is answered with a first name and a number where staff.conf lets her ask, the case is not closed,
+ * and she was told of it or took it on less than twelve hours ago; and recorded.  Queues the
+ * answer to the number in staff.conf, wherever the text came from; about is the text that is
+ * answered.  Inside the caller's transaction. */
+int alerts_answer(const struct engine_context *ctx, const struct staff_member *member,
+		  const struct staff_word *word, int64_t about);
 
 #endif
