@@ -24,17 +24,19 @@ def busy():
     return os.getloadavg()[0] > len(os.sched_getaffinity(0))
 
 
-STORY = ["+13125550142 writes: 1", "+13125550142  Glad to hear it, Jordan", "+13125550142 writes: 3. bad night",
-         "client r-1042, wants a call. Reply ACK", "+13125550111 writes: ACK", "is yours", "+16025550161 writes: STOP",
-         "+16025550161  Riverside: you will get no more texts", "client r-1057, no answer", "Monday, 08:00"]
+STORY = ["+13125550142 writes: 1", "+13125550142  Glad to hear it, Jordan", "client r-1057, no answer. Reply ACK 1",
+         "+13125550111 writes: ACK 1", "Case 1 is yours", "+13125550111 writes: CALLED 1", "Case 1: noted",
+         "+13125550142 writes: 3. bad night", "client r-1042, wants a call. Reply ACK", "+13125550111 writes: ACK 2",
+         "Case 2 is yours", "+16025550161 writes: STOP", "+16025550161  Riverside: you will get no more texts",
+         "client r-1061, ended the texts", "Monday, 08:00"]
 
 
 def test_people():
     """clients answer, stay silent, say STOP and that they are not well; it ends with whom to call"""
     was_busy = busy()
     shown = demo(10080)
-    calls = re.findall(r"^ +\d+ +(r-\d+) +(urgent|routine) +(\w+)", shown, re.M)
-    assert set(calls) >= {("r-1057", "urgent", "silent"), ("r-1042", "urgent", "need"),
+    calls = re.findall(r"^ +\d+ +(r-\d+) +(urgent|routine) +(\d+ silent check-ins|\w+)", shown, re.M)
+    assert set(calls) >= {("r-1057", "urgent", "2 silent check-ins"), ("r-1042", "urgent", "need"),
                           ("r-1061", "routine", "stop")}, calls
     assert "+13125550157  Riverside: ¿como va, Ana?" in shown, "Ana was not asked again"
     assert not re.search(r"2026-11-2[89].*\+16025550161", shown), "Lee was texted after his STOP"
@@ -42,7 +44,7 @@ def test_people():
         return "on a busy machine answers come when they have lost their sense, so that the order is not looked at"
     places = [shown.find(line) for line in STORY]
     assert -1 not in places and places == sorted(places), list(zip(STORY, places))
-    assert calls == [("r-1057", "urgent", "silent"), ("r-1042", "urgent", "need"), ("r-1061", "routine", "stop")], calls
+    assert calls == [("r-1057", "urgent", "2 silent check-ins"), ("r-1042", "urgent", "need"), ("r-1061", "routine", "stop")], calls
 
 
 def test_week():

@@ -45,7 +45,8 @@ static int rig_setup(void **state)
 	static const struct staff_member staff[] = {
 		{ .id = (char *)"ana",
 		  .name = (char *)"Ana Cruz",
-		  .phone = (char *)"+13125550111" },
+		  .phone = (char *)"+13125550111",
+		  .reveal = true },
 		{ .id = (char *)"ben", .name = (char *)"Ben Poe", .phone = (char *)"+13125550112" },
 		{ .id = (char *)"cy", .name = (char *)"Cy Lee", .phone = (char *)"+13125550113" },
 	};
