@@ -55,7 +55,7 @@ const struct conf_entry staff_file_keys[] = {
 		 "after this long without an acknowledgement the next line is texted, then all"),
 	CONF_KEY("attempt_within", SPAN, DEFAULT("1h"), staff_file, attempt_within,
 		 "after this long without an attempt to reach her a case of danger, a setback, a "
-		 "need or HELP that somebody has acknowledged is alive again; 0m: never"),
+		 "need or HELP that somebody has acknowledged is alive again"),
 	CONF_KEY(
 		"read_within", SPAN, DEFAULT("1h"), staff_file, read_within,
 		"what is not urgent, as a text that nobody has read, is told to whoever is on call "

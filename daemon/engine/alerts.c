@@ -1001,8 +1001,7 @@ int alerts_acknowledge(const struct engine_context *ctx, int64_t number, const c
 	}
 	cases_read(&rows, &row);
 	return cases_acknowledge(ctx->db, number, by,
-				 is_endless(&row) && within > 0 ? ctx->now + within : HF_NEVER,
-				 ctx->now);
+				 is_endless(&row) ? ctx->now + within : HF_NEVER, ctx->now);
 }
 
 /* Of a client, and of a number that nobody knows. */

@@ -493,12 +493,6 @@ TEST(test_nobody_has_tried)
 	assert_int_equal(alerts_acknowledge(at(rig, now), silent, "ana"), 0);
 	assert_int_equal(alerts_acknowledge(at(rig, now), routine, "ana"), 0);
 	assert_true(rig_next(rig, now) == HF_NEVER);
-
-	/* And never where the configuration says so. */
-	rig->model->attempt_within = (struct span){ 0 };
-	id = rig_case(rig, "r-4", CASE_NEED, CASE_URGENT, now);
-	assert_int_equal(alerts_acknowledge(at(rig, now), id, "ana"), 0);
-	assert_true(rig_next(rig, now) == HF_NEVER);
 }
 
 /* --- the digest -------------------------------------------------------------------------- */
