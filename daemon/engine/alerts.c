@@ -44,8 +44,8 @@
 #define OFTEN          HF_HOUR       /* for so long a round follows each acknowledge_within */
 #define SELDOM         (4 * HF_HOUR) /* after so long it is one an hour, before that two */
 #define WAIT_LEAST     HF_MINUTE
-#define AT_ONCE        2 /* texts to one phone within a minute; what else comes is one text */
-#define TEXT_GAP       HF_MINUTE
+#define AT_ONCE        3 /* texts to one phone within TEXT_GAP; what else comes is one text */
+#define TEXT_GAP       (20 * HF_SECOND)
 #define REVEAL_WITHIN  (12 * HF_HOUR)
 #define DIGEST_USE     (12 * HF_HOUR)   /* a digest of this morning is no use tomorrow */
 #define BEFORE_CLOSING (15 * HF_MINUTE) /* there must be time to read, and to call */
@@ -322,7 +322,7 @@ static int fits(const struct alert *alert, const struct telling *telling, bool *
 }
 
 /* May she be told of it in this run?  Else at *ret_next.  One who is told alone waits where she has just
- * been texted of others, so that ten in distress in one minute are a few texts; a whole round does
+ * been texted of others, so that ten in distress at once are a few texts; a whole round does
  * not, for it would wait for each of them. */
 static int look_at_phone(const struct alert *alert, struct telling *telling, bool alone,
 			 hf_time *ret_next)

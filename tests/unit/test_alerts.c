@@ -425,7 +425,7 @@ TEST(test_nothing_left_the_house)
 	assert_true(rig_next(rig, now) == HF_NEVER);
 }
 
-/* More at one instant than a text holds: the gravest go first, the rest a minute later. */
+/* More at one instant than a text holds: the gravest go first, the rest soon after. */
 TEST(test_more_than_fit)
 {
 	struct rig *rig = *state;
