@@ -143,7 +143,7 @@ static int write_site(const struct setting *setting, const char *dir)
 /* The staff of the example, but for whom the scenario writes down anew. */
 static const struct entry staff_entries[] = {
 	{ "mreyes", "name = \"M. Reyes\"; phone = \"+13125550111\";" },
-	{ "dcole", "name = \"D. Cole\"; phone = \"+13125550112\";" },
+	{ "dcole", "name = \"D. Cole\"; phone = \"+13125550112\"; administrator = true;" },
 };
 static const char on_call[] = "  { staff = \"mreyes\"; when = \"MO-FR 08:00-18:00\"; },\n"
 			      "  { staff = \"dcole\"; when = \"always\"; }";

@@ -721,7 +721,7 @@ TEST(test_who_wrote_it_is_not_woken)
 	rig_run(rig, now);
 	rig_expect(rig, NULL, NULL);
 	rig_run(rig, rig_at(rig, "2026-11-24 09:30"));
-	rig_expect(rig, "@ana", "Riverside: 1 new to look at today. See holdfastctl cases.");
+	rig_expect(rig, "@ana", "Case 1: client r-1, see what became of our text. Reply ACK 1.");
 }
 
 TEST(test_what_nobody_wrote)
