@@ -31,7 +31,7 @@ int inbox_note_reading(const struct api_host *host, const struct request *reques
 	(void)snprintf(detail, sizeof(detail), "text %" PRId64 " of the inbox", text->id);
 	r = caller_audit(host, request, &act);
 	r = r ? r : inbox_mark_read(db, text->id, clock_now(host->clock));
-	return r || !text->handle ? r : cases_were_read(db, text->handle, clock_now(host->clock));
+	return r || !text->handle ? r : cases_were_read(db, text->handle);
 }
 
 static json_t *new_text(const struct model *model, const struct inbox_text *text)

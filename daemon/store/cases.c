@@ -175,14 +175,15 @@ int cases_unread(struct db *db, int64_t id, hf_time at)
 		      "iii", id, at, CASES_TOLD_GAP);
 }
 
-int cases_were_read(struct db *db, const char *client, hf_time now)
+int cases_were_read(struct db *db, const char *client)
 {
 	return db_run(db,
-		      "UPDATE cases SET alert_at = 9223372036854775807, told = ?2 WHERE client = ?1"
+		      "UPDATE cases SET alert_at = 9223372036854775807, told = max(told, 1)"
+		      " WHERE client = ?1"
 		      " AND state = 0 AND urgency = 0 AND alert_at < 9223372036854775807"
 		      " AND NOT EXISTS (SELECT 1 FROM inbox WHERE handle = ?1"
 		      "  AND at >= cases.opened AND read = 0)",
-		      "ti", client, now);
+		      "t", client);
 }
 
 /* --- what staff do ----------------------------------------------------------------- */
@@ -228,9 +229,9 @@ int cases_attempt(struct db *db, int64_t id, const char *by, enum case_attempt a
 	}
 
 	r = db_run(db,
-		   "UPDATE cases SET attempts = attempts + 1, told = ?2,"
+		   "UPDATE cases SET attempts = attempts + 1, told = max(told, 1),"
 		   " alert_at = 9223372036854775807 WHERE id = ?1 AND state < 2",
-		   "ii", id, now);
+		   "i", id);
 	if (r == 0) {
 		r = db_changes(db) > 0
 			    ? add_event(db, id, case_attempt_words[attempt], by, note, now)

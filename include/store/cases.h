@@ -64,7 +64,7 @@ struct case_row {
 	hf_time alert_since; /* since when it goes on; 0: it has not begun */
 	hf_time alert_at; /* when somebody is to be texted next; HF_NEVER: the case is quiet.  Of an
 			      * acknowledged one: by when somebody must have tried to reach her */
-	hf_time told;     /* a routine one: when somebody last was; 0: never */
+	hf_time told; /* a routine one: when somebody last was; 0: never; 1: somebody knows of it */
 	int attempts;
 };
 
@@ -90,7 +90,7 @@ int cases_about_text(struct db *db, int64_t id, const char *author, const char *
 int cases_unread(struct db *db, int64_t id, hf_time at);
 /* Where all texts of that handle since then have been read, nobody need be told of them by a clock any
  * more. */
-int cases_were_read(struct db *db, const char *client, hf_time now);
+int cases_were_read(struct db *db, const char *client);
 
 /* by is a Unix user, or somebody of the staff ("@mreyes"), or "holdfast".  An answer that says no
  * leaves the caller's transaction as it was. */
