@@ -267,12 +267,35 @@ static void check_language(const struct model *model, const struct language *lan
 	for (size_t i = 0; i < model->language_count; i++) {
 		for (size_t j = 0; j < model->languages[i].count; j++) {
 			const struct template *template = &model->languages[i].messages[j];
+			size_t address;
 
+			/* Another language may need no NAME_feminine. */
 			if (!language_template(language, template->name) &&
 			    !language_is_open(&model->languages[i], template->name) &&
+			    template_variant(template->name, &address) == 0 &&
 			    is_first(model, i, template->name)) {
 				blame_language(model, language, template, faults);
 			}
+		}
+	}
+}
+
+/* NAME_feminine without NAME, which all others get. */
+static void check_variants(const struct language *language, struct faults *faults)
+{
+	for (size_t i = 0; i < language->count; i++) {
+		const struct template *template = &language->messages[i];
+		size_t address, length = template_variant(template->name, &address);
+		char name[TEMPLATE_NAME_MAX + 1];
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)length, template->name);
+		if (length > 0 && !language_template(language, name) &&
+		    !template_built_in(NULL, name)) {
+			fault_add(faults, FAULT_ERROR, template->file, template->line,
+				  "missing-message",
+				  "no message \"%.40s\" for those who are addressed otherwise; add "
+				  "it",
+				  name);
 		}
 	}
 }
@@ -298,6 +321,7 @@ void check_languages(const struct model *model, struct faults *faults)
 		const struct language *language = &model->languages[i];
 
 		check_language(model, language, faults);
+		check_variants(language, faults);
 		if (is_last_resort(model, language)) {
 			check_always(model, language, faults);
 		}

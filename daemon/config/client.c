@@ -299,6 +299,10 @@ const struct conf_entry client_keys[] = {
 		 "of her texts; the site's where it is not given"),
 	CONF_KEY("wording", WORD, DEFAULT("discreet"), client, wording,
 		 "\"open\" only where the client asked for it in writing", .words = wording_words),
+	CONF_KEY("address", WORD, DEFAULT("neutral"), client, address,
+		 "\"feminine\" or \"masculine\": she gets NAME_feminine where there is such a "
+		 "message, else NAME",
+		 .words = address_words),
 	CONF_KEY("plan", TEXT, OPTIONAL, client, plan_id, "the plan she follows"),
 	CONF_KEY("start", DATE, OPTIONAL, client, start,
 		 "day 1: the day of discharge; required, unless there are stays"),

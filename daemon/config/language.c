@@ -34,8 +34,9 @@ const char *const templates_always[] = {
 static const struct template own[][2] = {
 	{ OWN("clarify", "Thank you. Someone here will read this today. Cannot wait? "
 			 "{site_phone}, 988 or 911. You can also answer with one of the numbers."),
-	  OWN("clarify", "Gracias. Alguien lo leerá hoy. Si es urgente: {site_phone}, 988 o 911. "
-			 "También puede responder con uno de los números.") },
+	  OWN("clarify",
+	      "Gracias. Alguien lo va a leer hoy. Si es urgente: {site_phone}, 988 o 911. "
+	      "Si quiere, responda con una de las cifras.") },
 	{ OWN("closing_more", "{site}: the texts of your plan end today, {name}. Your own "
 			      "reminders go on. You can call us: {site_phone}."),
 	  OWN("closing_more", "{site}: hoy terminan los mensajes de su plan, {name}. Sus propios "
@@ -54,11 +55,11 @@ static const struct template own[][2] = {
 	  OWN("digest", "{site}: {count} por ver hoy. Vea holdfastctl cases.") },
 	{ OWN("gateway_refuses", "{site}: at {time} the gateway {gateway} began to refuse texts. "
 				 "See holdfastctl status."),
-	  OWN("gateway_refuses", "{site}: a las {time} la pasarela {gateway} empezó a rechazar "
-				 "mensajes. Vea holdfastctl status.") },
+	  OWN("gateway_refuses", "{site}: la pasarela {gateway} rechaza mensajes desde las {time}. "
+				 "Vea holdfastctl status.") },
 	{ OWN("meeting_tonight", "{site}: {title} tonight at {time}, {place|the usual place}."),
 	  OWN("meeting_tonight",
-	      "{site}: {title} esta noche a las {time}, {place|el lugar acostumbrado}.") },
+	      "{site}: {title} esta noche {at_time}, {place|el lugar acostumbrado}.") },
 	{ OWN("acknowledged", "Case {case} is yours. Once you have called, reply CALLED {case}."),
 	  OWN("acknowledged", "El caso {case} es suyo. Cuando haya llamado, responda LLAME "
 			      "{case}.") },
@@ -66,11 +67,12 @@ static const struct template own[][2] = {
 	{ OWN("who", "Case {case}: {name}, {phone}."),
 	  OWN("who", "Caso {case}: {name}, {phone}.") },
 	{ OWN("who_no", "That is not available here."),
-	  OWN("who_no", "Eso no está disponible aquí.") },
+	  OWN("who_no", "Eso no se puede dar por este medio.") },
 	{ OWN("acknowledge_which", "Which case? Reply ACK and its number."),
 	  OWN("acknowledge_which", "¿Qué caso? Responda ACK y su número.") },
 	{ OWN("acknowledge_no", "Case {case} is not open: closed, or somebody has it."),
-	  OWN("acknowledge_no", "El caso {case} no está abierto: se cerró o alguien lo tiene.") },
+	  OWN("acknowledge_no", "El caso {case} no se puede tomar: ya se ha cerrado, o alguien lo "
+				"tiene.") },
 };
 
 const struct template *template_built_in(const char *language, const char *name)
@@ -229,9 +231,19 @@ static int read_messages(struct conf_reader *reader, const struct conf_node *nod
 	return 0;
 }
 
+const char *const address_words[] = { "neutral", "feminine", "masculine", NULL };
+static const char *const accents_words[] = { "keep", "plain", NULL };
+static const char *const clock_words[] = { "12h", "24h", NULL };
+
 const struct conf_entry language_keys[] = {
 	CONF_KEY("language", TEXT, REQUIRED, language, code,
 		 "the language of these texts, like \"en\""),
+	CONF_KEY("accents", WORD, DEFAULT("keep"), language, accents,
+		 "\"plain\": a text in which a letter is one that phones charge for, like the i in "
+		 "dia, goes without any accent",
+		 .words = accents_words),
+	CONF_KEY("clock", WORD, DEFAULT("12h"), language, clock, "\"12h\": 7:00 pm; \"24h\": 19:00",
+		 .words = clock_words),
 	CONF_WHOLE_KEY("messages", GROUP, REQUIRED, read_messages,
 		       "every text: name = \"text with {fields}\""),
 	{ 0 },
@@ -252,6 +264,19 @@ int language_read(struct conf_reader *reader, const struct conf_node *root,
 	reference_check_id(reader, root, "language");
 	return unique_add(reader, conf_get(root, "language"), UNIQUE_LANGUAGE, language->code,
 			  false);
+}
+
+size_t template_variant(const char *name, size_t *ret_address)
+{
+	const char *end = strrchr(name, '_');
+
+	for (size_t i = 0; end && address_words[i]; i++) {
+		if (i != ADDRESS_NEUTRAL && strcmp(end + 1, address_words[i]) == 0) {
+			*ret_address = i;
+			return (size_t)(end - name);
+		}
+	}
+	return 0;
 }
 
 const struct template *language_template(const struct language *language, const char *name)

@@ -96,16 +96,23 @@ const struct staff_member *model_staff(const struct model *model, const char *id
 	return NULL;
 }
 
-static const struct template *message_in(const struct model *model, const char *language,
-					 const char *name)
+const struct language *model_language(const struct model *model, const char *code)
 {
-	for (size_t i = 0; language && i < model->language_count; i++) {
-		if (strcmp(model->languages[i].code, language) == 0) {
-			/* cppcheck-suppress CastIntegerToAddressAtReturn ; to it, template is C++ */
-			return language_template(&model->languages[i], name);
+	for (size_t i = 0; code && i < model->language_count; i++) {
+		if (strcmp(model->languages[i].code, code) == 0) {
+			return &model->languages[i];
 		}
 	}
 	return NULL;
+}
+
+static const struct template *message_in(const struct model *model, const char *code,
+					 const char *name)
+{
+	const struct language *language = model_language(model, code);
+
+	/* cppcheck-suppress CastIntegerToAddressAtReturn ; to it, template is C++ */
+	return language ? language_template(language, name) : NULL;
 }
 
 const struct template *model_template(const struct model *model, const char *language,
@@ -121,20 +128,24 @@ const struct template *model_wording(const struct model *model, const struct cli
 				     const char *name)
 {
 	const char *language = client->language ? client->language : model->site.language;
-	const struct template *open = NULL;
-	char other[TEMPLATE_NAME_MAX + sizeof(OPEN_SUFFIX)];
+	const struct template *form = NULL;
+	char other[TEMPLATE_NAME_MAX + sizeof("_masculine")];
 	size_t base = template_open_base(name);
 
 	if (client->wording != 0 && strlen(name) <= TEMPLATE_NAME_MAX) {
 		(void)snprintf(other, sizeof(other), "%s" OPEN_SUFFIX, name);
-		open = message_in(model, language, other);
+		form = message_in(model, language, other);
 	} else if (base > 0 && base <= TEMPLATE_NAME_MAX) {
 		(void)snprintf(other, sizeof(other), "%.*s", (int)base, name);
 		if (model_template(model, language, other)) {
 			return NULL;
 		}
 	}
-	return open ? open : model_template(model, language, name);
+	if (!form && client->address != ADDRESS_NEUTRAL && strlen(name) <= TEMPLATE_NAME_MAX) {
+		(void)snprintf(other, sizeof(other), "%s_%s", name, address_words[client->address]);
+		form = message_in(model, language, other);
+	}
+	return form ? form : model_template(model, language, name);
 }
 
 static const struct reminder *reminder_in(const struct reminder *reminders, size_t count,

@@ -40,7 +40,8 @@ const struct conf_entry texting_keys[] = {
 		 "a text that is longer, for anybody who may get it, is an error", .least = 1,
 		 .most = 10),
 	CONF_KEY("plain_characters", TRUTH, DEFAULT("true"), texting, plain_characters,
-		 "make characters that GSM-7 lacks plain, so that a text stays short"),
+		 "make curly quotes, dashes and the like, which phones charge for, plain; letters: "
+		 "accents, in a language's file"),
 	CONF_KEY("on_unknown", WORD, DEFAULT("hold"), texting, on_unknown,
 		 "a text whose gateway answer was lost: \"hold\" for a human, or \"resend\"",
 		 .words = on_unknown_words),

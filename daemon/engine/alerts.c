@@ -27,10 +27,10 @@
 
 #include "lib/hash.h"
 #include "lib/log.h"
-#include "lib/plain.h"
 #include "lib/text.h"
 #include "store/audit.h"
 #include "store/cases.h"
+#include "engine/compose.h"
 #include "engine/permit.h"
 #include "engine/recipient.h"
 #include "engine/site_hours.h"
@@ -306,8 +306,8 @@ static void add_target(struct alert *alert, const struct staff_member *member)
 /* Does it go out as one text, after what is told already? */
 static int fits(const struct alert *alert, const struct telling *telling, bool *ret_fits)
 {
-	const struct texting *texting = &alert->round->ctx->model->texting;
-	_cleanup_free_ char *joined = NULL, *plain = NULL;
+	const struct model *model = alert->round->ctx->model;
+	_cleanup_free_ char *joined = NULL;
 	struct text_cost cost = { .segments = 1 };
 	int r;
 
@@ -315,9 +315,9 @@ static int fits(const struct alert *alert, const struct telling *telling, bool *
 		joined = NULL;
 		return -ENOMEM;
 	}
-	r = texting->plain_characters ? text_plain(joined, &plain) : 0;
-	r = r ? r : text_cost(plain ? plain : joined, &cost);
-	*ret_fits = r == 0 && cost.segments <= texting->max_segments;
+	r = compose_plain(model, model->site.language, &joined);
+	r = r ? r : text_cost(joined, &cost);
+	*ret_fits = r == 0 && cost.segments <= model->texting.max_segments;
 	return r < 0 ? r : 0;
 }
 

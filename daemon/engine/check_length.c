@@ -25,9 +25,10 @@
 /* --- one message, filled with values that somebody chose ------------------ */
 
 struct attempt {
+	const struct model *model;
+	const char *language; /* of whoever gets it */
 	const struct template *template;
 	const char *values[FIELD_COUNT]; /* NULL for none */
-	bool plain;                      /* texting.plain_characters */
 };
 
 #define ALONE "\xe8\xaa\x9e" /* a character that GSM-7 lacks and that has no plain form */
@@ -48,7 +49,7 @@ static int look_up(void *userdata, const char *name, const char **ret_value)
  * (TEXT_E_EMPTY: a field lacks its value), -errno. */
 static int attempt_cost(const struct attempt *attempt, bool wide, struct text_cost *ret_cost)
 {
-	_cleanup_free_ char *text = NULL, *plain = NULL, *longer = NULL;
+	_cleanup_free_ char *text = NULL, *longer = NULL;
 	int r = text_fill(attempt->template->text, look_up, (void *)(uintptr_t)attempt, &text, NULL,
 			  NULL);
 
@@ -56,14 +57,14 @@ static int attempt_cost(const struct attempt *attempt, bool wide, struct text_co
 		*ret_cost = (struct text_cost){ .segments = 99, .units = 4096 };
 		return 0;
 	}
-	if (r == 0 && attempt->plain) {
-		r = text_plain(text, &plain);
+	if (r == 0) {
+		r = compose_plain(attempt->model, attempt->language, &text);
 	}
-	if (r == 0 && wide && asprintf(&longer, "%s" ALONE, plain ? plain : text) < 0) {
+	if (r == 0 && wide && asprintf(&longer, "%s" ALONE, text) < 0) {
 		longer = NULL;
 		r = -ENOMEM;
 	}
-	return r == 0 ? text_cost(longer ? longer : plain ? plain : text, ret_cost) : r;
+	return r == 0 ? text_cost(longer ? longer : text, ret_cost) : r;
 }
 
 /* What can be said of a message without filling it again. */
@@ -127,9 +128,8 @@ static void attempt_advise(const struct attempt *attempt, const struct text_cost
 {
 	const char *culprit = cost->culprit, *where = "the template";
 	struct sketch sketch = { 0 };
-	char form[PLAIN_MAX] = "", field[TEXT_NAME_MAX + 3];
+	char form[PLAIN_MAX] = "", field[TEXT_NAME_MAX + 3], instead[80];
 	uint32_t character = 0;
-	bool plain;
 
 	if (cost->encoding == TEXT_GSM7) {
 		(void)snprintf(buffer, ATTEMPT_ADVICE_MAX, "shorten it");
@@ -145,13 +145,20 @@ static void attempt_advise(const struct attempt *attempt, const struct text_cost
 		}
 	}
 	(void)utf8_read(culprit, &character);
-	plain = plain_form(character, form);
-	(void)snprintf(
-		buffer, ATTEMPT_ADVICE_MAX,
-		"U+%04X '%s' in %s makes it UCS-2, where %d characters fit instead of %d; "
-		"%s%s%s, or shorten it",
-		(unsigned)character, culprit, where, room, room < 100 ? 160 : room / 67 * 153,
-		plain && *form ? "write '" : "leave it out", form, plain && *form ? "'" : "");
+	if (plain_is_letter(character)) {
+		(void)snprintf(
+			instead, sizeof(instead),
+			"shorten it, or say accents = \"plain\" in the file of its language");
+	} else if (plain_form(character, form) && *form) {
+		(void)snprintf(instead, sizeof(instead), "write '%s', or shorten it", form);
+	} else {
+		(void)snprintf(instead, sizeof(instead), "leave it out, or shorten it");
+	}
+	(void)snprintf(buffer, ATTEMPT_ADVICE_MAX,
+		       "U+%04X '%s' in %s makes it UCS-2, where %d characters fit instead of %d; "
+		       "%s",
+		       (unsigned)character, culprit, where, room,
+		       room < 100 ? 160 : room / 67 * 153, instead);
 }
 
 /* --- the longest values of those who read one language -------------------- */
@@ -163,12 +170,28 @@ struct longest {
 	bool missing;                              /* somebody has none */
 };
 
+/* What becomes of its characters: see compose_plain(). */
+struct writing {
+	bool ornament, bare;
+};
+
+static struct writing writing_of(const struct model *model, const char *language)
+{
+	const struct language *file = model_language(model, language);
+	bool bare = file && file->accents == ACCENTS_PLAIN;
+
+	return (struct writing){ bare || model->texting.plain_characters, bare };
+}
+
 /* One language's readers. */
 struct readers {
 	const char *language;
-	char written[FIELD_COUNT][FIELD_VALUE_MAX]; /* FIELD_OF_TIME: the longest */
-	struct longest longest[FIELD_COUNT];        /* the others that are not the same for all */
-	bool any;                                   /* is there anybody? */
+	struct writing writing;
+	char written
+		[FIELD_COUNT]
+		[FIELD_VALUE_MAX]; /* FIELD_OF_TIME: the most costly; what is no text of the model */
+	struct longest longest[FIELD_COUNT]; /* the others that are not the same for all */
+	bool any;                            /* is there anybody? */
 };
 
 struct width {
@@ -176,7 +199,7 @@ struct width {
 	bool exotic;
 };
 
-static struct width width_of(const char *value, bool plain)
+static struct width width_of(const char *value, struct writing writing)
 {
 	struct width width = { 0 };
 	uint32_t character;
@@ -186,7 +209,8 @@ static struct width width_of(const char *value, bool plain)
 		char form[PLAIN_MAX];
 		int septets = gsm7_septets(character), units = character > 0xffff ? 2 : 1;
 
-		if (plain && plain_form(character, form)) {
+		if ((plain_is_letter(character) ? writing.bare : writing.ornament) &&
+		    plain_form(character, form)) {
 			septets = units = (int)strlen(form);
 		} else {
 			width.exotic |= septets == 0;
@@ -198,7 +222,7 @@ static struct width width_of(const char *value, bool plain)
 	return width;
 }
 
-static void keep_longest(struct longest *longest, const char *value, bool plain)
+static void keep_longest(struct longest *longest, const char *value, struct writing writing)
 {
 	struct width width;
 	int bytes;
@@ -215,7 +239,7 @@ static void keep_longest(struct longest *longest, const char *value, bool plain)
 		return;
 	}
 
-	width = width_of(value, plain);
+	width = width_of(value, writing);
 	if (!width.exotic && width.septets > longest->narrow_units) {
 		longest->narrow = value;
 		longest->narrow_units = width.septets;
@@ -236,7 +260,7 @@ static void keep_longest_of(struct values *values, struct readers *readers, enum
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		if (fields[i].of == of) {
 			keep_longest(&readers->longest[i], fields[i].value(values),
-				     values->model->texting.plain_characters);
+				     readers->writing);
 		}
 	}
 }
@@ -292,6 +316,14 @@ static void add_client(const struct model *model, struct readers *readers,
 	}
 }
 
+/* "sábado" costs more than "miércoles", which is longer. */
+static bool is_wider(const char *left, const char *right, struct writing writing)
+{
+	struct width one = width_of(left, writing), other = width_of(right, writing);
+
+	return one.exotic != other.exotic ? one.exotic : one.units > other.units;
+}
+
 /* Does anything begin in the small hours?  The words for those are longer. */
 static bool has_nights(const struct model *model)
 {
@@ -319,14 +351,18 @@ static void find_times(const struct model *model, bool nights, struct readers *r
 	struct civil when = { .year = 2028, .month = 1, .day = 1 };
 	struct values values = { .model = model, .language = readers->language, .when = &when };
 
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (fields[i].of == FIELD_OF_SITE && fields[i].value(&values) == values.buffer) {
+			(void)snprintf(readers->written[i], FIELD_VALUE_MAX, "%s", values.buffer);
+		}
+	}
 	for (int turn = 0; turn < (nights ? 2 : 1) * 366; turn++) {
 		when.hour = turn < 366 ? NIGHT_ENDS / 60 + turn % (24 - NIGHT_ENDS / 60) : 0;
 		for (size_t i = 0; i < FIELD_COUNT; i++) {
 			const char *value =
 				fields[i].of == FIELD_OF_TIME ? fields[i].value(&values) : "";
 
-			if (width_of(value, false).units >
-			    width_of(readers->written[i], false).units) {
+			if (is_wider(value, readers->written[i], readers->writing)) {
 				(void)snprintf(readers->written[i], FIELD_VALUE_MAX, "%s", value);
 			}
 		}
@@ -356,13 +392,14 @@ static int longest_find(const struct model *model, struct readers **ret_readers)
 	}
 	for (size_t i = 0; i < model->language_count; i++) {
 		readers[i].language = model->languages[i].code;
+		readers[i].writing = writing_of(model, readers[i].language);
 		find_times(model, nights, &readers[i]);
 		/* Staff are few, so it does not matter whose clients read what. */
 		for (size_t j = 0; j < FIELD_COUNT; j++) {
 			for (size_t k = 0; fields[j].of == FIELD_OF_STAFF && k < model->staff_count;
 			     k++) {
 				keep_longest(&readers[i].longest[j], model->staff[k].name,
-					     model->texting.plain_characters);
+					     readers[i].writing);
 			}
 			/* A message may be about none. */
 			readers[i].longest[j].missing |= fields[j].of == FIELD_OF_EVENT;
@@ -485,9 +522,11 @@ struct found {
 	const struct client *client; /* NULL: anybody's */
 	unsigned line;
 	size_t others;
-	bool event; /* what is tried is about something she goes to */
-	bool open;  /* only for who asked for open wording, and then the message that it is of: */
-	char name[TEMPLATE_NAME_MAX + 1]; /* else the message's own */
+	bool event;     /* what is tried is about something she goes to */
+	bool open;      /* only for who asked for open wording */
+	bool addressed; /* only for those of that address */
+	size_t address;
+	char name[TEMPLATE_NAME_MAX + 1]; /* without _open, _feminine or _masculine */
 };
 
 /* May it be another for each client? */
@@ -505,14 +544,17 @@ static struct attempt attempt_of(const struct length_check *check, const struct 
 {
 	struct values values = { .model = check->model };
 	struct attempt attempt = {
+		.model = check->model,
+		.language = readers->language,
 		.template = template,
-		.plain = check->model->texting.plain_characters,
 	};
 
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		attempt.values[i] = fields[i].of == FIELD_OF_SITE   ? fields[i].value(&values)
-				    : fields[i].of == FIELD_OF_TIME ? readers->written[i]
-								    : fields[i].longest;
+		attempt.values[i] = fields[i].of == FIELD_OF_SITE && !*readers->written[i]
+					    ? fields[i].value(&values)
+				    : fields[i].of == FIELD_OF_SITE || fields[i].of == FIELD_OF_TIME
+					    ? readers->written[i]
+					    : fields[i].longest;
 	}
 	return attempt;
 }
@@ -715,12 +757,11 @@ static int try_said(const struct length_check *check, struct trial *trial,
 static int try_events(const struct length_check *check, struct trial *trial, struct found *found)
 {
 	const struct client *client = trial->values.client;
-	const char *name = found->name;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
 		trial->values.meeting = &client->meetings[i];
-		if (audience_of_meeting(trial->values.meeting, name)) {
+		if (audience_of_meeting(trial->values.meeting, found->name)) {
 			set_values(trial, FIELD_OF_EVENT);
 			r = try_several(check, trial, client->meetings[i].line, found);
 		}
@@ -728,7 +769,7 @@ static int try_events(const struct length_check *check, struct trial *trial, str
 	trial->values.meeting = NULL;
 	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
 		trial->values.appointment = &client->appointments[i];
-		if (audience_of_appointment(trial->values.appointment, name)) {
+		if (audience_of_appointment(trial->values.appointment, found->name)) {
 			set_values(trial, FIELD_OF_EVENT);
 			r = try_several(check, trial, client->appointments[i].line, found);
 		}
@@ -806,6 +847,68 @@ static int is_anybodys(const struct length_check *check, const struct found *fou
 	return r < 0 ? r : 0;
 }
 
+/* --- what accents cost ------------------------------------------------------------------ */
+
+/* Of a text of that template whose values are short, with its letters kept or bare. */
+static int count_segments(const struct attempt *attempt, enum plain_letters letters,
+			  int *ret_segments)
+{
+	_cleanup_free_ char *text = NULL, *plain = NULL;
+	struct text_cost cost = { 0 };
+	int r = text_fill(attempt->template->text, look_up, (void *)(uintptr_t)attempt, &text, NULL,
+			  NULL);
+
+	if (r == 0) {
+		r = text_plain(text, letters, &plain);
+	}
+	if (r == 0) {
+		r = text_cost(plain, &cost);
+	}
+	*ret_segments = cost.segments;
+	return r;
+}
+
+/* Which messages of a language that keeps its accents take more segments for letters of their own. */
+#define COSTLY_NAMED 3
+static int check_accents(const struct length_check *check, const struct readers *readers,
+			 const struct language *language)
+{
+	char named[200] = "";
+	size_t used = 0, count = 0;
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < language->count; i++) {
+		struct attempt attempt = { .model = check->model,
+					   .language = readers->language,
+					   .template = &language->messages[i] };
+		int kept, bare;
+
+		for (size_t j = 0; j < FIELD_COUNT; j++) {
+			attempt.values[j] = "Riverside";
+		}
+		r = count_segments(&attempt, PLAIN_LETTERS_KEEP, &kept);
+		if (r == 0) {
+			r = count_segments(&attempt, PLAIN_LETTERS_BARE, &bare);
+		}
+		if (r != 0 || kept <= bare) {
+			continue;
+		}
+		if (count++ < COSTLY_NAMED) {
+			used += (size_t)snprintf(named + used, sizeof(named) - used,
+						 "%s%.40s %d instead of %d", used > 0 ? ", " : "",
+						 language->messages[i].name, kept, bare);
+		}
+	}
+	if (count > 0) {
+		fault_add(check->faults, FAULT_WARNING, language->file, language->line, "accents",
+			  "letters with accents make %zu message%s longer, in segments: %s%s; find "
+			  "words "
+			  "without them, or say accents = \"plain\"",
+			  count, count > 1 ? "s" : "", named, count > COSTLY_NAMED ? ", ..." : "");
+	}
+	return r < 0 ? r : 0;
+}
+
 /* --- all of it ------------------------------------------------------------------------- */
 
 /* With the shortest values, then the longest.  Positive where somebody's may be too long. */
@@ -848,13 +951,22 @@ static int check_template(const struct length_check *check, const struct readers
 static void name_base(const struct model *model, const char *language,
 		      const struct template *template, struct found *found)
 {
-	size_t base = template_open_base(template->name);
+	size_t open = template_open_base(template->name);
+	size_t addressed = template_variant(template->name, &found->address);
 
-	(void)snprintf(found->name, sizeof(found->name), "%.*s", (int)base, template->name);
-	found->open = base > 0 && model_template(model, language, found->name);
-	if (!found->open) {
+	(void)snprintf(found->name, sizeof(found->name), "%.*s", (int)(open > 0 ? open : addressed),
+		       template->name);
+	found->open = open > 0 && model_template(model, language, found->name);
+	found->addressed = open == 0 && addressed > 0;
+	if (!found->open && !found->addressed) {
 		(void)snprintf(found->name, sizeof(found->name), "%s", template->name);
 	}
+}
+
+static bool is_for(const struct found *found, const struct client *client)
+{
+	return (!found->open || client->wording != 0) &&
+	       (!found->addressed || client->address == found->address);
 }
 
 /* Positive where it is too long. */
@@ -871,7 +983,7 @@ static int check_message(const struct length_check *check, const struct readers 
 	r = each ? 0 : r;
 	for (size_t i = 0; each && r == 0 && i < model->client_count; i++) {
 		if (strcmp(model->clients[i].language, readers->language) == 0 &&
-		    (!found.open || model->clients[i].wording != 0)) {
+		    is_for(&found, &model->clients[i])) {
 			r = try_client(check, readers, template, &model->clients[i], &found);
 		}
 	}
@@ -915,6 +1027,9 @@ int check_length(const struct model *model, struct faults *faults)
 
 		for (size_t j = 0; r == 0 && j < language->count; j++) {
 			r = check_language(&check, i, &language->messages[j]);
+		}
+		if (r == 0 && language->accents == ACCENTS_KEEP) {
+			r = check_accents(&check, &readers[i], language);
 		}
 	}
 	return r;

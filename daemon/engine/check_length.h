@@ -7,7 +7,8 @@
 #include "config/model.h"
 
 /* An error at each message that takes more than texting.max_segments with the longest values of
- * somebody who may get it; it says whose, where hers are what makes it so.  0 or -errno. */
+ * somebody who may get it; it says whose, where hers are what makes it so.  A warning where letters with
+ * accents make messages of a language longer.  0 or -errno. */
 int check_length(const struct model *model, struct faults *faults);
 
 #endif

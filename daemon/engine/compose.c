@@ -58,7 +58,7 @@ static int64_t days_ahead(const struct values *values)
 static const struct template *form_of(const struct values *values, const struct meeting *meeting,
 				      const char *form)
 {
-	char name[80];
+	char name[TEMPLATE_NAME_MAX + 1];
 
 	if ((size_t)snprintf(name, sizeof(name), "%s%s", meeting->message, form) >= sizeof(name)) {
 		return NULL;
@@ -203,20 +203,23 @@ static int choose_and_fill(struct values *values, struct composed *composed)
 	return choice ? fill_either(values, choice, composed) : COMPOSE_E_GONE;
 }
 
-static int make_plain(struct composed *composed)
+int compose_plain(const struct model *model, const char *language, char **text)
 {
+	const struct language *file = model_language(model, language);
+	bool bare = file && file->accents == ACCENTS_PLAIN;
 	char *plain;
-	int r = text_plain(composed->text, &plain);
+	int r;
 
-	if (r < 0) {
-		return r;
+	if (!bare && !model->texting.plain_characters) {
+		return 0;
 	}
-	if (r > 0) {
-		return COMPOSE_E_FIELD;
+	r = text_plain(*text, bare ? PLAIN_LETTERS_BARE : PLAIN_LETTERS_KEEP, &plain);
+	if (r != 0) {
+		return r < 0 ? r : COMPOSE_E_FIELD;
 	}
 
-	free(composed->text);
-	composed->text = plain;
+	free(*text);
+	*text = plain;
 	return 0;
 }
 
@@ -233,8 +236,8 @@ int compose(const struct model *model, const struct client *client,
 	};
 	int r = choose_and_fill(&values, &composed);
 
-	if (r == 0 && model->texting.plain_characters) {
-		r = make_plain(&composed);
+	if (r == 0) {
+		r = compose_plain(model, values.language, &composed.text);
 	}
 	if (r != 0) {
 		return r;

@@ -1,9 +1,9 @@
 /*
  * What the fields of a text become: from the client, what the text is about,
  * and the day on which it happens.  Times and dates are written as people of a
- * language write them: "7:00 pm", "noon", "19:00", "Wednesday, December 2",
- * "miércoles 2 de diciembre".  A language that is not known here gets 19:00 and
- * 2026-12-02.  Not by locale: a server's locales are what its administrator
+ * language write them: "7:00 pm", "noon", "a la 1:00 pm", "Wednesday, December 2",
+ * "miércoles 2 de diciembre".  A language that is not known here gets digits:
+ * 7:00 pm or 19:00, and 2026-12-02.  Not by locale: a server's locales are what its administrator
  * installed, and the words in a client's text must not depend on that.
  *
  * Dangerous: a value is good until the next one is asked for, because dates and
@@ -14,37 +14,42 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/phone.h"
 #include "lib/text.h"
 #include "engine/site_hours.h"
 
-typedef void (*write_date)(const struct civil *when, char buffer[FIELD_VALUE_MAX]);
+/* How a language writes the time of day; bare, and as what follows "group today". */
+typedef void (*write_time)(const struct civil *when, enum clock_style clock,
+			   char buffer[FIELD_VALUE_MAX]);
+typedef void (*write_day)(const struct civil *when, char buffer[FIELD_VALUE_MAX]);
 
 struct date_style {
 	const char *language;
-	write_date time, day, when;
-	write_date night;        /* the night that begins on that day; NULL: days have none */
-	const char *midnight;    /* the time; NULL: as any other */
+	write_time time, at_time, when;
+	write_day day;
+	write_day night; /* the night that begins on that day; NULL: days have none */
+	/* The time, bare and with its preposition; NULL: as any other. */
+	const char *midnight, *at_midnight;
 	const char *units[3][2]; /* by enum counted_in: of one, and of any other number */
 };
 
-static void clock_24(const struct civil *when, char buffer[FIELD_VALUE_MAX])
+static void digits(const struct civil *when, enum clock_style clock, char buffer[FIELD_VALUE_MAX])
 {
-	(void)snprintf(buffer, FIELD_VALUE_MAX, "%d:%02d", when->hour, when->minute);
+	int hour = when->hour % 12 ? when->hour % 12 : 12;
+
+	if (clock == CLOCK_24H) {
+		(void)snprintf(buffer, FIELD_VALUE_MAX, "%d:%02d", when->hour, when->minute);
+	} else {
+		(void)snprintf(buffer, FIELD_VALUE_MAX, "%d:%02d %s", hour, when->minute,
+			       when->hour < 12 ? "am" : "pm");
+	}
 }
 
 /* "12:00 pm" is read as either twelve o'clock.  So is "12:00 am", and midnight alone may be the one
  * before or after its day: where something begins then, the night is named, not the day. */
-static void clock_12(const struct civil *when, char buffer[FIELD_VALUE_MAX])
+static bool is_noon(const struct civil *when, enum clock_style clock)
 {
-	int hour = when->hour % 12 ? when->hour % 12 : 12;
-
-	if (when->hour == 12 && when->minute == 0) {
-		(void)snprintf(buffer, FIELD_VALUE_MAX, "noon");
-		return;
-	}
-
-	(void)snprintf(buffer, FIELD_VALUE_MAX, "%d:%02d %s", hour, when->minute,
-		       when->hour < 12 ? "am" : "pm");
+	return clock == CLOCK_12H && when->hour == 12 && when->minute == 0;
 }
 
 /* --- English ------------------------------------------------------------- */
@@ -63,13 +68,33 @@ static void english_day(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 		       english_months[when->month - 1], when->day);
 }
 
-static void english_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
+static void english_time(const struct civil *when, enum clock_style clock,
+			 char buffer[FIELD_VALUE_MAX])
+{
+	if (is_noon(when, clock)) {
+		(void)snprintf(buffer, FIELD_VALUE_MAX, "noon");
+	} else {
+		digits(when, clock, buffer);
+	}
+}
+
+static void english_at_time(const struct civil *when, enum clock_style clock,
+			    char buffer[FIELD_VALUE_MAX])
 {
 	char time[FIELD_VALUE_MAX];
 
-	clock_12(when, time);
-	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s at %.20s",
-		       english_weekdays[civil_weekday(when)], time);
+	english_time(when, clock, time);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "at %.20s", time);
+}
+
+static void english_when(const struct civil *when, enum clock_style clock,
+			 char buffer[FIELD_VALUE_MAX])
+{
+	char time[FIELD_VALUE_MAX];
+
+	english_at_time(when, clock, time);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s %.23s", english_weekdays[civil_weekday(when)],
+		       time);
 }
 
 static void english_night(const struct civil *when, char buffer[FIELD_VALUE_MAX])
@@ -96,13 +121,35 @@ static void spanish_day(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 		       spanish_months[when->month - 1]);
 }
 
-static void spanish_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
+static void spanish_time(const struct civil *when, enum clock_style clock,
+			 char buffer[FIELD_VALUE_MAX])
+{
+	if (is_noon(when, clock)) {
+		(void)snprintf(buffer, FIELD_VALUE_MAX, "12 del día");
+	} else {
+		digits(when, clock, buffer);
+	}
+}
+
+/* "a la 1:00", "a las 2:00". */
+static void spanish_at_time(const struct civil *when, enum clock_style clock,
+			    char buffer[FIELD_VALUE_MAX])
+{
+	bool one = when->hour == 1 || (clock == CLOCK_12H && when->hour == 13);
+	char time[FIELD_VALUE_MAX];
+
+	spanish_time(when, clock, time);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "a la%s %.20s", one ? "" : "s", time);
+}
+
+static void spanish_when(const struct civil *when, enum clock_style clock,
+			 char buffer[FIELD_VALUE_MAX])
 {
 	char time[FIELD_VALUE_MAX];
 
-	clock_24(when, time);
-	(void)snprintf(buffer, FIELD_VALUE_MAX, "el %s a la%s %.20s",
-		       spanish_weekdays[civil_weekday(when)], when->hour == 1 ? "" : "s", time);
+	spanish_at_time(when, clock, time);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "el %s %.27s",
+		       spanish_weekdays[civil_weekday(when)], time);
 }
 
 static void spanish_night(const struct civil *when, char buffer[FIELD_VALUE_MAX])
@@ -120,31 +167,41 @@ static void plain_day(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 		       when->day);
 }
 
-static void plain_when(const struct civil *when, char buffer[FIELD_VALUE_MAX])
+static void plain_when(const struct civil *when, enum clock_style clock,
+		       char buffer[FIELD_VALUE_MAX])
 {
-	(void)snprintf(buffer, FIELD_VALUE_MAX, "%04d-%02d-%02d %d:%02d", when->year, when->month,
-		       when->day, when->hour, when->minute);
+	char time[FIELD_VALUE_MAX];
+
+	digits(when, clock, time);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%04d-%02d-%02d %.20s", when->year, when->month,
+		       when->day, time);
 }
 
 static const struct date_style date_styles[] = {
 	{ "en",
-	  clock_12,
-	  english_day,
+	  english_time,
+	  english_at_time,
 	  english_when,
+	  english_day,
 	  english_night,
 	  "midnight",
+	  "at midnight",
 	  { { "day", "days" }, { "month", "months" }, { "year", "years" } } },
 	{ "es",
-	  clock_24,
-	  spanish_day,
+	  spanish_time,
+	  spanish_at_time,
 	  spanish_when,
+	  spanish_day,
 	  spanish_night,
 	  "12 de la noche",
+	  "a las 12 de la noche",
 	  { { "día", "días" }, { "mes", "meses" }, { "año", "años" } } },
 	{ "",
-	  clock_24,
-	  plain_day,
+	  digits,
+	  digits,
 	  plain_when,
+	  plain_day,
+	  NULL,
 	  NULL,
 	  NULL,
 	  { { "d", "d" }, { "mo", "mo" }, { "y", "y" } } },
@@ -166,6 +223,15 @@ static const struct date_style *date_style_of(const char *language)
 	return style;
 }
 
+/* As its file says; 12 hours where there is none. */
+static enum clock_style clock_of(const struct values *values)
+{
+	const struct language *language =
+		values->model ? model_language(values->model, values->language) : NULL;
+
+	return language ? language->clock : CLOCK_12H;
+}
+
 static const char *field_name(struct values *values)
 {
 	return values->client->name;
@@ -176,9 +242,14 @@ static const char *field_site(struct values *values)
 	return values->model->site.name;
 }
 
+/* As people there write it. */
 static const char *field_site_phone(struct values *values)
 {
-	return values->model->site.phone;
+	if (!values->model->site.phone) {
+		return NULL;
+	}
+	phone_write(values->model->site.phone, values->buffer, sizeof(values->buffer));
+	return values->buffer;
 }
 
 static const char *field_sponsor(struct values *values)
@@ -271,7 +342,19 @@ static const char *field_time(struct values *values)
 	if (style->midnight && civil_minute(&when) == 0) {
 		return style->midnight;
 	}
-	style->time(&when, values->buffer);
+	style->time(&when, clock_of(values), values->buffer);
+	return values->buffer;
+}
+
+static const char *field_at_time(struct values *values)
+{
+	const struct date_style *style = date_style_of(values->language);
+	struct civil when = occurrence_of(values);
+
+	if (style->midnight && civil_minute(&when) == 0) {
+		return style->at_midnight;
+	}
+	style->at_time(&when, clock_of(values), values->buffer);
 	return values->buffer;
 }
 
@@ -363,7 +446,7 @@ static const char *field_next_open(struct values *values)
 		opening = zone_civil(values->model->site.zone, at);
 	}
 
-	date_style_of(values->language)->when(&opening, values->buffer);
+	date_style_of(values->language)->when(&opening, clock_of(values), values->buffer);
 	return values->buffer;
 }
 

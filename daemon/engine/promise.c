@@ -46,15 +46,14 @@ const struct kept_promise kept_promises[] = {
 	KEPT("answer_need", ANY_TIME, "988 answers at any hour", "need-in-the-evening")
 	KEPT("setback", CALL, "alerts go on until somebody has it", "setback-early")
 	KEPT("setback", SOON, "alerts go on until somebody has it", "setback-early")
+	KEPT("setback", ANY_TIME, "988 answers at any hour", "setback-early")
 	KEPT("emergency", TOLD, "the case is stored together with her words", "crisis-at-night")
 	KEPT("emergency", ANY_TIME, "988 answers at any hour", "crisis-at-night")
 	KEPT("told", TOLD, "the case is stored together with the words", "loved-one")
 	KEPT("told", ANY_TIME, "988 answers at any hour", "loved-one")
 	KEPT("meeting", TODAY, "on an earlier day NAME_ahead names the day", "meeting-two-leads")
 	KEPT("meeting_tonight", TODAY, "on the evening before a night alone", "meeting-at-midnight")
-	KEPT("coping_call", WEEKDAY, "check warns of a reminder on other days", "coping-in-turn")
 	KEPT("coping_call", TODAY, "it is never a day late", "outage-too-late")
-	KEPT("coping_alone", WEEKDAY, "check warns of a reminder on other days", "coping-in-turn")
 	KEPT("coping_alone", TODAY, "it is never a day late", "outage-too-late")
 	KEPT("coping_plan", TODAY, "it is never a day late", "outage-too-late")
 	KEPT("closing", LAST, "who gets more gets closing_more", "plan-ends")
@@ -63,6 +62,7 @@ const struct kept_promise kept_promises[] = {
 	KEPT("stopped", LAST, "a STOP cancels all that waits", "stop")
 	KEPT("help", ANY_TIME, "988 answers at any hour", "help-answers-and-calls")
 	KEPT("out_of_hours", READ, "what is unread is told when the site opens", "out-of-hours")
+	KEPT("unknown", ANY_TIME, "988 answers at any hour", "unknown-number")
 	KEPT("received", READ, "what is unread is told within read_within", "unread-in-hours")
 	KEPT("received", TODAY, "only in site hours, told before closing", "unread-before-closing")
 	KEPT("clarify", READ, "what is unread is told within read_within", "unread-in-hours")
@@ -99,11 +99,13 @@ static const char *const phrases[] = {
 	[PROMISE_LAST] = "the last of|last text|last message|last reminder|final text|final message"
 			 "|no more texts|no more messages|no further texts|no further messages"
 			 "|ultimo de|ultima de|ultimo mensaje|ultimo texto|ultimo recordatorio"
-			 "|mensaje final|no recibira mas|no mas mensajes|no le enviaremos mas",
-	[PROMISE_ANY_TIME] = "any time|anytime|at any hour|always|day or night|day and night|24 7"
-			     "|24 hours|around the clock|call us now|call now"
-			     "|cuando quiera|en cualquier momento|a cualquier hora|siempre"
-			     "|dia y noche|dia o noche|las 24 horas|llamarnos ahora|llame ahora",
+			 "|mensaje final|no recibira mas|no mas mensajes|no le enviaremos mas"
+			 "|terminan sus|no le vamos a escribir|no le escribiremos",
+	[PROMISE_ANY_TIME] =
+		"any time|anytime|at any hour|always|day or night|day and night|24 7"
+		"|24 hours|around the clock|call us now|call now"
+		"|cuando quiera|en cualquier momento|a cualquier hora|a toda hora|siempre"
+		"|dia y noche|dia o noche|las 24 horas|llamarnos ahora|llame ahora",
 	[PROMISE_PER_WEEK] = "",
 };
 

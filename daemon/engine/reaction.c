@@ -220,7 +220,7 @@ int reaction_read(const char *text, char *const *sent, size_t count, struct reac
 	}
 	reaction.verb = buffer_take(&verb, NULL);
 	if (r == 0 && reaction.quotes) {
-		r = text_plain(own, &plain);
+		r = text_plain(own, PLAIN_LETTERS_KEEP, &plain);
 		if (r == 0 && is_blank(plain)) {
 			*own = '\0';
 		}

@@ -9,7 +9,7 @@
  */
 #include "lib/phone.h"
 
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/cleanup.h"
@@ -137,6 +137,15 @@ static bool is_code(const char *three)
 bool phone_is_assigned(const char *phone)
 {
 	return strncmp(phone, "+1", 2) != 0 || (is_code(phone + 2) && is_code(phone + 5));
+}
+
+void phone_write(const char *phone, char *buffer, size_t size)
+{
+	if (strncmp(phone, "+1", 2) == 0 && strlen(phone) == 12) {
+		(void)snprintf(buffer, size, "(%.3s) %.3s-%.4s", phone + 2, phone + 5, phone + 8);
+	} else {
+		(void)snprintf(buffer, size, "%s", phone);
+	}
 }
 
 const char *phone_reason(int answer)

@@ -107,6 +107,18 @@ static char base_letter(uint32_t character)
 	return '.';
 }
 
+bool plain_is_letter(uint32_t character)
+{
+	static const uint16_t pairs[] = { 0x00de, 0x00fe, 0x0132, 0x0133, 0x0149, 0x0152, 0x0153 };
+
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		if (pairs[i] == character) {
+			return true;
+		}
+	}
+	return base_letter(character) != '.';
+}
+
 bool plain_form(uint32_t character, char ret_form[PLAIN_MAX])
 {
 	size_t low = 0, high = COUNT(ranges);
@@ -187,8 +199,34 @@ static uint32_t take_marks(uint32_t letter, const char **at)
 	return composed ? composed : letter;
 }
 
+/* How far a text is made plain. */
+enum extent {
+	ORNAMENT, /* no letter of it */
+	LETTERS,  /* the letters that GSM-7 lacks, too */
+	ACCENTS,  /* and the accents that it has */
+};
+
+/* What GSM-7 has with an accent (3GPP TS 23.038 6.2.1). */
+static uint32_t without_accent(uint32_t character)
+{
+	static const struct {
+		uint32_t accented;
+		char bare;
+	} letters[] = {
+		{ 0x00c7, 'C' }, { 0x00c9, 'E' }, { 0x00e0, 'a' }, { 0x00e8, 'e' },
+		{ 0x00e9, 'e' }, { 0x00ec, 'i' }, { 0x00f2, 'o' }, { 0x00f9, 'u' },
+	};
+
+	for (size_t i = 0; i < COUNT(letters); i++) {
+		if (letters[i].accented == character) {
+			return (unsigned char)letters[i].bare;
+		}
+	}
+	return character;
+}
+
 /* Without `wider`, one character never becomes several. */
-static char *make_plain(const char *at, bool wider)
+static char *make_plain(const char *at, bool wider, enum extent extent)
 {
 	struct buffer buffer = { 0 };
 	uint32_t character, before = 0;
@@ -198,12 +236,18 @@ static char *make_plain(const char *at, bool wider)
 		char form[PLAIN_MAX], bytes[UTF8_MAX];
 
 		at += length;
-		if (is_idle(character, before)) {
+		if (is_idle(character, before) && (extent != ORNAMENT || !is_mark(character))) {
 			continue;
 		}
 
-		character = take_marks(character, &at);
-		if (!plain_form(character, form) || (!wider && strlen(form) > 1)) {
+		if (extent != ORNAMENT) {
+			character = take_marks(character, &at);
+		}
+		if (extent == ACCENTS) {
+			character = without_accent(character);
+		}
+		if ((extent == ORNAMENT && plain_is_letter(character)) ||
+		    !plain_form(character, form) || (!wider && strlen(form) > 1)) {
 			buffer_put(&buffer, bytes, (size_t)utf8_write(character, bytes));
 			before = character;
 		} else if (form[0]) {
@@ -214,16 +258,17 @@ static char *make_plain(const char *at, bool wider)
 	return buffer_take(&buffer, NULL);
 }
 
-int text_plain(const char *utf8, char **ret_plain)
+/* The composed form of what some phones send in parts (Unicode's NFC), made plain. */
+static int plain_to(const char *utf8, enum extent extent, char **ret_plain)
 {
-	_cleanup_free_ char *plain = NULL;
+	_cleanup_free_ char *composed = NULL, *plain = NULL;
 	struct text_cost before, after;
 
 	if (text_cost(utf8, &before) != 0) {
 		return TEXT_E_UTF8;
 	}
-
-	plain = make_plain(utf8, true);
+	composed = (char *)utf8proc_NFC((const utf8proc_uint8_t *)utf8);
+	plain = composed ? make_plain(composed, true, extent) : NULL;
 	if (!plain) {
 		return -ENOMEM;
 	}
@@ -232,13 +277,36 @@ int text_plain(const char *utf8, char **ret_plain)
 	(void)text_cost(plain, &after);
 	if (after.segments > before.segments) {
 		free(plain);
-		plain = make_plain(utf8, false);
+		plain = make_plain(composed, false, extent);
 	}
 	if (!plain) {
 		return -ENOMEM;
 	}
 
 	*ret_plain = take_ptr(plain);
+	return 0;
+}
+
+int text_plain(const char *utf8, enum plain_letters letters, char **ret_plain)
+{
+	_cleanup_free_ char *kept = NULL, *bare = NULL;
+	struct text_cost cost = { 0 };
+	int r = plain_to(utf8, ORNAMENT, &kept);
+
+	if (r == 0 && letters == PLAIN_LETTERS_BARE) {
+		(void)text_cost(kept, &cost);
+	}
+	if (r == 0 && cost.encoding == TEXT_UCS2) {
+		r = plain_to(utf8, ACCENTS, &bare);
+	}
+	if (r != 0) {
+		return r;
+	}
+
+	if (bare) {
+		(void)text_cost(bare, &cost);
+	}
+	*ret_plain = bare && cost.encoding == TEXT_GSM7 ? take_ptr(bare) : take_ptr(kept);
 	return 0;
 }
 
@@ -389,7 +457,7 @@ int normal_text(const char *text, bool template, char **ret_normal)
 
 	/* Of ASCII, only what stands between words has another plain form. */
 	if (!is_ascii(text)) {
-		int r = text_plain(text, &plain);
+		int r = plain_to(text, LETTERS, &plain);
 
 		if (r < 0) {
 			return r;

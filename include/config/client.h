@@ -6,6 +6,7 @@
 
 #include "lib/conf.h"
 #include "lib/recur.h"
+#include "config/language.h"
 #include "config/plan.h"
 
 /* Comes again and again; an appointment once. */
@@ -67,6 +68,7 @@ struct client {
 	const struct zone *zone;
 	bool shared_phone; /* another client has the same number, and both files say so */
 	int wording;       /* 0 discreet, 1 open */
+	enum address address;
 	char *plan_id;
 	const struct plan *plan;   /* NULL: no plan */
 	struct civil start, until; /* of all her stays; until: the last day, year 0 for none */

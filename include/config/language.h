@@ -42,6 +42,7 @@ enum field_of {
 	FIELD(say, EVENT, NULL)                                                                    \
 	FIELD(day, TIME, NULL)                                                                     \
 	FIELD(time, TIME, NULL)                                                                    \
+	FIELD(at_time, TIME, NULL)                                                                 \
 	FIELD(days, COUNT, "9999")                                                                 \
 	FIELD(since, TIME, NULL)                                                                   \
 	FIELD(per_week, COUNT, "99")                                                               \
@@ -67,9 +68,30 @@ struct template
 	unsigned line;
 };
 
+/* How her language speaks to her: "sola", "solo", or words that are neither. */
+enum address {
+	ADDRESS_NEUTRAL,
+	ADDRESS_FEMININE,
+	ADDRESS_MASCULINE,
+};
+extern const char *const address_words[]; /* NULL-terminated */
+
+/* Letters that phones charge for, as in "día": UCS-2 has 70 characters in a segment, not 160. */
+enum accents {
+	ACCENTS_KEEP,
+	ACCENTS_PLAIN, /* none in the whole text, where one would make it UCS-2 */
+};
+
+enum clock_style {
+	CLOCK_12H, /* 7:00 pm */
+	CLOCK_24H, /* 19:00 */
+};
+
 /* messages/LANG.conf, sorted by name. */
 struct language {
 	char *code;
+	enum accents accents;
+	enum clock_style clock;
 	struct template *messages;
 	size_t count;
 	const char *file;
@@ -88,6 +110,8 @@ const struct template *template_built_in(const char *language, const char *name)
  * NAME; 0 for all others.  Where there is no NAME it is a message like any other. */
 size_t template_open_base(const char *name);
 bool language_is_open(const struct language *language, const char *name);
+/* Is it NAME_WORD with a word of address_words?  The length of NAME, else 0. */
+size_t template_variant(const char *name, size_t *ret_address);
 /* NULL where there is no such message. */
 const struct template *language_template(const struct language *language, const char *name);
 

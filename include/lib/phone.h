@@ -6,6 +6,7 @@
 #define HF_LIB_PHONE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define PHONE_MAX 17 /* "+", 15 digits, NUL */
 
@@ -31,6 +32,11 @@ bool phone_is_fictional(const char *phone);
  * with 0 or 1 or ends in 11 (North American Numbering Plan); elsewhere nothing more is known.  Asked
  * of numbers that people write, not of those that texts come from. */
 bool phone_is_assigned(const char *phone);
+
+/* A parsed number as people of its country write it: "(312) 555-0142"; of a country whose way is not
+ * known here, as it is.  size: PHONE_WRITTEN_MAX is enough. */
+#define PHONE_WRITTEN_MAX 20
+void phone_write(const char *phone, char *buffer, size_t size);
 
 /* What to tell a person for an answer of phone_parse, e.g. "begin with + and the country code". */
 const char *phone_reason(int answer);

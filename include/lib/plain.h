@@ -14,10 +14,20 @@
 /* Writes the plain form of a character, "" where it is left out; false when there is none. */
 bool plain_form(uint32_t character, char ret_form[PLAIN_MAX]);
 
-/* Curly quotes, dashes, ellipses, no-break spaces, and the letters GSM-7 lacks lose what makes them
- * so (o with acute becomes o); what GSM-7 has (n with tilde, inverted question mark) stays.
- * Characters with no plain form stay.  Allocated; the caller frees.  TEXT_E_UTF8. */
-int text_plain(const char *utf8, char **ret_plain);
+enum plain_letters {
+	PLAIN_LETTERS_KEEP, /* as they are written */
+	/* Where a letter would make the text UCS-2 (o with acute, which GSM-7 lacks), no letter of it has
+	 * an accent: "dia", "cafe"; half of them would look like mistakes.  What is another letter (n
+	 * with tilde, u with dots) stays, and so do all where something else makes it UCS-2 anyway. */
+	PLAIN_LETTERS_BARE,
+};
+
+/* Curly quotes, dashes, ellipses and no-break spaces lose what makes them so.  Characters with no
+ * plain form stay.  It never takes more segments than before.  Allocated; the caller frees.
+ * TEXT_E_UTF8. */
+int text_plain(const char *utf8, enum plain_letters letters, char **ret_plain);
+/* Is it a letter, whose plain form is for PLAIN_LETTERS_BARE alone? */
+bool plain_is_letter(uint32_t character);
 
 /* Small plain letters and digits, a space before and after each word.  In a template, fields are no
  * words but their alternatives are.  Allocated; the caller frees.  0 or -ENOMEM; what is not UTF-8

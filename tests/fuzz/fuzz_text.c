@@ -18,14 +18,14 @@ static void check(bool holds)
 	}
 }
 
-static void check_plain(const char *text)
+static void check_plain(const char *text, enum plain_letters letters)
 {
 	_cleanup_free_ char *plain = NULL, *again = NULL;
 	struct text_cost before, after;
 	bool utf8 = text_is_utf8(text);
 
 	check((text_cost(text, &before) == 0) == utf8);
-	check((text_plain(text, &plain) == 0) == utf8);
+	check((text_plain(text, letters, &plain) == 0) == utf8);
 	if (!utf8) {
 		return;
 	}
@@ -36,7 +36,7 @@ static void check_plain(const char *text)
 	check((before.encoding == TEXT_GSM7) == (before.culprit[0] == '\0'));
 	check(before.culprit[0] == '\0' || strstr(text, before.culprit) != NULL);
 	check(before.segments * 160 >= before.units && (before.units > 0) == (*text != '\0'));
-	check(text_plain(plain, &again) == 0 && strcmp(plain, again) == 0);
+	check(text_plain(plain, letters, &again) == 0 && strcmp(plain, again) == 0);
 }
 
 /* Knows every name that begins with a letter, and gives the name itself. */
@@ -73,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!text) {
 		abort();
 	}
-	check_plain(text);
+	check_plain(text, PLAIN_LETTERS_KEEP);
+	check_plain(text, PLAIN_LETTERS_BARE);
 	check_template(text);
 	return 0;
 }

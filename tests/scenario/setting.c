@@ -131,6 +131,7 @@ static const struct {
 	{ "say", "say", FORM_WORD },
 	{ "hours", "at", FORM_TIMES },
 	{ "stays", "stays", FORM_STAYS },
+	{ "address", "address", FORM_WORD },
 	{ "from", "from", FORM_WORD },
 };
 

@@ -202,7 +202,10 @@ TEST(test_faults)
 	stage->model.texting.plain_characters = true;
 	stage->row.text = NULL;
 	stage->row.message = "curly";
+	stage->language.accents = ACCENTS_PLAIN;
 	expect(stage, "curly", "It's Lukasz");
+	stage->language.accents = ACCENTS_KEEP;
+	expect(stage, "curly", "It's Łukasz");
 }
 
 /* Of every field that the configuration lets a message name, we know the value. */
@@ -240,7 +243,7 @@ TEST(test_fields)
 
 	stage->client.counselor = (char *)"mreyes";
 	stage->client.sponsor = (char *)"Sam";
-	expect_field(stage, "{site} {site_phone}", "Riverside +13125550100");
+	expect_field(stage, "{site} {site_phone}", "Riverside (312) 555-0100");
 	expect_field(stage, "{counselor} {sponsor} {client}", "M. Reyes Sam r-1");
 	expect_field(stage, "{next_open}", "Thursday at 8:00 am");
 	stage->row.due = instant("2026-12-04 18:00");

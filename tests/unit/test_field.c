@@ -74,11 +74,13 @@ TEST(what_a_client_has)
 
 /* --- Times and dates in the words of each language. --- */
 
-static const struct {
+struct wording {
 	const char *language;
 	struct civil when;
 	const char *time, *day, *sentence;
-} table[] = {
+};
+
+static const struct wording table[] = {
 	{ "en",
 	  { 2026, 12, 2, 19, 0, 0 },
 	  "7:00 pm",
@@ -103,57 +105,88 @@ static const struct {
 	  "Tuesday at 3:30 pm" },
 	{ "es",
 	  { 2026, 9, 8, 15, 30, 0 },
-	  "15:30",
+	  "3:30 pm",
 	  "martes 8 de septiembre",
-	  "el martes a las 15:30" },
+	  "el martes a las 3:30 pm" },
 	{ "es",
 	  { 2026, 9, 8, 12, 0, 0 },
-	  "12:00",
+	  "12 del día",
 	  "martes 8 de septiembre",
-	  "el martes a las 12:00" },
+	  "el martes a las 12 del día" },
+	{ "es",
+	  { 2026, 9, 8, 13, 0, 0 },
+	  "1:00 pm",
+	  "martes 8 de septiembre",
+	  "el martes a la 1:00 pm" },
+	{ "es",
+	  { 2026, 9, 8, 0, 5, 0 },
+	  "12:05 am",
+	  "lunes 7 de septiembre en la noche",
+	  "el martes a las 12:05 am" },
+	{ "es",
+	  { 2026, 9, 1, 0, 0, 0 },
+	  "12 de la noche",
+	  "lunes 31 de agosto en la noche",
+	  "el martes a las 12:00 am" },
+	{ "en", { 2026, 9, 8, 4, 0, 0 }, "4:00 am", "Tuesday, September 8", "Tuesday at 4:00 am" },
+	{ "pl", { 2026, 1, 3, 0, 0, 0 }, "12:00 am", "2026-01-03", "2026-01-03 12:00 am" },
+	{ "es",
+	  { 2026, 12, 2, 19, 0, 0 },
+	  "7:00 pm",
+	  "miércoles 2 de diciembre",
+	  "el miércoles a las 7:00 pm" },
+	{ "es",
+	  { 2026, 1, 3, 1, 30, 0 },
+	  "1:30 am",
+	  "viernes 2 de enero en la noche",
+	  "el sábado a la 1:30 am" },
+	{ "eno", { 2026, 1, 3, 9, 30, 0 }, "9:30 am", "2026-01-03", "2026-01-03 9:30 am" },
+	{ NULL, { 2026, 1, 3, 21, 30, 0 }, "9:30 pm", "2026-01-03", "2026-01-03 9:30 pm" },
+};
+
+/* As clock = "24h" has them. */
+static const struct wording table_24h[] = {
+	{ "en", { 2026, 9, 8, 12, 0, 0 }, "12:00", "Tuesday, September 8", "Tuesday at 12:00" },
 	{ "es",
 	  { 2026, 9, 8, 13, 0, 0 },
 	  "13:00",
 	  "martes 8 de septiembre",
 	  "el martes a las 13:00" },
 	{ "es",
-	  { 2026, 9, 1, 0, 0, 0 },
-	  "12 de la noche",
-	  "lunes 31 de agosto en la noche",
-	  "el martes a las 0:00" },
-	{ "en", { 2026, 9, 8, 4, 0, 0 }, "4:00 am", "Tuesday, September 8", "Tuesday at 4:00 am" },
-	{ "pl", { 2026, 1, 3, 0, 0, 0 }, "0:00", "2026-01-03", "2026-01-03 0:00" },
-	{ "es",
-	  { 2026, 9, 8, 0, 5, 0 },
-	  "0:05",
+	  { 2026, 9, 8, 1, 0, 0 },
+	  "1:00",
 	  "lunes 7 de septiembre en la noche",
-	  "el martes a las 0:05" },
-	{ "es",
-	  { 2026, 12, 2, 19, 0, 0 },
-	  "19:00",
-	  "miércoles 2 de diciembre",
-	  "el miércoles a las 19:00" },
-	{ "es",
-	  { 2026, 1, 3, 1, 30, 0 },
-	  "1:30",
-	  "viernes 2 de enero en la noche",
-	  "el sábado a la 1:30" },
-	{ "eno", { 2026, 1, 3, 9, 30, 0 }, "9:30", "2026-01-03", "2026-01-03 9:30" },
+	  "el martes a la 1:00" },
 	{ "pl", { 2026, 1, 3, 21, 30, 0 }, "21:30", "2026-01-03", "2026-01-03 21:30" },
-	{ NULL, { 2026, 1, 3, 21, 30, 0 }, "21:30", "2026-01-03", "2026-01-03 21:30" },
 };
+
+static void assert_wording(const struct model *model, const struct wording *row)
+{
+	struct values values = { .model = model, .language = row->language, .when = &row->when };
+	const char *value = NULL, *at = strstr(row->sentence, "at ");
+
+	at = at ? at : strstr(row->sentence, "a la");
+	assert_int_equal(values_look_up(&values, "time", &value), 0);
+	assert_string_equal(value, row->time);
+	assert_int_equal(values_look_up(&values, "day", &value), 0);
+	assert_string_equal(value, row->day);
+	assert_int_equal(values_look_up(&values, "next_open", &value), 0);
+	assert_string_equal(value, row->sentence);
+	assert_int_equal(values_look_up(&values, "at_time", &value), 0);
+	assert_non_null(strstr(value, row->time));
+	assert_true(!at || civil_minute(&row->when) == 0 || strcmp(value, at) == 0);
+}
 
 TEST(test_wording)
 {
 	for (size_t i = 0; i < COUNT(table); i++) {
-		struct values values = { .language = table[i].language, .when = &table[i].when };
-		const char *value = NULL;
+		assert_wording(NULL, &table[i]);
+	}
+	for (size_t i = 0; i < COUNT(table_24h); i++) {
+		struct language file = { .code = (char *)(uintptr_t)table_24h[i].language,
+					 .clock = CLOCK_24H };
+		const struct model model = { .languages = &file, .language_count = 1 };
 
-		assert_int_equal(values_look_up(&values, "time", &value), 0);
-		assert_string_equal(value, table[i].time);
-		assert_int_equal(values_look_up(&values, "day", &value), 0);
-		assert_string_equal(value, table[i].day);
-		assert_int_equal(values_look_up(&values, "next_open", &value), 0);
-		assert_string_equal(value, table[i].sentence);
+		assert_wording(&model, &table_24h[i]);
 	}
 }

@@ -286,25 +286,25 @@ static const char *const own_words[][3] = {
 	{ "clarify",
 	  "Thank you. Someone here will read this today. Cannot wait? {site_phone}, 988 or 911. "
 	  "You can also answer with one of the numbers.",
-	  "Gracias. Alguien lo leerá hoy. Si es urgente: {site_phone}, 988 o 911. También puede "
-	  "responder con uno de los números." },
+	  "Gracias. Alguien lo va a leer hoy. Si es urgente: {site_phone}, 988 o 911. Si quiere, "
+	  "responda con una de las cifras." },
 	{ "who_writes", "Thanks. Please write your first name with your answer.",
 	  "Gracias. Escriba su nombre con su respuesta, por favor." },
 	{ "digest", "{site}: {count} new to look at today. See holdfastctl cases.",
 	  "{site}: {count} por ver hoy. Vea holdfastctl cases." },
 	{ "gateway_refuses",
 	  "{site}: at {time} the gateway {gateway} began to refuse texts. See holdfastctl status.",
-	  "{site}: a las {time} la pasarela {gateway} empezó a rechazar mensajes. Vea holdfastctl "
+	  "{site}: la pasarela {gateway} rechaza mensajes desde las {time}. Vea holdfastctl "
 	  "status." },
 	{ "acknowledged", "Case {case} is yours. Once you have called, reply CALLED {case}.",
 	  "El caso {case} es suyo. Cuando haya llamado, responda LLAME {case}." },
 	{ "attempted", "Case {case}: noted.", "Caso {case}: anotado." },
 	{ "who", "Case {case}: {name}, {phone}.", "Caso {case}: {name}, {phone}." },
-	{ "who_no", "That is not available here.", "Eso no está disponible aquí." },
+	{ "who_no", "That is not available here.", "Eso no se puede dar por este medio." },
 	{ "acknowledge_which", "Which case? Reply ACK and its number.",
 	  "¿Qué caso? Responda ACK y su número." },
 	{ "acknowledge_no", "Case {case} is not open: closed, or somebody has it.",
-	  "El caso {case} no está abierto: se cerró o alguien lo tiene." },
+	  "El caso {case} no se puede tomar: ya se ha cerrado, o alguien lo tiene." },
 };
 
 TEST(what_holdfast_says_itself)

@@ -90,51 +90,63 @@ TEST(test_some_forms)
 	}
 }
 
-static void assert_plain(const char *text, const char *expected)
+static void assert_plain(const char *text, enum plain_letters letters, const char *expected)
 {
 	_cleanup_free_ char *plain = NULL, *again = NULL;
 
-	assert_int_equal(text_plain(text, &plain), 0);
+	assert_int_equal(text_plain(text, letters, &plain), 0);
 	assert_string_equal(plain, expected);
-	assert_int_equal(text_plain(plain, &again), 0);
+	assert_int_equal(text_plain(plain, letters, &again), 0);
 	assert_string_equal(again, plain);
 }
 
 TEST(test_letters_with_marks)
 {
-	assert_plain("n\u0303", "ñ");
-	assert_plain("C\u0327", "Ç");
-	assert_plain("c\u0327", "c");
-	assert_plain("a\u0301", "a");
-	assert_plain("x\u200d ſ\ufe0f", "x s");
-	assert_plain("Ж\u0301\u200d", "Ж\u0301\u200d");
+	assert_plain("n\u0303", PLAIN_LETTERS_BARE, "ñ");
+	assert_plain("C\u0327", PLAIN_LETTERS_BARE, "Ç");
+	assert_plain("c\u0327", PLAIN_LETTERS_BARE, "c");
+	assert_plain("a\u0301", PLAIN_LETTERS_BARE, "a");
+	assert_plain("a\u0301 o\u0301 n\u0303", PLAIN_LETTERS_KEEP, "á ó ñ");
+	assert_plain("x\u200d ſ\ufe0f", PLAIN_LETTERS_BARE, "x s");
+	assert_plain("Ж\u0301\u200d", PLAIN_LETTERS_BARE, "Ж\u0301\u200d");
 }
 
+/* Text, with its letters kept, and bare. */
 TEST(test_plain)
 {
-	static const char *const rows[][2] = {
-		{ "", "" },
-		{ "It’s “fine” – really…", "It's \"fine\" - really..." },
-		{ "¿Está bien, señor Núñez? ¡Sí!", "¿Esta bien, señor Nuñez? ¡Si!" },
-		{ "àèéìòù ÄÖÑÜäöñü Çç", "àèéìòù ÄÖÑÜäöñü Çc" },
-		{ "7\xc2\xa0pm\xe2\x80\x89sharp", "7 pm sharp" },
-		{ "zero\xe2\x80\x8bwidth\xef\xbb\xbf", "zerowidth" },
-		{ "Hi 😀 “you”", "Hi 😀 \"you\"" },
-		{ "👨‍👩‍👧 ❤️", "👨‍👩‍👧 ❤️" },
+	static const char *const rows[][3] = {
+		{ "", "", "" },
+		{ "It’s “fine” – really…", "It's \"fine\" - really...",
+		  "It's \"fine\" - really..." },
+		/* All of its accents or none; the tilde of the n and the dots of the u are none. */
+		{ "¿Está bien, señor Núñez? ¡Sí!", "¿Está bien, señor Núñez? ¡Sí!",
+		  "¿Esta bien, señor Nuñez? ¡Si!" },
+		{ "José María", "José María", "Jose Maria" },
+		{ "José, el miércoles", "José, el miércoles", "José, el miércoles" },
+		{ "José 😀 María", "José 😀 María", "José 😀 María" },
+		{ "pingüino aquí", "pingüino aquí", "pingüino aqui" },
+		{ "àèéìòù ÄÖÑÜäöñü Ç", "àèéìòù ÄÖÑÜäöñü Ç", "àèéìòù ÄÖÑÜäöñü Ç" },
+		{ "àèéìòù ÄÖÑÜäöñü Çç", "àèéìòù ÄÖÑÜäöñü Çç", "aeeiou ÄÖÑÜäöñü Cc" },
+		{ "7\xc2\xa0pm\xe2\x80\x89sharp", "7 pm sharp", "7 pm sharp" },
+		{ "zero\xe2\x80\x8bwidth\xef\xbb\xbf", "zerowidth", "zerowidth" },
+		{ "Hi 😀 “you”", "Hi 😀 \"you\"", "Hi 😀 \"you\"" },
+		{ "👨‍👩‍👧 ❤️", "👨‍👩‍👧 ❤️",
+		  "👨‍👩‍👧 ❤️" },
 		{ "a\xe2\x80\x8d"
 		  "b\xef\xb8\x8f",
-		  "ab" },
+		  "ab", "ab" },
 		/* Decomposed, as some phones send it. */
-		{ "sen\xcc\x83or cafe\xcc\x81 o\xcc\x81 C\xcc\xa7 e\xcc\x82\xcc\x81",
-		  "señor café o Ç e" },
-		{ "Tiếng Việt", "Tieng Viet" },
-		{ "Привет", "Привет" },
-		{ "Łódź, Škoda, Győr", "Lodz, Skoda, Gyor" },
-		{ "^{}[]~|€\\", "^{}[]~|€\\" },
+		{ "sen\xcc\x83or cafe\xcc\x81 C\xcc\xa7", "señor café Ç", "señor café Ç" },
+		{ "sen\xcc\x83or o\xcc\x81 e\xcc\x82\xcc\x81", "señor ó ế", "señor o e" },
+		{ "Tiếng Việt", "Tiếng Việt", "Tieng Viet" },
+		{ "Привет", "Привет", "Привет" },
+		{ "Łódź, Škoda, Győr", "Łódź, Škoda, Győr", "Lodz, Skoda, Gyor" },
+		{ "^{}[]~|€\\", "^{}[]~|€\\", "^{}[]~|€\\" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_plain(rows[i][0], rows[i][1]);
+		assert_plain(rows[i][0], PLAIN_LETTERS_KEEP, rows[i][1]);
+		assert_plain(rows[i][0], PLAIN_LETTERS_BARE, rows[i][2]);
 	}
 }
 
@@ -149,7 +161,7 @@ TEST(test_plain_never_costs_more)
 	for (int i = 0; i < 70; i++) {
 		strcat(text, "…");
 	}
-	assert_int_equal(text_plain(text, &plain), 0);
+	assert_int_equal(text_plain(text, PLAIN_LETTERS_BARE, &plain), 0);
 	assert_string_equal(plain, text);
 	assert_int_equal(text_cost(plain, &cost), 0);
 	assert_int_equal(cost.segments, 1);
@@ -160,7 +172,7 @@ TEST(test_plain_never_costs_more)
 		strcat(text, "’");
 	}
 	strcat(text, "…😀");
-	assert_int_equal(text_plain(text, &plain), 0);
+	assert_int_equal(text_plain(text, PLAIN_LETTERS_BARE, &plain), 0);
 	assert_int_equal(text_cost(plain, &cost), 0);
 	assert_int_equal(cost.units, 69);
 }
@@ -169,7 +181,7 @@ TEST(test_plain_of_what_is_not_utf8)
 {
 	char *plain = NULL;
 
-	assert_int_equal(text_plain("caf\xe9", &plain), TEXT_E_UTF8);
+	assert_int_equal(text_plain("caf\xe9", PLAIN_LETTERS_KEEP, &plain), TEXT_E_UTF8);
 	assert_null(plain);
 }
 
@@ -213,7 +225,7 @@ TEST(what_joins_or_turns_is_not_seen)
 					    "a\u2066", "a\u2069", "a\ufe00", "a\ufe0f" };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_plain(rows[i], "a");
+		assert_plain(rows[i], PLAIN_LETTERS_KEEP, "a");
 	}
 }
 

@@ -75,12 +75,12 @@ TEST(test_one_client)
 		"Reply 1 good, 2 so-so, 3 rough. M. Reyes\n"
 		"11-27 16:30 r-1042 coping : Riverside: a short walk before dinner? It counts.\n"
 		"11-29 14:00 r-1042 review 3d: Riverside: you see Dr. Shah on Wednesday, "
-		"December 2 at 2:00 pm. Call +13125550100 to change it.\n"
+		"December 2 at 2:00 pm. Call (312) 555-0100 to change it.\n"
 		"11-29 17:00 r-1042 sponsor : Riverside: have you talked to Sam this week?\n"
 		"11-30 10:00 r-1042 checkin : Riverside: hi Jordan, how are things today? "
 		"Reply 1 good, 2 so-so, 3 rough. M. Reyes\n"
 		"12-01 14:00 r-1042 review 1d: Riverside: you see Dr. Shah on Wednesday, "
-		"December 2 at 2:00 pm. Call +13125550100 to change it.\n"
+		"December 2 at 2:00 pm. Call (312) 555-0100 to change it.\n"
 		"12-01 16:00 r-1042 payday : daily limit: more important texts come today\n"
 		"12-01 17:00 r-1042 tue 2h: Riverside: your Tuesday group today at 7:00 pm, "
 		"St Mark's hall.\n");
@@ -147,7 +147,7 @@ TEST(test_order)
 		seen.text,
 		"12-04 16:30 r-1042 coping : Riverside: what is the plan for tonight, Jordan? "
 		"Two lines on paper are enough.\n"
-		"12-04 16:30 r-1057 coping : Riverside: es viernes, Ana. ¿A quién podria llamar "
+		"12-04 16:30 r-1057 coping : Riverside: hola Ana. ¿A quién puede llamar "
 		"esta noche?\n"
 		"12-04 16:30 r-1061 coping : Riverside: what is the plan for tonight, Lee? Two "
 		"lines on paper are enough.\n");
@@ -195,7 +195,7 @@ TEST(test_beginners)
 	assert_string_equal(seen.text,
 			    "12-08 09:00 n-1 welcome : Riverside: hi Kim, you agreed to get texts "
 			    "from us, up to 1 a week. Msg & data rates may apply. Reply HELP for "
-			    "help, STOP to end.\n");
+			    "help, STOP to end. In an emergency call 911.\n");
 	seen = (struct seen){ 0 };
 	assert_int_equal(look(dir, "n-2", instant("2026-12-07"), instant("2026-12-31"), &seen), 0);
 	assert_string_equal(seen.text, "12-08 09:00 n-2 welcome : waits for consent\n");
@@ -249,7 +249,7 @@ TEST(test_newcomers)
 	assert_int_equal(model->client_count, COUNT(newcomers));
 	assert_int_equal(preview(&of, on_row, &seen), 0);
 	assert_int_equal(seen.count, 1);
-	assert_memory_equal(seen.text, "11-24 12:00 r-1057 welcome : Riverside: hola Ana", 47);
+	assert_memory_equal(seen.text, "11-24 12:00 r-1057 welcome : Riverside: estos son", 47);
 }
 
 /* Nothing of it has happened, so the log says nothing of it, and afterwards speaks as before. */

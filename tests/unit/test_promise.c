@@ -182,9 +182,9 @@ TEST(test_not_kept)
 		     "midnight"),
 		WARN(EN, "Someone will call you soon. You", "Someone will call you tomorrow. You",
 		     "{next_open}"),
-		WARN(ES, "Puede seguir llam\u00e1ndonos al", "Siempre puede llamarnos al",
-		     "site.hours"),
-		WARN(ES, "Puede escribirnos cuando quiera.", "Alguien le llamar\u00e1 pronto.",
+		WARN(ES, "recordatorios, {name}. Puede llamarnos al",
+		     "recordatorios. Siempre puede llamarnos al", "site.hours"),
+		WARN(ES, "Puede escribirnos cuando quiera.", "Alguien le va a llamar pronto.",
 		     "nobody is told"),
 		WARN(EN, "Someone here will read this today. Cannot wait? Call",
 		     "Someone will call you. Cannot wait? Call", "read"),
@@ -212,6 +212,8 @@ TEST(test_where_it_is_used)
 	char dir[] = RIG_DIR;
 
 	rig_new(dir);
+	rig_edit(dir, EN, "hi {name}. Who could", "Friday, {name}. Who could");
+	rig_edit(dir, ES, "hola {name}. ¿A quién", "es viernes, {name}. ¿A quién");
 	rig_edit(dir, JORDAN, "message = \"coping_plan\"", "message = \"coping_alone\"");
 	assert_int_equal(configuration_check(dir, &faults, &model), 0);
 	assert_int_equal(faults.count, 2);
