@@ -150,36 +150,27 @@ static int add_pauses(struct story *story)
 
 /* --- texts ------------------------------------------------------------------------- */
 
-/* What her words weigh holds them, so it stands only where they do: "danger 14: wish die 8 (wanna
- * die), ...".  It is as the lists of today say. */
-static int weigh_danger(const struct story *story, const char *text, char **ret_danger)
+/* What her words weigh, by the lists of today, and which of them: that holds her words, so it stands
+ * where they do. */
+static int add_danger(struct story *story, const struct inbox_text *text)
 {
 	_cleanup_free_ char *normal = NULL, *why = NULL;
-	char *danger;
 	int points = 0;
-	int r = normal_text(text, false, &normal);
+	int r = normal_text(text->text, false, &normal);
 
 	r = r ? r : danger_weigh(engine_model(story->host->engine), normal, &points, &why);
-	if (r != 0 || !*why) {
-		return r;
-	}
-	if (asprintf(&danger, "danger %d: %s", points, why) < 0) {
-		return -ENOMEM;
-	}
-	*ret_danger = danger;
-	return 0;
+	return r || !*why ? r
+			  : add_eventf(story, text->at, "danger", why, "of text %" PRId64 ": %d",
+				       text->id, points);
 }
 
 static int add_inbox_text(struct story *story, const struct inbox_text *text)
 {
-	_cleanup_free_ char *danger = NULL;
-	int r = story->words && text->text ? weigh_danger(story, text->text, &danger) : 0;
+	int r = add_eventf(story, text->at, "wrote", text->text,
+			   "text %" PRId64 " of the inbox: %s", text->id,
+			   inbox_kind_words[text->kind]);
 
-	return r ? r
-		 : add_eventf(story, text->at, "wrote", text->text,
-			      "text %" PRId64 " of the inbox: %s%s%s", text->id,
-			      inbox_kind_words[text->kind], mark_before("; ", danger),
-			      or_nothing(danger));
+	return r == 0 && story->words && text->text ? add_danger(story, text) : r;
 }
 
 static int add_inbox(struct story *story)
