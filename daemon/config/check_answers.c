@@ -229,17 +229,47 @@ static int list_tables(struct checking *checking)
 	return checking->list ? 0 : -ENOMEM;
 }
 
+static int check_event(const struct checking *checking, struct checked *checked,
+		       const char *answers, const char *message, const struct reminder *at)
+{
+	return same(answers, checked->table->name) ? check_question(checking, checked, at, message)
+						   : 0;
+}
+
+/* Her meetings and appointments that ask whether she comes. */
+static int check_events(const struct checking *checking, struct checked *checked,
+			const struct client *client)
+{
+	struct reminder at = { .file = client->file };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < client->meeting_count; i++) {
+		const struct meeting *meeting = &client->meetings[i];
+
+		at.line = meeting->line;
+		r = check_event(checking, checked, meeting->answers, meeting->message, &at);
+	}
+	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
+		const struct appointment *appointment = &client->appointments[i];
+
+		at.line = appointment->line;
+		r = check_event(checking, checked, appointment->answers, appointment->message, &at);
+	}
+	return r;
+}
+
 /* Her own check-ins name tables of her plan. */
 static int check_client(const struct checking *checking, const struct client *client)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && client->reminder_count > 0 && i < checking->count; i++) {
+	for (size_t i = 0; r == 0 && i < checking->count; i++) {
 		struct checked *checked = &checking->list[i];
 
 		if (checked->plan == client->plan && !checked->broken) {
 			r = check_reminders(checking, checked, client->reminders,
 					    client->reminder_count);
+			r = r ? r : check_events(checking, checked, client);
 		}
 	}
 	return r;

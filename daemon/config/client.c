@@ -35,6 +35,8 @@ const struct conf_entry meeting_keys[] = {
 	CONF_KEY("site", TRUTH, DEFAULT("false"), meeting, site,
 		 "held at the site: does not take place on closed days"),
 	CONF_KEY("message", TEXT, DEFAULT("meeting"), meeting, message, "the name of its message"),
+	CONF_KEY("answers", TEXT, OPTIONAL, meeting, answers,
+		 "the plan's table that says what an answer to its text means"),
 	CONF_KEY("remind", SPANS, DEFAULT("2h"), meeting, leads, "how long before", .most = 8),
 	{ 0 },
 };
@@ -47,6 +49,8 @@ const struct conf_entry appointment_keys[] = {
 		 "local time, like \"2026-12-02 14:00\""),
 	CONF_KEY("message", TEXT, DEFAULT("appointment"), appointment, message,
 		 "the name of its message"),
+	CONF_KEY("answers", TEXT, OPTIONAL, appointment, answers,
+		 "the plan's table that says what an answer to its text means"),
 	CONF_KEY("remind", SPANS, DEFAULT("1d"), appointment, leads, "how long before", .most = 8),
 	{ 0 },
 };
@@ -57,7 +61,9 @@ static int note_message(struct conf_reader *reader, const struct conf_node *grou
 {
 	const struct conf_node *node = conf_get(group, "message");
 
-	return choice ? reference_add_message(reader, node ? node : group, choice) : 0;
+	int r = choice ? reference_add_message(reader, node ? node : group, choice) : 0;
+
+	return r < 0 ? r : reference_add(reader, group, "answers", REFERENCE_ANSWERS);
 }
 
 static int read_meeting(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -551,6 +557,14 @@ const struct appointment *client_appointment(const struct client *client, const 
 		}
 	}
 	return NULL;
+}
+
+const char *client_event_answers(const struct client *client, const char *id)
+{
+	const struct meeting *meeting = client_meeting(client, id);
+	const struct appointment *appointment = meeting ? NULL : client_appointment(client, id);
+
+	return meeting ? meeting->answers : appointment ? appointment->answers : NULL;
 }
 
 /* A datetime's time of day must not matter: only days are compared. */

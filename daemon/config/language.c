@@ -22,7 +22,7 @@ const char *const template_fields[] = { TEMPLATE_FIELDS(FIELD_NAME) NULL };
 const char *const templates_always[] = {
 	"welcome",    "nudge",        "stopped",  "resumed", "help",  "setback",
 	"emergency",  "out_of_hours", "received", "unknown", "alert", "clarify",
-	"who_writes", "closing_more", "told",     NULL,
+	"who_writes", "closing_more", "told",     "change",  NULL,
 };
 
 #define OWN(name_, text_)                                                                          \
@@ -47,6 +47,11 @@ static const struct template own[][2] = {
 	  OWN("told",
 	      "Gracias por decirlo. Ya avisamos a alguien del equipo. En peligro llame al 911; "
 	      "al 988, a cualquier hora, también por usted. Puede llamarnos: {site_phone}.") },
+	{ OWN("change",
+	      "Thank you, {name}. Someone here will read this and find another time with you: "
+	      "{site_phone}. To end all texts reply STOP."),
+	  OWN("change", "Gracias, {name}. Alguien lo va a leer y le busca otra hora: {site_phone}. "
+			"Para terminar todos los mensajes responda PARAR.") },
 	{ OWN("who_writes", "Thanks. Please write your first name with your answer."),
 	  OWN("who_writes", "Gracias. Escriba su nombre con su respuesta, por favor.") },
 	{ OWN("avoid", "{site}: {say} today, {name}?"),

@@ -9,11 +9,13 @@
 #include "engine/checkin.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/cases.h"
 #include "store/checkins.h"
 #include "store/people.h"
+#include "engine/alerts.h"
 #include "engine/permit.h"
 #include "engine/auto_text.h"
 
@@ -32,12 +34,34 @@ static hf_time time_after(hf_time asked, const struct span *span)
 	return length > 0 ? asked + length : HF_NEVER;
 }
 
+/* With a reminder of something else: whether she comes. */
+static int ask_beside(const struct engine_context *ctx, const struct client *client,
+		      const struct outbox_message *row)
+{
+	const char *answers = client_event_answers(client, row->reminder);
+
+	if (!answers || ctx->only_plans) {
+		return 0;
+	}
+	return checkins_ask(ctx->db, &(struct checkin){ .message = row->id,
+							.client = row->client,
+							.reminder = row->reminder,
+							.answers = answers,
+							.asked = ctx->now,
+							.nudge_at = HF_NEVER,
+							.silent_at = HF_NEVER,
+							.beside = true });
+}
+
 int checkin_asked(const struct engine_context *ctx, const struct outbox_message *row)
 {
 	const struct client *client = model_client(ctx->model, row->client);
 	const struct reminder *reminder =
 		client ? model_reminder(ctx->model, client, row->reminder) : NULL;
 
+	if (client && (row->kind == KIND_MEETING || row->kind == KIND_APPOINTMENT)) {
+		return ask_beside(ctx, client, row);
+	}
 	if (row->kind != KIND_CHECK_IN || !reminder || !reminder->answers || ctx->only_plans) {
 		return 0;
 	}
@@ -92,26 +116,70 @@ static const struct answer_table *find_table(const struct client *client, const 
 	return NULL;
 }
 
+static int compare_questions(const void *a, const void *b)
+{
+	const struct checkin_question *left = a, *right = b;
+
+	if (left->open != right->open) {
+		return left->open ? -1 : 1;
+	}
+	return left->asked > right->asked ? -1 : left->asked < right->asked;
+}
+
+int checkin_questions(const struct engine_context *ctx, const struct client *client,
+		      struct checkin_question ret_list[CHECKIN_QUESTIONS], size_t *ret_count)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	bool more = true;
+	int r = checkins_lately(ctx->db, client->id, ctx->now - CHECKIN_LATEST, CHECKIN_QUESTIONS,
+				&rows);
+
+	*ret_count = 0;
+	while (r == 0 && more && *ret_count < CHECKIN_QUESTIONS && db_next(&rows)) {
+		struct checkin checkin;
+
+		checkins_read(&rows, &checkin);
+		ret_list[(*ret_count)++] = (struct checkin_question){
+			.message = checkin.message,
+			.table = find_table(client, checkin.reminder, checkin.answers),
+			.open = checkin.state == CHECKIN_ASKED || checkin.state == CHECKIN_NUDGED,
+			.unclear = checkin.unclear,
+			.beside = checkin.beside,
+			.asked = checkin.state == CHECKIN_NUDGED ? checkin.nudge_at : checkin.asked,
+		};
+		more = checkin.beside;
+	}
+	if (*ret_count > 1) {
+		qsort(ret_list, *ret_count, sizeof(*ret_list), compare_questions);
+	}
+	return r ? r : rows.error;
+}
+
 int checkin_question(const struct engine_context *ctx, const struct client *client,
 		     struct checkin_question *ret_question)
 {
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct checkin checkin;
-	int r = checkins_last(ctx->db, client->id, ctx->now - CHECKIN_LATEST, &rows);
+	struct checkin_question list[CHECKIN_QUESTIONS];
+	size_t count;
+	int r = checkin_questions(ctx, client, list, &count);
 
 	*ret_question = (struct checkin_question){ 0 };
-	if (r != 0) {
-		return r < 0 ? r : 0;
+	/* The check-in, for silence may follow it; where there is none, the first. */
+	for (size_t i = count; r == 0 && i > 0; i--) {
+		if (i == 1 || !list[i - 1].beside) {
+			*ret_question = list[i - 1];
+			break;
+		}
 	}
+	return r;
+}
 
-	checkins_read(&rows, &checkin);
-	*ret_question = (struct checkin_question){
-		.message = checkin.message,
-		.table = find_table(client, checkin.reminder, checkin.answers),
-		.open = checkin.state == CHECKIN_ASKED || checkin.state == CHECKIN_NUDGED,
-		.unclear = checkin.unclear,
-	};
-	return 0;
+/* She wants another time for what she was reminded of, which may be today: somebody is told in time. */
+static int open_change(const struct engine_context *ctx, const struct client *client)
+{
+	int64_t id;
+	int r = cases_open(ctx->db, client->id, CASE_CHANGE, CASE_ROUTINE, ctx->now, &id);
+
+	return r ? r : alerts_unread(ctx, client, id);
 }
 
 int checkin_answer(const struct engine_context *ctx, const struct client *client,
@@ -125,8 +193,10 @@ int checkin_answer(const struct engine_context *ctx, const struct client *client
 	if (r == 0 && (answer->alert != ANSWER_ALERT_NONE || answer->means == MEANING_NEED)) {
 		bool urgent = answer->alert == ANSWER_ALERT_URGENT || answer->means == MEANING_NEED;
 
-		r = cases_open(ctx->db, client->id, CASE_NEED, urgent ? CASE_URGENT : CASE_ROUTINE,
-			       ctx->now, NULL);
+		r = question->beside && answer->means != MEANING_NEED && !urgent
+			    ? open_change(ctx, client)
+			    : cases_open(ctx->db, client->id, CASE_NEED,
+					 urgent ? CASE_URGENT : CASE_ROUTINE, ctx->now, NULL);
 	}
 	if (r == 0) {
 		*ret_message = answer->message;

@@ -7,7 +7,8 @@
 #include "store/outbox.h"
 #include "engine/context.h"
 
-/* The gateway has taken a text.  Where it is a check-in, waiting for the answer begins.
+/* The gateway has taken a text.  Where it is a check-in, waiting for the answer begins; where it is about a
+ * meeting or an appointment that asks whether she comes, an answer to it is one, and none is waited for.
  * Inside the caller's transaction. */
 int checkin_asked(const struct engine_context *ctx, const struct outbox_message *row);
 
@@ -29,14 +30,22 @@ struct checkin_question {
 	const struct answer_table *table; /* of the snapshot; NULL: none, or it is gone */
 	bool open;                        /* neither answered nor counted as silence yet */
 	int unclear;                      /* answers to it that were not understood */
+	bool beside;                      /* asked by the text about a meeting or an appointment */
+	hf_time asked;                    /* with its nudge, where there was one */
 };
 int checkin_question(const struct engine_context *ctx, const struct client *client,
 		     struct checkin_question *ret_question);
+/* The same, and before it those that a text about a meeting or an appointment has asked since: which of them
+ * is answered shows in the answer.  Open ones first, and of these what was asked last, nudges included. */
+#define CHECKIN_QUESTIONS 4
+int checkin_questions(const struct engine_context *ctx, const struct client *client,
+		      struct checkin_question ret_list[CHECKIN_QUESTIONS], size_t *ret_count);
 
 /* Both inside the caller's transaction. */
 
 /* Records an answer, late or not: closes the case of her silence, and opens a case of need where
- * the answer means need or its table asks for an alert.  *ret_message: the name of the message to
+ * the answer means need or its table asks for an alert, or one that she wants another time for what she was
+ * reminded of.  *ret_message: the name of the message to
  * send her; NULL for none. */
 int checkin_answer(const struct engine_context *ctx, const struct client *client,
 		   const struct checkin_question *question, const struct answer *answer,

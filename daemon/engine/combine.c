@@ -76,10 +76,12 @@ struct combining {
 	int error;
 };
 
-/* What she goes to comes first into a text that has not room for all. */
+/* What she goes to comes first into a text that has not room for all.  One that asks whether she comes goes
+ * by itself: of two questions in one text nobody knows which is answered. */
 static bool is_turn(const struct combining *combining, const struct outbox_message *other)
 {
-	return combine_may(other) && (other->kind == KIND_COPING) == combining->habits;
+	return combine_may(other) && (other->kind == KIND_COPING) == combining->habits &&
+	       !client_event_answers(combining->client, other->reminder);
 }
 
 /* The words of both, where the other may go now and there is room; `both` is empty otherwise. */

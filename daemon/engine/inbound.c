@@ -76,6 +76,7 @@ struct client_reply {
 	struct checkin_question question; /* what she was last asked */
 	const struct answer *answer;      /* to it; NULL: this is none */
 	bool more;                        /* beside the answer she says something else */
+	bool cancels;                     /* an appointment, and not all texts */
 };
 
 /* The kind stays out of the log: it says too much about her. */
@@ -221,6 +222,27 @@ static bool wants_start(const struct client_reply *reply)
 	       (reply->said.yes && !reply->answer && reply->person.consent == CONSENT_WITHDRAWN);
 }
 
+/* "Cancel", after she was reminded of an appointment that is still to come: it is moved by a human.  How
+ * to end all texts is said to her. */
+static int handle_cancel(struct client_reply *reply)
+{
+	int r = hand_to_human(reply, CASE_CHANGE);
+
+	return r || is_talking(reply) ? r : respond_to_human(reply, KIND_REPLY, "change");
+}
+
+/* What its gateway took for a STOP is one: no text would arrive any more. */
+static int is_of_appointment(const struct inbound *inbound, const struct client *client,
+			     bool *ret_cancels)
+{
+	*ret_cancels = false;
+	if (!inbound->said.cancel || inbound->opted_out) {
+		return 0;
+	}
+	return outbox_announced(inbound->ctx->db, client->id, KIND_APPOINTMENT, inbound->ctx->now,
+				ret_cancels);
+}
+
 /* --- calls for somebody ------------------------------------------------------------------ */
 
 /* Somebody in trouble writes exactly that word, so it is a case too. */
@@ -323,6 +345,10 @@ static int handle(struct client_reply *reply, enum inbox_kind *ret_kind)
 	const struct understood *said = &reply->said;
 	int r;
 
+	if (reply->cancels) {
+		*ret_kind = INBOX_WRITTEN;
+		return handle_cancel(reply);
+	}
 	if (said->stop) {
 		*ret_kind = INBOX_STOP;
 		return handle_stop(reply);
@@ -360,6 +386,25 @@ static int handle(struct client_reply *reply, enum inbox_kind *ret_kind)
 	return handle_written(reply);
 }
 
+/* To the newest question that has such an answer. */
+static int find_answer(struct client_reply *reply)
+{
+	const struct engine_context *ctx = reply->ctx;
+	struct checkin_question list[CHECKIN_QUESTIONS];
+	size_t count = 0;
+	int r = checkin_question(ctx, reply->client, &reply->question);
+
+	r = r ? r : checkin_questions(ctx, reply->client, list, &count);
+	for (size_t i = 0; r == 0 && !reply->answer && i < count; i++) {
+		r = understand_answer(ctx->model, list[i].table, reply->text, &reply->said,
+				      &reply->answer, &reply->more);
+		if (r == 0 && reply->answer) {
+			reply->question = list[i];
+		}
+	}
+	return r;
+}
+
 /* What is known of her, and which answer this is to what she was asked. */
 static int look_up(struct client_reply *reply)
 {
@@ -368,10 +413,8 @@ static int look_up(struct client_reply *reply)
 	int r = people_get(ctx->db, id, &reply->person);
 
 	r = r ? r : situation_get(ctx->db, id, &reply->situation);
-	r = r ? r : checkin_question(ctx, reply->client, &reply->question);
-	return r ? r
-		 : understand_answer(ctx->model, reply->question.table, reply->text, &reply->said,
-				     &reply->answer, &reply->more);
+	r = r ? r : is_of_appointment(reply->inbound, reply->client, &reply->cancels);
+	return r ? r : find_answer(reply);
 }
 
 /* Acts upon it, and stores what is known of her afterwards. */
@@ -488,11 +531,21 @@ static int find_speaker(const struct inbound *inbound, const struct client *cons
 static int handle_for_all(const struct inbound *inbound, const struct client *const *list,
 			  size_t count)
 {
+	bool cancels = false; /* the appointment of one of them */
 	size_t speaker = 0;
 	int r = find_speaker(inbound, list, count, &speaker);
 
+	for (size_t i = 0; r == 0 && !cancels && i < count; i++) {
+		r = is_of_appointment(inbound, list[i], &cancels);
+		speaker = cancels ? i : speaker;
+	}
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = handle_client(inbound, list[i], inbound->own, &inbound->said, i != speaker);
+		bool hers = true;
+
+		r = cancels ? is_of_appointment(inbound, list[i], &hers) : 0;
+		r = r || !hers ? r
+			       : handle_client(inbound, list[i], inbound->own, &inbound->said,
+					       i != speaker);
 	}
 	return r;
 }

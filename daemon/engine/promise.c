@@ -49,6 +49,9 @@ const struct kept_promise kept_promises[] = {
 	KEPT("setback", ANY_TIME, "988 answers at any hour", "setback-early")
 	KEPT("emergency", TOLD, "the case is stored together with her words", "crisis-at-night")
 	KEPT("emergency", ANY_TIME, "988 answers at any hour", "crisis-at-night")
+	KEPT("change", READ, "what is unread is told within read_within", "cancel-an-appointment")
+	KEPT("coming_clarify", READ, "what is unread is told within read_within", "unread-in-hours")
+	KEPT("coming_clarify", TODAY, "only in site hours, told before closing", "unread-before-closing")
 	KEPT("told", TOLD, "the case is stored together with the words", "loved-one")
 	KEPT("told", ANY_TIME, "988 answers at any hour", "loved-one")
 	KEPT("meeting", TODAY, "on an earlier day NAME_ahead names the day", "meeting-two-leads")
@@ -332,10 +335,11 @@ static const struct {
 	const char *message;
 	enum own own;
 } owns[] = {
-	{ "setback", OWN_URGENT },    { "emergency", OWN_URGENT }, { "help", OWN_URGENT },
-	{ "received", OWN_IN_HOURS }, { "clarify", OWN_IN_HOURS }, { "out_of_hours", OWN_LATER },
-	{ "stopped", OWN_LAST },      { "resumed", OWN_OTHER },    { "unknown", OWN_OTHER },
-	{ "told", OWN_URGENT },       { "who_writes", OWN_OTHER }, { "closing_more", OWN_OTHER },
+	{ "setback", OWN_URGENT },     { "emergency", OWN_URGENT }, { "help", OWN_URGENT },
+	{ "received", OWN_IN_HOURS },  { "clarify", OWN_IN_HOURS }, { "out_of_hours", OWN_LATER },
+	{ "stopped", OWN_LAST },       { "resumed", OWN_OTHER },    { "unknown", OWN_OTHER },
+	{ "told", OWN_URGENT },        { "change", OWN_LATER },     { "who_writes", OWN_OTHER },
+	{ "closing_more", OWN_OTHER },
 };
 
 /* A table of answers has its own clarification. */

@@ -117,6 +117,23 @@ static struct staff_word read_staff_word(const char *normal)
 
 /* --- what is said ------------------------------------------------------------------------- */
 
+/* "Cancel", "cancelar por favor": that, and nothing but courtesy. */
+static bool is_cancel(const struct model *model, const char *normal)
+{
+	static const char stem[] = "cancel"; /* in English and Spanish */
+	bool found = false;
+
+	WORDS_FOREACH(at, normal)
+	{
+		if (strncmp(at + 1, stem, strlen(stem)) == 0) {
+			found = true;
+		} else if (!wordmatch_word(model, at, WORD_COURTESY)) {
+			return false;
+		}
+	}
+	return found;
+}
+
 int understand(const struct model *model, const char *text, struct understood *ret_understood)
 {
 	return understand_from(model, text, NULL, ret_understood);
@@ -146,6 +163,7 @@ int understand_from(const struct model *model, const char *text, const char *nam
 			return r;
 		}
 	}
+	understood.cancel = understood.stop && is_cancel(model, normal);
 	understood.start = wordmatch_whole(model, normal, WORD_START);
 	understood.help = wordmatch_whole(model, normal, WORD_HELP);
 	understood.yes = wordmatch_whole(model, normal, WORD_YES);

@@ -29,6 +29,7 @@ struct staff_word {
  * and a crisis. */
 struct understood {
 	bool stop, start, help, yes;
+	bool cancel; /* the stop is a "cancel", which may be meant for an appointment */
 	bool crisis, setback;
 	bool worry;    /* perhaps a crisis: a human is to decide, at once */
 	bool person;   /* asks for a human */

@@ -21,6 +21,7 @@ const char *const case_reason_words[] = {
 	[CASE_STRANGER] = "unknown number",
 	[CASE_UNSENT] = "not sent",
 	[CASE_LOVED_ONE] = "loved one",
+	[CASE_CHANGE] = "change",
 	NULL,
 };
 
@@ -48,8 +49,9 @@ const char *const case_attempt_words[] = {
 };
 
 _Static_assert(CASE_CRISIS == 0 && CASE_SILENT == 5 && CASE_STRANGER == 9 && CASE_UNSENT == 10 &&
-		       CASE_LOVED_ONE == 11 && CASE_URGENT == 1 && CASE_OPEN == 0 &&
-		       CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 && HF_NEVER == INT64_MAX,
+		       CASE_LOVED_ONE == 11 && CASE_CHANGE == 12 && CASE_URGENT == 1 &&
+		       CASE_OPEN == 0 && CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 &&
+		       HF_NEVER == INT64_MAX,
 	       "these numbers stand in statements and in databases");
 
 static int add_event(struct db *db, int64_t id, const char *event, const char *by, const char *note,

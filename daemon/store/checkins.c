@@ -40,27 +40,38 @@ int checkins_ask(struct db *db, const struct checkin *checkin)
 	r = db_one_int(db, 0, &known, "SELECT 1 FROM checkins WHERE message = ?1", "i",
 		       checkin->message);
 	if (r == 0 && !known) {
-		r = checkins_pass(db, checkin->client);
+		r = checkin->beside ? 0 : checkins_pass(db, checkin->client);
 		r = r ? r
 		      : db_run(db,
 			       "INSERT INTO checkins (message, client, reminder, answers, asked,"
-			       " nudge_at, silent_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-			       "itttiii", checkin->message, checkin->client, checkin->reminder,
+			       " nudge_at, silent_at, beside)"
+			       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+			       "itttiiii", checkin->message, checkin->client, checkin->reminder,
 			       checkin->answers, checkin->asked, checkin->nudge_at,
-			       checkin->silent_at);
+			       checkin->silent_at, (int64_t)checkin->beside);
 	}
 	return db_end(db, r);
 }
 
 #define COLUMNS                                                                                    \
 	"message, client, reminder, answers, asked, nudge_at, silent_at, state, first, current,"   \
-	" answered, unclear"
+	" answered, unclear, beside"
+
+int checkins_lately(struct db *db, const char *client, hf_time since, int limit,
+		    struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM checkins WHERE client = ?1 AND asked >= ?2"
+			" AND state NOT IN (4, 5) ORDER BY asked DESC, message DESC LIMIT ?3",
+			"tii", client, since, (int64_t)limit);
+}
 
 int checkins_last(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows)
 {
 	int r = db_query(db, ret_rows,
 			 "SELECT " COLUMNS " FROM checkins WHERE client = ?1 AND asked >= ?2"
-			 " AND state NOT IN (4, 5) ORDER BY asked DESC, message DESC LIMIT 1",
+			 " AND state NOT IN (4, 5) AND NOT beside"
+			 " ORDER BY asked DESC, message DESC LIMIT 1",
 			 "ti", client, since);
 
 	return r ? r : db_first(ret_rows, CHECKINS_E_NONE);
@@ -81,6 +92,7 @@ void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin)
 		.current = (int)db_int(rows, 9),
 		.answered = db_int(rows, 10),
 		.unclear = (int)db_int(rows, 11),
+		.beside = db_int(rows, 12) != 0,
 	};
 }
 
@@ -115,7 +127,7 @@ int checkins_later(struct db *db, int64_t message, bool *ret_later)
 			   " JOIN checkins ON checkins.client = this.client"
 			   " JOIN outbox AS other ON other.id = checkins.message"
 			   " WHERE this.id = ?1 AND other.claimed > this.claimed"
-			   " AND checkins.state NOT IN (4, 5) LIMIT 1",
+			   " AND checkins.state NOT IN (4, 5) AND NOT beside LIMIT 1",
 			   "i", message);
 
 	if (r == 0) {
@@ -131,7 +143,8 @@ int checkins_later(struct db *db, int64_t message, bool *ret_later)
 static int ask_from(struct db *db, int64_t message, hf_time at, hf_time now)
 {
 	int r = db_run(db,
-		       "UPDATE checkins SET state = 5 WHERE " OPEN " AND message <> ?1"
+		       "UPDATE checkins SET state = 5 WHERE " OPEN
+		       " AND message <> ?1 AND NOT beside"
 		       " AND client = (SELECT client FROM checkins WHERE message = ?1)",
 		       "i", message);
 
@@ -236,7 +249,7 @@ int checkins_silent_rounds(struct db *db, const char *client, int *ret_count)
 int checkins_list(struct db *db, const char *client, int limit, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,
-			"SELECT " COLUMNS " FROM checkins WHERE client = ?1"
+			"SELECT " COLUMNS " FROM checkins WHERE client = ?1 AND NOT beside"
 			" ORDER BY asked DESC, message DESC LIMIT ?2",
 			"ti", client, (int64_t)limit);
 }

@@ -278,6 +278,22 @@ int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals)
 	return 0;
 }
 
+int outbox_announced(struct db *db, const char *client, int kind, hf_time now, bool *ret_announced)
+{
+	int64_t found;
+	int r = db_one_int(
+		db, 0, &found,
+		"SELECT 1 FROM outbox WHERE client = ?1 AND kind = ?2 AND occurrence > ?3"
+		" AND (state BETWEEN 2 AND 6 OR (state = 10 AND reason LIKE '" TEXTS_JOINED
+		"%')) LIMIT 1",
+		"tii", client, (int64_t)kind, now);
+
+	if (r == 0) {
+		*ret_announced = found != 0;
+	}
+	return r;
+}
+
 int outbox_list(struct db *db, const char *client, int state, hf_time since, int limit,
 		struct db_rows *ret_rows)
 {

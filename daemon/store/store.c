@@ -294,6 +294,9 @@ static const char *const migrations[] = {
 	"DROP INDEX cases_alert;"
 	"CREATE INDEX cases_alert ON cases (alert_at) WHERE state < 2;"
 	"CREATE INDEX case_alerts ON case_events (note, at) WHERE event = 'alerted';",
+
+	/* Asked by the text about a meeting or an appointment, and nobody waits for the answer. */
+	"ALTER TABLE checkins ADD COLUMN beside INTEGER NOT NULL DEFAULT 0;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

@@ -11,7 +11,7 @@
 
 /* Comes again and again; an appointment once. */
 struct meeting {
-	char *id, *title, *place, *rrule, *message;
+	char *id, *title, *place, *rrule, *message, *answers; /* answers NULL: it asks nothing */
 	unsigned weekdays;
 	int minute, every;
 	struct civil
@@ -23,7 +23,7 @@ struct meeting {
 };
 
 struct appointment {
-	char *id, *with, *place, *message;
+	char *id, *with, *place, *message, *answers;
 	struct civil when;
 	struct conf_spans leads;
 	unsigned line, with_line, place_line, when_line;
@@ -138,6 +138,9 @@ bool client_is_inpatient(const struct client *client, int64_t day, struct civil 
  * NULL: as a milestone does. */
 int64_t client_counts_from(const struct client *client, const struct reminder *reminder,
 			   int64_t day);
+
+/* The table of answers of a meeting or an appointment that asks whether she comes; NULL: none. */
+const char *client_event_answers(const struct client *client, const char *id);
 
 const struct meeting *client_meeting(const struct client *client, const char *id);
 const struct appointment *client_appointment(const struct client *client, const char *id);

@@ -23,6 +23,7 @@ enum case_reason {
 	CASE_STRANGER,  /* a text from a number nobody knows */
 	CASE_UNSENT,    /* a text that staff wrote did not go out */
 	CASE_LOVED_ONE, /* a text from who may ask for help for her */
+	CASE_CHANGE,    /* she wants another time for an appointment or a meeting */
 };
 extern const char *const case_reason_words[]; /* NULL-terminated */
 

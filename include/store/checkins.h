@@ -31,17 +31,21 @@ struct checkin {
 	int first, current; /* enum meaning, or the two above */
 	hf_time answered;   /* the first answer; 0: none */
 	int unclear;        /* texts meanwhile that were no answer */
+	bool beside; /* asked by the text about a meeting or an appointment: no silence follows */
 };
 
 enum { CHECKINS_E_NONE = 1 };
 
-/* Asked: what was open for this client is passed over.  Asking twice for one message does nothing.
+/* Asked: what was open for this client is passed over, but not by one that is beside.  Asking twice for one message does nothing.
  * The state, the answers and `answered` of the argument are not looked at. */
 int checkins_ask(struct db *db, const struct checkin *checkin);
 
-/* The question a reply may be meant for: the client's last one, whatever its state but lost or
- * passed, asked at `since` or later.  CHECKINS_E_NONE. */
+/* The client's last check-in, whatever its state but lost or passed, asked at `since` or later.
+ * CHECKINS_E_NONE. */
 int checkins_last(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
+/* The questions a reply may be meant for: the same, those before it, and those that are beside, newest first. */
+int checkins_lately(struct db *db, const char *client, hf_time since, int limit,
+		    struct db_rows *ret_rows);
 void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin);
 
 /* An answer, late or not: first (where there was none) and current.  One that is CHECKIN_UNCLEAR
@@ -69,7 +73,7 @@ int checkins_next(struct db *db, hf_time *ret_when);
 
 /* How many of her last check-ins were silent, one after the other. */
 int checkins_silent_rounds(struct db *db, const char *client, int *ret_count);
-/* A client's, newest first. */
+/* A client's check-ins, newest first. */
 int checkins_list(struct db *db, const char *client, int limit, struct db_rows *ret_rows);
 
 #endif

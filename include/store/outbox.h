@@ -207,6 +207,9 @@ struct outbox_totals {
 };
 int outbox_totals(struct db *db, hf_time now, struct outbox_totals *ret_totals);
 
+/* Has she been reminded of something of that kind that is still to come? */
+int outbox_announced(struct db *db, const char *client, int kind, hf_time now, bool *ret_announced);
+
 /* For `messages`: NULL client and state -1 mean all; due >= since; by id. */
 int outbox_list(struct db *db, const char *client, int state, hf_time since, int limit,
 		struct db_rows *ret_rows);

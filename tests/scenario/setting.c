@@ -499,12 +499,12 @@ static int take_table(struct setting *setting, char **words, const char **ret_wh
 	return 0;
 }
 
-/* answer PLAN TABLE REPLIES MEANING MESSAGE [urgent]; the lines of a table stand together. */
+/* answer PLAN TABLE REPLIES MEANING MESSAGE [urgent|routine]; the lines of a table stand together. */
 static int take_answer(struct setting *setting, char **words, const char **ret_why)
 {
 	struct owner *plan = owner_of(setting, words[1]);
 
-	*ret_why = "write: answer PLAN TABLE REPLIES MEANING MESSAGE [urgent]";
+	*ret_why = "write: answer PLAN TABLE REPLIES MEANING MESSAGE [urgent|routine]";
 	if (!plan || !words[2] || !words[3] || !words[4] || !words[5]) {
 		return -EINVAL;
 	}
@@ -515,8 +515,8 @@ static int take_answer(struct setting *setting, char **words, const char **ret_w
 	words_add(&plan->answers, "%s\n  { ", plan->answered ? "," : "");
 	plan->answered = true;
 	words_add_list(&plan->answers, "reply", words[3], true);
-	words_add(&plan->answers, "means = \"%s\"; message = \"%s\"; %s}", words[4], words[5],
-		  words[6] ? "alert = \"urgent\"; " : "");
+	words_add(&plan->answers, "means = \"%s\"; message = \"%s\"; %s%s%s}", words[4], words[5],
+		  words[6] ? "alert = \"" : "", words[6] ? words[6] : "", words[6] ? "\"; " : "");
 	return 0;
 }
 

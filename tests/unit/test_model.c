@@ -63,7 +63,7 @@ TEST(the_plan)
 
 	assert_string_equal(model->dir, "config");
 	assert_null(model_plan(model, "other"));
-	assert_int_equal(plan->table_count, 1);
+	assert_int_equal(plan->table_count, 2);
 	assert_string_equal(plan->tables[0].name, "how_are_you");
 	assert_int_equal(plan->tables[0].count, 3);
 	assert_int_equal(plan->tables[0].answers[2].means, MEANING_NEED);

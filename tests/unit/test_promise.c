@@ -275,7 +275,7 @@ TEST(test_nobody)
 		 "message = \"answer_need\"; alert = \"urgent\"");
 	rig_edit(dir, STAFF, "{ staff = \"mreyes\"; when = \"MO-FR 08:00-18:00\"; },", "");
 	rig_edit(dir, STAFF, "{ staff = \"dcole\";  when = \"always\"; }", "");
-	assert_int_equal(count_faults(dir), 14);
+	assert_int_equal(count_faults(dir), 18);
 	rig_remove(dir);
 	zone_close();
 }
