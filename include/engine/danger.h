@@ -9,8 +9,8 @@
  * `worry` points a human is told at once, and decides.
  *
  * That finds what is said in words that somebody has put into a group.  What is said in others is found
- * by all words of the text together: `danger_weights` has what each is worth, less than nothing for
- * those of everyday life, and whole topics (farewell, dying, food, work, ...), which count once;
+ * by all words of the text together: `danger_weights` has what each is worth, and some that follow
+ * each other, less than nothing for those of everyday life, and whole topics (farewell, dying, food, work, ...), which count once;
  * `danger_pairs` what two topics add in one text.  Their sum is divided by the root of the number of
  * words, so that a long text needs more of them.  The weights are learnt from replies of which is known
  * what they tell (contrib/danger/learn); the words of the topics are written by hand.  Words are
