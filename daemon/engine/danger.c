@@ -284,13 +284,15 @@ static void add_hit(struct weighing *weighing, const struct hit *found)
 	}
 }
 
-/* As word_length(), but what is shorter than three letters has no plural: "is" is none of "i". */
+/* As word_length(), but a word that is shorter than three letters has no plural, alone or at the end of
+ * a phrase: "is" is none of "i". */
 static size_t weight_length(const struct word *word, const char *at)
 {
+	const char *space = strrchr(word->normal, ' ');
+	bool is_short = strlen(space ? space + 1 : word->normal) < 3;
 	size_t length = word_length(word, at);
 
-	return !word->stem && length > strlen(word->normal) && strlen(word->normal) < 3 ? 0
-											: length;
+	return !word->stem && is_short && length > strlen(word->normal) ? 0 : length;
 }
 
 static void find_weights(struct weighing *weighing, const struct word_list *list, const char *at,

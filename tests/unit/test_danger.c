@@ -29,7 +29,7 @@
 	"my\"; },"                                                                                 \
 	"  { topic = \"laughter\"; points = -20; words = \"lol\"; },"                              \
 	"  { points = 12; words = \"jumping, is, desaparec*\"; },"                                 \
-	"  { points = 6; words = \"quiero,\"  \" por\"; }"                                         \
+	"  { points = 6; words = \"quiero,\"  \" por, aa he\"; }"                                         \
 	");\n"                                                                                     \
 	"danger_pairs = ( { points = -6; topics = \"farewell + laughter, farewell + x\"; } );\n"   \
 	"danger_idioms = [ \"kill time\", \"glue gun\" ];\n"
@@ -122,6 +122,8 @@ TEST(weights)
 	assert_int_equal(weigh("lol"), -20);
 	assert_int_equal(weigh("jumping jumping jumping jumping"), 6);
 	assert_int_equal(weigh("i"), 0); /* "is" is no plural, and not the other way round */
+	assert_int_equal(weigh("xx yy aa he"), 3);
+	assert_int_equal(weigh("xx yy aa hes"), 0); /* nor is "hes" one of a phrase's last word */
 	assert_int_equal(weigh("her lips are blue"), 6);
 	assert_int_equal(weigh("lips blue goodbye zz"), 21); /* signs count whole */
 }
