@@ -304,12 +304,16 @@ static void put_sound(struct buffer *to, const char *word, size_t length)
 	size_t last = 0, letters = 0;
 
 	for (size_t i = 0; i < length; i++) {
-		char letter = word[i], next = i + 1 < length ? word[i + 1] : '\0';
-		char sound = letter;
+		char letter = word[i], sound = letter, next;
+		size_t after = i + 1;
 
 		if (i > 0 && letter == word[i - 1]) {
 			continue;
 		}
+		while (after < length && word[after] == letter) {
+			after++;
+		}
+		next = after < length ? word[after] : '\0';
 		letters++;
 		last = i;
 		if (letter == 'v') {

@@ -28,8 +28,8 @@
 	"  { topic = \"farewell\"; points = 30; again = 10; words = \"goodbye, so long, tell "     \
 	"my\"; },"                                                                                 \
 	"  { topic = \"laughter\"; points = -20; words = \"lol\"; },"                              \
-	"  { points = 12; words = \"jumping, is, desaparec*\"; },"                                 \
-	"  { points = 6; words = \"quiero,\"  \" por, aa he\"; }"                                         \
+	"  { points = 12; words = \"jumping, is, desaparec*, accion\"; },"                         \
+	"  { points = 6; words = \"quiero,\"  \" por, aa he\"; }"                                  \
 	");\n"                                                                                     \
 	"danger_pairs = ( { points = -6; topics = \"farewell + laughter, farewell + x\"; } );\n"   \
 	"danger_idioms = [ \"kill time\", \"glue gun\" ];\n"
@@ -140,6 +140,8 @@ TEST(as_it_sounds)
 	assert_int_equal(weigh("dezaparecer"), 12);
 	assert_int_equal(weigh("desaparesco"), 12);
 	assert_int_equal(weigh("jump"), 0);
+	assert_int_equal(weigh("acsion"), 0);
+	assert_int_equal(weigh("asion"), 12); /* a doubled letter before it sounds */
 }
 
 TEST(why)
