@@ -63,6 +63,7 @@ static const struct template *form_of(const struct values *values, const struct 
 	if ((size_t)snprintf(name, sizeof(name), "%s%s", meeting->message, form) >= sizeof(name)) {
 		return NULL;
 	}
+	/* cppcheck-suppress CastIntegerToAddressAtReturn ; to it, template is C++ */
 	return model_template(values->model, values->language, name);
 }
 

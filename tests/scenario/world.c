@@ -88,7 +88,7 @@ bool world_is_for(const struct world *world, const struct arrival *arrival, cons
 
 static int arrive(struct world *world, const struct wire_text *text)
 {
-	struct arrival *arrival, *arrivals;
+	struct arrival *arrivals, arrival;
 
 	if (has_seen(world, text->key)) {
 		return 0;
@@ -99,14 +99,20 @@ static int arrive(struct world *world, const struct wire_text *text)
 		return -ENOMEM;
 	}
 
+	arrival = (struct arrival){
+		.at = world->now,
+		.client = strdup(whose_phone(engine_model(world->engine), text->to)),
+		.to = strdup(text->to),
+		.body = strdup(text->body),
+		.key = strdup(text->key),
+	};
+	kept(arrival.client);
+	kept(arrival.to);
+	kept(arrival.body);
+	kept(arrival.key);
 	world->arrivals = arrivals;
-	arrival = &arrivals[world->arrival_count++];
-	*arrival = (struct arrival){ .at = world->now };
-	arrival->client = strdup(whose_phone(engine_model(world->engine), text->to));
-	arrival->to = strdup(text->to);
-	arrival->body = strdup(text->body);
-	arrival->key = strdup(text->key);
-	return arrival->client && arrival->to && arrival->body && arrival->key ? 0 : -ENOMEM;
+	arrivals[world->arrival_count++] = arrival;
+	return arrival.client && arrival.to && arrival.body && arrival.key ? 0 : -ENOMEM;
 }
 
 /* Its mood may be about one person. */

@@ -61,7 +61,7 @@ class ToldClock:
     def __init__(self, clinic):
         self.file = clinic.state / "clock-offset"
         self.library = clinic.state / "told_clock.so"
-        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-o", self.library, f"{HERE}/told_clock.c", "-ldl"],
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-D_GNU_SOURCE", "-o", self.library, f"{HERE}/told_clock.c", "-ldl"],
                        check=True)
         self.set(0)
 

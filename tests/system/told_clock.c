@@ -3,7 +3,6 @@
  * seconds that stand in $TOLD_CLOCK to CLOCK_REALTIME.  CLOCK_MONOTONIC is left alone, as where
  * the network sets a clock right.  For test_clock.py.
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -278,8 +278,8 @@ TEST(test_rounds_fall_together)
 	for (int i = 0; i < 3; i++) {
 		char client[] = { 'r', '-', (char)('1' + i), '\0' };
 
-		(void)rig_case(rig, client, CASE_NEED, CASE_URGENT, now + i * 7 * HF_MINUTE);
-		rig_run(rig, now + i * 7 * HF_MINUTE);
+		(void)rig_case(rig, client, CASE_NEED, CASE_URGENT, now + 7L * i * HF_MINUTE);
+		rig_run(rig, now + 7L * i * HF_MINUTE);
 		rig_expect(rig, "@ana", NULL);
 	}
 	for (int i = 0; i < 3; i++) {
@@ -652,16 +652,17 @@ TEST(test_no_names)
 /* Written to r-1; her number in the outbox is rig->seen then. */
 static struct outbox_message written_by(struct rig *rig, const char *author, hf_time now)
 {
-	static hf_time occurrence;
+	static hf_time occurrence = 0;
 	struct outbox_message row = { .client = "r-1",
 				      .kind = KIND_REPLY,
 				      .reminder = "reply-1",
-				      .occurrence = ++occurrence,
+				      .occurrence = occurrence + 1,
 				      .due = now,
 				      .expires = HF_NEVER,
 				      .text = "x",
 				      .author = author };
 
+	occurrence++;
 	assert_int_equal(outbox_add(rig->db, &row, now, &row.id), 0);
 	rig->seen = row.id;
 	return row;

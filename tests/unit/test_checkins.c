@@ -179,7 +179,7 @@ TEST(test_arrives_beside_another)
 
 	for (int order = 0; order < 2; order++) {
 		int64_t first = order ? 10 : 7, second = first + 1;
-		hf_time day = NOW + order * 10 * HF_DAY;
+		hf_time day = NOW + 10L * order * HF_DAY;
 
 		send(db, first, day);
 		send(db, second, day + HF_DAY);

@@ -142,16 +142,17 @@ static const char gives_way[] = "daily limit: more important texts come today";
 
 static int64_t add(struct stage *stage, int kind, const char *reminder, const char *due)
 {
-	static hf_time occurrence;
+	static hf_time occurrence = 0;
 	const struct outbox_message row = { .client = "r-1",
 					    .kind = kind,
 					    .reminder = reminder,
-					    .occurrence = ++occurrence,
+					    .occurrence = occurrence + 1,
 					    .due = instant(due),
 					    .expires = HF_NEVER,
 					    .priority = OUTBOX_AUTOMATIC };
 	int64_t id;
 
+	occurrence++;
 	assert_int_equal(outbox_add(stage->db, &row, stage->now, &id), 0);
 	return id;
 }

@@ -200,11 +200,10 @@ TEST(test_undecoded_part)
 		const int parts[] = { cases[i].first, cases[i].second };
 		struct wire_inbound part = { .from = JORDAN, .to = "", .parts = 2 };
 		hf_time now = NOON + (hf_time)i * HF_HOUR;
-		char id[2] = { 'a', '\0' };
+		char id[2] = { (char)('a' + i), '\0' };
 
 		ask(rig, (int64_t)i + 1, now - 1);
 		part.parts_of = id;
-		id[0] += (char)i;
 		for (size_t j = 0; j < COUNT(parts) && parts[j] > 0; j++) {
 			part.gateway_id = "";
 			part.part = parts[j];

@@ -165,8 +165,10 @@ TEST(test_per_week)
 
 /* --- a site's own ----------------------------------------------------------------------------- */
 
+/* says_ is a part of an initialiser.  NOLINTBEGIN(bugprone-macro-parentheses) */
 #define WARN(file_, find_, put_, says_)                                                            \
 	ROW("promise", file_, find_, put_, .warning = true, .says = says_)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 TEST(test_not_kept)
 {
