@@ -235,7 +235,7 @@ closed = {quoted(sorted(map(str, closed)))};
     (clinic.config / "messages/es.conf").unlink()
     messages = (clinic.config / "messages/en.conf").read_text()
     messages = messages.replace("messages = {", 'messages = {\n  note = "{site}: a short walk?";', 1)
-    clinic.write("messages/en.conf", re.sub(r'^(  (?:note|meeting|meeting_ahead|appointment) *= ".*?)"', rf'\1{ALONE}"', messages,
+    clinic.write("messages/en.conf", re.sub(r'^(  (?:note|meeting|meeting_ahead|meeting_tonight|appointment) *= ".*?)"', rf'\1{ALONE}"', messages,
                                             flags=re.M))
     for plan in plans:
         reminders = ",\n  ".join(item_text(item) for item in plan["items"])
