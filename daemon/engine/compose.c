@@ -208,19 +208,26 @@ int compose_plain(const struct model *model, const char *language, char **text)
 {
 	const struct language *file = model_language(model, language);
 	bool bare = file && file->accents == ACCENTS_PLAIN;
-	char *plain;
+	_cleanup_free_ char *plain = NULL;
+	struct text_cost cost = { 0 };
 	int r;
 
 	if (!bare && !model->texting.plain_characters) {
 		return 0;
 	}
 	r = text_plain(*text, bare ? PLAIN_LETTERS_BARE : PLAIN_LETTERS_KEEP, &plain);
+	r = r ? r : text_cost(plain, &cost);
+	/* Better a name without its accent than no text. */
+	if (r == 0 && cost.segments > model->texting.max_segments) {
+		free(take_ptr(plain));
+		r = text_plain(*text, PLAIN_LETTERS_BARE, &plain);
+	}
 	if (r != 0) {
 		return r < 0 ? r : COMPOSE_E_FIELD;
 	}
 
 	free(*text);
-	*text = plain;
+	*text = take_ptr(plain);
 	return 0;
 }
 

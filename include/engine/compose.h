@@ -34,7 +34,8 @@ bool compose_may_say(const struct meeting *meeting, const char *form);
  * for all others the reminder, meeting or appointment says which. */
 int compose(const struct model *model, const struct client *client,
 	    const struct outbox_message *row, struct composed *ret_composed);
-/* Makes a text plain as texting.plain_characters and the accents of the language say, in its place.
+/* Makes a text plain as texting.plain_characters and the accents of the language say, in its place;
+ * without accents, too, where it would not fit into texting.max_segments with them.
  * 0, -ENOMEM or COMPOSE_E_FIELD, and then it is as it was. */
 int compose_plain(const struct model *model, const char *language, char **text);
 

