@@ -33,11 +33,19 @@ MESSAGES = {
   day = "{site}: a {sponsor|alguien de confianza} le alegraría una llamada – ☎ o una visita.";""",
 }
 
-# Nobody answers in a rehearsal: a question is asked once more, and staff hear of the silence.  A preview only plans.
-ASKED_AGAIN = ["just checking in again", "¿como va, "]
-
 
 # --- both sides -------------------------------------------------------------------------------------------
+
+def asked_again(clinic):
+    """Nobody answers in a rehearsal: a question is asked once more, and staff hear of the silence.  A preview only plans.
+
+    What matches is the message "nudge" of a language and nothing else, with any words for its fields.
+    """
+    templates = [template for file in sorted((clinic.config / "messages").iterdir())
+                 for template in re.findall(r'^\s*nudge\s*=\s*"([^"]*)"', file.read_text(), re.M)]
+    assert len(templates) == len(MESSAGES), templates
+    return re.compile("|".join(".+".join(map(re.escape, re.split(r"\{[^}]*\}", template))) for template in templates))
+
 
 def phones(clinic):
     """{client: number}, as the configuration has them."""
@@ -49,7 +57,7 @@ def promised(clinic, since, until):
     """(number, minute, text) of all that goes out before the end."""
     done = subprocess.run([str(BUILD / "holdfastctl"), "preview", str(clinic.config), "--json", "--from", since,
                            "--until", until], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, "\n".join(row for row in done.stderr.splitlines() if ": warning: " not in row)[:2000]
     numbers, end = phones(clinic), midnight(zoneinfo.ZoneInfo(SITE_ZONE), datetime.date.fromisoformat(until))
     return collections.Counter((numbers[row["client"]], row["due"][:16], row["text"]) for row in json.loads(done.stdout)
                                if row["send"] and seconds(row["due"]) < end)
@@ -65,9 +73,9 @@ def sent(clinic, *moments):
         assert daemon.wait() == 0, "the rehearsal failed"
         courier.stop()
     assert not any(request["repeat"] or not request["delivered"] for request in clinic.requests())
-    people = set(phones(clinic).values())
+    people, nudge = set(phones(clinic).values()), asked_again(clinic)
     return collections.Counter((r["to"], r["said_at"][:16], r["text"]) for r in clinic.requests()
-                               if r["to"] in people and not any(words in r["text"] for words in ASKED_AGAIN))
+                               if r["to"] in people and not nudge.fullmatch(r["text"]))
 
 
 def compare(clinic, *moments):
@@ -106,9 +114,12 @@ def test_example():
 
 
 def write_words(clinic):
+    """English loses the accents of a name, which make its welcome too long for check; Spanish keeps them."""
     for language, more in MESSAGES.items():
         example = (ROOT / "config/messages" / f"{language}.conf").read_text()
-        clinic.write(f"messages/{language}.conf", example.replace("messages = {", "messages = {" + more, 1))
+        accents = 'accents = "plain";\n' if language == "en" else ""
+        assert ('accents = "keep";' in example) == (language == "es"), language
+        clinic.write(f"messages/{language}.conf", accents + example.replace("messages = {", "messages = {" + more, 1))
     conf = (clinic.config / "holdfast.conf").read_text()
     clinic.write("holdfast.conf", conf.replace("daily_limit = 20", "daily_limit = 2", 1))
 
@@ -128,6 +139,8 @@ def test_generated():
         moments = str(since), f"{since + 8 * DAY} 10:00", f"{since + 15 * DAY} 20:30", str(since + 21 * DAY)
         count = compare(clinic, *moments)
         assert count > 5 * CLIENTS, count
+        words = " ".join(request["text"] for request in clinic.requests())
+        assert "Zoë" in words and "Zoe" in words, "accents were to be kept in Spanish and lost in English"
         return f"seed {SEED}, {CLIENTS} clients, {count} texts"
 
 
