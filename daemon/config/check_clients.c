@@ -355,6 +355,19 @@ static void check_phone(const struct client_check *check)
 	}
 }
 
+/* Who texts from a number that nobody has is never heard; whose else it is, config/load looks at. */
+static void check_loved_ones(const struct client_check *check)
+{
+	for (size_t i = 0; i < check->client->loved_one_count; i++) {
+		const struct loved_one *person = &check->client->loved_ones[i];
+
+		if (person->phone && check->model->on_network &&
+		    phone_is_fictional(person->phone)) {
+			warn(check, person->phone_line, "example-number", "this number " EXAMPLE);
+		}
+	}
+}
+
 static void check_others(const struct model *model, struct faults *faults)
 {
 	for (size_t i = 0; i < model->staff_count; i++) {
@@ -412,6 +425,7 @@ static void check_client(struct client_check *check, const struct client *client
 							 : NOT_KNOWN;
 
 	check_phone(check);
+	check_loved_ones(check);
 	if (client->start.year == 0 || !client->zone) {
 		return; /* a fault of its own */
 	}
