@@ -52,7 +52,7 @@ SLIPS = [
     Slip("a quote left open", JORDAN, 'sponsor  = "Sam"', 'sponsor  = "Sam', 'end it with "', 'sponsor  = "Sam"'),
     Slip("curly quotes", JORDAN, '"Sam"', "\u201cSam\u201d", "use straight quotes", '"Sam"'),
     Slip("an American date", GROUP, '"2026-11-16"; ', '"11/16/2026"; ', "is not a date"),
-    Slip("a day that is not there", GROUP, 'start = "2026-11-16"', 'start = "2026-11-31"', "November 2026 has 30 days", 'start = "2026-11-30"'),
+    Slip("a day that is not there", GROUP, 'from = "2026-11-16"', 'from = "2026-11-31"', "November 2026 has 30 days", 'from = "2026-11-30"'),
     Slip("a number as people write it", JORDAN, '"+13125550142"', '"(312) 555-0142"', "not a phone number", typed="(312) 555-0142"),
     Slip("a number with hyphens", JORDAN, '"+13125550142"', '"312-555-0142"', "not a phone number", typed="312-555-0142"),
     Slip("a digit too few", JORDAN, '"+13125550142"', '"+1312555014"', "too few digits", '"+13125550142"'),
@@ -131,7 +131,7 @@ SLIPS = [
     Slip("a stop as an answer", PLAN, '"3", "rough"', '"3", "stop", "rough"', "remove it", '"3", "rough"'),
     Slip("a kind misspelt", PLAN, 'kind = "coping"', 'kind = "copping"', "has no meaning here"),
     Slip("before the texting hours", PLAN, 'at = "16:30"', 'at = "04:30"', "never sent", 'at = "16:30"'),
-    Slip("a milestone after the plan", PLAN, "270, 365", "270, 365, 730", "after the plan's", "270, 365"),
+    Slip("a milestone after the plan", PLAN, "years = [ 1 ]", "years = [ 1, 2 ]", "2 years is after the end for everybody", "years = [ 1 ]"),
     Slip("unreadable for holdfastd", "clients/mia.conf", None, MIA, "cannot read it", mend=readable, options=("--user", "nobody")),
 ]
 
