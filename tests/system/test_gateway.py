@@ -171,7 +171,7 @@ def test_refused_one_after_the_other():
 
             answer[0] = None
             wait(lambda: len(server.taken) >= 7, "all texts and the administrator's")
-            assert sorted(server.taken) == sorted([f"+1312555000{n}" for n in range(1, 7)] + [ADMINISTRATOR])
+            assert sorted(server.taken) == sorted([f"+1312556000{n}" for n in range(1, 7)] + [ADMINISTRATOR])
             wait(lambda: not held() and clinic.ctl_json("status")["gateways"][0]["held_why"] is None, "the end of the hold")
             server.stop()
 
@@ -200,7 +200,7 @@ def test_refused_and_another_gateway():
 def test_refused_for_its_own_sake():
     """a text that is refused while others are taken has failed, and holds nobody up; so have several to one number"""
     with Clinic() as clinic:
-        bad = "+13125550002"
+        bad = "+13125560002"
         server = twilio_refusing(clinic, lambda number: (400, '{"code": 29999}') if number == bad else None)
         clinic.start_daemon(rehearse="2026-11-23 09:00:00", speed=60)
         clinic.start_courier()

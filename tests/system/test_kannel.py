@@ -7,7 +7,7 @@ from test_webhook import Ear
 CLIENT = "+13125560001"
 PLAIN = "Riverside: a short walk before dinner? It counts."
 SPANISH = "¿Cómo está, señora Núñez? Mañana, a las 10 [sala 4] {{€5}}."
-# GSM-7 has ñ ¿ € [ ] { } and no ó á ú í: those are made plain.
+# GSM-7 has ñ ¿ € [ ] { } and no ó á ú í: these make it UCS-2.
 SPANISH_SENT = "¿Cómo está, señora Núñez? Mañana, a las 10 [sala 4] {€5}."
 EMOJI = "Riverside: that is yours \U0001f331 \u2615"
 LONG = "".join(f"{n:03d} one thing at a time. " for n in range(1, 13))[:299] + "."
