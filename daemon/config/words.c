@@ -313,7 +313,7 @@ static void put_sound(struct buffer *to, const char *word, size_t length)
 		while (after < length && word[after] == letter) {
 			after++;
 		}
-		next = after < length ? word[after] : '\0';
+		next = (char)(after < length ? word[after] : '\0');
 		letters++;
 		last = i;
 		if (letter == 'v') {

@@ -16,26 +16,26 @@ SEED = int(os.environ.get("SEED", 1))
 
 # The three whom the edits are about: nothing of theirs is due that day.
 OTHERS = """clients = (
-  { id = "o-1"; name = "Jo"; phone = "+13125560001"; plan = "aftercare"; start = "2026-12-01";
+  { id = "o-1"; name = "Jo"; phone = "+13125570001"; plan = "aftercare"; start = "2026-12-01";
     consent = { at = "2026-12-01"; how = "paper"; by = "mreyes"; }; counselor = "mreyes"; },
-  { id = "o-2"; name = "Bo"; phone = "+13125560002"; plan = "aftercare"; start = "2026-12-01";
+  { id = "o-2"; name = "Bo"; phone = "+13125570002"; plan = "aftercare"; start = "2026-12-01";
     meetings = ( { id = "tue"; title = "Tuesday group"; on = "TU"; at = "19:00"; place = "Room 4"; remind = [ "2h" ]; } ); },
-  { id = "o-3"; name = "Mo"; phone = "+13125560003"; plan = "aftercare"; start = "2026-12-02"; }
+  { id = "o-3"; name = "Mo"; phone = "+13125570003"; plan = "aftercare"; start = "2026-12-02"; }
 );
 """
-NEW = """{ id = "o-4"; name = "Al"; phone = "+13125560004"; start = "2026-12-03"; },
+NEW = """{ id = "o-4"; name = "Al"; phone = "+13125570004"; start = "2026-12-03"; },
   { id = "o-3";"""
 
 # (file, what stands there, what is written instead); good ones stay.
 GOOD = [
     ("clients/others.conf", 'name = "Jo"', 'name = "Joan"'),
-    ("clients/others.conf", "+13125560002", "+13125560009"),
+    ("clients/others.conf", "+13125570002", "+13125570009"),
     ("clients/others.conf", 'name = "Bo";', 'name = "Bo"; timezone = "America/Denver";'),
     ("clients/others.conf", 'at = "19:00"', 'at = "18:30"'),
     ("clients/others.conf", '{ id = "o-3";', NEW),
     ("clients/others.conf", 'remind = [ "2h" ]', 'remind = [ "1d", "1h" ]'),
     ("clients/all.conf", "clients = (", "// Read anew, and the same.\nclients = ("),
-    ("clients/more.conf", "", 'id = "o-5"; name = "Ed"; phone = "+13125560005"; start = "2026-12-04";\n'),
+    ("clients/more.conf", "", 'id = "o-5"; name = "Ed"; phone = "+13125570005"; start = "2026-12-04";\n'),
     ("plans/aftercare.conf", 'at = "10:00"', 'at = "11:00"'),
     ("plans/aftercare.conf", "weeks = 8;", "weeks = 10;"),
     ("plans/aftercare.conf", "days = [ 30,", "days = [ 14, 30,"),
@@ -44,7 +44,7 @@ GOOD = [
     ("messages/en.conf", "a short walk before dinner?", "a walk before dinner?"),
     ("messages/en.conf", "have you talked to {sponsor}", "did you talk to {sponsor}"),
     ("messages/en.conf", "Have a good day.", "Have a good one."),
-    ("messages/es.conf", "Buen día.", "Que tenga buen día."),
+    ("messages/es.conf", "Que le vaya bien.", "Que tenga buen día."),
     ("holdfast.conf", '"2027-01-01" ]', '"2027-01-01", "2027-05-31" ]'),
     ("holdfast.conf", "MO-FR 08:00-18:00", "MO-FR 08:00-17:00"),
     ("staff.conf", "D. Cole", "Dana Cole"),
@@ -65,13 +65,13 @@ BROKEN = [
     ("plans/aftercare.conf", 'on = "SU"', 'rrule = "FREQ=HOURLY"'),
     ("clients/others.conf", 'plan = "aftercare"', 'plan = "aftercar"'),
     ("clients/others.conf", 'id = "o-3"', 'id = "o-1"'),
-    ("clients/others.conf", "+13125560001", "5560001"),
+    ("clients/others.conf", "+13125570001", "5570001"),
     ("clients/others.conf", 'start = "2026-12-02"', 'start = "2026-13-02"'),
     ("clients/others.conf", 'counselor = "mreyes"', 'counselor = "mreye"'),
     ("clients/all.conf", 'timezone = "America/Chicago"', 'timezone = "America/Chicgo"'),
     ("clients/all.conf", 'message = "coping_plan"', 'message = "coping_plans"'),
     ("messages/en.conf", "{trusted} tonight", "{trusty} tonight"),
-    ("messages/en.conf", "{days} days", "{days days"),
+    ("messages/en.conf", "{since}, {name}", "{since, {name}"),
     ("staff.conf", 'staff = "dcole"', 'staff = "dcoles"'),
 ]
 
