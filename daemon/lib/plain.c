@@ -225,9 +225,16 @@ static uint32_t without_accent(uint32_t character)
 	return character;
 }
 
-/* Without `wider`, one character never becomes several. */
+/* A letter and its marks as one character, where Unicode has it (NFC).  NULL for -ENOMEM. */
+static char *compose_letters(const char *text)
+{
+	return text ? (char *)utf8proc_NFC((const utf8proc_uint8_t *)text) : NULL;
+}
+
+/* Without `wider`, one character never becomes several.  NULL for -ENOMEM. */
 static char *make_plain(const char *at, bool wider, enum extent extent)
 {
+	_cleanup_free_ char *plain = NULL;
 	struct buffer buffer = { 0 };
 	uint32_t character, before = 0;
 	int length;
@@ -249,13 +256,15 @@ static char *make_plain(const char *at, bool wider, enum extent extent)
 		if ((extent == ORNAMENT && plain_is_letter(character)) ||
 		    !plain_form(character, form) || (!wider && strlen(form) > 1)) {
 			buffer_put(&buffer, bytes, (size_t)utf8_write(character, bytes));
-			before = character;
+			before = is_mark(character) ? before : character;
 		} else if (form[0]) {
 			buffer_put_text(&buffer, form);
 			before = 'x'; /* all plain forms are Latin */
 		}
 	}
-	return buffer_take(&buffer, NULL);
+	plain = buffer_take(&buffer, NULL);
+	/* What stood between a letter and its mark may be gone. */
+	return compose_letters(plain);
 }
 
 /* The composed form of what some phones send in parts (Unicode's NFC), made plain. */
@@ -267,7 +276,7 @@ static int plain_to(const char *utf8, enum extent extent, char **ret_plain)
 	if (text_cost(utf8, &before) != 0) {
 		return TEXT_E_UTF8;
 	}
-	composed = (char *)utf8proc_NFC((const utf8proc_uint8_t *)utf8);
+	composed = compose_letters(utf8);
 	plain = composed ? make_plain(composed, true, extent) : NULL;
 	if (!plain) {
 		return -ENOMEM;

@@ -107,6 +107,10 @@ TEST(test_letters_with_marks)
 	assert_plain("c\u0327", PLAIN_LETTERS_BARE, "c");
 	assert_plain("a\u0301", PLAIN_LETTERS_BARE, "a");
 	assert_plain("a\u0301 o\u0301 n\u0303", PLAIN_LETTERS_KEEP, "á ó ñ");
+	/* What only shapes a letter stands between it and its mark, or behind both. */
+	assert_plain("a\ufe0f\u0301", PLAIN_LETTERS_KEEP, "á");
+	assert_plain("a\ufe0f\u0301\u200d", PLAIN_LETTERS_KEEP, "á");
+	assert_plain("a\u0301\u200db", PLAIN_LETTERS_KEEP, "áb");
 	assert_plain("x\u200d ſ\ufe0f", PLAIN_LETTERS_BARE, "x s");
 	assert_plain("Ж\u0301\u200d", PLAIN_LETTERS_BARE, "Ж\u0301\u200d");
 }
