@@ -67,10 +67,8 @@ static bool has_table(const struct plan *plan, const char *name)
 static bool has_reminder(const struct plan *plan, const char *id)
 {
 	for (; plan; plan = plan->after) {
-		for (size_t i = 0; i < plan->reminder_count; i++) {
-			if (same(plan->reminders[i].id, id)) {
-				return true;
-			}
+		if (reminder_find(plan->reminders, plan->reminder_count, id)) {
+			return true;
 		}
 	}
 	return false;

@@ -597,10 +597,8 @@ const struct plan *client_plan_after(const struct client *client, const struct p
 const struct plan *client_plan_of(const struct client *client, const char *reminder)
 {
 	for (const struct plan *plan = client->plan; plan; plan = client_plan_after(client, plan)) {
-		for (size_t i = 0; i < plan->reminder_count; i++) {
-			if (strcmp(plan->reminders[i].id, reminder) == 0) {
-				return plan;
-			}
+		if (reminder_find(plan->reminders, plan->reminder_count, reminder)) {
+			return plan;
 		}
 	}
 	return client->plan;

@@ -59,22 +59,13 @@ static void copy_staff(struct model *model, const struct staff_file *file)
 	model->read_within = file->read_within;
 }
 
-static const struct reminder *find_reminder(const struct plan *plan, const char *id)
-{
-	for (size_t i = 0; id && i < plan->reminder_count; i++) {
-		if (plan->reminders[i].id && strcmp(plan->reminders[i].id, id) == 0) {
-			return &plan->reminders[i];
-		}
-	}
-	return NULL;
-}
-
 /* One who goes on from plan to plan must not meet an id twice. */
 static void check_after(const struct plan *plan, const struct plan *after, struct faults *faults)
 {
 	for (size_t i = 0; i < after->reminder_count; i++) {
 		const struct reminder *again = &after->reminders[i];
-		const struct reminder *first = find_reminder(plan, again->id);
+		const struct reminder *first =
+			reminder_find(plan->reminders, plan->reminder_count, again->id);
 
 		if (first) {
 			fault_add(

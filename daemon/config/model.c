@@ -148,26 +148,15 @@ const struct template *model_wording(const struct model *model, const struct cli
 	return form ? form : model_template(model, language, name);
 }
 
-static const struct reminder *reminder_in(const struct reminder *reminders, size_t count,
-					  const char *id)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(reminders[i].id, id) == 0) {
-			return &reminders[i];
-		}
-	}
-	return NULL;
-}
-
 const struct reminder *model_reminder(const struct model *model, const struct client *client,
 				      const char *id)
 {
-	const struct reminder *found = reminder_in(client->reminders, client->reminder_count, id);
+	const struct reminder *found = reminder_find(client->reminders, client->reminder_count, id);
 	const struct plan *plan = client->plan;
 
 	(void)model;
 	for (; !found && plan; plan = client_plan_after(client, plan)) {
-		found = reminder_in(plan->reminders, plan->reminder_count, id);
+		found = reminder_find(plan->reminders, plan->reminder_count, id);
 	}
 	return found;
 }

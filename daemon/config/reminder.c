@@ -555,6 +555,16 @@ int reminder_read_avoid(struct conf_reader *reader, const struct conf_node *node
 
 /* --- looking at one -------------------------------------------------------------- */
 
+const struct reminder *reminder_find(const struct reminder *list, size_t count, const char *id)
+{
+	for (size_t i = 0; id && i < count; i++) {
+		if (list[i].id && strcmp(list[i].id, id) == 0) {
+			return &list[i];
+		}
+	}
+	return NULL;
+}
+
 size_t reminder_counted(const struct reminder *reminder)
 {
 	return reminder->days.count + reminder->months.count + reminder->years.count;

@@ -84,6 +84,8 @@ int reminder_read(struct conf_reader *reader, const struct conf_node *node, void
 extern const struct conf_entry avoid_keys[];
 /* What she wants to get past: a reminder of kind coping, at that hour, in her own words. */
 int reminder_read_avoid(struct conf_reader *reader, const struct conf_node *node, void *target);
+/* The one of that id; NULL for none, and for an id that is NULL. */
+const struct reminder *reminder_find(const struct reminder *list, size_t count, const char *id);
 /* The enum kind of a word that a reminder may have as its kind; -EINVAL. */
 int reminder_kind_of(const char *word);
 extern const char *const reminder_kinds[]; /* those words, NULL-terminated */
