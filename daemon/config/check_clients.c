@@ -355,16 +355,28 @@ static void check_phone(const struct client_check *check)
 	}
 }
 
-/* Who texts from a number that nobody has is never heard; whose else it is, config/load looks at. */
-static void check_loved_ones(const struct client_check *check)
+/* What comes from the site's phone or from one of the staff's is not from who may ask for help. */
+static const char *whose_number(const struct model *model, const char *phone)
 {
-	for (size_t i = 0; i < check->client->loved_one_count; i++) {
-		const struct loved_one *person = &check->client->loved_ones[i];
+	return model->site.phone && strcmp(model->site.phone, phone) == 0 ? "the site's"
+	       : staff_with(model, phone) ? "that of somebody of the staff"
+					  : NULL;
+}
 
-		if (person->phone && check->model->on_network &&
-		    phone_is_fictional(person->phone)) {
-			warn(check, person->phone_line, "example-number", "this number " EXAMPLE);
-		}
+/* Who texts from a number that nobody has is never heard.  Where it is a client's, config/reference
+ * says so. */
+static void check_loved_one(const struct client_check *check, const struct loved_one *person)
+{
+	const char *whose = person->phone ? whose_number(check->model, person->phone) : NULL;
+
+	if (whose) {
+		fault_add(check->faults, FAULT_ERROR, check->client->file, person->phone_line,
+			  "loved-one-phone",
+			  "the number is %s; correct it, or take it out of \"may_ask_for_help\"",
+			  whose);
+	}
+	if (person->phone && check->model->on_network && phone_is_fictional(person->phone)) {
+		warn(check, person->phone_line, "example-number", "this number " EXAMPLE);
 	}
 }
 
@@ -425,7 +437,9 @@ static void check_client(struct client_check *check, const struct client *client
 							 : NOT_KNOWN;
 
 	check_phone(check);
-	check_loved_ones(check);
+	for (size_t i = 0; i < client->loved_one_count; i++) {
+		check_loved_one(check, &client->loved_ones[i]);
+	}
 	if (client->start.year == 0 || !client->zone) {
 		return; /* a fault of its own */
 	}

@@ -170,41 +170,6 @@ static void complete_clients(struct model *model, const struct sources *sources)
 	qsort(model->clients, model->client_count, sizeof(*model->clients), compare_clients);
 }
 
-/* A text from the site's phone or from a staff phone is not from who may ask for help. */
-static const char *whose_number(const struct model *model, const char *number)
-{
-	if (model->site.phone && strcmp(model->site.phone, number) == 0) {
-		return "the site's";
-	}
-	for (size_t i = 0; i < model->staff_count; i++) {
-		if (model->staff[i].phone && strcmp(model->staff[i].phone, number) == 0) {
-			return "that of somebody of the staff";
-		}
-	}
-	return NULL;
-}
-
-static void check_loved_ones(const struct model *model, struct faults *faults)
-{
-	for (size_t i = 0; i < model->client_count; i++) {
-		const struct client *client = &model->clients[i];
-
-		for (size_t j = 0; j < client->loved_one_count && !faults_full(faults); j++) {
-			const struct loved_one *person = &client->loved_ones[j];
-			const char *whose =
-				person->phone ? whose_number(model, person->phone) : NULL;
-
-			if (whose) {
-				fault_add(faults, FAULT_ERROR, client->file, person->phone_line,
-					  "loved-one-phone",
-					  "the number is %s; correct it, or take it out of "
-					  "\"may_ask_for_help\"",
-					  whose);
-			}
-		}
-	}
-}
-
 /* --- what the sources say about each other ------------------------------------------------ */
 
 /* Who is found by name is the same as before, so what was found then still is. */
@@ -284,7 +249,6 @@ static int load(struct model *model, const struct model *previous, const char *p
 	}
 
 	complete_clients(model, &sources);
-	check_loved_ones(model, faults);
 	r = sources_check_unique(sources.list, sources.count, faults, &twice);
 	r = r < 0 ? r : check_references(model, &sources, twice);
 	r = r < 0 ? r : discretion_check(model, faults);
