@@ -20,26 +20,6 @@ static bool same(const char *a, const char *b)
 
 /* --- looking up ----------------------------------------------------------- */
 
-static bool has_staff(const struct model *model, const char *id)
-{
-	for (size_t i = 0; i < model->staff_count; i++) {
-		if (same(model->staff[i].id, id)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool has_language(const struct model *model, const char *code)
-{
-	for (size_t i = 0; i < model->language_count; i++) {
-		if (same(model->languages[i].code, code)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* In any language: one that lacks it is at fault for that. */
 static const struct template *find_message(const struct model *model, const char *name)
 {
@@ -82,9 +62,9 @@ static bool is_found(const struct model *model, const struct reference *referenc
 	case REFERENCE_PLAN:
 		return model_plan(model, reference->word);
 	case REFERENCE_STAFF:
-		return has_staff(model, reference->word);
+		return model_staff(model, reference->word);
 	case REFERENCE_LANGUAGE:
-		return has_language(model, reference->word);
+		return model_language(model, reference->word);
 	case REFERENCE_MESSAGE:
 		return find_message(model, reference->word) ||
 		       template_built_in(NULL, reference->word);

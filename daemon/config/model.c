@@ -89,7 +89,7 @@ const struct plan *model_plan(const struct model *model, const char *id)
 const struct staff_member *model_staff(const struct model *model, const char *id)
 {
 	for (size_t i = 0; i < model->staff_count; i++) {
-		if (strcmp(model->staff[i].id, id) == 0) {
+		if (model->staff[i].id && strcmp(model->staff[i].id, id) == 0) {
 			return &model->staff[i];
 		}
 	}
@@ -99,8 +99,10 @@ const struct staff_member *model_staff(const struct model *model, const char *id
 const struct language *model_language(const struct model *model, const char *code)
 {
 	for (size_t i = 0; code && i < model->language_count; i++) {
-		if (strcmp(model->languages[i].code, code) == 0) {
-			return &model->languages[i];
+		const struct language *language = &model->languages[i];
+
+		if (language->code && strcmp(language->code, code) == 0) {
+			return language;
 		}
 	}
 	return NULL;
