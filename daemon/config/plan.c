@@ -275,7 +275,6 @@ int plan_read(struct conf_reader *reader, const struct conf_node *root, struct p
 	}
 
 	plan->file = references->file;
-	plan->line = conf_line(id);
 	plan->after_line = reference_line(root, "after");
 	check_ids(reader, plan);
 	if (plan->after_id && !conf_get(root, "weeks")) {

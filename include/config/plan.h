@@ -41,7 +41,7 @@ struct answer_table {
 
 struct plan {
 	char *id, *title;
-	unsigned line, after_line;
+	unsigned after_line;
 	const char *file;
 	int weeks; /* 0: it has no end */
 	char *after_id;
