@@ -679,7 +679,7 @@ static void judge_words(struct judging *judging)
 int offers_judge(const struct offers *offers, const struct answer_table *table, const char *text,
 		 bool strict, struct offer *ret_offer)
 {
-	__attribute__((cleanup(pieces_done))) struct pieces pieces = { .count = 0 };
+	_cleanup_(pieces_done) struct pieces pieces = { .count = 0 };
 	struct offer first = { "", false };
 	struct judging judging = { .offers = offers, .pieces = &pieces, .first = &first };
 	int r = cut(text, &pieces);

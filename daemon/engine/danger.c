@@ -63,8 +63,8 @@ static size_t longest_at(const struct model *model, const char *at, enum word_us
 	return most;
 }
 
-/* Words of one use that begin at `at`, up to where words of another begin in them that go on behind them and
- * are no shorter than `least`. */
+/* Words of one use that begin at `at`, up to where words of another begin in them that go on behind
+ * them and are no shorter than `least`. */
 static size_t length_until(const struct model *model, const char *at, size_t length,
 			   enum word_use other, size_t least)
 {
@@ -78,9 +78,9 @@ static size_t length_until(const struct model *model, const char *at, size_t len
 	return length;
 }
 
-/* An idiom becomes one word, which is in no list.  But words of `crisis` in which one ends are none of it
- * ("feeling blue lips"), nor are those in which a shorter one begins; a longer one says what is meant ("ya no
- * quiero seguir recibiendo"). */
+/* An idiom becomes one word, which is in no list.  But words of `crisis` in which one ends are none
+ * of it ("feeling blue lips"), nor are those in which a shorter one begins; a longer one says what is
+ * meant ("ya no quiero seguir recibiendo"). */
 static void hide_idioms(const struct model *model, char *text)
 {
 	size_t size;
@@ -284,8 +284,8 @@ static void add_hit(struct weighing *weighing, const struct hit *found)
 	}
 }
 
-/* As word_length(), but a word that is shorter than three letters has no plural, alone or at the end of
- * a phrase: "is" is none of "i". */
+/* As word_length(), but a word that is shorter than three letters has no plural, alone or at the end
+ * of a phrase: "is" is none of "i". */
 static size_t weight_length(const struct word *word, const char *at)
 {
 	const char *space = strrchr(word->normal, ' ');
@@ -379,10 +379,7 @@ static struct weighing *weighing_free(struct weighing *weighing)
 	return NULL;
 }
 
-static void weighing_freep(struct weighing **weighing)
-{
-	*weighing = weighing_free(*weighing);
-}
+DEFINE_CLEANUP(struct weighing *, weighing_free);
 
 static size_t find_words(const char *text, const char *words[WORDS_MOST])
 {
