@@ -64,8 +64,9 @@ const struct conf_entry keep_keys[] = {
 
 const struct conf_entry danger_keys[] = {
 	CONF_KEY("emergency", NUMBER, DEFAULT("34"), danger, emergency,
-		 "a reply with so many points by `danger_signs` of words/ is one of danger: the "
-		 "emergency text, and a human at once",
+		 "a reply with so many points by `danger_signs`, `danger_weights` and "
+		 "`danger_pairs` of words/ is one of danger: the emergency text, and a human at "
+		 "once",
 		 .least = 1, .most = 1000),
 	CONF_KEY("worry", NUMBER, DEFAULT("29"), danger, worry,
 		 "with so many a human is told at once, and decides", .least = 1, .most = 1000),
