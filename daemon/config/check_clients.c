@@ -158,8 +158,7 @@ static void check_pauses(const struct client_check *check)
 		    civil_to_days(&pause->until) - civil_to_days(&pause->from) > YEAR_DAYS) {
 			warn(check, pause->line, "far-ahead",
 			     "more than a year without texts; correct \"until\", or leave it out "
-			     "for "
-			     "a pause without an end");
+			     "for a pause without an end");
 		}
 	}
 }
@@ -417,8 +416,7 @@ static void check_plan(const struct plan *plan, struct faults *faults)
 			fault_add(faults, FAULT_WARNING, reminder->file, reminder->line,
 				  "after-the-plan",
 				  "its phases go on for %d weeks and the plan for %d, so the last "
-				  "are "
-				  "never sent; write fewer weeks here, or more in the plan",
+				  "are never sent; write fewer weeks here, or more in the plan",
 				  weeks, plan->weeks);
 		}
 	}

@@ -28,8 +28,7 @@ const struct conf_entry meeting_keys[] = {
 		 "a rule of RFC 5545, like \"FREQ=MONTHLY;BYDAY=1SA\""),
 	CONF_KEY("from", DATE, OPTIONAL, meeting, from,
 		 "a day on which it takes place, from which every and INTERVAL count, and the "
-		 "first; "
-		 "without it they count from the client's start"),
+		 "first; without it they count from the client's start"),
 	CONF_KEY("skip", TRUTH, DEFAULT("false"), meeting, skip,
 		 "nothing in a month that lacks the day, instead of its last day"),
 	CONF_KEY("site", TRUTH, DEFAULT("false"), meeting, site,

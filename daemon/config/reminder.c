@@ -307,8 +307,7 @@ const struct conf_entry reminder_keys[] = {
 		 "a rule of RFC 5545, like \"FREQ=MONTHLY;BYDAY=1SA\""),
 	CONF_KEY("from", DATE, OPTIONAL, reminder, from,
 		 "a day that it names, from which every and INTERVAL count, and the first; without "
-		 "it "
-		 "they count from the client's start"),
+		 "it they count from the client's start"),
 	CONF_KEY("skip", TRUTH, DEFAULT("false"), reminder, skip,
 		 "nothing in a month that lacks the day, instead of its last day"),
 	CONF_KEY("message", TEXTS, OPTIONAL, reminder, messages,

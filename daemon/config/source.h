@@ -65,9 +65,9 @@ int sources_check_unique(struct source *const *sources, size_t count, struct fau
 typedef int (*folder_on_file)(void *userdata, const char *path, const char *shown);
 
 /* Every NAME.conf in DIR/SUB, in the order of names.  What begins with "." or ends otherwise is
- * passed over, with a warning where somebody may have meant it to be read.  A folder that is not there is empty, or a fault where it is
- * required: one that went away must not look like one that everybody left.  0, -errno, or what
- * on_file gave; a folder that cannot be read is a fault. */
+ * passed over, with a warning where somebody may have meant it to be read.  A folder that is not
+ * there is empty, or a fault where it is required: one that went away must not look like one that
+ * everybody left.  0, -errno, or what on_file gave; a folder that cannot be read is a fault. */
 int source_walk_folder(const char *dir, const char *sub, bool required, struct faults *faults,
 		       folder_on_file on_file, void *userdata);
 

@@ -13,8 +13,8 @@ const struct conf_entry staff_keys[] = {
 		 "is texted, too, when a gateway finds fault with our account"),
 	CONF_KEY("reveal", TRUTH, DEFAULT("false"), staff_member, reveal,
 		 "WHO 12 from that phone is answered with the first name and number of case 12: "
-		 "while it "
-		 "is open, for 12 hours after that person was told of it; each is recorded"),
+		 "while it is open, for 12 hours after that person was told of it; each is "
+		 "recorded"),
 	{ 0 },
 };
 

@@ -451,8 +451,7 @@ const struct conf_entry danger_weight_keys[] = {
 		 .most = 100),
 	CONF_KEY("words", TEXT, REQUIRED, danger_weight, words,
 		 "its words and phrases, as usually spelled, with commas between; \"suicid*\" is "
-		 "all "
-		 "words that begin so"),
+		 "all words that begin so"),
 	{ 0 },
 };
 

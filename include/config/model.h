@@ -68,8 +68,9 @@ const struct staff_member *model_staff(const struct model *model, const char *id
 /* In the client's language, else the site's, else template_built_in(); NULL for none. */
 const struct template *model_template(const struct model *model, const char *language,
 				      const char *name);
-/* What this client is sent by that name: the open wording where she asked for it, else NAME_feminine or
- * NAME_masculine by her address, where her language has these.  NULL for none, and for an open wording that she did not ask for. */
+/* What this client is sent by that name: the open wording where she asked for it, else NAME_feminine
+ * or NAME_masculine by her address, where her language has these.  NULL for none, and for an open
+ * wording that she did not ask for. */
 const struct template *model_wording(const struct model *model, const struct client *client,
 				     const char *name);
 /* NULL where no file speaks that language. */

@@ -15,8 +15,8 @@
  *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
  *
  * Every member must be there and of its type, but for credit (0), fault ("none", as is a word that is
- * not known) and opted_out, answered and undecoded (false); members that are not known are passed over.  A new member is a member of its
- * struct here and a row in protocol.c.
+ * not known) and opted_out, answered and undecoded (false); members that are not known are passed
+ * over.  A new member is a member of its struct here and a row in protocol.c.
  */
 #ifndef HF_LIB_PROTOCOL_H
 #define HF_LIB_PROTOCOL_H
