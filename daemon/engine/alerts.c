@@ -1,5 +1,5 @@
 /*
- * From case to case down the roster, and what staff are texted.
+ * From case to case down the roster.
  *
  * A case has a step: which line of the roster is looked at next, and after the last
  * of them everybody on the roster, then everybody in staff.conf.  Who was texted is
@@ -9,14 +9,10 @@
  * where whoever has acknowledged does not try to reach her.  A silence goes down the
  * roster once on each day, and rests while her texts are paused.
  * Where nobody is on call, somebody is texted all the same.
- * Whatever message the configuration lacks, somebody is told of a case.
  * Dangerous: a next step that is not later than now would keep the loop busy for
  * ever, so each step is later than the one before.  A phone that rings all night is
  * switched off, so a text names as many cases as fit, and rounds of several cases come at
- * the same instants.  And everybody can
- * read a phone that lies on a desk: these texts hold no name of a client, nothing
- * that she wrote, and no word about what is wrong with her.  So they have fields of
- * their own, and a client's name is in one only that its reader has just asked for.
+ * the same instants.
  */
 #include "engine/alerts.h"
 
@@ -28,14 +24,12 @@
 #include "lib/hash.h"
 #include "lib/log.h"
 #include "lib/text.h"
-#include "store/audit.h"
 #include "store/cases.h"
 #include "engine/compose.h"
+#include "engine/notice.h"
 #include "engine/permit.h"
 #include "engine/recipient.h"
 #include "engine/site_hours.h"
-#include "engine/auto_text.h"
-#include "engine/understand.h"
 
 /* The steps of an urgent case.  Lower ones are lines of the roster. */
 #define STEP_ROSTER    1000 /* everybody on it; lines further down are never reached */
@@ -46,162 +40,8 @@
 #define WAIT_LEAST     HF_MINUTE
 #define AT_ONCE        3 /* texts to one phone within TEXT_GAP; what else comes is one text */
 #define TEXT_GAP       (20 * HF_SECOND)
-#define REVEAL_WITHIN  (12 * HF_HOUR)
 #define DIGEST_USE     (12 * HF_HOUR)   /* a digest of this morning is no use tomorrow */
 #define BEFORE_CLOSING (15 * HF_MINUTE) /* there must be time to read, and to call */
-#define REASON_MAX     40
-
-/* --- what staff are texted ---------------------------------------------------------- */
-
-struct notice {
-	const char *message; /* by name: "alert", "digest", "acknowledged" ... */
-	int64_t number;      /* of the case; 0: of none */
-	const char *client;  /* the handle; NULL: of none */
-	enum case_reason reason;
-	int times;                /* how often it has happened */
-	const char *name, *phone; /* of whom somebody has asked for; NULL */
-	int64_t count;            /* of cases */
-	const char *gateway;      /* NULL: of none */
-	int64_t about;            /* one text for each (person, message, about) */
-	hf_time expires;          /* HF_NEVER */
-};
-
-/* How to answer, not what happened to her; in English and Spanish. */
-static const char *const reasons[][2] = {
-	[CASE_CRISIS] = { "please call now", "llame ahora" },
-	[CASE_NEED] = { "wants a call", "pide una llamada" },
-	[CASE_SETBACK] = { "please call soon", "llame pronto" },
-	[CASE_HELP] = { "wrote HELP", "pidió ayuda" },
-	[CASE_STOP] = { "ended the texts", "terminó los mensajes" },
-	[CASE_SILENT] = { "no answer", "sin respuesta" },
-	[CASE_UNCLEAR] = { "an unclear answer", "respuesta poco clara" },
-	[CASE_WRITTEN] = { "wrote a text", "escribió" },
-	[CASE_UNDELIVERABLE] = { "texts do not arrive", "no llegan los mensajes" },
-	[CASE_STRANGER] = { "an unknown number", "un número desconocido" },
-	[CASE_UNSENT] = { "see what became of our text", "vea si llegó el mensaje" },
-	[CASE_CHANGE] = { "wants another time", "pide otra hora" },
-	[CASE_LOVED_ONE] = { "somebody close wrote", "escribió alguien cercano" },
-};
-
-/* Where the message of the configuration has a field that no alert may have. */
-static const char alert_words[] = "Case {case}: client {client}, {reason}. Reply ACK {case}.";
-
-/* Where the fields of one notice are looked up. */
-struct notice_fields {
-	const struct site *site;
-	const struct notice *notice;
-	hf_time now;
-	char number[24], reason[REASON_MAX];
-};
-
-static const char *put_reason(struct notice_fields *fields)
-{
-	const struct notice *notice = fields->notice;
-	bool spanish = fields->site->language && strcmp(fields->site->language, "es") == 0;
-
-	if (notice->reason != CASE_SILENT || notice->times < 2) {
-		return reasons[notice->reason][spanish];
-	}
-	(void)snprintf(fields->reason, REASON_MAX,
-		       spanish ? "%d preguntas sin respuesta" : "%d silent check-ins",
-		       notice->times);
-	return fields->reason;
-}
-
-static const char *put_number(struct notice_fields *fields, int64_t number)
-{
-	(void)snprintf(fields->number, sizeof(fields->number), "%" PRId64, number);
-	return fields->number;
-}
-
-/* Now, by the site's clock. */
-static const char *put_time(struct notice_fields *fields)
-{
-	struct civil local = zone_civil(fields->site->zone, fields->now);
-
-	(void)snprintf(fields->number, sizeof(fields->number), "%d:%02d", local.hour, local.minute);
-	return fields->number;
-}
-
-static int notice_field(void *userdata, const char *name, const char **ret_value)
-{
-	struct notice_fields *fields = userdata;
-	const struct notice *notice = fields->notice;
-	const char *value = NULL;
-
-	if (strcmp(name, "site") == 0) {
-		value = fields->site->name;
-	} else if (strcmp(name, "site_phone") == 0) {
-		value = fields->site->phone;
-	} else if (strcmp(name, "count") == 0) {
-		value = put_number(fields, notice->count);
-	} else if (strcmp(name, "case") == 0 && notice->number) {
-		value = put_number(fields, notice->number);
-	} else if (strcmp(name, "gateway") == 0) {
-		value = notice->gateway;
-	} else if (strcmp(name, "time") == 0 && notice->gateway) {
-		value = put_time(fields);
-	} else if (strcmp(name, "client") == 0) {
-		value = notice->client;
-	} else if (strcmp(name, "reason") == 0 && notice->client) {
-		value = put_reason(fields);
-	} else if (strcmp(name, "name") == 0) {
-		value = notice->name;
-	} else if (strcmp(name, "phone") == 0) {
-		value = notice->phone;
-	}
-
-	*ret_value = value ? value : "";
-	return 0;
-}
-
-/* In the site's language; where the configuration lacks the message, or fills it badly, in words of
- * our own. */
-static int notice_fill(const struct engine_context *ctx, const struct notice *notice,
-		       char **ret_text)
-{
-	const struct site *site = &ctx->model->site;
-	struct notice_fields fields = { .site = site, .notice = notice, .now = ctx->now };
-	const struct template *message =
-		model_template(ctx->model, site->language, notice->message);
-	int r = TEXT_E_FIELD;
-
-	if (message) {
-		r = text_fill(message->text, notice_field, &fields, ret_text, NULL, NULL);
-	}
-	if (r > 0 || r == -E2BIG) {
-		message = template_built_in(site->language, notice->message);
-		r = text_fill(message ? message->text : alert_words, notice_field, &fields,
-			      ret_text, NULL, NULL);
-	}
-	return r > 0 ? -EINVAL : r;
-}
-
-static int notice_queue(const struct engine_context *ctx, const struct staff_member *member,
-			const struct notice *notice, const char *text)
-{
-	char handle[RECIPIENT_HANDLE_MAX];
-	const struct auto_text automatic = {
-		.handle = handle,
-		.kind = KIND_ALERT,
-		.message = notice->message,
-		.text = text,
-		.about = notice->about,
-		.expires = notice->expires,
-	};
-
-	recipient_handle(member, handle);
-	return auto_text_queue(ctx, &automatic);
-}
-
-static int notice_send(const struct engine_context *ctx, const struct staff_member *member,
-		       const struct notice *notice)
-{
-	_cleanup_free_ char *text = NULL;
-	int r = notice_fill(ctx, notice, &text);
-
-	return r ? r : notice_queue(ctx, member, notice, text);
-}
 
 /* --- the roster ------------------------------------------------------------------- */
 
@@ -972,23 +812,7 @@ int alerts_gateway(const struct engine_context *ctx, const char *gateway)
 	return r;
 }
 
-/* --- what staff write back ---------------------------------------------------------------- */
-
-/* Has the one who asks acknowledged it before? */
-static int is_hers(const struct engine_context *ctx, int64_t number, const char *handle,
-		   bool *ret_hers)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	struct case_row row;
-	int r = cases_get(ctx->db, number, &rows);
-
-	if (r == 0) {
-		cases_read(&rows, &row);
-		*ret_hers = row.state == CASE_ACKNOWLEDGED && row.acknowledged_by &&
-			    strcmp(row.acknowledged_by, handle) == 0;
-	}
-	return r < 0 ? r : 0;
-}
+/* --- who takes it on ---------------------------------------------------------------------- */
 
 int alerts_acknowledge(const struct engine_context *ctx, int64_t number, const char *by)
 {
@@ -1003,89 +827,4 @@ int alerts_acknowledge(const struct engine_context *ctx, int64_t number, const c
 	cases_read(&rows, &row);
 	return cases_acknowledge(ctx->db, number, by,
 				 is_endless(&row) ? ctx->now + within : HF_NEVER, ctx->now);
-}
-
-/* Of a client, and of a number that nobody knows. */
-static int who(const struct engine_context *ctx, const struct staff_member *member,
-	       const char *handle, const struct case_row *row, struct recipient *recipient,
-	       struct notice *notice)
-{
-	hf_time known = 0;
-	int r = cases_known_at(ctx->db, row->id, handle, &known);
-	bool may = member->reveal && row->state != CASE_CLOSED && known != 0 &&
-		   ctx->now - known < REVEAL_WITHIN;
-
-	r = r || !may ? r : recipient_find(ctx->db, ctx->model, row->client, recipient);
-	if (r == 0 && may && recipient->client) {
-		notice->message = "who";
-		notice->name = recipient_is_client(row->client) ? recipient->client->name : "?";
-		notice->phone = recipient->client->phone;
-	}
-	return r;
-}
-
-/* The answer, and a line in the audit whatever it is. */
-static int tell_who(const struct engine_context *ctx, const struct staff_member *member,
-		    const char *handle, struct notice *notice)
-{
-	_cleanup_rows_ struct db_rows rows = { 0 };
-	char detail[64];
-	struct audit_entry entry = {
-		.at = ctx->now, .uid = -1, .user = handle, .verb = "names", .detail = detail
-	};
-	struct recipient recipient = { 0 };
-	struct case_row row;
-	int r = cases_get(ctx->db, notice->number, &rows);
-
-	notice->message = "who_no";
-	if (r == 0) {
-		cases_read(&rows, &row);
-		entry.client = row.client;
-		r = who(ctx, member, handle, &row, &recipient, notice);
-	}
-	if (r < 0) {
-		return r;
-	}
-	(void)snprintf(detail, sizeof(detail), "case %" PRId64 ", by text%s", notice->number,
-		       notice->phone ? "" : ": refused");
-	r = audit_add(ctx->db, &entry);
-	return r ? r : notice_send(ctx, member, notice);
-}
-
-/* *ret_message: what she is answered. */
-static int do_word(const struct engine_context *ctx, const struct staff_word *word, int64_t number,
-		   const char *handle, const char **ret_message)
-{
-	bool acknowledges = word->act == STAFF_ACKNOWLEDGES, hers = false;
-	int r = acknowledges
-			? alerts_acknowledge(ctx, number, handle)
-			: cases_attempt(ctx->db, number, handle, word->attempt, NULL, ctx->now);
-
-	*ret_message = acknowledges ? "acknowledged" : "attempted";
-	if (r > 0) {
-		r = acknowledges ? is_hers(ctx, number, handle, &hers) : 0;
-		*ret_message = hers ? "acknowledged" : "acknowledge_no";
-	}
-	return r;
-}
-
-int alerts_answer(const struct engine_context *ctx, const struct staff_member *member,
-		  const struct staff_word *word, int64_t about)
-{
-	struct notice notice = { .message = "acknowledge_which",
-				 .number = word->number,
-				 .about = about,
-				 .expires = HF_NEVER };
-	char handle[RECIPIENT_HANDLE_MAX];
-	int r = 0;
-
-	recipient_handle(member, handle);
-	if (notice.number == 0) {
-		r = cases_only_alerted(ctx->db, handle, &notice.number);
-	}
-	if (r == 0 && word->act == STAFF_ASKS_WHO) {
-		return tell_who(ctx, member, handle, &notice);
-	}
-	r = r ? r : do_word(ctx, word, notice.number, handle, &notice.message);
-	return r < 0 ? r : notice_send(ctx, member, &notice);
 }

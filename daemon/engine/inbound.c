@@ -39,6 +39,7 @@
 #include "engine/reaction.h"
 #include "engine/setback.h"
 #include "engine/site_hours.h"
+#include "engine/staff_word.h"
 #include "engine/conversation.h"
 #include "engine/understand.h"
 
@@ -662,7 +663,7 @@ static int handle_staff(const struct inbound *inbound, const struct staff_member
 	if (word->act == STAFF_SAYS_NOTHING) {
 		return mark(inbound, handle, INBOX_STAFF);
 	}
-	r = alerts_answer(inbound->ctx, member, word, inbound->text.id);
+	r = staff_word_answer(inbound->ctx, member, word, inbound->text.id);
 	return r ? r
 		 : mark(inbound, handle,
 			word->act == STAFF_ACKNOWLEDGES ? INBOX_ACKNOWLEDGED : INBOX_STAFF);

@@ -12,7 +12,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "engine/alerts.h"
-#include "engine/understand.h"
+#include "engine/staff_word.h"
 
 struct rig {
 	struct model *model;
@@ -791,7 +791,7 @@ static int set_up_two(void **state)
 static void writes(struct rig *rig, int who, struct staff_word word, int64_t about)
 {
 	assert_int_equal(db_begin(rig->db), 0);
-	assert_int_equal(alerts_answer(at(rig, now), &rig->staff[who], &word, about), 0);
+	assert_int_equal(staff_word_answer(at(rig, now), &rig->staff[who], &word, about), 0);
 	assert_int_equal(db_commit(rig->db), 0);
 }
 
@@ -886,8 +886,9 @@ TEST(test_a_refusal_undoes_nothing, set_up_two, rig_teardown)
 	assert_int_equal(db_begin(rig->db), 0);
 	(void)rig_case(rig, "r-1", CASE_NEED, CASE_ROUTINE, now);
 	assert_int_equal(
-		alerts_answer(at(rig, now), &rig->staff[0],
-			      &(struct staff_word){ .act = STAFF_ACKNOWLEDGES, .number = 99 }, 1),
+		staff_word_answer(at(rig, now), &rig->staff[0],
+				  &(struct staff_word){ .act = STAFF_ACKNOWLEDGES, .number = 99 },
+				  1),
 		0);
 	assert_int_equal(db_commit(rig->db), 0);
 	assert_int_equal(cases_count(rig->db, &count), 0);
