@@ -247,36 +247,28 @@ static void check_all_readable(const struct reader *reader, const char *file, st
 	}
 }
 
-/* user NULL: holdfastd's own, where what is checked is what it runs with.  The answers of
- * configuration_check(), and -ENOENT for a user who is nobody. */
-static int check_as(const char *dir, const char *user, struct faults *faults,
-		    struct model **ret_model)
-{
-	bool live = strcmp(dir, CTL_CONFIG_DIR) == 0;
-	struct reader reader;
-	int r = user || live ? reader_find(user ? user : DAEMON_USER, &reader) : -ENOENT;
-	bool found = r == 0;
+/* --- for people and programs ------------------------------------------------------------- */
 
-	if (user && !found) {
-		return r;
-	}
-	r = configuration_check(dir, faults, ret_model);
-	if (found && r >= 0) {
+/* reader: who must be able to read it, too; NULL.  The answers of configuration_check(). */
+static int find_faults(const char *dir, const struct reader *reader, struct faults *faults,
+		       struct model **ret_model)
+{
+	int r = configuration_check(dir, faults, ret_model);
+
+	if (reader && r >= 0) {
 		size_t errors = faults->errors;
 
-		check_all_readable(&reader, dir, faults);
+		check_all_readable(reader, dir, faults);
 		r = faults->errors > errors ? CONF_E_FAULT : r;
 	}
 	faults_sort(faults);
 	return show_hints(faults) < 0 ? -ENOMEM : r;
 }
 
-/* --- for people and programs ------------------------------------------------------------- */
-
-static int load_as(const char *dir, const char *user, struct model **ret_model)
+static int load_as(const char *dir, const struct reader *reader, struct model **ret_model)
 {
 	struct faults faults = { 0 };
-	int r = check_as(dir, user, &faults, ret_model);
+	int r = find_faults(dir, reader, &faults, ret_model);
 
 	print_faults(&faults);
 	faults_done(&faults);
@@ -288,27 +280,17 @@ static int load_as(const char *dir, const char *user, struct model **ret_model)
 
 int check_load(const char *dir, struct model **ret_model)
 {
-	struct faults faults = { 0 };
-	int r = configuration_check(dir, &faults, ret_model);
-
-	faults_sort(&faults);
-	r = show_hints(&faults) < 0 ? -ENOMEM : r;
-	print_faults(&faults);
-	faults_done(&faults);
-	if (r < 0) {
-		return command_failed(r);
-	}
-	return r == 0 ? CTL_DONE : CTL_NO;
+	return load_as(dir, NULL, ret_model);
 }
 
-static int check_json(const char *dir, const char *user)
+static int check_json(const char *dir, const struct reader *reader)
 {
 	_cleanup_(model_freep) struct model *model = NULL;
 	_cleanup_(json_freep) json_t *array = NULL;
 	struct faults faults = { 0 };
 	int code, r;
 
-	r = check_as(dir, user, &faults, &model);
+	r = find_faults(dir, reader, &faults, &model);
 	array = json_new_faults(&faults);
 	faults_done(&faults);
 	if (r < 0 || !array) {
@@ -323,6 +305,7 @@ int command_check(const struct ctl *ctl, const struct arguments *arguments)
 {
 	const char *dir = arguments->count > 0 ? arguments->words[0] : CTL_CONFIG_DIR;
 	const char *user = arguments_value(arguments, "user");
+	bool live = strcmp(dir, CTL_CONFIG_DIR) == 0, found;
 	struct reader reader;
 	_cleanup_(model_freep) struct model *model = NULL;
 
@@ -334,9 +317,13 @@ int command_check(const struct ctl *ctl, const struct arguments *arguments)
 		print_promises();
 		return CTL_DONE;
 	}
-	if (user && reader_find(user, &reader) < 0) {
+
+	/* What holdfastd runs with it must be able to read. */
+	found = (user || live) && reader_find(user ? user : DAEMON_USER, &reader) == 0;
+	if (user && !found) {
 		(void)fprintf(stderr, "holdfastctl: no user \"%s\" on this machine\n", user);
 		return CTL_USAGE;
 	}
-	return ctl->json ? check_json(dir, user) : load_as(dir, user, &model);
+	return ctl->json ? check_json(dir, found ? &reader : NULL)
+			 : load_as(dir, found ? &reader : NULL, &model);
 }
