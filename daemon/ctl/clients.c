@@ -6,9 +6,11 @@
  * they were asked for.
  */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/buffer.h"
 #include "ctl/command.h"
 #include "ctl/list.h"
 
@@ -163,55 +165,58 @@ static void print_stays(const json_t *stays)
 	}
 }
 
-/* "her own    no milestone, no note; 3 in seven days; checkin at 18:00", where there is any. */
+static void add_wish(struct buffer *wishes, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void add_wish(struct buffer *wishes, const char *format, ...)
+{
+	char wish[CELL_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(wish, sizeof(wish), format, arguments);
+	va_end(arguments);
+	buffer_put_text(wishes, wishes->size > 0 ? "; " : "");
+	buffer_put_text(wishes, wish);
+}
+
+/* "her own    no milestone; no note; 3 in seven days; checkin at 18:00", where there is any. */
 static void print_wishes(const json_t *client)
 {
 	const json_t *without = json_object_get(client, "without");
-	char text[10 * CELL_MAX] = "";
-	size_t used = 0;
+	const char *wording = json_text(client, "wording"), *reminder;
+	int64_t daily = json_int(client, "daily_limit", 0);
+	int64_t weekly = json_int(client, "weekly_limit", 0);
+	struct buffer wishes = { 0 };
 	struct page page;
-	const char *key;
 	json_t *at;
 
 	for (size_t i = 0; i < json_array_size(without); i++) {
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "no %s; ",
-					 json_string_value(json_array_get(without, i)));
+		add_wish(&wishes, "no %s", json_string_value(json_array_get(without, i)));
 	}
-	if (json_int(client, "daily_limit", 0) > 0) {
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%d a day; ",
-					 (int)json_int(client, "daily_limit", 0));
+	if (daily > 0) {
+		add_wish(&wishes, "%" PRId64 " a day", daily);
 	}
-	if (json_int(client, "weekly_limit", 0) > 0) {
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%d in seven days; ",
-					 (int)json_int(client, "weekly_limit", 0));
+	if (weekly > 0) {
+		add_wish(&wishes, "%" PRId64 " in seven days", weekly);
 	}
-	json_object_foreach (json_object_get(client, "at"), key, at) {
-		if (used + CELL_MAX < sizeof(text)) {
-			used += (size_t)snprintf(text + used, CELL_MAX, "%s at %s; ", key,
-						 json_string_value(at));
-		}
+	json_object_foreach (json_object_get(client, "at"), reminder, at) {
+		add_wish(&wishes, "%s at %s", reminder, json_string_value(at));
 	}
-	if (used + CELL_MAX < sizeof(text)) {
-		used += (size_t)snprintf(
-			text + used, CELL_MAX, "%s%s%s",
-			strcmp(json_text(client, "wording") ? json_text(client, "wording") : "",
-			       "open") == 0
-				? "open wording; "
-				: "",
-			json_is_true(json_object_get(client, "alumni")) ? "goes on as alumni; "
-									: "",
-			json_is_true(json_object_get(client, "inpatient_texts"))
-				? "texts while in treatment; "
-				: "");
+	if (wording && strcmp(wording, "open") == 0) {
+		add_wish(&wishes, "open wording");
 	}
-	if (used < 2) {
-		return;
+	if (json_truth(client, "alumni", false)) {
+		add_wish(&wishes, "goes on as alumni");
 	}
-
-	text[used - 2] = '\0';
-	page_open(stdout, &page);
-	(void)printf("%-10s ", "her own");
-	page_flow(&page, text, 11);
+	if (json_truth(client, "inpatient_texts", false)) {
+		add_wish(&wishes, "texts while in treatment");
+	}
+	if (wishes.size > 0) {
+		page_open(stdout, &page);
+		(void)printf("%-10s ", "her own");
+		page_flow(&page, wishes.bytes, 11);
+	}
+	buffer_done(&wishes);
 }
 
 static int print_client(const json_t *client)
