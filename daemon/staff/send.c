@@ -192,15 +192,6 @@ static int add_row(struct sending *sending)
 	return r > 0 ? -EEXIST : r;
 }
 
-/* Nobody need be told of her any more. */
-static int quiet_cases(const struct sending *sending)
-{
-	char user[CALLER_NAME_MAX];
-
-	caller_name(sending->request->uid, user);
-	return cases_replied(sending->ctx.db, sending->client->id, user, sending->ctx.now);
-}
-
 static int queue(struct sending *sending)
 {
 	struct db *db = sending->ctx.db;
@@ -214,7 +205,9 @@ static int queue(struct sending *sending)
 	if (r == 0 && sending->replies) {
 		r = conversation_begin(db, sending->ctx.model, sending->client->id,
 				       sending->ctx.now, &sending->talking);
-		r = r ? r : quiet_cases(sending);
+		/* Nobody need be told of her any more. */
+		r = r ? r
+		      : cases_replied(db, sending->client->id, sending->author, sending->ctx.now);
 	}
 	r = r ? r : audit(sending);
 	return db_end(db, r);
