@@ -136,10 +136,7 @@ int checkins_later(struct db *db, int64_t message, bool *ret_later)
 	return r;
 }
 
-/* Later by as much as it arrived after it was asked. */
-#define SHIFTED(time)                                                                              \
-	time " = iif(" time " = 9223372036854775807, " time ", " time " + max(?2 - asked, 0))"
-
+/* Nudge and silence are later by as much as it arrived after it was asked. */
 static int ask_from(struct db *db, int64_t message, hf_time at, hf_time now)
 {
 	int r = db_run(db,
@@ -150,13 +147,14 @@ static int ask_from(struct db *db, int64_t message, hf_time at, hf_time now)
 
 	return r ? r
 		 : db_run(db,
-			  "UPDATE checkins SET " SHIFTED("nudge_at") ", " SHIFTED(
-				  "silent_at") ","
-					       " asked = max(asked, ?2), state = iif(state = 1, 1, "
-					       "0)"
-					       " WHERE message = ?1"
-					       " AND (state <> 3 OR silent_at + max(?2 - asked, 0) "
-					       "> ?3)",
+			  "UPDATE checkins SET asked = max(asked, ?2),"
+			  " state = iif(state = 1, 1, 0),"
+			  " nudge_at = iif(nudge_at = 9223372036854775807, nudge_at,"
+			  "  nudge_at + max(?2 - asked, 0)),"
+			  " silent_at = iif(silent_at = 9223372036854775807, silent_at,"
+			  "  silent_at + max(?2 - asked, 0))"
+			  " WHERE message = ?1"
+			  " AND (state <> 3 OR silent_at + max(?2 - asked, 0) > ?3)",
 			  "iii", message, at, now);
 }
 
