@@ -27,11 +27,12 @@ from = "+13125550199"; public_url = "https://texts.example.org/hooks/primary";
 class Slip:
     """`was` of the example's file becomes `wrong`; without `was`, `wrong` is a new file.  The fault `says` what is wrong at
     the line where `at` first stands then (else where the edit is) of the file `where` (else that one).  By the advice
-    `wrong` becomes `right`; with None, `right` is what check asks whether it was meant, put where `typed` stands."""
+    `wrong` becomes `right`; with None, `right` is what check asks whether it was meant, put where `typed` stands.
+    Where Jordan `leaves`, that is the last day."""
 
-    def __init__(self, what, file, was, wrong, says, right=None, at=None, where=None, typed=None, mend=None, options=()):
+    def __init__(self, what, file, was, wrong, says, right=None, at=None, where=None, typed=None, mend=None, options=(), leaves=None):
         self.what, self.file, self.was, self.wrong, self.says, self.right = what, file, was, wrong, says, right
-        self.at, self.where, self.typed, self.mend, self.options = at, where or file, typed, mend, options
+        self.at, self.where, self.typed, self.mend, self.options, self.leaves = at, where or file, typed, mend, options, leaves
 
 
 def name_instead(name):
@@ -104,7 +105,7 @@ SLIPS = [
     Slip("a day on which the group does not meet", JORDAN, 'on = "TU";', 'on = "TU"; every = 2; from = "2026-12-02";', "on this day (WE)", 'on = "TU"; every = 2; from = "2026-12-01";'),
     Slip("day and month exchanged", JORDAN, REVIEW, '"2026-02-12 14:00"', "before the client's start", typed="2026-02-12"),
     Slip("a year mistyped", JORDAN, REVIEW, '"2206-12-02 14:00"', "more than a year ahead", typed="2206-12-02"),
-    Slip("an appointment after she has left", JORDAN, REVIEW, '"2026-12-02 14:00"; }, { id = "late"; with = "Dr. Shah"; when = "2026-12-20 14:00"', "after the last day", REVIEW,
+    Slip("an appointment after she has left", JORDAN, REVIEW, '"2026-12-02 14:00"; }, { id = "late"; with = "Dr. Shah"; when = "2026-12-20 14:00"', "after the last day", REVIEW, leaves="2026-12-15",
          mend=lambda folder, slip: replace(folder / JORDAN, 'until = "2026-12-15"; ', "")),
     Slip("an appointment at two in the night", JORDAN, REVIEW, '"2026-12-02 02:00"', "24 hours", '"2026-12-02 14:00"'),
     Slip("our own number as a client's", JORDAN, '"+13125550142"', '"+13125550199"', "write the client's own", '"+13125550142"'),
@@ -177,8 +178,8 @@ def make(folder, slip):
     offset = path.read_text(encoding="utf-8").index(slip.was)
     line = path.read_text(encoding="utf-8")[:offset].count("\n") + 1
     replace(path, slip.was, slip.wrong)
-    if "late" in slip.wrong:
-        replace(path, 'counselor = "mreyes";', 'until = "2026-12-15"; counselor = "mreyes";')
+    if slip.leaves:
+        replace(path, 'counselor = "mreyes";', f'until = "{slip.leaves}"; counselor = "mreyes";')
     return line_of(folder / slip.where, slip.at) if slip.at else line
 
 
