@@ -119,4 +119,22 @@ static inline void broken_check(const struct broken *table, size_t count, broken
 	assert_int_equal(missed, 0);
 }
 
+/* That edit is none: no fault, and no warning either. */
+static inline void broken_expect_none(broken_load load, const char *file, const char *find,
+				      const char *put)
+{
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	(void)rig_edit(dir, file, find, put);
+	assert_int_equal(load(dir, &faults, &model), 0);
+	assert_int_equal(faults.count, 0);
+	(void)model_free(model);
+	faults_done(&faults);
+	rig_remove(dir);
+	zone_close();
+}
+
 #endif

@@ -22,29 +22,17 @@ TEST(each_at_its_line)
 	broken_check(table, COUNT(table), configuration_check);
 }
 
-static void expect_none(const char *file, const char *find, const char *put)
-{
-	struct faults faults = { 0 };
-	struct model *model = NULL;
-	char dir[] = RIG_DIR;
-
-	rig_new(dir);
-	(void)rig_edit(dir, file, find, put);
-	assert_int_equal(configuration_check(dir, &faults, &model), 0);
-	assert_int_equal(faults.count, 0);
-	(void)model_free(model);
-	faults_done(&faults);
-	rig_remove(dir);
-	zone_close();
-}
-
 TEST(an_alternative_is_enough)
 {
-	expect_none(EN, "a short walk before dinner", "{sponsor|a short walk} before dinner");
-	expect_none(EN, "today at {time}, {place}.", "today at {time}{place|}.");
+	broken_expect_none(configuration_check, EN, "a short walk before dinner",
+			   "{sponsor|a short walk} before dinner");
+	broken_expect_none(configuration_check, EN, "today at {time}, {place}.",
+			   "today at {time}{place|}.");
 	/* A language's own message may lack the field that the other's asks for. */
-	expect_none("messages/es.conf", "caminata corta", "caminata corta, {name}");
-	expect_none(JORDAN, "remind = [ \"2h\" ]", "message = \"coping_walk\"");
+	broken_expect_none(configuration_check, "messages/es.conf", "caminata corta",
+			   "caminata corta, {name}");
+	broken_expect_none(configuration_check, JORDAN, "remind = [ \"2h\" ]",
+			   "message = \"coping_walk\"");
 }
 
 /* Of each language's message the first client who lacks it is named, and how many more there are. */

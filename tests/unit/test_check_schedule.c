@@ -142,34 +142,18 @@ TEST(in_a_phase_years_from_now)
 	zone_close();
 }
 
-static void expect_none(const char *file, const char *find, const char *put)
-{
-	struct faults faults = { 0 };
-	struct model *model = NULL;
-	char dir[] = RIG_DIR;
-
-	rig_new(dir);
-	(void)rig_edit(dir, file, find, put);
-	assert_int_equal(load(dir, &faults, &model), 0);
-	assert_int_equal(faults.count, 0);
-	faults_done(&faults);
-	(void)model_free(model);
-	rig_remove(dir);
-	zone_close();
-}
-
 /* The last moment at which it still goes out, after it has waited for the hours. */
 TEST(what_can_go_out_is_no_fault)
 {
-	expect_none(PLAN, "at = \"10:00\"", "at = \"06:01\"");
-	expect_none(PLAN, "at = \"16:30\"", "at = \"19:59\"");
-	expect_none(PLAN, "at = \"11:00\"", "at = \"00:00\"");
-	expect_none(JORDAN, "at = \"19:00\"; place", "at = \"09:01\"; place");
-	expect_none(JORDAN, REVIEW, "when = \"2026-12-02 10:01\"; remind = \"2h\";");
-	expect_none(JORDAN, REVIEW, "when = \"2026-12-02 23:00\"; remind = \"1d\";");
-	expect_none(JORDAN, "BYMONTHDAY=1,15", "BYMONTHDAY=1,15;UNTIL=20991101");
-	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA",
-		    "FREQ=DAILY;INTERVAL=7;BYDAY=SA\"; from = \"2026-10-24");
-	expect_none(JORDAN, "FREQ=MONTHLY;BYDAY=1SA",
-		    "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE\"; from = \"2026-10-28");
+	broken_expect_none(load, PLAN, "at = \"10:00\"", "at = \"06:01\"");
+	broken_expect_none(load, PLAN, "at = \"16:30\"", "at = \"19:59\"");
+	broken_expect_none(load, PLAN, "at = \"11:00\"", "at = \"00:00\"");
+	broken_expect_none(load, JORDAN, "at = \"19:00\"; place", "at = \"09:01\"; place");
+	broken_expect_none(load, JORDAN, REVIEW, "when = \"2026-12-02 10:01\"; remind = \"2h\";");
+	broken_expect_none(load, JORDAN, REVIEW, "when = \"2026-12-02 23:00\"; remind = \"1d\";");
+	broken_expect_none(load, JORDAN, "BYMONTHDAY=1,15", "BYMONTHDAY=1,15;UNTIL=20991101");
+	broken_expect_none(load, JORDAN, "FREQ=MONTHLY;BYDAY=1SA",
+			   "FREQ=DAILY;INTERVAL=7;BYDAY=SA\"; from = \"2026-10-24");
+	broken_expect_none(load, JORDAN, "FREQ=MONTHLY;BYDAY=1SA",
+			   "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE\"; from = \"2026-10-28");
 }
