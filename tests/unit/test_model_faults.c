@@ -79,7 +79,6 @@ static const struct broken table[] = {
 	ROW("texting-hours", HOLDFAST, "\"09:00-20:00\"", "\"07:00-20:00\""),
 	ROW("texting-hours", HOLDFAST, "\"09:00-20:00\"", "\"MO-FR 09:00-20:00\""),
 	ROW("conversation-too-long", HOLDFAST, "\"4h\"", "\"8d\""),
-	/* When, and what. */
 	/* Stays. */
 	ROW("missing-key", GROUP, "start = \"2026-11-09\";", "", .at = "{ id = \"r-1057\""),
 	ROW("stay-start", GROUP, "start = \"2026-11-09\";",
@@ -126,6 +125,7 @@ static const struct broken table[] = {
 	ROW("unknown-word", PLAN, "months = [ 6, 9 ];",
 	    "months = [ 6, 9 ]; counts_from = \"start\";"),
 	ROW("when", PLAN, "kind = \"closing\";", "kind = \"closing\"; years = [ 1 ];"),
+	/* When, and what. */
 	ROW("when", JORDAN, "rrule = \"FREQ=MONTHLY;BYDAY=1SA\"",
 	    "on = \"SA\"; rrule = \"FREQ=MONTHLY;BYDAY=1SA\""),
 	ROW("when", PLAN, "on = \"SU\"; ", ""),
