@@ -402,7 +402,7 @@ static void check_client(struct conf_reader *reader, const struct conf_node *gro
 	reference_check_id(reader, group, "id");
 	check_stays(reader, group, client);
 	check_kinds(reader, group, client);
-	if (is_reversed(&client->start, &client->until)) {
+	if (client->stay_count == 0 && is_reversed(&client->start, &client->until)) {
 		conf_fault(reader, conf_get(group, "until"), "dates-reversed",
 			   "\"until\" is before \"start\"; correct one of the two");
 	}

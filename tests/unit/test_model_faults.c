@@ -84,6 +84,8 @@ static const struct broken table[] = {
 	ROW("stay-start", GROUP, "start = \"2026-11-09\";",
 	    "start = \"2026-11-09\"; stays = ( { from = \"2026-11-09\"; } );"),
 	ROW("dates-reversed", GROUP, "until = \"2026-11-08\"", "until = \"2026-10-01\""),
+	ROW("dates-reversed", JORDAN, "start    = \"2026-10-24\";",
+	    "stays = ( { from = \"2026-11-07\"; until = \"2026-11-01\"; } );"),
 	ROW("stay-open", GROUP, " until = \"2026-11-08\";", ""),
 	ROW("stay-order", GROUP, "until = \"2026-11-08\"", "until = \"2026-11-16\""),
 	ROW("stay-until", GROUP, "stays = (", "until = \"2027-11-16\"; stays = ("),
