@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/plain.h"
 #include "engine/message_log.h"
 #include "engine/permit.h"
 #include "engine/planner.h"
@@ -43,10 +44,11 @@ int combine_words(const struct model *model, const struct composed *first,
 		  const struct composed *second, struct composed *ret_both)
 {
 	_cleanup_(composed_done) struct composed both = { .message = first->message };
+	_cleanup_free_ char *sentence =
+		text_capital(without_site(model, first->text, second->text));
 	int r;
 
-	if (asprintf(&both.text, "%s\n%s", first->text,
-		     without_site(model, first->text, second->text)) < 0) {
+	if (!sentence || asprintf(&both.text, "%s\n%s", first->text, sentence) < 0) {
 		both.text = NULL;
 		return -ENOMEM;
 	}

@@ -231,6 +231,35 @@ static char *compose_letters(const char *text)
 	return text ? (char *)utf8proc_NFC((const utf8proc_uint8_t *)text) : NULL;
 }
 
+/* Where its first letter stands, behind what Spanish and quotations put before it. */
+static const char *first_letter(const char *text, uint32_t *ret_letter, int *ret_length)
+{
+	while ((*ret_length = utf8_read(text, ret_letter)) > 0 &&
+	       (*ret_letter == 0xbf || *ret_letter == 0xa1 || strchr("\"'(", (int)*ret_letter))) {
+		text += *ret_length;
+	}
+	return text;
+}
+
+char *text_capital(const char *utf8)
+{
+	uint32_t letter, capital;
+	char bytes[UTF8_MAX], *text = NULL;
+	int length;
+	const char *at = first_letter(utf8, &letter, &length);
+
+	if (length <= 0) {
+		return strdup(utf8);
+	}
+	capital = (uint32_t)utf8proc_toupper((utf8proc_int32_t)letter);
+	if (gsm7_septets(letter) > 0 && gsm7_septets(capital) == 0) {
+		capital = letter;
+	}
+	bytes[utf8_write(capital, bytes)] = '\0';
+	return asprintf(&text, "%.*s%s%s", (int)(at - utf8), utf8, bytes, at + length) < 0 ? NULL
+											   : text;
+}
+
 /* Without `wider`, one character never becomes several.  NULL for -ENOMEM. */
 static char *make_plain(const char *at, bool wider, enum extent extent)
 {

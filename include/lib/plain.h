@@ -29,6 +29,10 @@ int text_plain(const char *utf8, enum plain_letters letters, char **ret_plain);
 /* Is it a letter, whose plain form is for PLAIN_LETTERS_BARE alone? */
 bool plain_is_letter(uint32_t character);
 
+/* With a capital where it begins, behind what Spanish and quotations put there; but not with one
+ * that a text pays more for than for the small letter.  Allocated; NULL for -ENOMEM. */
+char *text_capital(const char *utf8);
+
 /* Small plain letters and digits, a space before and after each word.  In a template, fields are no
  * words but their alternatives are.  Allocated; the caller frees.  0 or -ENOMEM; what is not UTF-8
  * has no words. */

@@ -269,3 +269,31 @@ TEST(other_forms_of_letters_are_read_as_plain_ones)
 		assert_normal(rows[i][0], false, rows[i][1]);
 	}
 }
+
+/* A sentence that stands behind another begins as sentences do; é has a capital that costs nothing, and à
+ * has none. */
+TEST(a_capital_where_it_begins)
+{
+	static const char *const rows[][2] = {
+		{ "your group today", "Your group today" },
+		{ "Your group", "Your group" },
+		{ "¿qué plan tiene?", "¿Qué plan tiene?" },
+		{ "época nueva", "Época nueva" },
+		{ "\"the long way\"", "\"The long way\"" },
+		{ "à la une", "à la une" },
+		{ "álamo", "Álamo" },
+		{ "12 steps", "12 steps" },
+		{ "", "" },
+		{ "¿", "¿" },
+		{ "\xff"
+		  "a",
+		  "\xff"
+		  "a" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		_cleanup_free_ char *text = text_capital(rows[i][0]);
+
+		assert_string_equal(text, rows[i][1]);
+	}
+}
