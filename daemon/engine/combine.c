@@ -86,6 +86,16 @@ static bool is_turn(const struct combining *combining, const struct outbox_messa
 	       !client_event_answers(combining->client, other->reminder);
 }
 
+/* A prompt that says word for word what the text begins with is left to itself: it is said already. */
+static bool is_said(const struct composed *composed, const struct outbox_message *other,
+		    const struct composed *more)
+{
+	size_t length = strlen(more->text);
+
+	return other->kind == KIND_COPING && strncmp(composed->text, more->text, length) == 0 &&
+	       (composed->text[length] == '\0' || composed->text[length] == '\n');
+}
+
 /* The words of both, where the other may go now and there is room; `both` is empty otherwise. */
 static int try_join(const struct combining *combining, const struct outbox_message *other,
 		    struct composed *ret_both)
@@ -99,7 +109,9 @@ static int try_join(const struct combining *combining, const struct outbox_messa
 		return r;
 	}
 	r = compose(ctx->model, combining->client, other, &more);
-	r = r ? r : combine_words(ctx->model, combining->composed, &more, ret_both);
+	if (r == 0 && !is_said(combining->composed, other, &more)) {
+		r = combine_words(ctx->model, combining->composed, &more, ret_both);
+	}
 	return r < 0 ? r : 0;
 }
 

@@ -479,3 +479,24 @@ int daily_limit_check(const struct engine_context *ctx, const struct client *cli
 	}
 	return r;
 }
+
+int daily_limit_check_words(const struct engine_context *ctx, const struct client *client,
+			    const struct outbox_message *row, const char *text,
+			    struct permit *ret_permit)
+{
+	int64_t today;
+	bool said = false;
+	int r;
+
+	if (!client || ranks[row->kind] != RANK_HABIT || row->text) {
+		return 0;
+	}
+	today = zone_day(client->zone, ctx->now);
+	r = outbox_has_said(ctx->db, row, text, zone_midnight(client->zone, today),
+			    zone_midnight(client->zone, today + 1), &said);
+	if (r == 0 && said) {
+		*ret_permit =
+			(struct permit){ .verdict = PERMIT_EXPIRE, .reason = "said already today" };
+	}
+	return r;
+}

@@ -19,4 +19,10 @@
 int daily_limit_check(const struct engine_context *ctx, const struct client *client,
 		      const struct outbox_message *row, struct permit *ret_permit);
 
+/* A habit's prompt is not said twice on a day: PERMIT_EXPIRE where another text of the client's local
+ * day began with these words, `ret_permit` untouched otherwise.  0 or -errno. */
+int daily_limit_check_words(const struct engine_context *ctx, const struct client *client,
+			    const struct outbox_message *row, const char *text,
+			    struct permit *ret_permit);
+
 #endif

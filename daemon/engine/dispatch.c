@@ -230,6 +230,10 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 	case COMPOSE_E_LONG:
 		return close_row(ctx, row, OUTBOX_FAILED, "too long");
 	}
+	r = r ? r : daily_limit_check_words(ctx, recipient.client, row, composed.text, &permit);
+	if (r == 0 && permit.verdict == PERMIT_EXPIRE) {
+		return close_row(ctx, row, OUTBOX_EXPIRED, permit.reason);
+	}
 	r = r ? r : combine_reminders(ctx, &combined, recipient.client, &composed);
 
 	return r ? r : claim_row(dispatch, ctx, &combined, recipient.client, gateway, &composed);

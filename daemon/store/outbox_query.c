@@ -214,6 +214,23 @@ int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time fro
 	return r;
 }
 
+int outbox_has_said(struct db *db, const struct outbox_message *row, const char *text, hf_time from,
+		    hf_time until, bool *ret_said)
+{
+	int64_t there;
+	int r = db_one_int(db, 0, &there,
+			   "SELECT 1 FROM outbox WHERE client = ?1 AND claimed > 0"
+			   " AND claimed >= ?2 AND claimed < ?3"
+			   " AND id <> ?4 AND priority = 1 AND state BETWEEN 2 AND 7"
+			   " AND substr(text, 1, length(?5)) = ?5 LIMIT 1",
+			   "tiiit", row->client, from, until, row->id, text);
+
+	if (r == 0) {
+		*ret_said = there != 0;
+	}
+	return r;
+}
+
 int outbox_count_missed(struct db *db, hf_time from, hf_time until, int64_t *ret_count)
 {
 	return db_one_int(db, 0, ret_count,

@@ -186,6 +186,10 @@ int outbox_is_written(struct db *db, const struct outbox_message *message, bool 
  * occurrence (another lead) or of any. */
 int outbox_has_later(struct db *db, const struct outbox_message *row, bool any_occurrence,
 		     hf_time now, bool *ret_later);
+/* Has the client got these very words in [from, until), alone or first of several, in another text of
+ * a schedule?  Or may she have. */
+int outbox_has_said(struct db *db, const struct outbox_message *row, const char *text, hf_time from,
+		    hf_time until, bool *ret_said);
 /* Does any text with that reminder wait for them? */
 int outbox_waits(struct db *db, const char *client, const char *reminder, bool *ret_waits);
 /* Has a schedule's text of another occurrence in [from, until) gone out, or may it have?  Of the

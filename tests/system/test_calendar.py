@@ -184,7 +184,8 @@ def item_text(item):
     elif item["kind"] == "appointment":
         text += f'with = "Dr. Shah"; when = "{item["when"]:%Y-%m-%d %H:%M}"; '
     else:
-        words = item.get("words", 'message = "note";')
+        # No two of a day say the same, for the second would not be said.
+        words = item.get("words", f'message = "note"; say = "{item["id"]}";')
         text += f'kind = "{item["kind"]}"; {words} '
     if item["kind"] != "appointment":
         text += f'at = "{item["at"]:%H:%M}"; '
@@ -234,7 +235,7 @@ closed = {quoted(sorted(map(str, closed)))};
 """)
     (clinic.config / "messages/es.conf").unlink()
     messages = (clinic.config / "messages/en.conf").read_text()
-    messages = messages.replace("messages = {", 'messages = {\n  note = "{site}: a short walk?";', 1)
+    messages = messages.replace("messages = {", 'messages = {\n  note = "{site}: {say}, a short walk?";', 1)
     clinic.write("messages/en.conf", re.sub(r'^(  (?:note|meeting|meeting_ahead|meeting_tonight|appointment) *= ".*?)"', rf'\1{ALONE}"', messages,
                                             flags=re.M))
     for plan in plans:
