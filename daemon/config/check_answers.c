@@ -185,10 +185,14 @@ static int check_table(const struct checking *checking, struct checked *checked)
 		r = check_use(checking, table, &uses[i]);
 	}
 	for (size_t i = 0; r == 0 && i < table->count; i++) {
-		const struct use use = { table->answers[i].message, table->file, table->line,
-					 NULL };
+		const struct conf_texts *messages = &table->answers[i].messages;
 
-		r = check_use(checking, table, &use);
+		for (size_t j = 0; r == 0 && j < messages->count; j++) {
+			const struct use use = { messages->list[j], table->file, table->line,
+						 NULL };
+
+			r = check_use(checking, table, &use);
+		}
 	}
 	return r ? r
 		 : check_reminders(checking, checked, checked->plan->reminders,

@@ -25,12 +25,25 @@ const struct conf_entry answer_keys[] = {
 		 .most = 50),
 	CONF_KEY("means", WORD, REQUIRED, answer, means, "well, watch or need",
 		 .words = meaning_words),
-	CONF_KEY("message", TEXT, OPTIONAL, answer, message,
+	CONF_KEY("message", TEXTS, OPTIONAL, answer, messages,
 		 "the name of the message that answers"),
+	CONF_KEY("messages", TEXTS, OPTIONAL, answer, messages,
+		 "names of messages that answer in turn, where this is said week after week",
+		 .most = 20),
 	CONF_KEY("alert", WORD, DEFAULT("none"), answer, alert,
 		 "whether staff are told: none, routine or urgent", .words = alert_words),
 	{ 0 },
 };
+
+bool answer_says(const struct answer *answer, const char *message)
+{
+	for (size_t i = 0; i < answer->messages.count; i++) {
+		if (answer->messages.list[i] && strcmp(answer->messages.list[i], message) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
 
 /* The word of that list by which a reply stops, starts or helps; NULL for none. */
 static const struct word *reserved_in(const struct word_list *list, const char *normal)
@@ -82,6 +95,29 @@ static int check_reserved(struct conf_reader *reader, const struct conf_node *no
 	return 0;
 }
 
+static int refer_to_messages(struct conf_reader *reader, const struct conf_node *node,
+			     const struct answer *answer)
+{
+	const struct conf_node *one = conf_get(node, "message"), *many = conf_get(node, "messages");
+	const struct conf_node *named = one ? one : many;
+	int r = 0;
+
+	if (one && many) {
+		conf_fault(reader, many, "two-messages",
+			   "\"messages\" beside \"message\"; keep one of them");
+		return 0;
+	}
+	for (size_t i = 0; r == 0 && named && i < answer->messages.count; i++) {
+		const struct conf_node *at = conf_is_list(named) ? conf_at(named, i) : named;
+
+		if (answer->messages.list[i]) {
+			r = reference_add_word(reader, at, REFERENCE_MESSAGE,
+					       answer->messages.list[i]);
+		}
+	}
+	return r;
+}
+
 static int read_answer(struct conf_reader *reader, const struct conf_node *node, void *target)
 {
 	struct answer *answer = target;
@@ -99,7 +135,7 @@ static int read_answer(struct conf_reader *reader, const struct conf_node *node,
 					   answer->replies.list[i]);
 		}
 	}
-	return r < 0 ? r : reference_add(reader, node, "message", REFERENCE_MESSAGE);
+	return r < 0 ? r : refer_to_messages(reader, node, answer);
 }
 
 /* Does an answer before this one, or this one before `at`, already take the reply? */

@@ -22,8 +22,8 @@ void references_done(struct references *references)
 	*references = (struct references){ 0 };
 }
 
-static int add(struct conf_reader *reader, const struct conf_node *node, enum reference_kind kind,
-	       const char *word)
+int reference_add_word(struct conf_reader *reader, const struct conf_node *node,
+		       enum reference_kind kind, const char *word)
 {
 	struct references *references = reader->userdata;
 	char *copy = arena_copy(reader->arena, word);
@@ -48,13 +48,13 @@ int reference_add(struct conf_reader *reader, const struct conf_node *group, con
 	const struct conf_node *node = conf_get(group, key);
 	const char *word = node ? conf_text(node) : NULL;
 
-	return word ? add(reader, node, kind, word) : 0;
+	return word ? reference_add_word(reader, node, kind, word) : 0;
 }
 
 int reference_add_key(struct conf_reader *reader, const struct conf_node *node,
 		      enum reference_kind kind)
 {
-	return add(reader, node, kind, conf_key(node));
+	return reference_add_word(reader, node, kind, conf_key(node));
 }
 
 int reference_add_message(struct conf_reader *reader, const struct conf_node *node,
@@ -65,15 +65,15 @@ int reference_add_message(struct conf_reader *reader, const struct conf_node *no
 	int r;
 
 	if (!bar) {
-		return add(reader, node, REFERENCE_MESSAGE, choice);
+		return reference_add_word(reader, node, REFERENCE_MESSAGE, choice);
 	}
 
 	first = strndup(choice, (size_t)(bar - choice));
 	if (!first) {
 		return -ENOMEM;
 	}
-	r = add(reader, node, REFERENCE_MESSAGE, first);
-	return r < 0 ? r : add(reader, node, REFERENCE_MESSAGE, bar + 1);
+	r = reference_add_word(reader, node, REFERENCE_MESSAGE, first);
+	return r < 0 ? r : reference_add_word(reader, node, REFERENCE_MESSAGE, bar + 1);
 }
 
 /* --- what may stand only once ---------------------------------------------- */

@@ -74,6 +74,9 @@ int reference_add(struct conf_reader *reader, const struct conf_node *group, con
 /* The key of the node. */
 int reference_add_key(struct conf_reader *reader, const struct conf_node *node,
 		      enum reference_kind kind);
+/* That word, at the node. */
+int reference_add_word(struct conf_reader *reader, const struct conf_node *node,
+		       enum reference_kind kind, const char *word);
 /* Both messages of "a|b", at the node. */
 int reference_add_message(struct conf_reader *reader, const struct conf_node *node,
 			  const char *choice);

@@ -227,10 +227,12 @@ static int try_answers(struct field_check *check, const struct client *client,
 		worst = r > 0 ? r : worst;
 	}
 	for (size_t i = 0; i < table->count && r >= 0; i++) {
-		const char *message = table->answers[i].message;
+		const struct conf_texts *messages = &table->answers[i].messages;
 
-		r = message ? try_choice(check, client, message, lacks) : 0;
-		worst = r > 0 ? r : worst;
+		for (size_t j = 0; j < messages->count && r >= 0; j++) {
+			r = try_choice(check, client, messages->list[j], lacks);
+			worst = r > 0 ? r : worst;
+		}
 	}
 	return r < 0 ? r : worst;
 }

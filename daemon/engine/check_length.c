@@ -454,7 +454,7 @@ static bool answers(const struct answer_table *table, const char *name)
 		return true;
 	}
 	for (size_t i = 0; i < table->count; i++) {
-		if (table->answers[i].message && strcmp(table->answers[i].message, name) == 0) {
+		if (answer_says(&table->answers[i], name)) {
 			return true;
 		}
 	}

@@ -182,6 +182,25 @@ static int open_change(const struct engine_context *ctx, const struct client *cl
 	return r ? r : alerts_unread(ctx, client, id);
 }
 
+/* Which of the messages it is the turn of: another one for each question that she has answered so. */
+static int choose_message(const struct engine_context *ctx, const struct client *client,
+			  const struct answer *answer, const char **ret_message)
+{
+	const struct conf_texts *messages = &answer->messages;
+	int64_t before = 1;
+	int r = messages->count > 1
+			? checkins_count_answers(ctx->db, client->id, answer->means, &before)
+			: 0;
+
+	if (r == 0) {
+		*ret_message = messages->count > 0
+				       ? messages->list[(size_t)(before > 0 ? before - 1 : 0) %
+							messages->count]
+				       : NULL;
+	}
+	return r;
+}
+
 int checkin_answer(const struct engine_context *ctx, const struct client *client,
 		   const struct checkin_question *question, const struct answer *answer,
 		   const char **ret_message)
@@ -198,10 +217,7 @@ int checkin_answer(const struct engine_context *ctx, const struct client *client
 			    : cases_open(ctx->db, client->id, CASE_NEED,
 					 urgent ? CASE_URGENT : CASE_ROUTINE, ctx->now, NULL);
 	}
-	if (r == 0) {
-		*ret_message = answer->message;
-	}
-	return r;
+	return r ? r : choose_message(ctx, client, answer, ret_message);
 }
 
 int checkin_written(const struct engine_context *ctx, const struct client *client,

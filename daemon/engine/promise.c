@@ -41,6 +41,7 @@ const struct kept_promise kept_promises[] = {
 	KEPT("checkin_signed", TODAY, "it is never a day late", "outage-too-late")
 	KEPT("avoid", TODAY, "it is never a day late", "outage-too-late")
 	KEPT("answer_watch", ANY_TIME, "replies are taken at any hour", "written-out-of-hours")
+	KEPT("answer_watch_2", ANY_TIME, "replies are taken at any hour", "answers-in-turn")
 	KEPT("answer_need", CALL, "alerts go on until somebody has it", "need-in-the-evening")
 	KEPT("answer_need", SOON, "alerts go on until somebody has it", "need-in-the-evening")
 	KEPT("answer_need", ANY_TIME, "988 answers at any hour", "need-in-the-evening")
@@ -436,7 +437,7 @@ static void look_at_table(const struct answer_table *table, const char *name, bo
 	for (size_t i = 0; i < table->count; i++) {
 		const struct answer *answer = &table->answers[i];
 
-		if (answer->message && strcmp(answer->message, name) == 0) {
+		if (answer_says(answer, name)) {
 			enum answer_alert least = told_of(answer);
 
 			*told = !*found || least < *told ? least : *told;

@@ -244,6 +244,14 @@ int checkins_silent_rounds(struct db *db, const char *client, int *ret_count)
 	return r;
 }
 
+int checkins_count_answers(struct db *db, const char *client, int meaning, int64_t *ret_count)
+{
+	return db_one_int(db, 0, ret_count,
+			  "SELECT count(*) FROM checkins WHERE client = ?1 AND state = 2"
+			  " AND current = ?2",
+			  "ti", client, (int64_t)meaning);
+}
+
 int checkins_list(struct db *db, const char *client, int limit, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,

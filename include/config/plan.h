@@ -23,10 +23,13 @@ enum answer_alert {
 
 struct answer {
 	struct conf_texts replies;
-	int means; /* enum meaning */
-	char *message;
-	int alert; /* enum answer_alert */
+	int means;                  /* enum meaning */
+	struct conf_texts messages; /* that answer it, in turn; none: no text does */
+	int alert;                  /* enum answer_alert */
 };
+
+/* Is it one of the messages that answer it? */
+bool answer_says(const struct answer *answer, const char *message);
 
 struct answer_table {
 	char *name;

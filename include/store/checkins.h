@@ -73,6 +73,8 @@ int checkins_next(struct db *db, hf_time *ret_when);
 
 /* How many of her last check-ins were silent, one after the other. */
 int checkins_silent_rounds(struct db *db, const char *client, int *ret_count);
+/* How many of a client's questions were answered with that meaning, as it stands now. */
+int checkins_count_answers(struct db *db, const char *client, int meaning, int64_t *ret_count);
 /* A client's check-ins, newest first. */
 int checkins_list(struct db *db, const char *client, int limit, struct db_rows *ret_rows);
 

@@ -499,7 +499,8 @@ static int take_table(struct setting *setting, char **words, const char **ret_wh
 	return 0;
 }
 
-/* answer PLAN TABLE REPLIES MEANING MESSAGE [urgent|routine]; the lines of a table stand together. */
+/* answer PLAN TABLE REPLIES MEANING MESSAGE[,MESSAGE...] [urgent|routine]; the lines of a table stand
+ * together. */
 static int take_answer(struct setting *setting, char **words, const char **ret_why)
 {
 	struct owner *plan = owner_of(setting, words[1]);
@@ -515,8 +516,9 @@ static int take_answer(struct setting *setting, char **words, const char **ret_w
 	words_add(&plan->answers, "%s\n  { ", plan->answered ? "," : "");
 	plan->answered = true;
 	words_add_list(&plan->answers, "reply", words[3], true);
-	words_add(&plan->answers, "means = \"%s\"; message = \"%s\"; %s%s%s}", words[4], words[5],
-		  words[6] ? "alert = \"" : "", words[6] ? words[6] : "", words[6] ? "\"; " : "");
+	words_add_list(&plan->answers, "messages", words[5], true);
+	words_add(&plan->answers, "means = \"%s\"; %s%s%s}", words[4], words[6] ? "alert = \"" : "",
+		  words[6] ? words[6] : "", words[6] ? "\"; " : "");
 	return 0;
 }
 

@@ -365,7 +365,9 @@ TEST(through_her_plan_her_own_and_holdfast)
 {
 	struct reminder reminders[] = { { .messages = { choices, 2 } },
 					{ .messages = { own, 1 } } };
-	struct answer answers[] = { { .message = NULL }, { .message = (char *)"well" } };
+	char *well[] = { (char *)"well" };
+	struct answer answers[] = { { .alert = ANSWER_ALERT_NONE },
+				    { .messages = { .list = well, .count = 1 } } };
 	struct answer_table tables[] = { { .answers = answers, .count = 2 } };
 	const struct plan plan = {
 		.reminders = reminders, .reminder_count = 1, .tables = tables, .table_count = 1
