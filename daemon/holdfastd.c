@@ -18,6 +18,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/socket.h"
+#include "lib/version.h"
 #include "store/store.h"
 #include "engine/couriers.h"
 #include "holdfastd/runtime.h"
@@ -75,7 +76,7 @@ static void on_terminate(void *userdata, int signal_number)
 static int out_of(int error)
 {
 	log_error("cannot start: %s", strerror(-error));
-	return EX_OSERR;
+	return error == -EIO || error == -EBADMSG || error == -EROFS ? EX_IOERR : EX_OSERR;
 }
 
 static int load_model(struct daemon *daemon)

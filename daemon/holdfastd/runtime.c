@@ -44,8 +44,16 @@ struct runtime {
 
 /* --- the one timer -------------------------------------------------------- */
 
+static void on_broken(void *userdata, int error)
+{
+	struct runtime *runtime = userdata;
+
+	log_error("the database cannot be trusted any more: %s", strerror(-error));
+	loop_exit(runtime->loop, EX_IOERR);
+}
+
 /* The errors after which the same connection may simply be asked again later (a rolled back
- * transaction left nothing behind); after all others its answers cannot be trusted. */
+ * transaction left nothing behind); all others but a broken database's are mistakes of ours. */
 static bool is_temporary(int error)
 {
 	return error == -ENOSPC || error == -EBUSY || error == -ENOMEM;
@@ -53,9 +61,11 @@ static bool is_temporary(int error)
 
 static void on_db_error(struct runtime *runtime, int error)
 {
+	if (db_is_broken(engine_db(runtime->engine))) {
+		return; /* on_broken() has ended the loop */
+	}
 	if (!is_temporary(error)) {
-		log_error("the database cannot be trusted any more: %s", strerror(-error));
-		loop_exit(runtime->loop, EX_IOERR);
+		on_broken(runtime, error);
 		return;
 	}
 
@@ -382,6 +392,7 @@ struct runtime *runtime_free(struct runtime *runtime)
 void runtime_serve(struct runtime *runtime, struct engine *engine)
 {
 	runtime->engine = engine;
+	db_on_broken(engine_db(engine), on_broken, runtime);
 	watch_zones(runtime);
 	check_zones(runtime);
 	runtime_run_soon(runtime);

@@ -3,7 +3,7 @@
  * rehearsal, and what systemd's status line says.
  *
  * Dangerous: a database whose sync failed may give wrong answers from then on,
- * so the loop is ended; one that is full is asked again later, and never in a
+ * so whoever notices it, the loop is ended; one that is full is asked again later, and never in a
  * circle.
  */
 #ifndef HF_HOLDFASTD_RUNTIME_H

@@ -10,6 +10,9 @@
  * full, and the next statement would then commit on its own.  So within a
  * transaction nothing runs once SQLite has left it.
  *
+ * After a sync that failed, or a page that is damaged, the next answer of the same connection may
+ * be wrong.  Each error of SQLite's passes failed(), which remembers such a one; nobody has to.
+ *
  * A statement that is not reset keeps a checkpoint from finishing, and its
  * bindings keep what a client wrote in memory; so a reset always clears both.
  */
@@ -50,6 +53,10 @@ struct db {
 	int lock; /* descriptor, or -1 */
 	unsigned depth;
 	bool doomed; /* an inner rollback: nothing runs until the outermost ends */
+	bool open;   /* from here on an error may break it */
+	int broken;  /* the error that did; 0 while all is well */
+	db_broken on_broken;
+	void *userdata;
 	int64_t changes;
 	size_t statement_count;
 	struct db_statement statements[SLOTS]; /* open addressing by the address of sql */
@@ -104,14 +111,43 @@ static int from_code(const struct db *db, int code)
 	return -EINVAL;
 }
 
-static int last_error(const struct db *db)
+/* All others leave the file and the connection as they were. */
+static bool breaks(int error)
 {
-	return from_code(db, sqlite3_extended_errcode(db->handle));
+	return error == -EIO || error == -EROFS || error == -EACCES || error == -EBADMSG;
+}
+
+/* An error is on its way up. */
+static int failed(struct db *db, int error)
+{
+	if (db->open && !db->broken && breaks(error)) {
+		db->broken = error;
+		if (db->on_broken) {
+			db->on_broken(db->userdata, error);
+		}
+	}
+	return error;
+}
+
+static int last_error(struct db *db)
+{
+	return failed(db, from_code(db, sqlite3_extended_errcode(db->handle)));
 }
 
 static int execute(struct db *db, const char *sql)
 {
 	return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : last_error(db);
+}
+
+void db_on_broken(struct db *db, db_broken on_broken, void *userdata)
+{
+	db->on_broken = on_broken;
+	db->userdata = userdata;
+}
+
+bool db_is_broken(const struct db *db)
+{
+	return db->broken != 0;
 }
 
 /* --- statements ------------------------------------------------------------ */
@@ -216,6 +252,9 @@ static int start(struct db *db, const char *sql, const char *types, va_list para
 	struct db_statement *statement;
 	int r;
 
+	if (db->broken) {
+		return db->broken;
+	}
 	if (is_lost(db)) {
 		return -ECANCELED;
 	}
@@ -245,7 +284,7 @@ static int step(struct db *db, sqlite3_stmt *prepared)
 	if (code == SQLITE_DONE) {
 		db->changes = sqlite3_stmt_readonly(prepared) ? 0 : sqlite3_changes64(db->handle);
 	}
-	return from_code(db, code);
+	return failed(db, from_code(db, code));
 }
 
 int db_run(struct db *db, const char *sql, const char *types, ...)
@@ -385,6 +424,9 @@ int db_begin(struct db *db)
 {
 	int r;
 
+	if (db->broken) {
+		return db->broken;
+	}
 	if (is_lost(db)) {
 		return -ECANCELED;
 	}
@@ -410,7 +452,7 @@ static void undo(struct db *db)
 
 int db_commit(struct db *db)
 {
-	int r = is_lost(db) ? -ECANCELED : 0;
+	int r = db->broken ? db->broken : is_lost(db) ? -ECANCELED : 0;
 
 	assert(db->depth > 0);
 	if (db->depth > 1) {
@@ -455,6 +497,12 @@ int db_end_answered(struct db *db, int r)
 	return ended != 0 ? ended : r;
 }
 
+/* Whether closing leaves the WAL as it is, and so every byte on disk. */
+static void keep_wal(struct db *db, bool keep)
+{
+	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)keep, NULL);
+}
+
 /* --- opening --------------------------------------------------------------- */
 
 /* No views, triggers or functions with side effects that somebody else put into the file, no writing
@@ -485,12 +533,6 @@ static int open_file(struct db *db, const char *path)
 	}
 
 	return harden(db);
-}
-
-/* Whether closing leaves the WAL as it is, and so every byte on disk. */
-static void keep_wal(struct db *db, bool keep)
-{
-	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)keep, NULL);
 }
 
 /* A pragma that SQLite does not know or may not obey is no error: so it is read back. */
@@ -629,6 +671,7 @@ int db_open(const char *path, uint32_t application_id, const char *const *migrat
 		return r == -EBUSY ? DB_E_LOCKED : r;
 	}
 
+	db->open = true;
 	*ret_db = take_ptr(db);
 	return 0;
 }
@@ -648,6 +691,7 @@ int db_open_memory(const char *const *migrations, size_t count, struct db **ret_
 		return r;
 	}
 
+	db->open = true;
 	*ret_db = take_ptr(db);
 	return 0;
 }
@@ -660,6 +704,9 @@ struct db *db_close(struct db *db)
 
 	for (size_t i = 0; i < SLOTS; i++) {
 		(void)sqlite3_finalize(db->statements[i].prepared);
+	}
+	if (db->broken) {
+		keep_wal(db, true);
 	}
 	(void)sqlite3_close(db->handle);
 	closep(&db->lock);
@@ -697,8 +744,8 @@ int db_backup(struct db *db, const char *path)
 	char temporary[PATH_MAX];
 	int length, r;
 
-	if (db->depth > 0) {
-		return -EBUSY;
+	if (db->broken || db->depth > 0) {
+		return db->broken ? db->broken : -EBUSY;
 	}
 
 	length = snprintf(temporary, sizeof(temporary), "%s.part", path);
@@ -711,8 +758,11 @@ int db_backup(struct db *db, const char *path)
 		return r;
 	}
 
-	/* Unlike a copy page by page it leaves out the pages of what was deleted. */
+	/* Unlike a copy page by page it leaves out the pages of what was deleted.  Its errors may be those
+	 * of another disk. */
+	db->open = false;
 	r = db_run(db, "VACUUM INTO ?", "t", temporary);
+	db->open = true;
 	r = r ? r : check_copy(temporary);
 	r = r ? r : db_file_publish(temporary, path);
 	if (r != 0) {

@@ -131,8 +131,12 @@ int loop_turn(struct loop *loop, hf_time most)
 
 void loop_exit(struct loop *loop, int code)
 {
+	int before = 0;
+
 	/* It fails only where the loop has ended already. */
-	(void)sd_event_exit(loop->event, code);
+	if (sd_event_get_exit_code(loop->event, &before) < 0 || before == 0) {
+		(void)sd_event_exit(loop->event, code);
+	}
 }
 
 static int on_io_ready(sd_event_source *source, int fd, uint32_t revents, void *userdata)

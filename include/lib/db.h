@@ -17,8 +17,8 @@
 
 struct db;
 
-/* Errors are -errno: -ENOSPC full, -EIO (after a failed sync: the process must end), -EROFS,
- * -EBUSY, -ENOMEM, -EBADMSG corrupt; -EINVAL where a statement is wrong or breaks a constraint:
+/* Errors are -errno: -ENOSPC full, -EBUSY, -ENOMEM, after which one may ask again; those of a
+ * database that is broken, see db_on_broken(): -EIO, -EROFS, -EACCES, -EBADMSG corrupt; -EINVAL where a statement is wrong or breaks a constraint:
  * what may meet a row that is there already says ON CONFLICT. */
 enum {
 	DB_E_FOREIGN = 1, /* db_open: not a Holdfast database; the file is left alone */
@@ -34,6 +34,14 @@ int db_open_memory(const char *const *migrations, size_t count, struct db **ret_
 /* Checkpoints (TRUNCATE) and closes. */
 struct db *db_close(struct db *db);
 DEFINE_CLEANUP(struct db *, db_close);
+
+/* Told once, from inside the call that noticed it: the disk or the file is not to be trusted any more.
+ * After a failed sync the kernel may have dropped what was written, and will not say so twice; so from
+ * then on every call gives that same error, nothing is written, not even on closing, and the process is
+ * to end: whoever opens the file anew reads what is really there. */
+typedef void (*db_broken)(void *userdata, int error);
+void db_on_broken(struct db *db, db_broken on_broken, void *userdata);
+bool db_is_broken(const struct db *db);
 
 /* BEGIN IMMEDIATE.  Nested calls count: only the outermost commits; a rollback anywhere undoes all
  * and the outermost db_commit then gives -ECANCELED. */

@@ -25,6 +25,7 @@ int loop_run(struct loop *loop);
 /* One turn: waits at most `most` µs (HF_NEVER: for ever).  > 0 while there is more, 0 after
  * loop_exit. For tests. */
 int loop_turn(struct loop *loop, hf_time most);
+/* Of several codes the first that is not 0 counts: what comes after it only follows from it. */
 void loop_exit(struct loop *loop, int code);
 
 /* events and revents are EPOLLIN | EPOLLOUT ... (epoll_ctl(2)).  The descriptor stays the caller's.

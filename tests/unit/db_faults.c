@@ -24,10 +24,36 @@ static struct {
 	sqlite3 *handle; /* the last one used */
 } faults;
 
+static const struct {
+	int code, error;
+} kinds[] = {
+	[DB_FAULT_TRANSACTION] = { SQLITE_FULL, -ENOSPC },
+	[DB_FAULT_ANY] = { SQLITE_NOMEM, -ENOMEM },
+	[DB_FAULT_DAMAGE] = { SQLITE_CORRUPT, -EBADMSG },
+	[DB_FAULT_SYNC] = { 0, -EIO },
+};
+
 static bool is_chosen(const char *sql)
 {
-	return faults.fault == DB_FAULT_ANY || strncmp(sql, "BEGIN", 5) == 0 ||
-	       strcmp(sql, "COMMIT") == 0;
+	return faults.fault == DB_FAULT_ANY || faults.fault == DB_FAULT_DAMAGE ||
+	       strncmp(sql, "BEGIN", 5) == 0 || strcmp(sql, "COMMIT") == 0;
+}
+
+/* SQLite's syncs, too, go through this program's own. */
+int fdatasync(int fd)
+{
+	static int (*real)(int);
+
+	if (!real) {
+		*(void **)&real = dlsym(RTLD_NEXT, "fdatasync");
+	}
+
+	if (faults.fault == DB_FAULT_SYNC && faults.left > 0 && --faults.left == 0) {
+		faults.failed = "fdatasync";
+		errno = EIO;
+		return -1;
+	}
+	return real(fd);
 }
 
 int sqlite3_step(sqlite3_stmt *statement)
@@ -39,9 +65,10 @@ int sqlite3_step(sqlite3_stmt *statement)
 	}
 
 	faults.handle = sqlite3_db_handle(statement);
-	if (faults.left > 0 && is_chosen(sqlite3_sql(statement)) && --faults.left == 0) {
+	if (faults.fault != DB_FAULT_SYNC && faults.left > 0 && is_chosen(sqlite3_sql(statement)) &&
+	    --faults.left == 0) {
 		faults.failed = sqlite3_sql(statement);
-		return faults.fault == DB_FAULT_ANY ? SQLITE_CORRUPT : SQLITE_FULL;
+		return kinds[faults.fault].code;
 	}
 	return real(statement);
 }
@@ -61,7 +88,7 @@ const char *db_failed(void)
 
 int db_failed_as(void)
 {
-	return faults.fault == DB_FAULT_ANY ? -EBADMSG : -ENOSPC;
+	return kinds[faults.fault].error;
 }
 
 /* --- what is in it ---------------------------------------------------------- */

@@ -10,10 +10,12 @@
 
 enum db_fault {
 	DB_FAULT_TRANSACTION, /* BEGIN and COMMIT: the disk is full, -ENOSPC */
-	DB_FAULT_ANY,         /* any statement: the file is damaged, -EBADMSG */
+	DB_FAULT_ANY,         /* any statement: memory is out, -ENOMEM */
+	DB_FAULT_DAMAGE,      /* any statement: the file is damaged, -EBADMSG */
+	DB_FAULT_SYNC,        /* a commit: the disk could not be synced, -EIO */
 };
 
-/* The nth of them from now on fails, once.  0: none. */
+/* The nth of them from now on fails, once.  0: none.  Of a database in memory nothing is synced. */
 void db_fail(enum db_fault fault, unsigned nth);
 /* The statement that has failed since, NULL for none.  From here on nothing fails. */
 const char *db_failed(void);

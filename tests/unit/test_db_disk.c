@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "test.h"
+#include "db_faults.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/db.h"
@@ -261,6 +262,90 @@ TEST(test_corrupt)
 	assert_int_equal(truncate(path, 50), 0);
 	overwrite(0, "S", 1);
 	assert_int_equal(refused(1), -EBADMSG);
+}
+
+static void count_call(void *userdata, int error)
+{
+	*(int *)userdata += 1;
+	assert_true(error == -EIO || error == -EBADMSG);
+}
+
+/* The kernel may have dropped what could not be synced, and says so once: from then on nothing is
+ * asked of that connection, whoever noticed it first. */
+TEST(test_broken)
+{
+	static const enum db_fault kinds[] = { DB_FAULT_SYNC, DB_FAULT_DAMAGE };
+	uint64_t before;
+	char wal[80];
+
+	(void)snprintf(wal, sizeof(wal), "%s-wal", path);
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct db *db = open_at(path, 1);
+		_cleanup_rows_ struct db_rows rows = { 0 };
+		int64_t id = (int64_t)i * 10, number;
+		int told = 0, error;
+
+		db_on_broken(db, count_call, &told);
+		assert_int_equal(add(db, id + 1), 0);
+		assert_false(db_is_broken(db));
+		db_fail(kinds[i], 1);
+		error = add(db, id + 2);
+		assert_non_null(db_failed());
+		assert_int_equal(error, db_failed_as());
+		assert_int_equal(told, 1);
+		assert_true(db_is_broken(db));
+
+		assert_int_equal(add(db, id + 3), error);
+		assert_int_equal(db_begin(db), error);
+		assert_int_equal(db_query(db, &rows, "SELECT id FROM t", ""), error);
+		assert_int_equal(db_one_int(db, 0, &number, "SELECT count(*) FROM t", ""), error);
+		assert_int_equal(db_backup(db, copy), error);
+		assert_int_equal(told, 1);
+
+		/* Nor is what may be lost carried into the file on the way out. */
+		before = hash(path);
+		db = db_close(db);
+		assert_int_equal(hash(path), before);
+		assert_int_equal(access(wal, F_OK), 0);
+
+		/* What was being written when it broke may be there or not; nothing after it is. */
+		db = open_at(path, 1);
+		assert_in_range(ask(db, "SELECT max(id) % 10 FROM t"), 1, 2);
+		db = db_close(db);
+	}
+}
+
+/* In the middle of a transaction: it is not committed, whatever is tried. */
+TEST(test_broken_in_a_transaction)
+{
+	struct db *db = open_at(path, 1);
+
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(add(db, 1), 0);
+	db_fail(DB_FAULT_DAMAGE, 1);
+	assert_int_equal(add(db, 2), -EBADMSG);
+	(void)db_failed();
+	assert_int_equal(db_commit(db), -EBADMSG);
+	assert_int_equal(db_begin(db), -EBADMSG);
+	db_rollback(db);
+	db = db_close(db);
+	db = open_at(path, 1);
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), 0);
+	db = db_close(db);
+}
+
+/* What goes wrong with the copy is nothing against the database. */
+TEST(test_a_copy_that_fails)
+{
+	struct db *db = open_at(path, 1);
+
+	assert_int_equal(add(db, 1), 0);
+	db_fail(DB_FAULT_SYNC, 1);
+	(void)db_backup(db, copy);
+	(void)db_failed();
+	assert_false(db_is_broken(db));
+	assert_int_equal(add(db, 2), 0);
+	db = db_close(db);
 }
 
 TEST(test_no_such_place)
