@@ -5,6 +5,7 @@
 #   make check      every test;  also: lint analyse unit scenario system fuzz-short;  check-long takes longer
 #   make bench      texts a second, beside a bare libcurl loop
 #   make fuzz       every fuzzer for FUZZ_SECONDS (600)
+#   make mutants    small changes of the code, which the tests must notice; SEED (1)
 #   make install    DESTDIR= PREFIX=/usr/local SYSCONFDIR=/etc
 #   make deps       Debian packages that are missing
 #   V=1 shows the commands, BUILD= is where things go

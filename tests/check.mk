@@ -32,6 +32,13 @@ long: all sanitised-build
 	@WEBHOOKS=50000 BUILD=$(abspath $(BUILD)) /usr/bin/python3 tests/system/test_random_webhooks.py
 	@sh tests/fuzz/run $(BUILD)/sanitised/tests/fuzz 60 $(FUZZERS)
 
+# Do the tests notice small changes of the code?  Takes an hour or two.
+.PHONY: mutants
+SEED ?= 1
+mutants: deps
+	@tests/mutate --seed $(SEED) --count 300 $(BUILD) daemon/engine daemon/store; c=$$?; \
+		tests/mutate --seed $(SEED) --count 100 --sql $(BUILD) daemon/store && exit $$c
+
 lint:
 	@status=0; for lint in $(LINTS); do sh tests/lint/run $$lint || status=1; done; exit $$status
 
