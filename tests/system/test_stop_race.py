@@ -15,7 +15,7 @@ TOGETHER = 8  # fingers that write STOP at the same time
 
 
 def person(number):
-    reminders = ",\n".join(f'{{ id = "n{i}"; kind = "note"; on = "MO-SU"; at = "10:{i:02d}"; message = "coping_walk"; }}'
+    reminders = ",\n".join(f'{{ id = "n{i}"; kind = "note"; on = "MO-SU"; at = "10:{i:02d}"; message = "avoid"; say = "a short walk {i}"; }}'
                            for i in range(EACH))
     return f"""{{ id = "c-{number:05d}"; name = "Canary{number}"; phone = "+1312{5560000 + number}"; start = "2026-11-01";
   consent = {{ at = "2026-11-01"; how = "paper"; by = "mreyes"; }}; reminders = ( {reminders} ); }}"""
