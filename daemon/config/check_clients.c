@@ -354,10 +354,11 @@ static void check_phone(const struct client_check *check)
 	}
 }
 
-/* What comes from the site's phone or from one of the staff's is not from who may ask for help. */
+/* What comes from one of our numbers, the site's phone or from one of the staff's is not from who may ask for help. */
 static const char *whose_number(const struct model *model, const char *phone)
 {
-	return model->site.phone && strcmp(model->site.phone, phone) == 0 ? "the site's"
+	return is_sender(model, phone) ? "the one that our texts come from"
+	       : model->site.phone && strcmp(model->site.phone, phone) == 0 ? "the site's"
 	       : staff_with(model, phone) ? "that of somebody of the staff"
 					  : NULL;
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/guess.h"
 #include "config/reference.h"
 #include "config/reminder.h"
 
@@ -219,9 +220,11 @@ static int read_times(struct conf_reader *reader, const struct conf_node *node, 
 		}
 		r = reference_add_key(reader, at, REFERENCE_REMINDER);
 		if (!text || civil_parse_minute(text, &own->minute) != 0) {
+			char guess[GUESS_MAX];
+
 			conf_fault(reader, at, "value",
-				   "an hour is written like %s = \"18:00\", 24 hours",
-				   own->reminder);
+				   "an hour is written like %s = \"18:00\", 24 hours%s",
+				   own->reminder, text ? guess_minute(text, guess) : "");
 		} else {
 			client->time_count++;
 		}

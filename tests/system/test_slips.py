@@ -97,6 +97,8 @@ SLIPS = [
     Slip("a folder in clients/", "clients/evening/mia.conf", None, MIA, "move its files", mend=remove, where="clients/evening"),
     Slip("staff.conf.txt", "staff.conf.txt", None, "staff = ( );\n", "not read", mend=remove),
     Slip("a folder with a capital", "Clients/mia.conf", None, MIA, "not read", mend=lambda folder, slip: shutil.rmtree(folder / "Clients"), where="Clients"),
+    Slip("her own hour as a clock shows it", JORDAN, 'milestone = "12:00"', 'milestone = "7pm"', "24 hours", typed="7pm"),
+    Slip("our own number as a loved one's", JORDAN, '"+13125550176"', '"+13125550199"', "our texts come from", '"+13125550176"'),
     Slip("EST", JORDAN, '"America/Chicago"', '"EST"', "write America/New_York", '"America/New_York"'),
     Slip("CST6CDT", JORDAN, '"America/Chicago"', '"CST6CDT"', "write America/Chicago", '"America/Chicago"'),
     Slip("Etc/GMT+6", JORDAN, '"America/Chicago"', '"Etc/GMT+6"', "write America/Chicago", '"America/Chicago"'),

@@ -182,6 +182,7 @@ static const struct broken table[] = {
 	ROW("loved-one-phone", JORDAN, "+13125550176", "+1 (312) 555-0157"),
 	ROW("loved-one-phone", JORDAN, "+13125550176", "+13125550142"),
 	ROW("loved-one-phone", JORDAN, "+13125550176", "+13125550100"),
+	ROW("loved-one-phone", JORDAN, "+13125550176", "+13125550199"),
 	ROW("loved-one-phone", JORDAN, "+13125550176", "+13125550112"),
 	ROW("unknown-answers", GROUP, "answers = \"coming\"", "answers = \"comming\""),
 	ROW("answers-differ", EN, "1 coming, 2 another time.", "1 coming, 3 another time.",
