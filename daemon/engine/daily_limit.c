@@ -495,8 +495,7 @@ int daily_limit_check_words(const struct engine_context *ctx, const struct clien
 	r = outbox_has_said(ctx->db, row, text, zone_midnight(client->zone, today),
 			    zone_midnight(client->zone, today + 1), &said);
 	if (r == 0 && said) {
-		*ret_permit =
-			(struct permit){ .verdict = PERMIT_EXPIRE, .reason = "said already today" };
+		*ret_permit = (struct permit){ .verdict = PERMIT_EXPIRE, .reason = TEXTS_SAID };
 	}
 	return r;
 }

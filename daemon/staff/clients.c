@@ -21,6 +21,7 @@
 #include "store/pauses.h"
 #include "store/people.h"
 #include "engine/permit.h"
+#include "engine/preview.h"
 #include "engine/setback.h"
 
 #define CLIENTS_PAGE_MAX 1000 /* of one answer; ?after=ID gives the next page */
@@ -448,28 +449,68 @@ static json_t *new_row(const struct outbox_message *row, const struct zone *zone
 struct gathering {
 	json_t *array;
 	const struct zone *zone;
+	bool setback; /* one stands */
 	int error;
 };
 
 static void gather(void *userdata, const struct outbox_message *row)
 {
 	struct gathering *gathering = userdata;
+	bool lost = gathering->setback && row->kind == KIND_MILESTONE;
+	_cleanup_(json_freep) json_t *object = new_row(row, gathering->zone);
+	int r = object ? json_put(object, "reason", json_or_null(lost ? "after a setback" : NULL))
+		       : -ENOMEM;
 
-	if (gathering->error == 0) {
-		gathering->error = json_add(gathering->array, new_row(row, gathering->zone));
+	r = r ? r : json_add(gathering->array, take_ptr(object));
+	gathering->error = gathering->error ? gathering->error : r;
+}
+
+/* What is foreseen not to go, for want of a place or because it is said already.  Why all of a client's
+ * texts wait is said once, not of each. */
+static int note_left_out(void *userdata, const struct preview_row *foreseen)
+{
+	const struct gathering *gathering = userdata;
+	const struct outbox_message *row = foreseen->row;
+	const char *reason = foreseen->send ? NULL : foreseen->reason;
+	_cleanup_(json_freep) json_t *occurrence = json_time(row->occurrence, gathering->zone);
+	json_t *planned;
+	size_t i;
+	int r = 0;
+
+	if (!reason || (strncmp(reason, TEXTS_LEFT_OUT, strlen(TEXTS_LEFT_OUT)) != 0 &&
+			strcmp(reason, TEXTS_SAID) != 0)) {
+		return 0;
 	}
+	json_array_foreach (gathering->array, i, planned) {
+		if (r == 0 && strcmp(json_text(planned, "reminder"), row->reminder) == 0 &&
+		    strcmp(json_text(planned, "lead"), row->lead) == 0 &&
+		    json_equal(json_object_get(planned, "occurrence"), occurrence)) {
+			r = json_put(planned, "reason", json_string(reason));
+		}
+	}
+	return r;
 }
 
 static int put_next(json_t *object, const struct api_host *host, const struct client *client)
 {
 	_cleanup_(json_freep) json_t *array = json_array();
-	struct gathering gathering = { .array = array, .zone = client->zone };
+	const struct model *model = engine_model(host->engine);
 	hf_time now = clock_now(host->clock);
+	struct gathering gathering = { .array = array,
+				       .zone = client->zone,
+				       .setback =
+					       !json_is_null(json_object_get(object, "setback")) };
+	const struct preview_of of = { .model = model,
+				       .first = (size_t)(client - model->clients),
+				       .count = 1,
+				       .from = now,
+				       .until = now + AHEAD_DAYS * HF_DAY };
 	int r;
 
-	r = planner_ahead(engine_planner(host->engine), client, now, now + AHEAD_DAYS * HF_DAY,
-			  AHEAD_MAX, gather, &gathering);
+	r = planner_ahead(engine_planner(host->engine), client, now, of.until, AHEAD_MAX, gather,
+			  &gathering);
 	r = r ? r : gathering.error;
+	r = r ? r : preview(&of, note_left_out, &gathering);
 	return r ? r : json_put(object, "next", take_ptr(array));
 }
 

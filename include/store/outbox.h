@@ -82,6 +82,11 @@ struct outbox_message {
 
 /* So begins the reason of one that the day had no place for. */
 #define TEXTS_LEFT_OUT "daily limit"
+/* That of a prompt whose words another text of the same day had. */
+#define TEXTS_SAID "said already today"
+
+/* That of a prompt whose words another text of the same day had. */
+#define TEXTS_SAID "said already today"
 
 /* --- changing a row: outbox.c ------------------------------------------------ */
 

@@ -93,6 +93,32 @@ TEST(test_one)
 	assert_int_equal(rig_ask(rig, get_client, "nobody", NULL, NULL), 404);
 }
 
+/* The reason of what comes next, by reminder and the hour at which it would go. */
+static const char *reason_of(const json_t *object, const char *reminder, const char *due)
+{
+	const json_t *next = json_object_get(object, "next"), *row;
+	size_t i;
+
+	json_array_foreach ((json_t *)next, i, row) {
+		if (strcmp(json_text(row, "reminder"), reminder) == 0 &&
+		    strcmp(json_text(row, "due"), due) == 0) {
+			return json_text(row, "reason") ? json_text(row, "reason") : "goes";
+		}
+	}
+	return "not there";
+}
+
+/* What the day has no place for is not promised to whoever asks what comes. */
+TEST(test_what_is_left_out)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_ask(rig, get_client, "r-1042", NULL, NULL), 200);
+	assert_string_equal(reason_of(rig->reply.json, "tue", "2026-12-01T17:00:00-06:00"), "goes");
+	assert_string_equal(reason_of(rig->reply.json, "payday", "2026-12-01T16:00:00-06:00"),
+			    "daily limit: more important texts come today");
+}
+
 /* The rig's until the next question. */
 static const json_t *show(struct rig *rig, const char *id)
 {
