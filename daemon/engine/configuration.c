@@ -18,13 +18,17 @@
 #include "engine/check_schedule.h"
 #include "engine/promise.h"
 
-static int configuration_recheck(const struct model *previous, const char *file, hf_time now,
-				 struct faults *faults, struct model **ret_model)
+/* Files have the machine's time, also where a rehearsal's clock is told. */
+int configuration_read(const struct model *previous, const char *file, struct faults *faults,
+		       struct model **ret_model)
 {
 	_cleanup_(model_freep) struct model *model = NULL;
 	size_t errors = faults->errors;
-	int r = model_reload(previous, file, now, faults, &model);
+	struct clock machine;
+	int r;
 
+	clock_init_real(&machine);
+	r = model_reload(previous, file, clock_now(&machine), faults, &model);
 	if (r != 0) {
 		return r;
 	}
@@ -49,7 +53,7 @@ static int configuration_recheck(const struct model *previous, const char *file,
 int configuration_check(const char *file, struct faults *faults, struct model **ret_model)
 {
 	struct model *model;
-	int r = configuration_recheck(NULL, file, 0, faults, &model);
+	int r = configuration_read(NULL, file, faults, &model);
 
 	if (r != 0) {
 		return r;
@@ -97,15 +101,11 @@ void configuration_error(const struct faults *faults, char error[CONFIGURATION_E
 	}
 }
 
-/* Files have the machine's time, also where a rehearsal's clock is told. */
 int configuration_load(const struct model *previous, const char *config, struct faults *faults,
 		       struct model **ret_model)
 {
-	struct clock machine;
-	int r;
+	int r = configuration_read(previous, config, faults, ret_model);
 
-	clock_init_real(&machine);
-	r = configuration_recheck(previous, config, clock_now(&machine), faults, ret_model);
 	log_faults(faults);
 	return r;
 }

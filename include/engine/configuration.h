@@ -9,12 +9,18 @@
 
 #include "config/model.h"
 
-/* model_load(), and where that found nothing wrong, whether every text is short enough and can go
- * out.  With errors in faults: CONF_E_FAULT and no snapshot. */
+/* model_reload(), and where that found nothing wrong, whether every text is short enough, has what
+ * it names, keeps what it promises and can go out.  With errors in faults: CONF_E_FAULT and no
+ * snapshot. */
+int configuration_read(const struct model *previous, const char *file, struct faults *faults,
+		       struct model **ret_model);
+
+/* The same of all files, and what only a person who asks has the time for: weeks and days that are
+ * too full. */
 int configuration_check(const char *file, struct faults *faults, struct model **ret_model);
 
-/* Loads and logs the first faults; of what stands in `previous` (NULL for none) only what changed.
- * The answers of configuration_check(). */
+/* Reads and logs the first faults; of what stands in `previous` (NULL for none) only what changed.
+ * The answers of configuration_read(). */
 int configuration_load(const struct model *previous, const char *config, struct faults *faults,
 		       struct model **ret_model);
 

@@ -217,10 +217,11 @@ int world_gateway_down(struct world *world)
 
 /* --- life ------------------------------------------------------------------- */
 
-int world_load(struct world *world)
+/* As holdfastd does it; of what is in `before` (NULL for a start) only what has changed since. */
+static int load(struct world *world, const struct model *before)
 {
 	struct faults faults = { 0 };
-	int r = configuration_check(world->dir, &faults, &world->model);
+	int r = configuration_read(before, world->dir, &faults, &world->model);
 
 	for (size_t i = 0; !world->hushed && i < faults.count; i++) {
 		if (faults.list[i].severity == FAULT_ERROR) {
@@ -230,6 +231,11 @@ int world_load(struct world *world)
 	}
 	faults_done(&faults);
 	return r;
+}
+
+int world_load(struct world *world)
+{
+	return load(world, NULL);
 }
 
 int world_open_store(struct world *world)
@@ -248,16 +254,16 @@ int world_begin(struct world *world, hf_time now)
 	return r == 0 ? world_gateway_up(world) : r;
 }
 
-static void close_service(struct world *world)
+static void end_service(struct world *world)
 {
-	world->model = model_free(world->model);
 	world->engine = engine_free(world->engine);
 	drop_outcomes(world);
 }
 
 void world_end(struct world *world)
 {
-	close_service(world);
+	end_service(world);
+	world->model = model_free(world->model);
 	world->db = db_close(world->db);
 	places_forget();
 	for (size_t i = 0; i < world->arrival_count; i++) {
@@ -272,37 +278,39 @@ void world_end(struct world *world)
 
 static int start_again(struct world *world)
 {
-	int r = world_load(world);
-
-	r = r ? r
-	      : engine_new(world->db, take_ptr(world->model), carry, world, world->now,
+	int r = engine_new(world->db, take_ptr(world->model), carry, world, world->now,
 			   &world->engine);
+
 	return r == 0 && world->up ? world_gateway_up(world) : r;
 }
 
 int world_restart(struct world *world)
 {
-	int r;
+	int r = world_load(world);
 
-	close_service(world);
+	end_service(world);
 	world->db = db_close(world->db);
-	r = world_open_store(world);
+	r = r ? r : world_open_store(world);
 	return r ? r : start_again(world);
 }
 
+/* At each step, so it does not read again what has not changed: the restarts of a scenario do. */
 int world_interrupt(struct world *world)
 {
+	int r;
+
 	if (!world->interrupts || !world->engine || world->down || world->unloadable) {
 		return 0;
 	}
 
-	close_service(world);
-	return start_again(world);
+	r = load(world, engine_model(world->engine));
+	end_service(world);
+	return r ? r : start_again(world);
 }
 
 int world_reload(struct world *world)
 {
-	int r = world_load(world);
+	int r = load(world, engine_model(world->engine));
 
 	world->unloadable = r != 0;
 	return r == 0 ? engine_reload(world->engine, take_ptr(world->model), world->now) : r;
