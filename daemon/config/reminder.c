@@ -596,6 +596,25 @@ int64_t counted_day(const struct counted *counted, int64_t base)
 	return civil_to_days(&to);
 }
 
+static bool is_in_choice(const char *choice, const char *name)
+{
+	const char *bar = strchr(choice, '|');
+	size_t length = bar ? (size_t)(bar - choice) : strlen(choice);
+
+	return (strncmp(choice, name, length) == 0 && name[length] == '\0') ||
+	       (bar && strcmp(bar + 1, name) == 0);
+}
+
+bool reminder_offers(const struct reminder *reminder, const char *name)
+{
+	for (size_t i = 0; i < reminder->messages.count; i++) {
+		if (is_in_choice(reminder->messages.list[i], name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int reminder_kind_of(const char *word)
 {
 	for (size_t i = 0; reminder_kinds[i]; i++) {

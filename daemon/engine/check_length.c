@@ -417,30 +417,10 @@ static int longest_find(const struct model *model, struct readers **ret_readers)
 
 /* --- who may get which message, and about what ---------------------------- */
 
-/* "name" or "name|alternative". */
-static bool offers(const char *choice, const char *name)
-{
-	const char *bar = strchr(choice, '|');
-	size_t length = bar ? (size_t)(bar - choice) : strlen(choice);
-
-	return (strncmp(choice, name, length) == 0 && name[length] == '\0') ||
-	       (bar && strcmp(bar + 1, name) == 0);
-}
-
-static bool reminds_of(const struct reminder *reminder, const char *name)
-{
-	for (size_t i = 0; i < reminder->messages.count; i++) {
-		if (offers(reminder->messages.list[i], name)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool reminds(const struct reminder *reminders, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (reminds_of(&reminders[i], name)) {
+		if (reminder_offers(&reminders[i], name)) {
 			return true;
 		}
 	}
@@ -743,7 +723,7 @@ static int try_said(const struct length_check *check, struct trial *trial,
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		if (reminders[i].say && reminds_of(&reminders[i], found->name)) {
+		if (reminders[i].say && reminder_offers(&reminders[i], found->name)) {
 			trial->values.reminder = &reminders[i];
 			set_values(trial, FIELD_OF_EVENT);
 			r = try_several(check, trial, trial->values.client->line, found);

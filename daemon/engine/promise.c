@@ -401,26 +401,6 @@ static void blame(struct check *check, const struct sentence *sentence, enum pro
 		  why, where, advice);
 }
 
-/* "name" or "name|alternative". */
-static bool offers(const char *choice, const char *name)
-{
-	const char *bar = strchr(choice, '|');
-	size_t length = bar ? (size_t)(bar - choice) : strlen(choice);
-
-	return (strncmp(choice, name, length) == 0 && name[length] == '\0') ||
-	       (bar && strcmp(bar + 1, name) == 0);
-}
-
-static bool reminds(const struct reminder *reminder, const char *name)
-{
-	for (size_t i = 0; i < reminder->messages.count; i++) {
-		if (offers(reminder->messages.list[i], name)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* --- somebody will ... ----------------------------------------------------------------- */
 
 /* Whether staff are told of an answer; one that means need is a case whatever its table says. */
@@ -629,7 +609,7 @@ static void check_reminders(struct check *check, const struct sentence *sentence
 	for (size_t i = 0; i < count; i++) {
 		const struct reminder *reminder = &reminders[i];
 
-		if (!reminds(reminder, check->template->name)) {
+		if (!reminder_offers(reminder, check->template->name)) {
 			continue;
 		}
 		check_weekdays(check, sentence, weekdays_of_reminder(reminder), reminder->file,

@@ -95,6 +95,8 @@ size_t reminder_counted(const struct reminder *reminder);
 struct counted reminder_counted_at(const struct reminder *reminder, size_t i);
 /* The day it falls on, counted from the day `base`. */
 int64_t counted_day(const struct counted *counted, int64_t base);
+/* Is that message one of those that it sends, or the alternative of one ("name|alternative")? */
+bool reminder_offers(const struct reminder *reminder, const char *name);
 
 /* Exactly one of `keys` (NULL-terminated) stands in the group, or a fault with `code`. */
 void reminder_check_one_key(struct conf_reader *reader, const struct conf_node *group,
