@@ -354,7 +354,7 @@ static int check_event(struct field_check *check, const struct client *client, c
 static int check_meeting(struct field_check *check, const struct client *client,
 			 const struct meeting *meeting, fields_set lacks)
 {
-	static const char *const endings[] = { "", "_ahead", MEETING_TONIGHT };
+	static const char *const endings[] = { "", MEETING_AHEAD, MEETING_TONIGHT };
 	bool blamed = false;
 	int r = 0;
 

@@ -86,9 +86,7 @@ static const char *choose_meeting(const struct values *values, const struct meet
 bool compose_may_say(const struct meeting *meeting, const char *form)
 {
 	for (size_t i = 0; i < meeting->leads.count; i++) {
-		const struct span *lead = &meeting->leads.list[i];
-		int64_t elapsed = lead->elapsed / HF_MINUTE - meeting->minute;
-		int64_t ahead = lead->days + (elapsed > 0 ? (elapsed + 1439) / 1440 : 0);
+		int64_t ahead = span_days_before(&meeting->leads.list[i], meeting->minute);
 
 		if (*form ? ahead > 0 && (strcmp(form, MEETING_AHEAD) == 0 ||
 					  (ahead == 1 && meeting->minute < NIGHT_ENDS))

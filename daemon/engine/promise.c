@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "lib/plain.h"
+#include "engine/compose.h"
 
 const char *const promise_words[] = {
 	[PROMISE_SOON] = "soon",
@@ -523,14 +524,6 @@ static void check_reply_day(struct check *check, const struct sentence *sentence
 
 /* --- on that day ------------------------------------------------------------------------ */
 
-/* How many days before the thing its text goes. */
-static int64_t days_ahead(const struct span *lead, int minute)
-{
-	int64_t early = lead->elapsed - minute * HF_MINUTE;
-
-	return lead->days + (early > 0 ? (early + HF_DAY - 1) / HF_DAY : 0);
-}
-
 /* Of a text that goes so many days before what it is about. */
 static void check_ahead(struct check *check, const struct sentence *sentence, int64_t ahead,
 			const char *file, unsigned line)
@@ -616,7 +609,7 @@ static void check_reminders(struct check *check, const struct sentence *sentence
 			       reminder->line);
 		for (size_t j = 0; j < reminder->leads.count; j++) {
 			check_ahead(check, sentence,
-				    days_ahead(&reminder->leads.list[j], reminder->minute),
+				    span_days_before(&reminder->leads.list[j], reminder->minute),
 				    reminder->file, reminder->line);
 		}
 		if (has(sentence, PROMISE_LAST) && reminder->kind != KIND_CLOSING) {
@@ -637,16 +630,16 @@ static void check_meeting(struct check *check, const struct sentence *sentence,
 	char other[80];
 
 	if (strncmp(name, meeting->message, length) != 0 ||
-	    (!base && strcmp(name + length, "_ahead") != 0)) {
+	    (!base && strcmp(name + length, MEETING_AHEAD) != 0)) {
 		return;
 	}
-	(void)snprintf(other, sizeof(other), "%.60s_ahead", meeting->message);
+	(void)snprintf(other, sizeof(other), "%.60s" MEETING_AHEAD, meeting->message);
 	ahead = model_template(check->model, check->language->code, other);
 	check_weekdays(check, sentence,
 		       meeting->rrule ? weekdays_of_rule(meeting->rrule) : meeting->weekdays,
 		       client->file, meeting->line);
 	for (size_t i = 0; i < meeting->leads.count; i++) {
-		int64_t days = days_ahead(&meeting->leads.list[i], meeting->minute);
+		int64_t days = span_days_before(&meeting->leads.list[i], meeting->minute);
 
 		if (base == (days == 0 || !ahead)) {
 			check_ahead(check, sentence, days, client->file, meeting->line);
@@ -670,8 +663,8 @@ static void check_events(struct check *check, const struct sentence *sentence,
 			       client->file, appointment->line);
 		for (size_t j = 0; j < appointment->leads.count; j++) {
 			check_ahead(check, sentence,
-				    days_ahead(&appointment->leads.list[j],
-					       civil_minute(&appointment->when)),
+				    span_days_before(&appointment->leads.list[j],
+						     civil_minute(&appointment->when)),
 				    client->file, appointment->line);
 		}
 	}

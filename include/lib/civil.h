@@ -111,6 +111,14 @@ static inline hf_time span_length(const struct span *span)
 	return span->days * HF_DAY + span->elapsed;
 }
 
+/* How many days before the day of a thing at that minute something comes that is `lead` before it. */
+static inline int64_t span_days_before(const struct span *lead, int minute)
+{
+	hf_time early = lead->elapsed - minute * HF_MINUTE;
+
+	return lead->days + (early > 0 ? (early + HF_DAY - 1) / HF_DAY : 0);
+}
+
 /* "2h", "3d", "1d": the shortest way to write a span. */
 #define SPAN_TEXT_MAX 24
 void span_format(const struct span *span, char buffer[SPAN_TEXT_MAX]);
