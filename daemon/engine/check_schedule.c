@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "engine/enrolment.h"
+#include "engine/frequency.h"
 #include "engine/rule.h"
 #include "engine/permit.h"
 
@@ -304,9 +305,6 @@ static int check_rules(const struct schedule_check *check, const struct client *
 
 /* --- more than one text a day --------------------------------------------- */
 
-#define WEEKS_LEAST 53
-#define WEEKS_MOST  521 /* ten years */
-
 /* A plan, and a client who follows it and has nothing of her own. */
 struct run {
 	/* Without what is counted from a recovery date, for nobody chose the weekday; and without
@@ -323,22 +321,6 @@ static void run_done(struct run *run)
 	free(run->plan.reminders);
 	free(run->texts);
 	free(run->blamed);
-}
-
-/* A year, or as long as its phases go on. */
-static int weeks_of(const struct plan *plan)
-{
-	int most = WEEKS_LEAST;
-
-	for (size_t i = 0; i < plan->reminder_count; i++) {
-		int weeks = 0;
-
-		for (size_t j = 0; j < plan->reminders[i].phase_count; j++) {
-			weeks += plan->reminders[i].phases[j].weeks;
-		}
-		most = weeks > most ? weeks : most;
-	}
-	return most < WEEKS_MOST ? most : WEEKS_MOST;
 }
 
 static int run_init(struct run *run, const struct model *model, const struct plan *plan)
@@ -362,7 +344,7 @@ static int run_init(struct run *run, const struct model *model, const struct pla
 	}
 
 	run->first = civil_to_days(&monday);
-	run->days = 7L * weeks_of(plan);
+	run->days = 7L * frequency_weeks(&run->plan);
 	run->texts = calloc((size_t)run->days, sizeof(struct reminder *));
 	return run->texts ? 0 : -ENOMEM;
 }
