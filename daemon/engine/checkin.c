@@ -19,10 +19,9 @@
 #include "engine/permit.h"
 #include "engine/auto_text.h"
 
-#define DUE_MOST     500           /* check-ins of one transaction */
-#define NUDGE_LATE   (3 * HF_HOUR) /* how late a nudge may go out where no silence follows */
-#define SILENT_FIRST 2             /* unanswered check-ins in a row that are urgent, at first */
-#define SILENT_LATER 3             /* the same, later */
+#define DUE_MOST     500 /* check-ins of one transaction */
+#define SILENT_FIRST 2   /* unanswered check-ins in a row that are urgent, at first */
+#define SILENT_LATER 3   /* the same, later */
 
 /* --- asking --------------------------------------------------------------------- */
 
@@ -286,7 +285,7 @@ static int nudge(const struct engine_context *ctx, const struct checkin *checkin
 		.kind = KIND_NUDGE,
 		.message = table ? table->nudge : "nudge",
 		.about = checkin->message,
-		.expires = endless ? ctx->now + NUDGE_LATE : checkin->silent_at,
+		.expires = endless ? ctx->now + PERMIT_NUDGE_LATE : checkin->silent_at,
 	};
 	int r = auto_text_queue(ctx, &automatic);
 

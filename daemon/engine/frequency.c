@@ -13,8 +13,6 @@
 #include "engine/permit.h"
 
 #define WEEK 7
-#define NUDGE_LATE                                                                                 \
-	(3 * HF_HOUR) /* a nudge after which no silence follows, as engine/checkin has it */
 
 /* A text, or the second asking of one. */
 struct text {
@@ -73,7 +71,7 @@ static void tell_nudge(const struct walk *walk, const struct member *member, hf_
 	silent = span_length(&reminder->silent_after);
 	if (nudge > 0) {
 		tell(walk, (struct text){ .source = "nudge", .nudge = true }, asked + nudge,
-		     asked + (silent > 0 ? silent : nudge + NUDGE_LATE));
+		     asked + (silent > 0 ? silent : nudge + PERMIT_NUDGE_LATE));
 	}
 }
 

@@ -11,6 +11,8 @@
 
 /* From when on a text of that kind is too late; HF_NEVER where it never is. */
 hf_time permit_closing(const struct zone *zone, enum kind kind, hf_time occurrence, hf_time due);
+/* How late a nudge may go out where no silence follows. */
+#define PERMIT_NUDGE_LATE (3 * HF_HOUR)
 /* The first instant >= now inside the texting hours of the client's day. */
 hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now);
 
