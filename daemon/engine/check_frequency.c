@@ -15,7 +15,7 @@
 #include "engine/preview.h"
 #include "engine/promise.h"
 
-#define CLIENTS_MOST 5000 /* that are counted: half a second */
+#define CLIENTS_MOST 5000 /* that are counted: a quarter of a second */
 #define LOSERS_MOST  20   /* clients that are looked at day by day, which takes longest */
 #define SHOWN_MOST   3    /* days of one client */
 #define HABITS_MOST  4    /* days of a year, once a quarter */
@@ -57,7 +57,7 @@ static int find_week(const struct model *model, const struct template *template,
 		if (!reads(model, client, template)) {
 			continue;
 		}
-		r = frequency_of(model, client, &frequency);
+		r = frequency_count(model, client, &frequency);
 		if (r < 0 || frequency.most <= said) {
 			continue;
 		}
@@ -107,6 +107,9 @@ static int check_weeks(const struct model *model, struct faults *faults)
 			r = promise_per_week(template->text, &said);
 			if (r == 0 && said > 0) {
 				r = find_week(model, template, said, &week);
+			}
+			if (r == 0 && week.client) {
+				r = frequency_find_sources(model, week.client, &week.frequency);
 			}
 			if (r == 0 && week.client) {
 				blame_week(template, said, &week, faults);
@@ -201,7 +204,7 @@ static int check_days(const struct model *model, struct faults *faults)
 		const struct client *client = &model->clients[i];
 		struct frequency frequency;
 
-		r = frequency_of(model, client, &frequency);
+		r = frequency_count(model, client, &frequency);
 		if (r == 0 && frequency.full_days > 0) {
 			looked++;
 			r = check_days_of(model, client, frequency.days, faults);

@@ -140,6 +140,7 @@ static const char *choose(struct values *values)
 static int fill(struct values *values, const char *name, struct composed *composed)
 {
 	const struct template *template = model_wording(values->model, values->client, name);
+	struct frequency frequency;
 	int r;
 
 	if (!template) {
@@ -147,10 +148,11 @@ static int fill(struct values *values, const char *name, struct composed *compos
 	}
 
 	if (strstr(template->text, "{per_week")) {
-		r = frequency_most(values->model, values->client, &values->per_week);
+		r = frequency_count(values->model, values->client, &frequency);
 		if (r < 0) {
 			return r;
 		}
+		values->per_week = frequency.most;
 	}
 	r = text_fill(template->text, values_look_up, values, &composed->text, NULL, NULL);
 	if (r > 0) {

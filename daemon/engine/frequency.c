@@ -243,64 +243,47 @@ static int64_t count_days(const struct client *client)
 							   : WEEK * (int64_t)FREQUENCY_WEEKS_MOST;
 }
 
-/* All but the sources. */
-static int count(const struct model *model, const struct client *client,
-		 struct frequency *frequency)
+int frequency_count(const struct model *model, const struct client *client,
+		    struct frequency *ret_frequency)
 {
 	_cleanup_free_ struct day *list = NULL;
 	struct days days = { .first = first_day(client) };
+	struct frequency frequency = { .days = count_days(client) };
 	const struct walk walk = {
 		.model = model,
 		.client = client,
 		.first = days.first,
-		.end = days.first + count_days(client),
+		.end = days.first + frequency.days,
 		.on_text = count_text,
 		.userdata = &days,
 	};
 	int r;
 
-	frequency->days = walk.end - walk.first;
-	days.list = list = calloc((size_t)frequency->days, sizeof(*list));
+	days.list = list = calloc((size_t)frequency.days, sizeof(*list));
 	if (!list) {
 		return -ENOMEM;
 	}
 	r = walk_texts(&walk);
 	if (r == 0) {
-		find_week(model, client, &days, frequency->days, frequency);
-	}
-	return r;
-}
-
-int frequency_most(const struct model *model, const struct client *client, int *ret_texts)
-{
-	struct frequency frequency = { 0 };
-	int r = count(model, client, &frequency);
-
-	if (r == 0) {
-		*ret_texts = frequency.most;
-	}
-	return r;
-}
-
-int frequency_of(const struct model *model, const struct client *client,
-		 struct frequency *ret_frequency)
-{
-	struct frequency frequency = { 0 };
-	int r = count(model, client, &frequency);
-	const struct walk walk = {
-		.model = model,
-		.client = client,
-		.first = frequency.from,
-		.end = frequency.from + WEEK,
-		.on_text = add_source,
-		.userdata = &frequency,
-	};
-
-	r = r ? r : walk_texts(&walk);
-	if (r == 0) {
+		find_week(model, client, &days, frequency.days, &frequency);
 		*ret_frequency = frequency;
 	}
 	return r;
+}
+
+int frequency_find_sources(const struct model *model, const struct client *client,
+			   struct frequency *frequency)
+{
+	const struct walk walk = {
+		.model = model,
+		.client = client,
+		.first = frequency->from,
+		.end = frequency->from + WEEK,
+		.on_text = add_source,
+		.userdata = frequency,
+	};
+
+	return walk_texts(&walk);
 }
 
 /* --- what comes after ------------------------------------------------------------------ */

@@ -22,7 +22,8 @@ struct frequency_source {
 struct frequency {
 	int most;     /* in any seven days in a row */
 	int64_t from; /* the first of those days; of several such weeks the first */
-	struct frequency_source sources[FREQUENCY_SOURCES]; /* of that week, the most first */
+	/* Of that week, the most first; none before frequency_find_sources(). */
+	struct frequency_source sources[FREQUENCY_SOURCES];
 	size_t source_count;
 	int64_t days; /* that were looked at, from her start on */
 	int full_days; /* of these, on which more is due than the daily limit, second askings apart */
@@ -33,11 +34,12 @@ int frequency_weeks(const struct plan *plan);
 
 /* Of that time, and until after her last appointment.  Reminders that would be one text count each,
  * so it may be a little more than she gets, and is never less.  0 or -errno. */
-int frequency_of(const struct model *model, const struct client *client,
-		 struct frequency *ret_frequency);
+int frequency_count(const struct model *model, const struct client *client,
+		    struct frequency *ret_frequency);
 
-/* Only how many, in half the time. */
-int frequency_most(const struct model *model, const struct client *client, int *ret_texts);
+/* What the fullest week that was counted comes from.  0 or -errno. */
+int frequency_find_sources(const struct model *model, const struct client *client,
+			   struct frequency *frequency);
 
 /* Is anything still due after that instant, of the plan or her own?  0 or -errno. */
 int frequency_goes_on(const struct client *client, hf_time after, bool *ret_goes_on);

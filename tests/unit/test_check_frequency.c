@@ -126,7 +126,7 @@ TEST(test_the_example)
 		struct frequency frequency;
 		int most;
 
-		assert_int_equal(frequency_of(model, client, &frequency), 0);
+		assert_int_equal(frequency_count(model, client, &frequency), 0);
 		assert_int_equal(preview(&of, on_row, &year), 0);
 		most = fullest_week(&year);
 		assert_int_equal(year.meetings, 0);

@@ -68,7 +68,8 @@ static struct frequency find(void)
 {
 	struct frequency frequency;
 
-	assert_int_equal(frequency_of(&model, &client, &frequency), 0);
+	assert_int_equal(frequency_count(&model, &client, &frequency), 0);
+	assert_int_equal(frequency_find_sources(&model, &client, &frequency), 0);
 	return frequency;
 }
 
