@@ -119,16 +119,18 @@ static const char *const phrases[] = {
 /* Where one of the phrases stands in a normal text; NULL: nowhere.  *ret_which counts them. */
 static const char *find_phrase(const char *normal, const char *list, size_t *ret_which)
 {
+	const char *end = normal + strlen(normal);
+
 	for (size_t which = 0; *list; which++) {
 		size_t length = strcspn(list, "|");
-		char phrase[PHRASE_MAX];
-		const char *at;
+		const char *at = normal;
 
-		(void)snprintf(phrase, sizeof(phrase), " %.*s ", (int)length, list);
-		at = strstr(normal, phrase);
-		if (at) {
-			*ret_which = which;
-			return at;
+		while ((at = memmem(at, (size_t)(end - at), list, length))) {
+			if (at > normal && at[-1] == ' ' && at[length] == ' ') {
+				*ret_which = which;
+				return at - 1;
+			}
+			at++;
 		}
 		list += length + (list[length] == '|');
 	}
