@@ -317,11 +317,20 @@ static void add_client(const struct model *model, struct readers *readers,
 }
 
 /* "sábado" costs more than "miércoles", which is longer. */
-static bool is_wider(const char *left, const char *right, struct writing writing)
+static bool is_wider(const struct width *one, const struct width *other)
 {
-	struct width one = width_of(left, writing), other = width_of(right, writing);
+	return one->exotic != other->exotic ? one->exotic : one->units > other->units;
+}
 
-	return one.exotic != other.exotic ? one.exotic : one.units > other.units;
+static void keep_widest(struct readers *readers, size_t field, const char *value,
+			struct width *widest)
+{
+	struct width width = width_of(value, readers->writing);
+
+	if (is_wider(&width, widest)) {
+		*widest = width;
+		(void)snprintf(readers->written[field], FIELD_VALUE_MAX, "%s", value);
+	}
 }
 
 /* Does anything begin in the small hours?  The words for those are longer. */
@@ -350,6 +359,7 @@ static void find_times(const struct model *model, bool nights, struct readers *r
 {
 	struct civil when = { .year = 2028, .month = 1, .day = 1 };
 	struct values values = { .model = model, .language = readers->language, .when = &when };
+	struct width widest[FIELD_COUNT] = { { 0 } };
 
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		if (fields[i].of == FIELD_OF_SITE && fields[i].value(&values) == values.buffer) {
@@ -359,11 +369,8 @@ static void find_times(const struct model *model, bool nights, struct readers *r
 	for (int turn = 0; turn < (nights ? 2 : 1) * 366; turn++) {
 		when.hour = turn < 366 ? NIGHT_ENDS / 60 + turn % (24 - NIGHT_ENDS / 60) : 0;
 		for (size_t i = 0; i < FIELD_COUNT; i++) {
-			const char *value =
-				fields[i].of == FIELD_OF_TIME ? fields[i].value(&values) : "";
-
-			if (is_wider(value, readers->written[i], readers->writing)) {
-				(void)snprintf(readers->written[i], FIELD_VALUE_MAX, "%s", value);
+			if (fields[i].of == FIELD_OF_TIME) {
+				keep_widest(readers, i, fields[i].value(&values), &widest[i]);
 			}
 		}
 		when = civil_add_days(&when, 1);
@@ -848,6 +855,14 @@ static int count_segments(const struct attempt *attempt, enum plain_letters lett
 	return r;
 }
 
+static bool is_ascii(const char *text)
+{
+	while (*text && (unsigned char)*text < 0x80) {
+		text++;
+	}
+	return *text == '\0';
+}
+
 /* Which messages of a language that keeps its accents take more segments for letters of their own. */
 #define COSTLY_NAMED 3
 static int check_accents(const struct length_check *check, const struct readers *readers,
@@ -863,6 +878,9 @@ static int check_accents(const struct length_check *check, const struct readers 
 					   .template = &language->messages[i] };
 		int kept, bare;
 
+		if (is_ascii(attempt.template->text)) {
+			continue;
+		}
 		for (size_t j = 0; j < FIELD_COUNT; j++) {
 			attempt.values[j] = "Riverside";
 		}
