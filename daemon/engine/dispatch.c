@@ -558,8 +558,7 @@ size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gatewa
 
 	for (size_t i = 0; i < dispatch->gateways.count && count < most; i++) {
 		const struct gateway_state *gateway = dispatch->gateways.list[i];
-		bool is_account = gateway->hold == GATEWAY_HOLD_ACCOUNT ||
-				  gateway->hold == GATEWAY_HOLD_REFUSING;
+		bool is_account = gateway_state_is_for_account(gateway);
 
 		if (gateway->listed) {
 			ret_gateways[count++] = (struct dispatch_gateway){
