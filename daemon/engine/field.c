@@ -358,7 +358,8 @@ static const char *field_at_time(struct values *values)
 	return values->buffer;
 }
 
-int64_t values_days(const struct values *values)
+/* To the day on which it happens, from what its reminder counts from. */
+static int64_t days_of(const struct values *values)
 {
 	struct civil when = occurrence_of(values);
 	int64_t day = civil_to_days(&when);
@@ -386,7 +387,7 @@ bool values_counted(const struct values *values, struct counted *ret_counted)
 /* What counts nothing says whole years, else whole months, else days. */
 static struct counted since_of(const struct values *values)
 {
-	struct counted counted = { COUNTED_IN_DAYS, (int)values_days(values) };
+	struct counted counted = { COUNTED_IN_DAYS, (int)days_of(values) };
 	struct civil when = occurrence_of(values), from;
 	int months;
 
@@ -417,7 +418,7 @@ static const char *field_since(struct values *values)
 static const char *field_days(struct values *values)
 {
 	(void)snprintf(values->buffer, sizeof(values->buffer), "%lld",
-		       (long long)values_days(values));
+		       (long long)days_of(values));
 	return values->buffer;
 }
 

@@ -50,8 +50,6 @@ bool field_is_given(const char *name, const struct client *client);
 
 /* A text_field whose userdata is a struct values. */
 int values_look_up(void *userdata, const char *name, const char **ret_value);
-/* To the day on which it happens, from what its reminder counts from. */
-int64_t values_days(const struct values *values);
 /* The one of what a reminder counts that falls on the day on which it happens, the largest unit of
  * several.  False where none does. */
 bool values_counted(const struct values *values, struct counted *ret_counted);
