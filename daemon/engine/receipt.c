@@ -25,9 +25,13 @@
 /* After the welcome all other texts may go. */
 static int welcome(const struct engine_context *ctx, const struct outbox_message *row)
 {
-	int r = row->kind == KIND_WELCOME ? people_welcomed(ctx->db, row->client, ctx->now) : 0;
+	int r;
 
-	return r || row->kind != KIND_WELCOME ? r : outbox_wake(ctx->db, row->client, ctx->now);
+	if (row->kind != KIND_WELCOME) {
+		return 0;
+	}
+	r = people_welcomed(ctx->db, row->client, ctx->now);
+	return r ? r : outbox_wake(ctx->db, row->client, ctx->now);
 }
 
 static int accept(const struct engine_context *ctx, const char *gateway,
