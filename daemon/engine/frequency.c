@@ -46,18 +46,6 @@ static void tell(const struct walk *walk, struct text text, hf_time at, hf_time 
 	}
 }
 
-static bool is_closed(const struct walk *walk, const struct member *member, hf_time occurrence)
-{
-	struct civil day = zone_civil(walk->client->zone, occurrence);
-	const struct meeting *meeting = NULL;
-
-	if (member->kind == KIND_MEETING) {
-		meeting = client_meeting(walk->client, member->reminder);
-	}
-	return (member->kind == KIND_APPOINTMENT || (meeting && meeting->site)) &&
-	       model_closed(walk->model, &day);
-}
-
 static void tell_nudge(const struct walk *walk, const struct member *member, hf_time asked)
 {
 	const struct reminder *reminder =
@@ -83,7 +71,8 @@ static void tell_member(const struct walk *walk, const struct series *series,
 	hf_time expires =
 		permit_closing(series->rule.zone, (enum kind)member->kind, occurrence, series->due);
 
-	if (!series_has(series, member) || is_closed(walk, member, occurrence)) {
+	if (!series_has(series, member) ||
+	    permit_closed(walk->model, walk->client, member->kind, member->reminder, occurrence)) {
 		return;
 	}
 	text.source = member->reminder;

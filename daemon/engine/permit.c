@@ -82,6 +82,27 @@ hf_time permit_opening(const struct texting *texting, const struct zone *zone, h
 	return HF_NEVER;
 }
 
+static bool takes_place_at_site(const struct client *client, int kind, const char *reminder)
+{
+	const struct meeting *meeting =
+		kind == KIND_MEETING ? client_meeting(client, reminder) : NULL;
+
+	return kind == KIND_APPOINTMENT || (meeting && meeting->site);
+}
+
+bool permit_closed(const struct model *model, const struct client *client, int kind,
+		   const char *reminder, hf_time occurrence)
+{
+	struct civil day;
+
+	if (!takes_place_at_site(client, kind, reminder)) {
+		return false;
+	}
+
+	day = zone_civil(client->zone, occurrence);
+	return model_closed(model, &day);
+}
+
 /* --- may it go? --------------------------------------------------------------------------- */
 
 struct question {
@@ -190,31 +211,14 @@ static struct permit ask_expiry(const struct question *question)
 	return granted;
 }
 
-static bool takes_place_at_site(const struct question *question)
-{
-	const struct meeting *meeting;
-
-	if (question->row->kind == KIND_APPOINTMENT) {
-		return true;
-	}
-	if (question->row->kind != KIND_MEETING) {
-		return false;
-	}
-
-	meeting = client_meeting(question->client, question->row->reminder);
-	return meeting && meeting->site;
-}
-
 static struct permit ask_closed(const struct question *question)
 {
-	struct civil day;
+	const struct outbox_message *row = question->row;
 
-	if (!takes_place_at_site(question)) {
-		return granted;
-	}
-
-	day = zone_civil(question->client->zone, question->row->occurrence);
-	return model_closed(question->ctx->model, &day) ? cancel("closed that day") : granted;
+	return permit_closed(question->ctx->model, question->client, row->kind, row->reminder,
+			     row->occurrence)
+		       ? cancel("closed that day")
+		       : granted;
 }
 
 static const char *const pause_words[] = {

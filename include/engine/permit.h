@@ -15,6 +15,9 @@ hf_time permit_closing(const struct zone *zone, enum kind kind, hf_time occurren
 #define PERMIT_NUDGE_LATE (3 * HF_HOUR)
 /* The first instant >= now inside the texting hours of the client's day. */
 hf_time permit_opening(const struct texting *texting, const struct zone *zone, hf_time now);
+/* Is a text of that kind about what is at the site, on a day on which the site is closed? */
+bool permit_closed(const struct model *model, const struct client *client, int kind,
+		   const char *reminder, hf_time occurrence);
 
 enum permit_verdict {
 	PERMIT_SEND,
