@@ -154,6 +154,17 @@ int checkin_questions(const struct engine_context *ctx, const struct client *cli
 	return r ? r : rows.error;
 }
 
+/* The check-in, for silence may follow it; where there is none, the first. */
+struct checkin_question checkin_last(const struct checkin_question *list, size_t count)
+{
+	for (size_t i = count; i > 0; i--) {
+		if (i == 1 || !list[i - 1].beside) {
+			return list[i - 1];
+		}
+	}
+	return (struct checkin_question){ 0 };
+}
+
 int checkin_question(const struct engine_context *ctx, const struct client *client,
 		     struct checkin_question *ret_question)
 {
@@ -161,14 +172,7 @@ int checkin_question(const struct engine_context *ctx, const struct client *clie
 	size_t count;
 	int r = checkin_questions(ctx, client, list, &count);
 
-	*ret_question = (struct checkin_question){ 0 };
-	/* The check-in, for silence may follow it; where there is none, the first. */
-	for (size_t i = count; r == 0 && i > 0; i--) {
-		if (i == 1 || !list[i - 1].beside) {
-			*ret_question = list[i - 1];
-			break;
-		}
-	}
+	*ret_question = checkin_last(list, count);
 	return r;
 }
 

@@ -40,6 +40,8 @@ int checkin_question(const struct engine_context *ctx, const struct client *clie
 #define CHECKIN_QUESTIONS 4
 int checkin_questions(const struct engine_context *ctx, const struct client *client,
 		      struct checkin_question ret_list[CHECKIN_QUESTIONS], size_t *ret_count);
+/* Which of these checkin_question() finds. */
+struct checkin_question checkin_last(const struct checkin_question *list, size_t count);
 
 /* Both inside the caller's transaction. */
 

@@ -393,9 +393,9 @@ static int find_answer(struct client_reply *reply)
 	const struct engine_context *ctx = reply->ctx;
 	struct checkin_question list[CHECKIN_QUESTIONS];
 	size_t count = 0;
-	int r = checkin_question(ctx, reply->client, &reply->question);
+	int r = checkin_questions(ctx, reply->client, list, &count);
 
-	r = r ? r : checkin_questions(ctx, reply->client, list, &count);
+	reply->question = checkin_last(list, count);
 	for (size_t i = 0; r == 0 && !reply->answer && i < count; i++) {
 		r = understand_answer(ctx->model, list[i].table, reply->text, &reply->said,
 				      &reply->answer, &reply->more);
