@@ -208,14 +208,13 @@ int checkin_answer(const struct engine_context *ctx, const struct client *client
 		   const struct checkin_question *question, const struct answer *answer,
 		   const char **ret_message)
 {
+	/* What means need is urgent whatever its table says: she is told that somebody calls. */
+	bool urgent = answer->alert == ANSWER_ALERT_URGENT || answer->means == MEANING_NEED;
 	int r = checkins_answer(ctx->db, question->message, answer->means, ctx->now);
 
 	r = r ? r : cases_resolve(ctx->db, client->id, CASE_SILENT, "she has answered", ctx->now);
-	/* An answer that means need is urgent whatever its table says: she is told that somebody calls. */
-	if (r == 0 && (answer->alert != ANSWER_ALERT_NONE || answer->means == MEANING_NEED)) {
-		bool urgent = answer->alert == ANSWER_ALERT_URGENT || answer->means == MEANING_NEED;
-
-		r = question->beside && answer->means != MEANING_NEED && !urgent
+	if (r == 0 && (urgent || answer->alert == ANSWER_ALERT_ROUTINE)) {
+		r = question->beside && !urgent
 			    ? open_change(ctx, client)
 			    : cases_open(ctx->db, client->id, CASE_NEED,
 					 urgent ? CASE_URGENT : CASE_ROUTINE, ctx->now, NULL);
