@@ -28,7 +28,8 @@
  *                 state is `sent`, with a line in the log
  *     errors      = ( { is = [ "30005" ]; fault = "number"; reason = "..."; } );  fault: none, number
  *                 (nobody is reached there), text, account (the administrator is told), gateway,
- *                 opted-out; with none a state of `failed` counts against the number
+ *                 opted-out; with none a state of `failed` counts against the number only where
+ *                 texts to others go on meanwhile
  *   poll          request (as `send`, courier/request.h, with {since} in RFC 3339, {since_date} and
  *                 {our_number}), inbound (as above), next (a pointer to the next page's address),
  *                 every, window ("2d": how far back it asks when it begins)

@@ -3,9 +3,8 @@
  *
  * The moves that the outbox allows are the ranks: first sent, then undelivered or failed,
  * of which the first stays, and above all delivered: a phone that was off is on again, and
- * has the text.  A receipt about a text whose
- * own answer has not come, or was lost, proves that the gateway has the text: so an
- * unknown text is not sent again.
+ * has the text.  A receipt about a text whose own answer has not come, or was lost, proves
+ * that the gateway has the text: so an unknown text is not sent again.
  */
 #include "engine/receipt.h"
 
@@ -63,9 +62,7 @@ static int arrive(const struct engine_context *ctx, const struct outbox_message 
 static int fail(const struct engine_context *ctx, const struct outbox_message *row,
 		const struct wire_receipt *receipt)
 {
-	bool blames_nobody = receipt->fault == WIRE_FAULT_NONE;
-	bool for_good = receipt->fault == WIRE_FAULT_NUMBER ||
-			(receipt->state == RECEIPT_FAILED && blames_nobody);
+	bool for_good = receipt->fault == WIRE_FAULT_NUMBER;
 	enum outbox_state state =
 		receipt->state == RECEIPT_FAILED ? OUTBOX_FAILED : OUTBOX_UNDELIVERED;
 	int r = alerts_failed(ctx, row);
@@ -75,7 +72,11 @@ static int fail(const struct engine_context *ctx, const struct outbox_message *r
 	if (r != 0 || receipt->fault == WIRE_FAULT_OPTED_OUT) {
 		return r;
 	}
-	return deliverability_failed(ctx, row, for_good);
+	/* Nobody says whose fault it is: the number's only where those of others take texts. */
+	if (receipt->state == RECEIPT_FAILED && receipt->fault == WIRE_FAULT_NONE) {
+		r = outbox_sends_others(ctx->db, row, &for_good);
+	}
+	return r ? r : deliverability_failed(ctx, row, for_good);
 }
 
 /* The state of the text is new: what follows from it? */

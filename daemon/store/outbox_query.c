@@ -116,6 +116,22 @@ int outbox_refusals(struct db *db, const char *gateway, struct db_rows *ret_rows
 			"t", gateway);
 }
 
+int outbox_sends_others(struct db *db, const struct outbox_message *row, bool *ret_sends)
+{
+	int64_t there;
+	int r = db_one_int(db, 0, &there,
+			   "SELECT 1 FROM outbox WHERE claimed > 0 AND claimed >= coalesce("
+			   "  (SELECT max(claimed) FROM outbox WHERE client = ?1 AND claimed > 0"
+			   "    AND claimed < ?2), 0)"
+			   " AND gateway = ?3 AND client <> ?1 AND state IN (5, 6) LIMIT 1",
+			   "tit", row->client, row->claimed, row->gateway);
+
+	if (r == 0) {
+		*ret_sends = there != 0;
+	}
+	return r;
+}
+
 int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,

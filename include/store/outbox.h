@@ -171,6 +171,10 @@ int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)
 /* What a gateway has refused in a row, see outbox_count_refusal(): columns client, times. */
 int outbox_refusals(struct db *db, const char *gateway, struct db_rows *ret_rows);
 
+/* Has the row's gateway sent on what it took for somebody else since it took the last text before
+ * the row from the same client? */
+int outbox_sends_others(struct db *db, const struct outbox_message *row, bool *ret_sends);
+
 /* What a client's couriers were last handed at `since` or after, and did not fail. */
 int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
 

@@ -217,6 +217,43 @@ TEST(test_gone_since)
 	expect_gone(*state, "c", 0, "");
 }
 
+static bool sends_others(struct db *db, int64_t id)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	bool sends = false;
+
+	assert_int_equal(outbox_get(db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	assert_int_equal(outbox_sends_others(db, &row, &sends), 0);
+	return sends;
+}
+
+/* Somebody else's, by the same gateway, since her last one but this, and on its way or there. */
+TEST(test_sends_others)
+{
+	int64_t last = add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	int64_t row = add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	int64_t others = add(*state, "b", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+
+	set(*state, last, OUTBOX_DELIVERED, NOW, NOW + 10);
+	set(*state, row, OUTBOX_FAILED, NOW, NOW + 20);
+	assert_false(sends_others(*state, row));
+	set(*state, others, OUTBOX_DELIVERED, NOW, NOW + 9);
+	assert_false(sends_others(*state, row));
+	assert_true(sends_others(*state, last));
+	for (int word = OUTBOX_CLAIMED; word <= OUTBOX_FAILED; word++) {
+		set(*state, others, (enum outbox_state)word, NOW, NOW + 10 + word);
+		assert_int_equal(sends_others(*state, row),
+				 word == OUTBOX_SENT || word == OUTBOX_DELIVERED);
+	}
+	set(*state, others, OUTBOX_DELIVERED, NOW, NOW + 30);
+	assert_true(sends_others(*state, row));
+	assert_int_equal(
+		db_run(*state, "UPDATE outbox SET gateway = 'q' WHERE id = ?1", "i", others), 0);
+	assert_false(sends_others(*state, row));
+}
+
 static bool has_gone(struct db *db, int64_t id, hf_time from, hf_time until)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
