@@ -855,14 +855,6 @@ static int count_segments(const struct attempt *attempt, enum plain_letters lett
 	return r;
 }
 
-static bool is_ascii(const char *text)
-{
-	while (*text && (unsigned char)*text < 0x80) {
-		text++;
-	}
-	return *text == '\0';
-}
-
 /* Which messages of a language that keeps its accents take more segments for letters of their own. */
 #define COSTLY_NAMED 3
 static int check_accents(const struct length_check *check, const struct readers *readers,
@@ -878,7 +870,7 @@ static int check_accents(const struct length_check *check, const struct readers 
 					   .template = &language->messages[i] };
 		int kept, bare;
 
-		if (is_ascii(attempt.template->text)) {
+		if (text_is_ascii(attempt.template->text)) {
 			continue;
 		}
 		for (size_t j = 0; j < FIELD_COUNT; j++) {

@@ -479,14 +479,6 @@ static void add_text(struct normal *normal, const char *at, bool template)
 	normal->bytes[normal->length] = '\0';
 }
 
-static bool is_ascii(const char *text)
-{
-	while (*text && (unsigned char)*text < 0x80) {
-		text++;
-	}
-	return !*text;
-}
-
 int normal_text(const char *text, bool template, char **ret_normal)
 {
 	_cleanup_free_ char *plain = NULL, *bytes = NULL;
@@ -494,7 +486,7 @@ int normal_text(const char *text, bool template, char **ret_normal)
 	const char *at = text;
 
 	/* Of ASCII, only what stands between words has another plain form. */
-	if (!is_ascii(text)) {
+	if (!text_is_ascii(text)) {
 		int r = plain_to(text, LETTERS, &plain);
 
 		if (r < 0) {

@@ -95,6 +95,14 @@ bool text_is_utf8(const char *bytes)
 	return length == 0;
 }
 
+bool text_is_ascii(const char *bytes)
+{
+	while (*bytes && (unsigned char)*bytes < 0x80) {
+		bytes++;
+	}
+	return *bytes == '\0';
+}
+
 size_t utf8_cut(const char *text, size_t most)
 {
 	size_t size = strnlen(text, most + 1);

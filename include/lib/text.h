@@ -19,6 +19,7 @@ int utf8_read(const char *bytes, uint32_t *ret_character);
 /* Bytes written, without the NUL; the character must be one that utf8_read gives. */
 int utf8_write(uint32_t character, char buffer[UTF8_MAX]);
 bool text_is_utf8(const char *bytes);
+bool text_is_ascii(const char *bytes);
 /* The size of a text, or of its longest beginning that has at most `most` bytes and does not end in
  * the middle of a character. */
 size_t utf8_cut(const char *text, size_t most);

@@ -61,6 +61,14 @@ TEST(test_not_utf8)
 	assert_int_equal(utf8_read("", &character), 0);
 }
 
+TEST(test_ascii)
+{
+	assert_true(text_is_ascii(""));
+	assert_true(text_is_ascii("a~\x7f"));
+	assert_false(text_is_ascii("\x80"));
+	assert_false(text_is_ascii("cafe, caf\xc3\xa9"));
+}
+
 TEST(test_cut_between_characters)
 {
 	assert_int_equal(utf8_cut("", 0), 0);
