@@ -1,82 +1,16 @@
 /* What other texts of the same reminder make of one: an outage, an edited time. */
-#include <string.h>
-
 #include "test.h"
-#include "store/store.h"
-#include "engine/permit.h"
-
-struct stage {
-	struct db *db;
-	struct model model;
-	struct client client;
-	struct outbox_message row;
-	hf_time now;
-};
-
-static hf_time instant(const struct zone *zone, const char *text)
-{
-	struct civil civil;
-
-	assert_int_equal(civil_parse_datetime(text, &civil), 0);
-	return zone_instant(zone, &civil);
-}
+#include "permit_rig.h"
 
 static int set_up(void **state)
 {
 	static struct stage stage;
+	int r = stage_open(&stage, "2026-11-24 10:00");
 
-	stage = (struct stage){
-		.model = { .texting = { .hours = { .weekdays = WEEKDAY_ALL, .until = 24 * 60 },
-					.daily_limit = 9 } },
-		.client = { .id = (char *)"r-1" },
-	};
+	stage.model.texting.hours = (struct hours){ WEEKDAY_ALL, 0, 24 * 60 };
+	stage.row.expires++;
 	*state = &stage;
-	if (zone_get("America/Chicago", &stage.client.zone) != 0 ||
-	    store_open_memory(&stage.db) != 0) {
-		return -1;
-	}
-
-	stage.now = instant(stage.client.zone, "2026-11-24 10:00");
-	stage.row = (struct outbox_message){ .id = 1,
-					     .client = "r-1",
-					     .kind = KIND_CHECK_IN,
-					     .reminder = "check-in",
-					     .lead = "",
-					     .occurrence = stage.now,
-					     .due = stage.now,
-					     .expires = stage.now + 3 * HF_HOUR + 1,
-					     .priority = OUTBOX_AUTOMATIC };
-	return people_consent(stage.db, "r-1", "", CONSENT_GIVEN, 0, "config", "x", stage.now) ||
-	       people_welcomed(stage.db, "r-1", 1);
-}
-
-static int tear_down(void **state)
-{
-	struct stage *stage = *state;
-
-	db_close(stage->db);
-	zone_close();
-	return 0;
-}
-
-static int check(struct stage *stage, const struct client *client, struct permit *ret_permit)
-{
-	const struct engine_context ctx = { .db = stage->db,
-					    .model = &stage->model,
-					    .now = stage->now };
-
-	return permit_check(&ctx, client, &stage->row, ret_permit);
-}
-
-static void expect(struct stage *stage, enum permit_verdict verdict, const char *reason)
-{
-	struct permit permit = { 0 };
-
-	for (int again = 0; again < 2; again++) {
-		assert_int_equal(check(stage, &stage->client, &permit), 0);
-		assert_int_equal(permit.verdict, verdict);
-		assert_string_equal(permit.reason ? permit.reason : "", reason ? reason : "");
-	}
+	return r;
 }
 
 static int64_t add_one(struct stage *stage, const char *lead, hf_time occurrence, hf_time due)
@@ -140,15 +74,14 @@ TEST(test_a_later_lead)
 TEST(test_one_a_day)
 {
 	struct stage *stage = *state;
-	const struct zone *zone = stage->client.zone;
-	hf_time morning = instant(zone, "2026-11-24 09:00");
+	hf_time morning = instant("2026-11-24 09:00");
 	int64_t id = add_one(stage, "", morning, morning);
 
 	assert_int_equal(outbox_claim(stage->db, id, "p", "x", 1, morning), 0);
 	expect(stage, PERMIT_CANCEL, "has gone out that day, at another time");
-	stage->row.occurrence = instant(zone, "2026-11-25 00:00");
+	stage->row.occurrence = instant("2026-11-25 00:00");
 	expect(stage, PERMIT_SEND, NULL);
-	stage->row.occurrence = instant(zone, "2026-11-24 23:59:59");
+	stage->row.occurrence = instant("2026-11-24 23:59:59");
 	expect(stage, PERMIT_CANCEL, "has gone out that day, at another time");
 	/* The same occurrence is another attempt; a meeting that was moved is said anew. */
 	stage->row.occurrence = morning;
