@@ -698,31 +698,29 @@ TEST(test_who_wrote_it_is_told)
 	assert_int_equal(rig_count(rig, 1, "alerted"), 1);
 }
 
-TEST(test_who_wrote_it_is_not_of_the_staff)
+/* Who wrote it at `when` is not texted; the line is, `told`. */
+static void expect_line_is_told(struct rig *rig, const char *author, enum outbox_state text,
+				const char *when, const char *told)
 {
-	struct rig *rig = *state;
-	hf_time now = rig_at(rig, "2026-11-23 10:00");
+	hf_time now = rig_at(rig, when);
 
 	rig_line(rig, "ana", "always");
-	unsent(rig, written_by(rig, "root", now).id, OUTBOX_UNKNOWN, now);
+	unsent(rig, written_by(rig, author, now).id, text, now);
 	rig_run(rig, now);
 	rig_expect(rig, NULL, NULL);
-	rig_run(rig, now + HF_HOUR);
+	rig_run(rig, rig_at(rig, told));
 	rig_expect(rig, "@ana", "Case 1: client r-1, see what became of our text. Reply ACK 1.");
+}
+
+TEST(test_who_wrote_it_is_not_of_the_staff)
+{
+	expect_line_is_told(*state, "root", OUTBOX_UNKNOWN, "2026-11-23 10:00", "2026-11-23 11:00");
 }
 
 /* At night she sleeps; the digest of the morning has it. */
 TEST(test_who_wrote_it_is_not_woken)
 {
-	struct rig *rig = *state;
-	hf_time now = rig_at(rig, "2026-11-23 23:00");
-
-	rig_line(rig, "ana", "always");
-	unsent(rig, written_by(rig, "ben", now).id, OUTBOX_EXPIRED, now);
-	rig_run(rig, now);
-	rig_expect(rig, NULL, NULL);
-	rig_run(rig, rig_at(rig, "2026-11-24 09:30"));
-	rig_expect(rig, "@ana", "Case 1: client r-1, see what became of our text. Reply ACK 1.");
+	expect_line_is_told(*state, "ben", OUTBOX_EXPIRED, "2026-11-23 23:00", "2026-11-24 09:30");
 }
 
 TEST(test_what_nobody_wrote)

@@ -118,16 +118,24 @@ static hf_time cursor(struct kept *kept)
 	return at;
 }
 
-/* The machine's clock, told: the instant goes on record though nothing is due, and a leap holds. */
-TEST(test_a_clock_that_leaps)
+/* One that goes by the machine's clock, which is told here. */
+static struct runtime *serve_without_rehearsal(struct kept *kept)
 {
-	struct kept *kept = *state;
 	struct runtime *runtime = NULL;
-	hf_time from = kept->rehearsal.from;
 
 	assert_int_equal(runtime_new(kept->loop, &kept->clock, kept->dir, NULL, &runtime), 0);
 	runtime_serve(runtime, kept->rig.engine);
 	turn(kept);
+	return runtime;
+}
+
+/* The instant goes on record though nothing is due, and a leap holds. */
+TEST(test_a_clock_that_leaps)
+{
+	struct kept *kept = *state;
+	struct runtime *runtime = serve_without_rehearsal(kept);
+	hf_time from = kept->rehearsal.from;
+
 	assert_true(cursor(kept) == from);
 	clock_move(&kept->clock, from + HF_MINUTE);
 	runtime_run(runtime);
@@ -149,16 +157,13 @@ TEST(test_a_clock_that_leaps)
 	assert_null(runtime_free(runtime));
 }
 
-/* The machine's clock, told: it wakes up in the past, and goes on by itself. */
+/* It wakes up in the past, and goes on by itself. */
 TEST(test_a_clock_that_is_behind)
 {
 	struct kept *kept = *state;
-	struct runtime *runtime = NULL;
+	struct runtime *runtime = serve_without_rehearsal(kept);
 	hf_time from = kept->rehearsal.from;
 
-	assert_int_equal(runtime_new(kept->loop, &kept->clock, kept->dir, NULL, &runtime), 0);
-	runtime_serve(runtime, kept->rig.engine);
-	turn(kept);
 	clock_init_told(&kept->clock, from - HF_HOUR, 0);
 	runtime_run(runtime);
 	assert_int_equal(engine_hold(kept->rig.engine)->why, CLOCK_HOLD_BACK);
