@@ -69,8 +69,29 @@ static int read_search(const struct api_host *host, const struct request *reques
 	return r;
 }
 
-static int gather(const struct api_host *host, const struct request *request,
-		  const struct inbox_search *search, int64_t limit, json_t *array)
+/* What is shown of what was searched for is noted in the audit. */
+typedef int (*page_gather)(const struct api_host *host, const struct request *request,
+			   const struct inbox_search *search, int64_t limit, json_t *array);
+
+static int reply_with_page(const struct api_host *host, const struct request *request,
+			   struct reply *reply, page_gather gather)
+{
+	_cleanup_(json_freep) json_t *array = json_array();
+	struct db *db = engine_db(host->engine);
+	struct inbox_search search;
+	int64_t limit = 0;
+	int r = read_search(host, request, reply, &search, &limit);
+
+	r = r ? r : db_begin(db);
+	if (r != 0) {
+		return r;
+	}
+	r = db_end(db, gather(host, request, &search, limit, array));
+	return r ? r : reply_with(reply, 200, take_ptr(array));
+}
+
+static int gather_texts(const struct api_host *host, const struct request *request,
+			const struct inbox_search *search, int64_t limit, json_t *array)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = inbox_page(engine_db(host->engine), search, (int)limit, &rows);
@@ -87,19 +108,7 @@ static int gather(const struct api_host *host, const struct request *request,
 
 int get_inbox(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_array();
-	struct db *db = engine_db(host->engine);
-	struct inbox_search search;
-	int64_t limit = 0;
-	int r = read_search(host, request, reply, &search, &limit);
-
-	r = r ? r : db_begin(db);
-	if (r != 0) {
-		return r;
-	}
-	r = gather(host, request, &search, limit, array);
-	r = db_end(db, r);
-	return r ? r : reply_with(reply, 200, take_ptr(array));
+	return reply_with_page(host, request, reply, gather_texts);
 }
 
 /* --- what fits no rule ---------------------------------------------------------------------- */
@@ -132,8 +141,9 @@ static int gather_webhooks(const struct api_host *host, const struct request *re
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int64_t first = 0;
 	struct webhook_kept webhook = { 0 };
-	int r = webhooks_page(engine_db(host->engine), search->since, search->after, (int)limit,
-			      &rows);
+	/* All that are kept: there are few, and each is a rule that is missing. */
+	hf_time since = request_find(request, "since") ? search->since : INT64_MIN;
+	int r = webhooks_page(engine_db(host->engine), since, search->after, (int)limit, &rows);
 
 	while (r == 0 && db_next(&rows)) {
 		webhooks_read(&rows, &webhook);
@@ -146,21 +156,5 @@ static int gather_webhooks(const struct api_host *host, const struct request *re
 
 int get_webhooks(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_array();
-	struct db *db = engine_db(host->engine);
-	struct inbox_search search;
-	int64_t limit = 0;
-	int r = read_search(host, request, reply, &search, &limit);
-
-	/* All that are kept: there are few, and each is a rule that is missing. */
-	if (r == 0 && !request_find(request, "since")) {
-		search.since = INT64_MIN;
-	}
-	r = r ? r : db_begin(db);
-	if (r != 0) {
-		return r;
-	}
-	r = gather_webhooks(host, request, &search, limit, array);
-	r = db_end(db, r);
-	return r ? r : reply_with(reply, 200, take_ptr(array));
+	return reply_with_page(host, request, reply, gather_webhooks);
 }
