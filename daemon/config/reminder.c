@@ -128,11 +128,10 @@ static void tidy_rule(char *rule)
 }
 
 /* "RRULE:freq=weekly;byday=tu" as a rule is written; "" where that is none, either. */
-static void guess_rule(const char *rule, char guess[RRULE_MAX + 1])
+static void guess_rule(const char *rule, bool skip, char guess[RRULE_MAX + 1])
 {
 	const char *why;
 	size_t length;
-	struct rrule parts;
 
 	rule += strncasecmp(rule, "RRULE:", 6) == 0 ? 6 : 0;
 	length = strlen(rule);
@@ -143,17 +142,17 @@ static void guess_rule(const char *rule, char guess[RRULE_MAX + 1])
 		guess[i] = (char)toupper((unsigned char)rule[i]);
 	}
 	guess[length] = '\0';
-	if (rrule_parse(guess, &parts, &why) != 0) {
+	if (try_rule(guess, skip, &why) != 0) {
 		guess[0] = '\0';
 	}
 }
 
 static void blame_rule(struct conf_reader *reader, const struct conf_node *node, const char *rule,
-		       const char *why)
+		       bool skip, const char *why)
 {
 	char shown[FAULT_WORD_MAX], guess[RRULE_MAX + 1], days[GUESS_MAX];
 
-	guess_rule(rule, guess);
+	guess_rule(rule, skip, guess);
 	(void)guess_weekdays(rule, days);
 	if (*guess) {
 		conf_fault(reader, node, "rule", "\"%s\" is not a rule; did you mean \"%s\"?",
@@ -196,7 +195,7 @@ int reminder_read_rrule(struct conf_reader *reader, const struct conf_node *grou
 	if (r <= 0) {
 		return r < 0 || skip ? r : remember(reader, rule);
 	}
-	blame_rule(reader, node, visible, why);
+	blame_rule(reader, node, visible, skip, why);
 	return 0;
 }
 
