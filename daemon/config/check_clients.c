@@ -33,14 +33,6 @@ struct client_check {
 
 /* --- what was meant by a date --------------------------------------------------------- */
 
-static bool is_day(const struct civil *date)
-{
-	struct civil back = civil_from_days(civil_to_days(date));
-
-	return date->month >= 1 && date->month <= 12 && back.month == date->month &&
-	       back.day == date->day;
-}
-
 /* Day and month exchanged, or this year or the next instead of the one that is written: whichever
  * lies in [from, until]. "" for none. */
 static const char *guess_day(const struct client_check *check, const struct civil *date,
@@ -59,7 +51,7 @@ static const char *guess_day(const struct client_check *check, const struct civi
 	tries[2].year = now.year + 1;
 	tries[3].year = now.year - 1;
 	for (size_t i = 0; i < COUNT(tries); i++) {
-		int64_t day = is_day(&tries[i]) ? civil_to_days(&tries[i]) : NOT_KNOWN;
+		int64_t day = civil_is_date(&tries[i]) ? civil_to_days(&tries[i]) : NOT_KNOWN;
 
 		if (day >= from && day <= until) {
 			(void)snprintf(buffer, 48, "; did you mean %04d-%02d-%02d?", tries[i].year,

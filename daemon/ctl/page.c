@@ -291,11 +291,6 @@ void days_fit(struct days *days, const char *client, const struct zone *zone)
 
 void days_head(struct days *days, hf_time at)
 {
-	static const char *const weekdays[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
-						"Friday", "Saturday", "Sunday" };
-	static const char *const months[] = { "January",   "February", "March",    "April",
-					      "May",       "June",     "July",     "August",
-					      "September", "October",  "November", "December" };
 	struct civil day = zone_civil(days->zone, at);
 
 	if (days->day.year != 0 && civil_to_days(&day) == civil_to_days(&days->day)) {
@@ -304,8 +299,8 @@ void days_head(struct days *days, hf_time at)
 
 	(void)fprintf(days->page.file, "%s", days->day.year ? "\n" : "");
 	page_ink(&days->page, INK_STRONG);
-	(void)fprintf(days->page.file, "%s %d %s %d\n", weekdays[civil_weekday(&day)], day.day,
-		      months[day.month - 1], day.year);
+	(void)fprintf(days->page.file, "%s %d %s %d\n", civil_weekday_name(civil_weekday(&day)),
+		      day.day, civil_month_name(day.month), day.year);
 	page_ink(&days->page, INK_PLAIN);
 	days->day = day;
 }

@@ -54,18 +54,11 @@ static bool is_noon(const struct civil *when, enum clock_style clock)
 
 /* --- English ------------------------------------------------------------- */
 
-static const char *const english_weekdays[] = {
-	"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-};
-static const char *const english_months[] = {
-	"January", "February", "March",     "April",   "May",      "June",
-	"July",    "August",   "September", "October", "November", "December",
-};
-
 static void english_day(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
-	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s, %s %d", english_weekdays[civil_weekday(when)],
-		       english_months[when->month - 1], when->day);
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s, %s %d",
+		       civil_weekday_name(civil_weekday(when)), civil_month_name(when->month),
+		       when->day);
 }
 
 static void english_time(const struct civil *when, enum clock_style clock,
@@ -93,14 +86,14 @@ static void english_when(const struct civil *when, enum clock_style clock,
 	char time[FIELD_VALUE_MAX];
 
 	english_at_time(when, clock, time);
-	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s %.23s", english_weekdays[civil_weekday(when)],
+	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s %.23s", civil_weekday_name(civil_weekday(when)),
 		       time);
 }
 
 static void english_night(const struct civil *when, char buffer[FIELD_VALUE_MAX])
 {
 	(void)snprintf(buffer, FIELD_VALUE_MAX, "%s night, %s %d",
-		       english_weekdays[civil_weekday(when)], english_months[when->month - 1],
+		       civil_weekday_name(civil_weekday(when)), civil_month_name(when->month),
 		       when->day);
 }
 
@@ -417,8 +410,7 @@ static const char *field_since(struct values *values)
 
 static const char *field_days(struct values *values)
 {
-	(void)snprintf(values->buffer, sizeof(values->buffer), "%lld",
-		       (long long)days_of(values));
+	(void)snprintf(values->buffer, sizeof(values->buffer), "%lld", (long long)days_of(values));
 	return values->buffer;
 }
 

@@ -67,20 +67,11 @@ static bool read_digits(const char **at, int count, int *ret_number)
 	return true;
 }
 
-static int days_in_month(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return days[month - 1] + (month == 2 && civil_is_leap(year));
-}
-
 static bool read_date(const char **at, struct civil *date)
 {
 	return read_digits(at, 4, &date->year) && read_char(at, '-') &&
 	       read_digits(at, 2, &date->month) && read_char(at, '-') &&
-	       read_digits(at, 2, &date->day) && date->year >= 1 && date->month >= 1 &&
-	       date->month <= 12 && date->day >= 1 &&
-	       date->day <= days_in_month(date->year, date->month);
+	       read_digits(at, 2, &date->day) && date->year >= 1 && civil_is_date(date);
 }
 
 static bool read_minute(const char **at, struct civil *civil)
@@ -342,22 +333,49 @@ struct civil civil_add_days(const struct civil *civil, int64_t days)
 
 struct civil civil_add_months(const struct civil *civil, int months)
 {
-	struct civil moved = *civil, next;
-	int64_t last;
+	struct civil moved = *civil;
+	int last;
 
 	moved.year += (int)floor_divide(civil->month - 1 + (int64_t)months, 12);
 	moved.month = (int)floor_modulo(civil->month - 1 + (int64_t)months, 12) + 1;
-	moved.day = 1;
-	next = civil_add_days(&moved, 31);
-	next.day = 1;
-	last = civil_to_days(&next) - civil_to_days(&moved);
-	moved.day = civil->day < last ? civil->day : (int)last;
+	last = civil_days_in_month(moved.year, moved.month);
+	moved.day = civil->day < last ? civil->day : last;
 	return moved;
 }
 
 bool civil_is_leap(int year)
 {
 	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+int civil_days_in_month(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	return days[month - 1] + (month == 2 && civil_is_leap(year));
+}
+
+bool civil_is_date(const struct civil *date)
+{
+	return date->month >= 1 && date->month <= 12 && date->day >= 1 &&
+	       date->day <= civil_days_in_month(date->year, date->month);
+}
+
+const char *civil_month_name(int month)
+{
+	static const char *const names[] = { "January",   "February", "March",    "April",
+					     "May",       "June",     "July",     "August",
+					     "September", "October",  "November", "December" };
+
+	return names[month - 1];
+}
+
+const char *civil_weekday_name(enum weekday day)
+{
+	static const char *const names[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
+					     "Friday", "Saturday", "Sunday" };
+
+	return names[day];
 }
 
 /* 1970-01-01 was a Thursday. */

@@ -374,22 +374,14 @@ static const char *const month_names[] = { "january",    "february", "march",   
 					   "mayo",       "junio",    "julio",     "agosto",
 					   "septiembre", "octubre",  "noviembre", "diciembre" };
 
-static const char *const month_titles[] = { "January",   "February", "March",    "April",
-					    "May",       "June",     "July",     "August",
-					    "September", "October",  "November", "December" };
-
 static int whole_year(const struct token *token)
 {
 	return token->digits == 2 ? 2000 + token->number : token->number;
 }
 
-static bool is_date(int year, int month, int day)
+static bool is_date(const struct civil *date)
 {
-	char text[40];
-	struct civil date;
-
-	(void)snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, day);
-	return year >= 1900 && year <= 9999 && civil_parse_date(text, &date) == 0;
+	return date->year >= 1900 && date->year <= 9999 && civil_is_date(date);
 }
 
 /* Takes a date off the front, with weekdays and "of" among it; `other` is the other reading of two
@@ -409,7 +401,7 @@ static bool read_date(struct tokens *tokens, struct civil *date, struct civil *o
 					.month = number / 100 % 100,
 					.day = number % 100 };
 		take_token(tokens, 0, 1);
-		return is_date(date->year, date->month, date->day);
+		return is_date(date);
 	}
 	for (; used < tokens->count && numbers + (month >= 0) < 3; used++) {
 		const struct token *token = &tokens->list[used];
@@ -451,7 +443,7 @@ static bool read_date(struct tokens *tokens, struct civil *date, struct civil *o
 		return false;
 	}
 	take_token(tokens, 0, used);
-	return is_date(date->year, date->month, date->day);
+	return is_date(date);
 }
 
 /* `tail`: " 14:00", or "". */
@@ -463,8 +455,8 @@ static void write_date(const struct civil *date, const struct civil *other, cons
 			       "; did you mean \"%04d-%02d-%02d%s\" (%s %d) or "
 			       "\"%04d-%02d-%02d%s\" (%s %d)?",
 			       date->year, date->month, date->day, tail,
-			       month_titles[date->month - 1], date->day, other->year, other->month,
-			       other->day, tail, month_titles[other->month - 1], other->day);
+			       civil_month_name(date->month), date->day, other->year, other->month,
+			       other->day, tail, civil_month_name(other->month), other->day);
 	} else {
 		(void)snprintf(buffer, GUESS_MAX, "; did you mean \"%04d-%02d-%02d%s\"?",
 			       date->year, date->month, date->day, tail);
@@ -475,23 +467,22 @@ static void write_date(const struct civil *date, const struct civil *other, cons
 static bool write_missing_day(const char *text, char buffer[GUESS_MAX])
 {
 	static const char digits[] = "0123456789";
-	int year = 0, month = 0, day = 0, last = 31;
+	struct civil date = { .day = 1 };
+	int day, last;
 
 	if (strspn(text, digits) != 4 || text[4] != '-' || strspn(text + 5, digits) != 2 ||
 	    text[7] != '-' || strspn(text + 8, digits) != 2) {
 		return false;
 	}
-	year = (int)strtol(text, NULL, 10);
-	month = (int)strtol(text + 5, NULL, 10);
+	date.year = (int)strtol(text, NULL, 10);
+	date.month = (int)strtol(text + 5, NULL, 10);
 	day = (int)strtol(text + 8, NULL, 10);
-	while (last > 27 && !is_date(year, month, last)) {
-		last--;
-	}
-	if (last < 28 || day <= last) {
+	last = is_date(&date) ? civil_days_in_month(date.year, date.month) : day;
+	if (day <= last) {
 		return false;
 	}
-	(void)snprintf(buffer, GUESS_MAX, "; %s %d has %d days", month_titles[month - 1], year,
-		       last);
+	(void)snprintf(buffer, GUESS_MAX, "; %s %d has %d days", civil_month_name(date.month),
+		       date.year, last);
 	return true;
 }
 

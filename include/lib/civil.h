@@ -80,6 +80,10 @@ int64_t civil_to_days(const struct civil *date);
 struct civil civil_from_days(int64_t days);
 enum weekday civil_weekday_of(int64_t days);
 bool civil_is_leap(int year);
+int civil_days_in_month(int year, int month);     /* month: 1 to 12 */
+bool civil_is_date(const struct civil *date);     /* of the calendar, in whatever year */
+const char *civil_month_name(int month);          /* "January" */
+const char *civil_weekday_name(enum weekday day); /* "Monday" */
 
 /* Seconds since 1970 as if the civil time were UTC, and back. */
 int64_t civil_to_seconds(const struct civil *civil);
