@@ -400,11 +400,8 @@ static void check_plan(const struct plan *plan, struct faults *faults)
 {
 	for (size_t i = 0; plan->weeks > 0 && i < plan->reminder_count; i++) {
 		const struct reminder *reminder = &plan->reminders[i];
-		int weeks = 0;
+		int weeks = reminder_weeks(reminder);
 
-		for (size_t j = 0; j < reminder->phase_count; j++) {
-			weeks += reminder->phases[j].weeks;
-		}
 		if (weeks > plan->weeks) {
 			fault_add(faults, FAULT_WARNING, reminder->file, reminder->line,
 				  "after-the-plan",

@@ -595,6 +595,16 @@ int64_t counted_day(const struct counted *counted, int64_t base)
 	return civil_to_days(&to);
 }
 
+int reminder_weeks(const struct reminder *reminder)
+{
+	int weeks = 0;
+
+	for (size_t i = 0; i < reminder->phase_count; i++) {
+		weeks += reminder->phases[i].weeks;
+	}
+	return weeks;
+}
+
 static bool is_in_choice(const char *choice, const char *name)
 {
 	const char *bar = strchr(choice, '|');

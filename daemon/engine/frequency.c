@@ -200,11 +200,8 @@ int frequency_weeks(const struct plan *plan)
 		most = plan->weeks;
 	}
 	for (size_t i = 0; plan && i < plan->reminder_count; i++) {
-		int weeks = 0;
+		int weeks = reminder_weeks(&plan->reminders[i]);
 
-		for (size_t j = 0; j < plan->reminders[i].phase_count; j++) {
-			weeks += plan->reminders[i].phases[j].weeks;
-		}
 		most = weeks > most ? weeks : most;
 	}
 	return most < FREQUENCY_WEEKS_MOST ? most : FREQUENCY_WEEKS_MOST;

@@ -90,6 +90,8 @@ const struct reminder *reminder_find(const struct reminder *list, size_t count, 
 int reminder_kind_of(const char *word);
 extern const char *const reminder_kinds[]; /* those words, NULL-terminated */
 
+/* The weeks of its phases; 0 where it has none. */
+int reminder_weeks(const struct reminder *reminder);
 /* What is counted: so many days, then months, then years. */
 size_t reminder_counted(const struct reminder *reminder);
 struct counted reminder_counted_at(const struct reminder *reminder, size_t i);
