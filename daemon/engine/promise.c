@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "lib/plain.h"
+#include "lib/rrule.h"
 #include "engine/compose.h"
 
 const char *const promise_words[] = {
@@ -565,24 +566,21 @@ static void check_weekdays(struct check *check, const struct sentence *sentence,
 	}
 }
 
-/* On which days of the week a rule may come: BYDAY without a number is one of the week. */
+/* On which days of the week a rule may come. */
 static unsigned weekdays_of_rule(const char *rrule)
 {
-	static const char names[] = "MOTUWETHFRSASU";
-	const char *at = strstr(rrule, "BYDAY=");
-	unsigned weekdays = 0;
+	struct rrule rule;
+	const char *why;
 
-	if (!at) {
+	if (rrule_parse(rrule, &rule, &why) != 0 || !(rule.by & RRULE_BYDAY)) {
 		return WEEKDAY_ALL;
 	}
-	for (at += strlen("BYDAY="); *at && *at != ';'; at++) {
-		for (unsigned day = 0; day < 7; day++) {
-			if (strncmp(at, names + (size_t)2 * day, 2) == 0) {
-				weekdays |= 1u << day;
-			}
+	for (size_t day = 0; day < COUNT(rule.nth); day++) {
+		if (rule.nth[day].from_start || rule.nth[day].from_end) {
+			rule.weekdays |= 1u << day;
 		}
 	}
-	return weekdays;
+	return rule.weekdays;
 }
 
 static unsigned weekdays_of_reminder(const struct reminder *reminder)
