@@ -112,13 +112,12 @@ static int check_use(const struct checking *checking, const struct answer_table 
 static int check_choice(const struct checking *checking, const struct answer_table *table,
 			const struct reminder *reminder, const char *choice)
 {
-	const char *bar = strchr(choice, '|');
-	_cleanup_free_ char *first = bar ? strndup(choice, (size_t)(bar - choice)) : NULL;
+	const struct template_choice names = template_choice(choice);
 	const struct use uses[] = {
-		{ first, reminder->file, reminder->line, NULL },
-		{ bar ? bar + 1 : choice, reminder->file, reminder->line, NULL },
+		{ names.first, reminder->file, reminder->line, NULL },
+		{ names.other, reminder->file, reminder->line, NULL },
 	};
-	int r = bar && !first ? -ENOMEM : 0;
+	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < COUNT(uses); i++) {
 		r = check_use(checking, table, &uses[i]);

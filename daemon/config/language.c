@@ -284,6 +284,16 @@ size_t template_variant(const char *name, size_t *ret_address)
 	return 0;
 }
 
+struct template_choice template_choice(const char *names)
+{
+	const char *bar = strchr(names, '|');
+	struct template_choice choice = { .other = bar ? bar + 1 : NULL };
+
+	(void)snprintf(choice.first, sizeof(choice.first), "%.*s",
+		       bar ? (int)(bar - names) : (int)sizeof(choice.first), names);
+	return choice;
+}
+
 const struct template *language_template(const struct language *language, const char *name)
 {
 	struct template key = { .name = (char *)(uintptr_t)name };

@@ -605,19 +605,13 @@ int reminder_weeks(const struct reminder *reminder)
 	return weeks;
 }
 
-static bool is_in_choice(const char *choice, const char *name)
-{
-	const char *bar = strchr(choice, '|');
-	size_t length = bar ? (size_t)(bar - choice) : strlen(choice);
-
-	return (strncmp(choice, name, length) == 0 && name[length] == '\0') ||
-	       (bar && strcmp(bar + 1, name) == 0);
-}
-
 bool reminder_offers(const struct reminder *reminder, const char *name)
 {
 	for (size_t i = 0; i < reminder->messages.count; i++) {
-		if (is_in_choice(reminder->messages.list[i], name)) {
+		const struct template_choice names = template_choice(reminder->messages.list[i]);
+
+		if (strcmp(names.first, name) == 0 ||
+		    (names.other && strcmp(names.other, name) == 0)) {
 			return true;
 		}
 	}

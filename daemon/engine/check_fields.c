@@ -175,17 +175,12 @@ static void note(struct need *need, const struct client *client, fields_set lack
 static int try_choice(struct field_check *check, const struct client *client, const char *choice,
 		      fields_set lacks)
 {
-	const char *bar = strchr(choice, '|');
-	_cleanup_free_ char *first = bar ? strndup(choice, (size_t)(bar - choice)) : NULL;
-	struct need *need;
+	const struct template_choice names = template_choice(choice);
 	int r = 0;
+	struct need *need = need_of(check, client, names.first, &r);
 
-	if (bar && !first) {
-		return -ENOMEM;
-	}
-	need = need_of(check, client, first ? first : choice, &r);
-	if (bar && r == 0 && need && need->fields & lacks) {
-		need = need_of(check, client, bar + 1, &r);
+	if (names.other && r == 0 && need && need->fields & lacks) {
+		need = need_of(check, client, names.other, &r);
 	}
 	if (r < 0 || !need || !(need->fields & lacks)) {
 		return r;

@@ -169,21 +169,10 @@ static int fill(struct values *values, const char *name, struct composed *compos
 /* The alternative after the bar is for who lacks a value that the first message asks for. */
 static int fill_either(struct values *values, const char *choice, struct composed *composed)
 {
-	const char *bar = strchr(choice, '|');
-	_cleanup_free_ char *first = NULL;
-	int r;
+	const struct template_choice names = template_choice(choice);
+	int r = fill(values, names.first, composed);
 
-	if (!bar) {
-		return fill(values, choice, composed);
-	}
-
-	first = strndup(choice, (size_t)(bar - choice));
-	if (!first) {
-		return -ENOMEM;
-	}
-
-	r = fill(values, first, composed);
-	return r == COMPOSE_E_FIELD ? fill(values, bar + 1, composed) : r;
+	return r == COMPOSE_E_FIELD && names.other ? fill(values, names.other, composed) : r;
 }
 
 static int choose_and_fill(struct values *values, struct composed *composed)

@@ -115,4 +115,11 @@ size_t template_variant(const char *name, size_t *ret_address);
 /* NULL where there is no such message. */
 const struct template *language_template(const struct language *language, const char *name);
 
+/* "name" or "name|other", as files name a message: the other is for who lacks what the first says. */
+struct template_choice {
+	char first[TEMPLATE_NAME_MAX + 2]; /* cut where no message can have so long a name */
+	const char *other;                 /* NULL where there is none */
+};
+struct template_choice template_choice(const char *names);
+
 #endif
