@@ -177,7 +177,7 @@ def what_has_gone_today():
         clinic.gateway()
         clinic.only_clients(clients(client(1)))
         clinic.start_sandbox()
-        clinic.start_daemon(rehearse="2026-11-23 09:59:58", speed=20)
+        clinic.start_daemon(rehearse="2026-11-23 09:59:00", speed=20)
         clinic.start_courier()
         wait(lambda: [m for m in clinic.ctl_json("messages") if m["reminder"] == "daily" and m["state"] == "accepted"], "the text")
         clinic.only_clients(clients(client(1, at="18:00")))
