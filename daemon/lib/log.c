@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -70,6 +71,11 @@ void log_open(const char *program, enum log_level level)
 {
 	(void)snprintf(state.program, sizeof(state.program), "%s", program);
 	state.level = level;
+
+	/* A reader that went away is an error of write(2), also before there is a loop; and SIGUSR1,
+	 * which some send to a daemon when they rotate its log, would end the process. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGUSR1, SIG_IGN);
 
 	closep(&state.journal);
 	state.journal = -1;

@@ -58,16 +58,6 @@ static const char *written(struct rig *rig)
 	return rig->text;
 }
 
-/* A closed pipe is an error of write(2) here as it is in the daemons. */
-static int ignore_sigpipe(void **state)
-{
-	(void)state;
-	(void)signal(SIGPIPE, SIG_IGN);
-	return 0;
-}
-
-GROUP_FIXTURE(ignore_sigpipe, NULL);
-
 FIXTURE(set_up, tear_down);
 
 TEST(test_levels)
@@ -187,6 +177,13 @@ TEST(test_closed_pipe)
 	rig->reads = -1;
 	log_error("nobody");
 	assert_int_equal(log_lost(), lost + 1);
+}
+
+/* Some send it to whatever writes a log, when they rotate that. */
+TEST(test_signal_of_log_rotation)
+{
+	log_open("t", LOG_LEVEL_INFO);
+	assert_int_equal(raise(SIGUSR1), 0);
 }
 
 static void set_journal_stream(const struct stat *status)
