@@ -115,6 +115,9 @@ static bool set_limits(struct call *call, CURL *easy)
 	bool failed = false;
 
 	SET(CURLOPT_NOSIGNAL, 1L);
+	/* A call that ends while its name is still looked up leaves that thread behind.  libcurl would
+	 * wait for it, and all else of ours with it, as long as dead name servers keep it. */
+	SET(CURLOPT_QUICK_EXIT, 1L);
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
 	SET(CURLOPT_PROXY, "");

@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.parse
 
-from harness import Clinic, PATIENCE, SECRET, client, clients, free_port, post, run, wait
+from harness import BUILD, Clinic, PATIENCE, Process, SECRET, client, clients, free_port, post, run, wait
 
 FROM, TO = "+13125560001", "+13125550199"
 CANARY = "canary text: I am fine"
@@ -39,10 +39,12 @@ class Ear(Clinic):
             wait(lambda: "carrying texts" in self.courier.output(), "the wire")
         return self
 
-    def listen(self):
-        self.courier = self.start("holdfast-courier", "primary", "--config", self.config / "holdfast.conf",
-                                  "--runtime-dir", self.run, "--credentials", self.credentials,
-                                  "--listen", f"127.0.0.1:{self.ear}")
+    def listen(self, *before):
+        """The courier, started by the command `before` where one is given."""
+        self.courier = Process(self.dir / "courier.log", *before, BUILD / "holdfast-courier", "primary", "--config",
+                               self.config / "holdfast.conf", "--runtime-dir", self.run, "--credentials",
+                               self.credentials, "--listen", f"127.0.0.1:{self.ear}")
+        self.processes.append(self.courier)
         wait(lambda: self.ask("/nothing")[0] == 404, "the courier")
 
     def ask(self, path, body=b"", method="POST", **headers):
@@ -258,6 +260,36 @@ def test_reload():
         return f"{reloads} reloads, {len(ids)} replies"
 
 
+def test_dead_resolver():
+    """name servers that do not answer: the text waits, and meanwhile webhooks and SIGHUP are answered in a second"""
+    resolvers = ["127.0.0.77", "127.0.0.78", "127.0.0.79"]
+    with Ear() as clinic, contextlib.ExitStack() as silent:
+        for address in resolvers:
+            silent.enter_context(socket.socket(type=socket.SOCK_DGRAM)).bind((address, 53))
+        resolv = clinic.dir / "resolv.conf"
+        resolv.write_text("".join(f"nameserver {address}\n" for address in resolvers))
+        nsswitch = clinic.dir / "nsswitch.conf"
+        nsswitch.write_text("hosts: files dns\n")
+        clinic.gateway(public_url=f"http://127.0.0.1:{clinic.ear}/hooks/primary", base="https://gateway.example.org")
+        clinic.start_daemon()  # a rehearsal wants a gateway on this machine
+        clinic.listen("unshare", "--mount", "sh", "-c", f"mount --bind {resolv} /etc/resolv.conf &&"
+                      f' mount --bind {nsswitch} /etc/nsswitch.conf && exec "$@"', "sh")
+        slowest = {"webhook": 0.0, "SIGHUP": 0.0}
+        tried = 0
+        while tried < 2:  # the second try begins when the first has been given up
+            began = time.monotonic()
+            assert clinic.bring("A1", text="I want to kill myself")[0] == 200  # answered at any hour
+            slowest["webhook"] = max(slowest["webhook"], time.monotonic() - began)
+            began = time.monotonic()
+            read = clinic.courier.output().count("is read again")
+            clinic.courier.process.send_signal(signal.SIGHUP)
+            wait(lambda: clinic.courier.output().count("is read again") > read, "SIGHUP")
+            slowest["SIGHUP"] = max(slowest["SIGHUP"], time.monotonic() - began)
+            assert max(slowest.values()) < 1, slowest
+            tried = max((m["attempts"] for m in clinic.ctl_json("messages")), default=0)
+        return ", ".join(f"{what} {seconds:.2f} s" for what, seconds in slowest.items())
+
+
 if __name__ == "__main__":
     run(test_stored_first, test_refused, test_wrong, test_unfit, test_method, test_slow, test_away, test_asked_for, test_rotation,
-        test_reload)
+        test_reload, test_dead_resolver)
