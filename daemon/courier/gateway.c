@@ -38,7 +38,7 @@ static const struct conf_entry gateway_keys[] = {
 		 "the number or numbers that texts come from", .most = SENDERS_MAX),
 	CONF_KEY("rate", REAL, DEFAULT("1.0"), gateway, rate, "segments a second, for each number"),
 	CONF_KEY("max_inflight", NUMBER, OPTIONAL, gateway, max_inflight,
-		 "requests under way at once; the preset's unless given", .least = 1, .most = 1000),
+		 "requests under way at once; the preset's unless given", .least = 1, .most = 64),
 	CONF_KEY("ca_file", TEXT, OPTIONAL, gateway, ca_file,
 		 "certificates to trust instead of the system's, for a gateway of your own"),
 };

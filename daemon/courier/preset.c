@@ -136,7 +136,7 @@ static const struct conf_entry caps_keys[] = {
 	CONF_KEY("idempotent", TRUTH, DEFAULT("false"), preset, idempotent,
 		 "the request carries {key}, and the same key twice is one text"),
 	CONF_KEY("max_inflight", NUMBER, DEFAULT("4"), preset, max_inflight,
-		 "requests under way at once", .least = 1, .most = 1000),
+		 "requests under way at once", .least = 1, .most = 64),
 	CONF_KEY("most_valid_seconds", NUMBER, DEFAULT("86400"), preset, most_valid_seconds,
 		 "the longest the gateway may be told to try", .least = 60, .most = 604800),
 	{ 0 },

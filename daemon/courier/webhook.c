@@ -16,11 +16,11 @@
 #include <sys/queue.h>
 
 #include "lib/http_server.h"
+#include "lib/complaints.h"
 #include "lib/log.h"
 #include "courier/preset.h"
 
-#define LOG_EVERY HF_MINUTE
-#define HOOKS     "/hooks/"
+#define HOOKS "/hooks/"
 
 /* An answer that waits for holdfastd. */
 struct owed {
@@ -31,63 +31,23 @@ struct owed {
 	const char *unfit; /* a literal: why it is kept */
 };
 
-/* So many since the last line in the log that says this.  Both are literals. */
-struct complaint {
-	const char *what, *why;
-	hf_time next;
-	uint64_t count;
-};
-#define COMPLAINTS_MOST 32
-
 struct webhook {
 	struct http_server *listener;
 	const struct gateway *gateway;
 	const struct clock *clock;
 	struct forward *forward;
-	struct complaint complaints[COMPLAINTS_MOST];
-	struct loop_timer *log_timer; /* for those that came within a minute of a line */
+	struct complaints *complaints;
 	LIST_HEAD(, owed) list;
 };
 
 /* --- the journal -------------------------------------------------------------------- */
 
-static void log_complaint(const struct webhook *webhook, struct complaint *complaint)
+static void on_line(void *userdata, uint64_t count, const char *what, const char *why)
 {
-	log_warning("gateway=%s: %" PRIu64 " webhook(s) %s: %s", webhook->gateway->name,
-		    complaint->count, complaint->what, complaint->why);
-	complaint->count = 0;
-	complaint->next = clock_monotonic() + LOG_EVERY;
-}
+	const struct webhook *webhook = userdata;
 
-static void on_log_timer(void *userdata)
-{
-	struct webhook *webhook = userdata;
-
-	for (size_t i = 0; i < COMPLAINTS_MOST; i++) {
-		if (webhook->complaints[i].count > 0) {
-			log_complaint(webhook, &webhook->complaints[i]);
-		}
-	}
-}
-
-/* A line a minute for each reason; together they tell all. */
-static void complain(struct webhook *webhook, const char *what, const char *why)
-{
-	struct complaint *complaint = webhook->complaints;
-	struct complaint *last = complaint + COMPLAINTS_MOST - 1;
-
-	while (complaint < last && complaint->what &&
-	       (strcmp(complaint->what, what) != 0 || strcmp(complaint->why, why) != 0)) {
-		complaint++;
-	}
-	complaint->what = what;
-	complaint->why = why;
-	complaint->count++;
-	if (clock_monotonic() >= complaint->next) {
-		log_complaint(webhook, complaint);
-	} else if (complaint->count == 1) {
-		(void)loop_timer_set(webhook->log_timer, LOG_EVERY);
-	}
+	log_warning("gateway=%s: %" PRIu64 " webhook(s) %s: %s", webhook->gateway->name, count,
+		    what, why);
 }
 
 /* --- answers ------------------------------------------------------------------------ */
@@ -112,14 +72,15 @@ static void acknowledge(const struct webhook *webhook, struct exchange *exchange
 
 static void refuse(struct webhook *webhook, struct exchange *exchange, int status, const char *why)
 {
-	complain(webhook, "refused", why);
+	complaints_add(webhook->complaints, "refused", why);
 	answer_empty(exchange, status);
 }
 
 /* It will be brought again. */
 static void turn_away(struct webhook *webhook, struct exchange *exchange)
 {
-	complain(webhook, "turned away", "holdfastd is away, or could not store it");
+	complaints_add(webhook->complaints, "turned away",
+		       "holdfastd is away, or could not store it");
 	answer_empty(exchange, 503);
 }
 
@@ -131,7 +92,7 @@ static void on_end(void *userdata, bool stored)
 
 	if (stored) {
 		if (owed->unfit) {
-			complain(owed->webhook, "kept", owed->unfit);
+			complaints_add(owed->webhook->complaints, "kept", owed->unfit);
 		}
 		acknowledge(owed->webhook, owed->exchange);
 	} else {
@@ -211,8 +172,8 @@ static void handle_request(struct webhook *webhook, struct exchange *exchange,
 		return;
 	}
 	if (events.unknown_state) {
-		complain(webhook, "taken as a receipt of sending",
-			 "the preset does not know the state");
+		complaints_add(webhook->complaints, "taken as a receipt of sending",
+			       "the preset does not know the state");
 	}
 
 	/* Nothing at all is a receipt that says nothing new. */
@@ -293,7 +254,7 @@ int webhook_new(struct loop *loop, int fd, const struct gateway *gateway, const 
 	webhook->gateway = gateway;
 	webhook->clock = clock;
 	webhook->forward = forward;
-	r = loop_add_timer(loop, on_log_timer, webhook, &webhook->log_timer);
+	r = complaints_new(loop, on_line, webhook, &webhook->complaints);
 	if (r < 0) {
 		return r;
 	}
@@ -314,8 +275,7 @@ struct webhook *webhook_free(struct webhook *webhook)
 	}
 
 	webhook->listener = http_server_free(webhook->listener);
-	on_log_timer(webhook);
-	(void)loop_timer_free(webhook->log_timer);
+	webhook->complaints = complaints_free(webhook->complaints);
 	free(webhook);
 	return NULL;
 }

@@ -1,7 +1,8 @@
 /*
  * Who is on the wire.
  *
- * A connection is nobody until its hello, and one gateway has one courier.
+ * A connection is nobody until its hello, which comes within two seconds, and one
+ * gateway has one courier.  Where places run out, who has waited longest for its hello goes.
  * What a courier says goes to dispatch at once; what follows from it is done
  * by on_change at the end of the loop's turn, so that several packets share a commit.
  * Dangerous: a wire may be closed from inside any call on it.  A peer is
@@ -11,20 +12,24 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "lib/complaints.h"
 #include "lib/log.h"
 
 #define PEERS_MAX    64        /* a gateway each, and some that are reconnecting */
 #define ACCEPT_PAUSE HF_SECOND /* while the process has no descriptor left */
+#define HELLO_WITHIN (2 * HF_SECOND)
 
 struct peer {
 	struct couriers *couriers;
 	struct wire *wire;
-	int fd;        /* the wire's; looked at, never closed here */
-	char *gateway; /* ours; NULL before hello */
+	int fd;                      /* the wire's; looked at, never closed here */
+	char *gateway;               /* ours; NULL before hello */
+	struct loop_timer *deadline; /* for its hello */
 	bool dead;
 };
 
@@ -36,7 +41,8 @@ struct couriers {
 	const struct clock *clock;
 	int fd;
 	struct engine *engine;
-	struct peer *peers[PEERS_MAX];
+	struct complaints *complaints;
+	struct peer *peers[PEERS_MAX]; /* in the order in which they came */
 	size_t count;
 };
 
@@ -46,6 +52,7 @@ static struct peer *peer_free(struct peer *peer)
 {
 	if (peer) {
 		(void)wire_free(peer->wire);
+		(void)loop_timer_free(peer->deadline);
 		free(peer->gateway);
 		free(peer);
 	}
@@ -119,6 +126,22 @@ static void free_dead(void *userdata)
 	couriers->count = kept;
 }
 
+static void on_no_hello(void *userdata)
+{
+	struct peer *peer = userdata;
+
+	if (!peer->dead && !peer->gateway) {
+		complaints_add(peer->couriers->complaints, "let go", "it did not say hello");
+		disconnect(peer, "it did not say hello");
+	}
+}
+
+static void on_line(void *userdata, uint64_t count, const char *what, const char *why)
+{
+	(void)userdata;
+	log_warning("%" PRIu64 " courier(s) %s: %s", count, what, why);
+}
+
 /* --- what they say -------------------------------------------------------------------- */
 
 /* Closed by the other side, and nothing left to read that it said before. */
@@ -152,6 +175,7 @@ static int register_courier(struct peer *peer, const struct wire_hello *hello)
 	}
 
 	peer->gateway = name;
+	peer->deadline = loop_timer_free(peer->deadline);
 	return 0;
 }
 
@@ -189,10 +213,10 @@ static void on_hello(void *userdata, const struct wire_hello *hello)
 
 	r = register_courier(peer, hello);
 	if (r != 0) {
-		log_warning("a courier was turned away: %s",
-			    r == -EEXIST   ? "its gateway has one"
-			    : r == -ENOENT ? "holdfast.conf does not list its gateway"
-					   : strerror(-r));
+		complaints_add(peer->couriers->complaints, "turned away",
+			       r == -EEXIST   ? "its gateway has one"
+			       : r == -ENOENT ? "holdfast.conf does not list its gateway"
+					      : strerror(-r));
 		disconnect(peer, "turned away");
 		return;
 	}
@@ -204,6 +228,7 @@ static void on_hello(void *userdata, const struct wire_hello *hello)
 static bool is_known(struct peer *peer)
 {
 	if (!peer->dead && !peer->gateway) {
+		complaints_add(peer->couriers->complaints, "let go", "it did not say hello");
 		disconnect(peer, "it did not say hello");
 	}
 	return !peer->dead;
@@ -283,6 +308,20 @@ static void on_closed(void *userdata, const char *why)
 
 /* --- letting them in -------------------------------------------------------------------- */
 
+/* Not from inside a call on a wire. */
+static bool make_room(struct couriers *couriers)
+{
+	free_dead(couriers);
+	for (size_t i = 0; i < couriers->count && couriers->count == PEERS_MAX; i++) {
+		if (!couriers->peers[i]->gateway) {
+			complaints_add(couriers->complaints, "let go", "there are too many");
+			couriers->peers[i]->dead = true;
+			free_dead(couriers);
+		}
+	}
+	return couriers->count < PEERS_MAX;
+}
+
 static int accept_courier(struct couriers *couriers, int fd)
 {
 	static const struct wire_handlers handlers = { .on_hello = on_hello,
@@ -294,13 +333,24 @@ static int accept_courier(struct couriers *couriers, int fd)
 	struct peer *peer;
 	int r;
 
-	peer = couriers->count < PEERS_MAX ? calloc(1, sizeof(*peer)) : NULL;
+	if (!make_room(couriers)) {
+		(void)close(fd);
+		return -EMLINK;
+	}
+	peer = calloc(1, sizeof(*peer));
 	if (!peer) {
 		(void)close(fd);
-		return couriers->count < PEERS_MAX ? -ENOMEM : -EMLINK;
+		return -ENOMEM;
 	}
 
 	*peer = (struct peer){ .couriers = couriers, .fd = fd };
+	r = loop_add_timer(couriers->loop, on_no_hello, peer, &peer->deadline);
+	r = r ? r : loop_timer_set(peer->deadline, HELLO_WITHIN);
+	if (r < 0) {
+		(void)close(fd);
+		(void)peer_free(peer);
+		return r;
+	}
 	r = wire_new(couriers->loop, fd, &handlers, peer, &peer->wire);
 	if (r < 0) {
 		(void)peer_free(peer);
@@ -321,7 +371,7 @@ static void on_listening(void *userdata, int listening, uint32_t revents)
 	if (fd < 0) {
 		/* The connection stays where it is and would wake us again at once. */
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-			log_warning("cannot let a courier in: %s", strerror(errno));
+			complaints_add(couriers->complaints, "not let in", strerror(errno));
 			(void)loop_io_events(couriers->listening, 0);
 			(void)loop_timer_set(couriers->pause, ACCEPT_PAUSE);
 		}
@@ -330,7 +380,7 @@ static void on_listening(void *userdata, int listening, uint32_t revents)
 
 	r = accept_courier(couriers, fd);
 	if (r < 0) {
-		log_warning("cannot let a courier in: %s", strerror(-r));
+		complaints_add(couriers->complaints, "not let in", strerror(-r));
 	}
 }
 
@@ -357,6 +407,7 @@ int couriers_new(struct loop *loop, int fd, const struct clock *clock, loop_on_t
 	r = loop_add_task(loop, on_change, userdata, &couriers->changed);
 	r = r ? r : loop_add_task(loop, free_dead, couriers, &couriers->cleanup);
 	r = r ? r : loop_add_timer(loop, on_pause_over, couriers, &couriers->pause);
+	r = r ? r : complaints_new(loop, on_line, couriers, &couriers->complaints);
 	if (r < 0) {
 		(void)couriers_free(couriers);
 		return r;
@@ -377,6 +428,7 @@ struct couriers *couriers_free(struct couriers *couriers)
 	}
 	(void)loop_io_free(couriers->listening);
 	(void)loop_timer_free(couriers->pause);
+	(void)complaints_free(couriers->complaints);
 	(void)loop_task_free(couriers->cleanup);
 	(void)loop_task_free(couriers->changed);
 	free(couriers);

@@ -10,8 +10,8 @@
 #include "lib/wire.h"
 #include "lib/civil.h"
 
-#define GATEWAY_CREDIT_MAX 4096 /* what a courier that grants without end is believed */
-#define GATEWAY_SAID_MAX   160  /* of its reason; what is longer is cut */
+#define GATEWAY_CREDIT_MAX 64 /* texts that a courier which was taken over gets before it answers */
+#define GATEWAY_SAID_MAX   160 /* of its reason; what is longer is cut */
 
 /* Why it is left alone.  The last two have one cause: something is wrong with our account. */
 enum gateway_hold {

@@ -3,7 +3,7 @@
  * descriptor hangs on our loop.
  *
  * A connection's deadline runs while a request comes in and while an answer
- * goes out.  An exchange that is not answered within on_request is suspended.
+ * goes out; where places run out, who has waited longest for a request goes sooner.  An exchange that is not answered within on_request is suspended.
  * Its state moves NEW, READING, OWED, then ANSWERED or BROKEN, then DONE, and
  * nowhere else; settle() is the way out of OWED, so that whoever answers late,
  * twice or after the peer has left does no harm.
@@ -44,12 +44,18 @@ struct http_server {
 	struct loop_io *io;
 	struct loop_task *again;       /* libmicrohttpd has more to do than it was given time for */
 	LIST_HEAD(, exchange) waiting; /* suspended */
+	unsigned open;                 /* connections */
+	/* Those of which no whole request is there; who has waited longest is first. */
+	TAILQ_HEAD(, connection) incoming;
 };
 
 struct connection {
 	struct http_server *listener;
 	int fd; /* libmicrohttpd's */
 	struct loop_timer *deadline;
+	bool is_incoming; /* in the listener's list */
+	bool has_head;    /* of the request that is coming */
+	TAILQ_ENTRY(connection) entry;
 };
 
 enum exchange_state {
@@ -92,9 +98,47 @@ static void on_deadline(void *userdata)
 	(void)shutdown(connection->fd, SHUT_RDWR);
 }
 
+/* No request is coming: one is there, or its end is near. */
+static void leave_incoming(struct connection *connection)
+{
+	if (connection->is_incoming) {
+		TAILQ_REMOVE(&connection->listener->incoming, connection, entry);
+		connection->is_incoming = false;
+	}
+}
+
+static void await_request(struct connection *connection)
+{
+	leave_incoming(connection);
+	TAILQ_INSERT_TAIL(&connection->listener->incoming, connection, entry);
+	connection->is_incoming = true;
+	connection->has_head = false;
+	restart_deadline(connection);
+}
+
+/* Whoever takes up places and says nothing must not keep out who has something to say: the connection
+ * that has waited longest for its head is closed, else for its body. */
+static void make_room(struct http_server *listener)
+{
+	struct connection *longest;
+
+	TAILQ_FOREACH(longest, &listener->incoming, entry)
+	{
+		if (!longest->has_head) {
+			break;
+		}
+	}
+	longest = longest ? longest : TAILQ_FIRST(&listener->incoming);
+	if (longest) {
+		leave_incoming(longest);
+		(void)shutdown(longest->fd, SHUT_RDWR);
+	}
+}
+
 static struct connection *connection_free(struct connection *connection)
 {
 	if (connection) {
+		leave_incoming(connection);
 		connection->deadline = loop_timer_free(connection->deadline);
 		free(connection);
 	}
@@ -112,8 +156,15 @@ static void on_connection(void *userdata, struct MHD_Connection *mhd, void **con
 	struct http_server *listener = userdata;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		/* Where all places were taken, libmicrohttpd lets the next one in at its next turn. */
+		if (listener->open-- > listener->options.most_connections) {
+			(void)loop_task_want(listener->again);
+		}
 		*context = connection_free(*context);
 		return;
+	}
+	if (listener->open++ >= listener->options.most_connections) {
+		make_room(listener);
 	}
 
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -125,7 +176,7 @@ static void on_connection(void *userdata, struct MHD_Connection *mhd, void **con
 
 	connection->listener = listener;
 	connection->fd = info->connect_fd;
-	restart_deadline(connection);
+	await_request(connection);
 	*context = take_ptr(connection);
 }
 
@@ -373,7 +424,7 @@ static void on_completed(void *userdata, struct MHD_Connection *mhd, void **cont
 
 	(void)userdata, (void)mhd, (void)code;
 	if (exchange) {
-		restart_deadline(exchange->connection);
+		await_request(exchange->connection);
 		*context = exchange_free(exchange);
 	}
 }
@@ -409,6 +460,7 @@ static enum MHD_Result read_head(struct exchange *exchange, const char *method, 
 	exchange->method = method;
 	exchange->path = path;
 	exchange->state = EXCHANGE_READING;
+	exchange->connection->has_head = true;
 	if (hides || (length && coding) || (coding && strcasecmp(coding, "chunked") != 0)) {
 		return refuse(exchange, 400);
 	}
@@ -448,6 +500,7 @@ static enum MHD_Result hand_to_handler(struct exchange *exchange)
 	struct http_server *listener = connection->listener;
 
 	(void)loop_timer_set(connection->deadline, HF_NEVER);
+	leave_incoming(connection);
 	exchange->state = EXCHANGE_OWED;
 	listener->on_request(listener->userdata, exchange);
 	if (exchange->state != EXCHANGE_OWED) {
@@ -533,11 +586,11 @@ static int listener_start(struct http_server *listener, int fd)
 {
 	const union MHD_DaemonInfo *info;
 
-	/* On failure libmicrohttpd may have closed fd or not; a leak is the smaller evil. */
+	/* One place more, where the next is let in before another goes.  On failure libmicrohttpd may have closed fd or not; a leak is the smaller evil. */
 	listener->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_access, listener,
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-		listener->options.most_connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		listener->options.most_connections + 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, on_request_line,
 		listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
@@ -567,6 +620,7 @@ int http_server_new(struct loop *loop, int fd, const struct http_server_options 
 		return -ENOMEM;
 	}
 	LIST_INIT(&listener->waiting);
+	TAILQ_INIT(&listener->incoming);
 	listener->loop = loop;
 	listener->options = *options;
 	listener->on_request = on_request;

@@ -20,6 +20,9 @@ struct http_server;
 struct exchange;
 
 struct http_server_options {
+	/* When one more comes, the one that has waited longest for the head of a request (idle ones
+	 * too) is closed, else the one that has waited longest for a body; where all are owed an
+	 * answer, the next ones wait to be let in. */
 	unsigned most_connections;
 	size_t most_body; /* beyond: 413, unread */
 	/* How long a connection may take until a whole request is there, from its

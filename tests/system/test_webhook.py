@@ -192,6 +192,41 @@ def test_slow():
         assert time.monotonic() - started < 60
 
 
+def test_crowd():
+    """hundreds who connect and say nothing keep nobody out: a reply, holdfastctl and the courier are heard in seconds"""
+    def silent(kind, where, says=b""):
+        connection = socket.socket(*kind)
+        connection.connect(where)
+        connection.sendall(says) if says else None
+        return connection
+
+    hook = ((socket.AF_INET, socket.SOCK_STREAM), ("127.0.0.1",))
+    with Ear().up() as clinic, contextlib.ExitStack() as crowd:
+        slowest = 0.0
+        for turn in range(5):
+            for _ in range(100):
+                half = silent(hook[0], (*hook[1], clinic.ear), b"POST /hooks/primary HTTP/1.1\r\nHost: x\r\n")
+                crowd.enter_context(half)
+            began = time.monotonic()
+            assert clinic.bring(f"A{turn}")[0] == 200
+            slowest = max(slowest, time.monotonic() - began)
+        assert slowest < 2, slowest
+        for _ in range(100):
+            crowd.enter_context(silent((socket.AF_UNIX, socket.SOCK_STREAM), str(clinic.run / "api.sock"), b"GET "))
+        began = time.monotonic()
+        clinic.ctl("status")
+        assert time.monotonic() - began < 2
+        clinic.courier.stop()
+        for _ in range(200):
+            crowd.enter_context(silent((socket.AF_UNIX, socket.SOCK_SEQPACKET), str(clinic.run / "wire.sock")))
+        began = time.monotonic()
+        clinic.listen()
+        wait(lambda: clinic.bring("B1")[0] == 200, "the wire")
+        assert time.monotonic() - began < 5
+        assert clinic.daemon.output().count("let go") < 5, clinic.daemon.output()
+        return f"500 half requests: {slowest:.2f} s"
+
+
 def test_away():
     """while holdfastd is away the answer is 503, and the gateway's next try brings the text"""
     with Ear().up() as clinic:
@@ -291,5 +326,5 @@ def test_dead_resolver():
 
 
 if __name__ == "__main__":
-    run(test_stored_first, test_refused, test_wrong, test_unfit, test_method, test_slow, test_away, test_asked_for, test_rotation,
+    run(test_stored_first, test_refused, test_wrong, test_unfit, test_method, test_slow, test_crowd, test_away, test_asked_for, test_rotation,
         test_reload, test_dead_resolver)

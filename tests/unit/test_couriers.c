@@ -7,6 +7,7 @@
 
 #include "test.h"
 #include "db_faults.h"
+#include "fast_timers.h"
 #include "store/outbox.h"
 #include "store/store.h"
 #include "engine/couriers.h"
@@ -319,32 +320,59 @@ TEST(test_a_courier_that_dies)
 	close_end(&end);
 }
 
-/* More than are let in at once: those beyond are closed, those inside are served. */
+/* More than there are places for: who has waited longest for its hello goes, and nobody else. */
 TEST(test_a_crowd)
 {
 	static struct end ends[80];
-	int closed = 0;
+	struct end known, late;
 
+	open_end(&known);
+	greet(&known, "primary", 2);
+	settle_down();
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		open_end(&ends[i]);
 		settle_down();
 	}
+	assert_false(known.closed);
 	for (size_t i = 0; i < COUNT(ends); i++) {
-		closed += ends[i].closed;
+		assert_int_equal(ends[i].closed, i < COUNT(ends) - 63);
 	}
-	assert_int_equal(closed, 16);
-	greet(&ends[0], "primary", 2);
+
+	close_end(&known);
 	settle_down();
+	open_end(&late);
+	greet(&late, "primary", 2);
+	settle_down();
+	assert_false(late.closed);
 	assert_true(gateway().connected);
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		close_end(&ends[i]);
 	}
-	settle_down();
-	open_end(&ends[0]);
-	greet(&ends[0], "primary", 2);
-	settle_down();
-	assert_false(ends[0].closed);
-	close_end(&ends[0]);
+	close_end(&late);
+}
+
+/* A hello within two seconds; afterwards it may be as silent as it likes. */
+TEST(test_a_hello_that_does_not_come)
+{
+	struct end known, silent;
+	hf_time until;
+
+	fast_timers.on = true;
+	fast_timers.count = 0;
+	open_end(&known);
+	open_end(&silent);
+	greet(&known, "primary", 2);
+	until = clock_monotonic() + 5 * HF_SECOND;
+	while (!silent.closed && clock_monotonic() < until) {
+		assert_true(loop_turn(rig.loop, HF_SECOND) >= 0);
+	}
+	fast_timers.on = false;
+	assert_true(silent.closed);
+	assert_false(known.closed);
+	assert_true(gateway().connected);
+	assert_in_range(fast_timers.waits[0], HF_SECOND, 2 * HF_SECOND);
+	close_end(&known);
+	close_end(&silent);
 }
 
 static const struct wire_inbound reply = { .seq = 1,

@@ -49,6 +49,7 @@ TEST(test_a_gateways_file)
 	       "gateways/one.conf:4: public-url");
 	expect(SOUND "rate = 0.0;\n", NULL, "gateways/one.conf:4: range");
 	expect(SOUND "max_inflight = 0;\n", NULL, "gateways/one.conf:4: range");
+	expect(SOUND "max_inflight = 65;\n", NULL, "gateways/one.conf:4: range");
 	expect("preset = \"sandbox\"; from = \"12345\";\nsecret = \"../token\";\n", NULL,
 	       "gateways/one.conf:2: secret");
 	expect("preset = \"sandbox\"; from = \"12345\";\nsecret = \"s3cr et/=\";\n", NULL,
@@ -126,9 +127,9 @@ TEST(test_ones_own_goes_first)
 
 	gateway_dir_open(&dir);
 	write_file(&dir, "presets/sandbox.conf",
-		   "caps = { max_inflight = 77; };\n" SEND "answers = ();\n", 0644);
+		   "caps = { max_inflight = 47; };\n" SEND "answers = ();\n", 0644);
 	gateway = load_gateway(&dir, SOUND "base = \"http://127.0.0.1:1\";");
-	assert_int_equal(gateway->max_inflight, 77);
+	assert_int_equal(gateway->max_inflight, 47);
 	gateway_free(gateway);
 	remove_file(&dir, "presets/sandbox.conf");
 	gateway_dir_close(&dir);

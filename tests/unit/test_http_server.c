@@ -19,7 +19,7 @@ static struct rig {
 	struct loop *loop;
 	struct http_server *listener;
 	int port;
-	struct exchange *late[4]; /* asked for /late */
+	struct exchange *late[9]; /* asked for /late */
 	unsigned asked, late_count, gone;
 	char seen[256]; /* of the last request: "METHOD PATH body" */
 	char bytes[8192];
@@ -470,20 +470,67 @@ TEST(test_a_stalled_peer_costs_nothing)
 	turn_until(&rig.late_count, 1);
 }
 
+/* How many of them were closed. */
+static unsigned count_closed(const int *fds, size_t count)
+{
+	unsigned closed = 0;
+	char byte;
+
+	for (size_t i = 0; i < count; i++) {
+		closed += recv(fds[i], &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0;
+	}
+	return closed;
+}
+
+TEST(test_the_silent_make_room)
+{
+	static const char *const said[] = { "", "GET /half HTTP/1.1\r\n" HEAD,
+					    "POST /body HTTP/1.1\r\n" HEAD
+					    "Content-Length: 11\r\n\r\nhello" };
+	int fds[8], asked = 0;
+	unsigned gone = 0;
+
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		fds[i] = dial();
+		put(fds[i], said[(i + 2) % COUNT(said)]);
+		turn();
+	}
+	assert_int_equal(count_closed(fds, COUNT(fds)), 0);
+
+	/* Each is answered at once, and is idle then: it goes when those before it have gone. */
+	for (; asked < 20; asked++) {
+		_cleanup_close_ int fd = dial();
+
+		put(fd, "GET /heard HTTP/1.1\r\n" HEAD "\r\n");
+		assert_int_equal(await(fd, "/heard|-|0"), 1);
+		gone = count_closed(fds, COUNT(fds));
+		assert_true(gone <= (unsigned)asked + 1);
+	}
+	/* The three that wait for a body gave way to nobody while others waited for a head. */
+	assert_true(gone <= 5);
+	for (size_t i = 0; i < COUNT(fds); i += 3) {
+		put(fds[i], " world");
+		assert_int_equal(await(fds[i], "/body|-|11"), 1);
+	}
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		(void)close(fds[i]);
+	}
+}
+
 TEST(test_connection_limit)
 {
-	int fds[8];
-	_cleanup_close_ int ninth = -1;
+	int fds[9];
+	_cleanup_close_ int tenth = -1;
 	unsigned turns = 0;
 	hf_time until;
 
 	for (size_t i = 0; i < COUNT(fds); i++) {
 		fds[i] = dial();
-		put(fds[i], "GET /in HTTP/1.1\r\n" HEAD "\r\n");
-		assert_int_equal(await(fds[i], "/in|-|0"), 1);
+		put(fds[i], "GET /late HTTP/1.1\r\n" HEAD "\r\n");
+		turn_until(&rig.late_count, (unsigned)i + 1);
 	}
-	ninth = dial();
-	put(ninth, "GET /ninth HTTP/1.1\r\n" HEAD "\r\n");
+	tenth = dial();
+	put(tenth, "GET /tenth HTTP/1.1\r\n" HEAD "\r\n");
 
 	until = clock_monotonic() + DEADLINE / 4;
 	while (clock_monotonic() < until) {
@@ -491,10 +538,10 @@ TEST(test_connection_limit)
 		turns++;
 	}
 	assert_true(turns < 50);
-	assert_int_equal(rig.asked, 8);
+	assert_int_equal(rig.asked, 9);
 
 	(void)close(fds[0]);
-	assert_int_equal(await(ninth, "/ninth|-|0"), 1);
+	assert_int_equal(await(tenth, "/tenth|-|0"), 1);
 	for (size_t i = 1; i < COUNT(fds); i++) {
 		(void)close(fds[i]);
 	}

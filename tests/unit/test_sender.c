@@ -174,7 +174,7 @@ TEST(test_the_rate_counts_segments)
 	struct rig rig;
 	hf_time began;
 
-	rig_open(&rig, accept_each, "20.0", 100);
+	rig_open(&rig, accept_each, "20.0", 64);
 	wait_until(&rig.home, rig.home.credit == 20);
 	began = clock_monotonic();
 	home_send(&rig.home, 1, 10, 2);
@@ -193,7 +193,7 @@ TEST(test_read_again_is_no_faster)
 	struct rig rig;
 	hf_time began;
 
-	rig_open(&rig, accept_each, "20.0", 100);
+	rig_open(&rig, accept_each, "20.0", 64);
 	wait_until(&rig.home, rig.home.credit == 20);
 	began = clock_monotonic();
 	home_send(&rig.home, 1, 10, 2);
