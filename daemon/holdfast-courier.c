@@ -17,6 +17,7 @@
 #include "lib/log.h"
 #include "lib/socket.h"
 #include "lib/cleanup.h"
+#include "lib/version.h"
 #include "courier/poller.h"
 #include "courier/sender.h"
 #include "courier/webhook.h"

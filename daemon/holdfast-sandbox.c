@@ -18,6 +18,7 @@
 #include "lib/loop.h"
 #include "lib/socket.h"
 #include "lib/url.h"
+#include "lib/version.h"
 #include "sandbox/sandbox.h"
 
 #define EXIT_USAGE 2

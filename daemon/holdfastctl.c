@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/log.h"
+#include "lib/version.h"
 #include "ctl/command.h"
 
 /* What stands for all subcommands may stand anywhere before a "--"; the rest is gathered. */

@@ -21,6 +21,7 @@
 #include "lib/url.h"
 #include "lib/buffer.h"
 #include "lib/cleanup.h"
+#include "lib/version.h"
 
 /* A header block over this is no answer of a gateway. */
 #define HEADERS_MAX (32L * 1024)
