@@ -22,7 +22,7 @@ const struct command commands[] = {
 	  "every text that will go out; needs no daemon", command_preview },
 	{ "diff", "[DIR] [--days N]", 0, 1, "what an edit changes before it is loaded",
 	  command_diff },
-	{ "status", "", 0, 0, "is all well?", command_status },
+	{ "status", "[--check]", 0, 0, "is all well?", command_status },
 	{ "clients", "[--names]", 0, 0, "who is enrolled", command_clients },
 	{ "client", "ID [--names]", 1, 1, "one client: what comes next, what came last",
 	  command_client },

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl/call.h"
 #include "ctl/check.h"
@@ -160,13 +161,50 @@ static int print_status(const json_t *status)
 	return CTL_DONE;
 }
 
+/* What Nagios and its kin understand; the worst stands first. */
+enum check_exit {
+	CHECK_OK,
+	CHECK_WARNING,
+	CHECK_CRITICAL,
+};
+
+static int print_wrong(const json_t *status)
+{
+	const json_t *wrong = json_object_get(status, "wrong");
+	const char *worst = json_text(json_array_get(wrong, 0), "severity");
+
+	if (!worst) {
+		(void)printf("ok: %" PRId64 " clients, %" PRId64 " open cases\n",
+			     json_int(status, "clients", 0), json_int(status, "cases_open", 0));
+		return CHECK_OK;
+	}
+	for (size_t i = 0; i < json_array_size(wrong); i++) {
+		const json_t *one = json_array_get(wrong, i);
+
+		(void)printf("%s: %s\n", json_text(one, "severity"), json_text(one, "what"));
+	}
+	return strcmp(worst, "critical") == 0 ? CHECK_CRITICAL : CHECK_WARNING;
+}
+
+/* Whatever keeps the answer away is critical. */
+static int check_status(const struct ctl *ctl, const struct call_path *path)
+{
+	_cleanup_(json_freep) json_t *answer = NULL;
+
+	if (call_get(ctl, path, &answer) != CTL_DONE) {
+		(void)printf("critical: holdfastd does not answer\n");
+		return CHECK_CRITICAL;
+	}
+	return print_wrong(answer);
+}
+
 int command_status(const struct ctl *ctl, const struct arguments *arguments)
 {
 	struct call_path path;
 
-	(void)arguments;
 	call_path_init(&path, "/v1/status", NULL);
-	return call_show(ctl, &path, print_status);
+	return arguments_flag(arguments, "check") ? check_status(ctl, &path)
+						  : call_show(ctl, &path, print_status);
 }
 
 /* --- reload -------------------------------------------------------------------- */

@@ -8,8 +8,11 @@
 #include "staff/routes.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "lib/log.h"
+#include "engine/health.h"
 #include "store/cases.h"
 #include "store/store.h"
 #include "store/webhooks.h"
@@ -138,6 +141,44 @@ static int new_missed(const struct api_host *host, json_t **ret_missed)
 	return 0;
 }
 
+/* What is not well, worst first; empty where all is. */
+static int new_wrong(const struct api_host *host, json_t **ret_wrong)
+{
+	_cleanup_(json_freep) json_t *wrong = json_array();
+	hf_time stale_after = host->clock->told ? HF_NEVER : HEALTH_STALE_AFTER, at = 0;
+	const char *error = "";
+	struct health health;
+	int r = health_look(host->engine, stale_after, clock_now(host->clock), &health);
+
+	for (size_t i = 0; r == 0 && i < health.count; i++) {
+		const struct health_fault *fault = &health.faults[i];
+		const char *severity = health_severity_words[fault->severity];
+
+		r = json_add(wrong, JSON_OBJECT({
+					    { "severity", json_string(severity) },
+					    { "what", json_string(fault->what) },
+				    }));
+	}
+	host->last_reload(host->userdata, &at, &error);
+	if (r == 0 && *error) {
+		const char *severity = health_severity_words[HEALTH_WARNING];
+		_cleanup_free_ char *what = NULL;
+
+		if (asprintf(&what,
+			     "the configuration has a fault, and that of before is in use: %s",
+			     error) < 0) {
+			what = NULL;
+			return -ENOMEM;
+		}
+		r = json_add(wrong, JSON_OBJECT({
+					    { "severity", json_string(severity) },
+					    { "what", json_string(what) },
+				    }));
+	}
+	*ret_wrong = r == 0 ? take_ptr(wrong) : NULL;
+	return r;
+}
+
 int get_status(const struct api_host *host, const struct request *request, struct reply *reply)
 {
 	const struct model *model = engine_model(host->engine);
@@ -145,7 +186,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 	struct db *db = engine_db(host->engine);
 	hf_time now = clock_now(host->clock), next = HF_NEVER;
 	struct outbox_totals totals = { 0 };
-	json_t *missed = NULL, *behind = NULL;
+	json_t *missed = NULL, *behind = NULL, *wrong = NULL;
 	struct webhooks_totals webhooks = { 0 };
 	int64_t cases = 0, left_out = 0;
 	int r;
@@ -157,9 +198,11 @@ int get_status(const struct api_host *host, const struct request *request, struc
 	r = r ? r : webhooks_totals(db, &webhooks);
 	r = r ? r : outbox_count_left_out(db, now - LEFT_OUT_SHOWN, &left_out);
 	r = r ? r : new_behind(host, &behind);
+	r = r ? r : new_wrong(host, &wrong);
 	r = r ? r : new_missed(host, &missed);
 	if (r != 0) {
 		json_decref(behind);
+		json_decref(wrong);
 		return r;
 	}
 
@@ -184,6 +227,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 				  { "held", new_hold(host) },
 				  { "clock_was_behind", behind },
 				  { "missed", missed },
+				  { "wrong", wrong },
 			  }));
 }
 
