@@ -20,6 +20,7 @@
 #include "lib/version.h"
 #include "courier/poller.h"
 #include "courier/sender.h"
+#include "courier/watch.h"
 #include "courier/webhook.h"
 
 #define CONNECT_TIMEOUT (10 * HF_SECOND)
@@ -39,6 +40,7 @@ struct courier {
 	struct forward *forward;
 	struct webhook *webhook; /* NULL: nobody can call */
 	struct poller *poller;
+	struct watch *watch;
 	struct loop_timer *deadline;
 };
 
@@ -179,6 +181,7 @@ static void on_reload(void *userdata, int signal_number)
 
 	sender_set_gateway(courier->sender, fresh);
 	poller_set_gateway(courier->poller, fresh);
+	watch_set_gateway(courier->watch, fresh);
 	if (courier->webhook) {
 		webhook_set_gateway(courier->webhook, fresh);
 	}
@@ -239,6 +242,20 @@ static void on_stored(void *userdata, const struct wire_stored *stored, size_t c
 	forward_stored(courier->forward, stored, count);
 }
 
+static void on_beat(void *userdata, const struct wire_beat *beat)
+{
+	struct courier *courier = userdata;
+
+	watch_beat(courier->watch, beat);
+}
+
+static void on_alarms(void *userdata, const struct wire_alarm *alarms, size_t count)
+{
+	struct courier *courier = userdata;
+
+	watch_alarms(courier->watch, alarms, count);
+}
+
 static void on_down(void *userdata)
 {
 	struct courier *courier = userdata;
@@ -278,7 +295,11 @@ static int find_socket(const struct courier *courier)
 static int courier_open(struct courier *courier)
 {
 	static const struct link_handlers handlers = {
-		.wire = { .on_texts = on_texts, .on_stored = on_stored, .on_closed = on_closed },
+		.wire = { .on_texts = on_texts,
+			  .on_stored = on_stored,
+			  .on_beat = on_beat,
+			  .on_alarms = on_alarms,
+			  .on_closed = on_closed },
 		.on_up = on_up,
 		.on_down = on_down,
 	};
@@ -303,6 +324,7 @@ static int courier_open(struct courier *courier)
 	r = r ? r
 	      : poller_new(loop, gateway, &options, &courier->clock, courier->forward,
 			   &courier->poller);
+	r = r ? r : watch_new(loop, gateway, &options, &courier->clock, &courier->watch);
 	r = r ? r : loop_on(loop, SIGHUP, on_reload, courier);
 	r = r ? r : loop_on(loop, SIGINT, on_stop, courier);
 	r = r ? r : loop_on(loop, SIGTERM, on_stop, courier);
@@ -322,6 +344,7 @@ static int courier_open(struct courier *courier)
 static void courier_done(struct courier *courier)
 {
 	(void)webhook_free(courier->webhook);
+	(void)watch_free(courier->watch);
 	(void)poller_free(courier->poller);
 	sender_free(courier->sender);
 	(void)forward_free(courier->forward);

@@ -62,6 +62,11 @@ static const struct template own[][2] = {
 				 "See holdfastctl status."),
 	  OWN("gateway_refuses", "{site}: la pasarela {gateway} rechaza mensajes desde las {time}. "
 				 "Vea holdfastctl status.") },
+	{ OWN("service_silent", "{site}: the text service is not well. Texts may not go out and "
+				"answers may not be seen. Please tell whoever looks after it."),
+	  OWN("service_silent",
+	      "{site}: el servicio de mensajes no funciona bien. Puede que no "
+	      "salgan mensajes ni se vean respuestas. Llame a quien lo atiende.") },
 	{ OWN("meeting_tonight", "{site}: {title} tonight at {time}, {place|the usual place}."),
 	  OWN("meeting_tonight",
 	      "{site}: {title} esta noche {at_time}, {place|el lugar acostumbrado}.") },

@@ -41,6 +41,10 @@ static const struct conf_entry gateway_keys[] = {
 		 "requests under way at once; the preset's unless given", .least = 1, .most = 64),
 	CONF_KEY("ca_file", TEXT, OPTIONAL, gateway, ca_file,
 		 "certificates to trust instead of the system's, for a gateway of your own"),
+	CONF_KEY("heartbeat", TEXT, OPTIONAL, gateway, heartbeat,
+		 "an address that is called while holdfastd is well"),
+	CONF_KEY("heartbeat_every", SPAN, DEFAULT("5m"), gateway, heartbeat_every,
+		 "how often it is called"),
 };
 #define FROM_KEY 1
 
@@ -136,6 +140,16 @@ static void check_addresses(struct conf_reader *reader, const struct conf_node *
 		      "not an address that a gateway may call; write https://HOST/hooks/NAME");
 	} else if (public_url) {
 		drop_slashes(public_url);
+	}
+	if (gateway->heartbeat && !url_allowed(gateway->heartbeat)) {
+		blame(reader, root, "heartbeat", "heartbeat",
+		      "not an address that can be called; write https://HOST/..., or http:// on "
+		      "this machine (127.0.0.1)");
+	}
+	if (span_length(&gateway->heartbeat_every) < HF_MINUTE ||
+	    span_length(&gateway->heartbeat_every) > HF_DAY) {
+		blame(reader, root, "heartbeat_every", "heartbeat",
+		      "from \"1m\" to \"1d\": how often the address is called");
 	}
 }
 

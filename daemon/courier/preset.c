@@ -39,7 +39,9 @@ static const char *const var_docs[] = {
 };
 
 /* Of gateways/NAME.conf itself. */
-static const char *const taken_names[] = { "preset", "rate", "max_inflight", "ca_file", NULL };
+static const char *const taken_names[] = { "preset",  "rate",      "max_inflight",
+					   "ca_file", "heartbeat", "heartbeat_every",
+					   NULL };
 
 /* --- vars -------------------------------------------------------------------- */
 

@@ -358,6 +358,7 @@ static void send_hello(struct sender *sender)
 		.gateway = sender->gateway->name,
 		.idempotent = sender->gateway->preset->idempotent,
 		.rate = rate < RATE_MOST ? rate : RATE_MOST,
+		.watches = true,
 	};
 
 	if (wire_send_hello(link_wire(sender->link), &hello) < 0) {

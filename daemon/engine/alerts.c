@@ -812,6 +812,45 @@ int alerts_gateway(const struct engine_context *ctx, const char *gateway)
 	return r;
 }
 
+/* --- where holdfastd is silent -------------------------------------------------------------- */
+
+#define ALARM_DAYS 2
+#define ALARM_STEP (15 * HF_MINUTE) /* hours begin and end at quarters, as good as always */
+
+int alerts_if_silent(const struct engine_context *ctx,
+		     struct wire_alarm ret_alarms[ALERTS_ALARMS_MAX], size_t *ret_count,
+		     char **ret_text)
+{
+	const struct model *model = ctx->model;
+	const struct notice notice = { .message = "service_silent" };
+	hf_time at = ctx->now - ctx->now % ALARM_STEP, end = at + ALARM_DAYS * HF_DAY;
+	struct wire_alarm *last = NULL;
+	size_t count = 0;
+	int r = notice_fill(ctx, &notice, ret_text);
+
+	if (r == 0) {
+		r = compose_plain(model, model->site.language, ret_text);
+	}
+	for (; r == 0 && roster_size(model) > 0 && at < end; at += ALARM_STEP) {
+		struct civil local = zone_civil(model->site.zone, at);
+		const struct staff_member *member = first_on_call(model, at);
+
+		if (!member || !hours_cover(&model->texting.hours, civil_weekday(&local),
+					    civil_minute(&local))) {
+			continue;
+		}
+		if (last && last->until == at && strcmp(last->to, member->phone) == 0) {
+			last->until += ALARM_STEP;
+		} else if (count < ALERTS_ALARMS_MAX) {
+			last = &ret_alarms[count++];
+			*last = (struct wire_alarm){ at, at + ALARM_STEP, member->phone,
+						     *ret_text };
+		}
+	}
+	*ret_count = count;
+	return r;
+}
+
 /* --- who takes it on ---------------------------------------------------------------------- */
 
 int alerts_acknowledge(const struct engine_context *ctx, int64_t number, const char *by)

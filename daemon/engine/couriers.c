@@ -19,10 +19,13 @@
 
 #include "lib/complaints.h"
 #include "lib/log.h"
+#include "engine/alerts.h"
+#include "engine/health.h"
 
 #define PEERS_MAX    64        /* a gateway each, and some that are reconnecting */
 #define ACCEPT_PAUSE HF_SECOND /* while the process has no descriptor left */
 #define HELLO_WITHIN (2 * HF_SECOND)
+#define BEAT         HF_MINUTE
 
 struct peer {
 	struct couriers *couriers;
@@ -30,13 +33,14 @@ struct peer {
 	int fd;                      /* the wire's; looked at, never closed here */
 	char *gateway;               /* ours; NULL before hello */
 	struct loop_timer *deadline; /* for its hello */
+	bool watches;                /* it wants beats and alarms */
 	bool dead;
 };
 
 struct couriers {
 	struct loop *loop;
 	struct loop_io *listening;
-	struct loop_timer *pause;
+	struct loop_timer *pause, *beat;
 	struct loop_task *changed, *cleanup;
 	const struct clock *clock;
 	int fd;
@@ -175,6 +179,8 @@ static int register_courier(struct peer *peer, const struct wire_hello *hello)
 	}
 
 	peer->gateway = name;
+	peer->watches = hello->watches;
+	(void)loop_timer_set(couriers->beat, 0);
 	peer->deadline = loop_timer_free(peer->deadline);
 	return 0;
 }
@@ -306,6 +312,46 @@ static void on_closed(void *userdata, const char *why)
 	disconnect(userdata, why);
 }
 
+/* --- a sign of life --------------------------------------------------------------------- */
+
+/* A told clock goes days at a time, and whoever plays with it is no clinic. */
+static void on_beat(void *userdata)
+{
+	struct couriers *couriers = userdata;
+	hf_time now = clock_now(couriers->clock);
+	struct engine_context ctx = engine_context_at(couriers->engine, now);
+	struct wire_alarm alarms[ALERTS_ALARMS_MAX] = { { .to = "", .body = "" } };
+	_cleanup_free_ char *text = NULL;
+	struct health health;
+	size_t count = 0;
+	struct wire_beat beat;
+
+	if (couriers->clock->told) {
+		return;
+	}
+	(void)loop_timer_set(couriers->beat, BEAT);
+	/* No look at the store is no health; no alarms leave those of before as they are. */
+	beat.well = health_look(couriers->engine, HEALTH_STALE_AFTER, now, &health) == 0 &&
+		    health.critical == 0;
+	if (alerts_if_silent(&ctx, alarms, &count, &text) < 0) {
+		log_warning("whoever is on call is not named to the couriers: memory is out");
+	} else if (count == 0) {
+		count = 1; /* nobody, for no time */
+	}
+	for (size_t i = 0; i < couriers->count; i++) {
+		struct peer *peer = couriers->peers[i];
+		int r = 0;
+
+		if (!peer->dead && peer->watches) {
+			r = wire_send_alarms(peer->wire, alarms, count);
+			r = r ? r : wire_send_beat(peer->wire, &beat);
+		}
+		if (r < 0) {
+			disconnect(peer, strerror(-r));
+		}
+	}
+}
+
 /* --- letting them in -------------------------------------------------------------------- */
 
 /* Not from inside a call on a wire. */
@@ -407,6 +453,7 @@ int couriers_new(struct loop *loop, int fd, const struct clock *clock, loop_on_t
 	r = loop_add_task(loop, on_change, userdata, &couriers->changed);
 	r = r ? r : loop_add_task(loop, free_dead, couriers, &couriers->cleanup);
 	r = r ? r : loop_add_timer(loop, on_pause_over, couriers, &couriers->pause);
+	r = r ? r : loop_add_timer(loop, on_beat, couriers, &couriers->beat);
 	r = r ? r : complaints_new(loop, on_line, couriers, &couriers->complaints);
 	if (r < 0) {
 		(void)couriers_free(couriers);
@@ -428,6 +475,7 @@ struct couriers *couriers_free(struct couriers *couriers)
 	}
 	(void)loop_io_free(couriers->listening);
 	(void)loop_timer_free(couriers->pause);
+	(void)loop_timer_free(couriers->beat);
 	(void)complaints_free(couriers->complaints);
 	(void)loop_task_free(couriers->cleanup);
 	(void)loop_task_free(couriers->changed);

@@ -76,6 +76,7 @@ static const struct field hello_fields[] = {
 	{ "gateway", FIELD_TEXT, .offset = AT(hello, gateway), WIRE_PACKET_MAX },
 	{ "idempotent", FIELD_TRUTH, .offset = AT(hello, idempotent) },
 	{ "rate", FIELD_RATE, .offset = AT(hello, rate), RATE_MAX },
+	{ "watches", FIELD_FLAG, .offset = AT(hello, watches) },
 	{ 0 },
 };
 
@@ -144,6 +145,19 @@ static const struct field stored_fields[] = {
 	{ 0 },
 };
 
+static const struct field beat_fields[] = {
+	{ "well", FIELD_TRUTH, .offset = AT(beat, well) },
+	{ 0 },
+};
+
+static const struct field alarm_fields[] = {
+	{ "from", FIELD_TIME, .offset = AT(alarm, from), MS_MAX },
+	{ "until", FIELD_TIME, .offset = AT(alarm, until), MS_MAX },
+	{ "to", FIELD_TEXT, .offset = AT(alarm, to), NEWS_FROM_MAX },
+	{ "body", FIELD_TEXT, .offset = AT(alarm, body), NEWS_TEXT_MAX },
+	{ 0 },
+};
+
 /* Each type of packet: its word, which is also the member that holds the list; what one thing of
  * the list is; and what is said of a list that breaks the protocol. */
 static const struct kind {
@@ -166,6 +180,10 @@ static const struct kind {
 			      "no news or too much", "malformed news" },
 	[PACKET_STORED] = { "stored", stored_fields, sizeof(struct wire_stored),
 			    "no news or too much", "malformed news" },
+	[PACKET_BEAT] = { "beat", beat_fields, sizeof(struct wire_beat), "no beat or too many",
+			  "a malformed beat" },
+	[PACKET_ALARMS] = { "alarms", alarm_fields, sizeof(struct wire_alarm),
+			    "no alarms or too many", "a malformed alarm" },
 };
 
 /* --- reading --------------------------------------------------------------- */

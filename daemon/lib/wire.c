@@ -114,6 +114,10 @@ static bool hand_over(struct wire *wire, const struct packet *packet)
 		return HAND_OVER(on_webhooks, packet->webhooks, packet->count);
 	case PACKET_STORED:
 		return HAND_OVER(on_stored, packet->stored, packet->count);
+	case PACKET_BEAT:
+		return HAND_OVER(on_beat, packet->beat);
+	case PACKET_ALARMS:
+		return HAND_OVER(on_alarms, packet->alarms, packet->count);
 	}
 
 	return false;
@@ -314,6 +318,16 @@ int wire_send_webhooks(struct wire *wire, const struct wire_webhook *webhooks, s
 int wire_send_stored(struct wire *wire, const struct wire_stored *stored, size_t count)
 {
 	return send_all(wire, PACKET_STORED, stored, sizeof(*stored), count, 0);
+}
+
+int wire_send_beat(struct wire *wire, const struct wire_beat *beat)
+{
+	return send_all(wire, PACKET_BEAT, beat, sizeof(*beat), 1, 0);
+}
+
+int wire_send_alarms(struct wire *wire, const struct wire_alarm *alarms, size_t count)
+{
+	return send_all(wire, PACKET_ALARMS, alarms, sizeof(*alarms), count, 0);
 }
 
 int wire_new(struct loop *loop, int fd, const struct wire_handlers *handlers, void *userdata,

@@ -27,6 +27,8 @@ struct gateway {
 		from; /* the numbers that texts come from; none where the gateway chooses */
 	double rate;  /* segments a second, for each of them */
 	int max_inflight;
+	char *heartbeat; /* an address that is called while holdfastd is well; NULL: none */
+	struct span heartbeat_every;
 	char *ca_file;                /* NULL: the system's certificates */
 	char *ca;                     /* what stands in it, PEM; after gateway_read_ca() */
 	char *secret, *secret_before; /* after gateway_read_secret(); wiped at the end */

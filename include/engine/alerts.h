@@ -8,6 +8,7 @@
 #ifndef HF_ENGINE_ALERTS_H
 #define HF_ENGINE_ALERTS_H
 
+#include "lib/wire.h"
 #include "store/outbox.h"
 #include "engine/context.h"
 
@@ -40,6 +41,14 @@ int alerts_unsent(const struct engine_context *ctx, const struct outbox_message 
 /* A gateway finds fault with our account: queues a text to each administrator of staff.conf, which
  * goes out by another gateway where there is one.  Inside the caller's transaction. */
 int alerts_gateway(const struct engine_context *ctx, const char *gateway);
+
+/* Whom a courier is to text by itself in the next two days if holdfastd is silent: in texting hours
+ * whoever is on call then.  `to` points into the snapshot, `body` at *ret_text, which the caller
+ * frees.  Nobody where staff.conf names nobody. */
+#define ALERTS_ALARMS_MAX 16
+int alerts_if_silent(const struct engine_context *ctx,
+		     struct wire_alarm ret_alarms[ALERTS_ALARMS_MAX], size_t *ret_count,
+		     char **ret_text);
 
 /* Somebody takes an open case on ("@mreyes", or a Unix user): where it is urgent, and not a silence, she
  * has attempt_within to try.  As cases_acknowledge() answers. */

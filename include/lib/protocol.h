@@ -1,7 +1,7 @@
 /*
  * The packets of the wire as JSON, version 1, one object a packet:
  *
- *   {"type":"hello","version":1,"gateway":S,"idempotent":B,"rate":R}
+ *   {"type":"hello","version":1,"gateway":S,"idempotent":B,"rate":R,"watches":B}
  *   {"type":"texts","texts":[{"id":I,"attempt":I,"key":S,"to":S,"body":S,"ucs2":B,
  *                             "segments":I,"valid_ms":I,"at":S}...]}
  *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"key":S,"class":S,"gateway_id":S,
@@ -13,9 +13,11 @@
  *                                   "reason":S,"at":I}...]}
  *   {"type":"webhooks","webhooks":[{"seq":I,"why":S,"content":S}...]}
  *   {"type":"stored","stored":[{"seq":I,"stored":B}...]}
+ *   {"type":"beat","beat":[{"well":B}]}
+ *   {"type":"alarms","alarms":[{"from":I,"until":I,"to":S,"body":S}...]}
  *
  * Every member must be there and of its type, but for credit (0), fault ("none", as is a word that is
- * not known) and opted_out, answered and undecoded (false); members that are not known are passed
+ * not known) and watches, opted_out, answered and undecoded (false); members that are not known are passed
  * over.  A new member is a member of its struct here and a row in protocol.c.
  */
 #ifndef HF_LIB_PROTOCOL_H
@@ -75,6 +77,7 @@ struct wire_hello {
 	const char *gateway; /* NAME of gateways/NAME.conf */
 	bool idempotent;     /* the same key twice is one text */
 	double rate;         /* segments a second */
+	bool watches;        /* it knows beats and alarms */
 };
 
 struct wire_text {
@@ -144,6 +147,18 @@ struct wire_stored {
 	bool stored;
 };
 
+/* A sign of life, each minute. */
+struct wire_beat {
+	bool well; /* the store takes what is written, the planner is up to now, texts can go out */
+};
+
+/* Whom the courier texts by itself within that stretch of time, if holdfastd has been silent. */
+struct wire_alarm {
+	hf_time from, until; /* until 0: nobody */
+	const char *to;      /* E.164 */
+	const char *body;
+};
+
 enum packet_type {
 	PACKET_HELLO,
 	PACKET_TEXTS,
@@ -152,6 +167,8 @@ enum packet_type {
 	PACKET_RECEIPTS,
 	PACKET_WEBHOOKS,
 	PACKET_STORED,
+	PACKET_BEAT,
+	PACKET_ALARMS,
 };
 
 /* A packet that was read.  Its texts live until packet_done(). */
@@ -168,6 +185,8 @@ struct packet {
 		struct wire_receipt receipts[WIRE_BATCH_MAX];
 		struct wire_webhook webhooks[WIRE_BATCH_MAX];
 		struct wire_stored stored[WIRE_BATCH_MAX];
+		struct wire_beat beat[WIRE_BATCH_MAX];
+		struct wire_alarm alarms[WIRE_BATCH_MAX];
 	};
 };
 

@@ -10,6 +10,8 @@
  *   courier -> holdfastd  receipts what the gateway says later about texts of ours
  *   courier -> holdfastd  webhooks what the gateway brings that its preset does not know
  *   holdfastd -> courier  stored   which of these are committed, and which are not
+ *   holdfastd -> courier  beat     a sign of life, each minute, and whether all is well
+ *   holdfastd -> courier  alarms   whom to text if there is none, in the next two days
  *
  * A courier that finds holdfastd again first says the outcomes it still
  * holds, and gives credit only when nothing of before is under way:
@@ -39,6 +41,8 @@ struct wire_handlers {
 	void (*on_receipts)(void *userdata, const struct wire_receipt *receipts, size_t count);
 	void (*on_webhooks)(void *userdata, const struct wire_webhook *webhooks, size_t count);
 	void (*on_stored)(void *userdata, const struct wire_stored *stored, size_t count);
+	void (*on_beat)(void *userdata, const struct wire_beat *beat);
+	void (*on_alarms)(void *userdata, const struct wire_alarm *alarms, size_t count);
 	void (*on_closed)(void *userdata, const char *why);
 };
 
@@ -62,6 +66,9 @@ int wire_send_inbound(struct wire *wire, const struct wire_inbound *inbound, siz
 int wire_send_receipts(struct wire *wire, const struct wire_receipt *receipts, size_t count);
 int wire_send_webhooks(struct wire *wire, const struct wire_webhook *webhooks, size_t count);
 int wire_send_stored(struct wire *wire, const struct wire_stored *stored, size_t count);
+int wire_send_beat(struct wire *wire, const struct wire_beat *beat);
+/* Those of before are void.  WIRE_BATCH_MAX at most. */
+int wire_send_alarms(struct wire *wire, const struct wire_alarm *alarms, size_t count);
 
 /* A listening SEQPACKET socket at path, mode 0660; what may stand there already, and the errors,
  * are those of socket_listen_unix(). */

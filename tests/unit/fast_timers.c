@@ -25,7 +25,7 @@ int sd_event_source_set_time(sd_event_source *source, uint64_t at)
 		if (fast_timers.count < FAST_TIMERS_KEPT) {
 			fast_timers.waits[fast_timers.count++] = wait;
 		}
-		at = (uint64_t)(now + wait / 100);
+		at = (uint64_t)(now + wait / (fast_timers.part ? fast_timers.part : 100));
 	}
 	return real(source, at);
 }

@@ -1,6 +1,6 @@
 /*
- * While it is on, a timer that is set is due in a hundredth of its time, where it
- * was to wait for at least 10 ms; and how long it was to wait is kept.
+ * While it is on, a timer that is set is due in a hundredth of its time (or another part of it),
+ * where it was to wait for at least 10 ms; and how long it was to wait is kept.
  */
 #ifndef HF_TESTS_FAST_TIMERS_H
 #define HF_TESTS_FAST_TIMERS_H
@@ -14,6 +14,7 @@
 
 struct fast_timers {
 	bool on;
+	unsigned part; /* 0: a hundredth */
 	size_t count;
 	hf_time waits[FAST_TIMERS_KEPT];
 };

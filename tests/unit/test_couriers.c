@@ -18,7 +18,10 @@
 struct end {
 	struct wire *wire;
 	bool closed;
-	int texts, stored, refused;
+	int texts, stored, refused, beats;
+	bool well;
+	struct wire_alarm alarm; /* the first of the last ones */
+	char alarm_to[32];
 	struct wire_outcome last;
 	char key[WIRE_KEY_MAX + 1];
 };
@@ -70,8 +73,28 @@ static void on_stored(void *userdata, const struct wire_stored *stored, size_t c
 	}
 }
 
+static void on_beat(void *userdata, const struct wire_beat *beat)
+{
+	struct end *end = userdata;
+
+	end->beats++;
+	end->well = beat->well;
+}
+
+static void on_alarms(void *userdata, const struct wire_alarm *alarms, size_t count)
+{
+	struct end *end = userdata;
+
+	assert_true(count > 0);
+	end->alarm = alarms[0];
+	(void)snprintf(end->alarm_to, sizeof(end->alarm_to), "%s", alarms[0].to);
+	assert_non_null(strstr(alarms[0].body, "the text service is not well"));
+}
+
 static const struct wire_handlers handlers = { .on_texts = on_texts,
 					       .on_stored = on_stored,
+					       .on_beat = on_beat,
+					       .on_alarms = on_alarms,
 					       .on_closed = on_closed };
 
 static void open_end(struct end *end)
@@ -349,6 +372,57 @@ TEST(test_a_crowd)
 		close_end(&ends[i]);
 	}
 	close_end(&late);
+}
+
+static void turn_until_beats(struct end *end, int count)
+{
+	hf_time until = clock_monotonic() + 5 * HF_SECOND;
+
+	while (end->beats < count && clock_monotonic() < until) {
+		assert_true(loop_turn(rig.loop, HF_SECOND) >= 0);
+	}
+	assert_true(end->beats >= count);
+}
+
+/* At its hello and each minute, by a clock that is no game; those that do not know of it get none. */
+TEST(test_a_sign_of_life)
+{
+	const struct wire_hello watches = {
+		.gateway = "primary", .idempotent = true, .rate = 1, .watches = true
+	};
+	struct end end;
+	hf_time now;
+
+	rig.clock.told = false;
+	now = clock_now(&rig.clock);
+	assert_int_equal(engine_run(rig.engine, now), 0);
+	fast_timers.on = true;
+	fast_timers.part = 1000;
+	open_end(&end);
+	assert_int_equal(wire_send_hello(end.wire, &watches), 0);
+	turn_until_beats(&end, 1);
+	assert_true(end.well);
+	assert_true(end.alarm.until > now && end.alarm.from < now + HF_DAY);
+	assert_memory_equal(end.alarm_to, "+1", 2);
+
+	/* Nothing that is written stays written: the planner stands where it was. */
+	assert_int_equal(store_set_cursor(rig.db, now - HF_HOUR), 0);
+	turn_until_beats(&end, end.beats + 2);
+	assert_false(end.well);
+	assert_int_equal(store_set_cursor(rig.db, clock_now(&rig.clock)), 0);
+	turn_until_beats(&end, end.beats + 2);
+	assert_true(end.well);
+	close_end(&end);
+	settle_down();
+
+	open_end(&end);
+	greet(&end, "primary", 1);
+	settle_down();
+	assert_int_equal(end.beats, 0);
+	assert_false(end.closed);
+	close_end(&end);
+	fast_timers.on = false;
+	fast_timers.part = 0;
 }
 
 /* A hello within two seconds; afterwards it may be as silent as it likes. */

@@ -306,6 +306,11 @@ static const char *const own_words[][3] = {
 	  "{site}: at {time} the gateway {gateway} began to refuse texts. See holdfastctl status.",
 	  "{site}: la pasarela {gateway} rechaza mensajes desde las {time}. Vea holdfastctl "
 	  "status." },
+	{ "service_silent",
+	  "{site}: the text service is not well. Texts may not go out and answers may not be seen. "
+	  "Please tell whoever looks after it.",
+	  "{site}: el servicio de mensajes no funciona bien. Puede que no salgan mensajes ni se "
+	  "vean respuestas. Llame a quien lo atiende." },
 	{ "acknowledged", "Case {case} is yours. Once you have called, reply CALLED {case}.",
 	  "El caso {case} es suyo. Cuando haya llamado, responda LLAME {case}." },
 	{ "attempted", "Case {case}: noted.", "Caso {case}: anotado." },

@@ -452,6 +452,32 @@ TEST(test_stored)
 	packet_done(&packet);
 }
 
+TEST(test_beat_and_alarms)
+{
+	const struct wire_beat beat = { .well = true };
+	const struct wire_alarm alarms[] = { { 1000, 2000, "+13125550111", "Not well: \xc3\xb1" },
+					     { 0, 0, "", "" } };
+	char *bytes = NULL;
+	size_t size = 0;
+
+	assert_int_equal(packet_write(PACKET_BEAT, &beat, 1, 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_int_equal(packet.type, PACKET_BEAT);
+	assert_true(packet.beat[0].well);
+	packet_done(&packet);
+
+	assert_int_equal(packet_write(PACKET_ALARMS, alarms, COUNT(alarms), 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_int_equal(packet.type, PACKET_ALARMS);
+	assert_int_equal(packet.count, 2);
+	assert_int_equal(packet.alarms[0].from, 1000);
+	assert_int_equal(packet.alarms[0].until, 2000);
+	assert_string_equal(packet.alarms[0].to, "+13125550111");
+	assert_string_equal(packet.alarms[0].body, "Not well: \xc3\xb1");
+	assert_int_equal(packet.alarms[1].until, 0);
+	packet_done(&packet);
+}
+
 #define INBOUND(from, part, parts)                                                                 \
 	"{\"type\":\"inbound\",\"inbound\":[{\"seq\":1,\"gateway_id\":\"\",\"from\":" from         \
 	",\"to\":\"\",\"text\":\"\",\"at\":0,\"parts_of\":\"\",\"part\":" part ",\"parts\":" parts \
@@ -478,6 +504,11 @@ TEST(test_malformed)
 		{ RECEIPT("failed", "no"), 0 },
 		{ "{\"type\":\"inbound\",\"inbound\":[]}", -EBADMSG },
 		{ "{\"type\":\"receipts\",\"receipts\":{}}", -EBADMSG },
+		{ "{\"type\":\"beat\",\"beat\":[{\"well\":1}]}", -EBADMSG },
+		{ "{\"type\":\"beat\",\"beat\":[]}", -EBADMSG },
+		{ "{\"type\":\"alarms\",\"alarms\":[{\"from\":1,\"until\":2,\"to\":3,\"body\":\"\"}"
+		  "]}",
+		  -EBADMSG },
 		{ "{\"type\":\"stored\",\"stored\":[{\"seq\":1}]}", -EBADMSG },
 		{ "{\"type\":\"stored\",\"stored\":[{\"seq\":1,\"stored\":1}]}", -EBADMSG },
 		{ "{\"type\":\"stored\",\"stored\":[{\"seq\":-1,\"stored\":true}]}", -EBADMSG },
