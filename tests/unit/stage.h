@@ -281,4 +281,19 @@ static inline void stage_expect(struct stage *stage, int64_t id, enum outbox_sta
 	assert_string_equal(row.reason ? row.reason : "-", reason ? reason : "-");
 }
 
+static struct stage stage;
+
+static inline int set_up(void **state)
+{
+	(void)state;
+	return stage_open(&stage);
+}
+
+static inline int tear_down(void **state)
+{
+	(void)state;
+	stage_close(&stage);
+	return 0;
+}
+
 #endif

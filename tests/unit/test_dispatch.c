@@ -6,21 +6,6 @@
 #include "db_faults.h"
 #include "stage.h"
 
-static struct stage stage;
-
-static int set_up(void **state)
-{
-	(void)state;
-	return stage_open(&stage);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	stage_close(&stage);
-	return 0;
-}
-
 FIXTURE(set_up, tear_down);
 
 TEST(test_credit_is_respected)

@@ -5,21 +5,7 @@
 #include "test.h"
 #include "stage.h"
 
-static struct stage stage;
 static char directory[32];
-
-static int set_up(void **state)
-{
-	(void)state;
-	return stage_open(&stage);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	stage_close(&stage);
-	return 0;
-}
 
 /* One text handed over, then holdfastd ends and starts again. */
 static int64_t crash(void)
