@@ -405,16 +405,16 @@ static bool read_date(struct tokens *tokens, struct civil *date, struct civil *o
 	}
 	for (; used < tokens->count && numbers + (month >= 0) < 3; used++) {
 		const struct token *token = &tokens->list[used];
+		int name = find_name(token->word, month_names, COUNT(month_names));
+		bool weekday = find_weekday(token->word) >= 0;
 
 		if (token->digits) {
 			at[numbers++] = (int)used;
-		} else if (month < 0 &&
-			   find_name(token->word, month_names, COUNT(month_names)) >= 0 &&
-			   find_weekday(token->word) < 0) {
-			month = find_name(token->word, month_names, COUNT(month_names)) % 12 + 1;
+		} else if (month < 0 && name >= 0 && !weekday) {
+			month = name % 12 + 1;
 		} else if (month < 0 && strcmp(token->word, "mar") == 0) {
 			month = 3;
-		} else if (find_weekday(token->word) < 0) {
+		} else if (!weekday) {
 			return false;
 		}
 	}
