@@ -98,6 +98,9 @@ static const struct {
 
 static char base_letter(uint32_t character)
 {
+	if (character < blocks[0].first) {
+		return '.';
+	}
 	for (size_t i = 0; i < COUNT(blocks); i++) {
 		if (character >= blocks[i].first &&
 		    character - blocks[i].first < strlen(blocks[i].letters)) {
@@ -107,11 +110,23 @@ static char base_letter(uint32_t character)
 	return '.';
 }
 
+/* How many bytes of ASCII that have no other plain form a text begins with. */
+static size_t plain_span(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] && (unsigned char)text[length] < 0x80 && text[length] != '\t' &&
+	       text[length] != '`') {
+		length++;
+	}
+	return length;
+}
+
 bool plain_is_letter(uint32_t character)
 {
 	static const uint16_t pairs[] = { 0x00de, 0x00fe, 0x0132, 0x0133, 0x0149, 0x0152, 0x0153 };
 
-	for (size_t i = 0; i < COUNT(pairs); i++) {
+	for (size_t i = 0; character >= pairs[0] && i < COUNT(pairs); i++) {
 		if (pairs[i] == character) {
 			return true;
 		}
@@ -122,8 +137,12 @@ bool plain_is_letter(uint32_t character)
 bool plain_form(uint32_t character, char ret_form[PLAIN_MAX])
 {
 	size_t low = 0, high = COUNT(ranges);
-	char letter = base_letter(character);
+	char letter;
 
+	if (character < 0x80 && character != '\t' && character != '`') {
+		return false;
+	}
+	letter = base_letter(character);
 	if (letter != '.') {
 		ret_form[0] = letter;
 		ret_form[1] = '\0';
@@ -225,10 +244,20 @@ static uint32_t without_accent(uint32_t character)
 	return character;
 }
 
+/* Below U+0300 every character is composed already (Unicode Standard Annex 15, NFC_Quick_Check). */
+static bool is_composed(const char *text)
+{
+	while (*text && (unsigned char)*text < 0xcc) {
+		text++;
+	}
+	return !*text;
+}
+
 /* A letter and its marks as one character, where Unicode has it (NFC).  NULL for -ENOMEM. */
 static char *compose_letters(const char *text)
 {
-	return text ? (char *)utf8proc_NFC((const utf8proc_uint8_t *)text) : NULL;
+	return is_composed(text) ? strdup(text)
+				 : (char *)utf8proc_NFC((const utf8proc_uint8_t *)text);
 }
 
 /* Where its first letter stands, behind what Spanish and quotations put before it. */
@@ -268,8 +297,21 @@ static char *make_plain(const char *at, bool wider, enum extent extent)
 	uint32_t character, before = 0;
 	int length;
 
-	while ((length = utf8_read(at, &character)) > 0) {
+	for (;;) {
+		size_t span = plain_span(at);
 		char form[PLAIN_MAX], bytes[UTF8_MAX];
+
+		/* The last of them may have a mark. */
+		span -= span > 0 && at[span];
+		if (span > 0) {
+			buffer_put(&buffer, at, span);
+			at += span;
+			before = (unsigned char)at[-1];
+		}
+		length = utf8_read(at, &character);
+		if (length <= 0) {
+			break;
+		}
 
 		at += length;
 		if (is_idle(character, before) && (extent != ORNAMENT || !is_mark(character))) {
@@ -293,7 +335,7 @@ static char *make_plain(const char *at, bool wider, enum extent extent)
 	}
 	plain = buffer_take(&buffer, NULL);
 	/* What stood between a letter and its mark may be gone. */
-	return compose_letters(plain);
+	return !plain || is_composed(plain) ? take_ptr(plain) : compose_letters(plain);
 }
 
 /* The composed form of what some phones send in parts (Unicode's NFC), made plain. */
@@ -302,6 +344,11 @@ static int plain_to(const char *utf8, enum extent extent, char **ret_plain)
 	_cleanup_free_ char *composed = NULL, *plain = NULL;
 	struct text_cost before, after;
 
+	/* Most are plain as they are. */
+	if (!utf8[plain_span(utf8)]) {
+		*ret_plain = strdup(utf8);
+		return *ret_plain ? 0 : -ENOMEM;
+	}
 	if (text_cost(utf8, &before) != 0) {
 		return TEXT_E_UTF8;
 	}
@@ -462,6 +509,9 @@ static void add_text(struct normal *normal, const char *at, bool template)
 
 	add_letter(normal, ' ');
 	do {
+		for (; *at && (unsigned char)*at < 0x80 && (!template || *at != '{'); at++) {
+			add_letter(normal, small_letter((unsigned char)*at));
+		}
 		size = template ? field_length(at) : 0;
 		if (size > 0) {
 			/* No phrase goes on over a field: nobody knows its value. */

@@ -89,6 +89,9 @@ bool text_is_utf8(const char *bytes)
 	int length;
 
 	do {
+		while (*bytes && (unsigned char)*bytes < 0x80) {
+			bytes++;
+		}
 		length = utf8_read(bytes, &character);
 		bytes += length > 0 ? length : 0;
 	} while (length > 0);
