@@ -96,8 +96,9 @@ static int count_fields(const char *template, int times[FIELD_COUNT])
 	return text_fill(template, count, times, &text, NULL, NULL);
 }
 
-/* The answers of attempt_cost(). */
-static int attempt_measure(const struct attempt *attempt, struct sketch *ret_sketch)
+/* The answers of attempt_cost(), and its cost as it is. */
+static int attempt_measure(const struct attempt *attempt, struct sketch *ret_sketch,
+			   struct text_cost *ret_cost)
 {
 	struct sketch sketch = { .choice = strchr(attempt->template->text, '|') };
 	struct text_cost narrow, wide;
@@ -117,6 +118,7 @@ static int attempt_measure(const struct attempt *attempt, struct sketch *ret_ske
 	sketch.wide_units = wide.units;
 	sketch.wide = narrow.encoding == TEXT_UCS2;
 	*ret_sketch = sketch;
+	*ret_cost = narrow;
 	return 0;
 }
 
@@ -209,7 +211,9 @@ static struct width width_of(const char *value, struct writing writing)
 		char form[PLAIN_MAX];
 		int septets = gsm7_septets(character), units = character > 0xffff ? 2 : 1;
 
-		if ((plain_is_letter(character) ? writing.bare : writing.ornament) &&
+		/* Of what GSM-7 has in ASCII, nothing is written otherwise. */
+		if (!(character < 0x80 && septets > 0) &&
+		    (plain_is_letter(character) ? writing.bare : writing.ornament) &&
 		    plain_form(character, form)) {
 			septets = units = (int)strlen(form);
 		} else {
@@ -914,10 +918,7 @@ static int check_template(const struct length_check *check, const struct readers
 			blank.values[i] = "x";
 		}
 	}
-	r = attempt_measure(&blank, &found->sketch);
-	if (r == 0) {
-		r = attempt_cost(&blank, false, &cost);
-	}
+	r = attempt_measure(&blank, &found->sketch, &cost);
 	if (r != 0) {
 		return r < 0 ? r : 0;
 	}
