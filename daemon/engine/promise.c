@@ -117,14 +117,32 @@ static const char *const phrases[] = {
 
 #define PHRASE_MAX 48
 
+/* A bit for a word that begins so; letters and digits differ in the last five bits but for a few. */
+static unsigned initial(const char *word)
+{
+	return 1u << ((unsigned char)*word & 31);
+}
+
+/* Of all its words. */
+static unsigned initials_of(const char *normal)
+{
+	unsigned initials = 0;
+
+	for (; *normal; normal++) {
+		initials |= *normal == ' ' ? initial(normal + 1) : 0;
+	}
+	return initials;
+}
+
 /* Where one of the phrases stands in a normal text; NULL: nowhere.  *ret_which counts them. */
 static const char *find_phrase(const char *normal, const char *list, size_t *ret_which)
 {
 	const char *end = normal + strlen(normal);
+	unsigned initials = initials_of(normal);
 
 	for (size_t which = 0; *list; which++) {
 		size_t length = strcspn(list, "|");
-		const char *at = normal;
+		const char *at = initials & initial(list) ? normal : end;
 
 		while ((at = memmem(at, (size_t)(end - at), list, length))) {
 			if (at > normal && at[-1] == ' ' && at[length] == ' ') {
@@ -238,13 +256,18 @@ struct sentence {
 	bool names_site;                             /* calls for a call to the site */
 };
 
-static int read_sentence(const char *start, size_t length, struct sentence *sentence)
+/* promises: look for them, too, and not only for the number. */
+static int read_sentence(const char *start, size_t length, bool promises, struct sentence *sentence)
 {
 	_cleanup_free_ char *text = strndup(start, length);
 	int r = text ? normal_text(text, true, &sentence->normal) : -ENOMEM;
 
 	if (r < 0) {
 		return r;
+	}
+	sentence->per_week = per_week_of(sentence->normal);
+	if (!promises) {
+		return 0;
 	}
 	for (enum promise promise = 0; promise_words[promise]; promise++) {
 		const char *at;
@@ -255,7 +278,6 @@ static int read_sentence(const char *start, size_t length, struct sentence *sent
 			write_phrase(phrases[promise], which, sentence->said[promise]);
 		}
 	}
-	sentence->per_week = per_week_of(sentence->normal);
 	if (sentence->per_week > 0 || strstr(text, "{per_week")) {
 		sentence->promises |= 1u << PROMISE_PER_WEEK;
 	}
@@ -269,12 +291,13 @@ static int read_sentence(const char *start, size_t length, struct sentence *sent
 
 typedef void (*sentence_reader)(void *userdata, const struct sentence *sentence);
 
-static int each_sentence(const char *text, sentence_reader on_sentence, void *userdata)
+static int each_sentence(const char *text, bool promises, sentence_reader on_sentence,
+			 void *userdata)
 {
 	while (*text) {
 		size_t length = strcspn(text, ".!?\n");
 		struct sentence sentence = { .text = text };
-		int r = read_sentence(text, length, &sentence);
+		int r = read_sentence(text, length, promises, &sentence);
 
 		if (r == 0) {
 			on_sentence(userdata, &sentence);
@@ -305,7 +328,7 @@ static void add_per_week(void *userdata, const struct sentence *sentence)
 int promise_per_week(const char *text, int *ret_texts)
 {
 	int least = 0;
-	int r = each_sentence(text, add_per_week, &least);
+	int r = each_sentence(text, false, add_per_week, &least);
 
 	if (r == 0) {
 		*ret_texts = least;
@@ -316,7 +339,7 @@ int promise_per_week(const char *text, int *ret_texts)
 int promise_find(const char *text, unsigned *ret_promises)
 {
 	unsigned promises = 0;
-	int r = each_sentence(text, add_promises, &promises);
+	int r = each_sentence(text, true, add_promises, &promises);
 
 	if (r == 0) {
 		*ret_promises = promises;
@@ -737,7 +760,7 @@ int promise_check(const struct model *model, struct faults *faults)
 				.own = own_of(model, language->messages[j].name),
 			};
 
-			r = each_sentence(check.template->text, check_sentence, &check);
+			r = each_sentence(check.template->text, true, check_sentence, &check);
 		}
 	}
 	return r;
