@@ -203,16 +203,15 @@ const struct word *words_whole(const struct word_list *list, const char *normal,
 	return NULL;
 }
 
+/* at: a space.  Are "t", "s", "m", "d", "ll", "re" or "ve" the word behind it? */
 static bool is_ending(const char *at)
 {
-	static const char *const endings[] = { " t ", " s ", " m ", " d ", " ll ", " re ", " ve " };
-
-	for (size_t i = 0; i < COUNT(endings); i++) {
-		if (strncmp(at, endings[i], strlen(endings[i])) == 0) {
-			return true;
-		}
+	if (at[1] && at[2] == ' ') {
+		return strchr("tsmd", at[1]);
 	}
-	return false;
+	return at[1] && at[2] && at[3] == ' ' &&
+	       (memcmp(at + 1, "ll", 2) == 0 || memcmp(at + 1, "re", 2) == 0 ||
+		memcmp(at + 1, "ve", 2) == 0);
 }
 
 /* "don t" is "dont", as it is typed on a phone. */
@@ -274,15 +273,18 @@ static const struct {
 	{ "x", "por" },          { "xq", "porque" },
 };
 
+#define TYPED_MAX 6 /* letters: "tonite" */
+
 /* The word's own spelling, or what it is typed for. */
 static const char *spelled_out(const char *word, size_t *length)
 {
-	size_t low = 0, high = COUNT(spellings);
+	size_t low = 0, high = *length <= TYPED_MAX ? COUNT(spellings) : 0;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = strncmp(spellings[middle].typed, word, *length);
+		int order = spellings[middle].typed[0] - word[0];
 
+		order = order ? order : strncmp(spellings[middle].typed, word, *length);
 		order = order ? order : spellings[middle].typed[*length] != '\0';
 		if (order == 0) {
 			*length = strlen(spellings[middle].word);
@@ -301,8 +303,12 @@ static const char *spelled_out(const char *word, size_t *length)
  * "droppin" is "droping". */
 static void put_sound(struct buffer *to, const char *word, size_t length)
 {
-	size_t last = 0, letters = 0;
+	size_t last = 0, letters = 0, sounds = 0;
+	char *put = buffer_extend(to, length + 1);
 
+	if (!put) {
+		return;
+	}
 	for (size_t i = 0; i < length; i++) {
 		char letter = word[i], sound = letter, next;
 		size_t after = i + 1;
@@ -332,11 +338,13 @@ static void put_sound(struct buffer *to, const char *word, size_t length)
 			sound = 'f';
 			i++;
 		}
-		buffer_put(to, &sound, 1);
+		put[sounds++] = sound;
 	}
 	if (letters > 4 && word[last] == 'n' && last > 0 && word[last - 1] == 'i') {
-		buffer_put_text(to, "g");
+		put[sounds++] = 'g';
 	}
+	put[sounds] = '\0';
+	to->size -= length + 1 - sounds;
 }
 
 void words_sound(const char *joined, struct buffer *ret_sound)
@@ -596,9 +604,13 @@ static int normal_word(const char *written, char **ret_normal)
 	/* As long as the field, and no word. */
 	static const char *const fields[][2] = { { "{name}", "zxnxzx" },
 						 { "{someone}", "zxsxzxsxz" } };
-	_cleanup_free_ char *copy = strdup(written);
+	_cleanup_free_ char *copy = NULL;
 	int r;
 
+	if (!strchr(written, '{')) {
+		return normal_text(written, false, ret_normal);
+	}
+	copy = strdup(written);
 	if (!copy) {
 		return -ENOMEM;
 	}
@@ -646,7 +658,7 @@ static int compare(const void *left, const void *right)
 {
 	const struct word *a = left, *b = right;
 
-	return a->use != b->use ? (a->use < b->use ? -1 : 1) : strcmp(a->normal, b->normal);
+	return strcmp(a->normal, b->normal);
 }
 
 static size_t place_of(const struct word *word)
@@ -654,17 +666,34 @@ static size_t place_of(const struct word *word)
 	return word->use * 256 + (unsigned char)word->normal[0];
 }
 
-static void sort(struct word_list *list)
+/* There are ten thousand, so first each to its place. */
+static int sort(struct word_list *list)
 {
-	size_t next = 0;
+	_cleanup_free_ struct word *mixed = calloc(list->count + 1, sizeof(*mixed));
+	_cleanup_free_ uint32_t *next = calloc(COUNT(list->begin), sizeof(*next));
 
-	qsort(list->words, list->count, sizeof(*list->words), compare);
-	for (size_t place = 0; place < COUNT(list->begin); place++) {
-		while (next < list->count && place_of(&list->words[next]) < place) {
-			next++;
-		}
-		list->begin[place] = (uint32_t)next;
+	if (!mixed || !next) {
+		return -ENOMEM;
 	}
+	for (size_t i = 0; i < list->count; i++) {
+		mixed[i] = list->words[i];
+		list->begin[place_of(&mixed[i]) + 1]++;
+	}
+	for (size_t place = 1; place < COUNT(list->begin); place++) {
+		list->begin[place] += list->begin[place - 1];
+	}
+	memcpy(next, list->begin, sizeof(list->begin));
+	for (size_t i = 0; i < list->count; i++) {
+		list->words[next[place_of(&mixed[i])]++] = mixed[i];
+	}
+	for (size_t place = 0; place + 1 < COUNT(list->begin); place++) {
+		size_t first = list->begin[place], count = list->begin[place + 1] - first;
+
+		if (count > 1) {
+			qsort(&list->words[first], count, sizeof(*list->words), compare);
+		}
+	}
+	return 0;
 }
 
 /* What carriers and gateways act on themselves, and the same in Spanish: no file can make a reply
@@ -912,7 +941,7 @@ static int fill_list(struct conf_reader *reader, const struct word_file *file,
 	for (size_t i = 0; r == 0 && i < file->weight_count; i++) {
 		r = add_weight(reader, list, (uint32_t)i, &file->weights[i]);
 	}
-	sort(list);
+	r = r ? r : sort(list);
 	list->signs = file->signs;
 	list->sign_count = file->sign_count;
 	list->weights = file->weights;
