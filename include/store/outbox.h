@@ -186,6 +186,7 @@ int outbox_sent_to(struct db *db, const char *client, hf_time since, int limit,
  * cancelled ones apart; what staff sent by hand does not count. */
 int outbox_count_automatic(struct db *db, const char *client, hf_time from, hf_time until,
 			   int *ret_count);
+extern const char texts_automatic_sql[]; /* the same */
 
 /* Has this client's reminder, lead and occurrence its row, whatever became of it? */
 int outbox_is_written(struct db *db, const struct outbox_message *message, bool *ret_written);

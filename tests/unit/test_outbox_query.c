@@ -105,6 +105,22 @@ TEST(test_plan)
 				  "(priority=? AND next_try<?);");
 }
 
+/* Of a client's texts, those of the day are sought and not gone through. */
+TEST(test_plan_of_a_day)
+{
+	static char sql[512];
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	bool from_the_day = false;
+
+	(void)snprintf(sql, sizeof(sql), "EXPLAIN %s", texts_automatic_sql);
+	assert_int_equal(db_query(*state, &rows, sql, "tii", "a", NOW, NOW + HF_DAY), 0);
+	while (db_next(&rows)) {
+		from_the_day |= strcmp(db_text(&rows, 1), "SeekGE") == 0;
+		assert_string_not_equal(db_text(&rows, 1), "SeekGT");
+	}
+	assert_true(from_the_day);
+}
+
 TEST(test_count_automatic)
 {
 	int64_t one = add(*state, "a", KIND_WELCOME, OUTBOX_AUTOMATIC, NOW);
