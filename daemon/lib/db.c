@@ -507,7 +507,8 @@ static void keep_wal(struct db *db, bool keep)
 
 /* No views, triggers or functions with side effects that somebody else put into the file, no writing
  * to the schema or the file's innards by SQL; temporary tables hold clients' data too and stay off
- * the disk. */
+ * the disk.  And a statement is prepared once, not again for each value that a partial index might be
+ * chosen by (QPSG). */
 static int harden(struct db *db)
 {
 	sqlite3 *handle = db->handle;
@@ -515,7 +516,8 @@ static int harden(struct db *db)
 	(void)sqlite3_extended_result_codes(handle, 1);
 	if (sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||
 	    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) != SQLITE_OK ||
-	    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL) != SQLITE_OK) {
+	    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL) != SQLITE_OK ||
+	    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL) != SQLITE_OK) {
 		return -ENOTSUP;
 	}
 
