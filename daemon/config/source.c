@@ -695,16 +695,25 @@ static struct source *find_words(struct source *const *list, size_t count, const
 	return NULL;
 }
 
-/* A list that comes with Holdfast is the same in every snapshot. */
-static int add_built_in(struct sources *sources, const char *shown)
-{
-	struct source *previous = find_words(sources->previous, sources->previous_count, shown);
+#define BUILT_IN_MAX 16 /* languages whose words come with Holdfast */
 
-	if (previous && !*previous->path) {
-		previous->users++;
-		return add_source(sources, previous);
+/* A list that comes with Holdfast is the same in every snapshot, so it is read once and stays: it
+ * cannot change while the program runs. */
+static int add_built_in(struct sources *sources, const char *shown, size_t which)
+{
+	static struct source *lists[BUILT_IN_MAX];
+	int r;
+
+	if (which < BUILT_IN_MAX && lists[which]) {
+		lists[which]->users++;
+		return add_source(sources, lists[which]);
 	}
-	return read_anew(sources, SOURCE_WORDS, "", shown);
+	r = read_anew(sources, SOURCE_WORDS, "", shown);
+	if (r == 0 && which < BUILT_IN_MAX) {
+		lists[which] = sources->list[sources->count - 1];
+		lists[which]->users++;
+	}
+	return r;
 }
 
 /* The lists that the configuration has none of its own for. */
@@ -719,7 +728,7 @@ static int add_built_in_words(struct sources *sources)
 			return -ENOMEM;
 		}
 		if (!find_words(sources->list, sources->count, shown)) {
-			r = add_built_in(sources, shown);
+			r = add_built_in(sources, shown, (size_t)(built_in - word_files));
 			if (r < 0) {
 				return r;
 			}
