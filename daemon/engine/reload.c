@@ -20,6 +20,7 @@
 #include "store/outbox.h"
 #include "store/people.h"
 #include "store/store.h"
+#include "engine/enrolment.h"
 #include "engine/recipient.h"
 #include "engine/planner.h"
 #include "engine/setback.h"
@@ -83,6 +84,57 @@ static int lift_suspension(const struct engine_context *ctx, const struct client
 	return r ? r : situation_set(ctx->db, client->id, &situation);
 }
 
+static int had_before(const struct engine_context *ctx, const struct client *client, bool *ret_had)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = numbers_of(ctx->db, client->id, &rows);
+
+	while (r == 0 && db_next(&rows)) {
+		*ret_had = *ret_had || strcmp(db_text(&rows, 0), client->phone) == 0;
+	}
+	return r ? r : rows.error;
+}
+
+/* Where a digit is wrong, all that is hers would go to a stranger: so the first text that goes to a new
+ * number says again who writes and how to end it, and the others wait for it. */
+static int welcome_there(const struct engine_context *ctx, const struct client *client)
+{
+	const struct outbox_message row = {
+		.client = client->id,
+		.kind = KIND_WELCOME,
+		.reminder = ENROLMENT_WELCOME,
+		.lead = "",
+		.occurrence = ctx->now,
+		.due = ctx->now,
+		.expires = HF_NEVER,
+		.priority = OUTBOX_AUTOMATIC,
+		.state = OUTBOX_DUE,
+		.next_try = ctx->now,
+	};
+	struct person person;
+	int64_t id;
+	int r = people_get(ctx->db, client->id, &person);
+
+	/* Who was not welcomed yet has that text to come. */
+	if (r != 0 || !person.welcomed) {
+		return r;
+	}
+
+	r = people_welcome_anew(ctx->db, client->id);
+	r = r ? r : outbox_add(ctx->db, &row, ctx->now, &id);
+	return r == OUTBOX_E_DUPLICATE ? 0 : r;
+}
+
+static int take_number(const struct engine_context *ctx, const struct client *client, bool another)
+{
+	bool had = false;
+	int r = another ? had_before(ctx, client, &had) : 0;
+
+	r = r ? r : numbers_note(ctx->db, client->id, client->phone, ctx->now);
+	r = r ? r : lift_suspension(ctx, client);
+	return r || !another || had ? r : welcome_there(ctx, client);
+}
+
 /* Both lists are by id, so that one walk along them finds whose number is another. */
 static int note_numbers(const struct engine_context *ctx)
 {
@@ -98,8 +150,7 @@ static int note_numbers(const struct engine_context *ctx)
 			more = db_next(&rows);
 		}
 		if (!more || order != 0 || strcmp(db_text(&rows, 1), client->phone) != 0) {
-			r = numbers_note(ctx->db, client->id, client->phone, ctx->now);
-			r = r ? r : lift_suspension(ctx, client);
+			r = take_number(ctx, client, more && order == 0);
 		}
 	}
 	return r ? r : rows.error;

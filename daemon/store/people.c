@@ -140,6 +140,11 @@ int people_welcomed(struct db *db, const char *client, hf_time now)
 		      "ti", client, now);
 }
 
+int people_welcome_anew(struct db *db, const char *client)
+{
+	return db_run(db, "UPDATE people SET welcomed = 0 WHERE client = ?1", "t", client);
+}
+
 /* --- how things stand ---------------------------------------------------------------- */
 
 int situation_get(struct db *db, const char *handle, struct situation *ret_situation)

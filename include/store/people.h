@@ -42,6 +42,8 @@ int people_ledger(struct db *db, const char *client, struct db_rows *ret_rows);
  */
 int people_ever_consented(struct db *db, const char *client, bool *ret_ever);
 int people_welcomed(struct db *db, const char *client, hf_time now);
+/* The first text is to go once more; what a schedule asks for waits for it. */
+int people_welcome_anew(struct db *db, const char *client);
 
 /* --- how things stand ---------------------------------------------------------- */
 
