@@ -395,11 +395,32 @@ static enum own own_of(const struct model *model, const char *name)
 	return is_clarification(model, name) ? OWN_IN_HOURS : OWN_NOT;
 }
 
+/* NAME_open and NAME_feminine go to some of those who would get NAME, at the same moments. */
+static const char *sent_as(const struct language *language, const char *name)
+{
+	const struct template *base;
+
+	do {
+		char shorter[TEMPLATE_NAME_MAX + 1];
+		size_t address, length = template_open_base(name);
+
+		base = NULL;
+		length = length > 0 ? length : template_variant(name, &address);
+		if (length > 0 && length < sizeof(shorter)) {
+			(void)snprintf(shorter, sizeof(shorter), "%.*s", (int)length, name);
+			base = language_template(language, shorter);
+		}
+		name = base ? base->name : name;
+	} while (base);
+	return name;
+}
+
 struct check {
 	const struct model *model;
 	struct faults *faults;
 	const struct language *language;
 	const struct template *template;
+	const char *name; /* of the message in whose place it is sent: NAME of NAME_open */
 	enum own own;
 	unsigned blamed; /* promises of this template: one fault each */
 };
@@ -461,8 +482,7 @@ static bool find_answer(const struct check *check, enum answer_alert *told)
 
 	for (size_t i = 0; i < model->plan_count; i++) {
 		for (size_t j = 0; j < model->plans[i].table_count; j++) {
-			look_at_table(&model->plans[i].tables[j], check->template->name, &found,
-				      told);
+			look_at_table(&model->plans[i].tables[j], check->name, &found, told);
 		}
 	}
 	return found;
@@ -625,7 +645,7 @@ static void check_reminders(struct check *check, const struct sentence *sentence
 	for (size_t i = 0; i < count; i++) {
 		const struct reminder *reminder = &reminders[i];
 
-		if (!reminder_offers(reminder, check->template->name)) {
+		if (!reminder_offers(reminder, check->name)) {
 			continue;
 		}
 		check_weekdays(check, sentence, weekdays_of_reminder(reminder), reminder->file,
@@ -647,7 +667,7 @@ static void check_reminders(struct check *check, const struct sentence *sentence
 static void check_meeting(struct check *check, const struct sentence *sentence,
 			  const struct client *client, const struct meeting *meeting)
 {
-	const char *name = check->template->name;
+	const char *name = check->name;
 	size_t length = strlen(meeting->message);
 	bool base = strcmp(name, meeting->message) == 0, ahead;
 	char other[80];
@@ -679,7 +699,7 @@ static void check_events(struct check *check, const struct sentence *sentence,
 	for (size_t i = 0; i < client->appointment_count; i++) {
 		const struct appointment *appointment = &client->appointments[i];
 
-		if (strcmp(appointment->message, check->template->name) != 0) {
+		if (strcmp(appointment->message, check->name) != 0) {
 			continue;
 		}
 		check_weekdays(check, sentence, 1u << civil_weekday(&appointment->when),
@@ -752,12 +772,14 @@ int promise_check(const struct model *model, struct faults *faults)
 		const struct language *language = &model->languages[i];
 
 		for (size_t j = 0; r == 0 && j < language->count; j++) {
+			const char *name = sent_as(language, language->messages[j].name);
 			struct check check = {
 				.model = model,
 				.faults = faults,
 				.language = language,
 				.template = &language->messages[j],
-				.own = own_of(model, language->messages[j].name),
+				.name = name,
+				.own = own_of(model, name),
 			};
 
 			r = each_sentence(check.template->text, true, check_sentence, &check);

@@ -227,6 +227,30 @@ TEST(test_where_it_is_used)
 	zone_close();
 }
 
+/* NAME_open and NAME_feminine are sent where NAME is: they may promise what it may. */
+TEST(test_other_forms)
+{
+	_cleanup_(faults_done) struct faults faults = { 0 };
+	_cleanup_(model_freep) struct model *model = NULL;
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	rig_edit(dir, EN, "  // setback_open", "  setback_open");
+	rig_edit(dir, ES, "  // setback_open", "  setback_open");
+	rig_edit(dir, ES, "  answer_need ",
+		 "  answer_need_feminine = \"Alguien le va a llamar pronto.\";\n  answer_need ");
+	assert_int_equal(configuration_check(dir, &faults, &model), 0);
+	assert_int_equal(faults.count, 0);
+	model = model_free(model);
+	rig_edit(dir, EN, "  answer_well ",
+		 "  answer_well_open = \"Someone will call you soon.\";\n  answer_well ");
+	assert_int_equal(configuration_check(dir, &faults, &model), 0);
+	assert_int_equal(faults.count, 1);
+	assert_non_null(strstr(faults.list[0].message, "\"answer_well_open\" says \"will call\""));
+	rig_remove(dir);
+	zone_close();
+}
+
 /* The clarification of a table is sent in site hours, and read. */
 TEST(test_clarification_of_a_table)
 {
