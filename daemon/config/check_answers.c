@@ -68,7 +68,7 @@ static void blame(const struct checking *checking, const struct answer_table *ta
 {
 	char shown[FAULT_WORD_MAX], advice[200];
 
-	if (use->key) {
+	if (use->key && same(use->message, template->name)) {
 		(void)snprintf(
 			advice, sizeof(advice),
 			"write a message for this table and name it: %.40s = { %s = \"NAME\"; "
@@ -79,25 +79,25 @@ static void blame(const struct checking *checking, const struct answer_table *ta
 			       "correct the message, name another, or correct the table");
 	}
 	fault_add(checking->faults, FAULT_ERROR, use->file, use->line, "answers-differ",
-		  "\"%.40s\" (%s:%u) offers \"%s\", which the table \"%.40s\" %s; %s", use->message,
-		  template->file, template->line, fault_word(offer->words, shown), table->name,
-		  offer->missing ? "has no reply for" : "does not take so", advice);
+		  "\"%.40s\" (%s:%u) offers \"%s\", which the table \"%.40s\" %s; %s",
+		  template->name, template->file, template->line, fault_word(offer->words, shown),
+		  table->name, offer->missing ? "has no reply for" : "does not take so", advice);
 }
 
-/* In every language that has it. */
-static int check_use(const struct checking *checking, const struct answer_table *table,
-		     const struct use *use)
+/* In that language: the message, and what goes to some instead of it, NAME_open and NAME_feminine. */
+static int check_forms(const struct checking *checking, const struct answer_table *table,
+		       const struct use *use, const struct language *language, bool strict)
 {
-	bool strict = use->message && is_shared(checking, table, use->message);
-
-	for (size_t i = 0; use->message && i < checking->model->language_count; i++) {
-		const struct template *template =
-			language_template(&checking->model->languages[i], use->message);
+	for (size_t i = 0; i < language->count; i++) {
+		const struct template *template = &language->messages[i];
 		struct offer offer = { "", false };
-		int r = template ? offers_judge(checking->offers, table, template->text, strict,
-						&offer)
-				 : 0;
+		int r;
 
+		if (strncmp(template->name, use->message, strlen(use->message)) != 0 ||
+		    strcmp(template_sent_as(language, template->name), use->message) != 0) {
+			continue;
+		}
+		r = offers_judge(checking->offers, table, template->text, strict, &offer);
 		if (r < 0) {
 			return r;
 		}
@@ -106,6 +106,19 @@ static int check_use(const struct checking *checking, const struct answer_table 
 		}
 	}
 	return 0;
+}
+
+/* In every language that has it. */
+static int check_use(const struct checking *checking, const struct answer_table *table,
+		     const struct use *use)
+{
+	bool strict = use->message && is_shared(checking, table, use->message);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && use->message && i < checking->model->language_count; i++) {
+		r = check_forms(checking, table, use, &checking->model->languages[i], strict);
+	}
+	return r;
 }
 
 /* Each of "a|b". */

@@ -316,6 +316,25 @@ size_t template_open_base(const char *name)
 										   : 0;
 }
 
+const char *template_sent_as(const struct language *language, const char *name)
+{
+	const struct template *base;
+
+	do {
+		char shorter[TEMPLATE_NAME_MAX + 1];
+		size_t address, length = template_open_base(name);
+
+		base = NULL;
+		length = length > 0 ? length : template_variant(name, &address);
+		if (length > 0 && length < sizeof(shorter)) {
+			(void)snprintf(shorter, sizeof(shorter), "%.*s", (int)length, name);
+			base = language_template(language, shorter);
+		}
+		name = base ? base->name : name;
+	} while (base);
+	return name;
+}
+
 bool language_is_open(const struct language *language, const char *name)
 {
 	char base[TEMPLATE_NAME_MAX + 1];

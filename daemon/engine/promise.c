@@ -395,26 +395,6 @@ static enum own own_of(const struct model *model, const char *name)
 	return is_clarification(model, name) ? OWN_IN_HOURS : OWN_NOT;
 }
 
-/* NAME_open and NAME_feminine go to some of those who would get NAME, at the same moments. */
-static const char *sent_as(const struct language *language, const char *name)
-{
-	const struct template *base;
-
-	do {
-		char shorter[TEMPLATE_NAME_MAX + 1];
-		size_t address, length = template_open_base(name);
-
-		base = NULL;
-		length = length > 0 ? length : template_variant(name, &address);
-		if (length > 0 && length < sizeof(shorter)) {
-			(void)snprintf(shorter, sizeof(shorter), "%.*s", (int)length, name);
-			base = language_template(language, shorter);
-		}
-		name = base ? base->name : name;
-	} while (base);
-	return name;
-}
-
 struct check {
 	const struct model *model;
 	struct faults *faults;
@@ -772,7 +752,7 @@ int promise_check(const struct model *model, struct faults *faults)
 		const struct language *language = &model->languages[i];
 
 		for (size_t j = 0; r == 0 && j < language->count; j++) {
-			const char *name = sent_as(language, language->messages[j].name);
+			const char *name = template_sent_as(language, language->messages[j].name);
 			struct check check = {
 				.model = model,
 				.faults = faults,

@@ -106,6 +106,9 @@ int language_read(struct conf_reader *reader, const struct conf_node *root,
 /* What is said where no file has the message: of those that came after the files were written. NULL
  * for all others. */
 const struct template *template_built_in(const char *language, const char *name);
+/* The message in whose place it is sent: NAME of NAME_open and NAME_feminine, where the language has
+ * that, else itself. */
+const char *template_sent_as(const struct language *language, const char *name);
 /* Of "NAME_open", which only a client who asked for open wording gets instead of NAME, the length of
  * NAME; 0 for all others.  Where there is no NAME it is a message like any other. */
 size_t template_open_base(const char *name);

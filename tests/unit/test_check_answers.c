@@ -174,6 +174,28 @@ TEST(test_usual_messages)
 
 /* What is sent while the question is open is held against its table too: the question itself, the
  * answers to it, a client's own question. */
+/* What goes to some instead of the message: a "3" that means well for who has open wording must never
+ * be a "3" that means rough. */
+TEST(test_other_forms)
+{
+	char made[] = RIG_DIR;
+	struct faults faults = { 0 };
+	struct model *model = NULL;
+
+	rig_new(made);
+	(void)rig_edit(made, "messages/en.conf", "messages = {",
+		       "messages = {\n  nudge_open = \"{site}: {name}? 1 yes, 2 no, 3 great\";");
+	(void)rig_edit(made, "messages/es.conf", "messages = {",
+		       "messages = {\n  nudge_feminine = \"{site}: {name}? 1 s\u00ed, 2 no, 3 muy "
+		       "bien\";");
+	(void)model_load(made, &faults, &model);
+	assert_non_null(find_fault(&faults, "\"nudge_open\" "));
+	assert_non_null(find_fault(&faults, "\"nudge_feminine\" "));
+	faults_done(&faults);
+	model_free(model);
+	rig_remove(made);
+}
+
 TEST(test_other_texts)
 {
 	static const struct {
