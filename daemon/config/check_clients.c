@@ -163,9 +163,14 @@ static const char *why_never(const struct client_check *check, const struct appo
 {
 	const struct client *client = check->client;
 	hf_time when = zone_instant(client->zone, &event->when);
+	struct stay first = client_stay_at(client, 0);
+	struct civil until;
 
-	if (day < check->start) {
+	if (day < civil_to_days(&first.from)) {
 		return "before the client's start";
+	}
+	if (!client->inpatient_texts && client_is_inpatient(client, day, &until)) {
+		return "between two of her stays, while she is in treatment";
 	}
 	if (day > check->until) {
 		return "after the last day of her texts (\"until\")";

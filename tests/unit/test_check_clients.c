@@ -91,6 +91,31 @@ TEST(what_is_past_when_the_file_is_written)
 	zone_close();
 }
 
+/* An appointment of her present stay is one, although another stay is planned after it. */
+TEST(in_each_of_her_stays)
+{
+	struct faults faults = { 0 };
+	char dir[] = RIG_DIR;
+
+	rig_new(dir);
+	(void)rig_edit(
+		dir, GROUP, "{ from = \"2026-11-16\"; }",
+		"{ from = \"2026-11-16\"; until = \"2026-12-12\"; }, { from = \"2027-02-01\"; }");
+	load(dir, &faults);
+	assert_int_equal(faults.count, 0);
+	(void)rig_edit(dir, GROUP, "\"2026-12-10 10:00\"", "\"2027-01-12 10:00\"");
+	load(dir, &faults);
+	assert_int_equal(faults.count, 1);
+	assert_string_equal(faults.list[0].code, "never");
+	assert_non_null(strstr(faults.list[0].message, "between two of her stays"));
+	(void)rig_edit(dir, GROUP, "\"2027-01-12 10:00\"", "\"2026-10-12 10:00\"");
+	load(dir, &faults);
+	assert_int_equal(faults.count, 1);
+	assert_non_null(strstr(faults.list[0].message, "before the client's start"));
+	faults_done(&faults);
+	rig_remove(dir);
+}
+
 TEST(day_and_month_exchanged)
 {
 	struct faults faults = { 0 };
