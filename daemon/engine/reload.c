@@ -13,8 +13,11 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/buffer.h"
 #include "store/audit.h"
 #include "store/checkins.h"
 #include "store/outbox.h"
@@ -384,6 +387,81 @@ static int move_reminders(const struct engine_context *before, const struct engi
 	return r;
 }
 
+/* --- what is on record of an edit ------------------------------------------------------- */
+
+static bool same_stays(const struct client *a, const struct client *b)
+{
+	bool same = client_stays(a) == client_stays(b);
+
+	for (size_t i = 0; same && i < client_stays(a); i++) {
+		struct stay one = client_stay_at(a, i), other = client_stay_at(b, i);
+
+		same = civil_compare(&one.from, &other.from) == 0 &&
+		       civil_compare(&one.until, &other.until) == 0;
+	}
+	return same;
+}
+
+/* "2026-02-02 to 2026-03-01, 2026-03-30 on"; the caller's, NULL for -ENOMEM. */
+static char *describe_stays(const struct client *client)
+{
+	struct buffer buffer = { 0 };
+
+	for (size_t i = 0; i < client_stays(client); i++) {
+		struct stay stay = client_stay_at(client, i);
+		char text[80], until[40] = "on";
+
+		if (stay.until.year) {
+			(void)snprintf(until, sizeof(until), "to %04d-%02d-%02d", stay.until.year,
+				       stay.until.month, stay.until.day);
+		}
+		(void)snprintf(text, sizeof(text), "%s%04d-%02d-%02d %s", i == 0 ? "" : ", ",
+			       stay.from.year, stay.from.month, stay.from.day, until);
+		buffer_put_text(&buffer, text);
+	}
+	return buffer_take(&buffer, NULL);
+}
+
+static int note_edit(const struct engine_context *ctx, const struct client *client,
+		     const char *verb, const char *now, const char *before)
+{
+	_cleanup_free_ char *detail = NULL;
+	struct audit_entry entry = {
+		.at = ctx->now,
+		.uid = -1,
+		.user = "configuration",
+		.verb = verb,
+		.client = client->id,
+	};
+
+	if (!now || !before || asprintf(&detail, "%s; before: %s", now, before) < 0) {
+		detail = NULL;
+		return -ENOMEM;
+	}
+	entry.detail = detail;
+	return audit_add(ctx->db, &entry);
+}
+
+/* Who sees her and when she is in treatment: nothing else would say that it was another. */
+static int note_edits(const struct engine_context *ctx, const struct client *old,
+		      const struct client *client)
+{
+	const char *counselor = client->counselor ? client->counselor : "nobody";
+	const char *before = old->counselor ? old->counselor : "nobody";
+	int r = strcmp(counselor, before) != 0
+			? note_edit(ctx, client, "counselor", counselor, before)
+			: 0;
+
+	if (r == 0 && !same_stays(client, old)) {
+		_cleanup_free_ char *now = describe_stays(client), *then = describe_stays(old);
+
+		r = note_edit(ctx, client, "stays", now, then);
+	}
+	return r;
+}
+
+/* --- from one snapshot to the next --------------------------------------------------------- */
+
 int reload_moved(const struct engine_context *before, const struct engine_context *ctx)
 {
 	int r = 0;
@@ -392,6 +470,7 @@ int reload_moved(const struct engine_context *before, const struct engine_contex
 		const struct client *client = &ctx->model->clients[i];
 		const struct client *old = model_client(before->model, client->id);
 
+		r = old ? note_edits(ctx, old, client) : 0;
 		for (const struct plan *plan = client->plan; r == 0 && old && plan;
 		     plan = client_plan_after(client, plan)) {
 			r = move_reminders(before, ctx, old, client, plan->reminders,

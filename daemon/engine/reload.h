@@ -15,7 +15,8 @@ int reload_adopt(const struct engine_context *ctx, hf_time *ret_next);
 /* Only the consents whose day has come since. */
 int reload_consents(const struct engine_context *ctx, hf_time *ret_next);
 
-/* A time of day that was moved to one that is over today: today's text still goes out at the old
+/* Another counselor and other stays are put on record.
+ * A time of day that was moved to one that is over today: today's text still goes out at the old
  * time, for the edit was to move it and not to drop it.  Both planners stand at now. */
 int reload_moved(const struct engine_context *before, const struct engine_context *ctx);
 
