@@ -237,8 +237,8 @@ int outbox_has_said(struct db *db, const struct outbox_message *row, const char 
 {
 	int64_t there;
 	int r = db_one_int(db, 0, &there,
-			   "SELECT 1 FROM outbox WHERE client = ?1 AND claimed > 0"
-			   " AND claimed >= ?2 AND claimed < ?3"
+			   "SELECT 1 FROM outbox WHERE client = ?1 AND claimed >= ?2"
+			   " AND claimed < ?3 AND claimed > 0"
 			   " AND id <> ?4 AND priority = 1 AND state BETWEEN 2 AND 7"
 			   " AND substr(text, 1, length(?5)) = ?5 LIMIT 1",
 			   "tiiit", row->client, from, until, row->id, text);

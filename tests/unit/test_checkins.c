@@ -244,6 +244,28 @@ TEST(test_silent_rounds)
 	assert_int_equal(count, 2);
 }
 
+/* As the answers stand now: one that was changed counts as what it was changed to. */
+TEST(test_count_answers)
+{
+	struct db *db = *state;
+	int64_t count = -1;
+
+	for (int i = 0; i < 3; i++) {
+		ask(db, i + 1, NOW + i * HF_DAY);
+		assert_int_equal(checkins_answer(db, i + 1, 1, NOW), 0);
+	}
+	assert_int_equal(checkins_count_answers(db, "r-1", 1, &count), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(checkins_answer(db, 3, 0, NOW), 0);
+	assert_int_equal(checkins_answer(db, 2, 1, NOW), 0);
+	assert_int_equal(checkins_count_answers(db, "r-1", 1, &count), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(checkins_count_answers(db, "r-1", 0, &count), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(checkins_count_answers(db, "r-2", 1, &count), 0);
+	assert_int_equal(count, 0);
+}
+
 /* Two in one instant, the first of them answered: a reply is meant for the second. */
 TEST(test_two_at_once)
 {

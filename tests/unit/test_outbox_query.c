@@ -313,6 +313,44 @@ TEST(test_has_gone)
 	assert_false(has_gone(*state, moved, at, at + 1));
 }
 
+static bool has_said(struct db *db, int64_t id, const char *text)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message row;
+	bool said = false;
+
+	assert_int_equal(outbox_get(db, id, &rows), 0);
+	outbox_read(&rows, &row);
+	assert_int_equal(outbox_has_said(db, &row, text, NOW, NOW + HF_DAY, &said), 0);
+	return said;
+}
+
+/* Of the same client, of a schedule, on that day and on its way or there; alone or first of several. */
+TEST(test_has_said)
+{
+	int64_t row = add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	int64_t other = add(*state, "a", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+	int64_t answer = add(*state, "a", KIND_REPLY, OUTBOX_URGENT, NOW);
+	int64_t hers = add(*state, "b", KIND_NOTE, OUTBOX_AUTOMATIC, NOW);
+
+	assert_int_equal(db_run(*state, "UPDATE outbox SET text = 'a walk? And more'", ""), 0);
+	set(*state, row, OUTBOX_DUE, NOW, 0);
+	set(*state, answer, OUTBOX_SENT, NOW, NOW);
+	set(*state, hers, OUTBOX_SENT, NOW, NOW);
+	assert_false(has_said(*state, row, "a walk?"));
+	set(*state, other, OUTBOX_SENT, NOW, NOW - 1);
+	assert_false(has_said(*state, row, "a walk?"));
+	set(*state, other, OUTBOX_SENT, NOW, NOW + HF_DAY);
+	assert_false(has_said(*state, row, "a walk?"));
+	set(*state, other, OUTBOX_FAILED, NOW, NOW);
+	assert_false(has_said(*state, row, "a walk?"));
+	set(*state, other, OUTBOX_CLAIMED, NOW, NOW);
+	assert_true(has_said(*state, row, "a walk?"));
+	assert_true(has_said(*state, row, "a walk? And more"));
+	assert_false(has_said(*state, row, "And more"));
+	assert_false(has_said(*state, other, "a walk?"));
+}
+
 TEST(test_count_missed)
 {
 	const struct {
