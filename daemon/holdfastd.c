@@ -202,11 +202,13 @@ static int open_sockets(struct daemon *daemon)
 static int start_service(struct daemon *daemon)
 {
 	hf_time now = clock_now(&daemon->clock);
+	struct clock_reading reading;
 	struct clock_hold hold;
 	int r;
 
 	/* Before the service is born: with a clock that is not believed it does less. */
-	r = daemon->options.rehearse ? 0 : clock_guard_check(daemon->db, 0, now, &hold);
+	clock_read(&daemon->clock, &reading);
+	r = daemon->options.rehearse ? 0 : clock_guard_check(daemon->db, 0, &reading, &hold);
 	if (r < 0) {
 		return out_of(r);
 	}

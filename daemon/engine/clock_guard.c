@@ -31,6 +31,14 @@ static const struct {
 			      " instant; where the clock is right already, say holdfastctl confirm",
 			      "the clock is before the last instant on record",
 			      "until the clock has passed it again, or holdfastctl confirm" },
+	[CLOCK_HOLD_SET] = { "the clock was set by more than five minutes: it has moved on by more "
+			     "or"
+			     " less than the machine has run; see that it is right, then say"
+			     " holdfastctl confirm; where it is set back to what it was, texts go "
+			     "on by"
+			     " themselves",
+			     "the clock was set by more than five minutes",
+			     "until it is set back, or holdfastctl confirm" },
 };
 
 const char *clock_guard_reason(enum clock_hold_why why)
@@ -67,13 +75,65 @@ int clock_guard_read(struct db *db, struct clock_hold *ret_hold)
 	return 0;
 }
 
-/* A disk that was full for a day has kept the record back, and no clock has jumped. */
-static enum clock_hold_why compare(hf_time last, hf_time seen, hf_time now)
+/* When the clock was last believed. */
+struct reference {
+	int64_t boot;
+	hf_time offset;
+};
+
+static hf_time offset_of(const struct clock_reading *reading)
 {
+	return reading->now - reading->ran;
+}
+
+static bool is_comparable(const struct reference *reference, const struct clock_reading *reading)
+{
+	return reading->ran > 0 && reading->boot != 0 && reference->boot == reading->boot;
+}
+
+static bool was_set(const struct reference *reference, const struct clock_reading *reading)
+{
+	hf_time step = offset_of(reading) - reference->offset;
+
+	return is_comparable(reference, reading) &&
+	       (step < -CLOCK_GUARD_STEP ||
+		(step > CLOCK_GUARD_STEP && reading->ran > CLOCK_GUARD_STARTING));
+}
+
+bool clock_guard_doubts(const struct clock_reading *compared, const struct clock_reading *reading)
+{
+	const struct reference reference = { compared->boot, offset_of(compared) };
+
+	return reading->now - compared->now > CLOCK_GUARD_AFTER ||
+	       compared->now - reading->now > CLOCK_GUARD_TOLERANCE || was_set(&reference, reading);
+}
+
+/* A disk that was full for a day has kept the record back, and no clock has jumped. */
+static enum clock_hold_why compare(hf_time last, hf_time seen, const struct reference *reference,
+				   const struct clock_reading *reading)
+{
+	hf_time now = reading->now;
+
 	if (now - (seen > last ? seen : last) > CLOCK_GUARD_AFTER) {
 		return CLOCK_HOLD_AHEAD;
 	}
-	return last - now > CLOCK_GUARD_TOLERANCE ? CLOCK_HOLD_BACK : CLOCK_HOLD_NOT;
+	if (last - now > CLOCK_GUARD_TOLERANCE) {
+		return CLOCK_HOLD_BACK;
+	}
+	return was_set(reference, reading) ? CLOCK_HOLD_SET : CLOCK_HOLD_NOT;
+}
+
+/* This reading is believed.  Steps of less than a second are left to add up. */
+static int keep_reference(struct db *db, const struct reference *reference,
+			  const struct clock_reading *reading)
+{
+	hf_time step = offset_of(reading) - reference->offset;
+
+	if (reading->ran == 0 || reading->boot == 0 ||
+	    (is_comparable(reference, reading) && step > -HF_SECOND && step < HF_SECOND)) {
+		return 0;
+	}
+	return store_set_clock(db, reading->boot, offset_of(reading));
 }
 
 /* Whoever waits for an answer or an alert does not wait for a moment of the clock of before. */
@@ -114,36 +174,46 @@ static int end_by_itself(struct db *db, struct clock_hold *hold, hf_time now)
 		return r;
 	}
 
-	r = store_set_behind(db, hold->since, now);
+	r = hold->why == CLOCK_HOLD_BACK ? store_set_behind(db, hold->since, now) : 0;
 	r = r ? r : store_set_hold(db, CLOCK_HOLD_NOT, 0);
 	r = db_end(db, r);
 	if (r == 0) {
+		log_notice("texts go out again: the clock %s",
+			   hold->why == CLOCK_HOLD_BACK
+				   ? "was behind, and has passed the last instant on record"
+				   : "is set back to what it was");
 		*hold = (struct clock_hold){ .last = hold->last, .until = HF_NEVER };
-		log_notice("texts go out again: the clock was behind, and has passed the last "
-			   "instant on record");
 	}
 	return r;
 }
 
-int clock_guard_check(struct db *db, hf_time seen, hf_time now, struct clock_hold *ret_hold)
+int clock_guard_check(struct db *db, hf_time seen, const struct clock_reading *reading,
+		      struct clock_hold *ret_hold)
 {
+	hf_time now = reading->now;
+	struct reference reference;
 	enum clock_hold_why why;
 	struct clock_hold hold;
 	int r = clock_guard_read(db, &hold);
 
+	r = r ? r : store_clock(db, &reference.boot, &reference.offset);
 	if (r != 0) {
 		return r;
 	}
 
-	why = hold.last != 0 ? compare(hold.last, seen, now) : CLOCK_HOLD_NOT;
+	why = hold.last != 0 ? compare(hold.last, seen, &reference, reading) : CLOCK_HOLD_NOT;
 	if (hold.why == CLOCK_HOLD_NOT ||
 	    (hold.why == CLOCK_HOLD_BACK && why == CLOCK_HOLD_AHEAD)) {
 		hold.why = why;
 		r = why != CLOCK_HOLD_NOT ? begin_hold(db, &hold, now) : 0;
-	} else if (now >= hold.until) {
+	} else if (now >= hold.until || (hold.why == CLOCK_HOLD_SET && why == CLOCK_HOLD_NOT &&
+					 is_comparable(&reference, reading))) {
 		r = end_by_itself(db, &hold, now);
 	} else if (seen == 0) {
 		log_warning("still nothing is sent: %s", clock_guard_reason(hold.why));
+	}
+	if (r == 0 && hold.why == CLOCK_HOLD_NOT) {
+		r = keep_reference(db, &reference, reading);
 	}
 	if (r == 0) {
 		*ret_hold = hold;
@@ -166,6 +236,7 @@ int clock_guard_release(struct db *db, hf_time now)
 		r = r ? r : outbox_set_back(db, now);
 		r = r ? r : cases_set_back(db, now);
 	}
+	r = r ? r : store_set_clock(db, 0, 0); /* the next reading is the one to go by */
 	r = r ? r : store_set_hold(db, CLOCK_HOLD_NOT, 0);
 	return db_end(db, r > 0 ? -EINVAL : r);
 }

@@ -35,12 +35,19 @@ struct engine {
 	/* Either makes void what the planner has calculated. */
 	bool zones_changed, enrolments_changed;
 	struct clock_hold hold;
-	hf_time judged; /* when the clock was last compared */
+	struct clock_reading judged; /* when the clock was last compared; 0: not yet */
+	bool doubted;                /* it has shown something since that has to be compared */
+	struct clock *clock;         /* that is watched; NULL for none */
+	void (*on_doubt)(void *userdata);
+	void *doubt_userdata;
 };
 
 struct engine *engine_free(struct engine *engine)
 {
 	if (engine) {
+		if (engine->clock) {
+			clock_watch(engine->clock, NULL, NULL);
+		}
 		(void)dispatch_free(engine->dispatch);
 		(void)planner_free(engine->planner);
 		(void)phonebook_free(engine->book);
@@ -53,7 +60,7 @@ struct engine *engine_free(struct engine *engine)
 
 static bool is_held(const struct engine *engine)
 {
-	return engine->hold.why != CLOCK_HOLD_NOT;
+	return engine->hold.why != CLOCK_HOLD_NOT || engine->doubted;
 }
 
 /* --- life ---------------------------------------------------------------------------- */
@@ -83,7 +90,7 @@ int engine_new(struct db *db, struct model *model, dispatch_hand_over hand_over,
 	}
 
 	/* What a hold of before put off is done when it ends; it was judged, and told, before. */
-	engine->judged = is_held(engine) ? now : 0;
+	engine->judged.now = is_held(engine) ? now : 0;
 	dispatch_hold(engine->dispatch, is_held(engine));
 	r = is_held(engine) ? 0 : reload_adopt(&ctx, &engine->consents_next);
 	if (r != 0) {
@@ -170,27 +177,36 @@ static int resume(struct engine *engine, bool confirmed, hf_time now)
 	return 0;
 }
 
-static void set_hold(struct engine *engine, const struct clock_hold *hold, hf_time now)
+static void set_hold(struct engine *engine, const struct clock_hold *hold,
+		     const struct clock_reading *reading)
 {
 	engine->hold = *hold;
-	engine->judged = now;
+	engine->judged = *reading;
+	engine->doubted = false;
 	dispatch_hold(engine->dispatch, is_held(engine));
 }
 
-int engine_check_clock(struct engine *engine, hf_time now)
+/* What only a human's word ends need not be looked at. */
+static bool is_for_good(const struct clock_hold *hold)
 {
+	return hold->why != CLOCK_HOLD_NOT && hold->why != CLOCK_HOLD_BACK &&
+	       hold->why != CLOCK_HOLD_SET;
+}
+
+int engine_check_clock(struct engine *engine, const struct clock_reading *reading)
+{
+	hf_time now = reading->now;
 	bool was_held = is_held(engine);
 	struct clock_hold hold;
 	int r;
 
 	/* A clock that has gone on by a little cannot have come to anything new. */
-	if (engine->hold.why == CLOCK_HOLD_AHEAD ||
-	    (now >= engine->judged && now - engine->judged < HF_SECOND &&
-	     !(was_held && now >= engine->hold.until))) {
+	if (is_for_good(&engine->hold) ||
+	    (!was_held && now >= engine->judged.now && now - engine->judged.now < HF_SECOND)) {
 		return 0;
 	}
 
-	r = clock_guard_check(engine->db, engine->judged, now, &hold);
+	r = clock_guard_check(engine->db, engine->judged.now, reading, &hold);
 	if (r == 0 && was_held && hold.why == CLOCK_HOLD_NOT) {
 		r = resume(engine, false, now);
 	}
@@ -198,11 +214,37 @@ int engine_check_clock(struct engine *engine, hf_time now)
 		return r;
 	}
 
-	if (!was_held && hold.why == CLOCK_HOLD_BACK) {
+	if (engine->hold.why == CLOCK_HOLD_NOT && hold.why == CLOCK_HOLD_BACK) {
 		dispatch_set_back(engine->dispatch, now);
 	}
-	set_hold(engine, &hold, now);
+	set_hold(engine, &hold, reading);
 	return 0;
+}
+
+static void on_read(void *userdata, const struct clock *clock, hf_time now)
+{
+	struct engine *engine = userdata;
+	struct clock_reading reading;
+
+	clock_read(clock, &reading);
+	reading.now = now;
+	if (engine->judged.now == 0 || is_held(engine) ||
+	    !clock_guard_doubts(&engine->judged, &reading)) {
+		return;
+	}
+
+	engine->doubted = true;
+	dispatch_hold(engine->dispatch, true);
+	engine->on_doubt(engine->doubt_userdata);
+}
+
+void engine_watch_clock(struct engine *engine, struct clock *clock,
+			void (*on_doubt)(void *userdata), void *userdata)
+{
+	engine->clock = clock;
+	engine->on_doubt = on_doubt;
+	engine->doubt_userdata = userdata;
+	clock_watch(clock, on_read, engine);
 }
 
 int engine_confirm(struct engine *engine, hf_time now)
@@ -210,7 +252,7 @@ int engine_confirm(struct engine *engine, hf_time now)
 	bool back = now < engine->hold.last;
 	int r;
 
-	if (!is_held(engine)) {
+	if (engine->hold.why == CLOCK_HOLD_NOT) {
 		return ENGINE_E_NOT_HELD;
 	}
 
@@ -219,7 +261,7 @@ int engine_confirm(struct engine *engine, hf_time now)
 		return r;
 	}
 
-	set_hold(engine, &(struct clock_hold){ 0 }, now);
+	set_hold(engine, &(struct clock_hold){ 0 }, &(struct clock_reading){ .now = now });
 	if (back) {
 		dispatch_set_back(engine->dispatch, now);
 	}
@@ -229,7 +271,7 @@ int engine_confirm(struct engine *engine, hf_time now)
 
 const struct clock_hold *engine_hold(const struct engine *engine)
 {
-	return is_held(engine) ? &engine->hold : NULL;
+	return engine->hold.why != CLOCK_HOLD_NOT ? &engine->hold : NULL;
 }
 
 /* --- work ------------------------------------------------------------------------------ */
@@ -335,7 +377,7 @@ int engine_next(struct engine *engine, hf_time now, hf_time *ret_when)
 	if (!is_held(engine)) {
 		next = sooner(next, sooner(planner_next(engine->planner), engine->consents_next));
 	} else {
-		next = sooner(next, engine->hold.until);
+		next = sooner(next, engine->doubted ? now : engine->hold.until);
 	}
 	*ret_when = next;
 	return 0;

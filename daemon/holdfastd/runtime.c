@@ -216,18 +216,33 @@ static int rehearse(struct runtime *runtime)
 	return 0;
 }
 
+/* The instant, after it was compared with all that is known of it. */
+static int judge_now(struct runtime *runtime, hf_time *ret_now)
+{
+	struct clock_reading reading;
+
+	/* A told clock goes days at a time, and is right whatever it says. */
+	if (runtime->rehearsal) {
+		*ret_now = runtime_now(runtime);
+		return 0;
+	}
+
+	clock_read(runtime->clock, &reading);
+	*ret_now = reading.now;
+	return engine_check_clock(runtime->engine, &reading);
+}
+
 /* All that is to be done now, and the timer for what comes next. */
 void runtime_run(void *userdata)
 {
 	struct runtime *runtime = userdata;
-	hf_time now = runtime_now(runtime);
+	hf_time now;
 	int r;
 
 	if (!runtime->engine) {
 		return;
 	}
-	/* A told clock goes days at a time, and is right whatever it says. */
-	r = runtime->rehearsal ? 0 : engine_check_clock(runtime->engine, now);
+	r = judge_now(runtime, &now);
 	r = r ? r : engine_run(runtime->engine, now);
 	r = r ? r : set_timer(runtime, now);
 	if (r == 0 && runtime->rehearsal) {
@@ -314,13 +329,18 @@ int runtime_reload(void *userdata, struct faults *faults)
 {
 	struct runtime *runtime = userdata;
 	struct model *model = NULL;
-	int r;
+	int r, judged;
 
 	r = configuration_load(engine_model(runtime->engine), runtime->config, faults, &model);
-	runtime->reloaded = clock_now(runtime->clock);
 	runtime->error[0] = '\0';
 	if (r == CONF_E_FAULT) {
 		configuration_error(faults, runtime->error);
+	}
+	/* Nothing is planned by a clock that nobody has looked at. */
+	judged = judge_now(runtime, &runtime->reloaded);
+	if (r == 0 && judged != 0) {
+		(void)model_free(model);
+		r = judged;
 	}
 	if (r == 0) {
 		r = engine_reload(runtime->engine, model, runtime->reloaded);
@@ -381,6 +401,7 @@ int runtime_new(struct loop *loop, struct clock *clock, const char *config,
 struct runtime *runtime_free(struct runtime *runtime)
 {
 	if (runtime) {
+		clock_watch(runtime->clock, NULL, NULL);
 		runtime->timer = loop_timer_free(runtime->timer);
 		runtime->task = loop_task_free(runtime->task);
 		runtime->zones = zone_watch_free(runtime->zones);
@@ -393,6 +414,9 @@ void runtime_serve(struct runtime *runtime, struct engine *engine)
 {
 	runtime->engine = engine;
 	db_on_broken(engine_db(engine), on_broken, runtime);
+	if (!runtime->rehearsal) {
+		engine_watch_clock(engine, runtime->clock, runtime_run_soon, runtime);
+	}
 	watch_zones(runtime);
 	check_zones(runtime);
 	runtime_run_soon(runtime);

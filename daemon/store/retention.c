@@ -51,10 +51,11 @@ static int forget(struct db *db, hf_time before, bool *ret_more)
 int retention_run(struct db *db, hf_time keep, hf_time now)
 {
 	bool more = false;
-	hf_time last;
+	hf_time last, cursor;
 	int r = store_purged(db, &last);
 
-	if (r != 0 || (now >= last && now - last < HF_DAY)) {
+	r = r ? r : store_cursor(db, now, &cursor);
+	if (r != 0 || (now >= last && now - last < HF_DAY) || now - cursor > HF_DAY) {
 		return r;
 	}
 

@@ -368,6 +368,18 @@ int store_set_hold(struct db *db, int64_t why, hf_time since)
 	return set_both(db, "hold_why", why, "hold_since", since);
 }
 
+int store_clock(struct db *db, int64_t *ret_boot, hf_time *ret_offset)
+{
+	int r = get(db, "clock_boot", 0, ret_boot);
+
+	return r ? r : get(db, "clock_offset", 0, ret_offset);
+}
+
+int store_set_clock(struct db *db, int64_t boot, hf_time offset)
+{
+	return set_both(db, "clock_boot", boot, "clock_offset", offset);
+}
+
 int store_behind(struct db *db, hf_time *ret_since, hf_time *ret_until)
 {
 	int r = get(db, "behind_since", 0, ret_since);

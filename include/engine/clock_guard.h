@@ -1,6 +1,8 @@
 /*
  * A clock that cannot be believed holds all that a schedule asks for.
  *
+ * Two things are known of it beside what it shows: the last instant on record, and how long the
+ * machine has run, which sleep does not stop and nobody can set.
  * The last instant on record is the planner's cursor, which is never more than
  * a minute old while holdfastd runs.  A clock more than a day past it has jumped, or the
  * machine was off, or the database is an old copy: from inside that is the same, and
@@ -8,23 +10,31 @@
  * machine without a clock of its own wakes up in the past and is set right by the
  * network a little later.  So that hold ends by itself once the clock has passed the
  * last instant on record again: nothing was done meanwhile that could be done twice,
- * and what fell due is late, as after any outage.
+ * and what fell due is late, as after any outage.  A clock that moved by more than the machine ran
+ * was set, by however little: what is due this evening must not go this afternoon.  Only a
+ * machine that has just been started is set ahead without anybody's word: the network does that
+ * wherever there is no battery, and before it there was an outage anyway.
  */
 #ifndef HF_ENGINE_CLOCK_GUARD_H
 #define HF_ENGINE_CLOCK_GUARD_H
 
 #include "lib/db.h"
-#include "lib/civil.h"
+#include "lib/clock.h"
 
 #define CLOCK_GUARD_AFTER (24 * HF_HOUR)
 /* NTP steps a clock by some seconds; a board without a battery saves its time once a minute or so.
  * Back by less than this means only that nothing is due until the clock is where it was. */
 #define CLOCK_GUARD_TOLERANCE (2 * HF_MINUTE)
+/* A leap second, or a daemon that steps what has drifted in a night, is less. */
+#define CLOCK_GUARD_STEP (5 * HF_MINUTE)
+/* So long after its start a machine may still be told what time it is. */
+#define CLOCK_GUARD_STARTING (10 * HF_MINUTE)
 
 enum clock_hold_why { /* stands in databases: grows at its end only */
 		      CLOCK_HOLD_NOT,
 		      CLOCK_HOLD_AHEAD,
 		      CLOCK_HOLD_BACK,
+		      CLOCK_HOLD_SET,
 };
 
 struct clock_hold {
@@ -49,8 +59,14 @@ int clock_guard_read(struct db *db, struct clock_hold *ret_hold);
  * on is logged, too.  CLOCK_HOLD_AHEAD stays, whatever the clock says; CLOCK_HOLD_BACK ends when the
  * clock is where it was, but becomes CLOCK_HOLD_AHEAD where it is more than a day past that.  When a
  * CLOCK_HOLD_BACK begins, what somebody waits for (an answer, an alert) and what waits for a moment of
- * the clock of before is due.  In a new database there is nothing to compare. */
-int clock_guard_check(struct db *db, hf_time seen, hf_time now, struct clock_hold *ret_hold);
+ * the clock of before is due.  CLOCK_HOLD_SET ends when the clock is set back to what it was, unless
+ * the machine was started anew meanwhile.  In a new database there is nothing to compare. */
+int clock_guard_check(struct db *db, hf_time seen, const struct clock_reading *reading,
+		      struct clock_hold *ret_hold);
+
+/* The same in memory alone and at once: is it so far from the last reading that was compared that it has
+ * to be compared before anything is done by it? */
+bool clock_guard_doubts(const struct clock_reading *compared, const struct clock_reading *reading);
 
 /* A human has looked: `now` counts.  Where the clock is before the last instant on record, planning
  * goes on from now, and what was planned meanwhile is there already. */

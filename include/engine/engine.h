@@ -45,7 +45,11 @@ int engine_update_zones(struct engine *engine, const struct zone_update *news, h
 /* For whoever lives by a clock that may be wrong, before each engine_run(): may begin a hold, and
  * ends one that ends by itself.  (A told clock goes from event to event, days at a time.)  A hold that the database knows of is there
  * from the start. */
-int engine_check_clock(struct engine *engine, hf_time now);
+int engine_check_clock(struct engine *engine, const struct clock_reading *reading);
+/* From here on whoever reads that clock, for whatever purpose: where it is far from what was last
+ * checked, everything is held until it is checked, which on_doubt is to see to.  Both outlive it. */
+void engine_watch_clock(struct engine *engine, struct clock *clock,
+			void (*on_doubt)(void *userdata), void *userdata);
 /* A human says that the clock is right.  What is due is planned at once. */
 int engine_confirm(struct engine *engine, hf_time now);
 /* NULL while all is well. */

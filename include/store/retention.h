@@ -14,6 +14,8 @@
  * that day's: texts out, with their history, that were due before, check-ins that were asked, and
  * texts in and kept webhooks that came before.  Of somebody's first text only the words go, for that
  * it went out is what everything else waits for.  What is not settled stays.
+ * Nothing is deleted where `now` is more than a day past the last instant on record: a clock that jumped
+ * by years makes everything old.
  * It needs no timer of its own: nothing waits for it, so it is done on the way. */
 int retention_run(struct db *db, hf_time keep, hf_time now);
 

@@ -20,6 +20,11 @@ int store_set_cursor(struct db *db, hf_time cursor);
 int store_hold(struct db *db, int64_t *ret_why, hf_time *ret_since);
 int store_set_hold(struct db *db, int64_t why, hf_time since);
 
+/* What the clock showed less what the machine had run, at that boot, when it was last believed; 0 and 0
+ * where nothing is known. */
+int store_clock(struct db *db, int64_t *ret_boot, hf_time *ret_offset);
+int store_set_clock(struct db *db, int64_t boot, hf_time offset);
+
 /* The last hold that ended by itself, because the clock was behind and then right: when it began, by
  * the clock of then, and when it ended; 0 and 0 for none. */
 int store_behind(struct db *db, hf_time *ret_since, hf_time *ret_until);

@@ -320,7 +320,10 @@ int world_reload(struct world *world)
 
 static int turn(struct world *world)
 {
-	int r = engine_hold(world->engine) ? engine_check_clock(world->engine, world->now) : 0;
+	int r = engine_hold(world->engine)
+			? engine_check_clock(world->engine,
+					     &(struct clock_reading){ .now = world->now })
+			: 0;
 
 	if (r < 0) {
 		return r;
@@ -399,7 +402,7 @@ int world_up(struct world *world)
 	struct clock_hold hold;
 	int r;
 
-	r = clock_guard_check(world->db, 0, world->now, &hold);
+	r = clock_guard_check(world->db, 0, &(struct clock_reading){ .now = world->now }, &hold);
 	world->down = false;
 	return r == 0 ? world_restart(world) : r;
 }
@@ -409,5 +412,7 @@ int world_set_clock(struct world *world, hf_time now)
 	int r = beat(world);
 
 	world->now = now;
-	return r == 0 && !world->down ? engine_check_clock(world->engine, now) : r;
+	return r == 0 && !world->down
+		       ? engine_check_clock(world->engine, &(struct clock_reading){ .now = now })
+		       : r;
 }

@@ -120,6 +120,36 @@ def test_behind():
         assert "nothing is held" in refused(clinic)
 
 
+def test_set():
+    """a clock that was set four hours ahead while holdfastd runs, or between two of its runs: held, and on when it is set back"""
+    with Clinic() as clinic:
+        clinic.gateway()
+        clinic.start_sandbox()
+        clinic.start_courier()
+        clock = ToldClock(clinic)
+        start(clinic, env=clock.environment())
+        expired = len(clinic.ctl_json("messages", "--state", "expired"))
+        for restarted in (False, True):
+            if restarted:
+                assert clinic.daemon.stop() == 0
+            clock.set(4 * 3600)
+            if restarted:
+                start(clinic, env=clock.environment())
+            clinic.ctl("reload")
+            held = clinic.ctl_json("status")["held"]
+            assert held and "was set" in held["why"], held
+            assert "the clock was set" in clinic.ctl("status")
+            clock.set(0)
+            clinic.ctl("reload")
+            wait(lambda: clinic.ctl_json("status")["held"] is None, "the hold to end")
+        clock.set(3 * 86400)
+        clinic.ctl("reload")
+        assert "it jumped" in clinic.ctl_json("status")["held"]["why"]
+        assert len(clinic.ctl_json("messages", "--state", "expired")) == expired
+        clinic.ctl("confirm")
+        assert clinic.ctl_json("status")["held"] is None
+
+
 def refused(clinic):
     done = subprocess.run([BUILD / "holdfastctl", "--socket", clinic.run / "api.sock", "confirm"],
                           capture_output=True, text=True, timeout=60)
@@ -138,4 +168,4 @@ def test_back():
 
 
 if __name__ == "__main__":
-    run(test_ahead, test_back, test_behind)
+    run(test_ahead, test_back, test_behind, test_set)

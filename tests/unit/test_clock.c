@@ -102,3 +102,46 @@ TEST(test_monotonic)
 	assert_true(first > 0);
 	assert_true(second >= first);
 }
+
+static void note_read(void *userdata, const struct clock *clock, hf_time now)
+{
+	struct clock_reading reading;
+
+	clock_read(clock, &reading);
+	assert_true(reading.now >= now);
+	*(hf_time *)userdata = now;
+}
+
+/* Whoever reads it, somebody sees what he got. */
+TEST(test_watched)
+{
+	struct clock clock;
+	hf_time seen = 0, now;
+
+	(void)state;
+	clock_init_told(&clock, 1000, 0);
+	clock_watch(&clock, note_read, &seen);
+	now = clock_now(&clock);
+	assert_true(now == 1000 && seen == now);
+	clock_move(&clock, 2000);
+	assert_true(clock_now(&clock) == 2000 && seen == 2000);
+	clock_watch(&clock, NULL, NULL);
+	clock_move(&clock, 3000);
+	assert_true(clock_now(&clock) == 3000 && seen == 2000);
+}
+
+TEST(test_reading)
+{
+	struct clock_reading one, other;
+	struct clock clock;
+
+	(void)state;
+	clock_init_real(&clock);
+	clock_read(&clock, &one);
+	clock_read(&clock, &other);
+	assert_true(one.ran > 0 && other.ran >= one.ran && other.now >= one.now);
+	assert_true(one.boot > 0 && other.boot == one.boot);
+	clock_init_told(&clock, 1000, 0);
+	clock_read(&clock, &one);
+	assert_true(one.now == 1000 && one.ran == 0 && one.boot == 0);
+}

@@ -27,7 +27,8 @@ static void expect(struct db *db, hf_time now, enum clock_hold_why why)
 	struct clock_hold hold = { .why = CLOCK_HOLD_BACK };
 
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(clock_guard_check(db, 0, now, &hold), 0);
+		assert_int_equal(
+			clock_guard_check(db, 0, &(struct clock_reading){ .now = now }, &hold), 0);
 		assert_int_equal(hold.why, why);
 	}
 }
@@ -74,12 +75,19 @@ TEST(test_an_old_record)
 	struct clock_hold hold;
 
 	assert_int_equal(store_set_cursor(*state, NOW), 0);
-	assert_int_equal(clock_guard_check(*state, now - HF_MINUTE, now, &hold), 0);
+	assert_int_equal(clock_guard_check(*state, now - HF_MINUTE,
+					   &(struct clock_reading){ .now = now }, &hold),
+			 0);
 	assert_int_equal(hold.why, CLOCK_HOLD_NOT);
-	assert_int_equal(clock_guard_check(*state, now, NOW - HF_HOUR, &hold), 0);
+	assert_int_equal(clock_guard_check(*state, now,
+					   &(struct clock_reading){ .now = NOW - HF_HOUR }, &hold),
+			 0);
 	assert_int_equal(hold.why, CLOCK_HOLD_BACK);
 	assert_int_equal(store_set_hold(*state, CLOCK_HOLD_NOT, 0), 0);
-	assert_int_equal(clock_guard_check(*state, now, now + HF_DAY + 1, &hold), 0);
+	assert_int_equal(clock_guard_check(*state, now,
+					   &(struct clock_reading){ .now = now + HF_DAY + 1 },
+					   &hold),
+			 0);
 	assert_int_equal(hold.why, CLOCK_HOLD_AHEAD);
 }
 
@@ -131,6 +139,92 @@ TEST(test_behind_and_then_far_ahead)
 	assert_int_equal(clock_guard_read(*state, &hold), 0);
 	assert_true(hold.since == NOW + 2 * HF_DAY && hold.until == HF_NEVER);
 	expect_behind(*state, 0, 0);
+}
+
+/* Each line: what the clock shows and what the machine has run since it was believed at NOW, and whether
+ * that holds. */
+TEST(test_set)
+{
+	static const struct {
+		hf_time shown, ran;
+		int64_t boot;
+		enum clock_hold_why why;
+	} cases[] = {
+		{ HF_HOUR, HF_HOUR, 7, CLOCK_HOLD_NOT },
+		{ HF_HOUR + 5 * HF_MINUTE, HF_HOUR, 7, CLOCK_HOLD_NOT },
+		{ HF_HOUR + 5 * HF_MINUTE + 1, HF_HOUR, 7, CLOCK_HOLD_SET },
+		{ 5 * HF_HOUR, HF_HOUR, 7, CLOCK_HOLD_SET },
+		{ HF_HOUR, HF_HOUR + 5 * HF_MINUTE + 1, 7, CLOCK_HOLD_SET },
+		{ 5 * HF_HOUR, HF_HOUR, 8, CLOCK_HOLD_NOT }, /* an outage of some hours */
+		{ 5 * HF_HOUR, 0, 0, CLOCK_HOLD_NOT },       /* nothing is known */
+		{ 25 * HF_HOUR, HF_HOUR, 7, CLOCK_HOLD_AHEAD },
+		{ -HF_HOUR, HF_HOUR, 7, CLOCK_HOLD_BACK },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const hf_time before = HF_DAY;
+		const struct clock_reading believed = { NOW, before, 7 };
+		const struct clock_reading reading = { NOW + cases[i].shown,
+						       cases[i].ran ? before + cases[i].ran : 0,
+						       cases[i].boot };
+		struct clock_hold hold;
+
+		assert_int_equal(store_set_cursor(*state, NOW), 0);
+		assert_int_equal(store_set_hold(*state, CLOCK_HOLD_NOT, 0), 0);
+		assert_int_equal(store_set_clock(*state, 0, 0), 0);
+		assert_int_equal(clock_guard_check(*state, 0, &believed, &hold), 0);
+		assert_int_equal(hold.why, CLOCK_HOLD_NOT);
+		for (int again = 0; again < 2; again++) {
+			assert_int_equal(clock_guard_check(*state, again ? believed.now : 0,
+							   &reading, &hold),
+					 0);
+			assert_int_equal(hold.why, cases[i].why);
+		}
+		if (cases[i].boot == believed.boot) {
+			assert_int_equal(clock_guard_doubts(&believed, &reading),
+					 cases[i].why != CLOCK_HOLD_NOT);
+		}
+	}
+}
+
+/* It ends where the clock is set back, not where the machine starts anew, and with a human's word. */
+TEST(test_set_and_set_back)
+{
+	struct clock_hold hold;
+	struct clock_reading reading = { NOW, HF_DAY, 7 };
+
+	assert_int_equal(store_set_cursor(*state, NOW), 0);
+	for (int i = 0; i < 2; i++) {
+		reading = (struct clock_reading){ NOW, HF_DAY, 7 };
+		assert_int_equal(clock_guard_check(*state, NOW, &reading, &hold), 0);
+		assert_int_equal(hold.why, CLOCK_HOLD_NOT);
+		reading.now += 4 * HF_HOUR;
+		assert_int_equal(clock_guard_check(*state, NOW, &reading, &hold), 0);
+		assert_int_equal(hold.why, CLOCK_HOLD_SET);
+		expect_behind(*state, 0, 0);
+	}
+	reading = (struct clock_reading){ NOW + 4 * HF_HOUR, HF_MINUTE, 8 };
+	assert_int_equal(clock_guard_check(*state, 0, &reading, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_SET);
+	assert_int_equal(clock_guard_release(*state, reading.now), 0);
+	assert_int_equal(clock_guard_check(*state, 0, &reading, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_NOT);
+}
+
+/* The network sets a machine ahead that has no battery, minutes after its start; not back. */
+TEST(test_set_while_it_starts)
+{
+	struct clock_reading reading = { NOW, HF_MINUTE, 7 };
+	struct clock_hold hold;
+
+	assert_int_equal(store_set_cursor(*state, NOW - HF_HOUR), 0);
+	assert_int_equal(clock_guard_check(*state, 0, &reading, &hold), 0);
+	reading.now += 2 * HF_HOUR;
+	assert_int_equal(clock_guard_check(*state, NOW, &reading, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_NOT);
+	reading.now -= 30 * HF_MINUTE;
+	assert_int_equal(clock_guard_check(*state, NOW, &reading, &hold), 0);
+	assert_int_equal(hold.why, CLOCK_HOLD_SET);
 }
 
 /* Whatever the clock says meanwhile. */
@@ -295,7 +389,7 @@ static void *open_held(void)
 	assert_int_equal(outbox_add(db, &row, NOW, &other), 0);
 	assert_int_equal(outbox_settle(db, id, OUTBOX_EXPIRED, "too late", NOW + HF_DAY), 0);
 	assert_int_equal(store_set_cursor(db, NOW + HF_DAY), 0);
-	assert_int_equal(clock_guard_check(db, 0, NOW, &hold), 0);
+	assert_int_equal(clock_guard_check(db, 0, &(struct clock_reading){ .now = NOW }, &hold), 0);
 	assert_int_equal(hold.why, CLOCK_HOLD_BACK);
 	return db;
 }
@@ -324,14 +418,14 @@ static int begin_hold(void *world)
 {
 	struct clock_hold hold;
 
-	return clock_guard_check(world, 0, NOW, &hold);
+	return clock_guard_check(world, 0, &(struct clock_reading){ .now = NOW }, &hold);
 }
 
 static int end_by_itself(void *world)
 {
 	struct clock_hold hold;
 
-	return clock_guard_check(world, 0, NOW + HF_DAY, &hold);
+	return clock_guard_check(world, 0, &(struct clock_reading){ .now = NOW + HF_DAY }, &hold);
 }
 
 TEST(test_a_database_that_fails)

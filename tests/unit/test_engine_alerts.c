@@ -64,7 +64,7 @@ TEST(test_while_held)
 	int64_t id;
 
 	now += 42 * HF_DAY;
-	assert_int_equal(engine_check_clock(rig->engine, now), 0);
+	assert_int_equal(engine_check_clock(rig->engine, &(struct clock_reading){ .now = now }), 0);
 	assert_non_null(engine_hold(rig->engine));
 	run(rig);
 	assert_int_equal(rig->count, before);

@@ -222,8 +222,14 @@ static void *open_held(void)
 {
 	struct rig *rig = open_clinic();
 
-	assert_int_equal(engine_check_clock(rig->engine, rig_moment(BEGINNING)), 0);
-	assert_int_equal(engine_check_clock(rig->engine, rig_moment(BEGINNING) + 30 * HF_DAY), 0);
+	assert_int_equal(
+		engine_check_clock(rig->engine,
+				   &(struct clock_reading){ .now = rig_moment(BEGINNING) }),
+		0);
+	assert_int_equal(engine_check_clock(rig->engine,
+					    &(struct clock_reading){ .now = rig_moment(BEGINNING) +
+									    30 * HF_DAY }),
+			 0);
 	assert_non_null(engine_hold(rig->engine));
 	return rig;
 }
@@ -233,15 +239,22 @@ static int go_on(void *world)
 {
 	struct rig *rig = world;
 
-	return engine_check_clock(rig->engine, rig_moment(BEGINNING));
+	return engine_check_clock(rig->engine,
+				  &(struct clock_reading){ .now = rig_moment(BEGINNING) });
 }
 
 static void *open_behind(void)
 {
 	struct rig *rig = open_clinic();
 
-	assert_int_equal(engine_check_clock(rig->engine, rig_moment(BEGINNING)), 0);
-	assert_int_equal(engine_check_clock(rig->engine, rig_moment(BEGINNING) - HF_HOUR), 0);
+	assert_int_equal(
+		engine_check_clock(rig->engine,
+				   &(struct clock_reading){ .now = rig_moment(BEGINNING) }),
+		0);
+	assert_int_equal(engine_check_clock(
+				 rig->engine,
+				 &(struct clock_reading){ .now = rig_moment(BEGINNING) - HF_HOUR }),
+			 0);
 	assert_int_equal(engine_hold(rig->engine)->why, CLOCK_HOLD_BACK);
 	return rig;
 }

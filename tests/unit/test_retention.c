@@ -3,6 +3,7 @@
 #include "inbound_rig.h"
 
 #include "store/retention.h"
+#include "store/store.h"
 #include "store/webhooks.h"
 
 #define AGES_AGO (NOON - 91 * HF_DAY) /* the example keeps 90 */
@@ -48,6 +49,7 @@ static int64_t number(struct rig *rig, const char *sql)
 
 static void run(struct rig *rig, hf_time now)
 {
+	assert_int_equal(store_set_cursor(rig->ctx.db, now), 0);
 	const struct span *keep = &rig->ctx.model->keep.messages;
 
 	assert_int_equal(retention_run(rig->ctx.db, keep->days * HF_DAY + keep->elapsed, now), 0);
@@ -112,6 +114,20 @@ TEST(test_just_as_old)
 	assert_int_equal(number(rig, "SELECT count(*) FROM inbox"), 0);
 	assert_int_equal(number(rig, "SELECT count(*) FROM webhooks"), 0);
 	assert_int_equal(number(rig, "SELECT count(*) FROM checkins"), 0);
+}
+
+/* A clock that leaps by years makes everything old, and what is deleted does not come back. */
+TEST(test_a_clock_that_leaps)
+{
+	struct rig *rig = *state;
+	const hf_time leap = NOON + 3650 * HF_DAY;
+
+	(void)add(rig, KIND_NOTE, NOON, OUTBOX_ACCEPTED);
+	run(rig, NOON);
+	assert_int_equal(retention_run(rig->ctx.db, 90 * HF_DAY, leap), 0);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), 1);
+	run(rig, leap);
+	assert_int_equal(number(rig, "SELECT count(*) FROM outbox"), 0);
 }
 
 /* Once a day, and a lot of it in several steps. */

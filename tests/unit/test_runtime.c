@@ -176,6 +176,85 @@ TEST(test_a_clock_that_is_behind)
 	assert_null(runtime_free(runtime));
 }
 
+static int reload(struct runtime *runtime)
+{
+	struct faults faults = { 0 };
+	int r = runtime_reload(runtime, &faults);
+
+	faults_done(&faults);
+	return r;
+}
+
+/* Whoever is first to read a clock that has leapt, nothing is done by it: not by a reload, which plans,
+ * nor by a courier that comes a moment later. */
+TEST(test_a_clock_that_leaps_and_a_reload)
+{
+	struct kept *kept = *state;
+	struct runtime *runtime = NULL;
+	hf_time from = kept->rehearsal.from, leap = from + 3650 * HF_DAY;
+
+	assert_int_equal(runtime_new(kept->loop, &kept->clock, kept->dir, NULL, &runtime), 0);
+	runtime_serve(runtime, kept->rig.engine);
+	turn(kept);
+	clock_move(&kept->clock, leap);
+	assert_int_equal(reload(runtime), 0);
+	assert_true(cursor(kept) == from);
+	assert_int_equal(engine_hold(kept->rig.engine)->why, CLOCK_HOLD_AHEAD);
+	assert_null(runtime_free(runtime));
+}
+
+TEST(test_a_clock_that_leaps_and_whoever_reads_it)
+{
+	struct kept *kept = *state;
+	struct runtime *runtime = NULL;
+	hf_time from = kept->rehearsal.from, leap = from + 3 * HF_DAY;
+
+	assert_int_equal(runtime_new(kept->loop, &kept->clock, kept->dir, NULL, &runtime), 0);
+	runtime_serve(runtime, kept->rig.engine);
+	turn(kept);
+	clock_move(&kept->clock, leap);
+	assert_true(clock_now(&kept->clock) == leap);
+	rig_hello(&kept->rig, 100, leap);
+	assert_int_equal(engine_run(kept->rig.engine, leap), 0);
+	assert_int_equal(kept->rig.count, 0);
+	assert_true(cursor(kept) == from);
+
+	/* That reading had it looked at, too, and a reload meanwhile is made up for when it is right. */
+	assert_null(engine_hold(kept->rig.engine));
+	turn(kept);
+	assert_int_equal(engine_hold(kept->rig.engine)->why, CLOCK_HOLD_AHEAD);
+	assert_null(runtime_free(runtime));
+}
+
+/* Four hours more than the machine has run: no evening's text this afternoon. */
+TEST(test_a_clock_that_is_set)
+{
+	struct kept *kept = *state;
+	struct runtime *runtime = NULL;
+	hf_time from = kept->rehearsal.from;
+
+	kept->clock.ran = 30 * HF_DAY;
+	kept->clock.boot = 77;
+	assert_int_equal(runtime_new(kept->loop, &kept->clock, kept->dir, NULL, &runtime), 0);
+	runtime_serve(runtime, kept->rig.engine);
+	turn(kept);
+	clock_move(&kept->clock, from + 4 * HF_HOUR);
+	assert_int_equal(reload(runtime), 0);
+	assert_int_equal(engine_hold(kept->rig.engine)->why, CLOCK_HOLD_SET);
+	assert_true(cursor(kept) == from);
+	assert_int_equal(engine_confirm(kept->rig.engine, from + 4 * HF_HOUR), 0);
+	runtime_run(runtime);
+	assert_null(engine_hold(kept->rig.engine));
+
+	/* Four hours of sleep are no such thing: the machine has run them, too. */
+	clock_move(&kept->clock, from + 8 * HF_HOUR);
+	kept->clock.ran += 4 * HF_HOUR;
+	runtime_run(runtime);
+	assert_null(engine_hold(kept->rig.engine));
+	assert_true(cursor(kept) == from + 8 * HF_HOUR);
+	assert_null(runtime_free(runtime));
+}
+
 /* A rehearsal goes days at a time. */
 TEST(test_a_rehearsal_holds_nothing)
 {

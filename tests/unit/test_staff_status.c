@@ -110,7 +110,10 @@ TEST(test_reload_that_breaks)
 static void leap(struct rig *rig)
 {
 	clock_init_told(&rig->clock, rig_moment("2026-11-26T12:00:00-06:00"), 0);
-	assert_int_equal(engine_check_clock(rig->engine, clock_now(&rig->clock)), 0);
+	assert_int_equal(
+		engine_check_clock(rig->engine,
+				   &(struct clock_reading){ .now = clock_now(&rig->clock) }),
+		0);
 	assert_int_equal(engine_run(rig->engine, clock_now(&rig->clock)), 0);
 }
 
@@ -121,17 +124,19 @@ TEST(test_a_clock_that_is_behind)
 	hf_time now = clock_now(&rig->clock);
 	const json_t *held, *behind;
 
-	assert_int_equal(engine_check_clock(rig->engine, now), 0);
+	assert_int_equal(engine_check_clock(rig->engine, &(struct clock_reading){ .now = now }), 0);
 	assert_int_equal(engine_run(rig->engine, now), 0);
 	clock_init_told(&rig->clock, now - HF_HOUR, 0);
-	assert_int_equal(engine_check_clock(rig->engine, now - HF_HOUR), 0);
+	assert_int_equal(
+		engine_check_clock(rig->engine, &(struct clock_reading){ .now = now - HF_HOUR }),
+		0);
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	held = json_object_get(rig->reply.json, "held");
 	assert_string_equal(json_text(held, "until"), "2026-11-23T12:00:00-06:00");
 	assert_true(json_is_null(json_object_get(rig->reply.json, "clock_was_behind")));
 
 	clock_init_told(&rig->clock, now, 0);
-	assert_int_equal(engine_check_clock(rig->engine, now), 0);
+	assert_int_equal(engine_check_clock(rig->engine, &(struct clock_reading){ .now = now }), 0);
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_true(json_is_null(json_object_get(rig->reply.json, "held")));
 	behind = json_object_get(rig->reply.json, "clock_was_behind");
@@ -172,7 +177,10 @@ TEST(test_confirm)
 			 0);
 	assert_int_equal(lines, 1);
 
-	assert_int_equal(engine_check_clock(rig->engine, clock_now(&rig->clock) + 1), 0);
+	assert_int_equal(
+		engine_check_clock(rig->engine,
+				   &(struct clock_reading){ .now = clock_now(&rig->clock) + 1 }),
+		0);
 	assert_int_equal(rig_ask(rig, get_status, NULL, NULL, NULL), 200);
 	assert_null(json_text(json_object_get(rig->reply.json, "held"), "why"));
 	missed = json_object_get(rig->reply.json, "missed");
