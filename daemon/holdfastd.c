@@ -20,6 +20,7 @@
 #include "lib/socket.h"
 #include "lib/version.h"
 #include "store/store.h"
+#include "store/witness.h"
 #include "engine/couriers.h"
 #include "holdfastd/runtime.h"
 #include "engine/configuration.h"
@@ -30,6 +31,7 @@
 struct options {
 	const char *config, *state_dir, *runtime_dir, *rehearse;
 	double speed;
+	bool new_store;
 };
 
 struct daemon {
@@ -40,6 +42,7 @@ struct daemon {
 	char refused
 		[CONFIGURATION_ERROR_MAX]; /* the first fault, where its last good copy is used */
 	struct db *db;
+	bool done; /* nothing is to be served */
 	struct loop *loop;
 	struct runtime *runtime;
 	struct couriers *couriers;
@@ -127,17 +130,62 @@ static int start_clock(struct daemon *daemon)
 	return 0;
 }
 
+/* A database is not made anew in place of one that is gone, without somebody's word. */
+static int check_there(const struct options *options)
+{
+	const char *dir = options->state_dir;
+	bool there = store_is_there(dir);
+
+	if (!there && !options->new_store && witness_of_work(dir)) {
+		log_error("%s/holdfast.db is gone, and this directory was worked with: put it back "
+			  "from a"
+			  " backup; where there is none, say holdfastd --new-store once",
+			  dir);
+		return EX_DATAERR;
+	}
+	if (there && options->new_store) {
+		log_error("%s/holdfast.db is there: --new-store is for one that is gone", dir);
+		return EX_DATAERR;
+	}
+	return 0;
+}
+
+/* Nobody is asked again about what somebody has just said he wants. */
+static int open_witness(struct daemon *daemon)
+{
+	bool held = !daemon->options.rehearse && !daemon->options.new_store;
+	enum witness_finding finding;
+	int r = witness_open(daemon->options.state_dir, daemon->db, held ? clock_guard_holds : NULL,
+			     clock_now(&daemon->clock), &finding);
+
+	if (r < 0) {
+		log_error("%s/holdfast.seen cannot be read or written: %s",
+			  daemon->options.state_dir, strerror(-r));
+		return EX_IOERR;
+	}
+
+	daemon->done = daemon->options.new_store;
+	if (daemon->done) {
+		log_notice("a new database is made; start the service");
+	}
+	return 0;
+}
+
 /* Never made anew in place of one that cannot be read: it holds who said STOP. */
 static int open_store(struct daemon *daemon)
 {
 	const char *dir = daemon->options.state_dir;
-	int r;
+	int r = check_there(&daemon->options);
+
+	if (r != 0) {
+		return r;
+	}
 
 	(void)mkdir(dir, 0700);
 	r = store_open(dir, &daemon->db);
 	switch (r) {
 	case 0:
-		return 0;
+		return open_witness(daemon);
 	case DB_E_FOREIGN:
 		log_error("%s/holdfast.db is no database of Holdfast; move it away, or give "
 			  "another --state-dir",
@@ -278,6 +326,7 @@ static void close_all(struct daemon *daemon)
 	daemon->engine = engine_free(daemon->engine);
 	daemon->runtime = runtime_free(daemon->runtime);
 	daemon->loop = loop_free(daemon->loop);
+	witness_close(daemon->db);
 	daemon->db = db_close(daemon->db);
 	closep(&daemon->api_fd);
 	closep(&daemon->wire_fd);
@@ -297,6 +346,8 @@ static const char usage[] =
 	"  --rehearse FROM[/UNTIL]  play that stretch of the schedule; refuses any gateway\n"
 	"                           that is not on this machine\n"
 	"  --speed N                a rehearsal's seconds a second; 0: from event to event\n"
+	"  --new-store              make a database in place of one that is gone for good, and\n"
+	"                           end\n"
 	"  --help, --version\n";
 
 enum {
@@ -305,6 +356,7 @@ enum {
 	OPTION_RUNTIME_DIR,
 	OPTION_REHEARSE,
 	OPTION_SPEED,
+	OPTION_NEW_STORE,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -315,6 +367,7 @@ static const struct option long_options[] = {
 	{ "runtime-dir", required_argument, NULL, OPTION_RUNTIME_DIR },
 	{ "rehearse", required_argument, NULL, OPTION_REHEARSE },
 	{ "speed", required_argument, NULL, OPTION_SPEED },
+	{ "new-store", no_argument, NULL, OPTION_NEW_STORE },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -351,6 +404,9 @@ static bool take_option(struct options *options, int option)
 		return true;
 	case OPTION_SPEED:
 		return read_speed(optarg, &options->speed);
+	case OPTION_NEW_STORE:
+		options->new_store = true;
+		return true;
 	default:
 		return false;
 	}
@@ -402,7 +458,7 @@ int main(int argc, char **argv)
 		return code;
 	}
 	log_open("holdfastd", LOG_LEVEL_INFO);
-	for (size_t i = 0; i < COUNT(births) && code == EX_OK; i++) {
+	for (size_t i = 0; i < COUNT(births) && code == EX_OK && !daemon.done; i++) {
 		code = births[i](&daemon);
 	}
 

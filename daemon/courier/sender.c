@@ -106,9 +106,10 @@ struct sender {
 	size_t bucket_count;
 	TAILQ_HEAD(, queued) backlog; /* in the order of coming; credit bounds how many there are */
 	unsigned backlog_count;
-	unsigned granted; /* credit that holdfastd has and has not used */
-	bool settling;    /* texts of before this connection are under way: no credit */
-	bool ready;       /* systemd knows */
+	int64_t store, batch; /* of the last texts that came */
+	unsigned granted;     /* credit that holdfastd has and has not used */
+	bool settling;        /* texts of before this connection are under way: no credit */
+	bool ready;           /* systemd knows */
 	bool draining;
 	hf_time config_logged; /* not again before */
 	struct loop_timer *refill;
@@ -346,6 +347,11 @@ void sender_texts(struct sender *sender, const struct wire_text *texts, size_t c
 
 	sender->granted -= (unsigned)count;
 	for (size_t i = 0; i < count; i++) {
+		/* Told to whoever holdfastd is next: a database that was put back knows less. */
+		if (texts[i].store != sender->store || texts[i].batch > sender->batch) {
+			sender->store = texts[i].store;
+			sender->batch = texts[i].batch;
+		}
 		send_or_queue(sender, &texts[i], now);
 	}
 	want_progress(sender);
@@ -359,6 +365,8 @@ static void send_hello(struct sender *sender)
 		.idempotent = sender->gateway->preset->idempotent,
 		.rate = rate < RATE_MOST ? rate : RATE_MOST,
 		.watches = true,
+		.store = sender->store,
+		.batch = sender->batch,
 	};
 
 	if (wire_send_hello(link_wire(sender->link), &hello) < 0) {

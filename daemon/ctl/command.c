@@ -51,7 +51,8 @@ const struct command commands[] = {
 	{ "send", "ID TEXT | ID --message NAME [--anyway --why W]", 1, 2,
 	  "a text by hand, through the same permits", command_send },
 	{ "reload", "", 0, 0, "read the configuration anew", command_reload },
-	{ "confirm", "[--why W]", 0, 0, "the clock is right: go on sending", command_confirm },
+	{ "confirm", "[--why W]", 0, 0, "the clock and the database are right: go on sending",
+	  command_confirm },
 	{ NULL, NULL, 0, 0, NULL, NULL },
 };
 

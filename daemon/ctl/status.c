@@ -58,12 +58,17 @@ static void print_hold(const struct page *page, const json_t *hold)
 {
 	const char *why = json_text(hold, "why"), *last = json_text(hold, "last");
 	const char *until = json_text(hold, "until");
+	int64_t gone = json_int(hold, "may_have_gone", 0);
 
 	page_ink(page, INK_WARN);
 	(void)printf("%-15s nothing is sent%s%s\n%-15s ", "held", until ? " until " : "",
 		     until ? until : "", "");
 	page_flow(page, why ? why : "-", 16);
 	(void)printf("%-15s %s\n", "last on record", last ? last : "-");
+	if (gone > 0) {
+		(void)printf("%-15s %" PRId64 ": holdfastctl messages --state unknown\n",
+			     "may have gone", gone);
+	}
 	page_ink(page, INK_PLAIN);
 }
 
@@ -235,6 +240,12 @@ int command_reload(const struct ctl *ctl, const struct arguments *arguments)
 static int print_confirmed(const json_t *answer)
 {
 	(void)printf("texts go out again; the clock is at %s\n", json_text(answer, "now"));
+	if (json_int(answer, "may_have_gone", 0) > 0) {
+		(void)printf("%" PRId64
+			     " may have gone out before and are not sent again: holdfastctl"
+			     " messages --state unknown\n",
+			     json_int(answer, "may_have_gone", 0));
+	}
 	return CTL_DONE;
 }
 

@@ -14,6 +14,7 @@
 #include "store/cases.h"
 #include "store/outbox.h"
 #include "store/store.h"
+#include "store/witness.h"
 
 static const struct {
 	const char *reason, *word, *end;
@@ -39,6 +40,34 @@ static const struct {
 			     " themselves",
 			     "the clock was set by more than five minutes",
 			     "until it is set back, or holdfastctl confirm" },
+	[CLOCK_HOLD_OLDER] = { "the database is older than what was sent: it was put back from a "
+			       "copy, or"
+			       " has lost its newest part; what may have gone out since is in"
+			       " holdfastctl messages --state unknown; look through it, and say"
+			       " holdfastctl confirm",
+			       "the database is older than what was sent",
+			       "until holdfastctl confirm" },
+	[CLOCK_HOLD_OTHER] = { "this is another database than the one from which texts went out, "
+			       "or an"
+			       " empty one; what may have gone out is in holdfastctl messages "
+			       "--state"
+			       " unknown; put the right one back, or say holdfastctl confirm",
+			       "this is not the database from which texts went out",
+			       "until holdfastctl confirm" },
+	[CLOCK_HOLD_MISSING] = { "the record beside the database, holdfast.seen, is missing: the"
+				 " database may be an old copy, and nobody knows what went out "
+				 "since;"
+				 " wait three hours, or see to it with the gateway, then say"
+				 " holdfastctl confirm",
+				 "the record beside the database is missing",
+				 "until holdfastctl confirm" },
+};
+
+const int64_t clock_guard_holds[] = {
+	[WITNESS_AGREES] = CLOCK_HOLD_NOT,
+	[WITNESS_OLDER] = CLOCK_HOLD_OLDER,
+	[WITNESS_OTHER] = CLOCK_HOLD_OTHER,
+	[WITNESS_MISSING] = CLOCK_HOLD_MISSING,
 };
 
 const char *clock_guard_reason(enum clock_hold_why why)
@@ -163,6 +192,15 @@ static int begin_hold(struct db *db, struct clock_hold *hold, hf_time now)
 		log_error("nothing is sent: %s", clock_guard_reason(hold->why));
 	}
 	return r;
+}
+
+int clock_guard_begin(struct db *db, enum clock_hold_why why, hf_time now,
+		      struct clock_hold *ret_hold)
+{
+	int r = clock_guard_read(db, ret_hold);
+
+	ret_hold->why = r == 0 ? why : ret_hold->why;
+	return r ? r : begin_hold(db, ret_hold, now);
 }
 
 /* The clock is where it was: only time was lost, and what fell due meanwhile is late. */

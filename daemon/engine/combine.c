@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/plain.h"
+#include "store/witness.h"
 #include "engine/message_log.h"
 #include "engine/permit.h"
 #include "engine/planner.h"
@@ -126,6 +127,8 @@ static int join(struct combining *combining, const struct outbox_message *other,
 	*combining->composed = *both;
 	row->expires = other->expires < row->expires ? other->expires : row->expires;
 	r = outbox_join(ctx->db, other, row, ctx->now);
+	/* Its words leave, too. */
+	r = r ? r : witness_claim(ctx->db, other, "", ctx->now);
 	return r ? r
 		 : message_log_add(ctx->log, other, OUTBOX_CANCELLED, other->gateway,
 				   "in one text with another", ctx->now);

@@ -160,6 +160,7 @@ static int register_courier(struct peer *peer, const struct wire_hello *hello)
 {
 	struct couriers *couriers = peer->couriers;
 	struct peer *before = find(couriers, hello->gateway);
+	hf_time now = clock_now(couriers->clock);
 	char *name;
 	int r;
 
@@ -172,7 +173,13 @@ static int register_courier(struct peer *peer, const struct wire_hello *hello)
 		return -ENOMEM;
 	}
 
-	r = dispatch_courier_hello(dispatch_of(couriers), hello, clock_now(couriers->clock));
+	r = dispatch_courier_hello(dispatch_of(couriers), hello, now);
+	if (r == 0) {
+		r = engine_hear_of(couriers->engine, hello, now);
+		if (r < 0) {
+			stop_daemon(couriers, hello->gateway, r);
+		}
+	}
 	if (r != 0) {
 		free(name);
 		return r;

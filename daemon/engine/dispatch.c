@@ -3,7 +3,7 @@
  *
  * A round is one transaction: answers become states, what is ready is looked at
  * in order and claimed as far as credit goes.  Only after the commit is
- * anything handed over or logged; if the commit fails nothing is handed over, and
+ * anything handed over or logged, and only when the witness beside the database has it on disk, too; if the commit fails nothing is handed over, and
  * the answers are settled by the next round.
  * A row is looked at when there is a gateway for it.  It is claimed, and the wire's copy put
  * aside for after the commit, or it is moved out of the way of those behind it: deferred, expired,
@@ -21,6 +21,7 @@
 #include "lib/arena.h"
 #include "lib/log.h"
 #include "store/outbox.h"
+#include "store/witness.h"
 #include "engine/recipient.h"
 #include "engine/alerts.h"
 #include "engine/combine.h"
@@ -144,11 +145,21 @@ static int claim_row(struct dispatch *dispatch, const struct engine_context *ctx
 {
 	struct claimed *claimed = &dispatch->claimed[dispatch->claimed_count];
 	char at[CIVIL_RFC3339_MAX];
+	struct witness_mark mark;
+	int r;
 
 	if (!dispatch->claimed_texts && arena_new(&dispatch->claimed_texts) != 0) {
 		return -ENOMEM;
 	}
 
+	r = outbox_claim(ctx->db, row->id, gateway->name, composed->text, composed->cost.segments,
+			 ctx->now);
+	r = r ? r : witness_claim(ctx->db, row, gateway->name, ctx->now);
+	if (r != 0) {
+		return r;
+	}
+
+	witness_mark(ctx->db, &mark);
 	civil_format_rfc3339(ctx->now, zone_offset(client->zone, ctx->now), at);
 	claimed->gateway = gateway;
 	claimed->text = (struct wire_text){
@@ -161,6 +172,8 @@ static int claim_row(struct dispatch *dispatch, const struct engine_context *ctx
 		.segments = composed->cost.segments,
 		.valid_for = row->expires == HF_NEVER ? HF_NEVER : row->expires - ctx->now,
 		.at = arena_copy(dispatch->claimed_texts, at),
+		.store = mark.store,
+		.batch = mark.batch,
 	};
 	if (!claimed->text.key || !claimed->text.to || !claimed->text.body || !claimed->text.at) {
 		return -ENOMEM;
@@ -168,8 +181,7 @@ static int claim_row(struct dispatch *dispatch, const struct engine_context *ctx
 
 	gateway_state_take(gateway);
 	dispatch->claimed_count++;
-	return outbox_claim(ctx->db, row->id, gateway->name, composed->text,
-			    composed->cost.segments, ctx->now);
+	return 0;
 }
 
 /* When a row that only this gateway may send is looked at again. */
@@ -392,7 +404,8 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 			return r;
 		}
 
-		r = db_begin(ctx->db);
+		r = witness_batch(ctx->db);
+		r = r ? r : db_begin(ctx->db);
 		if (r != 0) {
 			return r;
 		}
@@ -413,6 +426,12 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 			}
 			gateway->decided = gateway->decided || is_undecided(dispatch, gateway);
 			gateway_state_commit(gateway);
+		}
+		if (r == 0) {
+			/* What cannot be noted does not leave, and is unknown when the process has ended. */
+			r = witness_note(ctx->db, ctx->now);
+		} else {
+			witness_forget(ctx->db);
 		}
 		if (r == 0) {
 			note_told(dispatch);

@@ -16,6 +16,7 @@
 #include "lib/log.h"
 #include "store/retention.h"
 #include "store/webhooks.h"
+#include "store/witness.h"
 #include "engine/alerts.h"
 #include "engine/checkin.h"
 #include "engine/inbound.h"
@@ -247,6 +248,37 @@ void engine_watch_clock(struct engine *engine, struct clock *clock,
 	clock_watch(clock, on_read, engine);
 }
 
+static int hear_of(struct engine *engine, const struct witness_mark *mark, hf_time now,
+		   struct clock_hold *hold, bool *ret_held)
+{
+	enum witness_finding finding;
+	int r = witness_compare(engine->db, mark, &finding);
+
+	*ret_held = r == 0 && finding != WITNESS_AGREES && !is_for_good(&engine->hold);
+	return *ret_held ? clock_guard_begin(engine->db,
+					     (enum clock_hold_why)clock_guard_holds[finding], now,
+					     hold)
+			 : r;
+}
+
+int engine_hear_of(struct engine *engine, const struct wire_hello *hello, hf_time now)
+{
+	const struct witness_mark mark = { hello->store, hello->batch };
+	struct clock_hold hold;
+	bool held = false;
+	int r = engine->clock ? db_begin(engine->db) : 0;
+
+	if (!engine->clock || r != 0) {
+		return r;
+	}
+
+	r = db_end(engine->db, hear_of(engine, &mark, now, &hold, &held));
+	if (r == 0 && held) {
+		set_hold(engine, &hold, &(struct clock_reading){ .now = now });
+	}
+	return r;
+}
+
 int engine_confirm(struct engine *engine, hf_time now)
 {
 	bool back = now < engine->hold.last;
@@ -304,7 +336,7 @@ static int renew_planner(struct engine *engine, hf_time now)
 	return 0;
 }
 
-int engine_run(struct engine *engine, hf_time now)
+static int run(struct engine *engine, hf_time now)
 {
 	struct engine_context ctx = engine_context_at(engine, now);
 	const struct span *keep = &ctx.model->keep.messages;
@@ -349,6 +381,14 @@ int engine_run(struct engine *engine, hf_time now)
 		r = r ? r : dispatch_run(engine->dispatch, &ctx);
 	} while (r == 0 && written > 0);
 	return r;
+}
+
+int engine_run(struct engine *engine, hf_time now)
+{
+	int r = run(engine, now);
+
+	/* What has been entered since the last turn, by whomever, is known outside, too. */
+	return r ? r : witness_note(engine->db, now);
 }
 
 static hf_time sooner(hf_time a, hf_time b)

@@ -57,6 +57,7 @@ struct db {
 	int broken;  /* the error that did; 0 while all is well */
 	db_broken on_broken;
 	void *userdata;
+	void *companions[DB_COMPANIONS];
 	int64_t changes;
 	size_t statement_count;
 	struct db_statement statements[SLOTS]; /* open addressing by the address of sql */
@@ -143,6 +144,16 @@ void db_on_broken(struct db *db, db_broken on_broken, void *userdata)
 {
 	db->on_broken = on_broken;
 	db->userdata = userdata;
+}
+
+void db_set_companion(struct db *db, enum db_companion which, void *companion)
+{
+	db->companions[which] = companion;
+}
+
+void *db_companion(const struct db *db, enum db_companion which)
+{
+	return db->companions[which];
 }
 
 bool db_is_broken(const struct db *db)
@@ -622,6 +633,18 @@ static int migrate(struct db *db, const char *const *migrations, size_t count, i
 	}
 
 	return 0;
+}
+
+int db_checkpoint(struct db *db)
+{
+	int code;
+
+	if (db->broken || db->depth > 0) {
+		return db->broken ? db->broken : -EBUSY;
+	}
+
+	code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return failed(db, from_code(db, code));
 }
 
 static struct db *db_new(void)

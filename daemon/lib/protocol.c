@@ -50,6 +50,7 @@ const char *const wire_fault_words[] = {
 
 enum field_type {
 	FIELD_INT64, /* from 0 */
+	FIELD_MARK,  /* the same, and 0 where it is not there */
 	FIELD_INT,   /* from 0 */
 	FIELD_RATE,  /* a double, from 0 */
 	FIELD_TRUTH, /* a bool */
@@ -77,6 +78,8 @@ static const struct field hello_fields[] = {
 	{ "idempotent", FIELD_TRUTH, .offset = AT(hello, idempotent) },
 	{ "rate", FIELD_RATE, .offset = AT(hello, rate), RATE_MAX },
 	{ "watches", FIELD_FLAG, .offset = AT(hello, watches) },
+	{ "store", FIELD_MARK, .offset = AT(hello, store), INT64_MAX },
+	{ "batch", FIELD_MARK, .offset = AT(hello, batch), INT64_MAX },
 	{ 0 },
 };
 
@@ -90,6 +93,8 @@ static const struct field text_fields[] = {
 	{ "segments", FIELD_INT, .offset = AT(text, segments), COUNT_MAX },
 	{ "valid_ms", FIELD_TIME, .offset = AT(text, valid_for), MS_MAX },
 	{ "at", FIELD_TEXT, .offset = AT(text, at), WIRE_PACKET_MAX },
+	{ "store", FIELD_MARK, .offset = AT(text, store), INT64_MAX },
+	{ "batch", FIELD_MARK, .offset = AT(text, batch), INT64_MAX },
 	{ 0 },
 };
 
@@ -211,6 +216,9 @@ static bool read_field(const json_t *json, const struct field *field, void *at)
 	case FIELD_INT64:
 		*(int64_t *)at = number;
 		return in_range;
+	case FIELD_MARK:
+		*(int64_t *)at = in_range ? number : 0;
+		return in_range || !json_object_get(json, field->key);
 	case FIELD_INT:
 		*(int *)at = (int)number;
 		return in_range;
@@ -362,6 +370,7 @@ static json_t *new_value(const struct field *field, const void *at)
 	hf_time time;
 
 	switch (field->type) {
+	case FIELD_MARK:
 	case FIELD_INT64:
 		return json_integer(*(const int64_t *)at);
 	case FIELD_INT:
@@ -399,7 +408,8 @@ static int put_fields(json_t *json, const struct kind *kind, const void *thing)
 		const void *at = (const char *)thing + field->offset;
 		json_t *value;
 
-		if (field->type == FIELD_FLAG && !*(const bool *)at) {
+		if ((field->type == FIELD_FLAG && !*(const bool *)at) ||
+		    (field->type == FIELD_MARK && *(const int64_t *)at == 0)) {
 			continue;
 		}
 

@@ -80,6 +80,15 @@ static int next_text(const struct api_host *host, hf_time *ret_when)
 	return 0;
 }
 
+/* How many texts only the witness knows of, and nobody has settled. */
+static json_t *new_may_have_gone(const struct api_host *host)
+{
+	int64_t count = 0;
+
+	return outbox_count_recalled(engine_db(host->engine), &count) == 0 ? json_integer(count)
+									   : json_null();
+}
+
 /* Null while all is well. */
 static json_t *new_hold(const struct api_host *host)
 {
@@ -94,6 +103,7 @@ static json_t *new_hold(const struct api_host *host)
 		{ "last", json_time(hold->last, zone) },
 		{ "until", json_time(hold->until, zone) },
 		{ "why", json_or_null(clock_guard_reason(hold->why)) },
+		{ "may_have_gone", new_may_have_gone(host) },
 	});
 }
 
@@ -293,7 +303,8 @@ int post_confirm(const struct api_host *host, const struct request *request, str
 		return r < 0 ? r : -EINVAL;
 	}
 
-	log_notice("the clock was confirmed by uid=%u: texts go out again", (unsigned)request->uid);
+	log_notice("what was held was confirmed by uid=%u: texts go out again",
+		   (unsigned)request->uid);
 	host->changed(host->userdata);
 	r = new_missed(host, &missed);
 	return r ? r
@@ -302,5 +313,6 @@ int post_confirm(const struct api_host *host, const struct request *request, str
 			   JSON_OBJECT({
 				   { "now", json_time(now, engine_model(host->engine)->site.zone) },
 				   { "missed", missed },
+				   { "may_have_gone", new_may_have_gone(host) },
 			   }));
 }

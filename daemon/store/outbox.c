@@ -413,6 +413,46 @@ int outbox_hurry(struct db *db, hf_time now)
 		      "i", now);
 }
 
+/* The one way into UNKNOWN beside move(): there may be no row to move, and whatever was decided about one
+ * that is there was decided without knowing that it had gone out. */
+static int recall_inside(struct db *db, const struct outbox_message *claimed, hf_time now)
+{
+	int64_t id;
+	int r = db_run(
+		db,
+		"INSERT INTO outbox (client, kind, reminder, lead, occurrence, due, expires,"
+		" ordinal, priority, state, next_try, attempts, key, gateway, claimed, pinned,"
+		" reason, recalled)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 3, ?6, ?10, ?11, ?12, ?13, 1, ?14, 1)"
+		" ON CONFLICT (client, reminder, lead, occurrence) DO UPDATE SET state = 3,"
+		" attempts = max(attempts, excluded.attempts), key = excluded.key,"
+		" gateway = excluded.gateway, claimed = excluded.claimed, pinned = 1,"
+		" reason = excluded.reason, recalled = 1"
+		" WHERE state IN (0, 1, 2, 8, 9, 10)",
+		"tittiiiiiittit", claimed->client, (int64_t)claimed->kind, claimed->reminder,
+		claimed->lead, claimed->occurrence, claimed->due, claimed->expires,
+		(int64_t)claimed->ordinal, (int64_t)claimed->priority, (int64_t)claimed->attempts,
+		claimed->key, claimed->gateway, claimed->claimed, TEXTS_RECALLED);
+
+	if (r != 0 || db_changes(db) == 0) {
+		return r;
+	}
+
+	r = db_one_int(db, 0, &id,
+		       "SELECT id FROM outbox WHERE client = ?1 AND reminder = ?2 AND lead = ?3"
+		       " AND occurrence = ?4",
+		       "ttti", claimed->client, claimed->reminder, claimed->lead,
+		       claimed->occurrence);
+	return r ? r : add_history(db, id, OUTBOX_UNKNOWN, TEXTS_RECALLED, now);
+}
+
+int outbox_recall(struct db *db, const struct outbox_message *claimed, hf_time now)
+{
+	int r = db_begin(db);
+
+	return r ? r : db_end(db, recall_inside(db, claimed, now));
+}
+
 int outbox_author_told(struct db *db, int64_t id)
 {
 	return db_run(db, "UPDATE outbox SET author_told = 1 WHERE id = ?1", "i", id);

@@ -105,8 +105,16 @@ int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,
 			"SELECT " COLUMNS " FROM outbox WHERE " TEXTS_OPEN
-			" AND state = 3 AND gateway = ?1 ORDER BY id",
+			" AND state = 3 AND gateway = ?1 AND recalled = 0 ORDER BY id",
 			"t", gateway);
+}
+
+int outbox_count_recalled(struct db *db, int64_t *ret_count)
+{
+	return db_one_int(db, 0, ret_count,
+			  "SELECT count(*) FROM outbox WHERE " TEXTS_OPEN
+			  " AND state = 3 AND recalled = 1",
+			  "");
 }
 
 int outbox_refusals(struct db *db, const char *gateway, struct db_rows *ret_rows)

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define STORE_FILE "holdfast.db"
 
@@ -297,6 +298,9 @@ static const char *const migrations[] = {
 
 	/* Asked by the text about a meeting or an appointment, and nobody waits for the answer. */
 	"ALTER TABLE checkins ADD COLUMN beside INTEGER NOT NULL DEFAULT 0;",
+
+	/* Known from the witness alone: the database was put back. */
+	"ALTER TABLE outbox ADD COLUMN recalled INTEGER NOT NULL DEFAULT 0;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)
@@ -309,6 +313,17 @@ int store_open(const char *state_dir, struct db **ret_db)
 	}
 
 	return db_open(path, STORE_APPLICATION_ID, migrations, COUNT(migrations), ret_db);
+}
+
+bool store_is_there(const char *state_dir)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/" STORE_FILE, state_dir) < 0) {
+		path = NULL;
+		return true;
+	}
+	return access(path, F_OK) == 0;
 }
 
 int store_open_memory(struct db **ret_db)
@@ -402,6 +417,83 @@ int store_outage(struct db *db, hf_time *ret_from, hf_time *ret_until)
 int store_set_outage(struct db *db, hf_time from, hf_time until)
 {
 	return set_both(db, "outage_from", from, "outage_until", until);
+}
+
+int store_identity(struct db *db, int64_t *ret_store)
+{
+	int r = db_run(db,
+		       "INSERT INTO meta (name, number)"
+		       " VALUES ('store', 1 + abs(random() % 4611686018427387904))"
+		       " ON CONFLICT (name) DO NOTHING",
+		       "");
+
+	return r ? r : get(db, "store", 0, ret_store);
+}
+
+int store_former(struct db *db, int64_t *ret_store)
+{
+	return get(db, "former_store", 0, ret_store);
+}
+
+int store_set_former(struct db *db, int64_t store)
+{
+	return set(db, "former_store", store);
+}
+
+int store_batch(struct db *db, int64_t *ret_batch)
+{
+	return get(db, "batch", 0, ret_batch);
+}
+
+int store_set_batch(struct db *db, int64_t batch)
+{
+	return set(db, "batch", batch);
+}
+
+static const char *const sequences[] = { "outbox", "inbox", "cases" };
+
+int store_extent(struct db *db, int64_t ret_extent[STORE_EXTENT])
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = db_query(db, &rows,
+			 "SELECT ifnull((SELECT number FROM meta WHERE name = 'batch'), 0),"
+			 " ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0),"
+			 " ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'inbox'), 0),"
+			 " ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'cases'), 0),"
+			 " ifnull((SELECT max(id) FROM audit), 0),"
+			 " ifnull((SELECT max(id) FROM consent), 0)",
+			 "");
+
+	r = r ? r : db_first(&rows, -EINVAL);
+	for (int i = 0; r == 0 && i < STORE_EXTENT; i++) {
+		ret_extent[i] = db_int(&rows, i);
+	}
+	return r;
+}
+
+int store_go_on_after(struct db *db, const int64_t extent[STORE_EXTENT])
+{
+	int r = db_begin(db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	r = db_run(db,
+		   "INSERT INTO meta (name, number) VALUES ('batch', ?1)"
+		   " ON CONFLICT (name) DO UPDATE SET number = max(number, excluded.number)",
+		   "i", extent[0]);
+	for (size_t i = 0; r == 0 && i < COUNT(sequences); i++) {
+		/* A sequence that was never used has no row. */
+		r = db_run(db,
+			   "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, 0"
+			   " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
+			   "t", sequences[i]);
+		r = r ? r
+		      : db_run(db, "UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1",
+			       "ti", sequences[i], extent[1 + i]);
+	}
+	return db_end(db, r);
 }
 
 int store_purged(struct db *db, hf_time *ret_at)

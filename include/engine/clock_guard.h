@@ -1,5 +1,6 @@
 /*
- * A clock that cannot be believed holds all that a schedule asks for.
+ * A clock that cannot be believed holds all that a schedule asks for; and so does a database that is not
+ * the newest: who has said STOP, and what went out, it may not know.
  *
  * Two things are known of it beside what it shows: the last instant on record, and how long the
  * machine has run, which sleep does not stop and nobody can set.
@@ -35,6 +36,9 @@ enum clock_hold_why { /* stands in databases: grows at its end only */
 		      CLOCK_HOLD_AHEAD,
 		      CLOCK_HOLD_BACK,
 		      CLOCK_HOLD_SET,
+		      CLOCK_HOLD_OLDER, /* from here on: the database is not believed */
+		      CLOCK_HOLD_OTHER,
+		      CLOCK_HOLD_MISSING,
 };
 
 struct clock_hold {
@@ -49,6 +53,12 @@ const char *clock_guard_reason(enum clock_hold_why why);
 /* The same for one line among others, and what ends it ("until ..."). */
 const char *clock_guard_word(enum clock_hold_why why);
 const char *clock_guard_end(enum clock_hold_why why);
+
+/* Which hold follows from what the witness says of the database (enum witness_finding). */
+extern const int64_t clock_guard_holds[];
+/* Records and logs a hold that nothing but a human's word ends. */
+int clock_guard_begin(struct db *db, enum clock_hold_why why, hf_time now,
+		      struct clock_hold *ret_hold);
 
 /* What is on record. */
 int clock_guard_read(struct db *db, struct clock_hold *ret_hold);

@@ -50,7 +50,10 @@ int engine_check_clock(struct engine *engine, const struct clock_reading *readin
  * checked, everything is held until it is checked, which on_doubt is to see to.  Both outlive it. */
 void engine_watch_clock(struct engine *engine, struct clock *clock,
 			void (*on_doubt)(void *userdata), void *userdata);
-/* A human says that the clock is right.  What is due is planned at once. */
+/* A courier is here, and has carried texts of that database and batch: where this one knows less, it was
+ * put back, and all is held.  Not in a rehearsal, whose clock nobody watches. */
+int engine_hear_of(struct engine *engine, const struct wire_hello *hello, hf_time now);
+/* A human says that the clock is right, and the database the one to go on with.  What is due is planned at once. */
 int engine_confirm(struct engine *engine, hf_time now);
 /* NULL while all is well. */
 const struct clock_hold *engine_hold(const struct engine *engine);

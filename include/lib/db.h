@@ -43,6 +43,18 @@ typedef void (*db_broken)(void *userdata, int error);
 void db_on_broken(struct db *db, db_broken on_broken, void *userdata);
 bool db_is_broken(const struct db *db);
 
+/* What the store keeps beside the file and finds again by it; not looked at here.  NULL: nothing. */
+enum db_companion {
+	DB_WITNESS,
+	DB_SUPPRESSION,
+	DB_COMPANIONS,
+};
+void db_set_companion(struct db *db, enum db_companion which, void *companion);
+void *db_companion(const struct db *db, enum db_companion which);
+
+/* What is in the WAL goes into the file, and the WAL is emptied: a WAL that is lost is then a small loss. */
+int db_checkpoint(struct db *db);
+
 /* BEGIN IMMEDIATE.  Nested calls count: only the outermost commits; a rollback anywhere undoes all
  * and the outermost db_commit then gives -ECANCELED. */
 int db_begin(struct db *db);

@@ -1,9 +1,9 @@
 /*
  * The packets of the wire as JSON, version 1, one object a packet:
  *
- *   {"type":"hello","version":1,"gateway":S,"idempotent":B,"rate":R,"watches":B}
+ *   {"type":"hello","version":1,"gateway":S,"idempotent":B,"rate":R,"watches":B,"store":I,"batch":I}
  *   {"type":"texts","texts":[{"id":I,"attempt":I,"key":S,"to":S,"body":S,"ucs2":B,
- *                             "segments":I,"valid_ms":I,"at":S}...]}
+ *                             "segments":I,"valid_ms":I,"at":S,"store":I,"batch":I}...]}
  *   {"type":"outcomes","outcomes":[{"id":I,"attempt":I,"key":S,"class":S,"gateway_id":S,
  *                                   "fault":S,"reason":S,"retry_ms":I}...],"credit":I}
  *   {"type":"inbound","inbound":[{"seq":I,"gateway_id":S,"from":S,"to":S,"text":S,"at":I,
@@ -16,8 +16,8 @@
  *   {"type":"beat","beat":[{"well":B}]}
  *   {"type":"alarms","alarms":[{"from":I,"until":I,"to":S,"body":S}...]}
  *
- * Every member must be there and of its type, but for credit (0), fault ("none", as is a word that is
- * not known) and watches, opted_out, answered and undecoded (false); members that are not known are passed
+ * Every member must be there and of its type, but for credit, store and batch (0), fault ("none", as is a word
+ * that is not known) and watches, opted_out, answered and undecoded (false); members that are not known are passed
  * over.  A new member is a member of its struct here and a row in protocol.c.
  */
 #ifndef HF_LIB_PROTOCOL_H
@@ -78,6 +78,8 @@ struct wire_hello {
 	bool idempotent;     /* the same key twice is one text */
 	double rate;         /* segments a second */
 	bool watches;        /* it knows beats and alarms */
+	/* Of the last texts that it was given, by any holdfastd: which database, and which batch. */
+	int64_t store, batch;
 };
 
 struct wire_text {
@@ -88,8 +90,9 @@ struct wire_text {
 	const char *body; /* UTF-8 */
 	bool ucs2;
 	int segments;
-	hf_time valid_for; /* µs until it expires, from now; the wire carries milliseconds */
-	const char *at;    /* the client's local time, RFC 3339: for the sandbox's phones */
+	hf_time valid_for;    /* µs until it expires, from now; the wire carries milliseconds */
+	const char *at;       /* the client's local time, RFC 3339: for the sandbox's phones */
+	int64_t store, batch; /* which database it is from, and which of its batches; 0: not said */
 };
 
 struct wire_outcome {

@@ -132,6 +132,15 @@ int outbox_join(struct db *db, const struct outbox_message *row,
  * nothing would ever go out to her again, whatever she consents to later. */
 int outbox_cancel_client(struct db *db, const char *client, const char *reason, hf_time now);
 
+/* The reason of a text of which the database itself knows nothing more. */
+#define TEXTS_RECALLED "may have gone out before the database was put back"
+
+/* A claim that this database has lost: the row is made or found, and is UNKNOWN as if its courier were
+ * gone, with that key, gateway and time; a row of which the database knows that it has gone out stays.
+ * Nobody asks for it again but a human. */
+int outbox_recall(struct db *db, const struct outbox_message *claimed, hf_time now);
+int outbox_count_recalled(struct db *db, int64_t *ret_count); /* those still UNKNOWN */
+
 /* What made DEFERRED rows wait may be over (a reload, a consent, a welcome): they may be tried at
  * once.  client NULL: all. */
 int outbox_wake(struct db *db, const char *client, hf_time now);
@@ -165,7 +174,7 @@ extern const char texts_ready_sql[]; /* so that a test can ask for its plan */
 void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message);
 int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* OUTBOX_E_NONE */
 
-/* Unknown rows of a gateway (those whose attempts began), by id. */
+/* Unknown rows of a gateway (those whose attempts began, and that were not recalled), by id. */
 int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows);
 
 /* What a gateway has refused in a row, see outbox_count_refusal(): columns client, times. */

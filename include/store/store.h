@@ -9,6 +9,7 @@
 
 /* STATE_DIR/holdfast.db.  The answers of db_open(). */
 int store_open(const char *state_dir, struct db **ret_db);
+bool store_is_there(const char *state_dir); /* whatever it holds */
 int store_open_memory(struct db **ret_db);
 
 /* How far the planner has come; `fallback` before its first run. */
@@ -33,6 +34,22 @@ int store_set_behind(struct db *db, hf_time since, hf_time until);
 /* The last stretch in which texts fell due and nobody looked; 0 and 0 for none. */
 int store_outage(struct db *db, hf_time *ret_from, hf_time *ret_until);
 int store_set_outage(struct db *db, hf_time from, hf_time until);
+
+/* Which database it is: a random number, made at the first question, never 0.  And which one was here
+ * before it; 0: none that anybody knows of. */
+int store_identity(struct db *db, int64_t *ret_store);
+int store_former(struct db *db, int64_t *ret_store);
+int store_set_former(struct db *db, int64_t store);
+
+/* The number of the last batch of claims. */
+int store_batch(struct db *db, int64_t *ret_batch);
+int store_set_batch(struct db *db, int64_t batch);
+
+/* How far it has come: numbers that only ever rise, of batches, texts out and in, cases, acts of staff
+ * and the ledger of consent.  And: go on after those, so that none of them means two things. */
+#define STORE_EXTENT 6
+int store_extent(struct db *db, int64_t ret_extent[STORE_EXTENT]);
+int store_go_on_after(struct db *db, const int64_t extent[STORE_EXTENT]);
 
 /* When old texts were last forgotten; 0: never. */
 int store_purged(struct db *db, hf_time *ret_at);

@@ -74,7 +74,7 @@ def test_restart():
     with Clinic() as clinic:
         many(clinic, 50, 1000.0)
         clinic.start_sandbox()
-        clinic.start_daemon(rehearse="2026-11-23 09:59:58", speed=10)
+        clinic.start_daemon(rehearse="2026-11-23 09:59:40", speed=10)
         clinic.start_courier()
         wait(lambda: len(copies(clinic)) == 100, "the first round")
         wait(lambda: settled(clinic), "all settled")
