@@ -20,6 +20,7 @@
 #include "lib/socket.h"
 #include "lib/version.h"
 #include "store/store.h"
+#include "store/suppression.h"
 #include "store/witness.h"
 #include "engine/couriers.h"
 #include "holdfastd/runtime.h"
@@ -150,6 +151,25 @@ static int check_there(const struct options *options)
 	return 0;
 }
 
+static int open_suppressions(struct daemon *daemon)
+{
+	const char *dir = daemon->options.state_dir;
+	int r = suppression_open(dir, daemon->db);
+
+	if (r == SUPPRESSION_E_KEY) {
+		log_error("%s/holdfast.stops.key is gone or damaged, and without it nobody knows "
+			  "who is in"
+			  " holdfast.stops: put it back from a backup",
+			  dir);
+		return EX_DATAERR;
+	}
+	if (r < 0) {
+		log_error("%s/holdfast.stops cannot be read or written: %s", dir, strerror(-r));
+		return EX_IOERR;
+	}
+	return 0;
+}
+
 /* Nobody is asked again about what somebody has just said he wants. */
 static int open_witness(struct daemon *daemon)
 {
@@ -162,6 +182,11 @@ static int open_witness(struct daemon *daemon)
 		log_error("%s/holdfast.seen cannot be read or written: %s",
 			  daemon->options.state_dir, strerror(-r));
 		return EX_IOERR;
+	}
+
+	r = open_suppressions(daemon);
+	if (r != 0) {
+		return r;
 	}
 
 	daemon->done = daemon->options.new_store;
@@ -326,6 +351,7 @@ static void close_all(struct daemon *daemon)
 	daemon->engine = engine_free(daemon->engine);
 	daemon->runtime = runtime_free(daemon->runtime);
 	daemon->loop = loop_free(daemon->loop);
+	suppression_close(daemon->db);
 	witness_close(daemon->db);
 	daemon->db = db_close(daemon->db);
 	closep(&daemon->api_fd);

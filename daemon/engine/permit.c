@@ -17,6 +17,7 @@
 #include "store/checkins.h"
 #include "store/pauses.h"
 #include "store/people.h"
+#include "store/suppression.h"
 #include "engine/setback.h"
 
 #define LATE_MOST (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
@@ -375,7 +376,14 @@ static struct permit ask_ever(const struct question *question)
 static int look_up(struct question *question)
 {
 	int r = people_get(question->ctx->db, question->row->client, &question->person);
+	hf_time stopped = suppression_of_number(question->ctx->db, question->client->phone);
 
+	/* Said at this number, by whomever, and nobody there has consented since. */
+	if (stopped != 0 && stopped >= question->person.consent_at &&
+	    question->person.consent != CONSENT_WITHDRAWN) {
+		question->person.consent = CONSENT_WITHDRAWN;
+		question->person.by_staff = false;
+	}
 	if (r == 0 && keeps_to(question, COUNT_LOST | TALK | REACH)) {
 		r = situation_get(question->ctx->db, question->row->client, &question->situation);
 	}

@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/suppression.h"
+
 /* --- consent ----------------------------------------------------------------------- */
 
 const char *const consent_words[] = { "none", "given", "withdrawn", NULL };
@@ -27,6 +29,7 @@ int people_get(struct db *db, const char *client, struct person *ret_person)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct person person = { 0 };
+	hf_time stopped;
 	int r;
 
 	r = db_query(db, &rows,
@@ -44,6 +47,14 @@ int people_get(struct db *db, const char *client, struct person *ret_person)
 	}
 	if (rows.error != 0) {
 		return rows.error;
+	}
+
+	/* A STOP of which this database knows nothing: it was put back, or is another one. */
+	stopped = suppression_of_client(db, client);
+	if (stopped != 0 && person.consent != CONSENT_WITHDRAWN && stopped >= person.consent_at) {
+		person.consent = CONSENT_WITHDRAWN;
+		person.consent_at = stopped;
+		person.by_staff = false;
 	}
 
 	*ret_person = person;
@@ -88,6 +99,19 @@ static int update_person(struct db *db, const char *client, enum consent consent
 		"tiiiii", client, (int64_t)consent, at, (int64_t)by_staff, now, (int64_t)by_reply);
 }
 
+/* What staff say is said of a client; what came from a number is said of whoever has it.  The date in a
+ * file takes no STOP back by itself: it is compared with it wherever it counts. */
+static int note_outside(struct db *db, const char *client, const char *phone, enum consent consent,
+			hf_time at, const char *source)
+{
+	bool from_number = strcmp(source, "reply") == 0 || strcmp(source, "gateway") == 0;
+
+	if (consent == CONSENT_WITHDRAWN) {
+		return suppression_stop(db, client, from_number ? phone : NULL, at);
+	}
+	return strcmp(source, "config") == 0 ? 0 : suppression_start(db, client, phone);
+}
+
 int people_consent(struct db *db, const char *client, const char *phone, enum consent consent,
 		   hf_time at, const char *source, const char *by, hf_time now)
 {
@@ -106,6 +130,7 @@ int people_consent(struct db *db, const char *client, const char *phone, enum co
 	r = ledger_add(db, client, phone, consent, at, source, by, now, &new_entry);
 	if (r == 0 && new_entry) {
 		r = update_person(db, client, consent, at, source, now);
+		r = r ? r : note_outside(db, client, phone, consent, at, source);
 	}
 	return db_end(db, r);
 }

@@ -4,8 +4,9 @@ import collections
 import datetime
 import os
 import shutil
+import subprocess
 
-from harness import Clinic, client, clients, run, wait
+from harness import BUILD, Clinic, client, clients, run, wait
 
 COUNT = 20
 KEPT = ("holdfast.db", "holdfast.db-wal")
@@ -43,6 +44,10 @@ class Store(Clinic):
 
     def stop_of(self, number):
         self.ctl("stop", f"c-{number:05d}", "--why", "she said so by telephone")
+
+    def try_send(self, client):
+        return subprocess.run([str(BUILD / "holdfastctl"), "--socket", str(self.run / "api.sock"), "send", client,
+                               "Riverside: are you well?"], capture_output=True, text=True, timeout=60)
 
     def copy(self, name):
         folder = self.dir / name
@@ -162,6 +167,57 @@ def test_empty():
         assert not again, again
 
 
+def test_stops():
+    """who said STOP gets nothing from an older copy, an empty database or a new one, until she says START"""
+    with Store() as clinic:
+        clinic.start_daemon()
+        assert clinic.daemon.stop() == 0
+        before = clinic.copy("before")
+        clinic.both()
+        wait(clinic.settled, "the texts of today")
+        stopped = "c-00007"
+        clinic.stop_of(7)
+        stops = (clinic.state / "holdfast.stops").read_text()
+        assert stops.count("stop ") == 1 and stopped not in stops
+        for name in ("holdfast.stops", "holdfast.stops.key"):
+            assert (clinic.state / name).stat().st_mode & 0o777 == 0o600
+        sent = len(clinic.requests())
+
+        def texts_to(number):
+            return [r for r in clinic.requests()[sent:] if r["to"] == f"+1312{5560000 + number}"]
+
+        for what in ("older", "empty", "new"):
+            clinic.end()
+            clinic.put_back(before)
+            if what != "older":
+                for file in KEPT:
+                    (clinic.state / file).unlink(missing_ok=True)
+                options = ["--config", clinic.config / "holdfast.conf", "--state-dir", clinic.state]
+                if what == "empty":
+                    (clinic.state / "holdfast.db").touch(mode=0o600)
+                else:
+                    assert clinic.start("holdfastd", *options, "--new-store").wait() == 0
+            clinic.both()
+            if what != "new":
+                clinic.ctl("confirm")
+            assert clinic.ctl_json("client", stopped)["consent"] == "withdrawn", what
+            done = clinic.try_send(stopped)
+            assert done.returncode == 1, done
+            before_next = len(clinic.requests())
+            clinic.ctl("send", "c-00008", f"Riverside: see you, {what}.")
+            wait(lambda: len(clinic.requests()) > before_next, "a text of now")
+            assert not texts_to(7), what
+
+        clinic.ctl("consent", stopped, "--given", "--how", "paper", "--why", "she signed again")
+        clinic.end()
+        clinic.both()
+        assert clinic.ctl_json("client", stopped)["consent"] == "given"
+        clinic.end()
+        (clinic.state / "holdfast.stops.key").unlink()
+        refused = clinic.start("holdfastd", "--config", clinic.config / "holdfast.conf", "--state-dir", clinic.state)
+        assert refused.wait() == 65 and "put it back" in refused.output()
+
+
 def test_witness_gone():
     """the record beside the database is lost, and then the whole directory is put back under a courier that lives on"""
     with Store() as clinic:
@@ -184,4 +240,4 @@ def test_witness_gone():
 
 
 if __name__ == "__main__":
-    run(test_older, test_wal, test_empty, test_witness_gone)
+    run(test_older, test_wal, test_empty, test_stops, test_witness_gone)
