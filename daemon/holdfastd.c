@@ -131,6 +131,37 @@ static int start_clock(struct daemon *daemon)
 	return 0;
 }
 
+/* Names, numbers and words are in there: for nobody else to read, and to change least of all. */
+static void close_to_others(const char *dir)
+{
+	static const char *const names[] = { "",
+					     "/holdfast.db",
+					     "/holdfast.db-wal",
+					     "/holdfast.seen",
+					     "/holdfast.stops",
+					     "/holdfast.stops.key",
+					     "/config.good" };
+	char path[PATH_ROOM];
+	struct stat status;
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		(void)snprintf(path, sizeof(path), "%s%s", dir, names[i]);
+		if (lstat(path, &status) < 0 || S_ISLNK(status.st_mode) ||
+		    (status.st_mode & 077) == 0) {
+			continue;
+		}
+		if (chmod(path, status.st_mode & 0700) == 0) {
+			log_error("%s was open to others (mode %03o) and is closed to them now; "
+				  "see who"
+				  " may have read or changed it",
+				  path, status.st_mode & 0777);
+		} else {
+			log_error("%s is open to others (mode %03o): chmod go= %s", path,
+				  status.st_mode & 0777, path);
+		}
+	}
+}
+
 /* A database is not made anew in place of one that is gone, without somebody's word. */
 static int check_there(const struct options *options)
 {
@@ -207,6 +238,7 @@ static int open_store(struct daemon *daemon)
 	}
 
 	(void)mkdir(dir, 0700);
+	close_to_others(dir);
 	r = store_open(dir, &daemon->db);
 	switch (r) {
 	case 0:
@@ -222,6 +254,12 @@ static int open_store(struct daemon *daemon)
 	case DB_E_LOCKED:
 		log_error("another process holds %s/holdfast.db; stop it first", dir);
 		return EX_UNAVAILABLE;
+	case DB_E_ALTERED:
+		log_error("%s/holdfast.db was altered: its tables or triggers are not those of "
+			  "Holdfast;"
+			  " keep it, find out who did it, and put a backup in its place",
+			  dir);
+		return EX_DATAERR;
 	case -EBADMSG:
 		log_error("%s/holdfast.db is damaged; keep it, and put a backup in its place", dir);
 		return EX_DATAERR;

@@ -647,6 +647,40 @@ int db_checkpoint(struct db *db)
 	return failed(db, from_code(db, code));
 }
 
+#define SCHEMA_SQL                                                                                 \
+	"SELECT type || ' ' || name || ' ' || tbl_name || ' ' || ifnull(sql, '')"                  \
+	" FROM sqlite_schema WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type, name"
+
+/* What the first `version` migrations make, and nothing else. */
+static int check_schema(struct db *db, const char *const *migrations, int64_t version)
+{
+	_cleanup_(db_closep) struct db *model = NULL;
+	_cleanup_rows_ struct db_rows rows = { 0 }, expected = { 0 };
+	bool more, as_expected = true;
+	int r = db_open_memory(migrations, (size_t)version, &model);
+
+	r = r ? r : db_query(db, &rows, SCHEMA_SQL, "");
+	r = r ? r : db_query(model, &expected, SCHEMA_SQL, "");
+	if (r != 0) {
+		return r;
+	}
+
+	do {
+		more = db_next(&rows);
+		as_expected = db_next(&expected) == more &&
+			      (!more || strcmp(db_text(&rows, 0), db_text(&expected, 0)) == 0);
+	} while (more && as_expected);
+	r = rows.error ? rows.error : expected.error;
+	return r ? r : as_expected ? 0 : DB_E_ALTERED;
+}
+
+static int check_pages(struct db *db)
+{
+	int r = check_pragma(db, "PRAGMA quick_check(1)", "ok");
+
+	return r == -ENOTSUP ? -EBADMSG : r;
+}
+
 static struct db *db_new(void)
 {
 	struct db *db = calloc(1, sizeof(*db));
@@ -688,6 +722,8 @@ int db_open(const char *path, uint32_t application_id, const char *const *migrat
 
 	r = open_file(db, path);
 	r = r ? r : check_version(db, count, &version);
+	r = r ? r : check_pages(db);
+	r = r ? r : check_schema(db, migrations, version);
 	r = r ? r : set_pragmas(db, application_id, version);
 	r = r ? r : migrate(db, migrations, count, version);
 	if (r != 0) {

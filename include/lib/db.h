@@ -24,9 +24,11 @@ enum {
 	DB_E_FOREIGN = 1, /* db_open: not a Holdfast database; the file is left alone */
 	DB_E_NEWER,       /* db_open: made by a newer Holdfast; the file is left alone */
 	DB_E_LOCKED,      /* db_open: another process has it */
+	DB_E_ALTERED, /* db_open: its tables or triggers are not those that we make; it is left alone */
 };
 
-/* migrations[n] takes a database from user_version n to n + 1, in one transaction. */
+/* Before anything is written the whole file is looked through (PRAGMA quick_check), and what is in it
+ * compared with what the migrations make.  migrations[n] takes a database from user_version n to n + 1, in one transaction. */
 int db_open(const char *path, uint32_t application_id, const char *const *migrations, size_t count,
 	    struct db **ret_db);
 /* Nothing on disk, no sync: for previews and tests. */

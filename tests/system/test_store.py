@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """A database that goes back in time, is emptied, or is gone: nobody is texted again, and no STOP is forgotten."""
 import collections
+import contextlib
 import datetime
 import os
 import shutil
+import sqlite3
 import subprocess
 
 from harness import BUILD, Clinic, client, clients, run, wait
@@ -218,6 +220,24 @@ def test_stops():
         assert refused.wait() == 65 and "put it back" in refused.output()
 
 
+def test_altered():
+    """a database with somebody's own trigger is refused; one that is open to others is closed, with a word"""
+    with Store() as clinic:
+        clinic.start_daemon()
+        assert clinic.daemon.stop() == 0
+        clinic.state.chmod(0o755)
+        (clinic.state / "holdfast.db").chmod(0o666)
+        clinic.start_daemon()
+        assert clinic.daemon.output().count("was open to others") == 2
+        assert clinic.state.stat().st_mode & 0o777 == 0o700
+        assert (clinic.state / "holdfast.db").stat().st_mode & 0o777 == 0o600
+        assert clinic.daemon.stop() == 0
+        with contextlib.closing(sqlite3.connect(clinic.state / "holdfast.db")) as db, db:
+            db.execute("CREATE TRIGGER own AFTER INSERT ON outbox BEGIN DELETE FROM outbox; END")
+        refused = clinic.start("holdfastd", "--config", clinic.config / "holdfast.conf", "--state-dir", clinic.state)
+        assert refused.wait() == 65 and "was altered" in refused.output()
+
+
 def test_witness_gone():
     """the record beside the database is lost, and then the whole directory is put back under a courier that lives on"""
     with Store() as clinic:
@@ -240,4 +260,4 @@ def test_witness_gone():
 
 
 if __name__ == "__main__":
-    run(test_older, test_wal, test_empty, test_stops, test_witness_gone)
+    run(test_older, test_wal, test_empty, test_stops, test_altered, test_witness_gone)
