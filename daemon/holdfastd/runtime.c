@@ -19,10 +19,14 @@
 
 #define RETRY_AFTER (30 * HF_SECOND) /* a full disk: until somebody makes room */
 /* The instant on record, to which the clock is compared, is never older than this. */
-#define BEAT           HF_MINUTE
-#define STATUS_MAX     512
-#define CASES_TEXT_MAX 48
-#define GATEWAYS_MAX   64
+#define BEAT HF_MINUTE
+/* What stands in the write-ahead log alone is lost with it.  While there is something to do soon, that
+ * comes first. */
+#define CHECKPOINT_EVERY (5 * HF_MINUTE)
+#define IDLE_FOR         (10 * HF_SECOND)
+#define STATUS_MAX       512
+#define CASES_TEXT_MAX   48
+#define GATEWAYS_MAX     64
 
 struct runtime {
 	struct loop *loop;
@@ -35,6 +39,7 @@ struct runtime {
 	struct loop_timer *timer;
 	struct loop_task *task;
 	struct zone_watch *zones; /* NULL where the kernel has no watch left */
+	hf_time checkpointed;     /* monotonic */
 	int db_error;             /* the last -errno of the database; 0 when all is well */
 	hf_time reloaded;         /* 0: not since the start */
 	char error
@@ -155,6 +160,18 @@ static hf_time runtime_now(const struct runtime *runtime)
 				  : clock_now(runtime->clock);
 }
 
+static int checkpoint(struct runtime *runtime)
+{
+	hf_time now = clock_monotonic();
+
+	if (runtime->checkpointed != 0 && now < runtime->checkpointed + CHECKPOINT_EVERY) {
+		return 0;
+	}
+
+	runtime->checkpointed = now;
+	return db_checkpoint(engine_db(runtime->engine));
+}
+
 static int set_timer(struct runtime *runtime, hf_time now)
 {
 	hf_time next = HF_NEVER;
@@ -165,6 +182,12 @@ static int set_timer(struct runtime *runtime, hf_time now)
 		return r;
 	}
 
+	if (!runtime->rehearsal && next > now + IDLE_FOR) {
+		r = checkpoint(runtime);
+		if (r < 0) {
+			return r;
+		}
+	}
 	if (!runtime->rehearsal && next > now + BEAT) {
 		next = now + BEAT;
 	}

@@ -401,6 +401,30 @@ TEST(test_corrupt_further_on)
 	assert_int_equal(refused(1), -EBADMSG);
 }
 
+/* What a checkpoint has carried into the file survives the loss of the WAL. */
+TEST(test_checkpoint)
+{
+	struct stat status;
+	struct db *db = open_at(path, 1);
+	char wal[80];
+
+	(void)snprintf(wal, sizeof(wal), "%s-wal", path);
+	assert_int_equal(add(db, 1), 0);
+	assert_int_equal(stat(wal, &status), 0);
+	assert_true(status.st_size > 0);
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_checkpoint(db), -EBUSY);
+	db_rollback(db);
+	assert_int_equal(db_checkpoint(db), 0);
+	assert_int_equal(stat(wal, &status), 0);
+	assert_int_equal(status.st_size, 0);
+	assert_int_equal(add(db, 2), 0);
+	db = db_close(db);
+	db = open_at(path, 1);
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), 2);
+	db = db_close(db);
+}
+
 TEST(test_no_such_place)
 {
 	struct db *db = NULL;
