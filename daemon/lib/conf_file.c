@@ -425,6 +425,22 @@ static int check_syntax(const char *text, const char *file, struct faults *fault
 
 /* --- reading ------------------------------------------------------------- */
 
+/* libconfig copies names and texts without looking whether there was memory for them. */
+static bool is_whole(const config_setting_t *setting)
+{
+	bool group = config_setting_is_group(setting);
+	bool whole = config_setting_type(setting) != CONFIG_TYPE_STRING ||
+		     config_setting_get_string(setting) != NULL;
+	int count = config_setting_is_aggregate(setting) ? config_setting_length(setting) : 0;
+
+	for (int i = 0; whole && i < count; i++) {
+		const config_setting_t *child = config_setting_get_elem(setting, (unsigned)i);
+
+		whole = child && (!group || config_setting_name(child)) && is_whole(child);
+	}
+	return whole;
+}
+
 static int parse(struct conf *conf, const char *text, struct faults *faults)
 {
 	_cleanup_free_ char *ended = NULL;
@@ -437,7 +453,7 @@ static int parse(struct conf *conf, const char *text, struct faults *faults)
 		return -ENOMEM;
 	}
 	if (config_read_string(&conf->config, ended) == CONFIG_TRUE) {
-		return 0;
+		return is_whole(config_root_setting(&conf->config)) ? 0 : -ENOMEM;
 	}
 
 	why = config_error_text(&conf->config);
