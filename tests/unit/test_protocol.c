@@ -71,6 +71,35 @@ TEST(test_hello)
 	packet_done(&packet);
 }
 
+/* Which database the last texts were from: who does not know of it, says nothing. */
+TEST(test_marks)
+{
+	const struct wire_hello hello = { .gateway = "primary", .store = 5, .batch = INT64_MAX };
+	const struct wire_text marked = {
+		.id = 1, .attempt = 1, .key = "k", .to = "+1", .body = "x", .store = 5, .batch = 9
+	};
+	static const char old[] = "{\"type\":\"hello\",\"version\":1,\"gateway\":\"primary\","
+				  "\"idempotent\":true,\"rate\":2.5}";
+	static const char wrong[] = "{\"type\":\"hello\",\"version\":1,\"gateway\":\"primary\","
+				    "\"idempotent\":true,\"rate\":2.5,\"store\":-1}";
+	const char *why = NULL;
+	char *bytes = NULL;
+	size_t size = 0;
+
+	assert_int_equal(packet_write(PACKET_HELLO, &hello, 1, 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_true(packet.hello.store == 5 && packet.hello.batch == INT64_MAX);
+	packet_done(&packet);
+	assert_int_equal(packet_write(PACKET_TEXTS, &marked, 1, 0, &bytes, &size), 0);
+	take(bytes, size);
+	assert_true(packet.texts[0].store == 5 && packet.texts[0].batch == 9);
+	packet_done(&packet);
+	assert_int_equal(packet_read(old, strlen(old), &packet, &why), 0);
+	assert_true(packet.hello.store == 0 && packet.hello.batch == 0);
+	packet_done(&packet);
+	assert_int_equal(packet_read(wrong, strlen(wrong), &packet, &why), -EBADMSG);
+}
+
 TEST(test_texts)
 {
 	const struct wire_text texts[] = { text, { .id = 2, .valid_for = -1 } };
