@@ -91,7 +91,7 @@ TEST(test_nothing_is_written)
 TEST(test_a_clock_that_is_not_believed)
 {
 	now += 3 * HF_DAY;
-	assert_int_equal(engine_check_clock(rig.engine, now), 0);
+	assert_int_equal(engine_check_clock(rig.engine, &(struct clock_reading){ .now = now }), 0);
 	look();
 	expect(0, HEALTH_CRITICAL, "nothing is sent: ");
 	expect(0, HEALTH_CRITICAL, "holdfastctl confirm");
