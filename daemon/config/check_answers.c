@@ -177,6 +177,9 @@ static int check_reminders(const struct checking *checking, struct checked *chec
 		for (size_t j = 0; r == 0 && reads && j < list[i].messages.count; j++) {
 			r = check_question(checking, checked, &list[i], list[i].messages.list[j]);
 		}
+		if (r == 0 && same(list[i].ask.answers, checked->table->name)) {
+			r = check_question(checking, checked, &list[i], list[i].ask.message);
+		}
 	}
 	return r;
 }
@@ -246,13 +249,21 @@ static int list_tables(struct checking *checking)
 }
 
 static int check_event(const struct checking *checking, struct checked *checked,
-		       const char *answers, const char *message, const struct reminder *at)
+		       const char *answers, const char *message, const struct follow_up *ask,
+		       const struct reminder *at)
 {
-	return same(answers, checked->table->name) ? check_question(checking, checked, at, message)
-						   : 0;
+	int r = 0;
+
+	if (same(answers, checked->table->name)) {
+		r = check_question(checking, checked, at, message);
+	}
+	if (r == 0 && same(ask->answers, checked->table->name)) {
+		r = check_question(checking, checked, at, ask->message);
+	}
+	return r;
 }
 
-/* Her meetings and appointments that ask whether she comes. */
+/* Her meetings and appointments that ask whether she comes, or got there. */
 static int check_events(const struct checking *checking, struct checked *checked,
 			const struct client *client)
 {
@@ -263,13 +274,15 @@ static int check_events(const struct checking *checking, struct checked *checked
 		const struct meeting *meeting = &client->meetings[i];
 
 		at.line = meeting->line;
-		r = check_event(checking, checked, meeting->answers, meeting->message, &at);
+		r = check_event(checking, checked, meeting->answers, meeting->message,
+				&meeting->ask, &at);
 	}
 	for (size_t i = 0; r == 0 && i < client->appointment_count; i++) {
 		const struct appointment *appointment = &client->appointments[i];
 
 		at.line = appointment->line;
-		r = check_event(checking, checked, appointment->answers, appointment->message, &at);
+		r = check_event(checking, checked, appointment->answers, appointment->message,
+				&appointment->ask, &at);
 	}
 	return r;
 }

@@ -38,6 +38,13 @@ const struct conf_entry meeting_keys[] = {
 	CONF_KEY("answers", TEXT, OPTIONAL, meeting, answers,
 		 "the plan's table that says what an answer to its text means"),
 	CONF_KEY("remind", SPANS, DEFAULT("2h"), meeting, leads, "how long before", .most = 8),
+	CONF_KEY("ask_after", SPAN, OPTIONAL, meeting, ask.after,
+		 "how long after it began she is asked whether she got there, like \"2h\"; up to "
+		 "\"1d\""),
+	CONF_KEY("ask_message", TEXT, DEFAULT("follow_up"), meeting, ask.message,
+		 "the name of the message that asks"),
+	CONF_KEY("ask_answers", TEXT, OPTIONAL, meeting, ask.answers,
+		 "the plan's table that says what an answer to it means"),
 	{ 0 },
 };
 
@@ -52,6 +59,13 @@ const struct conf_entry appointment_keys[] = {
 	CONF_KEY("answers", TEXT, OPTIONAL, appointment, answers,
 		 "the plan's table that says what an answer to its text means"),
 	CONF_KEY("remind", SPANS, DEFAULT("1d"), appointment, leads, "how long before", .most = 8),
+	CONF_KEY("ask_after", SPAN, OPTIONAL, appointment, ask.after,
+		 "how long after it began she is asked whether she got there, like \"2h\"; up to "
+		 "\"1d\""),
+	CONF_KEY("ask_message", TEXT, DEFAULT("follow_up"), appointment, ask.message,
+		 "the name of the message that asks"),
+	CONF_KEY("ask_answers", TEXT, OPTIONAL, appointment, ask.answers,
+		 "the plan's table that says what an answer to it means"),
 	{ 0 },
 };
 
@@ -87,7 +101,8 @@ static int read_meeting(struct conf_reader *reader, const struct conf_node *node
 		reminder_check_from(reader, node, &meeting->from, meeting->weekdays,
 				    meeting->rrule);
 	}
-	return r < 0 ? r : note_message(reader, node, meeting->message);
+	r = r < 0 ? r : note_message(reader, node, meeting->message);
+	return r < 0 ? r : reminder_check_follow_up(reader, node, &meeting->ask);
 }
 
 static int read_appointment(struct conf_reader *reader, const struct conf_node *node, void *target)
@@ -104,7 +119,8 @@ static int read_appointment(struct conf_reader *reader, const struct conf_node *
 	appointment->place_line = reference_line(node, "place");
 	appointment->when_line = reference_line(node, "when");
 	reference_check_id(reader, node, "id");
-	return note_message(reader, node, appointment->message);
+	r = note_message(reader, node, appointment->message);
+	return r < 0 ? r : reminder_check_follow_up(reader, node, &appointment->ask);
 }
 
 /* --- pauses and consent --------------------------------------------------------- */
@@ -559,6 +575,30 @@ const struct appointment *client_appointment(const struct client *client, const 
 		}
 	}
 	return NULL;
+}
+
+const struct reminder *client_reminder(const struct client *client, const char *id)
+{
+	const struct reminder *found = reminder_find(client->reminders, client->reminder_count, id);
+
+	for (const struct plan *plan = client->plan; !found && plan;
+	     plan = client_plan_after(client, plan)) {
+		found = reminder_find(plan->reminders, plan->reminder_count, id);
+	}
+	return found;
+}
+
+const struct follow_up *client_follow_up(const struct client *client, const char *id)
+{
+	const struct meeting *meeting = client_meeting(client, id);
+	const struct appointment *appointment = client_appointment(client, id);
+	const struct reminder *reminder = client_reminder(client, id);
+	const struct follow_up *ask = meeting       ? &meeting->ask
+				      : appointment ? &appointment->ask
+				      : reminder    ? &reminder->ask
+						    : NULL;
+
+	return ask && span_length(&ask->after) > 0 ? ask : NULL;
 }
 
 const char *client_event_answers(const struct client *client, const char *id)

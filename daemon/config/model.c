@@ -150,19 +150,6 @@ const struct template *model_wording(const struct model *model, const struct cli
 	return form ? form : model_template(model, language, name);
 }
 
-const struct reminder *model_reminder(const struct model *model, const struct client *client,
-				      const char *id)
-{
-	const struct reminder *found = reminder_find(client->reminders, client->reminder_count, id);
-	const struct plan *plan = client->plan;
-
-	(void)model;
-	for (; !found && plan; plan = client_plan_after(client, plan)) {
-		found = reminder_find(plan->reminders, plan->reminder_count, id);
-	}
-	return found;
-}
-
 int model_daily_limit(const struct model *model, const struct client *client)
 {
 	int limit = model->texting.daily_limit;

@@ -36,6 +36,7 @@ const char *const kind_words[] = {
 	[KIND_INFO] = "info",
 	[KIND_EMERGENCY] = "emergency",
 	[KIND_ALERT] = "alert",
+	[KIND_FOLLOW_UP] = "follow-up",
 	NULL,
 };
 
@@ -324,6 +325,12 @@ const struct conf_entry reminder_keys[] = {
 		 "a check-in unanswered so long becomes a case for a human"),
 	CONF_KEY("remind", SPANS, OPTIONAL, reminder, leads,
 		 "how long before, like [ \"1d\", \"2h\" ]", .most = 8),
+	CONF_KEY("ask_after", SPAN, OPTIONAL, reminder, ask.after,
+		 "how long after it she is asked whether she did it, like \"3h\"; up to \"1d\""),
+	CONF_KEY("ask_message", TEXT, OPTIONAL, reminder, ask.message,
+		 "the name of the message that asks"),
+	CONF_KEY("ask_answers", TEXT, OPTIONAL, reminder, ask.answers,
+		 "the plan's table that says what an answer to it means"),
 	{ 0 },
 };
 
@@ -440,6 +447,42 @@ static const char *counted_key(const struct conf_node *group)
 					   : "days";
 }
 
+/* Asked of what she was asked, or of the last text, it would make no sense. */
+static bool may_ask_after(int kind)
+{
+	return kind == KIND_COPING || kind == KIND_SPONSOR || kind == KIND_NOTE;
+}
+
+int reminder_check_follow_up(struct conf_reader *reader, const struct conf_node *group,
+			     const struct follow_up *ask)
+{
+	const struct conf_node *after = conf_get(group, "ask_after");
+	const struct conf_node *message = conf_get(group, "ask_message");
+	const struct conf_node *answers = conf_get(group, "ask_answers");
+	int r;
+
+	if (!after) {
+		if (message || answers) {
+			conf_fault(reader, message ? message : answers, "follow-up",
+				   "nothing says when this is asked; add ask_after = \"2h\"");
+		}
+		return 0;
+	}
+	if (span_length(&ask->after) > FOLLOW_UP_MOST) {
+		conf_fault(reader, after, "follow-up",
+			   "so long after it nothing is asked; write \"2h\", or up to \"1d\"");
+	}
+	if (!ask->message || !answers) {
+		conf_fault(reader, after, "follow-up", "nothing says %s; add %s",
+			   ask->message ? "what an answer means" : "what is asked",
+			   ask->message ? "ask_answers, the name of a table of the plan"
+					: "ask_message, the name of a message");
+		return 0;
+	}
+	r = reference_add_message(reader, message ? message : group, ask->message);
+	return r ? r : reference_add(reader, group, "ask_answers", REFERENCE_ANSWERS);
+}
+
 static void check_reminder(struct conf_reader *reader, const struct conf_node *node,
 			   const struct reminder *reminder)
 {
@@ -452,6 +495,11 @@ static void check_reminder(struct conf_reader *reader, const struct conf_node *n
 		reminder_check_one_key(reader, node, when, "when");
 	}
 	check_needs(reader, node);
+	if (conf_get(node, "ask_after") && !may_ask_after(reminder->kind)) {
+		conf_fault(reader, conf_get(node, "ask_after"), "follow-up",
+			   "after a %s nothing is asked; remove ask_after",
+			   kind_words[reminder->kind]);
+	}
 	if (span_length(&reminder->silent_after) <= span_length(&reminder->nudge_after)) {
 		const char *key = conf_get(node, "nudge_after") ? "nudge_after" : "silent_after";
 
@@ -500,6 +548,7 @@ int reminder_read(struct conf_reader *reader, const struct conf_node *node, void
 	check_reminder(reader, node, reminder);
 	check_from_alone(reader, node, reminder);
 	r = check_messages(reader, node, reminder_kind_rows[kind].message, &reminder->messages);
+	r = r ? r : reminder_check_follow_up(reader, node, &reminder->ask);
 	if (r < 0) {
 		return r;
 	}
@@ -605,17 +654,27 @@ int reminder_weeks(const struct reminder *reminder)
 	return weeks;
 }
 
+/* "name", or "name|other". */
+static bool offers(const char *names, const char *name)
+{
+	const struct template_choice choice = template_choice(names);
+
+	return strcmp(choice.first, name) == 0 || (choice.other && strcmp(choice.other, name) == 0);
+}
+
 bool reminder_offers(const struct reminder *reminder, const char *name)
 {
 	for (size_t i = 0; i < reminder->messages.count; i++) {
-		const struct template_choice names = template_choice(reminder->messages.list[i]);
-
-		if (strcmp(names.first, name) == 0 ||
-		    (names.other && strcmp(names.other, name) == 0)) {
+		if (offers(reminder->messages.list[i], name)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool follow_up_offers(const struct follow_up *ask, const char *name)
+{
+	return span_length(&ask->after) > 0 && ask->message && offers(ask->message, name);
 }
 
 int reminder_kind_of(const char *word)

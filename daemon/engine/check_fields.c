@@ -207,6 +207,11 @@ static int try_reminders(struct field_check *check, const struct client *client,
 				       reminder->say ? lacks & ~said : lacks);
 			worst = r > 0 ? r : worst;
 		}
+		if (r >= 0 && reminder->ask.message) {
+			r = try_choice(check, client, reminder->ask.message,
+				       reminder->say ? lacks & ~said : lacks);
+			worst = r > 0 ? r : worst;
+		}
 	}
 	return r < 0 ? r : worst;
 }
@@ -350,6 +355,7 @@ static int check_meeting(struct field_check *check, const struct client *client,
 			 const struct meeting *meeting, fields_set lacks)
 {
 	static const char *const endings[] = { "", MEETING_AHEAD, MEETING_TONIGHT };
+	const char *asks = span_length(&meeting->ask.after) > 0 ? meeting->ask.message : NULL;
 	bool blamed = false;
 	int r = 0;
 
@@ -367,21 +373,28 @@ static int check_meeting(struct field_check *check, const struct client *client,
 					&blamed);
 		}
 	}
-	return r;
+	return r < 0 || blamed || !asks
+		       ? r
+		       : check_event(check, client, asks, lacks, "meeting", meeting->line, &blamed);
 }
 
 static int check_appointment(struct field_check *check, const struct client *client,
 			     const struct appointment *appointment, fields_set lacks)
 {
-	bool blamed;
+	bool asks = span_length(&appointment->ask.after) > 0 && appointment->ask.message;
+	bool blamed = false;
+	int r = 0;
 
-	if (!appointment->message || appointment->leads.count == 0) {
-		return 0;
-	}
 	lacks &= ~((appointment->with ? 1u << field_find("with") : 0) |
 		   (appointment->place && *appointment->place ? 1u << field_find("place") : 0));
-	return check_event(check, client, appointment->message, lacks, "appointment",
-			   appointment->line, &blamed);
+	if (appointment->message && appointment->leads.count > 0) {
+		r = check_event(check, client, appointment->message, lacks, "appointment",
+				appointment->line, &blamed);
+	}
+	return r < 0 || blamed || !asks
+		       ? r
+		       : check_event(check, client, appointment->ask.message, lacks, "appointment",
+				     appointment->line, &blamed);
 }
 
 /* --- all of it ------------------------------------------------------------------------------------ */

@@ -129,7 +129,8 @@ struct losses {
 
 static bool is_habit(int kind)
 {
-	return kind == KIND_COPING || kind == KIND_SPONSOR || kind == KIND_NOTE;
+	return kind == KIND_COPING || kind == KIND_SPONSOR || kind == KIND_NOTE ||
+	       kind == KIND_FOLLOW_UP;
 }
 
 static int on_row(void *userdata, const struct preview_row *row)

@@ -431,7 +431,8 @@ static int longest_find(const struct model *model, struct readers **ret_readers)
 static bool reminds(const struct reminder *reminders, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (reminder_offers(&reminders[i], name)) {
+		if (reminder_offers(&reminders[i], name) ||
+		    follow_up_offers(&reminders[i].ask, name)) {
 			return true;
 		}
 	}
@@ -489,12 +490,12 @@ static bool audience_of_meeting(const struct meeting *meeting, const char *name)
 			return compose_may_say(meeting, forms[i]) || !*forms[i];
 		}
 	}
-	return false;
+	return follow_up_offers(&meeting->ask, name);
 }
 
 static bool audience_of_appointment(const struct appointment *appointment, const char *name)
 {
-	return strcmp(appointment->message, name) == 0;
+	return strcmp(appointment->message, name) == 0 || follow_up_offers(&appointment->ask, name);
 }
 
 /* --- the check of one message --------------------------------------------------------- */
@@ -734,7 +735,8 @@ static int try_said(const struct length_check *check, struct trial *trial,
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		if (reminders[i].say && reminder_offers(&reminders[i], found->name)) {
+		if (reminders[i].say && (reminder_offers(&reminders[i], found->name) ||
+					 follow_up_offers(&reminders[i].ask, found->name))) {
 			trial->values.reminder = &reminders[i];
 			set_values(trial, FIELD_OF_EVENT);
 			r = try_several(check, trial, trial->values.client->line, found);

@@ -129,11 +129,18 @@ static void blame(const struct schedule_check *check, const struct slot *slot, b
 {
 	const struct hours *hours = &check->model->texting.hours;
 	char lead[SPAN_TEXT_MAX + 8] = "", advice[48] = "change texting.hours";
-	int nearest = is_event ? nearest_hours(check, slot) : nearest_minute(check, slot);
+	bool after = slot->kind == KIND_FOLLOW_UP;
+	struct span length = slot->lead;
+	int nearest = after      ? -1
+		      : is_event ? nearest_hours(check, slot)
+				 : nearest_minute(check, slot);
 
+	if (after) {
+		length = (struct span){ .days = -length.days, .elapsed = -length.elapsed };
+	}
 	if (slot->lead.days || slot->lead.elapsed) {
-		span_format(&slot->lead, lead);
-		strcat(lead, " before ");
+		span_format(&length, lead);
+		strcat(lead, after ? " after " : " before ");
 	}
 	if (is_event && nearest > 0) {
 		(void)snprintf(advice, sizeof(advice), "write remind = \"%dh\"", nearest);
@@ -163,6 +170,19 @@ static void check_slot(struct schedule_check *check, const struct slot *slot, bo
 	}
 }
 
+/* What is asked afterwards. */
+static void check_follow_up(struct schedule_check *check, const struct slot *of,
+			    const struct follow_up *ask, const char *file, unsigned line)
+{
+	struct slot slot = *of;
+
+	slot.kind = KIND_FOLLOW_UP;
+	slot.lead = (struct span){ .days = -ask->after.days, .elapsed = -ask->after.elapsed };
+	if (span_length(&ask->after) > 0) {
+		check_slot(check, &slot, true, file, line);
+	}
+}
+
 static void check_reminder(struct schedule_check *check, const struct reminder *reminder)
 {
 	struct slot slot = { .kind = reminder->kind, .minute = reminder->minute };
@@ -173,6 +193,7 @@ static void check_reminder(struct schedule_check *check, const struct reminder *
 		slot.lead = reminder->leads.count > 0 ? reminder->leads.list[i] : no_lead;
 		check_slot(check, &slot, false, reminder->file, reminder->line);
 	}
+	check_follow_up(check, &slot, &reminder->ask, reminder->file, reminder->line);
 }
 
 /* The hours of her own for reminders of her plans. */
@@ -180,8 +201,7 @@ static void check_own_times(struct schedule_check *check, const struct client *c
 {
 	for (size_t i = 0; i < client->time_count; i++) {
 		const struct own_time *own = &client->times[i];
-		const struct reminder *reminder =
-			model_reminder(check->model, client, own->reminder);
+		const struct reminder *reminder = client_reminder(client, own->reminder);
 		struct slot slot = { .minute = own->minute };
 
 		if (reminder) {
@@ -224,6 +244,7 @@ static void check_events(struct schedule_check *check, const struct client *clie
 			slot.lead = meeting->leads.list[j];
 			check_slot(check, &slot, true, client->file, meeting->line);
 		}
+		check_follow_up(check, &slot, &meeting->ask, client->file, meeting->line);
 	}
 	for (size_t i = 0; i < client->appointment_count; i++) {
 		const struct appointment *appointment = &client->appointments[i];
@@ -237,6 +258,7 @@ static void check_events(struct schedule_check *check, const struct client *clie
 			slot.lead = appointment->leads.list[j];
 			check_slot(check, &slot, true, client->file, appointment->line);
 		}
+		check_follow_up(check, &slot, &appointment->ask, client->file, appointment->line);
 	}
 }
 
@@ -404,7 +426,9 @@ static int run_plan(struct run *run, struct faults *faults)
 			break;
 		}
 		for (size_t i = 0; day >= run->first && i < series->member_count; i++) {
-			if (series_has(series, &series->members[i])) {
+			/* What is asked afterwards belongs to its reminder. */
+			if (series_has(series, &series->members[i]) &&
+			    series->members[i].kind != KIND_FOLLOW_UP) {
 				note_text(run, day, reminder_of(run, series->members[i].reminder),
 					  faults);
 			}

@@ -33,32 +33,35 @@ static hf_time time_after(hf_time asked, const struct span *span)
 	return length > 0 ? asked + length : HF_NEVER;
 }
 
-/* With a reminder of something else: whether she comes. */
+/* With a reminder of something else: whether she comes; and afterwards whether she got there. */
 static int ask_beside(const struct engine_context *ctx, const struct client *client,
 		      const struct outbox_message *row)
 {
-	const char *answers = client_event_answers(client, row->reminder);
+	bool after = row->kind == KIND_FOLLOW_UP;
+	const struct follow_up *ask = after ? client_follow_up(client, row->reminder) : NULL;
+	const char *answers = ask ? ask->answers : client_event_answers(client, row->reminder);
 
 	if (!answers || ctx->only_plans) {
 		return 0;
 	}
-	return checkins_ask(ctx->db, &(struct checkin){ .message = row->id,
-							.client = row->client,
-							.reminder = row->reminder,
-							.answers = answers,
-							.asked = ctx->now,
-							.nudge_at = HF_NEVER,
-							.silent_at = HF_NEVER,
-							.beside = true });
+	return checkins_ask(ctx->db,
+			    &(struct checkin){ .message = row->id,
+					       .client = row->client,
+					       .reminder = row->reminder,
+					       .answers = answers,
+					       .asked = ctx->now,
+					       .nudge_at = HF_NEVER,
+					       .silent_at = HF_NEVER,
+					       .beside = after ? CHECKIN_AFTER : CHECKIN_BEFORE });
 }
 
 int checkin_asked(const struct engine_context *ctx, const struct outbox_message *row)
 {
 	const struct client *client = model_client(ctx->model, row->client);
-	const struct reminder *reminder =
-		client ? model_reminder(ctx->model, client, row->reminder) : NULL;
+	const struct reminder *reminder = client ? client_reminder(client, row->reminder) : NULL;
 
-	if (client && (row->kind == KIND_MEETING || row->kind == KIND_APPOINTMENT)) {
+	if (client && (row->kind == KIND_MEETING || row->kind == KIND_APPOINTMENT ||
+		       row->kind == KIND_FOLLOW_UP)) {
 		return ask_beside(ctx, client, row);
 	}
 	if (row->kind != KIND_CHECK_IN || !reminder || !reminder->answers || ctx->only_plans) {
@@ -176,11 +179,13 @@ int checkin_question(const struct engine_context *ctx, const struct client *clie
 	return r;
 }
 
-/* She wants another time for what she was reminded of, which may be today: somebody is told in time. */
-static int open_change(const struct engine_context *ctx, const struct client *client)
+/* She wants another time for what she was reminded of, which may be today, or to talk about what she did
+ * not get to: somebody is told in time. */
+static int open_beside(const struct engine_context *ctx, const struct client *client,
+		       enum case_reason reason)
 {
 	int64_t id;
-	int r = cases_open(ctx->db, client->id, CASE_CHANGE, CASE_ROUTINE, ctx->now, &id);
+	int r = cases_open(ctx->db, client->id, reason, CASE_ROUTINE, ctx->now, &id);
 
 	return r ? r : alerts_unread(ctx, client, id);
 }
@@ -215,7 +220,9 @@ int checkin_answer(const struct engine_context *ctx, const struct client *client
 	r = r ? r : cases_resolve(ctx->db, client->id, CASE_SILENT, "she has answered", ctx->now);
 	if (r == 0 && (urgent || answer->alert == ANSWER_ALERT_ROUTINE)) {
 		r = question->beside && !urgent
-			    ? open_change(ctx, client)
+			    ? open_beside(ctx, client,
+					  question->beside == CHECKIN_AFTER ? CASE_NEED
+									    : CASE_CHANGE)
 			    : cases_open(ctx->db, client->id, CASE_NEED,
 					 urgent ? CASE_URGENT : CASE_ROUTINE, ctx->now, NULL);
 	}

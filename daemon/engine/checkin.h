@@ -4,11 +4,12 @@
 #ifndef HF_ENGINE_CHECKIN_H
 #define HF_ENGINE_CHECKIN_H
 
+#include "store/checkins.h"
 #include "store/outbox.h"
 #include "engine/context.h"
 
-/* The gateway has taken a text.  Where it is a check-in, waiting for the answer begins; where it is about a
- * meeting or an appointment that asks whether she comes, an answer to it is one, and none is waited for.
+/* The gateway has taken a text.  Where it is a check-in, waiting for the answer begins; where it asks
+ * whether she comes to something, or got there, an answer to it is one, and none is waited for.
  * Inside the caller's transaction. */
 int checkin_asked(const struct engine_context *ctx, const struct outbox_message *row);
 
@@ -30,8 +31,8 @@ struct checkin_question {
 	const struct answer_table *table; /* of the snapshot; NULL: none, or it is gone */
 	bool open;                        /* neither answered nor counted as silence yet */
 	int unclear;                      /* answers to it that were not understood */
-	bool beside;                      /* asked by the text about a meeting or an appointment */
-	hf_time asked;                    /* with its nudge, where there was one */
+	enum checkin_beside beside;
+	hf_time asked; /* with its nudge, where there was one */
 };
 int checkin_question(const struct engine_context *ctx, const struct client *client,
 		     struct checkin_question *ret_question);

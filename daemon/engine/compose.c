@@ -31,8 +31,7 @@ void composed_done(struct composed *composed)
 static const char *choose_reminder(struct values *values)
 {
 	const struct outbox_message *row = values->row;
-	const struct reminder *reminder =
-		model_reminder(values->model, values->client, row->reminder);
+	const struct reminder *reminder = client_reminder(values->client, row->reminder);
 	struct counted counted;
 
 	values->reminder = reminder;
@@ -114,6 +113,18 @@ static int choose_closing(const struct values *values, const char **choice)
 	return r;
 }
 
+/* What is asked afterwards, of whichever it is. */
+static const char *choose_follow_up(struct values *values)
+{
+	const char *id = values->row->reminder;
+	const struct follow_up *ask = client_follow_up(values->client, id);
+
+	values->meeting = client_meeting(values->client, id);
+	values->appointment = client_appointment(values->client, id);
+	values->reminder = client_reminder(values->client, id);
+	return ask ? ask->message : NULL;
+}
+
 static const char *choose(struct values *values)
 {
 	const struct outbox_message *row = values->row;
@@ -131,6 +142,9 @@ static const char *choose(struct values *values)
 	if (row->kind == KIND_APPOINTMENT) {
 		values->appointment = client_appointment(values->client, row->reminder);
 		return values->appointment ? values->appointment->message : NULL;
+	}
+	if (row->kind == KIND_FOLLOW_UP) {
+		return choose_follow_up(values);
 	}
 	return choose_reminder(values);
 }

@@ -35,6 +35,7 @@ enum rank {
 	RANK_CHECK_IN,
 	RANK_MILESTONE,
 	RANK_HABIT,
+	RANK_FOLLOW_UP, /* the next meeting is more important than the last */
 };
 
 static const enum rank ranks[] = {
@@ -54,6 +55,7 @@ static const enum rank ranks[] = {
 	[KIND_INFO] = RANK_NONE,
 	[KIND_EMERGENCY] = RANK_NONE,
 	[KIND_ALERT] = RANK_NONE,
+	[KIND_FOLLOW_UP] = RANK_FOLLOW_UP,
 };
 
 /* How many texts a day they come to at most: a rule names one time of a day. */
@@ -312,7 +314,7 @@ static int has_place(const struct engine_context *ctx, const struct client *clie
 	return r;
 }
 
-/* --- a nudge ---------------------------------------------------------------------------- */
+/* --- a question apart ---------------------------------------------------------------------------- */
 
 /* The last text before this one, its question apart; 0 for none within a quarter of an hour. */
 static int find_last(const struct search *search, hf_time *ret_last)
@@ -471,7 +473,7 @@ int daily_limit_check(const struct engine_context *ctx, const struct client *cli
 	if (r == 0 && !place) {
 		permit = refuse(row, tomorrow, gives_way);
 	}
-	if (r == 0 && place && row->kind == KIND_NUDGE) {
+	if (r == 0 && place && (row->kind == KIND_NUDGE || row->kind == KIND_FOLLOW_UP)) {
 		r = keep_apart(ctx, client, row, &permit);
 	}
 	if (r == 0) {

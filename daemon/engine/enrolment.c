@@ -38,16 +38,41 @@ hf_time enrolment_opening(const struct model *model, const struct client *client
 	return permit_opening(&model->texting, client->zone, midnight);
 }
 
-/* One series for each lead; without any, the text goes out at the time itself. */
+/* How many days after its occurrence a text may still be due: what is asked afterwards. */
+#define DAYS_AFTER (FOLLOW_UP_MOST / HF_DAY + 1)
+
+/* Asked after it, where it is: a lead that is less than none. */
+static int join_follow_up(const struct enrolment *enrolment, const struct rule *rule,
+			  const struct follow_up *ask, struct member member)
+{
+	const struct span lead = { .days = -ask->after.days, .elapsed = -ask->after.elapsed };
+
+	member.kind = KIND_FOLLOW_UP;
+	return span_length(&ask->after) > 0 ? series_set_join(enrolment->set, rule, &lead, &member)
+					    : 0;
+}
+
+/* One series for each lead; without any, the text goes out at the time itself.  leads NULL: there are
+ * none; ask NULL: nothing is asked afterwards. */
 static int join(const struct enrolment *enrolment, const struct rule *rule,
-		const struct conf_spans *leads, struct member member)
+		const struct conf_spans *leads, const struct follow_up *ask, struct member member)
 {
 	int r = 0;
 
 	if (member.last_day > enrolment->last) {
 		member.last_day = (int32_t)enrolment->last;
 	}
-	if (member.last_day < enrolment->today || member.last_day < member.first_day) {
+	if (member.last_day < enrolment->today - (ask ? DAYS_AFTER : 0) ||
+	    member.last_day < member.first_day) {
+		return 0;
+	}
+	r = ask ? join_follow_up(enrolment, rule, ask, member) : 0;
+	if (r != 0) {
+		return r;
+	}
+	/* What she goes to, and is not reminded of: the time itself is too late. */
+	if (leads && leads->count == 0 &&
+	    (member.kind == KIND_MEETING || member.kind == KIND_APPOINTMENT)) {
 		return 0;
 	}
 	if (!leads || leads->count == 0) {
@@ -98,7 +123,7 @@ static int join_phases(const struct enrolment *enrolment, const struct reminder 
 		member.first_day = (int32_t)first;
 		member.last_day = (int32_t)(end - 1);
 		member.base = *base;
-		r = join(enrolment, &rule, &reminder->leads, member);
+		r = join(enrolment, &rule, &reminder->leads, &reminder->ask, member);
 		if (r < 0) {
 			return r;
 		}
@@ -157,7 +182,7 @@ static int join_counted(const struct enrolment *enrolment, const struct reminder
 
 		member.base = (int32_t)i;
 		member.last_day = (int32_t)rule.anchor;
-		r = join(enrolment, &rule, &reminder->leads, member);
+		r = join(enrolment, &rule, &reminder->leads, &reminder->ask, member);
 		if (r < 0) {
 			return r;
 		}
@@ -178,7 +203,7 @@ static int join_closing(const struct enrolment *enrolment, const struct reminder
 
 	rule.kind = RULE_ONCE;
 	rule.anchor = enrolment->last;
-	return join(enrolment, &rule, NULL, member);
+	return join(enrolment, &rule, NULL, NULL, member);
 }
 
 static int join_reminder(const struct enrolment *enrolment, const struct reminder *reminder)
@@ -211,12 +236,11 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 	if (rule.anchor > member.first_day) {
 		member.first_day = (int32_t)rule.anchor;
 	}
-	return join(enrolment, &rule, &reminder->leads, member);
+	return join(enrolment, &rule, &reminder->leads, &reminder->ask, member);
 }
 
 /* --- the rest ------------------------------------------------------------ */
 
-/* Without a lead there is nothing to send: the time itself is too late. */
 static int join_meeting(const struct enrolment *enrolment, const struct meeting *meeting)
 {
 	struct member member = member_of(enrolment, meeting->id, KIND_MEETING);
@@ -231,13 +255,10 @@ static int join_meeting(const struct enrolment *enrolment, const struct meeting 
 		.skip = meeting->skip,
 	};
 
-	if (meeting->leads.count == 0) {
-		return 0;
-	}
 	if (rule.anchor > member.first_day) {
 		member.first_day = (int32_t)rule.anchor;
 	}
-	return join(enrolment, &rule, &meeting->leads, member);
+	return join(enrolment, &rule, &meeting->leads, &meeting->ask, member);
 }
 
 static int join_appointment(const struct enrolment *enrolment,
@@ -251,12 +272,8 @@ static int join_appointment(const struct enrolment *enrolment,
 		.minute = civil_minute(&appointment->when),
 	};
 
-	if (appointment->leads.count == 0) {
-		return 0;
-	}
-
 	member.last_day = (int32_t)rule.anchor;
-	return join(enrolment, &rule, &appointment->leads, member);
+	return join(enrolment, &rule, &appointment->leads, &appointment->ask, member);
 }
 
 /* What a plan reminds of ends with the plan; what is the client's own does not. */
@@ -355,5 +372,5 @@ int enrolment_welcome(struct series_set *set, const struct client *client, hf_ti
 	};
 
 	member.last_day = (int32_t)rule.anchor;
-	return join(&enrolment, &rule, NULL, member);
+	return join(&enrolment, &rule, NULL, NULL, member);
 }

@@ -48,8 +48,7 @@ static void tell(const struct walk *walk, struct text text, hf_time at, hf_time 
 
 static void tell_nudge(const struct walk *walk, const struct member *member, hf_time asked)
 {
-	const struct reminder *reminder =
-		model_reminder(walk->model, walk->client, member->reminder);
+	const struct reminder *reminder = client_reminder(walk->client, member->reminder);
 	hf_time nudge, silent;
 
 	if (!reminder || !reminder->answers) {

@@ -20,7 +20,8 @@
 #include "store/suppression.h"
 #include "engine/setback.h"
 
-#define LATE_MOST (3 * HF_HOUR) /* a check-in of this morning is no use tonight */
+#define LATE_MOST    (3 * HF_HOUR)  /* a check-in of this morning is no use tonight */
+#define MORNING_ENDS (12 * HF_HOUR) /* until then one may ask how it was yesterday */
 
 /* --- the first and the last instant at which a text makes sense ------------------------- */
 
@@ -49,6 +50,8 @@ hf_time permit_closing(const struct zone *zone, enum kind kind, hf_time occurren
 	case KIND_MILESTONE:
 	case KIND_CLOSING:
 		return end_of_day(zone, due);
+	case KIND_FOLLOW_UP:
+		return end_of_day(zone, due) + MORNING_ENDS;
 	case KIND_MEETING:
 		return occurrence;
 	case KIND_APPOINTMENT:
@@ -85,10 +88,12 @@ hf_time permit_opening(const struct texting *texting, const struct zone *zone, h
 
 static bool takes_place_at_site(const struct client *client, int kind, const char *reminder)
 {
+	bool after = kind == KIND_FOLLOW_UP;
 	const struct meeting *meeting =
-		kind == KIND_MEETING ? client_meeting(client, reminder) : NULL;
+		kind == KIND_MEETING || after ? client_meeting(client, reminder) : NULL;
 
-	return kind == KIND_APPOINTMENT || (meeting && meeting->site);
+	return kind == KIND_APPOINTMENT || (after && client_appointment(client, reminder)) ||
+	       (meeting && meeting->site);
 }
 
 bool permit_closed(const struct model *model, const struct client *client, int kind,
@@ -165,6 +170,7 @@ static const unsigned rules_of[] = {
 	[KIND_INFO] = 0,
 	[KIND_EMERGENCY] = STOP,
 	[KIND_ALERT] = 0,
+	[KIND_FOLLOW_UP] = SCHEDULED | TALK,
 };
 
 static bool keeps_to(const struct question *question, unsigned rules)
@@ -304,6 +310,40 @@ static int ask_nudge(const struct question *question, struct permit *permit)
 	return r < 0 ? r : 0;
 }
 
+/* Whether she got there is asked of who was to go: not of one who said that she is not coming, nor who
+ * was away that day; nor where her texts have ended since.  One question at a time: an answer to "did
+ * you get there?" must not be taken from "how are you?". */
+static int ask_follow_up(const struct question *question, struct permit *permit)
+{
+	const struct client *client = question->client;
+	const struct outbox_message *row = question->row;
+	struct civil day = zone_civil(client->zone, row->occurrence);
+	struct permit_pause pause;
+	bool declined = false, open = false;
+	int r;
+
+	if (row->kind != KIND_FOLLOW_UP || permit->verdict != PERMIT_SEND) {
+		return 0;
+	}
+	r = permit_pause(question->ctx->db, client, &day, &pause);
+	r = r ? r : checkins_declined(question->ctx->db, row, &declined);
+	r = r ? r : checkins_open(question->ctx->db, client->id, &open);
+	if (r != 0) {
+		return r;
+	}
+	if (client->until.year != 0 &&
+	    civil_to_days(&question->local) > civil_to_days(&client->until)) {
+		*permit = cancel("her texts have ended");
+	} else if (pause.by != PAUSE_NONE) {
+		*permit = cancel(pause_words[pause.by]);
+	} else if (declined) {
+		*permit = cancel("she said that she is not coming");
+	} else if (open) {
+		*permit = cancel("another question is open");
+	}
+	return 0;
+}
+
 /* After an outage the newest goes.  Each meeting is a thing of its own: only the text nearer to the
  * same meeting says what the earlier one would have said. */
 static int ask_newer(const struct question *question, struct permit *ret_permit)
@@ -433,6 +473,7 @@ int permit_check(const struct engine_context *ctx, const struct client *client,
 	permit = ask_ever(&question);
 	r = ask_others(&question, &permit);
 	r = r ? r : ask_nudge(&question, &permit);
+	r = r ? r : ask_follow_up(&question, &permit);
 	if (r == 0 && permit.verdict == PERMIT_SEND && row->priority != OUTBOX_URGENT &&
 	    keeps_to(&question, HOURS)) {
 		permit = ask_hours(&question);

@@ -184,15 +184,29 @@ int planner_new(struct db *db, const struct model *model, hf_time now, struct pl
 
 /* --- rows ----------------------------------------------------------------- */
 
+/* "2h", or "2h after". */
+#define LEAD_TEXT_MAX (SPAN_TEXT_MAX + 6)
+static void write_lead(const struct span *lead, char text[LEAD_TEXT_MAX])
+{
+	bool after = span_length(lead) < 0;
+	struct span length = *lead;
+
+	if (after) {
+		length = (struct span){ .days = -lead->days, .elapsed = -lead->elapsed };
+	}
+	text[0] = '\0';
+	if (length.days || length.elapsed) {
+		span_format(&length, text);
+		strcat(text, after ? " after" : "");
+	}
+}
+
 static struct outbox_message row_of(const struct series *series, const struct member *member,
-				    char lead[SPAN_TEXT_MAX])
+				    char lead[LEAD_TEXT_MAX])
 {
 	hf_time occurrence = series->walk.at;
 
-	lead[0] = '\0';
-	if (series->lead.days || series->lead.elapsed) {
-		span_format(&series->lead, lead);
-	}
+	write_lead(&series->lead, lead);
 
 	return (struct outbox_message){
 		.client = member->client->id,
@@ -284,7 +298,7 @@ static int write_series(struct run *run, const struct series *series)
 {
 	for (size_t i = 0; i < series->member_count; i++) {
 		const struct member *member = &series->members[i];
-		char lead[SPAN_TEXT_MAX];
+		char lead[LEAD_TEXT_MAX];
 		struct outbox_message row;
 		int r;
 
@@ -384,7 +398,7 @@ int planner_ahead(struct planner *planner, const struct client *client, hf_time 
 	while (r == 0 && limit > 0 && (series = series_set_top(set)) && series->due < until) {
 		for (size_t i = 0; i < series->member_count && limit > 0; i++) {
 			if (series_has(series, &series->members[i])) {
-				char lead[SPAN_TEXT_MAX];
+				char lead[LEAD_TEXT_MAX];
 				struct outbox_message row =
 					row_of(series, &series->members[i], lead);
 

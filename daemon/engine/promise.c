@@ -53,6 +53,10 @@ const struct kept_promise kept_promises[] = {
 	KEPT("emergency", TOLD, "the case is stored together with her words", "crisis-at-night")
 	KEPT("emergency", ANY_TIME, "988 answers at any hour", "crisis-at-night")
 	KEPT("change", READ, "what is unread is told within read_within", "cancel-an-appointment")
+	KEPT("went_talk", CALL, "a case that is told within read_within", "did-you-get-there")
+	KEPT("went_talk", ANY_TIME, "988 answers at any hour", "did-you-get-there")
+	KEPT("went_clarify", READ, "what is unread is told within read_within", "unread-in-hours")
+	KEPT("went_clarify", TODAY, "only in site hours, told before closing", "unread-before-closing")
 	KEPT("coming_clarify", READ, "what is unread is told within read_within", "unread-in-hours")
 	KEPT("coming_clarify", TODAY, "only in site hours, told before closing", "unread-before-closing")
 	KEPT("told", TOLD, "the case is stored together with the words", "loved-one")
@@ -619,12 +623,30 @@ static unsigned weekdays_of_reminder(const struct reminder *reminder)
 	return weekdays ? weekdays : WEEKDAY_ALL;
 }
 
+/* Of a question that goes afterwards, on the same day or the next morning. */
+static void check_follow_up(struct check *check, const struct sentence *sentence,
+			    const struct follow_up *ask, const char *file, unsigned line)
+{
+	if (!follow_up_offers(ask, check->name)) {
+		return;
+	}
+	if (has(sentence, PROMISE_TODAY)) {
+		blame(check, sentence, PROMISE_TODAY, "it may be asked on the next morning",
+		      "leave the day out", file, line);
+	}
+	if (has(sentence, PROMISE_LAST)) {
+		blame(check, sentence, PROMISE_LAST, "nothing sees to it that it is the last",
+		      "leave it out", file, line);
+	}
+}
+
 static void check_reminders(struct check *check, const struct sentence *sentence,
 			    const struct reminder *reminders, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct reminder *reminder = &reminders[i];
 
+		check_follow_up(check, sentence, &reminder->ask, reminder->file, reminder->line);
 		if (!reminder_offers(reminder, check->name)) {
 			continue;
 		}
@@ -674,11 +696,16 @@ static void check_events(struct check *check, const struct sentence *sentence,
 			 const struct client *client)
 {
 	for (size_t i = 0; i < client->meeting_count; i++) {
-		check_meeting(check, sentence, client, &client->meetings[i]);
+		const struct meeting *meeting = &client->meetings[i];
+
+		check_follow_up(check, sentence, &meeting->ask, client->file, meeting->line);
+		check_meeting(check, sentence, client, meeting);
 	}
 	for (size_t i = 0; i < client->appointment_count; i++) {
 		const struct appointment *appointment = &client->appointments[i];
 
+		check_follow_up(check, sentence, &appointment->ask, client->file,
+				appointment->line);
 		if (strcmp(appointment->message, check->name) != 0) {
 			continue;
 		}

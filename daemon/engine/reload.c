@@ -186,7 +186,7 @@ static int is_planned(struct planner *planner, const struct client *client,
 
 	if (*row->lead) {
 		from = row->occurrence - LEAD_MOST < from ? row->occurrence - LEAD_MOST : from;
-		until = row->occurrence + 1;
+		until = row->occurrence < row->due ? until : row->occurrence + 1;
 	}
 
 	r = planner_ahead(planner, client, from, until, AHEAD_MAX, on_planned, &search);
@@ -203,11 +203,10 @@ static bool is_scheduled(const struct outbox_message *row)
 	       row->kind != KIND_ONE_OFF;
 }
 
-static bool exists(const struct model *model, const struct client *client,
-		   const struct outbox_message *row)
+static bool exists(const struct client *client, const struct outbox_message *row)
 {
-	return model_reminder(model, client, row->reminder) ||
-	       client_meeting(client, row->reminder) || client_appointment(client, row->reminder);
+	return client_reminder(client, row->reminder) || client_meeting(client, row->reminder) ||
+	       client_appointment(client, row->reminder);
 }
 
 /* NULL: it may stay. */
@@ -224,7 +223,7 @@ static int why_cancel(const struct engine_context *ctx, const struct outbox_mess
 	}
 	if (!client) {
 		*ret_why = "no longer enrolled";
-	} else if (is_scheduled(row) && !exists(ctx->model, client, row)) {
+	} else if (is_scheduled(row) && !exists(client, row)) {
 		*ret_why = "no longer in the configuration";
 	} else if (is_scheduled(row) && row->due <= ctx->now) {
 		r = is_planned(ctx->planner, client, row, &planned);
@@ -372,8 +371,7 @@ static int move_reminders(const struct engine_context *before, const struct engi
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		const struct reminder *old =
-			model_reminder(before->model, client_before, reminders[i].id);
+		const struct reminder *old = client_reminder(client_before, reminders[i].id);
 		struct moving moving = { .db = ctx->db,
 					 .reminder = &reminders[i],
 					 .now = ctx->now };

@@ -206,11 +206,18 @@ static void update_due(struct series *series)
 	series->due_day = zone_day(series->rule.zone, series->due);
 }
 
-/* What leads to an occurrence is due no later than it, so the search begins there. */
+/* What leads to an occurrence is due no later than it, so the search begins there; for what is asked
+ * afterwards, so much earlier, and a day for the changes of a clock. */
 static int seek(struct series *series, hf_time after)
 {
 	hf_time opens = zone_midnight(series->rule.zone, series->first_day) - 1;
-	int r = rule_walk_seek(&series->walk, after > opens ? after : opens);
+	hf_time length = span_length(&series->lead), from = after;
+	int r;
+
+	if (length < 0) {
+		from += length - HF_DAY;
+	}
+	r = rule_walk_seek(&series->walk, from > opens ? from : opens);
 
 	if (r < 0) {
 		return r;

@@ -22,7 +22,7 @@ struct member {
 
 struct series {
 	struct rule rule;
-	struct span lead; /* zero for none */
+	struct span lead; /* zero for none; negative: so long after it */
 	struct rule_walk walk;
 	hf_time due; /* of the occurrence at which the walk stands; HF_NEVER: no further one */
 	int64_t due_day;

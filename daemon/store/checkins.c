@@ -7,6 +7,10 @@
  */
 #include "store/checkins.h"
 
+#include "config/plan.h"
+#include "store/cases.h"
+#include "store/outbox.h"
+
 const char *const checkin_state_words[] = {
 	[CHECKIN_ASKED] = "asked",
 	[CHECKIN_NUDGED] = "nudged",
@@ -18,7 +22,9 @@ const char *const checkin_state_words[] = {
 };
 
 _Static_assert(CHECKIN_ASKED == 0 && CHECKIN_NUDGED == 1 && CHECKIN_ANSWERED == 2 &&
-		       CHECKIN_SILENT == 3 && CHECKIN_LOST == 4 && CHECKIN_PASSED == 5,
+		       CHECKIN_SILENT == 3 && CHECKIN_LOST == 4 && CHECKIN_PASSED == 5 &&
+		       CHECKIN_ALONE == 0 && CHECKIN_BEFORE == 1 && CHECKIN_AFTER == 2 &&
+		       MEANING_WELL == 0 && CASE_CHANGE == 12 && KIND_FOLLOW_UP == 16,
 	       "these numbers stand in statements and in databases");
 
 #define OPEN "state IN (0, 1)" /* as the partial index has it */
@@ -26,6 +32,18 @@ _Static_assert(CHECKIN_ASKED == 0 && CHECKIN_NUDGED == 1 && CHECKIN_ANSWERED == 
 int checkins_pass(struct db *db, const char *client)
 {
 	return db_run(db, "UPDATE checkins SET state = 5 WHERE client = ?1 AND " OPEN, "t", client);
+}
+
+/* Whether she comes is no question any more when she is asked whether she got there. */
+static int pass_before(struct db *db, const struct checkin *checkin)
+{
+	return db_run(db,
+		      "UPDATE checkins SET state = 5 WHERE client = ?1 AND " OPEN " AND beside = 1"
+		      " AND EXISTS (SELECT 1 FROM outbox AS before, outbox AS this"
+		      "  WHERE before.id = checkins.message AND this.id = ?2"
+		      "  AND before.reminder = this.reminder"
+		      "  AND before.occurrence = this.occurrence)",
+		      "ti", checkin->client, checkin->message);
 }
 
 int checkins_ask(struct db *db, const struct checkin *checkin)
@@ -40,7 +58,9 @@ int checkins_ask(struct db *db, const struct checkin *checkin)
 	r = db_one_int(db, 0, &known, "SELECT 1 FROM checkins WHERE message = ?1", "i",
 		       checkin->message);
 	if (r == 0 && !known) {
-		r = checkin->beside ? 0 : checkins_pass(db, checkin->client);
+		r = checkin->beside == CHECKIN_ALONE   ? checkins_pass(db, checkin->client)
+		    : checkin->beside == CHECKIN_AFTER ? pass_before(db, checkin)
+						       : 0;
 		r = r ? r
 		      : db_run(db,
 			       "INSERT INTO checkins (message, client, reminder, answers, asked,"
@@ -51,6 +71,40 @@ int checkins_ask(struct db *db, const struct checkin *checkin)
 			       checkin->silent_at, (int64_t)checkin->beside);
 	}
 	return db_end(db, r);
+}
+
+/* "Cancel", and another time, open a case; an answer that is not well says the same. */
+int checkins_declined(struct db *db, const struct outbox_message *text, bool *ret_declined)
+{
+	int64_t found;
+	int r = db_one_int(
+		db, 0, &found,
+		"SELECT 1 FROM outbox AS before WHERE client = ?1 AND reminder = ?2"
+		" AND occurrence = ?3 AND kind <> 16 AND claimed > 0 AND ("
+		"  EXISTS (SELECT 1 FROM checkins WHERE message = before.id AND state = 2"
+		"   AND current <> 0)"
+		"  OR EXISTS (SELECT 1 FROM cases WHERE cases.client = ?1 AND reason = 12"
+		"   AND last >= before.claimed)) LIMIT 1",
+		"tti", text->client, text->reminder, text->occurrence);
+
+	if (r == 0) {
+		*ret_declined = found != 0;
+	}
+	return r;
+}
+
+int checkins_open(struct db *db, const char *client, bool *ret_open)
+{
+	int64_t found;
+	int r = db_one_int(db, 0, &found,
+			   "SELECT 1 FROM checkins WHERE client = ?1 AND " OPEN
+			   " AND NOT beside AND unclear = 0 LIMIT 1",
+			   "t", client);
+
+	if (r == 0) {
+		*ret_open = found != 0;
+	}
+	return r;
 }
 
 #define COLUMNS                                                                                    \
@@ -92,7 +146,7 @@ void checkins_read(const struct db_rows *rows, struct checkin *ret_checkin)
 		.current = (int)db_int(rows, 9),
 		.answered = db_int(rows, 10),
 		.unclear = (int)db_int(rows, 11),
-		.beside = db_int(rows, 12) != 0,
+		.beside = (enum checkin_beside)db_int(rows, 12),
 	};
 }
 

@@ -19,6 +19,7 @@ struct meeting {
 	bool skip;
 	bool site; /* held at the site: does not take place on closed days */
 	struct conf_spans leads;
+	struct follow_up ask;
 	unsigned line, title_line, place_line, rule_line;
 };
 
@@ -26,6 +27,7 @@ struct appointment {
 	char *id, *with, *place, *message, *answers;
 	struct civil when;
 	struct conf_spans leads;
+	struct follow_up ask;
 	unsigned line, with_line, place_line, when_line;
 };
 
@@ -139,6 +141,10 @@ bool client_is_inpatient(const struct client *client, int64_t day, struct civil 
 int64_t client_counts_from(const struct client *client, const struct reminder *reminder,
 			   int64_t day);
 
+/* One of her own, or of her plans; NULL for none. */
+const struct reminder *client_reminder(const struct client *client, const char *id);
+/* What is asked after a meeting, an appointment or a reminder of hers or her plans'; NULL: nothing. */
+const struct follow_up *client_follow_up(const struct client *client, const char *id);
 /* The table of answers of a meeting or an appointment that asks whether she comes; NULL: none. */
 const char *client_event_answers(const struct client *client, const char *id);
 

@@ -75,8 +75,6 @@ const struct template *model_wording(const struct model *model, const struct cli
 				     const char *name);
 /* NULL where no file speaks that language. */
 const struct language *model_language(const struct model *model, const char *code);
-const struct reminder *model_reminder(const struct model *model, const struct client *client,
-				      const char *id);
 /* How many automatic texts her day has a place for: fewer than everybody's, where she asked. */
 int model_daily_limit(const struct model *model, const struct client *client);
 bool model_closed(const struct model *model, const struct civil *date);

@@ -25,6 +25,7 @@ enum kind {
 	KIND_INFO,         /* who this is: answers HELP, and a number nobody knows */
 	KIND_EMERGENCY,    /* where to turn at once; only a STOP holds it */
 	KIND_ALERT,        /* to staff */
+	KIND_FOLLOW_UP, /* afterwards: whether she got to a meeting, did what she was reminded of */
 };
 extern const char *const kind_words[]; /* "welcome", "check-in" ... NULL */
 
@@ -51,6 +52,13 @@ enum counts_from {
 	COUNTS_FROM_DISCHARGE,
 };
 
+/* So long after it has begun she is asked whether she got there, or did it. */
+#define FOLLOW_UP_MOST HF_DAY
+struct follow_up {
+	struct span after; /* zero: she is not asked */
+	char *message, *answers;
+};
+
 /* Exactly one of weekdays (with every), phases, the three counted ones, rrule says when; for a
  * closing, none. */
 struct reminder {
@@ -72,6 +80,7 @@ struct reminder {
 	char *say; /* what {say} becomes; NULL: nothing */
 	struct span nudge_after, silent_after;
 	struct conf_spans leads; /* remind */
+	struct follow_up ask;
 	unsigned line;
 	const char *file;
 };
@@ -80,6 +89,10 @@ extern const struct conf_entry reminder_keys[], phase_keys[];
 
 /* *target is a struct reminder; the reader's userdata a struct references.  0 or -ENOMEM. */
 int reminder_read(struct conf_reader *reader, const struct conf_node *node, void *target);
+
+/* What is asked afterwards is all there, within FOLLOW_UP_MOST, or a fault.  0 or -ENOMEM. */
+int reminder_check_follow_up(struct conf_reader *reader, const struct conf_node *group,
+			     const struct follow_up *ask);
 
 extern const struct conf_entry avoid_keys[];
 /* What she wants to get past: a reminder of kind coping, at that hour, in her own words. */
@@ -99,6 +112,8 @@ struct counted reminder_counted_at(const struct reminder *reminder, size_t i);
 int64_t counted_day(const struct counted *counted, int64_t base);
 /* Is that message one of those that it sends, or the alternative of one ("name|alternative")? */
 bool reminder_offers(const struct reminder *reminder, const char *name);
+/* The same of what is asked afterwards. */
+bool follow_up_offers(const struct follow_up *ask, const char *name);
 
 /* Exactly one of `keys` (NULL-terminated) stands in the group, or a fault with `code`. */
 void reminder_check_one_key(struct conf_reader *reader, const struct conf_node *group,

@@ -21,6 +21,13 @@ extern const char *const checkin_state_words[]; /* NULL-terminated */
 #define CHECKIN_UNANSWERED (-1) /* of first and current */
 #define CHECKIN_UNCLEAR    3    /* after the numbers of enum meaning of config/plan.h */
 
+/* A question beside the check-ins: no silence follows it. */
+enum checkin_beside {
+	CHECKIN_ALONE,  /* it is none of these */
+	CHECKIN_BEFORE, /* whether she comes, by the text about a meeting or an appointment */
+	CHECKIN_AFTER,  /* whether she got there */
+};
+
 struct checkin {
 	int64_t message;                /* the text that asked */
 	const char *client;             /* texts are borrowed from the rows */
@@ -31,7 +38,7 @@ struct checkin {
 	int first, current; /* enum meaning, or the two above */
 	hf_time answered;   /* the first answer; 0: none */
 	int unclear;        /* texts meanwhile that were no answer */
-	bool beside; /* asked by the text about a meeting or an appointment: no silence follows */
+	enum checkin_beside beside;
 };
 
 enum { CHECKINS_E_NONE = 1 };
@@ -39,6 +46,13 @@ enum { CHECKINS_E_NONE = 1 };
 /* Asked: what was open for this client is passed over, but not by one that is beside.  Asking twice for one message does nothing.
  * The state, the answers and `answered` of the argument are not looked at. */
 int checkins_ask(struct db *db, const struct checkin *checkin);
+
+/* Has she said that she will not get to what this text is about (by its client, reminder and occurrence), or
+ * asked for another time since she was reminded of it? */
+struct outbox_message;
+int checkins_declined(struct db *db, const struct outbox_message *text, bool *ret_declined);
+/* Is there a check-in of hers that she has not answered, and that waits? */
+int checkins_open(struct db *db, const char *client, bool *ret_open);
 
 /* The client's last check-in, whatever its state but lost or passed, asked at `since` or later.
  * CHECKINS_E_NONE. */

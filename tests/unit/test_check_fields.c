@@ -9,6 +9,12 @@ static const struct broken table[] = {
 	ROW("no-value", JORDAN, "place = \"Room 4\"; ", "", .says = "add place = "),
 	ROW("no-value", JORDAN, "remind = [ \"3d\", \"1d\" ]",
 	    "message = \"meeting_ahead\"; place = \"Room 1\"", .says = "choose another message"),
+	ROW("no-value", EN, "{title|your appointment}", "{with}", .at = "id = \"thu\"",
+	    .at_file = GROUP, .says = "this meeting has no with, and its message \"follow_up\""),
+	ROW("no-value", PLAN, "needs = \"sponsor\"",
+	    "needs = \"sponsor\"; ask_after = \"2h\"; ask_message = \"appointment\"; "
+	    "ask_answers = \"went\"",
+	    .at = "appointment  ", .at_file = EN, .says = "{with} has no value"),
 	ROW("no-value", EN, "  coping_walk   = \"{site}: a short walk",
 	    "  coping_walk   = \"{site}, {sponsor}: a short walk", .says = "write {sponsor|...}"),
 	ROW("no-value", EN, "a short walk before dinner", "{title} before dinner",

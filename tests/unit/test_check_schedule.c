@@ -75,6 +75,34 @@ static const struct broken table[] = {
 	    "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE\"; from = \"2026-10-28"),
 };
 
+/* Asked at nine in the evening, and again not before noon of the next day, it is never asked. */
+TEST(never_asked_afterwards)
+{
+	_cleanup_(faults_done) struct faults faults = { 0 };
+	_cleanup_(model_freep) struct model *model = NULL;
+	struct appointment *review;
+	bool found = false;
+
+	assert_int_equal(model_load("config", &faults, &model), 0);
+	review = &model->clients[0].appointments[0];
+	assert_string_equal(review->id, "review");
+	assert_int_equal(check_schedule(model, &faults), 0);
+	assert_int_equal(faults.count, 0);
+	review->ask.after.elapsed = 7 * HF_HOUR;
+	assert_int_equal(check_schedule(model, &faults), 0);
+	assert_int_equal(faults.count, 0);
+	model->texting.hours.from = 13 * 60;
+	assert_int_equal(check_schedule(model, &faults), 0);
+	for (size_t i = 0; i < faults.count; i++) {
+		const struct fault *fault = &faults.list[i];
+
+		found = found ||
+			(strcmp(fault->code, "never-sent") == 0 && fault->line == review->line &&
+			 strstr(fault->message, "7h after 14:00 is outside texting hours"));
+	}
+	assert_true(found);
+}
+
 static int load(const char *file, struct faults *faults, struct model **ret_model)
 {
 	_cleanup_(model_freep) struct model *model = NULL;

@@ -1,6 +1,9 @@
 /* Check-ins: asked, nudged, answered or silent; first and current answer; what is due when. */
 #include "test.h"
+#include "config/model.h"
+#include "store/cases.h"
 #include "store/checkins.h"
+#include "store/outbox.h"
 #include "store/store.h"
 
 #define NOW (1764000000 * HF_SECOND)
@@ -308,4 +311,120 @@ TEST(test_another_client)
 	assert_true(db_next(&rows));
 	assert_int_equal(db_int(&rows, 0), 5);
 	assert_false(db_next(&rows));
+}
+
+/* --- beside the check-ins --------------------------------------------------------------- */
+
+static int64_t announce(struct db *db, int kind, const char *lead)
+{
+	const struct outbox_message row = { .client = "r-1",
+					    .kind = kind,
+					    .reminder = "review",
+					    .lead = lead,
+					    .occurrence = NOW + HF_DAY,
+					    .due = NOW,
+					    .expires = HF_NEVER,
+					    .priority = OUTBOX_AUTOMATIC,
+					    .state = OUTBOX_DUE,
+					    .next_try = NOW };
+	int64_t id = 0;
+
+	assert_int_equal(outbox_add(db, &row, NOW, &id), 0);
+	assert_int_equal(db_run(db, "UPDATE outbox SET claimed = ?2 WHERE id = ?1", "ii", id, NOW),
+			 0);
+	return id;
+}
+
+static void ask_beside(struct db *db, int64_t message, enum checkin_beside beside)
+{
+	const struct checkin checkin = { .message = message,
+					 .client = "r-1",
+					 .reminder = "review",
+					 .answers = "coming",
+					 .asked = NOW,
+					 .nudge_at = HF_NEVER,
+					 .silent_at = HF_NEVER,
+					 .beside = beside };
+
+	assert_int_equal(checkins_ask(db, &checkin), 0);
+}
+
+static bool declined(struct db *db, const char *reminder, hf_time occurrence)
+{
+	const struct outbox_message text = { .client = "r-1",
+					     .reminder = reminder,
+					     .occurrence = occurrence };
+	bool is_declined = false;
+
+	assert_int_equal(checkins_declined(db, &text, &is_declined), 0);
+	return is_declined;
+}
+
+/* Her answer to another appointment, or the same one at another time, says nothing of this one. */
+TEST(test_declined)
+{
+	struct db *db = *state;
+	int64_t row = announce(db, KIND_APPOINTMENT, "1d");
+
+	ask_beside(db, row, CHECKIN_BEFORE);
+	assert_false(declined(db, "review", NOW + HF_DAY));
+	assert_int_equal(checkins_answer(db, row, 0, NOW), 0);
+	assert_false(declined(db, "review", NOW + HF_DAY));
+	assert_int_equal(checkins_answer(db, row, 1, NOW), 0);
+	assert_true(declined(db, "review", NOW + HF_DAY));
+	assert_false(declined(db, "review", NOW + 2 * HF_DAY));
+	assert_false(declined(db, "other", NOW + HF_DAY));
+}
+
+/* "Cancel" before she was reminded of it was about something else. */
+TEST(test_declined_by_a_case)
+{
+	struct db *db = *state;
+
+	assert_int_equal(cases_open(db, "r-1", CASE_CHANGE, CASE_ROUTINE, NOW - 1, NULL), 0);
+	(void)announce(db, KIND_APPOINTMENT, "1d");
+	assert_false(declined(db, "review", NOW + HF_DAY));
+	assert_int_equal(cases_open(db, "r-1", CASE_CHANGE, CASE_ROUTINE, NOW, NULL), 0);
+	assert_true(declined(db, "review", NOW + HF_DAY));
+}
+
+static bool is_open(struct db *db)
+{
+	bool open = false;
+
+	assert_int_equal(checkins_open(db, "r-1", &open), 0);
+	return open;
+}
+
+TEST(test_open)
+{
+	struct db *db = *state;
+
+	assert_false(is_open(db));
+	ask_beside(db, announce(db, KIND_APPOINTMENT, "1d"), CHECKIN_BEFORE);
+	assert_false(is_open(db));
+	ask(db, 99, NOW);
+	assert_true(is_open(db));
+	assert_int_equal(checkins_move(db, 99, CHECKIN_NUDGED), 0);
+	assert_true(is_open(db));
+	assert_int_equal(checkins_answer(db, 99, CHECKIN_UNCLEAR, NOW), 0);
+	assert_false(is_open(db));
+}
+
+/* When she is asked whether she got there, nobody waits to hear whether she comes. */
+TEST(test_asked_before_and_after)
+{
+	struct db *db = *state;
+	int64_t before = announce(db, KIND_APPOINTMENT, "1d");
+	int64_t after = announce(db, KIND_FOLLOW_UP, "2h after");
+	enum checkin_state is = CHECKIN_LOST;
+
+	ask(db, 99, NOW);
+	ask_beside(db, before, CHECKIN_BEFORE);
+	ask_beside(db, after, CHECKIN_AFTER);
+	assert_int_equal(checkins_state(db, before, &is), 0);
+	assert_int_equal(is, CHECKIN_PASSED);
+	assert_int_equal(checkins_state(db, after, &is), 0);
+	assert_int_equal(is, CHECKIN_ASKED);
+	assert_true(is_open(db));
 }

@@ -216,6 +216,7 @@ TEST(test_order)
 		{ KIND_NUDGE, true, true },     { KIND_MILESTONE, true, true },
 		{ KIND_CLOSING, true, true },   { KIND_COPING, true, true },
 		{ KIND_SPONSOR, true, true },   { KIND_NOTE, true, true },
+		{ KIND_FOLLOW_UP, true, true },
 	};
 	struct stage *stage = *state;
 

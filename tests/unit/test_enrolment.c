@@ -218,6 +218,42 @@ TEST(test_agenda)
 	       "02-02 19:00 tue 2\n02-03 18:00 tue 2\n02-07 08:30 sat 0\n");
 }
 
+/* What is asked afterwards, for whom nothing leads to it too; begun between the two it still comes. */
+TEST(test_asked_afterwards)
+{
+	struct span lead = { 0, HF_HOUR };
+	struct meeting meeting = { .id = (char *)"tue",
+				   .weekdays = 2,
+				   .minute = 1140,
+				   .leads = { &lead, 1 },
+				   .ask = { .after = { 0, 2 * HF_HOUR } } };
+	struct appointment appointment = { .id = (char *)"review",
+					   .when = on("2026-01-07 14:00"),
+					   .ask = { .after = { 1, 0 } } };
+	struct reminder reminder = { .id = (char *)"walk",
+				     .minute = 600,
+				     .weekdays = 1 << 3,
+				     .ask = { .after = { 0, 3 * HF_HOUR } } };
+	struct client client = a_client("2026-01-06");
+
+	client.until = on("2026-01-13");
+	client.meetings = &meeting;
+	client.meeting_count = 1;
+	client.appointments = &appointment;
+	client.appointment_count = 1;
+	client.reminders = &reminder;
+	client.reminder_count = 1;
+	expect(&client, "2026-01-01",
+	       "01-06 18:00 tue 0\n01-06 21:00 tue 0\n01-08 10:00 walk 0\n01-08 13:00 walk 0\n"
+	       "01-08 14:00 review 0\n01-13 18:00 tue 1\n01-13 21:00 tue 1\n");
+	expect(&client, "2026-01-06 20:00",
+	       "01-06 21:00 tue 0\n01-08 10:00 walk 0\n01-08 13:00 walk 0\n"
+	       "01-08 14:00 review 0\n01-13 18:00 tue 1\n01-13 21:00 tue 1\n");
+	expect(&client, "2026-01-08 13:30",
+	       "01-08 14:00 review 0\n01-13 18:00 tue 1\n01-13 21:00 tue 1\n");
+	expect(&client, "2026-01-13 21:00", "");
+}
+
 TEST(test_reminder_with_leads)
 {
 	struct span leads[] = { { 0, 2 * HF_HOUR }, { 0, HF_HOUR } };

@@ -63,7 +63,7 @@ TEST(the_plan)
 
 	assert_string_equal(model->dir, "config");
 	assert_null(model_plan(model, "other"));
-	assert_int_equal(plan->table_count, 2);
+	assert_int_equal(plan->table_count, 3);
 	assert_string_equal(plan->tables[0].name, "how_are_you");
 	assert_int_equal(plan->tables[0].count, 3);
 	assert_int_equal(plan->tables[0].answers[2].means, MEANING_NEED);
@@ -123,10 +123,10 @@ TEST(the_clients)
 	assert_int_equal(client_appointment(jordan, "review")->leads.list[0].days, 3);
 	assert_null(client_meeting(jordan, "review"));
 	assert_null(client_appointment(jordan, "tue"));
-	assert_string_equal(model_reminder(model, jordan, "payday")->rrule,
+	assert_string_equal(client_reminder(jordan, "payday")->rrule,
 			    "FREQ=MONTHLY;BYMONTHDAY=1,15");
-	assert_int_equal(model_reminder(model, jordan, "checkin")->kind, KIND_CHECK_IN);
-	assert_null(model_reminder(model, jordan, "tue"));
+	assert_int_equal(client_reminder(jordan, "checkin")->kind, KIND_CHECK_IN);
+	assert_null(client_reminder(jordan, "tue"));
 
 	assert_string_equal(ana->language, "es");
 	assert_ptr_equal(ana->zone, model->site.zone);

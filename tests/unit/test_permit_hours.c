@@ -95,6 +95,7 @@ TEST(test_closings)
 		{ KIND_CLOSING, "2026-11-25 00:00" },
 		{ KIND_REPLY, NULL },
 		{ KIND_ALERT, NULL },
+		{ KIND_FOLLOW_UP, "2026-11-25 12:00" },
 	};
 	const struct zone *zone = chicago();
 

@@ -196,6 +196,8 @@ TEST(test_not_kept)
 		WARN(EN, "{title} on {day} at", "{title} today at", "earlier day"),
 		WARN(EN, "{with} on {day} at", "{with} today at", "earlier day"),
 		WARN(EN, "{with} on {day} at", "{with} tomorrow at", "day before"),
+		WARN(EN, "did you get to {title|your appointment}?",
+		     "did you get to {title|your appointment} today?", "next morning"),
 		WARN(EN, "a short walk before dinner?", "a walk every Monday?", "other days"),
 		WARN(EN, "a short walk before dinner?", "the last text of walks.", "closing"),
 		WARN(EN, "texts are on again.", "texts are on again, no more texts after Friday.",
@@ -301,7 +303,7 @@ TEST(test_nobody)
 		 "message = \"answer_need\"; alert = \"urgent\"");
 	rig_edit(dir, STAFF, "{ staff = \"mreyes\"; when = \"MO-FR 08:00-18:00\"; },", "");
 	rig_edit(dir, STAFF, "{ staff = \"dcole\";  when = \"always\"; }", "");
-	assert_int_equal(count_faults(dir), 18);
+	assert_int_equal(count_faults(dir), 22);
 	rig_remove(dir);
 	zone_close();
 }
