@@ -152,6 +152,74 @@ static void print_open(const json_t *client)
 	}
 }
 
+/* "; meetings 3 of 4", or with ", 1 unanswered"; nothing where she was not asked. */
+static void add_done(struct buffer *line, const json_t *stretch, const char *key)
+{
+	const json_t *counts = json_object_get(stretch, key);
+	int64_t asked = json_int(counts, "asked", 0);
+	int64_t silent = asked - json_int(counts, "answered", 0);
+	char words[CELL_MAX];
+
+	if (asked > 0) {
+		(void)snprintf(words, sizeof(words), "; %s %" PRId64 " of %" PRId64, key,
+			       json_int(counts, "done", 0), asked);
+		buffer_put_text(line, words);
+	}
+	if (silent > 0) {
+		(void)snprintf(words, sizeof(words), ", %" PRId64 " unanswered", silent);
+		buffer_put_text(line, words);
+	}
+}
+
+/* "4 weeks    check-ins 6 of 8, 2 after a nudge; meetings 3 of 4", where she was asked anything. */
+static void print_stretch(const char *heading, const json_t *stretch)
+{
+	const json_t *checkins = json_object_get(stretch, "checkins");
+	int64_t asked = json_int(checkins, "asked", 0);
+	int64_t nudged = json_int(checkins, "after_nudge", 0);
+	struct buffer line = { 0 };
+	struct page page;
+	char words[CELL_MAX];
+
+	if (asked > 0) {
+		(void)snprintf(words, sizeof(words), "; check-ins %" PRId64 " of %" PRId64,
+			       json_int(checkins, "answered", 0), asked);
+		buffer_put_text(&line, words);
+	}
+	if (nudged > 0) {
+		(void)snprintf(words, sizeof(words), ", %" PRId64 " after a nudge", nudged);
+		buffer_put_text(&line, words);
+	}
+	add_done(&line, stretch, "meetings");
+	add_done(&line, stretch, "appointments");
+	add_done(&line, stretch, "reminders");
+	if (line.size > 2) {
+		page_open(stdout, &page);
+		(void)printf("%-10s ", heading);
+		page_flow(&page, line.bytes + 2, 11);
+	}
+	buffer_done(&line);
+}
+
+/* What she said of where she was to go, the last first: "went       2026-11-24 19:00 tue: no". */
+static void print_kept(const json_t *kept)
+{
+	const json_t *list = json_object_get(kept, "afterwards");
+	struct cell cell;
+
+	print_stretch("4 weeks", json_object_get(kept, "weeks"));
+	print_stretch("this stay", json_object_get(kept, "stay"));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i), *done = json_object_get(one, "done");
+
+		(void)printf("%-10s %s %s: %s\n", i == 0 ? "went" : "",
+			     cell_time(one, "occurrence", &cell), json_text(one, "reminder"),
+			     json_is_null(done) ? "no answer"
+			     : json_is_true(done) ? "yes"
+						  : "no");
+	}
+}
+
 /* "stays      2026-06-01 to 2026-09-01", one a line; of one that is open nothing that is not said
  * already. */
 static void print_stays(const json_t *stays)
@@ -234,6 +302,7 @@ static int print_client(const json_t *client)
 	print_by_whom("stopped", json_object_get(client, "stopped"));
 	list_print_facts(client, consent);
 	print_open(client);
+	print_kept(json_object_get(client, "kept"));
 	list_print_facts(client, where);
 	print_wishes(client);
 

@@ -28,6 +28,7 @@
 #define AHEAD_DAYS       30
 #define AHEAD_MAX        10
 #define LAST_DAYS        30
+#define KEPT_DAYS        28
 #define LAST_MAX         5
 #define ACTS_MAX         5
 #define CASES_MAX        20 /* there is one open case for each reason */
@@ -259,6 +260,66 @@ static int put_checkin(json_t *object, struct db *db, const struct client *clien
 
 	checkins_read(&rows, &checkin);
 	return json_put(object, "checkin", new_checkin(&checkin, client->zone));
+}
+
+/* --- how she keeps to her plan --------------------------------------------------- */
+
+static const char *const kept_words[] = {
+	[KEPT_CHECKINS] = "checkins",
+	[KEPT_MEETINGS] = "meetings",
+	[KEPT_APPOINTMENTS] = "appointments",
+	[KEPT_REMINDERS] = "reminders",
+};
+
+static int add_kept(json_t *object, const char *key, struct db *db, const struct client *client,
+		    int64_t from)
+{
+	struct civil first = civil_from_days(from);
+	_cleanup_(json_freep) json_t *stretch = JSON_OBJECT({ { "since", json_date(&first) } });
+	struct kept kept[KEPT_COUNT];
+	int r = checkins_kept(db, client->id, zone_midnight(client->zone, from), kept);
+
+	for (int i = 0; r == 0 && i < KEPT_COUNT; i++) {
+		json_t *counts = JSON_OBJECT({
+			{ "asked", json_integer(kept[i].asked) },
+			{ "answered", json_integer(kept[i].answered) },
+			{ i == KEPT_CHECKINS ? "after_nudge" : "done",
+			  json_integer(i == KEPT_CHECKINS ? kept[i].after_nudge : kept[i].done) },
+		});
+
+		r = json_put(stretch, kept_words[i], counts);
+	}
+	return r ? r : json_put(object, key, take_ptr(stretch));
+}
+
+static json_t *new_afterwards(const struct db_rows *rows, const struct zone *zone)
+{
+	int answer = (int)db_int(rows, 2);
+
+	return JSON_OBJECT({
+		{ "reminder", json_or_null(db_text(rows, 0)) },
+		{ "occurrence", json_time(db_int(rows, 1), zone) },
+		{ "done", answer == CHECKIN_UNANSWERED ? json_null()
+						       : json_boolean(answer == MEANING_WELL) },
+	});
+}
+
+/* Of four weeks, and of her stay; and what she last said of where she went. */
+static int put_kept(json_t *object, const struct api_host *host, const struct client *client)
+{
+	_cleanup_(json_freep) json_t *kept = json_object();
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct db *db = engine_db(host->engine);
+	int64_t today = zone_day(client->zone, clock_now(host->clock));
+	struct stay stay = client_stay(client, today);
+	json_t *afterwards = NULL;
+	int r = kept ? add_kept(kept, "weeks", db, client, today - KEPT_DAYS + 1) : -ENOMEM;
+
+	r = r ? r : add_kept(kept, "stay", db, client, civil_to_days(&stay.from));
+	r = r ? r : checkins_afterwards(db, client->id, LAST_MAX, &rows);
+	r = r ? r : json_rows(&rows, new_afterwards, client->zone, &afterwards);
+	r = r ? r : json_put(kept, "afterwards", afterwards);
+	return r ? r : json_put(object, "kept", take_ptr(kept));
 }
 
 static json_t *new_case(const struct db_rows *rows, const struct zone *zone)
@@ -574,6 +635,7 @@ int get_client(const struct api_host *host, const struct request *request, struc
 	r = r ? r : put_stopped(object, host, client);
 	r = r ? r : put_acts(object, host, client);
 	r = r ? r : put_checkin(object, db, client);
+	r = r ? r : put_kept(object, host, client);
 	r = r ? r : put_cases(object, db, client);
 	r = r ? r : put_situation(object, db, client, clock_now(host->clock));
 	r = r ? r : put_next(object, host, client);

@@ -24,7 +24,9 @@ const char *const checkin_state_words[] = {
 _Static_assert(CHECKIN_ASKED == 0 && CHECKIN_NUDGED == 1 && CHECKIN_ANSWERED == 2 &&
 		       CHECKIN_SILENT == 3 && CHECKIN_LOST == 4 && CHECKIN_PASSED == 5 &&
 		       CHECKIN_ALONE == 0 && CHECKIN_BEFORE == 1 && CHECKIN_AFTER == 2 &&
-		       MEANING_WELL == 0 && CASE_CHANGE == 12 && KIND_FOLLOW_UP == 16,
+		       MEANING_WELL == 0 && KIND_MEETING == 5 && KIND_APPOINTMENT == 6 &&
+		       KEPT_CHECKINS == 0 && KEPT_MEETINGS == 1 && KEPT_APPOINTMENTS == 2 &&
+		       KEPT_REMINDERS == 3 && CASE_CHANGE == 12 && KIND_FOLLOW_UP == 16,
 	       "these numbers stand in statements and in databases");
 
 #define OPEN "state IN (0, 1)" /* as the partial index has it */
@@ -311,5 +313,50 @@ int checkins_list(struct db *db, const char *client, int limit, struct db_rows *
 	return db_query(db, ret_rows,
 			"SELECT " COLUMNS " FROM checkins WHERE client = ?1 AND NOT beside"
 			" ORDER BY asked DESC, message DESC LIMIT ?2",
+			"ti", client, (int64_t)limit);
+}
+
+/* --- how a plan was kept to -------------------------------------------------------------- */
+
+/* An appointment that is over may be gone from the configuration: what it was is said by the text that
+ * reminded of it. */
+int checkins_kept(struct db *db, const char *client, hf_time since, struct kept ret_kept[KEPT_COUNT])
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	int r = db_query(
+		db, &rows,
+		"SELECT CASE WHEN NOT beside THEN 0 ELSE CASE ("
+		"  SELECT max(other.kind) FROM outbox AS this JOIN outbox AS other"
+		"  ON other.client = this.client AND other.reminder = this.reminder"
+		"  AND other.occurrence = this.occurrence"
+		"  WHERE this.id = checkins.message AND other.kind IN (5, 6))"
+		"  WHEN 5 THEN 1 WHEN 6 THEN 2 ELSE 3 END END AS about,"
+		" count(*), sum(state = 2), sum(state = 2 AND NOT beside AND answered >= nudge_at),"
+		" sum(state = 2 AND beside AND current = 0)"
+		" FROM checkins WHERE client = ?1 AND asked >= ?2 AND beside <> 1 AND state <> 4"
+		" GROUP BY about",
+		"ti", client, since);
+
+	for (int i = 0; i < KEPT_COUNT; i++) {
+		ret_kept[i] = (struct kept){ 0 };
+	}
+	while (r == 0 && db_next(&rows)) {
+		ret_kept[db_int(&rows, 0)] = (struct kept){
+			.asked = (int)db_int(&rows, 1),
+			.answered = (int)db_int(&rows, 2),
+			.after_nudge = (int)db_int(&rows, 3),
+			.done = (int)db_int(&rows, 4),
+		};
+	}
+	return r ? r : rows.error;
+}
+
+int checkins_afterwards(struct db *db, const char *client, int limit, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT checkins.reminder, ifnull(occurrence, 0), current FROM checkins"
+			" LEFT JOIN outbox ON outbox.id = checkins.message"
+			" WHERE checkins.client = ?1 AND beside = 2 AND checkins.state <> 4"
+			" ORDER BY asked DESC, checkins.message DESC LIMIT ?2",
 			"ti", client, (int64_t)limit);
 }

@@ -85,6 +85,25 @@ int checkins_pass(struct db *db, const char *client);
 int checkins_due(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
 int checkins_next(struct db *db, hf_time *ret_when);
 
+/* How a plan was kept to, by her own word: what she was asked since then, without what did not reach
+ * her, and what came of it. */
+enum kept_of {
+	KEPT_CHECKINS,
+	KEPT_MEETINGS, /* asked afterwards, all three */
+	KEPT_APPOINTMENTS,
+	KEPT_REMINDERS,
+};
+#define KEPT_COUNT 4
+struct kept {
+	int asked, answered;
+	int after_nudge; /* check-ins answered only then */
+	int done;        /* of the others: she got there, or did it */
+};
+int checkins_kept(struct db *db, const char *client, hf_time since, struct kept ret_kept[KEPT_COUNT]);
+/* Whether she got there: the last questions, newest first, with columns reminder, occurrence (0: it is no
+ * longer known), current (as in struct checkin). */
+int checkins_afterwards(struct db *db, const char *client, int limit, struct db_rows *ret_rows);
+
 /* How many of her last check-ins were silent, one after the other. */
 int checkins_silent_rounds(struct db *db, const char *client, int *ret_count);
 /* How many of a client's questions were answered with that meaning, as it stands now. */

@@ -339,6 +339,97 @@ TEST(test_what_is_open)
 	assert_non_null(json_text(object, "suspended"));
 }
 
+static int64_t remind(struct rig *rig, int kind, const char *reminder, const char *lead,
+		      hf_time occurrence)
+{
+	const struct outbox_message row = { .client = "r-1042",
+					    .kind = kind,
+					    .reminder = reminder,
+					    .lead = lead,
+					    .occurrence = occurrence,
+					    .due = occurrence,
+					    .expires = HF_NEVER,
+					    .priority = OUTBOX_AUTOMATIC,
+					    .state = OUTBOX_DUE,
+					    .next_try = occurrence };
+	int64_t id = 0;
+
+	assert_int_equal(outbox_add(rig->db, &row, occurrence, &id), 0);
+	return id;
+}
+
+static void ask(struct rig *rig, int64_t message, const char *reminder, hf_time at,
+		enum checkin_beside beside)
+{
+	const struct checkin checkin = { .message = message,
+					 .client = "r-1042",
+					 .reminder = reminder,
+					 .answers = "went",
+					 .asked = at,
+					 .nudge_at = beside ? HF_NEVER : at + HF_HOUR,
+					 .silent_at = HF_NEVER,
+					 .beside = beside };
+
+	assert_int_equal(checkins_ask(rig->db, &checkin), 0);
+}
+
+static void expect_kept(const json_t *stretch, const char *key, int asked, int answered,
+			const char *what, int count)
+{
+	const json_t *counts = json_object_get(stretch, key);
+
+	assert_int_equal(json_int(counts, "asked", -1), asked);
+	assert_int_equal(json_int(counts, "answered", -1), answered);
+	assert_int_equal(json_int(counts, what, -1), count);
+}
+
+/* By her own word: how she keeps to her plan, in four weeks and in her stay.  What did not reach her, and
+ * whether she meant to come, counts nothing. */
+TEST(test_kept)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock), week = 7 * HF_DAY;
+	hf_time tuesday = now - week, longer = now - 29 * HF_DAY;
+	int64_t went, late;
+	const json_t *kept, *one;
+
+	ask(rig, 901, "checkin", longer, CHECKIN_ALONE);
+	assert_int_equal(checkins_answer(rig->db, 901, MEANING_WELL, longer + 1), 0);
+	ask(rig, 902, "checkin", tuesday, CHECKIN_ALONE);
+	assert_int_equal(checkins_answer(rig->db, 902, MEANING_WATCH, tuesday + 2 * HF_HOUR), 0);
+	ask(rig, 903, "checkin", tuesday + HF_DAY, CHECKIN_ALONE);
+	assert_int_equal(checkins_move(rig->db, 903, CHECKIN_LOST), 0);
+	ask(rig, 904, "checkin", tuesday + 2 * HF_DAY, CHECKIN_ALONE);
+
+	ask(rig, remind(rig, KIND_MEETING, "tue", "1h", tuesday), "tue", tuesday, CHECKIN_BEFORE);
+	went = remind(rig, KIND_FOLLOW_UP, "tue", "2h after", tuesday);
+	ask(rig, went, "tue", tuesday + 1, CHECKIN_AFTER);
+	assert_int_equal(checkins_answer(rig->db, went, MEANING_WELL, tuesday + 2), 0);
+	/* Reminded of, and since then taken out of the configuration. */
+	(void)remind(rig, KIND_APPOINTMENT, "gone", "1d", tuesday);
+	late = remind(rig, KIND_FOLLOW_UP, "gone", "2h after", tuesday);
+	ask(rig, late, "gone", tuesday + 2, CHECKIN_AFTER);
+	assert_int_equal(checkins_answer(rig->db, late, MEANING_WATCH, tuesday + 3), 0);
+	ask(rig, remind(rig, KIND_FOLLOW_UP, "walk", "3h after", tuesday), "walk", tuesday + 3,
+	    CHECKIN_AFTER);
+
+	kept = json_object_get(show(rig, "r-1042"), "kept");
+	one = json_object_get(kept, "weeks");
+	expect_kept(one, "checkins", 2, 1, "after_nudge", 1);
+	expect_kept(one, "meetings", 1, 1, "done", 1);
+	expect_kept(one, "appointments", 1, 1, "done", 0);
+	expect_kept(one, "reminders", 1, 0, "done", 0);
+	expect_kept(json_object_get(kept, "stay"), "checkins", 3, 2, "after_nudge", 1);
+
+	kept = json_object_get(kept, "afterwards");
+	assert_int_equal(json_array_size(kept), 3);
+	assert_true(json_is_null(json_object_get(json_array_get(kept, 0), "done")));
+	assert_true(json_is_false(json_object_get(json_array_get(kept, 1), "done")));
+	one = json_array_get(kept, 2);
+	assert_true(json_is_true(json_object_get(one, "done")));
+	assert_string_equal(json_text(one, "reminder"), "tue");
+}
+
 /* A talk that is over, and a number that is no longer hers. */
 TEST(test_no_longer_open)
 {
