@@ -147,6 +147,9 @@ const struct conf_entry loved_one_keys[] = {
 	CONF_KEY("at", DATE, REQUIRED, loved_one, at, "the day she allowed it, in writing"),
 	CONF_KEY("language", TEXT, OPTIONAL, loved_one, language,
 		 "of what is answered; the client's where it is not given"),
+	CONF_KEY("may_be_called", TRUTH, DEFAULT("false"), loved_one, may_be_called,
+		 "she allowed in writing, too, that staff call this person where they cannot reach "
+		 "her"),
 	{ 0 },
 };
 

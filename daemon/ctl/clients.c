@@ -33,20 +33,20 @@ int command_clients(const struct ctl *ctl, const struct arguments *arguments)
 {
 	bool names = arguments_flag(arguments, "names");
 	const struct column columns[] = {
-		{ "client", cell_text, "id" },
-		{ "plan", cell_text, "plan" },
-		{ "day", cell_number, "day" },
-		{ "state", cell_state, "state" },
-		{ "counselor", cell_text, "counselor" },
-		{ "timezone", cell_text, "timezone" },
-		{ names ? "name" : NULL, cell_text, "name" },
-		{ "phone", cell_text, "phone" },
-		{ NULL, NULL, NULL },
+		{ "client", cell_text, "id" },         { "plan", cell_text, "plan" },
+		{ "day", cell_number, "day" },         { "state", cell_state, "state" },
+		{ "heard of", cell_time, "answered" }, { "counselor", cell_text, "counselor" },
+		{ "timezone", cell_text, "timezone" }, { names ? "name" : NULL, cell_text, "name" },
+		{ "phone", cell_text, "phone" },       { NULL, NULL, NULL },
 	};
 	struct call_path path;
 
 	call_path_init(&path, "/v1/clients", NULL);
 	call_path_flag(&path, arguments, "names");
+	call_path_flag(&path, arguments, "alone");
+	call_path_value(&path, arguments, "soso");
+	call_path_value(&path, arguments, "lost");
+	call_path_value(&path, arguments, "sort");
 	return list_print(ctl, &path, false, columns);
 }
 
@@ -214,9 +214,27 @@ static void print_kept(const json_t *kept)
 
 		(void)printf("%-10s %s %s: %s\n", i == 0 ? "went" : "",
 			     cell_time(one, "occurrence", &cell), json_text(one, "reminder"),
-			     json_is_null(done) ? "no answer"
+			     json_is_null(done)   ? "no answer"
 			     : json_is_true(done) ? "yes"
 						  : "no");
+	}
+}
+
+/* Whom to call where she cannot be reached. */
+static void print_others(const json_t *others)
+{
+	for (size_t i = 0; i < json_array_size(others); i++) {
+		const json_t *person = json_array_get(others, i);
+		const char *name = json_text(person, "name"), *phone = json_text(person, "phone");
+
+		if (name && phone) {
+			(void)printf("%-10s %s %s, if she cannot be reached\n",
+				     i == 0 ? "others" : "", name, phone);
+		} else if (i == 0) {
+			(void)printf("%-10s %zu may be called if she cannot be reached; see "
+				     "--names\n",
+				     "others", json_array_size(others));
+		}
 	}
 }
 
@@ -304,6 +322,7 @@ static int print_client(const json_t *client)
 	print_open(client);
 	print_kept(json_object_get(client, "kept"));
 	list_print_facts(client, where);
+	print_others(json_object_get(client, "others"));
 	print_wishes(client);
 
 	/* What is planned is not what goes out. */

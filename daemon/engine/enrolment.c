@@ -241,24 +241,50 @@ static int join_reminder(const struct enrolment *enrolment, const struct reminde
 
 /* --- the rest ------------------------------------------------------------ */
 
-static int join_meeting(const struct enrolment *enrolment, const struct meeting *meeting)
+static struct rule rule_of_meeting(const struct client *client, const struct meeting *meeting,
+				   int64_t start)
 {
-	struct member member = member_of(enrolment, meeting->id, KIND_MEETING);
-	struct rule rule = {
+	return (struct rule){
 		.kind = meeting->rrule ? RULE_RRULE : RULE_WEEKLY,
-		.zone = enrolment->client->zone,
-		.anchor = anchor_of(enrolment, &meeting->from),
+		.zone = client->zone,
+		.anchor = meeting->from.year ? civil_to_days(&meeting->from) : start,
 		.minute = meeting->minute,
 		.weekdays = meeting->weekdays,
 		.every = meeting->every,
 		.rrule = meeting->rrule,
 		.skip = meeting->skip,
 	};
+}
+
+static int join_meeting(const struct enrolment *enrolment, const struct meeting *meeting)
+{
+	struct member member = member_of(enrolment, meeting->id, KIND_MEETING);
+	struct rule rule = rule_of_meeting(enrolment->client, meeting, enrolment->start);
 
 	if (rule.anchor > member.first_day) {
 		member.first_day = (int32_t)rule.anchor;
 	}
 	return join(enrolment, &rule, &meeting->leads, &meeting->ask, member);
+}
+
+int enrolment_next_meeting(const struct client *client, const struct meeting *meeting,
+			   hf_time after, hf_time *ret_at)
+{
+	struct stay stay = client_stay(client, zone_day(client->zone, after));
+	struct rule rule = rule_of_meeting(client, meeting, civil_to_days(&stay.from));
+	hf_time opens = zone_midnight(client->zone, rule.anchor) - 1;
+	struct rule_walk walk;
+	int r;
+
+	rule_normalise(&rule);
+	r = rule_walk_init(&walk, &rule);
+	r = r ? r : rule_walk_seek(&walk, after > opens ? after : opens);
+	if (r == 0) {
+		*ret_at = walk.at != HF_NEVER && walk.day > enrolment_last_day(client) ? HF_NEVER
+										       : walk.at;
+	}
+	rule_walk_done(&walk);
+	return r;
 }
 
 static int join_appointment(const struct enrolment *enrolment,

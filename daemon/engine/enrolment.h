@@ -24,4 +24,9 @@ int enrolment_welcome(struct series_set *set, const struct client *client, hf_ti
 /* The last local day on which she is texted; MEMBER_DAY_OPEN for none. */
 int32_t enrolment_last_day(const struct client *client);
 
+/* When that meeting of hers next takes place, after `after`; HF_NEVER: no more.  Closed days are not
+ * asked after. */
+int enrolment_next_meeting(const struct client *client, const struct meeting *meeting,
+			   hf_time after, hf_time *ret_at);
+
 #endif

@@ -410,3 +410,9 @@ int planner_ahead(struct planner *planner, const struct client *client, hf_time 
 	}
 	return r;
 }
+
+int planner_next_meeting(const struct client *client, const struct meeting *meeting, hf_time after,
+			 hf_time *ret_at)
+{
+	return enrolment_next_meeting(client, meeting, after, ret_at);
+}

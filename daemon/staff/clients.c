@@ -12,6 +12,7 @@
 #include "staff/routes.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/audit.h"
@@ -471,13 +472,190 @@ static int new_client(const struct api_host *host, const struct client *client, 
 	return r;
 }
 
+/* --- the list, and whom to look for in it -------------------------------------------- */
+
+#define CARE_AHEAD  (14 * HF_DAY) /* what comes later than that is nothing taken up */
+#define ROUGH_LEAST 2             /* so often so-so or worse */
+
+struct choice {
+	bool alone;          /* nothing taken up */
+	hf_time rough, lost; /* since when; 0: not asked for */
+	bool by_answer, names;
+};
+
+/* The spans of a query, before now. */
+static int read_span(const struct request *request, const char *name, hf_time now,
+		     struct reply *reply, hf_time *ret_since)
+{
+	const char *text = request_find(request, name);
+	struct span span;
+
+	if (!text) {
+		return 0;
+	}
+	if (civil_parse_span(text, &span) != 0 || span_length(&span) <= 0) {
+		return reply_error(reply, 400, "%s is a length of time, like 3w", name);
+	}
+	*ret_since = now - span_length(&span);
+	return 0;
+}
+
+static int read_choice(const struct request *request, hf_time now, struct reply *reply,
+		       struct choice *choice)
+{
+	const char *sort = request_find(request, "sort");
+	int r;
+
+	*choice = (struct choice){ .alone = request_flag(request, "alone"),
+				   .names = request_flag(request, "names"),
+				   .by_answer = sort && strcmp(sort, "answer") == 0 };
+	if (sort && !choice->by_answer) {
+		return reply_error(reply, 400, "sort is by answer, the longest without one first");
+	}
+	r = read_span(request, "soso", now, reply, &choice->rough);
+	return r ? r : read_span(request, "lost", now, reply, &choice->lost);
+}
+
+/* Neither a sponsor nor anything to go to soon. */
+static int is_alone(const struct client *client, hf_time now, bool *ret_alone)
+{
+	bool alone = !client->sponsor;
+	int r = 0;
+
+	for (size_t i = 0; alone && i < client->appointment_count; i++) {
+		hf_time when = zone_instant(client->zone, &client->appointments[i].when);
+
+		alone = when <= now || when > now + CARE_AHEAD;
+	}
+	for (size_t i = 0; r == 0 && alone && i < client->meeting_count; i++) {
+		hf_time next = HF_NEVER;
+
+		r = planner_next_meeting(client, &client->meetings[i], now, &next);
+		alone = next > now + CARE_AHEAD;
+	}
+	*ret_alone = alone;
+	return r;
+}
+
+/* Of whom there was no word since then, though she was in the plan all that time and was asked. */
+static int is_lost(struct db *db, const struct client *client, hf_time since, hf_time heard,
+		   bool *ret_lost)
+{
+	struct stay stay = client_stay(client, zone_day(client->zone, since));
+	hf_time from = zone_midnight(client->zone, civil_to_days(&stay.from));
+	bool asked = false;
+	int r = heard < since && from <= since ? checkins_asked_since(db, client->id, from, &asked)
+					       : 0;
+
+	*ret_lost = asked;
+	return r;
+}
+
+/* All that was asked for; only those whose texts are on, for of all others it is known why. */
+static int is_chosen(const struct api_host *host, const struct client *client,
+		     const struct choice *choice, hf_time heard, bool *ret_chosen)
+{
+	struct db *db = engine_db(host->engine);
+	hf_time now = clock_now(host->clock);
+	struct civil today = zone_civil(client->zone, now);
+	struct person person = { 0 };
+	struct permit_pause pause;
+	bool chosen = true;
+	int count = ROUGH_LEAST, r = 0;
+
+	if (choice->alone || choice->rough || choice->lost) {
+		r = people_get(db, client->id, &person);
+		r = r ? r : permit_pause(db, client, &today, &pause);
+		chosen = r == 0 &&
+			 strcmp(state_word(client, &person, &pause, &today), "active") == 0;
+	}
+	if (r == 0 && chosen && choice->alone) {
+		r = is_alone(client, now, &chosen);
+	}
+	if (r == 0 && chosen && choice->rough) {
+		r = checkins_rough(db, client->id, choice->rough, &count);
+		chosen = count >= ROUGH_LEAST;
+	}
+	if (r == 0 && chosen && choice->lost) {
+		r = is_lost(db, client, choice->lost, heard, &chosen);
+	}
+	*ret_chosen = chosen;
+	return r;
+}
+
+static size_t count_others(const struct client *client)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < client->loved_one_count; i++) {
+		count += client->loved_ones[i].may_be_called;
+	}
+	return count;
+}
+
+/* One in the list. */
+struct listed {
+	const struct client *client;
+	hf_time heard;
+};
+
+static int by_heard(const void *left, const void *right)
+{
+	const struct listed *a = left, *b = right;
+
+	if (a->heard != b->heard) {
+		return a->heard < b->heard ? -1 : 1;
+	}
+	return strcmp(a->client->id, b->client->id);
+}
+
+static int add_listed(json_t *array, const struct api_host *host, const struct listed *listed,
+		      bool names)
+{
+	json_t *object = NULL;
+	int r = new_client(host, listed->client, names, &object);
+
+	r = r ? r
+	      : json_merge(object,
+			   JSON_OBJECT({
+				   { "answered", json_time(listed->heard, listed->client->zone) },
+				   { "others",
+				     json_integer((json_int_t)count_others(listed->client)) },
+			   }));
+	return r ? r : json_add(array, object);
+}
+
+/* From index `first` on, up to `most`. */
+static int list_clients(const struct api_host *host, const struct choice *choice, size_t first,
+			size_t most, struct listed *list, size_t *ret_count)
+{
+	const struct model *model = engine_model(host->engine);
+	size_t count = 0;
+	int r = 0;
+
+	for (size_t i = first; r == 0 && i < model->client_count && count < most; i++) {
+		struct listed listed = { .client = &model->clients[i] };
+		bool chosen = false;
+
+		r = checkins_heard(engine_db(host->engine), listed.client->id, &listed.heard);
+		r = r ? r : is_chosen(host, listed.client, choice, listed.heard, &chosen);
+		if (r == 0 && chosen) {
+			list[count++] = listed;
+		}
+	}
+	*ret_count = count;
+	return r;
+}
+
+/* A page after a client: in the order of ids, else in the order of who was last heard of. */
 int get_clients(const struct api_host *host, const struct request *request, struct reply *reply)
 {
-	_cleanup_(json_freep) json_t *array = json_array();
 	const struct model *model = engine_model(host->engine);
+	_cleanup_(json_freep) json_t *array = json_array();
+	_cleanup_free_ struct listed *list = NULL;
 	const char *after = request_find(request, "after");
-	bool names = request_flag(request, "names");
-	size_t i = after ? model_after(model, after) : 0;
+	struct choice choice;
+	size_t first = 0, count = 0;
 	int64_t limit;
 	int r;
 
@@ -485,14 +663,52 @@ int get_clients(const struct api_host *host, const struct request *request, stru
 	if (r < 0) {
 		return reply_error(reply, 400, "limit is a number from 1 to %d", CLIENTS_PAGE_MAX);
 	}
+	r = read_choice(request, clock_now(host->clock), reply, &choice);
+	if (r != 0) {
+		return r;
+	}
+	list = calloc(model->client_count + 1, sizeof(*list));
+	if (!list || !array) {
+		return -ENOMEM;
+	}
 
-	for (; r == 0 && i < model->client_count && limit > 0; i++, limit--) {
-		json_t *client = NULL;
-
-		r = new_client(host, &model->clients[i], names, &client);
-		r = r ? r : json_add(array, client);
+	if (choice.by_answer) {
+		r = list_clients(host, &choice, 0, model->client_count, list, &count);
+		qsort(list, count, sizeof(*list), by_heard);
+		for (size_t i = 0; after && i < count; i++) {
+			first = strcmp(list[i].client->id, after) == 0 ? i + 1 : first;
+		}
+	} else {
+		r = list_clients(host, &choice, after ? model_after(model, after) : 0,
+				 (size_t)limit, list, &count);
+	}
+	for (size_t i = first; r == 0 && i < count && limit > 0; i++, limit--) {
+		r = add_listed(array, host, &list[i], choice.names);
 	}
 	return r ? r : reply_with(reply, 200, take_ptr(array));
+}
+
+/* --- one client ------------------------------------------------------------------------- */
+
+/* Whom staff may call where they cannot reach her. */
+static int put_others(json_t *object, const struct client *client, bool names)
+{
+	_cleanup_(json_freep) json_t *others = json_array();
+	int r = others ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < client->loved_one_count; i++) {
+		const struct loved_one *person = &client->loved_ones[i];
+
+		if (person->may_be_called) {
+			r = json_add(
+				others,
+				JSON_OBJECT({
+					{ "name", json_or_null(names ? person->name : NULL) },
+					{ "phone", json_or_null(names ? person->phone : NULL) },
+				}));
+		}
+	}
+	return r ? r : json_put(object, "others", take_ptr(others));
 }
 
 static json_t *new_row(const struct outbox_message *row, const struct zone *zone)
@@ -636,6 +852,7 @@ int get_client(const struct api_host *host, const struct request *request, struc
 	r = r ? r : put_acts(object, host, client);
 	r = r ? r : put_checkin(object, db, client);
 	r = r ? r : put_kept(object, host, client);
+	r = r ? r : put_others(object, client, request_flag(request, "names"));
 	r = r ? r : put_cases(object, db, client);
 	r = r ? r : put_situation(object, db, client, clock_now(host->clock));
 	r = r ? r : put_next(object, host, client);

@@ -21,7 +21,7 @@ route_answer post_confirm;
 
 /* --- clients.c --- */
 
-route_answer get_clients; /* ?after=ID, limit */
+route_answer get_clients; /* ?after=ID, limit, names, alone, soso=14d, lost=3w, sort=answer */
 route_answer get_client;
 /* The ledger of consent, oldest first: at, consent, source, by, recorded. */
 route_answer get_consent;

@@ -9,6 +9,7 @@
 
 #include "config/plan.h"
 #include "store/cases.h"
+#include "store/inbox.h"
 #include "store/outbox.h"
 
 const char *const checkin_state_words[] = {
@@ -24,7 +25,8 @@ const char *const checkin_state_words[] = {
 _Static_assert(CHECKIN_ASKED == 0 && CHECKIN_NUDGED == 1 && CHECKIN_ANSWERED == 2 &&
 		       CHECKIN_SILENT == 3 && CHECKIN_LOST == 4 && CHECKIN_PASSED == 5 &&
 		       CHECKIN_ALONE == 0 && CHECKIN_BEFORE == 1 && CHECKIN_AFTER == 2 &&
-		       MEANING_WELL == 0 && KIND_MEETING == 5 && KIND_APPOINTMENT == 6 &&
+		       MEANING_WELL == 0 && MEANING_WATCH == 1 && MEANING_NEED == 2 &&
+		       INBOX_LOVED_ONE == 12 && KIND_MEETING == 5 && KIND_APPOINTMENT == 6 &&
 		       KEPT_CHECKINS == 0 && KEPT_MEETINGS == 1 && KEPT_APPOINTMENTS == 2 &&
 		       KEPT_REMINDERS == 3 && CASE_CHANGE == 12 && KIND_FOLLOW_UP == 16,
 	       "these numbers stand in statements and in databases");
@@ -316,11 +318,53 @@ int checkins_list(struct db *db, const char *client, int limit, struct db_rows *
 			"ti", client, (int64_t)limit);
 }
 
+/* --- who has not been heard of, and who is not well --------------------------------------- */
+
+int checkins_heard(struct db *db, const char *client, hf_time *ret_at)
+{
+	return db_one_int(
+		db, 0, ret_at,
+		"SELECT max(ifnull((SELECT answered FROM checkins WHERE client = ?1 AND state = 2"
+		"  ORDER BY asked DESC LIMIT 1), 0),"
+		" ifnull((SELECT at FROM inbox WHERE handle = ?1 AND kind <> 12"
+		"  ORDER BY id DESC LIMIT 1), 0))",
+		"t", client);
+}
+
+int checkins_rough(struct db *db, const char *client, hf_time since, int *ret_count)
+{
+	int64_t count;
+	int r = db_one_int(db, 0, &count,
+			   "SELECT count(*) FROM checkins WHERE client = ?1 AND asked >= ?2"
+			   " AND state = 2 AND NOT beside AND current IN (1, 2)",
+			   "ti", client, since);
+
+	if (r == 0) {
+		*ret_count = (int)count;
+	}
+	return r;
+}
+
+int checkins_asked_since(struct db *db, const char *client, hf_time since, bool *ret_asked)
+{
+	int64_t found;
+	int r = db_one_int(db, 0, &found,
+			   "SELECT 1 FROM checkins WHERE client = ?1 AND asked >= ?2"
+			   " AND NOT beside LIMIT 1",
+			   "ti", client, since);
+
+	if (r == 0) {
+		*ret_asked = found != 0;
+	}
+	return r;
+}
+
 /* --- how a plan was kept to -------------------------------------------------------------- */
 
 /* An appointment that is over may be gone from the configuration: what it was is said by the text that
  * reminded of it. */
-int checkins_kept(struct db *db, const char *client, hf_time since, struct kept ret_kept[KEPT_COUNT])
+int checkins_kept(struct db *db, const char *client, hf_time since,
+		  struct kept ret_kept[KEPT_COUNT])
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = db_query(

@@ -55,6 +55,7 @@ struct consent_record {
 struct loved_one {
 	char *name, *phone, *language; /* language NULL: the client's */
 	struct civil at;
+	bool may_be_called; /* by staff, where they cannot reach her: she allowed that too */
 	unsigned phone_line;
 };
 

@@ -33,4 +33,9 @@ typedef void (*planner_on_row)(void *userdata, const struct outbox_message *row)
 int planner_ahead(struct planner *planner, const struct client *client, hf_time from, hf_time until,
 		  int limit, planner_on_row on_row, void *userdata);
 
+/* When that meeting of hers next takes place, after `after`; HF_NEVER: no more.  Closed days are not
+ * asked after. */
+int planner_next_meeting(const struct client *client, const struct meeting *meeting, hf_time after,
+			 hf_time *ret_at);
+
 #endif

@@ -85,6 +85,13 @@ int checkins_pass(struct db *db, const char *client);
 int checkins_due(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
 int checkins_next(struct db *db, hf_time *ret_when);
 
+/* When she was last heard of, by an answer or any text of hers; 0: never. */
+int checkins_heard(struct db *db, const char *client, hf_time *ret_at);
+/* How many check-ins that she was asked since then she answered as so-so or worse; has she been asked
+ * any? */
+int checkins_rough(struct db *db, const char *client, hf_time since, int *ret_count);
+int checkins_asked_since(struct db *db, const char *client, hf_time since, bool *ret_asked);
+
 /* How a plan was kept to, by her own word: what she was asked since then, without what did not reach
  * her, and what came of it. */
 enum kept_of {
@@ -99,7 +106,8 @@ struct kept {
 	int after_nudge; /* check-ins answered only then */
 	int done;        /* of the others: she got there, or did it */
 };
-int checkins_kept(struct db *db, const char *client, hf_time since, struct kept ret_kept[KEPT_COUNT]);
+int checkins_kept(struct db *db, const char *client, hf_time since,
+		  struct kept ret_kept[KEPT_COUNT]);
 /* Whether she got there: the last questions, newest first, with columns reminder, occurrence (0: it is no
  * longer known), current (as in struct checkin). */
 int checkins_afterwards(struct db *db, const char *client, int limit, struct db_rows *ret_rows);

@@ -170,6 +170,19 @@ def clients():
                           ["client", "r-1042", "--name"], ["number", "r-1042"], ["number", "r-1042", "--json"],
                           ["consent", "r-1061"], ["consent", "r-1061", "--json"]):
             book.ctl(*arguments)
+        for arguments in (["--alone", "--soso", "2w", "--lost=3w", "--sort", "answer"], ["--sort", "answer"], ["--lost", "soon"], ["--lost"]):
+            book.ctl("clients", *arguments)
+        kept = dict(next(a for a in ANSWERS if a["request"] == "GET /v1/clients/r-1042")["answer"])
+        counts = {"checkins": {"asked": 8, "answered": 6, "after_nudge": 2}, "meetings": {"asked": 4, "answered": 3, "done": 2},
+                  "appointments": {"asked": 1, "answered": 1, "done": 1}, "reminders": {"asked": 0, "answered": 0, "done": 0}}
+        kept["kept"] = {"weeks": counts, "stay": {**counts, "checkins": {"asked": 11, "answered": 9, "after_nudge": 0}},
+                        "afterwards": [{"reminder": "tue", "occurrence": f"2026-11-{day}T19:00:00-06:00", "done": done}
+                                       for day, done in ((24, None), (17, False), (10, True))]}
+        book.door.instead["/v1/clients/r-1042"] = book.door.instead["/v1/clients/r-1042?names=1"] = 200, kept
+        book.ctl("client", "r-1042")
+        kept["others"] = [{"name": "Rosa", "phone": "+13125550176"}]
+        book.ctl("client", "r-1042", "--names")
+        del book.door.instead["/v1/clients/r-1042"]
         stopped = dict(next(a for a in ANSWERS if a["request"] == "GET /v1/clients/r-1061" and a["status"] == 200)["answer"])
         stopped["conversation"] = "2026-11-24T15:00:00-06:00"
         book.door.instead["/v1/clients/r-1061"] = 200, stopped

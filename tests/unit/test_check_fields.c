@@ -9,8 +9,9 @@ static const struct broken table[] = {
 	ROW("no-value", JORDAN, "place = \"Room 4\"; ", "", .says = "add place = "),
 	ROW("no-value", JORDAN, "remind = [ \"3d\", \"1d\" ]",
 	    "message = \"meeting_ahead\"; place = \"Room 1\"", .says = "choose another message"),
-	ROW("no-value", EN, "{title|your appointment}", "{with}", .at = "id = \"thu\"",
-	    .at_file = GROUP, .says = "this meeting has no with, and its message \"follow_up\""),
+	ROW("no-value", EN, "{title|your appointment}", "{title}", .at = "id = \"review\"",
+	    .at_file = GROUP,
+	    .says = "this appointment has no title, and its message \"follow_up\""),
 	ROW("no-value", PLAN, "needs = \"sponsor\"",
 	    "needs = \"sponsor\"; ask_after = \"2h\"; ask_message = \"appointment\"; "
 	    "ask_answers = \"went\"",

@@ -5,6 +5,7 @@
 #include "store/audit.h"
 #include "store/cases.h"
 #include "store/checkins.h"
+#include "store/inbox.h"
 #include "store/pauses.h"
 #include "store/people.h"
 #include "staff/routes.h"
@@ -428,6 +429,116 @@ TEST(test_kept)
 	one = json_array_get(kept, 2);
 	assert_true(json_is_true(json_object_get(one, "done")));
 	assert_string_equal(json_text(one, "reminder"), "tue");
+}
+
+/* The handles of a list, in its order: "r-1042 r-1057 ". */
+static const char *list(struct rig *rig, const char *query)
+{
+	static char handles[200];
+	size_t used = 0;
+
+	handles[0] = '\0';
+	assert_int_equal(rig_ask(rig, get_clients, NULL, query, NULL), 200);
+	for (size_t i = 0; i < json_array_size(rig->reply.json); i++) {
+		used += (size_t)snprintf(handles + used, sizeof(handles) - used, "%s ",
+					 json_text(json_array_get(rig->reply.json, i), "id"));
+	}
+	return handles;
+}
+
+/* Jordan has a sponsor, Lee a circle every week, Ana nothing. */
+TEST(test_alone)
+{
+	assert_string_equal(list(*state, "alone=1"), "r-1057 ");
+	assert_string_equal(list(*state, "alone=0"), "r-1042 r-1057 r-1061 ");
+	/* While she is paused it is known why. */
+	clock_init_told(&((struct rig *)*state)->clock, rig_moment("2026-12-23T12:00:00-06:00"), 0);
+	assert_string_equal(list(*state, "alone=1"), "r-1057 ");
+}
+
+TEST(test_so_so)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+
+	assert_string_equal(list(rig, "soso=2w"), "");
+	ask(rig, 901, "checkin", now - 8 * HF_DAY, CHECKIN_ALONE);
+	assert_int_equal(checkins_answer(rig->db, 901, MEANING_WATCH, now - 8 * HF_DAY), 0);
+	ask(rig, 902, "checkin", now - HF_DAY, CHECKIN_ALONE);
+	assert_int_equal(checkins_answer(rig->db, 902, MEANING_WELL, now - HF_DAY), 0);
+	/* A meeting that she did not get to is none of these. */
+	ask(rig, 903, "tue", now - HF_DAY, CHECKIN_AFTER);
+	assert_int_equal(checkins_answer(rig->db, 903, MEANING_WATCH, now - HF_DAY), 0);
+	assert_string_equal(list(rig, "soso=2w"), "");
+	assert_int_equal(checkins_answer(rig->db, 902, MEANING_NEED, now - HF_DAY), 0);
+	assert_string_equal(list(rig, "soso=2w"), "r-1042 ");
+	assert_string_equal(list(rig, "soso=1w"), "");
+	/* Everything that is asked for must be so. */
+	assert_string_equal(list(rig, "soso=2w&alone=1"), "");
+}
+
+TEST(test_lost)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+	struct wire_inbound inbound = { .gateway_id = "1",
+					.from = "+13125550142",
+					.to = "+13125550100",
+					.text = "hello",
+					.parts_of = "",
+					.parts = 1 };
+	int64_t id;
+
+	/* Never asked, she is not lost. */
+	assert_string_equal(list(rig, "lost=3w"), "");
+	ask(rig, 901, "checkin", now - 25 * HF_DAY, CHECKIN_ALONE);
+	assert_string_equal(list(rig, "lost=3w"), "r-1042 ");
+	assert_string_equal(list(rig, "lost=31d"), ""); /* she came home 30 days ago */
+	/* A loved one is not her, any text of hers is. */
+	assert_int_equal(inbox_add(rig->db, "primary", &inbound, now - HF_DAY, &id), 0);
+	assert_int_equal(inbox_mark(rig->db, id, "r-1042", INBOX_LOVED_ONE), 0);
+	assert_string_equal(list(rig, "lost=3w"), "r-1042 ");
+	assert_int_equal(inbox_mark(rig->db, id, "r-1042", INBOX_WRITTEN), 0);
+	assert_string_equal(list(rig, "lost=3w"), "");
+	assert_string_equal(list(rig, "lost=12h"), "r-1042 ");
+}
+
+TEST(test_by_last_answer)
+{
+	struct rig *rig = *state;
+	hf_time now = clock_now(&rig->clock);
+	const json_t *first;
+
+	ask(rig, 901, "checkin", now - 3 * HF_DAY, CHECKIN_ALONE);
+	assert_int_equal(checkins_answer(rig->db, 901, MEANING_WELL, now - 3 * HF_DAY), 0);
+	assert_string_equal(list(rig, "sort=answer"), "r-1057 r-1061 r-1042 ");
+	assert_null(json_text(json_array_get(rig->reply.json, 0), "answered"));
+	assert_string_equal(json_text(json_array_get(rig->reply.json, 2), "answered"),
+			    "2026-11-20T12:00:00-06:00");
+	assert_string_equal(list(rig, "sort=answer&limit=2"), "r-1057 r-1061 ");
+	assert_string_equal(list(rig, "sort=answer&limit=2&after=r-1061"), "r-1042 ");
+
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "sort=name", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "lost=soon", NULL), 400);
+	assert_int_equal(rig_ask(rig, get_clients, NULL, "soso=0d", NULL), 400);
+	assert_string_equal(list(rig, NULL), "r-1042 r-1057 r-1061 ");
+	first = json_array_get(rig->reply.json, 0);
+	assert_int_equal(json_int(first, "others", -1), 1);
+}
+
+/* Whom she allowed staff to call stands in her page, by name and number only where they are asked for. */
+TEST(test_others)
+{
+	struct rig *rig = *state;
+	const json_t *other;
+
+	other = json_array_get(json_object_get(show(rig, "r-1042"), "others"), 0);
+	assert_non_null(other);
+	assert_null(json_text(other, "name"));
+	assert_int_equal(rig_ask(rig, get_client, "r-1042", "names=1", NULL), 200);
+	other = json_array_get(json_object_get(rig->reply.json, "others"), 0);
+	assert_string_equal(json_text(other, "name"), "Rosa");
+	assert_string_equal(json_text(other, "phone"), "+13125550176");
 }
 
 /* A talk that is over, and a number that is no longer hers. */
