@@ -29,7 +29,7 @@ const struct conf_entry site_keys[] = {
 	{ 0 },
 };
 
-static const char *const on_unknown_words[] = { "hold", "resend", NULL };
+static const char *const on_unknown_words[] = { "hold", "replies", "resend", NULL };
 
 const struct conf_entry texting_keys[] = {
 	CONF_KEY("hours", HOURS, DEFAULT("09:00-20:00"), texting, hours,
@@ -43,7 +43,11 @@ const struct conf_entry texting_keys[] = {
 		 "make curly quotes, dashes and the like, which phones charge for, plain; letters: "
 		 "accents, in a language's file"),
 	CONF_KEY("on_unknown", WORD, DEFAULT("hold"), texting, on_unknown,
-		 "a text whose gateway answer was lost: \"hold\" for a human, or \"resend\"",
+		 "what is done with a text whose gateway answer was lost, and which may be on a "
+		 "phone "
+		 "or nowhere: \"hold\" for a human; with \"replies\" what a counselor writes is "
+		 "sent again, with \"resend\" reminders too, at most three times; the emergency "
+		 "text, alerts and the answer to HELP always are, the confirmation of a STOP never",
 		 .words = on_unknown_words),
 	CONF_KEY("conversation", SPAN, DEFAULT("4h"), texting, conversation,
 		 "after holdfastctl reply, and after each text of either side, check-ins and other "

@@ -7,7 +7,8 @@
  * Promises: an urgent case is never given up.  Danger, a setback and a call for somebody
  * go on day and night, to ever more people, until one of them acknowledges; and again
  * where whoever has acknowledged does not try to reach her.  A silence goes down the
- * roster once on each day, and rests while her texts are paused.
+ * roster once on each day, and rests while her texts are paused; so does a text of which
+ * nobody knows whether it has gone out, but for the rest.
  * Where nobody is on call, somebody is texted all the same.
  * Dangerous: a next step that is not later than now would keep the loop busy for
  * ever, so each step is later than the one before.  A phone that rings all night is
@@ -343,7 +344,7 @@ static void target_all(struct alert *alert)
 static bool is_endless(const struct case_row *row)
 {
 	return row->urgency == CASE_URGENT && row->reason != CASE_SILENT &&
-	       row->reason != CASE_UNDELIVERABLE;
+	       row->reason != CASE_UNDELIVERABLE && row->reason != CASE_UNKNOWN;
 }
 
 /* In a year of closed days it is tomorrow. */
@@ -354,8 +355,8 @@ static hf_time next_opening(const struct model *model, hf_time at)
 	return opening == HF_NEVER ? at + HF_DAY : opening;
 }
 
-/* Down the roster.  ALERT_E_LATER where a silence, or a number that takes
- * nothing, is at its end: again when the site opens. */
+/* Down the roster.  ALERT_E_LATER where a silence, a number that takes
+ * nothing, or a text in doubt, is at its end: again when the site opens. */
 static int target_line(struct alert *alert)
 {
 	const struct engine_context *ctx = alert->round->ctx;
@@ -765,7 +766,9 @@ int alerts_unsent(const struct engine_context *ctx, const struct outbox_message 
 		       outbox_state_words[state]);
 	r = outbox_author_told(ctx->db, text->id);
 	r = r ? r
-	      : cases_open(ctx->db, text->client, CASE_UNSENT, CASE_ROUTINE, ctx->now, &case_id);
+	      : cases_open(ctx->db, text->client,
+			   state == OUTBOX_UNKNOWN ? CASE_UNKNOWN : CASE_UNSENT, CASE_ROUTINE,
+			   ctx->now, &case_id);
 	r = r ? r : cases_about_text(ctx->db, case_id, text->author, note, ctx->now);
 	return r ? r : tell_author(ctx, text, case_id);
 }

@@ -1,10 +1,11 @@
 /*
  * Check-ins and the answers to them.
  *
- * Waiting for an answer begins when the gateway has taken the question.
+ * Waiting for an answer begins when the gateway has taken the question, or may have.
  * Silence is an answer too, but only from somebody who was asked: a question that
  * did not reach her, or after which came a STOP, a pause or a conversation, says
- * nothing about her.
+ * nothing about her.  One of which nobody knows whether it reached her counts as asked: it
+ * may be on her phone, and a nudge harms nobody whom no question has reached.
  */
 #include "engine/checkin.h"
 
@@ -268,7 +269,7 @@ static int is_awaited(const struct engine_context *ctx, const struct client *cli
 	return r;
 }
 
-/* Is there no sign that the text that asked has reached her? */
+/* Is it said that the text that asked has not reached her? */
 static int is_undelivered(const struct engine_context *ctx, int64_t message, bool *ret_undelivered)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
@@ -278,8 +279,7 @@ static int is_undelivered(const struct engine_context *ctx, int64_t message, boo
 	*ret_undelivered = false;
 	if (r == 0) {
 		outbox_read(&rows, &row);
-		*ret_undelivered = row.state == OUTBOX_UNDELIVERED || row.state == OUTBOX_FAILED ||
-				   row.state == OUTBOX_UNKNOWN;
+		*ret_undelivered = row.state == OUTBOX_UNDELIVERED || row.state == OUTBOX_FAILED;
 	}
 	return r < 0 ? r : 0;
 }

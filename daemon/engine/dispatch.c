@@ -27,6 +27,7 @@
 #include "engine/combine.h"
 #include "engine/compose.h"
 #include "engine/daily_limit.h"
+#include "engine/doubt.h"
 #include "engine/gateway_state.h"
 #include "engine/message_log.h"
 #include "engine/permit.h"
@@ -35,6 +36,7 @@
 #define ROUNDS_A_RUN    16        /* bounds a run: the loop serves others between two */
 #define OUTCOMES_MAX    16384     /* several times the credit of a gateway */
 #define ROWS_MOST       1024      /* bounds a transaction and how long others wait for it */
+#define AWAY            HF_MINUTE /* so long a courier that is gone may bring what it knows */
 #define CREDIT_PATIENCE HF_SECOND /* a pinned row, while others could go */
 
 /* What a gateway said, read off the wire and not settled yet. */
@@ -107,10 +109,14 @@ int dispatch_new(const struct engine_context *ctx, dispatch_hand_over hand_over,
 	dispatch->userdata = userdata;
 	r = dispatch_set_gateways(dispatch, ctx->model, ctx->now);
 	r = r ? r : outbox_orphan(ctx->db, NULL, "holdfastd was restarted", ctx->now, &orphans);
+	r = r || orphans == 0 ? r : doubt_begin_all(ctx, NULL);
 	if (r != 0) {
 		return r;
 	}
 
+	for (size_t i = 0; i < dispatch->gateways.count; i++) {
+		dispatch->gateways.list[i]->owes = orphans > 0;
+	}
 	if (orphans > 0) {
 		log_warning("%lld texts were under way when holdfastd ended: unknown for now",
 			    (long long)orphans);
@@ -200,6 +206,7 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 {
 	_cleanup_(composed_done) struct composed composed = { 0 };
 	struct outbox_message combined = *row; /* expires with the first of those in its text */
+	struct gateway_state *own;
 	struct recipient recipient;
 	struct permit permit;
 	int r = recipient_find(ctx->db, ctx->model, row->client, &recipient);
@@ -223,11 +230,14 @@ static int dispatch_row(struct dispatch *dispatch, const struct engine_context *
 		return close_row(ctx, row, OUTBOX_CANCELLED, permit.reason);
 	}
 
-	/* Its gateway: a pinned row must not go elsewhere, nor stand in the way of others. */
+	/* Its gateway: a pinned row must not go elsewhere, nor stand in the way of others; but for one
+	 * of which a copy harms nobody. */
 	if (row->pinned) {
-		gateway = gateway_states_find(&dispatch->gateways, row->gateway);
-		if (!gateway || !gateway_state_takes(gateway, ctx->now)) {
-			return defer_row(ctx, row, pinned_until(gateway, ctx->now),
+		own = gateway_states_find(&dispatch->gateways, row->gateway);
+		if (own && gateway_state_takes(own, ctx->now)) {
+			gateway = own;
+		} else if (!doubt_is_harmless(ctx, row)) {
+			return defer_row(ctx, row, pinned_until(own, ctx->now),
 					 "waits for its gateway");
 		}
 	}
@@ -292,11 +302,24 @@ static void note_told(struct dispatch *dispatch)
 	}
 }
 
-/* Its courier has said all it knew of before, and can be given texts: what is to become of those
- * whose answer was lost? */
-static bool is_undecided(const struct dispatch *dispatch, const struct gateway_state *gateway)
+/* When the texts whose answer was lost are decided about: its courier has said all it knew of before,
+ * and can be given texts; or it has been away for a while.  HF_NEVER: they are, or it has them still. */
+static hf_time decided_at(const struct dispatch *dispatch, const struct gateway_state *gateway,
+			  hf_time now)
 {
-	return !dispatch->held && gateway->connected && gateway->credit > 0 && !gateway->decided;
+	if (dispatch->held || gateway->decided) {
+		return HF_NEVER;
+	}
+	if (!gateway->connected) {
+		return gateway->owes ? gateway->down_since + AWAY : HF_NEVER;
+	}
+	return gateway->credit > 0 ? now : HF_NEVER;
+}
+
+static bool is_undecided(const struct dispatch *dispatch, const struct gateway_state *gateway,
+			 hf_time now)
+{
+	return decided_at(dispatch, gateway, now) <= now;
 }
 
 static int settle_undecided(struct dispatch *dispatch, const struct engine_context *ctx)
@@ -306,7 +329,7 @@ static int settle_undecided(struct dispatch *dispatch, const struct engine_conte
 	for (size_t i = 0; r == 0 && i < dispatch->gateways.count; i++) {
 		const struct gateway_state *gateway = dispatch->gateways.list[i];
 
-		if (is_undecided(dispatch, gateway)) {
+		if (is_undecided(dispatch, gateway, ctx->now)) {
 			r = outcome_settle_unknown(ctx, gateway);
 			r = r ? r : outbox_wake_gateway(ctx->db, gateway->name, ctx->now);
 		}
@@ -363,30 +386,30 @@ static void hand_over_claimed(const struct dispatch *dispatch)
 	}
 }
 
+static hf_time sooner(hf_time a, hf_time b)
+{
+	return a < b ? a : b;
+}
+
 int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, hf_time *ret_when)
 {
-	bool answered = dispatch->outcome_count > 0;
-	hf_time ready, choice;
-	int r;
+	hf_time next = dispatch->outcome_count > 0 ? ctx->now : HF_NEVER, ready = HF_NEVER;
+	hf_time choice = gateway_states_choice(&dispatch->gateways, ctx->now);
+	int r = 0;
 
 	for (size_t i = 0; i < dispatch->gateways.count; i++) {
-		answered = answered || dispatch->gateways.list[i]->untold ||
-			   is_undecided(dispatch, dispatch->gateways.list[i]);
-	}
-	if (answered) {
-		*ret_when = ctx->now;
-		return 0;
-	}
+		const struct gateway_state *gateway = dispatch->gateways.list[i];
 
-	choice = gateway_states_choice(&dispatch->gateways, ctx->now);
-	if (choice == HF_NEVER) {
-		*ret_when = HF_NEVER;
-		return 0;
+		next = sooner(next, gateway->untold ? ctx->now : HF_NEVER);
+		next = sooner(next, decided_at(dispatch, gateway, ctx->now));
 	}
-
-	r = dispatch->held ? outbox_next_urgent(ctx->db, &ready) : outbox_next(ctx->db, &ready);
+	if (next > ctx->now && choice != HF_NEVER) {
+		r = dispatch->held ? outbox_next_urgent(ctx->db, &ready)
+				   : outbox_next(ctx->db, &ready);
+		next = sooner(next, ready > choice ? ready : choice);
+	}
 	if (r == 0) {
-		*ret_when = ready > choice ? ready : choice;
+		*ret_when = next > ctx->now ? next : ctx->now;
 	}
 	return r;
 }
@@ -424,7 +447,10 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 				gateway_state_undo(gateway);
 				continue;
 			}
-			gateway->decided = gateway->decided || is_undecided(dispatch, gateway);
+			if (is_undecided(dispatch, gateway, ctx->now)) {
+				gateway->decided = true;
+				gateway->owes = false;
+			}
 			gateway_state_commit(gateway);
 		}
 		if (r == 0) {
@@ -539,6 +565,7 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 			  const char *name)
 {
 	struct gateway_state *gateway = gateway_states_find(&dispatch->gateways, name);
+	int64_t orphans = 0;
 	int r;
 
 	if (!gateway || !gateway->connected) {
@@ -551,10 +578,12 @@ int dispatch_courier_gone(struct dispatch *dispatch, const struct engine_context
 		return r;
 	}
 	r = settle_outcomes(dispatch, ctx);
-	r = r ? r : outbox_orphan(ctx->db, name, "the courier is gone", ctx->now, NULL);
+	r = r ? r : outbox_orphan(ctx->db, name, "the courier is gone", ctx->now, &orphans);
+	r = r ? r : doubt_begin_all(ctx, name);
 	r = db_end(ctx->db, r);
 
 	if (r == 0) {
+		gateway->owes = gateway->owes || orphans > 0;
 		forget_outcomes(dispatch);
 	}
 	message_log_end(ctx->log, r);

@@ -104,7 +104,7 @@ void gateway_state_hello(struct gateway_state *gateway, const struct wire_hello 
 
 void gateway_state_gone(struct gateway_state *gateway, hf_time now)
 {
-	gateway->connected = false;
+	gateway->connected = gateway->decided = false;
 	gateway->credit = gateway->in_flight = gateway->taken = 0;
 	if (gateway->down_since == 0) {
 		gateway->down_since = now;

@@ -27,7 +27,8 @@ struct gateway_state {
 	char *name;  /* ours */
 	bool listed; /* in the configuration: may be given texts */
 	bool connected, idempotent;
-	bool decided; /* about its unknown texts, since its courier came */
+	bool decided; /* about its unknown texts, since its courier came, or went */
+	bool owes;    /* answers to texts that it had when its courier went, or holdfastd */
 	unsigned credit, in_flight;
 	unsigned taken; /* of the credit, by a transaction that is not committed */
 	int failures;   /* one after the other */

@@ -35,6 +35,7 @@
 #include "engine/checkin.h"
 #include "engine/consent.h"
 #include "engine/deliverability.h"
+#include "engine/doubt.h"
 #include "engine/auto_text.h"
 #include "engine/reaction.h"
 #include "engine/setback.h"
@@ -298,6 +299,7 @@ static int handle_answer(struct client_reply *reply)
 	int r = checkin_answer(reply->ctx, reply->client, &reply->question, reply->answer,
 			       &message);
 
+	r = r ? r : doubt_answered(reply->ctx, reply->question.message);
 	if (r == 0 && reply->more && reply->answer->means != MEANING_NEED) {
 		r = cases_open(reply->ctx->db, reply->client->id, CASE_WRITTEN, CASE_ROUTINE,
 			       reply->ctx->now, &id);

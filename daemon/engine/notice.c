@@ -33,6 +33,7 @@ static const char *const reasons[][2] = {
 	[CASE_UNDELIVERABLE] = { "texts do not arrive", "no llegan los mensajes" },
 	[CASE_STRANGER] = { "an unknown number", "un número desconocido" },
 	[CASE_UNSENT] = { "see what became of our text", "vea si llegó el mensaje" },
+	[CASE_UNKNOWN] = { "see what became of our text", "vea si llegó el mensaje" },
 	[CASE_CHANGE] = { "wants another time", "pide otra hora" },
 	[CASE_LOVED_ONE] = { "somebody close wrote", "escribió alguien cercano" },
 };

@@ -3,15 +3,15 @@
  *
  * The classes are what the field knows about a request that has left: certainly
  * not sent may be tried again; perhaps sent must not be, unless the gateway
- * knows our key or the administrator prefers a second copy to none; later is
- * the gateway's trouble and no attempt.
+ * knows our key, a copy harms nobody or the administrator prefers a second copy to none;
+ * later is the gateway's trouble and no attempt.
  * A refusal that nobody can explain may be this text's fault or our account's.  So the
  * text waits and is tried again, and has failed where it is refused once more although
  * another one was taken meanwhile, or for the third time.  Where the gateway refuses one
  * number after the other, nothing fails: it is held, and what failed in that row is due
  * again.  The refusals are counted in the outbox, so that a restart forgets none.
  * Dangerous: a row that goes from unknown back to due is sent again.  Only
- * may_ask_again() says when.  And a courier outlives a database: after another one took its place,
+ * may_ask_again() says when, and engine/doubt which kinds.  And a courier outlives a database: after another one took its place,
  * a row's id may be that of a text of before, so only the key says whose an outcome is.
  */
 #include "engine/outcome.h"
@@ -27,6 +27,7 @@
 #include "engine/message_log.h"
 #include "engine/consent.h"
 #include "engine/deliverability.h"
+#include "engine/doubt.h"
 #include "engine/receipt.h"
 #include "engine/recipient.h"
 
@@ -61,9 +62,35 @@ static int tries_of(const struct outbox_message *row)
 	return urgent && row->attempts > URGENT_TRIES ? URGENT_TRIES : row->attempts;
 }
 
-static bool may_ask_again(const struct engine_context *ctx, const struct gateway_state *gateway)
+/* It is unknown: is it asked again?  *ret_why: how. */
+static int may_ask_again(const struct engine_context *ctx, const struct gateway_state *gateway,
+			 const struct outbox_message *row, bool *ret_may, const char **ret_why)
 {
-	return gateway->idempotent || ctx->model->texting.on_unknown == ON_UNKNOWN_RESEND;
+	if (gateway->idempotent) {
+		*ret_may = true;
+		*ret_why = "asked again, same key";
+		return 0;
+	}
+
+	*ret_why = doubt_is_harmless(ctx, row) ? "sent again: a copy harms nobody"
+					       : "sent again, as configured";
+	return doubt_may_repeat(ctx, row, ret_may);
+}
+
+/* Its answer was lost.  It is asked again then, or it is for a human. */
+static int ask_again(const struct engine_context *ctx, const struct gateway_state *gateway,
+		     const struct outbox_message *row, hf_time when, const char *reason)
+{
+	const char *why = NULL;
+	bool may = false;
+	int r = doubt_begin(ctx, row);
+
+	r = r ? r : may_ask_again(ctx, gateway, row, &may, &why);
+	if (r != 0) {
+		return r;
+	}
+	return may ? outbox_retry(ctx->db, row->id, when, reason ? reason : why, true, ctx->now)
+		   : doubt_raise(ctx, row);
 }
 
 /* When a text is tried again that was kept for its gateway's trouble. */
@@ -186,11 +213,7 @@ static int apply(const struct engine_context *ctx, const struct gateway_states *
 		r = row->state == OUTBOX_CLAIMED
 			    ? outbox_settle(ctx->db, row->id, state, reason, ctx->now)
 			    : 0;
-		if (r == 0) {
-			r = may_ask_again(ctx, gateway) ? outbox_retry(ctx->db, row->id, next_try,
-								       reason, true, ctx->now)
-							: alerts_unsent(ctx, row, OUTBOX_UNKNOWN);
-		}
+		r = r ? r : ask_again(ctx, gateway, row, next_try, reason);
 		break;
 
 	case OUTCOME_DEFERRED:
@@ -280,15 +303,17 @@ int outcome_settle(const struct engine_context *ctx, const struct gateway_states
 		return 0;
 	}
 
-	r = apply(ctx, gateways, gateway, &row, outcome);
+	if (outcome->class != OUTCOME_UNKNOWN && row.in_doubt) {
+		r = doubt_end(ctx, &row, "the gateway has answered after all");
+		row.in_doubt = row.author_told = false;
+	}
+	r = r ? r : apply(ctx, gateways, gateway, &row, outcome);
 	assert(r <= 0); /* is_awaited() knows the moves */
 	return r;
 }
 
 int outcome_settle_unknown(const struct engine_context *ctx, const struct gateway_state *gateway)
 {
-	const char *reason =
-		gateway->idempotent ? "asked again, same key" : "sent again, as configured";
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r;
 
@@ -297,9 +322,7 @@ int outcome_settle_unknown(const struct engine_context *ctx, const struct gatewa
 		struct outbox_message row;
 
 		outbox_read(&rows, &row);
-		r = may_ask_again(ctx, gateway)
-			    ? outbox_retry(ctx->db, row.id, ctx->now, reason, true, ctx->now)
-			    : alerts_unsent(ctx, &row, OUTBOX_UNKNOWN);
+		r = ask_again(ctx, gateway, &row, ctx->now, NULL);
 	}
 	return r ? r : rows.error;
 }

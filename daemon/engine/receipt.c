@@ -17,6 +17,7 @@
 #include "engine/message_log.h"
 #include "engine/consent.h"
 #include "engine/deliverability.h"
+#include "engine/doubt.h"
 #include "engine/checkin.h"
 
 /* --- accepted ---------------------------------------------------------------------- */
@@ -38,6 +39,7 @@ static int accept(const struct engine_context *ctx, const char *gateway,
 {
 	int r = outbox_accept(ctx->db, row->id, gateway_id, ctx->now);
 
+	r = r ? r : doubt_end(ctx, row, "the gateway has it");
 	r = r ? r : welcome(ctx, row);
 	r = r ? r : checkin_asked(ctx, row);
 	return r ? r : message_log_add(ctx->log, row, OUTBOX_ACCEPTED, gateway, NULL, ctx->now);

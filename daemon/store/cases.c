@@ -22,6 +22,7 @@ const char *const case_reason_words[] = {
 	[CASE_UNSENT] = "not sent",
 	[CASE_LOVED_ONE] = "loved one",
 	[CASE_CHANGE] = "change",
+	[CASE_UNKNOWN] = "unknown",
 	NULL,
 };
 
@@ -49,7 +50,7 @@ const char *const case_attempt_words[] = {
 };
 
 _Static_assert(CASE_CRISIS == 0 && CASE_SILENT == 5 && CASE_STRANGER == 9 && CASE_UNSENT == 10 &&
-		       CASE_LOVED_ONE == 11 && CASE_CHANGE == 12 && CASE_URGENT == 1 &&
+		       CASE_LOVED_ONE == 11 && CASE_CHANGE == 12 && CASE_UNKNOWN == 13 && CASE_URGENT == 1 &&
 		       CASE_OPEN == 0 && CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 &&
 		       HF_NEVER == INT64_MAX,
 	       "these numbers stand in statements and in databases");
@@ -162,7 +163,7 @@ int cases_open(struct db *db, const char *client, enum case_reason reason,
 
 int cases_about_text(struct db *db, int64_t id, const char *author, const char *note, hf_time now)
 {
-	return add_event(db, id, "text written", author, note, now);
+	return add_event(db, id, author ? "text written" : "text", author, note, now);
 }
 
 int cases_unread(struct db *db, int64_t id, hf_time at)

@@ -458,6 +458,33 @@ int outbox_author_told(struct db *db, int64_t id)
 	return db_run(db, "UPDATE outbox SET author_told = 1 WHERE id = ?1", "i", id);
 }
 
+int outbox_doubt(struct db *db, int64_t id)
+{
+	return db_run(db, "UPDATE outbox SET in_doubt = 1 WHERE id = ?1", "i", id);
+}
+
+int outbox_doubt_ends(struct db *db, int64_t id)
+{
+	return db_run(db, "UPDATE outbox SET in_doubt = 0, author_told = 0 WHERE id = ?1", "i", id);
+}
+
+static int send_again(struct db *db, int64_t id, const char *reason, hf_time now)
+{
+	const struct move to = {
+		.to = OUTBOX_DUE, .from = FROM(UNKNOWN), .reason = reason, .next_try = now
+	};
+	int r = move_inside(db, id, &to, now);
+
+	return r ? r : db_run(db, "UPDATE outbox SET pinned = 0 WHERE id = ?1", "i", id);
+}
+
+int outbox_send_again(struct db *db, int64_t id, const char *reason, hf_time now)
+{
+	int r = db_begin(db);
+
+	return r ? r : db_end_answered(db, send_again(db, id, reason, now));
+}
+
 /* Where the other instant has a row already, this one stays as it is. */
 int outbox_shift(struct db *db, int64_t id, hf_time by)
 {

@@ -36,7 +36,7 @@ _Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8 && KIND_NUDGE == 11, "and 
 #define COLUMNS                                                                                    \
 	"id, client, kind, reminder, lead, occurrence, due, expires, ordinal, priority, message,"  \
 	" state, next_try, attempts, key, text, segments, gateway, gateway_id, reason, claimed,"   \
-	" pinned, refused, author, author_told"
+	" pinned, refused, author, author_told, in_doubt"
 
 const char texts_ready_sql[] = "SELECT " COLUMNS " FROM outbox WHERE " TEXTS_WAITING
 			       " AND priority IN (0, 1) AND next_try <= ?1"
@@ -92,6 +92,7 @@ void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message)
 		.refused = (int)db_int(rows, 22),
 		.author = db_text(rows, 23),
 		.author_told = db_int(rows, 24) != 0,
+		.in_doubt = db_int(rows, 25) != 0,
 	};
 }
 
@@ -103,10 +104,11 @@ int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows)
 
 int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows)
 {
-	return db_query(db, ret_rows,
-			"SELECT " COLUMNS " FROM outbox WHERE " TEXTS_OPEN
-			" AND state = 3 AND gateway = ?1 AND recalled = 0 ORDER BY id",
-			"t", gateway);
+	return db_query(
+		db, ret_rows,
+		"SELECT " COLUMNS " FROM outbox WHERE " TEXTS_OPEN
+		" AND state = 3 AND (?1 IS NULL OR gateway = ?1) AND recalled = 0 ORDER BY id",
+		"t", gateway);
 }
 
 int outbox_count_recalled(struct db *db, int64_t *ret_count)
@@ -115,6 +117,19 @@ int outbox_count_recalled(struct db *db, int64_t *ret_count)
 			  "SELECT count(*) FROM outbox WHERE " TEXTS_OPEN
 			  " AND state = 3 AND recalled = 1",
 			  "");
+}
+
+int outbox_count_unknown(struct db *db, int64_t id, int *ret_count)
+{
+	int64_t count;
+	int r = db_one_int(db, 0, &count,
+			   "SELECT count(*) FROM history WHERE message = ?1 AND state = ?2", "it",
+			   id, outbox_state_words[OUTBOX_UNKNOWN]);
+
+	if (r == 0) {
+		*ret_count = (int)count;
+	}
+	return r;
 }
 
 int outbox_refusals(struct db *db, const char *gateway, struct db_rows *ret_rows)

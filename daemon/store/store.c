@@ -301,6 +301,9 @@ static const char *const migrations[] = {
 
 	/* Known from the witness alone: the database was put back. */
 	"ALTER TABLE outbox ADD COLUMN recalled INTEGER NOT NULL DEFAULT 0;",
+
+	/* There is a case because nobody knows whether it has gone out. */
+	"ALTER TABLE outbox ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0;",
 };
 
 int store_open(const char *state_dir, struct db **ret_db)

@@ -16,6 +16,7 @@ struct site {
 
 enum on_unknown {
 	ON_UNKNOWN_HOLD,
+	ON_UNKNOWN_REPLIES, /* what a counselor writes is sent again */
 	ON_UNKNOWN_RESEND,
 };
 

@@ -24,6 +24,7 @@ enum case_reason {
 	CASE_UNSENT,    /* a text that staff wrote did not go out */
 	CASE_LOVED_ONE, /* a text from who may ask for help for her */
 	CASE_CHANGE,    /* she wants another time for an appointment or a meeting */
+	CASE_UNKNOWN,   /* nobody knows whether a text has gone out */
 };
 extern const char *const case_reason_words[]; /* NULL-terminated */
 
@@ -81,7 +82,7 @@ enum {
 int cases_open(struct db *db, const char *client, enum case_reason reason,
 	       enum case_urgency urgency, hf_time now, int64_t *ret_id);
 
-/* Which text it is about, and who of the staff wrote it: recorded. */
+/* Which text it is about, and who of the staff wrote it (NULL: nobody did): recorded. */
 int cases_about_text(struct db *db, int64_t id, const char *author, const char *note, hf_time now);
 
 /* In an open routine case there is a text that nobody has read: somebody is to be told by `at`, but

@@ -70,6 +70,7 @@ struct outbox_message {
 			and others have been taken since */
 	const char *author; /* who of the staff wrote it, a Unix user; NULL for what nobody did */
 	bool author_told;   /* there is a case because it did not go out */
+	bool in_doubt;      /* there is a case because nobody knows whether it has gone out */
 };
 
 /* The conditions of the partial indexes of the outbox, word for word: a parameter would not find
@@ -149,6 +150,12 @@ int outbox_wake_gateway(struct db *db, const char *gateway, hf_time now);
 
 /* A case was opened because it did not go out. */
 int outbox_author_told(struct db *db, int64_t id);
+/* A case was opened because nobody knows whether it has gone out; and what became of it is known, so
+ * that whoever wrote it may be told of that. */
+int outbox_doubt(struct db *db, int64_t id);
+int outbox_doubt_ends(struct db *db, int64_t id);
+/* By the word of somebody of the staff UNKNOWN -> DUE at once, with the same key, by any gateway. */
+int outbox_send_again(struct db *db, int64_t id, const char *reason, hf_time now);
 
 /* The same thing at another instant, by so much: its zone has other rules. */
 int outbox_shift(struct db *db, int64_t id, hf_time by);
@@ -174,8 +181,11 @@ extern const char texts_ready_sql[]; /* so that a test can ask for its plan */
 void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message);
 int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* OUTBOX_E_NONE */
 
-/* Unknown rows of a gateway (those whose attempts began, and that were not recalled), by id. */
+/* Unknown rows of a gateway (those whose attempts began, and that were not recalled; NULL: of all), by
+ * id. */
 int outbox_unknown(struct db *db, const char *gateway, struct db_rows *ret_rows);
+/* How often nobody knew whether it had gone out. */
+int outbox_count_unknown(struct db *db, int64_t id, int *ret_count);
 
 /* What a gateway has refused in a row, see outbox_count_refusal(): columns client, times. */
 int outbox_refusals(struct db *db, const char *gateway, struct db_rows *ret_rows);
