@@ -33,6 +33,8 @@ const struct command commands[] = {
 	  "what people wrote; who reads it is recorded", command_inbox },
 	{ "why", "MESSAGE | ID [--text]", 1, 1,
 	  "the life of one text, or the whole story of a client", command_why },
+	{ "message", "ID sent | ID again | ID drop --why W", 2, 2,
+	  "what became of a text whose outcome is unknown", command_message },
 	{ "cases", "[--open | --all] [--client ID] [--names]", 0, 0,
 	  "the morning list, in the order in which to call", command_cases },
 	{ "case", "N [--names] | N ack | N attempt RESULT [--note T] | N close --why W", 1, 3,

@@ -63,6 +63,7 @@ command_run command_why;
 command_run command_cases;
 
 /* What changes something. */
+command_run command_message;
 command_run command_case;
 command_run command_pause;
 command_run command_resume;

@@ -1,11 +1,14 @@
 /*
- * holdfastctl messages, inbox, why: texts either way, and what became of them.
+ * holdfastctl messages, message, inbox, why: texts either way, and what became of them.
  *
  * Promises: words are printed only where they were asked for; holdfastd records
  * who asked.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "ctl/call.h"
 #include "ctl/command.h"
 #include "ctl/list.h"
 
@@ -42,6 +45,32 @@ int command_messages(const struct ctl *ctl, const struct arguments *arguments)
 	call_path_value(&path, arguments, "since");
 	call_path_flag(&path, arguments, "text");
 	return list_print(ctl, &path, true, columns);
+}
+
+/* --- what became of one ------------------------------------------------------------------ */
+
+static int print_settled(const json_t *message)
+{
+	const char *state = json_text(message, "state");
+
+	(void)printf("text %" PRId64 " is %s now\n", json_int(message, "id", 0),
+		     state ? state : "?");
+	return CTL_DONE;
+}
+
+int command_message(const struct ctl *ctl, const struct arguments *arguments)
+{
+	const char *why = arguments_value(arguments, "why");
+	struct call_path path;
+
+	if (!why) {
+		return command_needs_why(ctl);
+	}
+
+	call_path_init(&path, "/v1/messages/*/settle", arguments->words[0]);
+	return call_change(ctl, &path,
+			   json_pack("{s:s, s:s}", "as", arguments->words[1], "why", why),
+			   print_settled);
 }
 
 /* --- inbox --------------------------------------------------------------------------- */

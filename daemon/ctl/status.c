@@ -147,7 +147,9 @@ static int print_status(const json_t *status)
 	print_text("next text", json_text(status, "next_due"));
 	print_count("waiting", status, "due");
 	print_count("with couriers", status, "claimed");
+	page_ink(&page, json_int(status, "unknown", 0) > 0 ? INK_WARN : INK_PLAIN);
 	print_count("answer unknown", status, "unknown");
+	page_ink(&page, INK_PLAIN);
 	print_count("sent last hour", status, "sent_last_hour");
 	page_ink(&page, json_int(status, "failed_last_day", 0) > 0 ? INK_WARN : INK_PLAIN);
 	print_count("failed in 24 h", status, "failed_last_day");

@@ -43,6 +43,7 @@ static const struct route routes[] = {
 	{ "GET", "/v1/webhooks", get_webhooks },
 	{ "GET", "/v1/messages", get_messages },
 	{ "GET", "/v1/messages/*/history", get_message_history },
+	{ "POST", "/v1/messages/*/settle", post_message_settle },
 	{ "GET", "/v1/cases", get_cases },
 	{ "GET", "/v1/cases/*", get_case },
 	{ "POST", "/v1/cases/*/ack", post_case_ack },

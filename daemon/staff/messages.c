@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/log.h"
 #include "store/audit.h"
 #include "store/outbox.h"
+#include "engine/settlement.h"
 
 /* --- the list ----------------------------------------------------------- */
 
@@ -172,6 +174,94 @@ static int find_message(const struct api_host *host, const struct request *reque
 	*ret_id = id;
 	*ret_zone = client_zone(engine_model(host->engine), row.client);
 	return 0;
+}
+
+/* --- what became of it ----------------------------------------------------------------- */
+
+static int read_settlement(const json_t *body, struct reply *reply, enum settlement *ret_settlement)
+{
+	const char *word = json_text(body, "as");
+
+	for (int i = 0; word && settlement_words[i]; i++) {
+		if (strcmp(word, settlement_words[i]) == 0) {
+			*ret_settlement = (enum settlement)i;
+			return 0;
+		}
+	}
+	return reply_error(reply, 400, "say {\"as\": \"sent\"}, \"again\" or \"drop\"");
+}
+
+static int refuse_settlement(const struct request *request, struct reply *reply, int answer)
+{
+	if (answer == SETTLEMENT_E_LATE) {
+		return reply_error(
+			reply, 409,
+			"it is too late to send text %s again; drop it, and call or write "
+			"what is still true",
+			request->id);
+	}
+	return reply_error(reply, 409,
+			   "what became of text %s is known, or a courier has it still; see "
+			   "holdfastctl why %s",
+			   request->id, request->id);
+}
+
+static int settle(const struct api_host *host, const struct request *request, int64_t id,
+		  enum settlement settlement, const char *why)
+{
+	struct engine_context ctx = engine_context_at(host->engine, clock_now(host->clock));
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	char detail[64], by[CALLER_NAME_MAX];
+	struct caller_act act = { .verb = "settle", .detail = detail, .why = why };
+	struct outbox_message row;
+	int r = db_begin(ctx.db);
+
+	if (r != 0) {
+		return r;
+	}
+
+	caller_name(request->uid, by);
+	(void)snprintf(detail, sizeof(detail), "text %" PRId64 ": %s", id,
+		       settlement_words[settlement]);
+	r = settlement_make(&ctx, id, settlement, by);
+	r = r ? r : outbox_get(ctx.db, id, &rows);
+	if (r == 0) {
+		outbox_read(&rows, &row);
+		act.client = row.client;
+		r = caller_audit(host, request, &act);
+	}
+	r = db_end_answered(ctx.db, r);
+	settlement_over(&ctx, r);
+	return r;
+}
+
+int post_message_settle(const struct api_host *host, const struct request *request,
+			struct reply *reply)
+{
+	_cleanup_(json_freep) json_t *body = NULL, *array = json_array();
+	enum settlement settlement = SETTLEMENT_DROP;
+	const struct zone *zone = NULL;
+	const char *why = NULL;
+	int64_t id = 0;
+	int r = array ? request_json(request, reply, &body) : -ENOMEM;
+
+	r = r ? r : find_message(host, request, reply, &id, &zone);
+	r = r ? r : read_settlement(body, reply, &settlement);
+	r = r ? r : caller_why(body, true, reply, &why);
+	if (r != 0) {
+		return r;
+	}
+
+	r = settle(host, request, id, settlement, why);
+	if (r != 0) {
+		return r < 0 ? r : refuse_settlement(request, reply, r);
+	}
+
+	log_notice("text %" PRId64 " settled as %s by uid=%u", id, settlement_words[settlement],
+		   (unsigned)request->uid);
+	host->changed(host->userdata);
+	r = add_message(array, host, id, false);
+	return r ? r : reply_with(reply, 200, json_incref(json_array_get(array, 0)));
 }
 
 static json_t *new_event(const struct db_rows *rows, const struct zone *zone)

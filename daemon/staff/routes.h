@@ -75,6 +75,9 @@ route_answer post_reply;
 
 route_answer get_messages; /* ?client, state, since, after (an id), limit */
 route_answer get_message_history;
+/* {"as": "sent"}, "again" or "drop", and {"why": W}: what became of a text that is unknown; the answer
+ * is the text as it is then.  409 where it is not unknown, or too late to go again. */
+route_answer post_message_settle;
 
 /* Whoever reads the words of these texts is on record, where ?text=1 asks for them.  In the
  * transaction of whoever shows them.  Nothing was read where there is no text. */

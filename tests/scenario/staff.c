@@ -2,6 +2,7 @@
 #include "staff.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "staff/api.h"
@@ -104,6 +105,28 @@ static bool write_case(char *const *words, char path[PATH_SIZE], char body[BODY_
 	return false;
 }
 
+/* settle r-1 REMINDER sent, again or drop: of the last text of that reminder */
+static bool write_settlement(const struct world *world, char *const *words, char path[PATH_SIZE],
+			  char body[BODY_SIZE])
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	long long id = 0;
+
+	if (!is(words[0], "settle") || !words[1] || !words[2] || !words[3] ||
+	    outbox_list(world->db, words[1], -1, INT64_MIN, INT_MAX, &rows) != 0) {
+		return false;
+	}
+	while (db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		id = strcmp(row.reminder, words[2]) == 0 ? (long long)row.id : id;
+	}
+	(void)snprintf(path, PATH_SIZE, "/v1/messages/%lld/settle", id);
+	(void)snprintf(body, BODY_SIZE, "{\"as\":\"%s\",\"why\":\"x\"}", words[3]);
+	return true;
+}
+
 int staff_act(struct world *world, char *const *words, char *complaint, size_t size)
 {
 	_cleanup_(reply_done) struct reply reply = { 0 };
@@ -112,7 +135,7 @@ int staff_act(struct world *world, char *const *words, char *complaint, size_t s
 	int r;
 
 	if (!write_client(words, path, body) && !write_word(words, path, body) &&
-	    !write_case(words, path, body)) {
+	    !write_case(words, path, body) && !write_settlement(world, words, path, body)) {
 		(void)snprintf(complaint, size, "\"%s\" is no directive", words[0]);
 		return 1;
 	}

@@ -257,6 +257,8 @@ def acts():
                           ["send", "r-1042", "--", "--json"], ["send", "r-1042"], ["send", "r-1042", "a", "b"],
                           ["reply", "r-1042", "How are you now?"], ["reply", "r-1042", "Hm", "--anyway", "--why", "w"],
                           ["reply", "r-1042", "--end"], ["reply", "r-1042", "--end", "x"], ["reply", "r-1042", "--json", "--end"],
+                          ["message", "2", "again", "--why", "she has not got it"], ["message", "2", "sent"],
+                          ["message", "--json", "2", "drop", "--why", "no use"], ["message", "2", "--why", "x"],
                           ["reload"], ["reload", "--json"], ["confirm"], ["confirm", "--why", "looked at it"], ["reload", "x"]):
             book.ctl(*arguments)
         faults = [a for a in ANSWERS if a["request"] == "POST /v1/reload"][-1]

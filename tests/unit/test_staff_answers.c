@@ -69,6 +69,8 @@ static const struct {
 	{ "GET /v1/messages/1/history", NULL },
 	{ "GET /v1/messages/3/history", NULL },
 	{ "GET /v1/messages/99/history", NULL },
+	{ "POST /v1/messages/2/settle", "{\"as\": \"again\", \"why\": \"she has not got it\"}" },
+	{ "POST /v1/messages/2/settle", "{\"as\": \"sent\", \"why\": \"she has it\"}" },
 	{ "GET /v1/inbox", NULL },
 	{ "GET /v1/inbox?unread=1", NULL },
 	{ "GET /v1/cases", NULL },
@@ -107,6 +109,8 @@ static int live(void **state)
 	assert_int_equal(outbox_claim(rig->db, 1, "primary", "Riverside: hi", 1, now), 0);
 	assert_int_equal(outbox_accept(rig->db, 1, "gw-7", now + 2 * HF_SECOND), 0);
 	assert_int_equal(outbox_settle(rig->db, 1, OUTBOX_DELIVERED, NULL, now + HF_MINUTE), 0);
+	assert_int_equal(outbox_claim(rig->db, 2, "primary", "Riverside: hi", 1, now), 0);
+	assert_int_equal(outbox_settle(rig->db, 2, OUTBOX_UNKNOWN, "no answer", now), 0);
 	situation.suspended = situation.setback = now;
 	assert_int_equal(situation_set(rig->db, "r-1042", &situation), 0);
 	return 0;

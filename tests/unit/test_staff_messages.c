@@ -122,3 +122,49 @@ TEST(test_history)
 	assert_int_equal(rig_ask(rig, get_message_history, "99999999999999999999", NULL, NULL),
 			 404);
 }
+
+/* Its answer was lost. */
+static void lose(struct rig *rig, int64_t id)
+{
+	hf_time now = clock_now(&rig->clock);
+
+	assert_int_equal(outbox_claim(rig->db, id, "primary", "Riverside: hi", 1, now), 0);
+	assert_int_equal(outbox_settle(rig->db, id, OUTBOX_UNKNOWN, "lost", now), 0);
+}
+
+TEST(test_settle)
+{
+	static const char again[] = "{\"as\":\"again\",\"why\":\"she has not got it\"}";
+	struct rig *rig = *state;
+	_cleanup_rows_ struct db_rows rows = { 0 };
+
+	/* What is known needs no word of anybody. */
+	assert_int_equal(rig_ask(rig, post_message_settle, "1", NULL, again), 409);
+	lose(rig, 1);
+	lose(rig, 2);
+	lose(rig, 3);
+	assert_int_equal(rig_ask(rig, post_message_settle, "999", NULL, again), 404);
+	assert_int_equal(rig_ask(rig, post_message_settle, "1", NULL, "{\"as\":\"again\"}"), 400);
+	assert_int_equal(
+		rig_ask(rig, post_message_settle, "1", NULL, "{\"as\":\"x\",\"why\":\"y\"}"), 400);
+	assert_int_equal(audit_list(rig->db, NULL, "settle", 10, &rows), 0);
+	assert_false(db_next(&rows));
+
+	assert_int_equal(rig_ask(rig, post_message_settle, "1", NULL, again), 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "due");
+	assert_int_equal(rig_ask(rig, post_message_settle, "1", NULL, again), 409);
+	assert_int_equal(rig_ask(rig, post_message_settle, "2", NULL,
+				 "{\"as\":\"sent\",\"why\":\"she said so\"}"),
+			 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "accepted");
+	assert_int_equal(rig_ask(rig, post_message_settle, "3", NULL,
+				 "{\"as\":\"drop\",\"why\":\"no use\"}"),
+			 200);
+	assert_string_equal(json_text(rig->reply.json, "state"), "cancelled");
+	db_rows_done(&rows);
+	assert_int_equal(audit_list(rig->db, NULL, "settle", 10, &rows), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_true(db_next(&rows));
+	}
+	assert_false(db_next(&rows));
+}
