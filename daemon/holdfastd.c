@@ -334,6 +334,9 @@ static int start_service(struct daemon *daemon)
 		return out_of(r);
 	}
 
+	if (daemon->options.rehearse) {
+		engine_rehearse(daemon->engine);
+	}
 	runtime_serve(daemon->runtime, daemon->engine);
 	if (!daemon->options.rehearse) {
 		runtime_keep_copies(daemon->runtime, daemon->options.state_dir, daemon->refused);

@@ -67,6 +67,10 @@ static const struct template own[][2] = {
 	  OWN("service_silent",
 	      "{site}: el servicio de mensajes no funciona bien. Puede que no "
 	      "salgan mensajes ni se vean respuestas. Llame a quien lo atiende.") },
+	{ OWN("ceiling", "{site}: as many texts have gone out as may ({count}). All but emergency "
+			 "texts wait. See holdfastctl status."),
+	  OWN("ceiling", "{site}: salieron tantos mensajes como se permiten ({count}). Esperan "
+			 "todos menos los de emergencia. Vea holdfastctl status.") },
 	{ OWN("meeting_tonight", "{site}: {title} tonight at {time}, {place|the usual place}."),
 	  OWN("meeting_tonight",
 	      "{site}: {title} esta noche {at_time}, {place|el lugar acostumbrado}.") },

@@ -49,6 +49,14 @@ const struct conf_entry texting_keys[] = {
 		 "sent again, with \"resend\" reminders too, at most three times; the emergency "
 		 "text, alerts and the answer to HELP always are, the confirmation of a STOP never",
 		 .words = on_unknown_words),
+	CONF_KEY("most_per_hour", NUMBER, DEFAULT("0"), texting, most_per_hour,
+		 "texts of all kinds that may go out within an hour; then all but emergency texts "
+		 "and "
+		 "alerts wait, and the administrator is told; 0: six for each client, at least 100",
+		 .least = 0, .most = 1000000),
+	CONF_KEY("most_per_day", NUMBER, DEFAULT("0"), texting, most_per_day,
+		 "the same within 24 hours; 0: twenty for each client, at least 200", .least = 0,
+		 .most = 10000000),
 	CONF_KEY("conversation", SPAN, DEFAULT("4h"), texting, conversation,
 		 "after holdfastctl reply, and after each text of either side, check-ins and other "
 		 "reminders of habits wait so long, at most a week; meetings and appointments do "
@@ -120,6 +128,8 @@ static int read_texting(struct conf_reader *reader, const struct conf_node *node
 			  "texts go out every day, within 08:00-21:00 of the client's time; write "
 			  "hours like \"09:00-20:00\"");
 	}
+	texting->hour_line = reference_line(node, "most_per_hour");
+	texting->day_line = reference_line(node, "most_per_day");
 	if (span_length(&texting->conversation) > 7 * HF_DAY) {
 		fault_add(reader->faults, FAULT_ERROR, conf_file(node),
 			  reference_line(node, "conversation"), "conversation-too-long",

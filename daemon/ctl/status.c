@@ -72,6 +72,21 @@ static void print_hold(const struct page *page, const json_t *hold)
 	page_ink(page, INK_PLAIN);
 }
 
+static void print_ceiling(const struct page *page, const json_t *ceiling)
+{
+	const char *per = json_text(ceiling, "per"), *until = json_text(ceiling, "until");
+
+	if (!per) {
+		return;
+	}
+
+	page_ink(page, INK_WARN);
+	(void)printf("%-15s %" PRId64 " texts in one %s have gone out, which is the most: all but "
+		     "emergency texts and alerts wait until %s\n",
+		     "ceiling", json_int(ceiling, "most", 0), per, until ? until : "?");
+	page_ink(page, INK_PLAIN);
+}
+
 static void print_left_out(const struct page *page, const json_t *status)
 {
 	int64_t count = json_int(status, "left_out_last_day", 0);
@@ -141,6 +156,7 @@ static int print_status(const json_t *status)
 	if (json_text(json_object_get(status, "held"), "why")) {
 		print_hold(&page, json_object_get(status, "held"));
 	}
+	print_ceiling(&page, json_object_get(status, "ceiling"));
 	print_text("version", json_text(status, "version"));
 	print_text("since", json_text(status, "since"));
 	print_count("clients", status, "clients");

@@ -343,8 +343,13 @@ static void target_all(struct alert *alert)
  * phone says of them. */
 static bool is_endless(const struct case_row *row)
 {
-	return row->urgency == CASE_URGENT && row->reason != CASE_SILENT &&
-	       row->reason != CASE_UNDELIVERABLE && row->reason != CASE_UNKNOWN;
+	static const bool rests[] = { [CASE_SILENT] = true,
+				      [CASE_UNDELIVERABLE] = true,
+				      [CASE_UNKNOWN] = true,
+				      [CASE_OUTAGE] = true,
+				      [CASE_CEILING] = true };
+
+	return row->urgency == CASE_URGENT && !rests[row->reason];
 }
 
 /* In a year of closed days it is tomorrow. */
@@ -789,18 +794,17 @@ int alerts_failed(const struct engine_context *ctx, const struct outbox_message 
 	return r ? r : rows.error;
 }
 
-/* --- gateways ----------------------------------------------------------------------------- */
+/* --- what is an administrator's ------------------------------------------------------------ */
 
 /* One that has not gone out says it already; and once an hour is enough. */
-int alerts_gateway(const struct engine_context *ctx, const char *gateway)
+static int tell_administrators(const struct engine_context *ctx, struct notice notice,
+			       const char *about)
 {
-	struct notice notice = { .message = "gateway_refuses",
-				 .gateway = gateway,
-				 .about = ctx->now / HF_HOUR * HF_HOUR + hash_text(gateway) % 1000,
-				 .expires = ctx->now + DIGEST_USE };
 	const struct model *model = ctx->model;
 	int r = 0;
 
+	notice.about = ctx->now / HF_HOUR * HF_HOUR + hash_text(about) % 1000;
+	notice.expires = ctx->now + DIGEST_USE;
 	for (size_t i = 0; r == 0 && i < model->staff_count; i++) {
 		const struct staff_member *member = &model->staff[i];
 		char handle[RECIPIENT_HANDLE_MAX];
@@ -813,6 +817,21 @@ int alerts_gateway(const struct engine_context *ctx, const char *gateway)
 		}
 	}
 	return r;
+}
+
+int alerts_gateway(const struct engine_context *ctx, const char *gateway)
+{
+	return tell_administrators(
+		ctx, (struct notice){ .message = "gateway_refuses", .gateway = gateway }, gateway);
+}
+
+int alerts_ceiling(const struct engine_context *ctx, int64_t most)
+{
+	int r = cases_open(ctx->db, "site:texts", CASE_CEILING, CASE_URGENT, ctx->now, NULL);
+
+	return r ? r
+		 : tell_administrators(ctx, (struct notice){ .message = "ceiling", .count = most },
+				       "ceiling");
 }
 
 /* --- where holdfastd is silent -------------------------------------------------------------- */

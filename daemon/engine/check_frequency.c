@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/ceiling.h"
 #include "engine/frequency.h"
 #include "engine/preview.h"
 #include "engine/promise.h"
@@ -214,9 +215,31 @@ static int check_days(const struct model *model, struct faults *faults)
 	return r;
 }
 
+/* A ceiling that an ordinary day reaches holds texts back that somebody waits for. */
+static void check_ceiling(const struct model *model, enum ceiling_per per, size_t ordinary,
+			  const char *what, unsigned line, struct faults *faults)
+{
+	unsigned most = ceiling_most(model, per);
+
+	if (most >= ordinary) {
+		return;
+	}
+	fault_add(
+		faults, FAULT_WARNING, model->site.file, line, "ceiling",
+		"most_per_%s is %u, and %zu clients may be sent %zu texts %s: the rest would wait; "
+		"raise it, or write 0",
+		ceiling_per_words[per], most, model->client_count, ordinary, what);
+}
+
 int check_frequency(const struct model *model, struct faults *faults)
 {
+	const struct texting *texting = &model->texting;
 	int r = check_weeks(model, faults);
+
+	check_ceiling(model, CEILING_HOUR, model->client_count, "at one time of day",
+		      texting->hour_line, faults);
+	check_ceiling(model, CEILING_DAY, model->client_count * (size_t)texting->daily_limit,
+		      "a day by texting.daily_limit", texting->day_line, faults);
 
 	return r ? r : check_days(model, faults);
 }

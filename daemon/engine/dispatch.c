@@ -16,14 +16,18 @@
 #include "engine/dispatch.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/arena.h"
 #include "lib/log.h"
+#include "store/cases.h"
 #include "store/outbox.h"
+#include "store/store.h"
 #include "store/witness.h"
 #include "engine/recipient.h"
 #include "engine/alerts.h"
+#include "engine/ceiling.h"
 #include "engine/combine.h"
 #include "engine/compose.h"
 #include "engine/daily_limit.h"
@@ -56,7 +60,9 @@ struct dispatch {
 	void *userdata;
 	bool held; /* answers are settled, only what is urgent is claimed, nothing decided */
 	struct gateway_states gateways;
-	struct arena *outcome_texts;                   /* NULL while there are none */
+	struct ceiling ceiling;
+	bool ceiling_told;           /* that it is reached, since it last was not */
+	struct arena *outcome_texts; /* NULL while there are none */
 	struct pending_outcome outcomes[OUTCOMES_MAX]; /* in the order they came */
 	size_t outcome_count;
 	struct arena *claimed_texts; /* the same */
@@ -110,6 +116,7 @@ int dispatch_new(const struct engine_context *ctx, dispatch_hand_over hand_over,
 	r = dispatch_set_gateways(dispatch, ctx->model, ctx->now);
 	r = r ? r : outbox_orphan(ctx->db, NULL, "holdfastd was restarted", ctx->now, &orphans);
 	r = r || orphans == 0 ? r : doubt_begin_all(ctx, NULL);
+	r = r ? r : store_ceiling_told(ctx->db, &dispatch->ceiling_told);
 	if (r != 0) {
 		return r;
 	}
@@ -289,6 +296,22 @@ static int tell_administrator(const struct dispatch *dispatch, const struct engi
 	return r;
 }
 
+/* As many have gone out as may, and something waits for that: once, until they have not. */
+static int tell_ceiling(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_told)
+{
+	enum ceiling_per reached = ceiling_reached(&dispatch->ceiling, ctx->model, ctx->now);
+	hf_time ready = HF_NEVER;
+	int r = dispatch->ceiling_told || reached == CEILING_COUNT ? 0
+								   : outbox_next(ctx->db, &ready);
+
+	*ret_told = reached != CEILING_COUNT && (dispatch->ceiling_told || ready <= ctx->now);
+	if (r != 0 || *ret_told == dispatch->ceiling_told) {
+		return r;
+	}
+	r = store_set_ceiling_told(ctx->db, *ret_told);
+	return r || !*ret_told ? r : alerts_ceiling(ctx, ceiling_most(ctx->model, reached));
+}
+
 static void note_told(struct dispatch *dispatch)
 {
 	for (size_t i = 0; i < dispatch->gateways.count; i++) {
@@ -300,6 +323,17 @@ static void note_told(struct dispatch *dispatch)
 			gateway->untold = false;
 		}
 	}
+}
+
+static void note_ceiling(struct dispatch *dispatch, bool told)
+{
+	if (told && !dispatch->ceiling_told) {
+		log_error("as many texts have gone out as may: all but emergency texts and alerts "
+			  "wait; see holdfastctl status");
+	} else if (dispatch->ceiling_told && !told) {
+		log_notice("texts go out again: fewer have gone out lately than may");
+	}
+	dispatch->ceiling_told = told;
 }
 
 /* When the texts whose answer was lost are decided about: its courier has said all it knew of before,
@@ -337,22 +371,41 @@ static int settle_undecided(struct dispatch *dispatch, const struct engine_conte
 	return r;
 }
 
+/* What may go although as many texts have gone out as may. */
+static bool is_of_danger(const struct outbox_message *row)
+{
+	return row->kind == KIND_EMERGENCY || row->kind == KIND_ALERT;
+}
+
+/* Does what was claimed so far leave room for it? */
+static bool has_room(const struct dispatch *dispatch, const struct outbox_message *row,
+		     const unsigned room[2])
+{
+	return row->kind == KIND_EMERGENCY || dispatch->claimed_count < room[is_of_danger(row)];
+}
+
 /* Looks at what is ready, in order, while a gateway takes texts. */
 static int claim_ready(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_more)
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	struct gateway_state *gateway = gateway_states_choose(&dispatch->gateways, ctx->now);
 	bool probes = gateway && gateway_state_is_for_account(gateway);
+	const unsigned room[2] = {
+		ceiling_left(&dispatch->ceiling, ctx->model, ctx->now),
+		ceiling_left_of_alerts(&dispatch->ceiling, ctx->model, ctx->now),
+	};
 	int looked = 0;
-	int r = probes    ? outbox_ready_to_probe(ctx->db, ctx->now, ROWS_MOST, &rows)
-		: gateway ? outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows)
-			  : 0;
+	int r = !gateway       ? 0
+		: room[0] == 0 ? outbox_ready_of_danger(ctx->db, ctx->now, ROWS_MOST, &rows)
+		: probes       ? outbox_ready_to_probe(ctx->db, ctx->now, ROWS_MOST, &rows)
+			       : outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows);
 
 	while (r == 0 && gateway && db_next(&rows)) {
 		struct outbox_message row;
 
 		outbox_read(&rows, &row);
-		if (dispatch->held && row.priority != OUTBOX_URGENT) {
+		if ((dispatch->held && row.priority != OUTBOX_URGENT) ||
+		    !has_room(dispatch, &row, room)) {
 			continue;
 		}
 		r = dispatch_row(dispatch, ctx, &row, gateway);
@@ -391,6 +444,35 @@ static hf_time sooner(hf_time a, hf_time b)
 	return a < b ? a : b;
 }
 
+static hf_time later(hf_time a, hf_time b)
+{
+	return a > b ? a : b;
+}
+
+/* When something is ready that may go, whatever gateway there is. */
+static int next_ready(struct dispatch *dispatch, const struct engine_context *ctx,
+		      hf_time *ret_ready)
+{
+	enum ceiling_per reached = ceiling_reached(&dispatch->ceiling, ctx->model, ctx->now);
+	hf_time danger = HF_NEVER, ready = HF_NEVER;
+	int r = dispatch->held ? outbox_next_urgent(ctx->db, &ready) : outbox_next(ctx->db, &ready);
+
+	if (r != 0 || reached == CEILING_COUNT || ready == HF_NEVER) {
+		*ret_ready = ready;
+		return r;
+	}
+
+	/* It is told once, and then waited for. */
+	ready = dispatch->ceiling_told
+			? later(ready, ceiling_opens(&dispatch->ceiling, ctx->model, ctx->now))
+			: ready;
+	r = outbox_next_of_danger(
+		ctx->db, ceiling_left_of_alerts(&dispatch->ceiling, ctx->model, ctx->now) > 0,
+		&danger);
+	*ret_ready = sooner(ready, danger);
+	return r;
+}
+
 int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, hf_time *ret_when)
 {
 	hf_time next = dispatch->outcome_count > 0 ? ctx->now : HF_NEVER, ready = HF_NEVER;
@@ -403,9 +485,9 @@ int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, h
 		next = sooner(next, gateway->untold ? ctx->now : HF_NEVER);
 		next = sooner(next, decided_at(dispatch, gateway, ctx->now));
 	}
-	if (next > ctx->now && choice != HF_NEVER) {
-		r = dispatch->held ? outbox_next_urgent(ctx->db, &ready)
-				   : outbox_next(ctx->db, &ready);
+	r = ceiling_update(&dispatch->ceiling, ctx->db, ctx->now);
+	if (r == 0 && next > ctx->now && choice != HF_NEVER) {
+		r = next_ready(dispatch, ctx, &ready);
 		next = sooner(next, ready > choice ? ready : choice);
 	}
 	if (r == 0) {
@@ -417,6 +499,7 @@ int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, h
 int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 {
 	bool more = true;
+	bool told = false;
 	int r = 0;
 
 	for (int round = 0; r == 0 && more && round < ROUNDS_A_RUN; round++) {
@@ -435,6 +518,7 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 		more = false;
 		r = settle_outcomes(dispatch, ctx);
 		r = r ? r : tell_administrator(dispatch, ctx);
+		r = r ? r : tell_ceiling(dispatch, ctx, &told);
 		r = r ? r : settle_undecided(dispatch, ctx);
 		r = r ? r : claim_ready(dispatch, ctx, &more);
 		r = db_end(ctx->db, r > 0 ? -EINVAL : r);
@@ -461,6 +545,9 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 		}
 		if (r == 0) {
 			note_told(dispatch);
+			note_ceiling(dispatch, told);
+			ceiling_count(&dispatch->ceiling, (unsigned)dispatch->claimed_count,
+				      ctx->now);
 			forget_outcomes(dispatch);
 			hand_over_claimed(dispatch);
 		}
@@ -481,6 +568,87 @@ void dispatch_set_back(struct dispatch *dispatch, hf_time now)
 	for (size_t i = 0; i < dispatch->gateways.count; i++) {
 		gateway_state_set_back(dispatch->gateways.list[i], now);
 	}
+}
+
+/* --- outages ----------------------------------------------------------------------------- */
+
+/* Is there another way out? */
+static bool goes_elsewhere(const struct dispatch *dispatch, const struct gateway_state *gateway)
+{
+	for (size_t i = 0; i < dispatch->gateways.count; i++) {
+		const struct gateway_state *other = dispatch->gateways.list[i];
+
+		if (other != gateway && other->listed && other->down_since == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int note_outage(const struct dispatch *dispatch, const struct engine_context *ctx,
+		       const struct gateway_state *gateway)
+{
+	_cleanup_free_ char *handle = NULL;
+	int r;
+
+	if (asprintf(&handle, "gateway:%s", gateway->name) < 0) {
+		handle = NULL;
+		return -ENOMEM;
+	}
+	if (gateway->down_since == 0 || !gateway->listed) {
+		return cases_resolve(ctx->db, handle, CASE_OUTAGE, "texts go out again", ctx->now);
+	}
+	r = cases_open(ctx->db, handle, CASE_OUTAGE,
+		       goes_elsewhere(dispatch, gateway) ? CASE_ROUTINE : CASE_URGENT, ctx->now,
+		       NULL);
+	if (r == 0) {
+		log_error("gateway=%s: for ten minutes no text has gone out by it", gateway->name);
+	}
+	return r;
+}
+
+int dispatch_follow_outages(struct dispatch *dispatch, const struct engine_context *ctx)
+{
+	hf_time next = dispatch_outages_next(dispatch, ctx->now);
+	int r = 0;
+
+	if (next > ctx->now) {
+		return 0;
+	}
+	r = db_begin(ctx->db);
+	if (r != 0) {
+		return r;
+	}
+
+	for (size_t i = 0; r == 0 && i < dispatch->gateways.count; i++) {
+		const struct gateway_state *gateway = dispatch->gateways.list[i];
+
+		if (gateway_state_outage_at(gateway, ctx->now) <= ctx->now) {
+			r = note_outage(dispatch, ctx, gateway);
+		}
+	}
+	r = db_end(ctx->db, r);
+
+	for (size_t i = 0; r == 0 && i < dispatch->gateways.count; i++) {
+		struct gateway_state *gateway = dispatch->gateways.list[i];
+
+		if (gateway_state_outage_at(gateway, ctx->now) <= ctx->now) {
+			gateway->outage = gateway->down_since == 0 || !gateway->listed
+						  ? GATEWAY_OUTAGE_NONE
+						  : GATEWAY_OUTAGE_CASE;
+		}
+	}
+	return r;
+}
+
+hf_time dispatch_outages_next(const struct dispatch *dispatch, hf_time now)
+{
+	hf_time next = HF_NEVER;
+
+	for (size_t i = 0; i < dispatch->gateways.count; i++) {
+		next = sooner(next, gateway_state_outage_at(dispatch->gateways.list[i], now));
+	}
+	return next;
 }
 
 /* --- couriers --------------------------------------------------------------------------- */
@@ -555,6 +723,10 @@ int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 			return r;
 		}
 		gateway_state_answer(gateway, &outcomes[i], seed, now);
+		if (outcomes[i].class == OUTCOME_UNSENT || outcomes[i].class == OUTCOME_DEFERRED ||
+		    outcomes[i].class == OUTCOME_CONFIG) {
+			ceiling_take_back(&dispatch->ceiling, now);
+		}
 	}
 
 	gateway_state_grant(gateway, credit);
@@ -597,6 +769,22 @@ void dispatch_blame_account(struct dispatch *dispatch, const char *name, const c
 	if (gateway) {
 		gateway_state_blame(gateway, reason);
 	}
+}
+
+bool dispatch_at_ceiling(struct dispatch *dispatch, const struct model *model, hf_time now,
+			 struct dispatch_ceiling *ret_ceiling)
+{
+	enum ceiling_per reached = ceiling_reached(&dispatch->ceiling, model, now);
+
+	if (reached == CEILING_COUNT) {
+		return false;
+	}
+	*ret_ceiling = (struct dispatch_ceiling){
+		.most = ceiling_most(model, reached),
+		.per = ceiling_per_words[reached],
+		.until = ceiling_opens(&dispatch->ceiling, model, now),
+	};
+	return true;
 }
 
 size_t dispatch_gateways(const struct dispatch *dispatch, struct dispatch_gateway *ret_gateways,

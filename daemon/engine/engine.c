@@ -32,7 +32,7 @@ struct engine {
 	struct planner *planner;
 	struct dispatch *dispatch;
 	hf_time consents_next; /* when the next consent of the snapshot begins; HF_NEVER for none */
-	bool only_plans;
+	bool only_plans, rehearses;
 	/* Either makes void what the planner has calculated. */
 	bool zones_changed, enrolments_changed;
 	struct clock_hold hold;
@@ -321,6 +321,11 @@ void engine_only_plan(struct engine *engine)
 	engine->only_plans = true;
 }
 
+void engine_rehearse(struct engine *engine)
+{
+	engine->rehearses = true;
+}
+
 static int renew_planner(struct engine *engine, hf_time now)
 {
 	struct planner *planner = NULL;
@@ -350,6 +355,9 @@ static int run(struct engine *engine, hf_time now)
 		if (r == 0 && !is_held(engine)) {
 			r = checkin_run(&ctx);
 			r = r ? r : retention_run(ctx.db, span_length(keep), now);
+		}
+		if (r == 0 && !engine->rehearses) {
+			r = dispatch_follow_outages(engine->dispatch, &ctx);
 		}
 		r = r ? r : alerts_run(&ctx);
 	}
@@ -405,6 +413,9 @@ int engine_next(struct engine *engine, hf_time now, hf_time *ret_when)
 	if (!engine->only_plans) {
 		r = r ? r : inbound_next(&ctx, &part);
 		r = r ? r : alerts_next(&ctx, &alert);
+		if (!engine->rehearses) {
+			next = sooner(next, dispatch_outages_next(engine->dispatch, now));
+		}
 		if (r == 0 && !is_held(engine)) {
 			r = checkin_next(&ctx, &checkin);
 		}

@@ -17,14 +17,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BREAKER_FAILURES  5
-#define BREAKER_HOLD      (30 * HF_SECOND)
-#define ACCOUNT_HOLD      (30 * HF_SECOND) /* twice as long after each probe that fails, */
-#define ACCOUNT_HOLD_MOST (5 * HF_MINUTE) /* but no longer: then it is soon seen that all is well */
-#define HOLD_LEAST        HF_SECOND
-#define HOLD_MOST         HF_HOUR
-#define HOLD_DEFAULT      (30 * HF_SECOND)
-#define PATIENCE          HF_MINUTE /* before the next gateway takes over */
+#define BREAKER_FAILURES 5
+#define BREAKER_HOLD     (30 * HF_SECOND)
+#define HOLD_LEAST       HF_SECOND
+#define HOLD_MOST        HF_HOUR
+#define HOLD_DEFAULT     (30 * HF_SECOND)
+#define PATIENCE         HF_MINUTE /* before the next gateway takes over */
 
 /* --- what it is told --------------------------------------------------------- */
 
@@ -58,10 +56,14 @@ static void release(struct gateway_state *gateway)
 	gateway->probes = 0;
 }
 
+/* A refusal has certainly sent nothing, so that a probe costs nothing: 1, 5 and 15 minutes after it
+ * began, then each quarter of an hour. */
+static const hf_time probe_after[] = { HF_MINUTE, 4 * HF_MINUTE, 10 * HF_MINUTE, 15 * HF_MINUTE };
+
 /* What was under way when a hold began does not make it longer. */
 static void hold_for_account(struct gateway_state *gateway, enum gateway_hold why, hf_time now)
 {
-	hf_time length = ACCOUNT_HOLD, until;
+	hf_time until;
 
 	if (!gateway_state_is_for_account(gateway)) {
 		gateway->probes = 0;
@@ -69,14 +71,11 @@ static void hold_for_account(struct gateway_state *gateway, enum gateway_hold wh
 	} else if (gateway->held_until > now) {
 		return;
 	} else {
-		gateway->probes++;
+		gateway->probes += (size_t)gateway->probes + 1 < COUNT(probe_after);
 		why = gateway->hold;
 	}
 
-	for (int i = 0; i < gateway->probes && length < ACCOUNT_HOLD_MOST; i++) {
-		length *= 2;
-	}
-	until = now + (length < ACCOUNT_HOLD_MOST ? length : ACCOUNT_HOLD_MOST);
+	until = now + probe_after[gateway->probes];
 	hold(gateway, why, until > gateway->held_until ? until : gateway->held_until, now);
 }
 
@@ -84,6 +83,7 @@ static void hold_for_account(struct gateway_state *gateway, enum gateway_hold wh
  * read its file again; a time that the gateway itself has named stands. */
 void gateway_state_renew(struct gateway_state *gateway, const struct wire_hello *hello, hf_time now)
 {
+	gateway->decided = gateway->decided && !gateway_state_is_for_account(gateway);
 	if (gateway->hold != GATEWAY_HOLD_LATER) {
 		release(gateway);
 	}
@@ -228,14 +228,14 @@ void gateway_state_refuses(struct gateway_state *gateway, const char *reason, hf
 
 bool gateway_state_took(struct gateway_state *gateway, hf_time now)
 {
-	bool ends = gateway->hold == GATEWAY_HOLD_REFUSING ||
-		    (gateway->hold == GATEWAY_HOLD_ACCOUNT && gateway->held_until <= now);
+	bool probe = gateway->hold == GATEWAY_HOLD_REFUSING || gateway->held_until <= now;
 
-	if (ends) {
-		release(gateway);
-		gateway->down_since = 0;
+	if (!gateway_state_is_for_account(gateway)) {
+		return false;
 	}
-	return ends;
+	release(gateway);
+	gateway->down_since = 0;
+	return probe;
 }
 
 void gateway_state_blame(struct gateway_state *gateway, const char *reason)
@@ -244,6 +244,15 @@ void gateway_state_blame(struct gateway_state *gateway, const char *reason)
 		note_reason(gateway, reason);
 		gateway->untold = true;
 	}
+}
+
+hf_time gateway_state_outage_at(const struct gateway_state *gateway, hf_time now)
+{
+	if (gateway->down_since == 0 || !gateway->listed) {
+		return gateway->outage == GATEWAY_OUTAGE_NONE ? HF_NEVER : now;
+	}
+	return gateway->outage == GATEWAY_OUTAGE_CASE ? HF_NEVER
+						      : gateway->down_since + GATEWAY_OUTAGE_AFTER;
 }
 
 /* --- credit ------------------------------------------------------------------ */
@@ -444,6 +453,7 @@ int gateway_states_arrange(struct gateway_states *gateways, const struct conf_te
 	for (size_t i = 0; i < gateways->count; i++) {
 		gateways->list[i]->listed = false;
 		if (gateway_state_is_for_account(gateways->list[i])) {
+			gateways->list[i]->decided = false;
 			release(gateways->list[i]);
 		}
 	}

@@ -23,12 +23,20 @@ enum gateway_hold {
 };
 extern const char *const gateway_hold_words[];
 
+/* Is there a case because nothing goes out by it? */
+enum gateway_outage {
+	GATEWAY_OUTAGE_UNSURE, /* one of before this start may be open */
+	GATEWAY_OUTAGE_NONE,
+	GATEWAY_OUTAGE_CASE,
+};
+
 struct gateway_state {
 	char *name;  /* ours */
 	bool listed; /* in the configuration: may be given texts */
 	bool connected, idempotent;
-	bool decided; /* about its unknown texts, since its courier came, or went */
-	bool owes;    /* answers to texts that it had when its courier went, or holdfastd */
+	bool decided; /* about its unknown texts, and what it refused, since its courier came or went, or
+			 what may have been wrong with our account was mended */
+	bool owes; /* answers to texts that it had when its courier went, or holdfastd */
 	unsigned credit, in_flight;
 	unsigned taken; /* of the credit, by a transaction that is not committed */
 	int failures;   /* one after the other */
@@ -39,6 +47,7 @@ struct gateway_state {
 	char said[GATEWAY_SAID_MAX]; /* of a hold for our account: the last reason */
 	bool untold;                 /* it has just begun, and nobody was told of that */
 	hf_time down_since;          /* 0: nothing has stood in the way since it last took a text */
+	enum gateway_outage outage;
 };
 
 void gateway_state_hello(struct gateway_state *gateway, const struct wire_hello *hello,
@@ -60,11 +69,17 @@ void gateway_state_answer(struct gateway_state *gateway, const struct wire_outco
 bool gateway_state_is_for_account(const struct gateway_state *gateway);
 /* It refuses texts to one number after the other, and nobody can explain why: it is held. */
 void gateway_state_refuses(struct gateway_state *gateway, const char *reason, hf_time now);
-/* It has taken a text, so that nothing is wrong with our account.  True: that ends the hold.  One that
- * was under way when it said itself that something is does not. */
+/* It has taken a text, so that nothing is wrong with our account: that ends the hold.  True: so what it
+ * refused need not wait either.  What it refused for our account, while it took what was under way, waits
+ * for the probe that it would have been, so that one bad text does not hold it again at once. */
 bool gateway_state_took(struct gateway_state *gateway, hf_time now);
 /* A receipt says that our account is at fault: that holds nothing, but the administrator is told. */
 void gateway_state_blame(struct gateway_state *gateway, const char *reason);
+
+/* When it is to be told that nothing has gone out by it for so long, or that it is well again: now or
+ * later; HF_NEVER. */
+#define GATEWAY_OUTAGE_AFTER (10 * HF_MINUTE)
+hf_time gateway_state_outage_at(const struct gateway_state *gateway, hf_time now);
 
 /* One text more in the open transaction; then it is committed, or was not. */
 void gateway_state_take(struct gateway_state *gateway);

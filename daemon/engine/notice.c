@@ -34,6 +34,8 @@ static const char *const reasons[][2] = {
 	[CASE_STRANGER] = { "an unknown number", "un número desconocido" },
 	[CASE_UNSENT] = { "see what became of our text", "vea si llegó el mensaje" },
 	[CASE_UNKNOWN] = { "see what became of our text", "vea si llegó el mensaje" },
+	[CASE_OUTAGE] = { "did not take our texts", "no tomó los mensajes" },
+	[CASE_CEILING] = { "as many texts as may go out", "llegó al tope de mensajes" },
 	[CASE_CHANGE] = { "wants another time", "pide otra hora" },
 	[CASE_LOVED_ONE] = { "somebody close wrote", "escribió alguien cercano" },
 };

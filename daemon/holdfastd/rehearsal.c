@@ -131,6 +131,7 @@ int rehearsal_next(const struct rehearsal *rehearsal, struct engine *engine, str
 {
 	hf_time now = rehearsal_now(rehearsal, clock);
 	struct gateway_load load = read_load(engine);
+	struct dispatch_ceiling ceiling;
 	hf_time sendable = HF_NEVER;
 	int r;
 
@@ -140,6 +141,10 @@ int rehearsal_next(const struct rehearsal *rehearsal, struct engine *engine, str
 	}
 
 	sendable = sendable > load.takes ? sendable : load.takes;
+	if (dispatch_at_ceiling(engine_dispatch(engine), engine_model(engine), now, &ceiling) &&
+	    sendable < ceiling.until) {
+		sendable = ceiling.until;
+	}
 	if (load.in_flight > 0 || sendable <= now) {
 		*ret_step = REHEARSAL_WAIT;
 		return 0;

@@ -107,6 +107,23 @@ static json_t *new_hold(const struct api_host *host)
 	});
 }
 
+/* Null while fewer texts have gone out than may. */
+static json_t *new_ceiling(const struct api_host *host)
+{
+	const struct model *model = engine_model(host->engine);
+	struct dispatch_ceiling ceiling;
+
+	if (!dispatch_at_ceiling(engine_dispatch(host->engine), model, clock_now(host->clock),
+				 &ceiling)) {
+		return json_null();
+	}
+	return JSON_OBJECT({
+		{ "most", json_integer(ceiling.most) },
+		{ "per", json_string(ceiling.per) },
+		{ "until", json_time(ceiling.until, model->site.zone) },
+	});
+}
+
 /* The clock was behind, and is right; null where that is longer than a week ago. */
 static int new_behind(const struct api_host *host, json_t **ret_behind)
 {
@@ -235,6 +252,7 @@ int get_status(const struct api_host *host, const struct request *request, struc
 				  { "webhooks_last", json_time(webhooks.last, zone) },
 				  { "reload", new_reload(host) },
 				  { "held", new_hold(host) },
+				  { "ceiling", new_ceiling(host) },
 				  { "clock_was_behind", behind },
 				  { "missed", missed },
 				  { "wrong", wrong },

@@ -23,6 +23,8 @@ const char *const case_reason_words[] = {
 	[CASE_LOVED_ONE] = "loved one",
 	[CASE_CHANGE] = "change",
 	[CASE_UNKNOWN] = "unknown",
+	[CASE_OUTAGE] = "outage",
+	[CASE_CEILING] = "ceiling",
 	NULL,
 };
 
@@ -50,7 +52,8 @@ const char *const case_attempt_words[] = {
 };
 
 _Static_assert(CASE_CRISIS == 0 && CASE_SILENT == 5 && CASE_STRANGER == 9 && CASE_UNSENT == 10 &&
-		       CASE_LOVED_ONE == 11 && CASE_CHANGE == 12 && CASE_UNKNOWN == 13 && CASE_URGENT == 1 &&
+		       CASE_LOVED_ONE == 11 && CASE_CHANGE == 12 && CASE_UNKNOWN == 13 &&
+		       CASE_OUTAGE == 14 && CASE_CEILING == 15 && CASE_URGENT == 1 &&
 		       CASE_OPEN == 0 && CASE_ACKNOWLEDGED == 1 && CASE_CLOSED == 2 &&
 		       HF_NEVER == INT64_MAX,
 	       "these numbers stand in statements and in databases");

@@ -514,6 +514,7 @@ int outbox_wake_gateway(struct db *db, const char *gateway, hf_time now)
 {
 	return db_run(db,
 		      "UPDATE outbox SET next_try = ?2 WHERE " TEXTS_WAITING
-		      " AND state = 1 AND pinned AND gateway = ?1 AND next_try > ?2",
+		      " AND (state = 1 AND pinned OR refused > 0) AND gateway = ?1"
+		      " AND next_try > ?2",
 		      "ti", gateway, now);
 }

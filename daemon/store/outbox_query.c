@@ -31,7 +31,9 @@ _Static_assert(OUTBOX_DUE == 0 && OUTBOX_DEFERRED == 1 && OUTBOX_CLAIMED == 2 &&
 		       OUTBOX_FAILED == 8 && OUTBOX_EXPIRED == 9 && OUTBOX_CANCELLED == 10,
 	       "these numbers stand in statements and in databases");
 _Static_assert(OUTBOX_URGENT == 0 && OUTBOX_AUTOMATIC == 1, "so do these");
-_Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8 && KIND_NUDGE == 11, "and these");
+_Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8 && KIND_NUDGE == 11 && KIND_EMERGENCY == 14 &&
+		       KIND_ALERT == 15 && HF_MINUTE == 60000000,
+	       "and these");
 
 #define COLUMNS                                                                                    \
 	"id, client, kind, reminder, lead, occurrence, due, expires, ordinal, priority, message,"  \
@@ -54,6 +56,45 @@ int outbox_ready_to_probe(struct db *db, hf_time now, int limit, struct db_rows 
 			" AND priority IN (0, 1) AND next_try <= ?1"
 			" ORDER BY max(refused, 0), priority, next_try, id LIMIT ?2",
 			"ii", now, (int64_t)limit);
+}
+
+int outbox_ready_of_danger(struct db *db, hf_time now, int limit, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT " COLUMNS " FROM outbox WHERE " TEXTS_WAITING
+			" AND priority = 0 AND next_try <= ?1 AND kind IN (14, 15)"
+			" ORDER BY kind, next_try, id LIMIT ?2",
+			"ii", now, (int64_t)limit);
+}
+
+int outbox_next_of_danger(struct db *db, bool alerts, hf_time *ret_when)
+{
+	return db_one_int(db, HF_NEVER, ret_when,
+			  "SELECT min(next_try) FROM outbox WHERE " TEXTS_WAITING
+			  " AND priority = 0 AND (kind = 14 OR ?1 AND kind = 15)",
+			  "i", (int64_t)alerts);
+}
+
+int outbox_claimed_by_minute(struct db *db, hf_time from, hf_time until, struct db_rows *ret_rows)
+{
+	return db_query(db, ret_rows,
+			"SELECT claimed / 60000000, count(*) FROM outbox WHERE claimed > 0"
+			" AND claimed >= ?1 AND claimed <= ?2 AND state BETWEEN 2 AND 8 GROUP BY 1",
+			"ii", from, until);
+}
+
+int outbox_count_by_hand(struct db *db, const char *client, hf_time since, int *ret_count)
+{
+	int64_t count;
+	int r = db_one_int(db, 0, &count,
+			   "SELECT count(*) FROM outbox WHERE client = ?1 AND author IS NOT NULL"
+			   " AND due >= ?2",
+			   "ti", client, since);
+
+	if (r == 0) {
+		*ret_count = (int)count;
+	}
+	return r;
 }
 
 int outbox_ready_of(struct db *db, const char *client, hf_time now, struct db_rows *ret_rows)

@@ -508,3 +508,17 @@ int store_set_purged(struct db *db, hf_time at)
 {
 	return set(db, "purged", at);
 }
+
+int store_ceiling_told(struct db *db, bool *ret_told)
+{
+	int64_t told = 0;
+	int r = get(db, "ceiling_told", 0, &told);
+
+	*ret_told = told != 0;
+	return r;
+}
+
+int store_set_ceiling_told(struct db *db, bool told)
+{
+	return set(db, "ceiling_told", told);
+}

@@ -25,6 +25,8 @@ struct texting {
 	int daily_limit, max_segments;
 	bool plain_characters;
 	int on_unknown;
+	int most_per_hour, most_per_day; /* 0: by the number of clients; engine/ceiling.h */
+	unsigned hour_line, day_line;
 	struct span conversation;
 };
 

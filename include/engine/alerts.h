@@ -50,6 +50,10 @@ int alerts_if_silent(const struct engine_context *ctx,
 		     struct wire_alarm ret_alarms[ALERTS_ALARMS_MAX], size_t *ret_count,
 		     char **ret_text);
 
+/* As many texts have gone out as may, `most`: an urgent case of "site:texts", and a text to each
+ * administrator.  Inside the caller's transaction. */
+int alerts_ceiling(const struct engine_context *ctx, int64_t most);
+
 /* Somebody takes an open case on ("@mreyes", or a Unix user): where it is urgent, and not a silence, she
  * has attempt_within to try.  As cases_acknowledge() answers. */
 int alerts_acknowledge(const struct engine_context *ctx, int64_t number, const char *by);

@@ -50,6 +50,13 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx);
  * nothing waits or no courier has credit. */
 int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, hf_time *ret_when);
 
+/* A gateway by which nothing has gone out for ten minutes, for whatever reason, is a case of
+ * "gateway:NAME": urgent where it is the only way out; put right when a text goes out by it again, or its
+ * courier is back.  In a transaction of its own; may be called at any time.  And when there is next
+ * something to tell; HF_NEVER. */
+int dispatch_follow_outages(struct dispatch *dispatch, const struct engine_context *ctx);
+hf_time dispatch_outages_next(const struct dispatch *dispatch, hf_time now);
+
 /* While it is held, answers are settled and only what is urgent is claimed: whoever writes now is
  * answered now, and staff hear of it. */
 void dispatch_hold(struct dispatch *dispatch, bool held);
@@ -58,6 +65,16 @@ void dispatch_set_back(struct dispatch *dispatch, hf_time now);
 
 /* A receipt says that our account, or our number, is at fault: the administrator is told. */
 void dispatch_blame_account(struct dispatch *dispatch, const char *gateway, const char *reason);
+
+/* As many texts have gone out within an hour, or a day, as may: all but emergency texts and alerts
+ * wait.  False: they have not. */
+struct dispatch_ceiling {
+	unsigned most;
+	const char *per; /* "hour" or "day" */
+	hf_time until;
+};
+bool dispatch_at_ceiling(struct dispatch *dispatch, const struct model *model, hf_time now,
+			 struct dispatch_ceiling *ret_ceiling);
 
 struct dispatch_gateway {
 	const char *name;

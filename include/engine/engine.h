@@ -27,6 +27,9 @@ DEFINE_CLEANUP(struct engine *, engine_free);
 /* From now on only what is planned: nobody is waited for, nudged or alerted of.  For a preview. */
 void engine_only_plan(struct engine *engine);
 
+/* The clock runs faster than the couriers: how long one has been away says nothing. */
+void engine_rehearse(struct engine *engine);
+
 /* All that is to be done at now: what was waited for, plan, then dispatch. */
 int engine_run(struct engine *engine, hf_time now);
 /* When engine_run() should be called next. */

@@ -25,6 +25,8 @@ enum case_reason {
 	CASE_LOVED_ONE, /* a text from who may ask for help for her */
 	CASE_CHANGE,    /* she wants another time for an appointment or a meeting */
 	CASE_UNKNOWN,   /* nobody knows whether a text has gone out */
+	CASE_OUTAGE,    /* nothing goes out by a gateway; its handle is "gateway:primary" */
+	CASE_CEILING,   /* as many texts have gone out as may; its handle is "site:texts" */
 };
 extern const char *const case_reason_words[]; /* NULL-terminated */
 

@@ -145,7 +145,8 @@ int outbox_count_recalled(struct db *db, int64_t *ret_count); /* those still UNK
 /* What made DEFERRED rows wait may be over (a reload, a consent, a welcome): they may be tried at
  * once.  client NULL: all. */
 int outbox_wake(struct db *db, const char *client, hf_time now);
-/* The same for rows that only this gateway may send: it is back. */
+/* The same for rows that only this gateway may send, and for what it has refused: it is back, or what
+ * was wrong is mended. */
 int outbox_wake_gateway(struct db *db, const char *gateway, hf_time now);
 
 /* A case was opened because it did not go out. */
@@ -177,6 +178,10 @@ int outbox_ready_of(struct db *db, const char *client, hf_time now, struct db_ro
 int outbox_ready(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
 /* The same, but what has been refused least comes first: one bad text must not be every probe. */
 int outbox_ready_to_probe(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
+/* Of these what a person in danger waits for: emergency texts, then alerts of staff.  And when there
+ * next is an emergency text, or either: HF_NEVER for none. */
+int outbox_ready_of_danger(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
+int outbox_next_of_danger(struct db *db, bool alerts, hf_time *ret_when);
 extern const char texts_ready_sql[]; /* so that a test can ask for its plan */
 void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message);
 int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* OUTBOX_E_NONE */
@@ -196,6 +201,13 @@ int outbox_sends_others(struct db *db, const struct outbox_message *row, bool *r
 
 /* What a client's couriers were last handed at `since` or after, and did not fail. */
 int outbox_gone_since(struct db *db, const char *client, hf_time since, struct db_rows *ret_rows);
+
+/* How many were last handed over in each minute of [from, until]: columns minute (since the epoch),
+ * count. */
+int outbox_claimed_by_minute(struct db *db, hf_time from, hf_time until, struct db_rows *ret_rows);
+
+/* How many texts staff have written to a client by hand since then, whatever became of them. */
+int outbox_count_by_hand(struct db *db, const char *client, hf_time since, int *ret_count);
 
 /* The words of the last texts that somebody was sent since then, the newest first: column text. */
 int outbox_sent_to(struct db *db, const char *client, hf_time since, int limit,

@@ -55,4 +55,8 @@ int store_go_on_after(struct db *db, const int64_t extent[STORE_EXTENT]);
 int store_purged(struct db *db, hf_time *ret_at);
 int store_set_purged(struct db *db, hf_time at);
 
+/* Has somebody been told that as many texts have gone out as may, since fewer had? */
+int store_ceiling_told(struct db *db, bool *ret_told);
+int store_set_ceiling_told(struct db *db, bool told);
+
 #endif

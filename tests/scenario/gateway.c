@@ -14,6 +14,7 @@ static const struct {
 	{ "refuses number", GATEWAY_REFUSES },
 	{ "refuses landline", GATEWAY_REFUSES_LANDLINE },
 	{ "refuses sender", GATEWAY_REFUSES_SENDER },
+	{ "refuses account", GATEWAY_REFUSES_ACCOUNT },
 	{ "refuses code 21703", GATEWAY_REFUSES_CODE },
 	{ "says opted out", GATEWAY_OPTED },
 	{ "cannot be reached", GATEWAY_FAILS },

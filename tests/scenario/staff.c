@@ -107,7 +107,7 @@ static bool write_case(char *const *words, char path[PATH_SIZE], char body[BODY_
 
 /* settle r-1 REMINDER sent, again or drop: of the last text of that reminder */
 static bool write_settlement(const struct world *world, char *const *words, char path[PATH_SIZE],
-			  char body[BODY_SIZE])
+			     char body[BODY_SIZE])
 {
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	long long id = 0;

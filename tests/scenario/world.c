@@ -28,6 +28,7 @@ static const struct {
 	[GATEWAY_REFUSES] = { OUTCOME_REFUSED, "invalid number", WIRE_FAULT_NUMBER },
 	[GATEWAY_REFUSES_LANDLINE] = { OUTCOME_REFUSED, "a landline", WIRE_FAULT_NUMBER },
 	[GATEWAY_REFUSES_SENDER] = { OUTCOME_REFUSED, "our number is blocked" },
+	[GATEWAY_REFUSES_ACCOUNT] = { OUTCOME_CONFIG, "HTTP 403" },
 	[GATEWAY_REFUSES_CODE] = { OUTCOME_REFUSED,
 				   "the request is refused (HTTP 400, code 21703)" },
 	[GATEWAY_OPTED] = { OUTCOME_OPTED_OUT, "opted out" },

@@ -16,6 +16,7 @@ enum gateway_mood {
 	GATEWAY_REFUSES,          /* this number, for good */
 	GATEWAY_REFUSES_LANDLINE, /* the same in other words */
 	GATEWAY_REFUSES_SENDER,   /* our own number: the client's may be fine */
+	GATEWAY_REFUSES_ACCOUNT,  /* our credential, as a wall before the gateway may */
 	GATEWAY_REFUSES_CODE,     /* with a code that no preset knows: perhaps only one person */
 	GATEWAY_FAILS,            /* cannot be reached: certainly not sent */
 	GATEWAY_OPTED,            /* says that the client opted out with it */

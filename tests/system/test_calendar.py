@@ -229,7 +229,8 @@ def client_text(client):
 def write(clinic, plans, clients, closed):
     clinic.write("holdfast.conf", f"""site = {{ name = "Riverside"; phone = "+13125550100"; hours = "MO-FR 08:00-18:00";
   timezone = "{SITE_ZONE}"; language = "en"; }};
-texting = {{ hours = "{OPENS:%H:%M}-{CLOSES:%H:%M}"; daily_limit = 20; }};
+texting = {{ hours = "{OPENS:%H:%M}-{CLOSES:%H:%M}"; daily_limit = 20;
+  most_per_hour = 100000; most_per_day = 100000; }};
 gateways = [ "primary" ];
 closed = {quoted(sorted(map(str, closed)))};
 """)

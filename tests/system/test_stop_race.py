@@ -24,7 +24,7 @@ def person(number):
 def start(clinic, hooks):
     clinic.gateway(rate=300.0)
     conf = (clinic.config / "holdfast.conf").read_text()
-    clinic.write("holdfast.conf", conf.replace("daily_limit  = 2", "daily_limit  = 20"))
+    clinic.write("holdfast.conf", conf.replace("daily_limit  = 2", "daily_limit  = 20").replace("most_per_hour = 0", "most_per_hour = 100000").replace("most_per_day = 0", "most_per_day = 100000"))
     clinic.only_clients("clients = (\n" + ",\n".join(person(n) for n in range(FIRST, FIRST + RACES)) + "\n);\n")
     clinic.start_sandbox("--webhook", f"http://127.0.0.1:{hooks}/hooks/primary")
     clinic.start_daemon(rehearse="2026-11-23 09:55/2026-11-23 10:13", speed=SPEED)

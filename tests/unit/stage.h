@@ -110,6 +110,8 @@ static inline int stage_open_at(struct stage *stage, struct db *db)
 		.site = { .language = (char *)"en" },
 		.texting = { .hours = { .weekdays = WEEKDAY_ALL, .from = 9 * 60, .until = 20 * 60 },
 			     .daily_limit = 100000,
+			     .most_per_hour = 100000,
+			     .most_per_day = 100000,
 			     .max_segments = 2,
 			     .on_unknown = ON_UNKNOWN_HOLD },
 		.gateways = { .list = stage->gateways, .count = 2 },

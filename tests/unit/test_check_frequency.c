@@ -40,6 +40,19 @@ TEST(test_left_out)
 	broken_check(table, COUNT(table), configuration_check);
 }
 
+/* A ceiling that an ordinary day reaches. */
+TEST(test_ceilings)
+{
+	static const struct broken table[] = {
+		ROW("ceiling", HOLDFAST, "most_per_hour = 0", "most_per_hour = 2", .warning = true,
+		    .says = "most_per_hour is 2, and 3 clients may be sent 3 texts at one time"),
+		ROW("ceiling", HOLDFAST, "most_per_day = 0", "most_per_day = 5", .warning = true,
+		    .says = "most_per_day is 5, and 3 clients may be sent 6 texts a day"),
+	};
+
+	broken_check(table, COUNT(table), configuration_check);
+}
+
 static size_t count_faults(const char *file, const char *find, const char *put)
 {
 	_cleanup_(faults_done) struct faults faults = { 0 };

@@ -5,6 +5,7 @@
 #include "test.h"
 #include "db_faults.h"
 #include "stage.h"
+#include "store/cases.h"
 
 FIXTURE(set_up, tear_down);
 
@@ -255,7 +256,7 @@ TEST(test_all_are_refused)
 		assert_true(row.attempts > 1);
 	}
 
-	until = stage.now + 10 * HF_MINUTE;
+	until = stage.now + HF_HOUR;
 	for (int taken = 0; taken < 6; taken++, seen++) {
 		while (stage.count == seen) {
 			go_on();
@@ -500,13 +501,82 @@ TEST(test_the_account)
 	stage_expect(&stage, id, OUTBOX_DUE, 0, "test");
 	assert_int_equal(dispatch_gateways(stage.dispatch, gateways, 4), 2);
 	assert_string_equal(gateways[0].held_why, "its account or credential is refused");
-	assert_true(gateways[0].held_until == stage.now + 30 * HF_SECOND);
+	assert_true(gateways[0].held_until == stage.now + HF_MINUTE);
 	/* It is probed then; after a reload at once. */
 	assert_true(stage_next(&stage) >= gateways[0].held_until);
-	stage.now += HF_MINUTE;
+	stage.now += 30 * HF_SECOND;
 	assert_int_equal(dispatch_set_gateways(stage.dispatch, &stage.model, stage.now), 0);
 	stage_run(&stage);
 	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+}
+
+/* What is repaired is used at once: the courier comes again, and what waited for the probe goes. */
+TEST(test_the_account_is_mended)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	stage_connect(&stage, "one", false, 1);
+	stage_run(&stage);
+	stage_answer(&stage, 0, OUTCOME_CONFIG, 1);
+	stage_run(&stage);
+	stage.now += 10 * HF_SECOND;
+	stage_gone(&stage, "one");
+	stage_connect(&stage, "one", false, 1);
+	stage_run(&stage);
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+}
+
+/* It is refused at one, and goes out by the next at once. */
+TEST(test_the_account_and_another_way_out)
+{
+	int64_t id = stage_add(&stage, 0, KIND_NOTE);
+
+	stage_connect(&stage, "one", false, 1);
+	stage_connect(&stage, "two", false, 1);
+	stage_run(&stage);
+	assert_string_equal(stage.carried[0].gateway, "one");
+	stage_answer(&stage, 0, OUTCOME_CONFIG, 1);
+	stage_run(&stage);
+	assert_int_equal(stage.count, 2);
+	assert_string_equal(stage.carried[1].gateway, "two");
+	stage_expect(&stage, id, OUTBOX_CLAIMED, 1, NULL);
+}
+
+/* Ten minutes without a way out are a case, put right by itself; with another way out it is routine. */
+TEST(test_outages)
+{
+	const struct engine_context *ctx = &(struct engine_context){
+		.db = stage.db, .model = &stage.model, .log = &stage.log, .now = stage.now
+	};
+	struct engine_context later = *ctx;
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct case_row row;
+
+	stage_connect(&stage, "one", false, 1);
+	assert_int_equal(dispatch_follow_outages(stage.dispatch, ctx), 0);
+	assert_true(dispatch_outages_next(stage.dispatch, ctx->now) == ctx->now + 10 * HF_MINUTE);
+	later.now += 10 * HF_MINUTE - 1;
+	assert_int_equal(dispatch_follow_outages(stage.dispatch, &later), 0);
+	assert_int_equal(cases_list(stage.db, NULL, true, 9, &rows), 0);
+	assert_false(db_next(&rows));
+	later.now++;
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(dispatch_follow_outages(stage.dispatch, &later), 0);
+	}
+	db_rows_done(&rows);
+	assert_int_equal(cases_list(stage.db, NULL, true, 9, &rows), 0);
+	assert_true(db_next(&rows));
+	cases_read(&rows, &row);
+	assert_string_equal(row.client, "gateway:two");
+	assert_int_equal(row.urgency, CASE_ROUTINE);
+	assert_int_equal(row.times, 1);
+	assert_false(db_next(&rows));
+	stage_connect(&stage, "two", false, 1);
+	assert_int_equal(dispatch_follow_outages(stage.dispatch, &later), 0);
+	db_rows_done(&rows);
+	assert_int_equal(cases_list(stage.db, NULL, true, 9, &rows), 0);
+	assert_false(db_next(&rows));
+	assert_true(dispatch_outages_next(stage.dispatch, later.now) == HF_NEVER);
 }
 
 TEST(test_failover)

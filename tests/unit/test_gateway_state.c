@@ -210,12 +210,15 @@ TEST(test_the_account)
 	answer(one, OUTCOME_CONFIG, 0, NOW);
 	assert_int_equal(one->hold, GATEWAY_HOLD_ACCOUNT);
 	assert_true(one->untold);
-	expect(NOW, NULL, NOW + 30 * HF_SECOND);
-	/* What was under way meanwhile mends nothing where it went well, and makes it no longer. */
-	answer(one, OUTCOME_ACCEPTED, 0, NOW);
-	assert_false(gateway_state_took(one, NOW));
+	expect(NOW, NULL, NOW + HF_MINUTE);
+	/* What was under way meanwhile makes it no longer, and ends it where it went well. */
 	answer(one, OUTCOME_CONFIG, 0, NOW + 20 * HF_SECOND);
-	expect(NOW + 20 * HF_SECOND, NULL, NOW + 30 * HF_SECOND);
+	expect(NOW + 20 * HF_SECOND, NULL, NOW + HF_MINUTE);
+	answer(one, OUTCOME_ACCEPTED, 0, NOW + 30 * HF_SECOND);
+	assert_false(gateway_state_took(one, NOW + 30 * HF_SECOND));
+	expect(NOW + 30 * HF_SECOND, one, NOW + 30 * HF_SECOND);
+	assert_true(one->down_since == 0);
+	answer(one, OUTCOME_CONFIG, 0, NOW);
 	gateway_state_gone(one, NOW);
 	connect(one, 10, NOW);
 	expect(NOW, one, NOW);
@@ -230,10 +233,10 @@ TEST(test_the_account)
 	assert_false(gateway_state_takes(two, NOW));
 }
 
-/* One text at a time, at longer and longer intervals, until one is taken. */
+/* One text at a time, 1, 5, 15 minutes after it began, then each quarter of an hour, until one is taken. */
 static void expect_probes(enum outcome_class failure)
 {
-	static const hf_time seconds[] = { 30, 60, 120, 240, 300, 300, 300 };
+	static const hf_time seconds[] = { 60, 240, 600, 900, 900, 900 };
 	hf_time now = NOW;
 
 	for (size_t i = 0; i < COUNT(seconds); i++) {
@@ -267,7 +270,7 @@ TEST(test_the_account_is_probed)
 	expect_probes(OUTCOME_CONFIG);
 	/* The next hold begins short, and is told anew. */
 	answer(one, OUTCOME_CONFIG, 0, NOW + HF_DAY);
-	assert_true(one->held_until == NOW + HF_DAY + 30 * HF_SECOND && one->untold);
+	assert_true(one->held_until == NOW + HF_DAY + HF_MINUTE && one->untold);
 }
 
 TEST(test_refusals_are_probed)

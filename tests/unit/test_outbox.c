@@ -392,10 +392,14 @@ TEST(test_cancel_client)
 TEST(test_wake)
 {
 	int64_t due = add(*state), deferred = add(*state), pinned = row_in(*state, OUTBOX_UNKNOWN);
+	int64_t refused = row_in(*state, OUTBOX_CLAIMED);
 
 	assert_int_equal(outbox_defer(*state, deferred, NOW + HF_HOUR, "later", NOW), 0);
 	assert_int_equal(outbox_retry(*state, pinned, NOW, "again", true, NOW), 0);
 	assert_int_equal(outbox_defer(*state, pinned, NOW + HF_HOUR, "its gateway", NOW), 0);
+
+	assert_int_equal(outbox_retry(*state, refused, NOW + HF_HOUR, "refused", true, NOW), 0);
+	assert_int_equal(outbox_count_refusal(*state, refused), 0);
 
 	assert_int_equal(outbox_wake(*state, "r-2", NOW + 1), 0);
 	assert_int_equal(outbox_wake_gateway(*state, "second", NOW + 1), 0);
@@ -403,6 +407,7 @@ TEST(test_wake)
 	assert_int_equal(outbox_wake_gateway(*state, "primary", NOW + 2), 0);
 	expect_next_try(*state, deferred, NOW + HF_HOUR);
 	expect_next_try(*state, pinned, NOW + 2);
+	expect_next_try(*state, refused, NOW + 2);
 	assert_int_equal(outbox_wake(*state, "r-1", NOW + 3), 0);
 	expect_next_try(*state, deferred, NOW + 3);
 	assert_int_equal(state_of(*state, deferred), OUTBOX_DEFERRED);

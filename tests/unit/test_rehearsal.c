@@ -168,6 +168,7 @@ TEST(test_stops_where_a_text_may_go)
 
 	clock_init_told(&clock, rehearsal.from, 0);
 	rig_open(&rig, "config", rehearsal.from);
+	engine_rehearse(rig.engine);
 	rig_hello(&rig, 100, rehearsal.from);
 	assert_int_equal(engine_run(rig.engine, rehearsal.from), 0);
 	(void)rig_accept(&rig, rehearsal.from);
