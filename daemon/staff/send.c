@@ -21,6 +21,8 @@
 #define GOOD_FOR         HF_DAY /* after it first may go */
 #define SAME_INSTANT_MAX 1000   /* by hand to one client; only a clock that stands still has more */
 #define REMINDER_MAX     24
+#define BY_HAND_MOST     10 /* to one client in 24 hours: a conversation, not a stuck key */
+#define BY_HAND_ANYWAY   30 /* where it is said that more are meant */
 
 struct sending {
 	const struct api_host *host;
@@ -150,6 +152,34 @@ static int refuse(const struct sending *sending)
 				   her_own ? ": needs START" : "");
 }
 
+/* A loop in a script, or a key that sticks, must not fill a client's phone. */
+static int check_by_hand(struct sending *sending)
+{
+	const char *id = sending->client->id;
+	int count = 0;
+	int r = outbox_count_by_hand(sending->ctx.db, id, sending->ctx.now - HF_DAY, &count);
+
+	if (r != 0 || count < BY_HAND_MOST) {
+		return r;
+	}
+	if (count >= BY_HAND_ANYWAY) {
+		log_error("client=%s: %d texts by hand in 24 hours, one more was refused to uid=%u",
+			  id, count, (unsigned)sending->request->uid);
+		return reply_error(sending->reply, 429,
+				   "%s has been sent %d texts by hand in 24 hours, which is the "
+				   "most; call instead",
+				   id, count);
+	}
+	if (sending->anyway) {
+		return 0;
+	}
+	return reply_error(
+		sending->reply, 429,
+		"%s has been sent %d texts by hand in 24 hours; call instead, or send it "
+		"with --anyway --why W",
+		id, count);
+}
+
 static int check_permit(struct sending *sending)
 {
 	int r = permit_check(&sending->ctx, sending->client, &sending->row, &sending->permit);
@@ -239,6 +269,7 @@ static int check_and_queue(struct sending *sending)
 	int r = check_words(sending);
 
 	r = r ? r : check_discretion(sending);
+	r = r ? r : check_by_hand(sending);
 	r = r ? r : check_permit(sending);
 	r = r ? r : queue(sending);
 	if (r != 0) {

@@ -43,6 +43,31 @@ TEST(test_sends_twice)
 	assert_int_not_equal(json_int(rig->reply.json, "id", 0), first);
 }
 
+/* Ten to one client in a day; thirty where it is said that they are meant; and to another one as ever. */
+TEST(test_too_many_by_hand)
+{
+	static const char once[] = "{\"client\":\"r-1042\",\"text\":\"a\"}";
+	static const char anyway[] =
+		"{\"client\":\"r-1042\",\"text\":\"a\",\"anyway\":true,\"why\":\"she asks\"}";
+	struct rig *rig = *state;
+
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(rig_ask(rig, post_send, NULL, NULL, once), 200);
+	}
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL, once), 429);
+	assert_int_equal(rig_ask(rig, post_reply, "r-1042", NULL, "{\"text\":\"a\"}"), 429);
+	for (int i = 10; i < 30; i++) {
+		assert_int_equal(rig_ask(rig, post_send, NULL, NULL, anyway), 200);
+	}
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL, anyway), 429);
+	assert_non_null(strstr(json_text(rig->reply.json, "error"), "which is the most"));
+	assert_int_equal(rig->changes, 30);
+	assert_int_equal(
+		rig_ask(rig, post_send, NULL, NULL, "{\"client\":\"r-1057\",\"text\":\"a\"}"), 200);
+	clock_init_told(&rig->clock, clock_now(&rig->clock) + HF_DAY + 1, 0);
+	assert_int_equal(rig_ask(rig, post_send, NULL, NULL, once), 200);
+}
+
 TEST(test_sends_a_message)
 {
 	struct rig *rig = *state;
