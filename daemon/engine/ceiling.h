@@ -12,7 +12,7 @@
 #include "config/model.h"
 #include "lib/db.h"
 
-#define CEILING_MINUTES (24 * 60)
+#define CEILING_MINUTES 1440 /* of a day */
 
 enum ceiling_per {
 	CEILING_HOUR,
