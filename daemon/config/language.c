@@ -58,6 +58,8 @@ static const struct template own[][2] = {
 	  OWN("avoid", "{site}: {name}, ¿hoy {say}?") },
 	{ OWN("digest", "{site}: {count} new to look at today. See holdfastctl cases."),
 	  OWN("digest", "{site}: {count} por ver hoy. Vea holdfastctl cases.") },
+	{ OWN("daily", "{site}: {count} to call; {reason}."),
+	  OWN("daily", "{site}: {count} por llamar; {reason}.") },
 	{ OWN("gateway_refuses", "{site}: at {time} the gateway {gateway} began to refuse texts. "
 				 "See holdfastctl status."),
 	  OWN("gateway_refuses", "{site}: la pasarela {gateway} rechaza mensajes desde las {time}. "

@@ -57,6 +57,7 @@ static void copy_staff(struct model *model, const struct staff_file *file)
 	model->acknowledge_within = file->acknowledge_within;
 	model->attempt_within = file->attempt_within;
 	model->read_within = file->read_within;
+	model->daily_digest = file->daily_digest;
 }
 
 /* One who goes on from plan to plan must not meet an id twice. */

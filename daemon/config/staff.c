@@ -60,6 +60,12 @@ const struct conf_entry staff_file_keys[] = {
 		"read_within", SPAN, DEFAULT("1h"), staff_file, read_within,
 		"what is not urgent, as a text that nobody has read, is told to whoever is on call "
 		"within that time where it happens in site hours, and before closing in any case"),
+	CONF_KEY(
+		"daily_digest", TRUTH, DEFAULT("false"), staff_file, daily_digest,
+		"whoever is on call is texted each time the site opens: how many cases are open, "
+		"how "
+		"many texts went out, and whether all is well; so one that does not come says that "
+		"nothing runs"),
 	{ 0 },
 };
 

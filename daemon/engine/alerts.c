@@ -26,6 +26,7 @@
 #include "lib/log.h"
 #include "lib/text.h"
 #include "store/cases.h"
+#include "store/store.h"
 #include "engine/compose.h"
 #include "engine/notice.h"
 #include "engine/permit.h"
@@ -616,6 +617,118 @@ static int send_digest(struct round *round)
 	return r || at > round->ctx->now ? r : digest_now(round);
 }
 
+/* --- each morning, whatever there is ------------------------------------------------------- */
+
+#define DAILY_WORDS 80
+
+/* The first time, and after a clock that ran ahead was set right, at the next opening: one that is a
+ * minute old at most. */
+static int daily_at(const struct engine_context *ctx, hf_time *ret_at)
+{
+	const struct model *model = ctx->model;
+	hf_time last = 0;
+	int r = 0;
+
+	*ret_at = HF_NEVER;
+	if (model->daily_digest && roster_size(model) > 0) {
+		r = store_digest(ctx->db, &last);
+		*ret_at = site_hours_morning(
+			model, last && last <= ctx->now ? last : ctx->now - HF_MINUTE);
+	}
+	if (*ret_at <= ctx->now && !site_hours_open(model, ctx->now)) {
+		*ret_at = site_hours_morning(model, ctx->now);
+	}
+	return r;
+}
+
+static int send_daily(struct round *round)
+{
+	const struct engine_context *ctx = round->ctx;
+	bool spanish = ctx->model->site.language && strcmp(ctx->model->site.language, "es") == 0;
+	struct outbox_totals totals = { 0 };
+	char words[DAILY_WORDS];
+	struct notice notice = { .message = "daily",
+				 .about = ctx->now,
+				 .expires = ctx->now + DIGEST_USE,
+				 .words = words };
+	int64_t sent = 0, lost;
+	hf_time at = HF_NEVER;
+	int r = daily_at(ctx, &at);
+
+	if (r != 0 || at > ctx->now) {
+		return r;
+	}
+	r = cases_count(ctx->db, &notice.count);
+	r = r ? r : outbox_count_sent(ctx->db, ctx->now - HF_DAY, &sent);
+	r = r ? r : outbox_totals(ctx->db, ctx->now, &totals);
+	lost = totals.failed_last_day + totals.unknown;
+	if (lost == 0) {
+		(void)snprintf(words, sizeof(words), "%" PRId64 "%s", sent,
+			       spanish ? " enviados, todo bien" : " sent, all well");
+	} else {
+		(void)snprintf(words, sizeof(words), "%" PRId64 "%s, %" PRId64 "%s", sent,
+			       spanish ? " enviados" : " sent", lost,
+			       spanish ? " sin llegar" : " failed or unknown");
+	}
+	r = r ? r : notice_send(ctx, first_on_call(ctx->model, ctx->now), &notice);
+	return r ? r : store_set_digest(ctx->db, ctx->now);
+}
+
+/* --- where holdfastd was away ---------------------------------------------------------------- */
+
+#define OUTAGE_SETTLED (15 * HF_MINUTE) /* by then it is known what was too late */
+#define OUTAGE_WORDS   96
+
+int alerts_outage_next(const struct engine_context *ctx, hf_time *ret_when)
+{
+	hf_time from = 0, until = 0, told = 0;
+	int r = store_outage(ctx->db, &from, &until);
+
+	r = r ? r : store_outage_told(ctx->db, &told);
+	if (r == 0) {
+		*ret_when = until > told ? until + OUTAGE_SETTLED : HF_NEVER;
+	}
+	return r;
+}
+
+static int open_outage(const struct engine_context *ctx, hf_time from, hf_time until)
+{
+	hf_time away = until - from;
+	int64_t missed = 0, unasked = 0, id = 0;
+	char words[OUTAGE_WORDS];
+	int r = outbox_count_missed(ctx->db, from, until, &missed);
+
+	r = r ? r : outbox_count_unasked(ctx->db, from, until, &unasked);
+	/* One of long ago, from before there were such cases, is known by now. */
+	if (r == 0 && missed > 0 && ctx->now - until < HF_DAY) {
+		(void)snprintf(words, sizeof(words),
+			       "away %" PRId64 " %s: %" PRId64 " text(s) not sent, %" PRId64
+			       " check-in(s) not asked so far",
+			       away < 2 * HF_HOUR ? away / HF_MINUTE : away / HF_HOUR,
+			       away < 2 * HF_HOUR ? "min" : "h", missed - unasked, unasked);
+		r = cases_open(ctx->db, CASES_ALL, CASE_UNSENT, CASE_ROUTINE, ctx->now, &id);
+		r = r ? r : cases_noted(ctx->db, id, words, ctx->now);
+		log_warning("case=%" PRId64 ": texts were not sent while holdfastd was away", id);
+	}
+	return r ? r : store_set_outage_told(ctx->db, until);
+}
+
+int alerts_outage(const struct engine_context *ctx)
+{
+	hf_time from = 0, until = 0, at = HF_NEVER;
+	int r = alerts_outage_next(ctx, &at);
+
+	if (r != 0 || at > ctx->now) {
+		return r;
+	}
+	r = store_outage(ctx->db, &from, &until);
+	r = r ? r : db_begin(ctx->db);
+	if (r != 0) {
+		return r;
+	}
+	return db_end(ctx->db, open_outage(ctx, from, until));
+}
+
 /* --- a text that nobody has read ------------------------------------------------------------ */
 
 int alerts_unread(const struct engine_context *ctx, const struct client *client, int64_t case_id)
@@ -641,11 +754,13 @@ bool alerts_read_today(const struct engine_context *ctx)
 
 int alerts_next(const struct engine_context *ctx, hf_time *ret_when)
 {
-	hf_time step = HF_NEVER, morning = HF_NEVER;
+	hf_time step = HF_NEVER, morning = HF_NEVER, daily = HF_NEVER;
 	int r = cases_alert_next(ctx->db, &step);
 
 	r = r ? r : digest_at(ctx, &morning);
+	r = r ? r : daily_at(ctx, &daily);
 	if (r == 0) {
+		morning = daily < morning ? daily : morning;
 		*ret_when = step < morning ? step : morning;
 	}
 	return r;
@@ -672,6 +787,7 @@ int alerts_run(const struct engine_context *ctx)
 		r = alert_of_first(&round, &more);
 	}
 	r = r ? r : send_digest(&round);
+	r = r ? r : send_daily(&round);
 	r = r ? r : round_send(&round);
 	return db_end(ctx->db, r > 0 ? -EINVAL : r);
 }

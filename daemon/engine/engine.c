@@ -388,7 +388,7 @@ static int run(struct engine *engine, hf_time now)
 		r = planner_run(engine->planner, now, &written);
 		r = r ? r : dispatch_run(engine->dispatch, &ctx);
 	} while (r == 0 && written > 0);
-	return r;
+	return r || engine->only_plans ? r : alerts_outage(&ctx);
 }
 
 int engine_run(struct engine *engine, hf_time now)
@@ -407,7 +407,7 @@ static hf_time sooner(hf_time a, hf_time b)
 int engine_next(struct engine *engine, hf_time now, hf_time *ret_when)
 {
 	const struct engine_context ctx = engine_context_at(engine, now);
-	hf_time next, part = HF_NEVER, checkin = HF_NEVER, alert = HF_NEVER;
+	hf_time next, part = HF_NEVER, checkin = HF_NEVER, alert = HF_NEVER, outage = HF_NEVER;
 	int r = dispatch_next(engine->dispatch, &ctx, &next);
 
 	if (!engine->only_plans) {
@@ -418,13 +418,14 @@ int engine_next(struct engine *engine, hf_time now, hf_time *ret_when)
 		}
 		if (r == 0 && !is_held(engine)) {
 			r = checkin_next(&ctx, &checkin);
+			r = r ? r : alerts_outage_next(&ctx, &outage);
 		}
 	}
 	if (r != 0) {
 		return r;
 	}
 
-	next = sooner(sooner(next, part), sooner(checkin, alert));
+	next = sooner(sooner(sooner(next, part), sooner(checkin, alert)), outage);
 	if (!is_held(engine)) {
 		next = sooner(next, sooner(planner_next(engine->planner), engine->consents_next));
 	} else {

@@ -56,6 +56,9 @@ static const char *put_reason(struct notice_fields *fields)
 	const struct notice *notice = fields->notice;
 	bool spanish = fields->site->language && strcmp(fields->site->language, "es") == 0;
 
+	if (strcmp(notice->client, CASES_ALL) == 0) {
+		return spanish ? "no salieron mensajes" : "texts were not sent";
+	}
 	if (notice->reason != CASE_SILENT || notice->times < 2) {
 		return reasons[notice->reason][spanish];
 	}
@@ -100,6 +103,8 @@ static int notice_field(void *userdata, const char *name, const char **ret_value
 		value = put_time(fields);
 	} else if (strcmp(name, "client") == 0) {
 		value = notice->client;
+	} else if (strcmp(name, "reason") == 0 && notice->words) {
+		value = notice->words;
 	} else if (strcmp(name, "reason") == 0 && notice->client) {
 		value = put_reason(fields);
 	} else if (strcmp(name, "name") == 0) {

@@ -15,6 +15,7 @@ struct notice {
 	int times;                /* how often it has happened */
 	const char *name, *phone; /* of whom somebody has asked for; NULL */
 	int64_t count;            /* of cases */
+	const char *words;        /* in the place of the reason; NULL */
 	const char *gateway;      /* NULL: of none */
 	int64_t about;            /* one text for each (person, message, about) */
 	hf_time expires;          /* HF_NEVER */

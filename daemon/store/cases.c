@@ -169,6 +169,11 @@ int cases_about_text(struct db *db, int64_t id, const char *author, const char *
 	return add_event(db, id, author ? "text written" : "text", author, note, now);
 }
 
+int cases_noted(struct db *db, int64_t id, const char *note, hf_time now)
+{
+	return add_event(db, id, "noted", "holdfast", note, now);
+}
+
 int cases_unread(struct db *db, int64_t id, hf_time at)
 {
 	return db_run(db,

@@ -321,6 +321,22 @@ int outbox_count_missed(struct db *db, hf_time from, hf_time until, int64_t *ret
 			  "ii", from, until);
 }
 
+int outbox_count_sent(struct db *db, hf_time since, int64_t *ret_count)
+{
+	return db_one_int(db, 0, ret_count,
+			  "SELECT count(*) FROM outbox WHERE claimed > 0 AND claimed > ?1"
+			  " AND state BETWEEN 4 AND 7 AND client NOT GLOB '@*'",
+			  "i", since);
+}
+
+int outbox_count_unasked(struct db *db, hf_time from, hf_time until, int64_t *ret_count)
+{
+	return db_one_int(db, 0, ret_count,
+			  "SELECT count(*) FROM outbox WHERE state = 9 AND kind = 1"
+			  " AND due > ?1 AND due <= ?2",
+			  "ii", from, until);
+}
+
 int outbox_count_left_out(struct db *db, hf_time since, int64_t *ret_count)
 {
 	return db_one_int(db, 0, ret_count,

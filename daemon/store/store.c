@@ -499,6 +499,26 @@ int store_go_on_after(struct db *db, const int64_t extent[STORE_EXTENT])
 	return db_end(db, r);
 }
 
+int store_outage_told(struct db *db, hf_time *ret_until)
+{
+	return get(db, "outage_told", 0, ret_until);
+}
+
+int store_set_outage_told(struct db *db, hf_time until)
+{
+	return set(db, "outage_told", until);
+}
+
+int store_digest(struct db *db, hf_time *ret_at)
+{
+	return get(db, "digest", 0, ret_at);
+}
+
+int store_set_digest(struct db *db, hf_time at)
+{
+	return set(db, "digest", at);
+}
+
 int store_purged(struct db *db, hf_time *ret_at)
 {
 	return get(db, "purged", 0, ret_at);

@@ -42,6 +42,7 @@ struct model {
 	struct on_call *on_call;
 	size_t on_call_count;
 	struct span acknowledge_within, attempt_within, read_within;
+	bool daily_digest;
 	struct source **sources; /* in the order in which they were read */
 	size_t source_count;
 	size_t parsed, reused; /* files that were read for this one, and that need not be */

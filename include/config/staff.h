@@ -24,6 +24,7 @@ struct staff_file {
 	struct on_call *on_call;
 	size_t on_call_count;
 	struct span acknowledge_within, attempt_within, read_within;
+	bool daily_digest;
 };
 
 extern const struct conf_entry staff_file_keys[], staff_keys[], on_call_keys[];

@@ -42,6 +42,12 @@ int alerts_unsent(const struct engine_context *ctx, const struct outbox_message 
  * goes out by another gateway where there is one.  Inside the caller's transaction. */
 int alerts_gateway(const struct engine_context *ctx, const char *gateway);
 
+/* After an outage in which texts fell due and were not sent: a case that says how many, a quarter of an
+ * hour after its end, when it is known.  In a transaction of its own; may be called at any time. */
+int alerts_outage(const struct engine_context *ctx);
+/* When there is one to look at; HF_NEVER. */
+int alerts_outage_next(const struct engine_context *ctx, hf_time *ret_when);
+
 /* Whom a courier is to text by itself in the next two days if holdfastd is silent: in texting hours
  * whoever is on call then.  `to` points into the snapshot, `body` at *ret_text, which the caller
  * frees.  Nobody where staff.conf names nobody. */

@@ -30,6 +30,9 @@ enum case_reason {
 };
 extern const char *const case_reason_words[]; /* NULL-terminated */
 
+/* In the place of a client's handle: of nobody, but of all.  CASE_UNSENT of it: holdfastd was away. */
+#define CASES_ALL "(all)"
+
 enum case_urgency {
 	CASE_ROUTINE, /* in the digest, and on the morning list */
 	CASE_URGENT,  /* who is on call is texted at once */
@@ -86,6 +89,9 @@ int cases_open(struct db *db, const char *client, enum case_reason reason,
 
 /* Which text it is about, and who of the staff wrote it (NULL: nobody did): recorded. */
 int cases_about_text(struct db *db, int64_t id, const char *author, const char *note, hf_time now);
+
+/* Recorded by "holdfast": what it is about. */
+int cases_noted(struct db *db, int64_t id, const char *note, hf_time now);
 
 /* In an open routine case there is a text that nobody has read: somebody is to be told by `at`, but
  * not again within CASES_TOLD_GAP; HF_NEVER: with the next digest.  An acknowledged one is open

@@ -239,6 +239,10 @@ int outbox_has_gone(struct db *db, const struct outbox_message *row, hf_time fro
 		    bool *ret_gone);
 /* How many texts of schedules that were due in (from, until] have expired. */
 int outbox_count_missed(struct db *db, hf_time from, hf_time until, int64_t *ret_count);
+/* How many texts to clients a gateway has taken since then. */
+int outbox_count_sent(struct db *db, hf_time since, int64_t *ret_count);
+/* How many of those that were missed are check-ins: nobody was asked. */
+int outbox_count_unasked(struct db *db, hf_time from, hf_time until, int64_t *ret_count);
 /* How many that were due at `since` or after it did not go because their day was full. */
 int outbox_count_left_out(struct db *db, hf_time since, int64_t *ret_count);
 

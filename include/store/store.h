@@ -34,6 +34,13 @@ int store_set_behind(struct db *db, hf_time since, hf_time until);
 /* The last stretch in which texts fell due and nobody looked; 0 and 0 for none. */
 int store_outage(struct db *db, hf_time *ret_from, hf_time *ret_until);
 int store_set_outage(struct db *db, hf_time from, hf_time until);
+/* The end of the last one of which there is a case, or of which there need be none. */
+int store_outage_told(struct db *db, hf_time *ret_until);
+int store_set_outage_told(struct db *db, hf_time until);
+
+/* When the daily digest was last sent; 0: never. */
+int store_digest(struct db *db, hf_time *ret_at);
+int store_set_digest(struct db *db, hf_time at);
 
 /* Which database it is: a random number, made at the first question, never 0.  And which one was here
  * before it; 0: none that anybody knows of. */

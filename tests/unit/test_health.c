@@ -138,3 +138,60 @@ TEST(test_who_is_texted_in_a_silence)
 	assert_in_range(covered, 20 * HF_HOUR, 27 * HF_HOUR);
 	assert_true(alarms[0].from <= now && now < alarms[0].until);
 }
+
+static int64_t count_notes(const char *note)
+{
+	int64_t count = -1;
+
+	assert_int_equal(db_one_int(rig.db, 0, &count,
+				    "SELECT count(*) FROM case_events WHERE note = ?1", "t", note),
+			 0);
+	return count;
+}
+
+static void add_missed(enum kind kind, hf_time due)
+{
+	struct outbox_message row = { .client = "r-1042",
+				      .kind = kind,
+				      .reminder = "x",
+				      .occurrence = due,
+				      .due = due,
+				      .expires = HF_NEVER,
+				      .priority = OUTBOX_AUTOMATIC,
+				      .text = "x" };
+	int64_t id = 0;
+
+	assert_int_equal(outbox_add(rig.db, &row, due, &id), 0);
+	assert_int_equal(outbox_settle(rig.db, id, OUTBOX_EXPIRED, "too late", now), 0);
+}
+
+/* What was missed is told once it is known, once, and in numbers. */
+TEST(test_an_outage_becomes_a_case)
+{
+	struct engine_context ctx;
+	hf_time from = now - 26 * HF_HOUR, next = 0;
+
+	add_missed(KIND_CHECK_IN, now - HF_HOUR);
+	add_missed(KIND_NOTE, now - 2 * HF_HOUR);
+	add_missed(KIND_MEETING, now - 3 * HF_HOUR);
+	add_missed(KIND_NOTE, from - HF_HOUR);
+	assert_int_equal(store_set_outage(rig.db, from, now), 0);
+	look();
+	expect(0, HEALTH_WARNING,
+	       "3 text(s) were not sent: holdfastd was away from 2026-11-22T10:0");
+
+	ctx = engine_context_at(rig.engine, now);
+	assert_int_equal(alerts_outage_next(&ctx, &next), 0);
+	assert_true(next == now + 15 * HF_MINUTE);
+	for (int i = 0; i < 3; i++) {
+		ctx.now = now + i * 14 * HF_MINUTE;
+		assert_int_equal(alerts_outage(&ctx), 0);
+		assert_int_equal(count_notes("away 26 h: 2 text(s) not sent, 1 check-in(s) not "
+					     "asked so far"),
+				 i == 2);
+	}
+	assert_int_equal(alerts_outage(&ctx), 0);
+	assert_int_equal(count_notes("opened"), 0);
+	assert_int_equal(alerts_outage_next(&ctx, &next), 0);
+	assert_true(next == HF_NEVER);
+}

@@ -318,6 +318,7 @@ static const char *const own_words[][3] = {
 	  "Gracias. Escriba su nombre con su respuesta, por favor." },
 	{ "digest", "{site}: {count} new to look at today. See holdfastctl cases.",
 	  "{site}: {count} por ver hoy. Vea holdfastctl cases." },
+	{ "daily", "{site}: {count} to call; {reason}.", "{site}: {count} por llamar; {reason}." },
 	{ "gateway_refuses",
 	  "{site}: at {time} the gateway {gateway} began to refuse texts. See holdfastctl status.",
 	  "{site}: la pasarela {gateway} rechaza mensajes desde las {time}. Vea holdfastctl "
