@@ -178,7 +178,7 @@ TEST(test_damaged_and_long)
 	fd = open(stops, O_WRONLY | O_APPEND | O_CLOEXEC);
 	assert_int_equal(write(fd, "stop 0123", 9), 9);
 	say(db, "r-2", CONSENT_WITHDRAWN, NOW, "staff");
-	for (int i = 1; i <= 600; i++) {
+	for (hf_time i = 1; i <= 600; i++) {
 		say(db, "r-3", CONSENT_WITHDRAWN, NOW + 2 * i, "staff");
 		say(db, "r-3", CONSENT_GIVEN, NOW + 2 * i + 1, "paper");
 	}
