@@ -203,6 +203,7 @@ void model_each_key(model_on_key on_key, void *userdata)
 		{ "danger_words", danger_group_keys },
 		{ "danger_signs", danger_sign_keys },
 		{ "danger_weights", danger_weight_keys },
+		{ "setback_weights", danger_weight_keys },
 		{ "danger_pairs", danger_pair_keys },
 	};
 

@@ -75,13 +75,16 @@ const struct conf_entry keep_keys[] = {
 };
 
 const struct conf_entry danger_keys[] = {
-	CONF_KEY("emergency", NUMBER, DEFAULT("34"), danger, emergency,
+	CONF_KEY("emergency", NUMBER, DEFAULT("36"), danger, emergency,
 		 "a reply with so many points by `danger_signs`, `danger_weights` and "
 		 "`danger_pairs` of words/ is one of danger: the emergency text, and a human at "
 		 "once",
 		 .least = 1, .most = 1000),
-	CONF_KEY("worry", NUMBER, DEFAULT("29"), danger, worry,
+	CONF_KEY("worry", NUMBER, DEFAULT("31"), danger, worry,
 		 "with so many a human is told at once, and decides", .least = 1, .most = 1000),
+	CONF_KEY("setback", NUMBER, DEFAULT("34"), danger, setback,
+		 "a reply with so many points by `setback_weights` tells of a setback", .least = 1,
+		 .most = 1000),
 	{ 0 },
 };
 

@@ -50,6 +50,8 @@ struct word_file {
 	size_t sign_count;
 	struct danger_weight *weights;
 	size_t weight_count;
+	struct danger_weight *setback_weights;
+	size_t setback_weight_count;
 	struct danger_pairs *pairs;
 	size_t pairs_count;
 };
@@ -453,7 +455,8 @@ const struct conf_entry danger_weight_keys[] = {
 		 "what its words are about: they count together, once; without one each counts for "
 		 "itself"),
 	CONF_KEY("points", NUMBER, REQUIRED, danger_weight, points,
-		 "what that adds to the danger; less than 0 lowers it", .least = -100, .most = 100),
+		 "what that adds to the danger, or for a setback; less than 0 lowers it",
+		 .least = -100, .most = 100),
 	CONF_KEY("again", NUMBER, DEFAULT("0"), danger_weight, again,
 		 "what a second word of the topic adds, elsewhere in the text", .least = -100,
 		 .most = 100),
@@ -578,6 +581,8 @@ const struct conf_entry words_keys[] = {
 		      "which groups together tell of danger, and how much"),
 	CONF_LIST_KEY("danger_weights", OPTIONAL, word_file, weights, weight_count,
 		      read_danger_weight, "words that tell of danger, or of none, and how much"),
+	CONF_LIST_KEY("setback_weights", OPTIONAL, word_file, setback_weights, setback_weight_count,
+		      read_danger_weight, "the same for setbacks"),
 	CONF_LIST_KEY("danger_pairs", OPTIONAL, word_file, pairs, pairs_count, read_danger_pairs,
 		      "which two topics in one text add to the danger, or lower it"),
 	CONF_KEY("danger_idioms", TEXTS, OPTIONAL, word_file, lists[WORD_IDIOM],
@@ -783,8 +788,8 @@ static bool is_normal(const char *written)
 }
 
 /* written: one of a weight's words, without its "*".  sound: room for it. */
-static int add_sound(struct conf_reader *reader, struct word_list *list, char *written, bool stem,
-		     uint32_t number, struct buffer *sound)
+static int add_sound(struct conf_reader *reader, struct word_list *list, enum word_use use,
+		     char *written, bool stem, uint32_t number, struct buffer *sound)
 {
 	_cleanup_free_ char *normal = NULL;
 	struct word *word = &list->words[list->count];
@@ -808,7 +813,7 @@ static int add_sound(struct conf_reader *reader, struct word_list *list, char *w
 		copy[strlen(copy) - 1] = '\0';
 	}
 	*word = (struct word){
-		.use = WORD_WEIGHT,
+		.use = use,
 		.written = written,
 		.normal = copy,
 		.group = number,
@@ -818,8 +823,8 @@ static int add_sound(struct conf_reader *reader, struct word_list *list, char *w
 	return 0;
 }
 
-static int add_weight(struct conf_reader *reader, struct word_list *list, uint32_t number,
-		      const struct danger_weight *weight)
+static int add_weight(struct conf_reader *reader, struct word_list *list, enum word_use use,
+		      uint32_t number, const struct danger_weight *weight)
 {
 	_cleanup_(buffer_done) struct buffer sound = { 0 };
 	char *words = arena_copy(reader->arena, weight->words ? weight->words : ""), *word;
@@ -833,7 +838,7 @@ static int add_weight(struct conf_reader *reader, struct word_list *list, uint32
 		length = strlen(word);
 		stem = length > 0 && word[length - 1] == '*';
 		word[length - stem] = '\0';
-		r = add_sound(reader, list, word, stem, number, &sound);
+		r = add_sound(reader, list, use, word, stem, number, &sound);
 		word[length - stem] = stem ? '*' : '\0';
 	}
 	return r;
@@ -902,6 +907,9 @@ static size_t room_for(const struct word_file *file)
 	for (size_t i = 0; i < file->weight_count; i++) {
 		room += commas(file->weights[i].words) + 1;
 	}
+	for (size_t i = 0; i < file->setback_weight_count; i++) {
+		room += commas(file->setback_weights[i].words) + 1;
+	}
 	for (size_t use = 0; use < WORD_USES; use++) {
 		room += file->lists[use].count;
 	}
@@ -939,13 +947,19 @@ static int fill_list(struct conf_reader *reader, const struct word_file *file,
 		r = add_group(reader, list, &file->groups[i]);
 	}
 	for (size_t i = 0; r == 0 && i < file->weight_count; i++) {
-		r = add_weight(reader, list, (uint32_t)i, &file->weights[i]);
+		r = add_weight(reader, list, WORD_WEIGHT, (uint32_t)i, &file->weights[i]);
+	}
+	for (size_t i = 0; r == 0 && i < file->setback_weight_count; i++) {
+		r = add_weight(reader, list, WORD_SETBACK_WEIGHT, (uint32_t)i,
+			       &file->setback_weights[i]);
 	}
 	r = r ? r : sort(list);
 	list->signs = file->signs;
 	list->sign_count = file->sign_count;
 	list->weights = file->weights;
 	list->weight_count = file->weight_count;
+	list->setback_weights = file->setback_weights;
+	list->setback_weight_count = file->setback_weight_count;
 	r = r ? r : add_pairs(reader, file, list);
 	return r;
 }

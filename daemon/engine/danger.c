@@ -27,7 +27,7 @@ struct found {
 	size_t first, last;
 };
 
-/* A word of `danger_weights` in the text. */
+/* A word of `danger_weights` or `setback_weights` in the text. */
 struct hit {
 	const struct word *word;
 	const struct danger_weight *weight;
@@ -295,10 +295,12 @@ static size_t weight_length(const struct word *word, const char *at)
 	return !word->stem && is_short && length > strlen(word->normal) ? 0 : length;
 }
 
-static void find_weights(struct weighing *weighing, const struct word_list *list, const char *at,
-			 size_t number)
+static void find_weights(struct weighing *weighing, const struct word_list *list, enum word_use use,
+			 const char *at, size_t number)
 {
-	struct word_walk walk = words_walk(list, WORD_WEIGHT, at);
+	const struct danger_weight *weights =
+		use == WORD_WEIGHT ? list->weights : list->setback_weights;
+	struct word_walk walk = words_walk(list, use, at);
 	const struct word *word;
 
 	while ((word = words_walk_on(&walk))) {
@@ -307,7 +309,7 @@ static void find_weights(struct weighing *weighing, const struct word_list *list
 		if (length > 0) {
 			const struct hit hit = {
 				.word = word,
-				.weight = &list->weights[word->group],
+				.weight = &weights[word->group],
 				.first = number,
 				.last = number + count_words(at, length) - 1,
 			};
@@ -392,20 +394,39 @@ static size_t find_words(const char *text, const char *words[WORDS_MOST])
 	return word_count;
 }
 
-int danger_weigh(const struct model *model, const char *normal, int *ret_points, char **ret_why)
+/* What may stand in a list of weights.  joined: the text, which must outlive the weighing. */
+static int weigh_words(struct weighing *weighing, const struct model *model, const char *joined,
+		       enum word_use use)
+{
+	_cleanup_(buffer_done) struct buffer sound = { 0 };
+
+	words_sound(joined, &sound);
+	if (sound.failed || !sound.bytes) {
+		return -ENOMEM;
+	}
+	weighing->word_count = find_words(joined, weighing->words);
+	for (size_t i = 0, at = 1; i < weighing->word_count; i++) {
+		for (size_t j = 0; j < model->word_list_count; j++) {
+			find_weights(weighing, &model->word_lists[j], use, sound.bytes + at, i);
+		}
+		at += strcspn(sound.bytes + at, " ") + 1;
+	}
+	return 0;
+}
+
+int danger_weigh(const struct model *model, const char *normal, int *ret_signs, int *ret_points,
+		 char **ret_why)
 {
 	_cleanup_(weighing_freep) struct weighing *weighing = calloc(1, sizeof(*weighing));
 	_cleanup_free_ char *joined = strdup(normal), *exposed = NULL;
-	_cleanup_(buffer_done) struct buffer sound = { 0 };
-	int weight;
+	int weight, r;
 
 	if (!weighing || !joined) {
 		return -ENOMEM;
 	}
 	words_join(joined);
 	exposed = strdup(joined);
-	words_sound(joined, &sound);
-	if (!exposed || sound.failed || !sound.bytes) {
+	if (!exposed) {
 		return -ENOMEM;
 	}
 	hide_idioms(model, exposed);
@@ -422,18 +443,35 @@ int danger_weigh(const struct model *model, const char *normal, int *ret_points,
 	}
 
 	/* Idioms are weighed, too: most of them tell of no danger. */
-	weighing->word_count = find_words(joined, weighing->words);
-	for (size_t i = 0, at = 1; i < weighing->word_count; i++) {
-		for (size_t j = 0; j < model->word_list_count; j++) {
-			find_weights(weighing, &model->word_lists[j], sound.bytes + at, i);
-		}
-		at += strcspn(sound.bytes + at, " ") + 1;
+	r = weigh_words(weighing, model, joined, WORD_WEIGHT);
+	if (r < 0) {
+		return r;
 	}
 	for (size_t i = 0; i < model->word_list_count; i++) {
 		weigh_pairs(weighing, &model->word_lists[i]);
 	}
 
 	weight = weight_of(weighing);
+	*ret_signs = weighing->sign_points;
 	*ret_points = (weighing->sign_points > 0 ? weighing->sign_points : 0) + weight;
 	return ret_why ? say_why(weighing, weight, ret_why) : 0;
+}
+
+int setback_weigh(const struct model *model, const char *normal, int *ret_points, char **ret_why)
+{
+	_cleanup_(weighing_freep) struct weighing *weighing = calloc(1, sizeof(*weighing));
+	_cleanup_free_ char *joined = strdup(normal);
+	int r;
+
+	if (!weighing || !joined) {
+		return -ENOMEM;
+	}
+	words_join(joined);
+	weighing->explains = ret_why != NULL;
+	r = weigh_words(weighing, model, joined, WORD_SETBACK_WEIGHT);
+	if (r < 0) {
+		return r;
+	}
+	*ret_points = weight_of(weighing);
+	return ret_why ? say_why(weighing, *ret_points, ret_why) : 0;
 }

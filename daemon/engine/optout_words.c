@@ -274,6 +274,7 @@ static bool is_ordinary(const struct model *model, const char *word, size_t leng
 			const char *normal = list->words[j].normal;
 
 			if (list->words[j].use != WORD_WEIGHT &&
+			    list->words[j].use != WORD_SETBACK_WEIGHT &&
 			    strncmp(normal, word, length) == 0 && normal[length] == '\0') {
 				return true;
 			}

@@ -26,8 +26,7 @@
 
 #define LETTERS_MIN 7 /* of a word of danger in which a typing error is forgiven */
 
-/* Does it say a word of `crisis`?  That is certain, where no idiom says otherwise and the other words
- * do not outweigh it: "the wifi here is dead". */
+/* Does it say a word of `crisis`?  That is certain, where no idiom says otherwise. */
 static bool is_listed(const struct model *model, const char *exposed)
 {
 	const char *at = wordmatch_exposed(model, exposed);
@@ -46,15 +45,16 @@ static int find_danger(const struct model *model, const char *normal, bool *ret_
 		       struct understood *understood)
 {
 	_cleanup_free_ char *exposed = NULL;
-	int points = 0;
+	int points = 0, signs = 0;
 	int r = danger_without_idioms(model, normal, &exposed);
 
-	r = r ? r : danger_weigh(model, normal, &points, NULL);
+	r = r ? r : danger_weigh(model, normal, &signs, &points, NULL);
 	if (r < 0) {
 		return r;
 	}
 	*ret_listed = is_listed(model, exposed);
-	understood->crisis = (*ret_listed && points >= 0) || points >= model->danger.emergency;
+	/* What the signs say against it was written by hand for that; what is learnt was not. */
+	understood->crisis = (*ret_listed && signs >= 0) || points >= model->danger.emergency;
 	understood->worry = understood->crisis || points >= model->danger.worry;
 	return 0;
 }
@@ -145,7 +145,7 @@ int understand_from(const struct model *model, const char *text, const char *nam
 	struct understood understood = { 0 };
 	_cleanup_free_ char *normal = NULL;
 	bool listed;
-	int r = normal_text(text, false, &normal);
+	int setback = 0, r = normal_text(text, false, &normal);
 
 	if (r < 0) {
 		return r;
@@ -167,7 +167,13 @@ int understand_from(const struct model *model, const char *text, const char *nam
 	understood.start = wordmatch_whole(model, normal, WORD_START);
 	understood.help = wordmatch_whole(model, normal, WORD_HELP);
 	understood.yes = wordmatch_whole(model, normal, WORD_YES);
-	understood.setback = wordmatch_find(model, normal, WORD_SETBACK);
+	r = setback_weigh(model, normal, &setback, NULL);
+	if (r < 0) {
+		return r;
+	}
+	/* What the words seem to tell of is not answered where somebody is in danger. */
+	understood.setback = (setback >= model->danger.setback && !understood.crisis) ||
+			     wordmatch_find(model, normal, WORD_SETBACK);
 	understood.person = wordmatch_find(model, normal, WORD_PERSON);
 	understood.staff = read_staff_word(normal);
 	*ret_understood = understood;

@@ -154,14 +154,20 @@ static int add_pauses(struct story *story)
  * where they do. */
 static int add_danger(struct story *story, const struct inbox_text *text)
 {
-	_cleanup_free_ char *normal = NULL, *why = NULL;
-	int points = 0;
+	_cleanup_free_ char *normal = NULL, *why = NULL, *setback_why = NULL;
+	const struct model *model = engine_model(story->host->engine);
+	int signs = 0, points = 0;
 	int r = normal_text(text->text, false, &normal);
 
-	r = r ? r : danger_weigh(engine_model(story->host->engine), normal, &points, &why);
-	return r || !*why ? r
-			  : add_eventf(story, text->at, "danger", why, "of text %" PRId64 ": %d",
-				       text->id, points);
+	r = r ? r : danger_weigh(model, normal, &signs, &points, &why);
+	r = r || !*why ? r
+		       : add_eventf(story, text->at, "danger", why, "of text %" PRId64 ": %d",
+				    text->id, points);
+	r = r ? r : setback_weigh(model, normal, &points, &setback_why);
+	return r || points < model->danger.setback
+		       ? r
+		       : add_eventf(story, text->at, "setback", setback_why,
+				    "of text %" PRId64 ": %d", text->id, points);
 }
 
 static int add_inbox_text(struct story *story, const struct inbox_text *text)

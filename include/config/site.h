@@ -34,10 +34,11 @@ struct keep {
 	struct span messages, receipts, audit;
 };
 
-/* Points of a reply, as engine/danger.h weighs it. */
+/* Points from which on a reply tells of danger or a setback, as engine/danger.h weighs it. */
 struct danger {
 	int emergency; /* the emergency text, and a human at once */
 	int worry;     /* a human at once */
+	int setback;   /* a kind answer, and a human */
 };
 
 struct site_file {

@@ -41,6 +41,7 @@ enum word_use {
 	WORD_DANGER,   /* of a group of words whose company tells of danger (engine/danger.h) */
 	WORD_IDIOM,    /* hides those: "this traffic is killing me" */
 	WORD_WEIGHT,   /* tells of danger, or of none, by itself; as it sounds */
+	WORD_SETBACK_WEIGHT, /* the same for setbacks */
 	WORD_USES,
 };
 
@@ -56,8 +57,10 @@ struct word {
 	char *normal;        /* as texts are compared: "12 step" */
 	char *say;           /* what to write instead; NULL for none */
 	bool capitals;       /* WORD_GIVEAWAY: "HA", which is no word where it is written "ha" */
-	uint32_t group; /* WORD_DANGER: the hash of its group's name; WORD_WEIGHT: which weight */
-	bool stem;      /* of these two, "suicid*": the word may go on */
+	uint32_t
+		group; /* WORD_DANGER: the hash of its group's name; WORD_WEIGHT, WORD_SETBACK_WEIGHT: which
+			  weight */
+	bool stem; /* of these, "suicid*": the word may go on */
 };
 
 /* Words of these groups, in this order and near each other, and what that adds to the danger. */
@@ -69,7 +72,7 @@ struct danger_sign {
 	size_t count;
 };
 
-/* What words add to the danger.  Those of a topic count together: once, and once more where a second
+/* What words add to the danger, or to what tells of a setback.  Those of a topic count together: once, and once more where a second
  * one stands elsewhere in the text. */
 struct danger_weight {
 	char *topic;       /* NULL: each word counts for itself */
@@ -98,6 +101,8 @@ struct word_list {
 	size_t sign_count;
 	struct danger_weight *weights;
 	size_t weight_count;
+	struct danger_weight *setback_weights;
+	size_t setback_weight_count;
 	struct danger_pair *pairs;
 	size_t pair_count;
 };
@@ -157,7 +162,7 @@ size_t word_length(const struct word *word, const char *at);
 void words_join(char *normal);
 /* "3" for "three" and "tres", of a normal text; NULL: that is no number that is written out. */
 const char *words_digit(const char *word, size_t length);
-/* What words of WORD_WEIGHT are compared with: joined, and word by word as it sounds, however it is
+/* What words of WORD_WEIGHT and WORD_SETBACK_WEIGHT are compared with: joined, and word by word as it sounds, however it is
  * typed on a phone: "kiero", "qiero" and "quiero" are one.  It has as many words.  The buffer is
  * emptied first, and remembers when memory is out. */
 void words_sound(const char *joined, struct buffer *ret_sound);

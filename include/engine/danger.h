@@ -16,6 +16,8 @@
  * weights are learnt from replies of which is known what they tell (contrib/danger/learn); the words
  * of the topics are written by hand.  Words are compared as they sound: "kiero" is "quiero".
  *
+ * Setbacks are found in the same way, by `setback_weights`, which have neither topics nor signs.
+ *
  * Pure.  The words of all languages count together, for people mix them.  `danger_idioms` ("this
  * traffic is killing me") hide the words of groups that stand in them, and those of `crisis`; what
  * an idiom itself weighs counts.
@@ -25,11 +27,18 @@
 
 #include "config/model.h"
 
-/* normal: normal_text().  *ret_points less than 0: the words speak against any danger.  ret_why
+/* normal: normal_text().  *ret_signs: the points of the signs alone, less than 0 where more of them speak
+ * against danger.  *ret_points less than 0: the words speak against any danger.  ret_why
  * (NULL: not wanted) gets each sign, topic and word with its points and the words that show it,
  * "wish die 8 (wanna die), words 31 (62 in 4 words): dying 40 (die), wanna 22 (wanna)"; "" for none.
  * Dangerous: it holds the client's words.  Allocated.  0 or -ENOMEM. */
-int danger_weigh(const struct model *model, const char *normal, int *ret_points, char **ret_why);
+int danger_weigh(const struct model *model, const char *normal, int *ret_signs, int *ret_points,
+		 char **ret_why);
+
+/* How much the words of a text tell of a setback, by `setback_weights`: these are learnt and weighed as
+ * those of danger are, without topics and signs.  ret_why as above, "words 24 (48 in 4 words): drank 20
+ * (drank), ...".  0 or -ENOMEM. */
+int setback_weigh(const struct model *model, const char *normal, int *ret_points, char **ret_why);
 
 /* A copy of the normal text in which nothing is left of its idioms.  Allocated.  0 or -ENOMEM. */
 int danger_without_idioms(const struct model *model, const char *normal, char **ret_text);

@@ -32,6 +32,9 @@
 	"  { points = 6; words = \"quiero,\"  \" por, aa he\"; }"                                  \
 	");\n"                                                                                     \
 	"danger_pairs = ( { points = -6; topics = \"farewell + laughter, farewell + x\"; } );\n"   \
+	"setback_weights = ("                                                                      \
+	"  { points = 40; words = \"nipped, got hi*\"; }, { points = -20; words = \"didnt\"; }"    \
+	");\n"                                                                                     \
 	"danger_idioms = [ \"kill time\", \"glue gun\" ];\n"
 
 static char dir[sizeof(RIG_DIR)];
@@ -50,9 +53,11 @@ static int set_up(void **state)
 	rig_write(words, "es.conf",
 		  "crisis = [ ]; danger_signs = ( ); danger_idioms = [ ]; danger_pairs = ( );"
 		  "danger_weights = ( { topic = \"farewell\"; points = 30; words = \"adiós\"; } );"
+		  "setback_weights = ( );"
 		  "danger_words = ( { group = \"colour\"; words = [ \"morado\" ]; } );");
 	assert_int_equal(model_load(dir, &faults, &model), 0);
 	faults_done(&faults);
+	model->danger = (struct danger){ .emergency = 34, .worry = 29, .setback = 20 };
 	return 0;
 }
 
@@ -69,10 +74,10 @@ GROUP_FIXTURE(set_up, tear_down);
 static int weigh(const char *text)
 {
 	_cleanup_free_ char *normal = NULL;
-	int points = -1;
+	int points = -1, signs = 0;
 
 	assert_int_equal(normal_text(text, false, &normal), 0);
-	assert_int_equal(danger_weigh(model, normal, &points, NULL), 0);
+	assert_int_equal(danger_weigh(model, normal, &signs, &points, NULL), 0);
 	return points;
 }
 
@@ -147,20 +152,53 @@ TEST(as_it_sounds)
 TEST(why)
 {
 	_cleanup_free_ char *normal = NULL, *why = NULL;
-	int points;
+	int signs, points;
 
 	assert_int_equal(normal_text("Suicidal. Her lips are blue!", false, &normal), 0);
-	assert_int_equal(danger_weigh(model, normal, &points, &why), 0);
+	assert_int_equal(danger_weigh(model, normal, &signs, &points, &why), 0);
 	assert_int_equal(points, 13);
 	assert_string_equal(why, "body colour 6 (lips are blue), die 7 (suicidal)");
 	free(normal);
 	free(why);
 	assert_int_equal(normal_text("lips blue, goodbye LOL", false, &normal), 0);
-	assert_int_equal(danger_weigh(model, normal, &points, &why), 0);
+	assert_int_equal(danger_weigh(model, normal, &signs, &points, &why), 0);
 	assert_int_equal(points, 8);
 	assert_string_equal(why, "body colour 6 (lips blue), words 2 (4 in 4 words): "
 				 "farewell 30 (goodbye), laughter -20 (lol), "
 				 "farewell + laughter -6 (goodbye)");
+}
+
+static int weigh_setback(const char *text)
+{
+	_cleanup_free_ char *normal = NULL;
+	int points = -1;
+
+	assert_int_equal(normal_text(text, false, &normal), 0);
+	assert_int_equal(setback_weigh(model, normal, &points, NULL), 0);
+	return points;
+}
+
+TEST(setbacks)
+{
+	_cleanup_free_ char *why = NULL;
+	struct understood understood;
+	int points;
+
+	assert_int_equal(weigh_setback("NIPPED"), 40);
+	assert_int_equal(weigh_setback("i nipped last night"), 20);
+	assert_int_equal(weigh_setback("i didn't nipped ok"), 10);
+	assert_int_equal(weigh_setback("got high"), 28);
+	assert_int_equal(weigh_setback("goodbye, her lips are blue"), 0);
+	assert_int_equal(weigh("i nipped, got high"), 0); /* no danger */
+	assert_int_equal(understand(model, "i nipped last night", &understood), 0);
+	assert_true(understood.setback && !understood.worry);
+	assert_int_equal(understand(model, "no i didn't nipped", &understood), 0);
+	assert_false(understood.setback);
+	/* Whose life is in danger is not told that a setback is none. */
+	assert_int_equal(understand(model, "i nipped, a gun", &understood), 0);
+	assert_true(understood.crisis && !understood.setback);
+	assert_int_equal(setback_weigh(model, " i nipped ", &points, &why), 0);
+	assert_string_equal(why, "words 28 (40 in 2 words): nipped 40 (nipped)");
 }
 
 /* As many words as anybody can send, and all of them of a group. */
@@ -191,7 +229,11 @@ TEST(bands)
 		{ "adios, suicidal unconscious", false, false },
 		{ "goodbye killll", false, false },
 		{ "a gun", true, true },
-		{ "a gun lol", false, false },
+		/* What is learnt outweighs no word of crisis; a sign does, which is written by hand. */
+		{ "a gun lol", true, true },
+		{ "lol lol lol gun", true, true },
+		{ "a gun years ago", false, false },
+		{ "a gun years ago, suicidal", true, true },
 		{ "a glue gun", false, false },
 		/* Words of crisis of which an idiom hides a part only. */
 		{ "i kill time to die", true, true },
