@@ -171,9 +171,8 @@ int understand_from(const struct model *model, const char *text, const char *nam
 	if (r < 0) {
 		return r;
 	}
-	/* What the words seem to tell of is not answered where somebody is in danger. */
-	understood.setback = (setback >= model->danger.setback && !understood.crisis) ||
-			     wordmatch_find(model, normal, WORD_SETBACK);
+	understood.setback =
+		setback >= model->danger.setback || wordmatch_find(model, normal, WORD_SETBACK);
 	understood.person = wordmatch_find(model, normal, WORD_PERSON);
 	understood.staff = read_staff_word(normal);
 	*ret_understood = understood;
