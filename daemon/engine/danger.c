@@ -457,7 +457,8 @@ int danger_weigh(const struct model *model, const char *normal, int *ret_signs, 
 	return ret_why ? say_why(weighing, weight, ret_why) : 0;
 }
 
-int setback_weigh(const struct model *model, const char *normal, int *ret_points, char **ret_why)
+int danger_weigh_setback(const struct model *model, const char *normal, int *ret_points,
+			 char **ret_why)
 {
 	_cleanup_(weighing_freep) struct weighing *weighing = calloc(1, sizeof(*weighing));
 	_cleanup_free_ char *joined = strdup(normal);

@@ -167,7 +167,7 @@ int understand_from(const struct model *model, const char *text, const char *nam
 	understood.start = wordmatch_whole(model, normal, WORD_START);
 	understood.help = wordmatch_whole(model, normal, WORD_HELP);
 	understood.yes = wordmatch_whole(model, normal, WORD_YES);
-	r = setback_weigh(model, normal, &setback, NULL);
+	r = danger_weigh_setback(model, normal, &setback, NULL);
 	if (r < 0) {
 		return r;
 	}

@@ -163,7 +163,7 @@ static int add_danger(struct story *story, const struct inbox_text *text)
 	r = r || !*why ? r
 		       : add_eventf(story, text->at, "danger", why, "of text %" PRId64 ": %d",
 				    text->id, points);
-	r = r ? r : setback_weigh(model, normal, &points, &setback_why);
+	r = r ? r : danger_weigh_setback(model, normal, &points, &setback_why);
 	return r || points < model->danger.setback
 		       ? r
 		       : add_eventf(story, text->at, "setback", setback_why,

@@ -38,7 +38,8 @@ int danger_weigh(const struct model *model, const char *normal, int *ret_signs, 
 /* How much the words of a text tell of a setback, by `setback_weights`: these are learnt and weighed as
  * those of danger are, without topics and signs.  ret_why as above, "words 24 (48 in 4 words): drank 20
  * (drank), ...".  0 or -ENOMEM. */
-int setback_weigh(const struct model *model, const char *normal, int *ret_points, char **ret_why);
+int danger_weigh_setback(const struct model *model, const char *normal, int *ret_points,
+			 char **ret_why);
 
 /* A copy of the normal text in which nothing is left of its idioms.  Allocated.  0 or -ENOMEM. */
 int danger_without_idioms(const struct model *model, const char *normal, char **ret_text);

@@ -174,7 +174,7 @@ static int weigh_setback(const char *text)
 	int points = -1;
 
 	assert_int_equal(normal_text(text, false, &normal), 0);
-	assert_int_equal(setback_weigh(model, normal, &points, NULL), 0);
+	assert_int_equal(danger_weigh_setback(model, normal, &points, NULL), 0);
 	return points;
 }
 
@@ -194,7 +194,7 @@ TEST(setbacks)
 	assert_true(understood.setback && !understood.worry);
 	assert_int_equal(understand(model, "no i didn't nipped", &understood), 0);
 	assert_false(understood.setback);
-	assert_int_equal(setback_weigh(model, " i nipped ", &points, &why), 0);
+	assert_int_equal(danger_weigh_setback(model, " i nipped ", &points, &why), 0);
 	assert_string_equal(why, "words 28 (40 in 2 words): nipped 40 (nipped)");
 }
 

@@ -598,7 +598,7 @@ TEST(test_points)
 			line[strcspn(line, "\n")] = '\0';
 			assert_int_equal(normal_text(text + 3, false, &normal), 0);
 			assert_int_equal(danger_weigh(model, normal, &signs, &points, NULL), 0);
-			assert_int_equal(setback_weigh(model, normal, &setback, NULL), 0);
+			assert_int_equal(danger_weigh_setback(model, normal, &setback, NULL), 0);
 			points -= signs > 0 ? signs : 0;
 			assert_int_equal(fscanf(learn, "%d %d", &danger_learnt, &setback_learnt),
 					 2);
