@@ -82,7 +82,7 @@ const struct conf_entry danger_keys[] = {
 		 .least = 1, .most = 1000),
 	CONF_KEY("worry", NUMBER, DEFAULT("31"), danger, worry,
 		 "with so many a human is told at once, and decides", .least = 1, .most = 1000),
-	CONF_KEY("setback", NUMBER, DEFAULT("34"), danger, setback,
+	CONF_KEY("setback", NUMBER, DEFAULT("42"), danger, setback,
 		 "a reply with so many points by `setback_weights` tells of a setback", .least = 1,
 		 .most = 1000),
 	{ 0 },

@@ -31,7 +31,7 @@
 #define FALSE_STOPS_PERCENT        2.0
 #define HALVES_FALSE_STOPS_PERCENT 1.0
 #define FALSE_DANGER_PERCENT       5.0
-#define FALSE_SETBACKS_PERCENT     3.0
+#define FALSE_SETBACKS_PERCENT     1.5
 #define REPLY_LONGEST_US           (SANITISED ? 10000.0 : 1000.0) /* to understand one, on average */
 
 static struct model *model;
@@ -550,7 +550,7 @@ TEST(test_halves)
 	/* No word of danger was taken from the second half, but its counts were looked at while
 	 * the threshold was chosen: replies that are new fare somewhat worse. */
 	static const double missed_most[COUNT(halves)] = { 2.0, 10.0 };
-	static const double setbacks_missed_most[COUNT(halves)] = { 2.0, 24.0 };
+	static const double setbacks_missed_most[COUNT(halves)] = { 6.0, 29.0 };
 
 	for (size_t i = 0; i < COUNT(halves); i++) {
 		struct tally *tally = &halves[i];
@@ -622,9 +622,9 @@ TEST(test_unseen)
 	static const struct {
 		const char *language;
 		double missed_most, false_most, setbacks_missed_most;
-	} parts[] = { { NULL, 7.0, 12.0, 29.0 },
-		      { "en", 8.0, 12.5, 30.0 },
-		      { "es", 6.5, 11.5, 27.5 } };
+	} parts[] = { { NULL, 7.0, 12.0, 37.0 },
+		      { "en", 8.0, 12.5, 37.0 },
+		      { "es", 6.5, 11.5, 38.0 } };
 
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		struct tally tally = { .silent = true };
