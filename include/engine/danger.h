@@ -16,7 +16,7 @@
  * weights are learnt from replies of which is known what they tell (contrib/danger/learn); the words
  * of the topics are written by hand.  Words are compared as they sound: "kiero" is "quiero".
  *
- * Setbacks are found in the same way, by `setback_weights`, which have neither topics nor signs.
+ * Setbacks are found in the same way, by `setback_weights`, which have no signs.
  *
  * Pure.  The words of all languages count together, for people mix them.  `danger_idioms` ("this
  * traffic is killing me") hide the words of groups that stand in them, and those of `crisis`; what
@@ -36,7 +36,7 @@ int danger_weigh(const struct model *model, const char *normal, int *ret_signs, 
 		 char **ret_why);
 
 /* How much the words of a text tell of a setback, by `setback_weights`: these are learnt and weighed as
- * those of danger are, without topics and signs.  ret_why as above, "words 24 (48 in 4 words): drank 20
+ * those of danger are, without signs.  ret_why as above, "words 24 (48 in 4 words): drank 20
  * (drank), ...".  0 or -ENOMEM. */
 int danger_weigh_setback(const struct model *model, const char *normal, int *ret_points,
 			 char **ret_why);
