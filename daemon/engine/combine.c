@@ -159,17 +159,32 @@ static int combine_ready(struct combining *combining)
 
 /* --- those that will be --------------------------------------------------------------- */
 
+/* Its row, which now has a number and a key; *ret_other borrows from *ret_rows. */
+static int add_planned(const struct engine_context *ctx, const struct outbox_message *planned,
+		       struct db_rows *ret_rows, struct outbox_message *ret_other)
+{
+	int64_t id = 0;
+	int r = outbox_add(ctx->db, planned, ctx->now, &id);
+
+	r = r ? r : outbox_get(ctx->db, id, ret_rows);
+	if (r == 0) {
+		outbox_read(ret_rows, ret_other);
+	}
+	return r;
+}
+
 /* One that has its row has gone, or is on its way by itself. */
 static int combine_planned(struct combining *combining, const struct outbox_message *planned)
 {
-	struct outbox_message other = *planned;
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct outbox_message other;
 	struct composed both = { 0 };
-	int r = try_join(combining, &other, &both);
+	int r = try_join(combining, planned, &both);
 
 	if (r != 0 || !both.text) {
 		return r;
 	}
-	r = outbox_add(combining->ctx->db, &other, combining->ctx->now, &other.id);
+	r = add_planned(combining->ctx, planned, &rows, &other);
 	if (r != 0) {
 		composed_done(&both);
 		return r < 0 ? r : 0;
