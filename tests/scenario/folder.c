@@ -16,11 +16,17 @@ static const char *const folders[] = { "gateways", "plans", "messages", "clients
 
 int folder_make(char **ret_dir)
 {
-	char template[] = "/tmp/holdfast-XXXXXX";
-	char *dir = mkdtemp(template) ? strdup(template) : NULL;
+	const char *where = getenv("TMPDIR");
+	char *dir = NULL;
 
-	if (!dir) {
-		return -errno;
+	if (asprintf(&dir, "%s/holdfast-XXXXXX", where ? where : "/tmp") < 0) {
+		return -ENOMEM;
+	}
+	if (!mkdtemp(dir)) {
+		int error = -errno;
+
+		free(dir);
+		return error;
 	}
 
 	for (size_t i = 0; i < COUNT(folders); i++) {

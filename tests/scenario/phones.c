@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "storage.h"
+
 #define OUR_NUMBER "+13125550100"
 #define PARTS_MOST 9
 
@@ -48,6 +50,11 @@ static int bring(struct world *world, struct wire_inbound *inbound, char why[PHO
 		inbound->answered = is_keyword(others, inbound->text);
 	}
 	engine_inbound(world->engine, WORLD_GATEWAY, inbound, 1, world->now, &stored);
+	if (storage_is_dead()) { /* the gateway brings again what was not taken */
+		int r = world_survive(world, 0);
+
+		return r ? r : bring(world, inbound, why);
+	}
 	return stored.stored && stored.seq == inbound->seq
 		       ? 0
 		       : wrong(why, "holdfastd could not store what came");
@@ -201,6 +208,11 @@ static int take_receipt(struct world *world, char *const *words, char why[PHONES
 			continue;
 		}
 		engine_receipts(world->engine, WORLD_GATEWAY, &receipt, 1, world->now, &stored);
+		if (storage_is_dead()) {
+			int r = world_survive(world, 0);
+
+			return r ? r : take_receipt(world, words - (by_key ? 2 : 0), why);
+		}
 		return stored.stored ? world_run(world, world->now)
 				     : wrong(why, "holdfastd could not store the receipt");
 	}

@@ -129,13 +129,21 @@ static int add_line(struct script *script, char *text, unsigned number)
 
 int script_read(const char *path, struct script *ret_script, unsigned *ret_line)
 {
-	_cleanup_(script_done) struct script script = { .path = path };
-	unsigned number = 0;
-	char *rest, *text;
-	int r = read_text(path, &script.text);
+	char *text = NULL;
+	int r = read_text(path, &text);
 
 	*ret_line = 0;
-	rest = script.text;
+	return r ? r : script_take(path, text, ret_script, ret_line);
+}
+
+int script_take(const char *path, char *whole, struct script *ret_script, unsigned *ret_line)
+{
+	_cleanup_(script_done) struct script script = { .path = path, .text = whole };
+	unsigned number = 0;
+	char *rest = whole, *text;
+	int r = 0;
+
+	*ret_line = 0;
 	while (r == 0 && (text = strsep(&rest, "\n"))) {
 		*ret_line = ++number;
 		r = add_line(&script, text, number);

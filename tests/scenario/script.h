@@ -28,6 +28,8 @@ struct script {
 
 /* 0, -EINVAL with *ret_line where a line cannot be read, -errno. */
 int script_read(const char *path, struct script *ret_script, unsigned *ret_line);
+/* The same of a text that is there already, which becomes the script's, also on failure. */
+int script_take(const char *path, char *text, struct script *ret_script, unsigned *ret_line);
 void script_done(struct script *script);
 
 /* Is there a line with this word? */

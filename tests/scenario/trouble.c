@@ -9,6 +9,7 @@
 #include "store/store.h"
 #include "places.h"
 #include "script.h"
+#include "storage.h"
 
 /* --- what happens ------------------------------------------------------------ */
 
@@ -40,6 +41,44 @@ static int confirm(struct world *world, char why[TROUBLE_MAX])
 	return r;
 }
 
+/* killed after commit N, killed before commit N: counted from here. */
+static int kill_at(char *const *words, char why[TROUBLE_MAX])
+{
+	bool before = words[0] && strcmp(words[0], "before") == 0;
+	long nth = words[0] && words[1] && words[2] ? strtol(words[2], NULL, 10) : 0;
+
+	if (nth <= 0 || (!before && strcmp(words[0], "after") != 0)) {
+		(void)snprintf(why, TROUBLE_MAX, "write: killed after|before commit NUMBER");
+		return TROUBLE_E_FAILED;
+	}
+
+	storage_kill((unsigned)nth, before);
+	return 0;
+}
+
+/* disk full, disk free: nothing is known of it before holdfastd writes. */
+static int set_disk(char *const *words, char why[TROUBLE_MAX])
+{
+	if (!words[0] || (strcmp(words[0], "full") != 0 && strcmp(words[0], "free") != 0)) {
+		(void)snprintf(why, TROUBLE_MAX, "write: disk full|free");
+		return TROUBLE_E_FAILED;
+	}
+
+	storage_fill(strcmp(words[0], "full") == 0);
+	return 0;
+}
+
+static int restore(struct world *world, char why[TROUBLE_MAX])
+{
+	int r = world_restore(world);
+
+	if (r == -ENOENT) {
+		(void)snprintf(why, TROUBLE_MAX, "no copy was made before");
+		return TROUBLE_E_FAILED;
+	}
+	return r;
+}
+
 int trouble_act(struct world *world, const struct zone *zone, char *const *words,
 		char why[TROUBLE_MAX])
 {
@@ -57,6 +96,18 @@ int trouble_act(struct world *world, const struct zone *zone, char *const *words
 	}
 	if (strcmp(*words, "confirm") == 0) {
 		return confirm(world, why);
+	}
+	if (strcmp(*words, "killed") == 0) {
+		return kill_at(words + 1, why);
+	}
+	if (strcmp(*words, "disk") == 0) {
+		return set_disk(words + 1, why);
+	}
+	if (strcmp(*words, "copy") == 0) {
+		return world_copy(world);
+	}
+	if (strcmp(*words, "restore") == 0) {
+		return restore(world, why);
 	}
 	if (strcmp(*words, "rules") == 0) {
 		return places_set(world, words + 1, why);

@@ -11,7 +11,8 @@ enum {
 	TROUBLE_E_FAILED,      /* `why` says what is not as it should be */
 };
 
-/* restart, down, up, clock DATE TIME (in the zone), confirm, rules PLACE RULE. */
+/* restart, down, up, clock DATE TIME (in the zone), confirm, rules PLACE RULE; killed after|before commit
+ * N, disk full|free; copy, and restore that copy of the database. */
 int trouble_act(struct world *world, const struct zone *zone, char *const *words,
 		char why[TROUBLE_MAX]);
 

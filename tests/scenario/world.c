@@ -6,14 +6,21 @@
 #include "world.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/store.h"
+#include "store/suppression.h"
+#include "store/witness.h"
 #include "places.h"
+#include "storage.h"
 #include "engine/configuration.h"
 
-#define CREDIT     8     /* few, so that what waits for credit is tried too */
-#define STEPS_MOST 10000 /* at one instant; more means that it goes round in circles */
+#define CREDIT     8                /* few, so that what waits for credit is tried too */
+#define FULL_FOR   (30 * HF_SECOND) /* holdfastd asks again then, see holdfastd/runtime.c */
+#define STEPS_MOST 10000            /* at one instant; more means that it goes round in circles */
 
 /* --- the gateway ----------------------------------------------------------- */
 
@@ -156,7 +163,7 @@ static int carry(void *userdata, const char *gateway, const struct wire_text *te
 	int r = 0;
 
 	(void)gateway;
-	if (!world->up) {
+	if (!world->up || storage_is_dead()) {
 		return -EPIPE;
 	}
 
@@ -165,6 +172,7 @@ static int carry(void *userdata, const char *gateway, const struct wire_text *te
 
 		if (goes_out(mood)) {
 			r = arrive(world, &texts[i]);
+			r = r == 0 && world->echoes ? arrive(world, &texts[i]) : r;
 		}
 		if (r == 0 && mood != GATEWAY_HANGS) {
 			r = prepare_answer(world, &texts[i], mood);
@@ -239,11 +247,26 @@ int world_load(struct world *world)
 	return load(world, NULL);
 }
 
+/* As holdfastd does it, with its companions beside it. */
 int world_open_store(struct world *world)
 {
+	enum witness_finding finding;
 	int r = world->on_disk ? store_open(world->dir, &world->db) : store_open_memory(&world->db);
 
+	if (r == 0 && world->on_disk) {
+		r = witness_open(world->dir, world->db, clock_guard_holds, world->now, &finding);
+		r = r ? r : suppression_open(world->dir, world->db);
+	}
 	return r > 0 ? -EIO : r;
+}
+
+static void close_store(struct world *world)
+{
+	if (world->db && world->on_disk) {
+		suppression_close(world->db);
+		witness_close(world->db);
+	}
+	world->db = db_close(world->db);
 }
 
 int world_begin(struct world *world, hf_time now)
@@ -265,7 +288,8 @@ void world_end(struct world *world)
 {
 	end_service(world);
 	world->model = model_free(world->model);
-	world->db = db_close(world->db);
+	close_store(world);
+	storage_revive();
 	places_forget();
 	for (size_t i = 0; i < world->arrival_count; i++) {
 		free(world->arrivals[i].client);
@@ -290,8 +314,59 @@ int world_restart(struct world *world)
 	int r = world_load(world);
 
 	end_service(world);
-	world->db = db_close(world->db);
+	close_store(world);
+	storage_revive();
 	r = r ? r : world_open_store(world);
+	return r ? r : start_again(world);
+}
+
+int world_survive(struct world *world, int r)
+{
+	if (!storage_is_dead()) {
+		return r;
+	}
+	world->killed++;
+	return world_restart(world);
+}
+
+static int write_path(const struct world *world, const char *name, char path[PATH_MAX])
+{
+	int length = snprintf(path, PATH_MAX, "%s/%s", world->dir, name);
+
+	return length < 0 || length >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+int world_copy(struct world *world)
+{
+	char copy[PATH_MAX];
+	int r = write_path(world, "holdfast.copy", copy);
+
+	return r ? r : db_backup(world->db, copy);
+}
+
+int world_restore(struct world *world)
+{
+	char copy[PATH_MAX], path[PATH_MAX], log[PATH_MAX];
+	int r = write_path(world, "holdfast.copy", copy);
+
+	r = r ? r : write_path(world, "holdfast.db", path);
+	r = r ? r : write_path(world, "holdfast.db-wal", log);
+	r = r ? r : world_load(world);
+	if (r != 0) {
+		return r;
+	}
+	if (access(copy, F_OK) < 0) {
+		return -errno;
+	}
+
+	end_service(world);
+	close_store(world);
+	storage_revive();
+	(void)unlink(log);
+	if (rename(copy, path) < 0) {
+		return -errno;
+	}
+	r = world_open_store(world);
 	return r ? r : start_again(world);
 }
 
@@ -300,7 +375,8 @@ int world_interrupt(struct world *world)
 {
 	int r;
 
-	if (!world->interrupts || !world->engine || world->down || world->unloadable) {
+	if (!world->interrupts || !world->engine || world->down || world->unloadable ||
+	    !storage_is_well()) {
 		return 0;
 	}
 
@@ -354,6 +430,16 @@ int world_run(struct world *world, hf_time until)
 	while (true) {
 		hf_time next;
 		int r = turn(world);
+
+		r = world_survive(world, r);
+		if (r == -ENOSPC && storage_is_full()) {
+			if (until < world->now + FULL_FOR) {
+				world->now = until;
+				return 0;
+			}
+			world->now += FULL_FOR;
+			continue;
+		}
 
 		/* Once at each instant: what is found at a start is done at that same instant. */
 		if (r == 0 && interrupted_at != world->now) {

@@ -46,6 +46,8 @@ struct world {
 	char only[32]; /* whom its mood is about; "": everybody */
 	bool up, idempotent, handles_stop;
 	int written, news; /* texts that people wrote; packets' numbers */
+	int killed;        /* how often holdfastd was killed at a commit */
+	bool echoes;       /* a gateway that is broken: every text arrives twice */
 	struct arrival *arrivals;
 	size_t arrival_count;
 	struct wire_outcome *outcomes; /* not yet told; their keys are their own */
@@ -63,9 +65,14 @@ void world_end(struct world *world);
 /* All that happens until `until`, that instant included. */
 int world_run(struct world *world, hf_time until);
 
-int world_reload(struct world *world);    /* CONF_E_FAULT: refused */
-int world_restart(struct world *world);   /* what was under way is lost from memory */
-int world_interrupt(struct world *world); /* the same, where the world interrupts */
+int world_reload(struct world *world);  /* CONF_E_FAULT: refused */
+int world_restart(struct world *world); /* what was under way is lost from memory */
+/* Started anew where it was just killed at a commit; else gives r. */
+int world_survive(struct world *world, int r);
+/* A copy of the database is made; it is put in the place of the one of today, and holdfastd started. */
+int world_copy(struct world *world);
+int world_restore(struct world *world);
+int world_interrupt(struct world *world); /* a restart, where the world interrupts */
 
 /* holdfastd is not there for a while; world_up() compares the clock with what is on record. */
 int world_down(struct world *world);
