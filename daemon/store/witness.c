@@ -83,7 +83,7 @@ bool witness_of_work(const char *state_dir)
 static int put_line(struct buffer *lines, json_t *json)
 {
 	_cleanup_(json_freep) json_t *owned = json;
-	_cleanup_free_ char *text = json ? json_write(json, NULL) : NULL;
+	_cleanup_free_ char *text = owned ? json_write(owned, NULL) : NULL;
 
 	if (!text) {
 		return -ENOMEM;

@@ -184,7 +184,7 @@ TEST(test_an_outage_becomes_a_case)
 	assert_int_equal(alerts_outage_next(&ctx, &next), 0);
 	assert_true(next == now + 15 * HF_MINUTE);
 	for (int i = 0; i < 3; i++) {
-		ctx.now = now + i * 14 * HF_MINUTE;
+		ctx.now = now + (int64_t)i * 14 * HF_MINUTE;
 		assert_int_equal(alerts_outage(&ctx), 0);
 		assert_int_equal(count_notes("away 26 h: 2 text(s) not sent, 1 check-in(s) not "
 					     "asked so far"),
