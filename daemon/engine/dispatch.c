@@ -384,6 +384,44 @@ static bool has_room(const struct dispatch *dispatch, const struct outbox_messag
 	return row->kind == KIND_EMERGENCY || dispatch->claimed_count < room[is_of_danger(row)];
 }
 
+/* What a person in danger waits for, as far as the ceiling lets it. */
+static enum outbox_danger danger_left(struct dispatch *dispatch, const struct engine_context *ctx)
+{
+	return ceiling_left(&dispatch->ceiling, ctx->model, ctx->now) > 0 ? DANGER_HELP
+	       : ceiling_left_of_alerts(&dispatch->ceiling, ctx->model, ctx->now) > 0
+		       ? DANGER_ALERT
+		       : DANGER_EMERGENCY;
+}
+
+/* What it waits for goes although all else waits for a gateway: by any that is open, or as a probe. */
+static int claim_in_danger(struct dispatch *dispatch, const struct engine_context *ctx)
+{
+	_cleanup_rows_ struct db_rows rows = { 0 };
+	struct gateway_state *gateway =
+		gateway_states_choose(&dispatch->gateways, ctx->now)
+			? NULL
+			: gateway_states_choose_in_danger(&dispatch->gateways, ctx->now);
+	const unsigned room[2] = {
+		ceiling_left(&dispatch->ceiling, ctx->model, ctx->now),
+		ceiling_left_of_alerts(&dispatch->ceiling, ctx->model, ctx->now),
+	};
+	int r = gateway ? outbox_ready_of_danger(ctx->db, danger_left(dispatch, ctx), ctx->now,
+						 ROWS_MOST, &rows)
+			: 0;
+
+	while (r == 0 && gateway && db_next(&rows)) {
+		struct outbox_message row;
+
+		outbox_read(&rows, &row);
+		if (!has_room(dispatch, &row, room)) {
+			continue;
+		}
+		r = dispatch_row(dispatch, ctx, &row, gateway);
+		gateway = gateway_states_choose_in_danger(&dispatch->gateways, ctx->now);
+	}
+	return r ? r : rows.error;
+}
+
 /* Looks at what is ready, in order, while a gateway takes texts. */
 static int claim_ready(struct dispatch *dispatch, const struct engine_context *ctx, bool *ret_more)
 {
@@ -395,10 +433,11 @@ static int claim_ready(struct dispatch *dispatch, const struct engine_context *c
 		ceiling_left_of_alerts(&dispatch->ceiling, ctx->model, ctx->now),
 	};
 	int looked = 0;
-	int r = !gateway       ? 0
-		: room[0] == 0 ? outbox_ready_of_danger(ctx->db, ctx->now, ROWS_MOST, &rows)
-		: probes       ? outbox_ready_to_probe(ctx->db, ctx->now, ROWS_MOST, &rows)
-			       : outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows);
+	int r = !gateway ? 0
+		: room[0] == 0
+			? outbox_ready_of_danger(ctx->db, DANGER_ALERT, ctx->now, ROWS_MOST, &rows)
+		: probes ? outbox_ready_to_probe(ctx->db, ctx->now, ROWS_MOST, &rows)
+			 : outbox_ready(ctx->db, ctx->now, ROWS_MOST, &rows);
 
 	while (r == 0 && gateway && db_next(&rows)) {
 		struct outbox_message row;
@@ -466,9 +505,7 @@ static int next_ready(struct dispatch *dispatch, const struct engine_context *ct
 	ready = dispatch->ceiling_told
 			? later(ready, ceiling_opens(&dispatch->ceiling, ctx->model, ctx->now))
 			: ready;
-	r = outbox_next_of_danger(
-		ctx->db, ceiling_left_of_alerts(&dispatch->ceiling, ctx->model, ctx->now) > 0,
-		&danger);
+	r = outbox_next_of_danger(ctx->db, danger_left(dispatch, ctx), &danger);
 	*ret_ready = sooner(ready, danger);
 	return r;
 }
@@ -477,6 +514,7 @@ int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, h
 {
 	hf_time next = dispatch->outcome_count > 0 ? ctx->now : HF_NEVER, ready = HF_NEVER;
 	hf_time choice = gateway_states_choice(&dispatch->gateways, ctx->now);
+	hf_time in_danger = gateway_states_choice_in_danger(&dispatch->gateways, ctx->now);
 	int r = 0;
 
 	for (size_t i = 0; i < dispatch->gateways.count; i++) {
@@ -488,7 +526,11 @@ int dispatch_next(struct dispatch *dispatch, const struct engine_context *ctx, h
 	r = ceiling_update(&dispatch->ceiling, ctx->db, ctx->now);
 	if (r == 0 && next > ctx->now && choice != HF_NEVER) {
 		r = next_ready(dispatch, ctx, &ready);
-		next = sooner(next, ready > choice ? ready : choice);
+		next = sooner(next, later(ready, choice));
+	}
+	if (r == 0 && choice > ctx->now && next > ctx->now && in_danger != HF_NEVER) {
+		r = outbox_next_of_danger(ctx->db, danger_left(dispatch, ctx), &ready);
+		next = sooner(next, later(ready, in_danger));
 	}
 	if (r == 0) {
 		*ret_when = next > ctx->now ? next : ctx->now;
@@ -521,6 +563,7 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 		r = r ? r : tell_ceiling(dispatch, ctx, &told);
 		r = r ? r : settle_undecided(dispatch, ctx);
 		r = r ? r : claim_ready(dispatch, ctx, &more);
+		r = r ? r : claim_in_danger(dispatch, ctx);
 		r = db_end(ctx->db, r > 0 ? -EINVAL : r);
 
 		/* After the commit memory follows, then the world. */
@@ -535,7 +578,7 @@ int dispatch_run(struct dispatch *dispatch, const struct engine_context *ctx)
 				gateway->decided = true;
 				gateway->owes = false;
 			}
-			gateway_state_commit(gateway);
+			gateway_state_commit(gateway, ctx->now);
 		}
 		if (r == 0) {
 			/* What cannot be noted does not leave, and is unknown when the process has ended. */
@@ -724,7 +767,7 @@ int dispatch_outcomes(struct dispatch *dispatch, const char *name,
 		}
 		gateway_state_answer(gateway, &outcomes[i], seed, now);
 		if (outcomes[i].class == OUTCOME_UNSENT || outcomes[i].class == OUTCOME_DEFERRED ||
-		    outcomes[i].class == OUTCOME_CONFIG) {
+		    outcomes[i].class == OUTCOME_REFUSED || outcomes[i].class == OUTCOME_CONFIG) {
 			ceiling_take_back(&dispatch->ceiling, now);
 		}
 	}

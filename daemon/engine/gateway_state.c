@@ -41,6 +41,9 @@ bool gateway_state_is_for_account(const struct gateway_state *gateway)
 
 static void hold(struct gateway_state *gateway, enum gateway_hold why, hf_time until, hf_time now)
 {
+	if (gateway->hold == GATEWAY_HOLD_NOT) {
+		gateway->tried = now;
+	}
 	gateway->hold = why;
 	gateway->held_until = until;
 	if (gateway->down_since == 0) {
@@ -52,8 +55,9 @@ static void release(struct gateway_state *gateway)
 {
 	gateway->untold = gateway->untold && !gateway_state_is_for_account(gateway);
 	gateway->hold = GATEWAY_HOLD_NOT;
-	gateway->held_until = 0;
+	gateway->held_until = gateway->tried = 0;
 	gateway->probes = 0;
+	gateway->in_danger = false;
 }
 
 /* A refusal has certainly sent nothing, so that a probe costs nothing: 1, 5 and 15 minutes after it
@@ -120,6 +124,9 @@ void gateway_state_set_back(struct gateway_state *gateway, hf_time now)
 	}
 	if (gateway->down_since > now) {
 		gateway->down_since = now;
+	}
+	if (gateway->tried > now) {
+		gateway->tried = now;
 	}
 }
 
@@ -228,7 +235,8 @@ void gateway_state_refuses(struct gateway_state *gateway, const char *reason, hf
 
 bool gateway_state_took(struct gateway_state *gateway, hf_time now)
 {
-	bool probe = gateway->hold == GATEWAY_HOLD_REFUSING || gateway->held_until <= now;
+	bool probe = gateway->hold == GATEWAY_HOLD_REFUSING || gateway->held_until <= now ||
+		     gateway->in_danger;
 
 	if (!gateway_state_is_for_account(gateway)) {
 		return false;
@@ -262,8 +270,12 @@ void gateway_state_take(struct gateway_state *gateway)
 	gateway->taken++;
 }
 
-void gateway_state_commit(struct gateway_state *gateway)
+void gateway_state_commit(struct gateway_state *gateway, hf_time now)
 {
+	if (gateway->taken > 0 && gateway->hold != GATEWAY_HOLD_NOT) {
+		gateway->tried = now;
+		gateway->in_danger = gateway->in_danger || gateway->held_until > now;
+	}
 	gateway->credit -= gateway->taken;
 	gateway->in_flight += gateway->taken;
 	gateway->taken = 0;
@@ -352,6 +364,49 @@ hf_time gateway_states_choice(const struct gateway_states *gateways, hf_time now
 		reached = yielded > reached ? yielded : reached;
 	}
 
+	return best;
+}
+
+/* HF_NEVER where it needs a word. */
+static hf_time opens_in_danger(const struct gateway_state *gateway, hf_time now)
+{
+	hf_time again = gateway->tried + GATEWAY_DANGER_FLOOR;
+	hf_time opens = gateway_state_opens(gateway, now);
+
+	if (opens == now || opens == HF_NEVER) {
+		return opens;
+	}
+	if (gateway->in_flight + gateway->taken > 0) {
+		return HF_NEVER;
+	}
+	return again > opens ? opens : again > now ? again : now;
+}
+
+struct gateway_state *gateway_states_choose_in_danger(const struct gateway_states *gateways,
+						      hf_time now)
+{
+	for (size_t i = 0; i < gateways->count; i++) {
+		if (gateway_state_takes(gateways->list[i], now)) {
+			return gateways->list[i];
+		}
+	}
+	for (size_t i = 0; i < gateways->count; i++) {
+		if (opens_in_danger(gateways->list[i], now) <= now) {
+			return gateways->list[i];
+		}
+	}
+	return NULL;
+}
+
+hf_time gateway_states_choice_in_danger(const struct gateway_states *gateways, hf_time now)
+{
+	hf_time best = HF_NEVER;
+
+	for (size_t i = 0; i < gateways->count; i++) {
+		hf_time opens = opens_in_danger(gateways->list[i], now);
+
+		best = opens < best ? opens : best;
+	}
 	return best;
 }
 

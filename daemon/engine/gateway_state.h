@@ -43,9 +43,11 @@ struct gateway_state {
 	enum gateway_hold hold;
 	hf_time held_until; /* 0: not held.  Then it is probed with one text, until that one is taken */
 	int probes;         /* that have failed in this hold */
+	bool in_danger;     /* of those that were tried in it, one did not wait for its end */
 	bool may_have_refused;       /* texts of which it is not known why */
 	char said[GATEWAY_SAID_MAX]; /* of a hold for our account: the last reason */
 	bool untold;                 /* it has just begun, and nobody was told of that */
+	hf_time tried;               /* it began, or what cannot wait was last tried in it */
 	hf_time down_since;          /* 0: nothing has stood in the way since it last took a text */
 	enum gateway_outage outage;
 };
@@ -83,13 +85,17 @@ hf_time gateway_state_outage_at(const struct gateway_state *gateway, hf_time now
 
 /* One text more in the open transaction; then it is committed, or was not. */
 void gateway_state_take(struct gateway_state *gateway);
-void gateway_state_commit(struct gateway_state *gateway);
+void gateway_state_commit(struct gateway_state *gateway, hf_time now);
 void gateway_state_undo(struct gateway_state *gateway);
 
 /* Could it be given a text now? */
 bool gateway_state_takes(const struct gateway_state *gateway, hf_time now);
 /* When it takes texts again if nobody says anything; HF_NEVER where it needs a word. */
 hf_time gateway_state_opens(const struct gateway_state *gateway, hf_time now);
+
+/* What somebody in danger waits for waits for no probe, and for no word of the gateway that it wants to be
+ * left alone: what it refuses has certainly not gone out.  But no more than one text so often. */
+#define GATEWAY_DANGER_FLOOR (30 * HF_SECOND)
 
 /* All of them, in order of preference; those no longer in the configuration stand at the end, for
  * their couriers may still have something to say. */
@@ -108,6 +114,12 @@ struct gateway_state *gateway_states_find(const struct gateway_states *gateways,
 struct gateway_state *gateway_states_choose(const struct gateway_states *gateways, hf_time now);
 /* When gateway_states_choose will find one if nobody says anything; HF_NEVER for not. */
 hf_time gateway_states_choice(const struct gateway_states *gateways, hf_time now);
+
+/* The same two for what somebody in danger waits for: one that is held, too, and nobody waits for the
+ * first where the second takes it. */
+struct gateway_state *gateway_states_choose_in_danger(const struct gateway_states *gateways,
+						      hf_time now);
+hf_time gateway_states_choice_in_danger(const struct gateway_states *gateways, hf_time now);
 
 /* `length` more or less a fifth, the same for the same seed. */
 hf_time gateway_state_jitter(hf_time length, uint32_t seed);

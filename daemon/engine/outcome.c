@@ -54,6 +54,11 @@ hf_time outcome_back_off(const char *key, int attempt)
 	return gateway_state_jitter(steps[step], outcome_seed(key, attempt));
 }
 
+static bool is_of_danger(const struct outbox_message *row)
+{
+	return row->kind == KIND_EMERGENCY || row->kind == KIND_ALERT || row->kind == KIND_INFO;
+}
+
 /* When the gateway is back, whoever is to be told of danger must not wait for half an hour more. */
 static int tries_of(const struct outbox_message *row)
 {
@@ -93,13 +98,16 @@ static int ask_again(const struct engine_context *ctx, const struct gateway_stat
 		   : doubt_raise(ctx, row);
 }
 
-/* When a text is tried again that was kept for its gateway's trouble. */
+/* When a text (NULL: any) is tried again that was kept for its gateway's trouble.  What cannot wait is
+ * held back by the gateway's own floor alone. */
 static hf_time after_hold(const struct engine_context *ctx, const struct gateway_states *gateways,
-			  const struct gateway_state *gateway)
+			  const struct gateway_state *gateway, const struct outbox_message *row)
 {
 	bool elsewhere = gateway_states_choose(gateways, ctx->now);
 
-	return elsewhere || gateway->held_until < ctx->now ? ctx->now : gateway->held_until;
+	return elsewhere || (row && is_of_danger(row)) || gateway->held_until < ctx->now
+		       ? ctx->now
+		       : gateway->held_until;
 }
 
 static int find_number(const struct engine_context *ctx, const char *handle,
@@ -153,10 +161,10 @@ static int weigh_refusal(const struct engine_context *ctx, const struct gateway_
 	if (all) {
 		gateway_state_refuses(gateway, reason, ctx->now);
 		r = outbox_revive_refused(ctx->db, gateway->name,
-					  after_hold(ctx, gateways, gateway), NOT_ITS_FAULT,
+					  after_hold(ctx, gateways, gateway, NULL), NOT_ITS_FAULT,
 					  ctx->now);
 		return r ? r
-			 : outbox_retry(ctx->db, row->id, after_hold(ctx, gateways, gateway),
+			 : outbox_retry(ctx->db, row->id, after_hold(ctx, gateways, gateway, row),
 					reason, true, ctx->now);
 	}
 	if (row->refused < 0 || row->refused + 1 >= REFUSALS_MOST) {
@@ -204,6 +212,9 @@ static int apply(const struct engine_context *ctx, const struct gateway_states *
 		return r ? r : receipt_accepted(ctx, gateway->name, row, outcome->gateway_id);
 
 	case OUTCOME_UNSENT:
+		if (is_of_danger(row) && next_try > ctx->now + GATEWAY_DANGER_FLOOR) {
+			next_try = ctx->now + GATEWAY_DANGER_FLOOR;
+		}
 		r = outbox_retry(ctx->db, row->id, next_try, reason, true, ctx->now);
 		break;
 
@@ -228,8 +239,8 @@ static int apply(const struct engine_context *ctx, const struct gateway_states *
 		gateway->may_have_refused = true;
 		r = outbox_count_refusal(ctx->db, row->id);
 		r = r ? r
-		      : outbox_retry(ctx->db, row->id, after_hold(ctx, gateways, gateway), reason,
-				     false, ctx->now);
+		      : outbox_retry(ctx->db, row->id, after_hold(ctx, gateways, gateway, row),
+				     reason, false, ctx->now);
 		break;
 
 	case OUTCOME_REFUSED:

@@ -305,16 +305,19 @@ int outbox_end_refusals(struct db *db, const char *gateway, hf_time by)
 int outbox_revive_refused(struct db *db, const char *gateway, hf_time next_try, const char *reason,
 			  hf_time now)
 {
-	const struct move to = {
-		.to = OUTBOX_DUE, .from = NOT_AT_FAULT, .reason = reason, .next_try = next_try
-	};
 	_cleanup_rows_ struct db_rows rows = { 0 };
 	int r = db_query(db, &rows,
-			 "SELECT id FROM outbox WHERE refused > 0 AND gateway = ?1 AND state = 8"
+			 "SELECT id, kind IN (13, 14, 15) FROM outbox WHERE refused > 0 AND "
+			 "gateway = ?1 AND state = 8"
 			 " AND expires > ?2",
 			 "ti", gateway, now);
 
 	while (r == 0 && db_next(&rows)) {
+		const struct move to = { .to = OUTBOX_DUE,
+					 .from = NOT_AT_FAULT,
+					 .reason = reason,
+					 .next_try = db_int(&rows, 1) ? now : next_try };
+
 		r = move(db, db_int(&rows, 0), &to, now);
 	}
 	return r ? r : rows.error;

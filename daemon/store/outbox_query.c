@@ -30,9 +30,10 @@ _Static_assert(OUTBOX_DUE == 0 && OUTBOX_DEFERRED == 1 && OUTBOX_CLAIMED == 2 &&
 		       OUTBOX_UNKNOWN == 3 && OUTBOX_ACCEPTED == 4 && OUTBOX_UNDELIVERED == 7 &&
 		       OUTBOX_FAILED == 8 && OUTBOX_EXPIRED == 9 && OUTBOX_CANCELLED == 10,
 	       "these numbers stand in statements and in databases");
+_Static_assert(DANGER_EMERGENCY == 0 && DANGER_ALERT == 1 && DANGER_HELP == 2, "and these");
 _Static_assert(OUTBOX_URGENT == 0 && OUTBOX_AUTOMATIC == 1, "so do these");
-_Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8 && KIND_NUDGE == 11 && KIND_EMERGENCY == 14 &&
-		       KIND_ALERT == 15 && HF_MINUTE == 60000000,
+_Static_assert(KIND_WELCOME == 0 && KIND_ONE_OFF == 8 && KIND_NUDGE == 11 && KIND_INFO == 13 &&
+		       KIND_EMERGENCY == 14 && KIND_ALERT == 15 && HF_MINUTE == 60000000,
 	       "and these");
 
 #define COLUMNS                                                                                    \
@@ -58,21 +59,24 @@ int outbox_ready_to_probe(struct db *db, hf_time now, int limit, struct db_rows 
 			"ii", now, (int64_t)limit);
 }
 
-int outbox_ready_of_danger(struct db *db, hf_time now, int limit, struct db_rows *ret_rows)
+int outbox_ready_of_danger(struct db *db, enum outbox_danger most, hf_time now, int limit,
+			   struct db_rows *ret_rows)
 {
 	return db_query(db, ret_rows,
 			"SELECT " COLUMNS " FROM outbox WHERE " TEXTS_WAITING
-			" AND priority = 0 AND next_try <= ?1 AND kind IN (14, 15)"
-			" ORDER BY kind, next_try, id LIMIT ?2",
-			"ii", now, (int64_t)limit);
+			" AND priority = 0 AND next_try <= ?1"
+			" AND (kind = 14 OR ?3 >= 1 AND kind = 15 OR ?3 >= 2 AND kind = 13)"
+			" ORDER BY max(refused, 0), kind <> 14, next_try, id LIMIT ?2",
+			"iii", now, (int64_t)limit, (int64_t)most);
 }
 
-int outbox_next_of_danger(struct db *db, bool alerts, hf_time *ret_when)
+int outbox_next_of_danger(struct db *db, enum outbox_danger most, hf_time *ret_when)
 {
 	return db_one_int(db, HF_NEVER, ret_when,
 			  "SELECT min(next_try) FROM outbox WHERE " TEXTS_WAITING
-			  " AND priority = 0 AND (kind = 14 OR ?1 AND kind = 15)",
-			  "i", (int64_t)alerts);
+			  " AND priority = 0"
+			  " AND (kind = 14 OR ?1 >= 1 AND kind = 15 OR ?1 >= 2 AND kind = 13)",
+			  "i", (int64_t)most);
 }
 
 int outbox_claimed_by_minute(struct db *db, hf_time from, hf_time until, struct db_rows *ret_rows)

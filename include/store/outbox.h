@@ -115,7 +115,7 @@ int outbox_settle(struct db *db, int64_t id, enum outbox_state state, const char
 /* Refusals that are not explained by the text or its number.  One more of this text; the gateway has taken another text, so
  * that what was refused before is in no row with what it refuses next, and waits no longer than until
  * `by` (HF_NEVER: as it did); and what has FAILED in such a row, and is not too late, is DUE again at
- * next_try, for the fault was not its own. */
+ * next_try, or at once where somebody in danger waits for it, for the fault was not its own. */
 int outbox_count_refusal(struct db *db, int64_t id);
 int outbox_end_refusals(struct db *db, const char *gateway, hf_time by);
 int outbox_revive_refused(struct db *db, const char *gateway, hf_time next_try, const char *reason,
@@ -178,10 +178,12 @@ int outbox_ready_of(struct db *db, const char *client, hf_time now, struct db_ro
 int outbox_ready(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
 /* The same, but what has been refused least comes first: one bad text must not be every probe. */
 int outbox_ready_to_probe(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
-/* Of these what a person in danger waits for: emergency texts, then alerts of staff.  And when there
- * next is an emergency text, or either: HF_NEVER for none. */
-int outbox_ready_of_danger(struct db *db, hf_time now, int limit, struct db_rows *ret_rows);
-int outbox_next_of_danger(struct db *db, bool alerts, hf_time *ret_when);
+/* Of these what a person in danger waits for: emergency texts, and up to `most` alerts to staff and
+ * where to call; emergency texts first, but what has been refused least before them.  And when there next is one: HF_NEVER for none. */
+enum outbox_danger { DANGER_EMERGENCY, DANGER_ALERT, DANGER_HELP };
+int outbox_ready_of_danger(struct db *db, enum outbox_danger most, hf_time now, int limit,
+			   struct db_rows *ret_rows);
+int outbox_next_of_danger(struct db *db, enum outbox_danger most, hf_time *ret_when);
 extern const char texts_ready_sql[]; /* so that a test can ask for its plan */
 void outbox_read(const struct db_rows *rows, struct outbox_message *ret_message);
 int outbox_get(struct db *db, int64_t id, struct db_rows *ret_rows); /* OUTBOX_E_NONE */

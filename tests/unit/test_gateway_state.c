@@ -48,13 +48,18 @@ static void answer(struct gateway_state *gateway, enum outcome_class class, hf_t
 			     500, now);
 }
 
-static void give(struct gateway_state *gateway, int texts)
+static void give_at(struct gateway_state *gateway, int texts, hf_time now)
 {
 	for (int i = 0; i < texts; i++) {
 		assert_true(gateway->credit > gateway->taken);
 		gateway_state_take(gateway);
 	}
-	gateway_state_commit(gateway);
+	gateway_state_commit(gateway, now);
+}
+
+static void give(struct gateway_state *gateway, int texts)
+{
+	give_at(gateway, texts, NOW);
 }
 
 /* Chosen now, and the two functions agree about it. */
@@ -454,4 +459,49 @@ TEST(test_jitter)
 	/* A fifth less to a fifth more, both ends reached. */
 	assert_true(gateway_state_jitter(HF_MINUTE, 0) == 48 * HF_SECOND);
 	assert_true(gateway_state_jitter(HF_MINUTE, 1000) == 72 * HF_SECOND);
+}
+
+/* The same of what somebody in danger waits for. */
+static void expect_in_danger(hf_time now, const struct gateway_state *expected, hf_time choice)
+{
+	assert_ptr_equal(gateway_states_choose_in_danger(&gateways, now), expected);
+	assert_true(gateway_states_choice_in_danger(&gateways, now) == choice);
+	assert_true((choice == now) == (expected != NULL));
+}
+
+TEST(test_danger_waits_for_no_probe)
+{
+	hf_time now = NOW + HF_HOUR;
+
+	connect(one, 5, NOW);
+	expect_in_danger(NOW, one, NOW);
+	give_at(one, 1, NOW);
+	answer(one, OUTCOME_CONFIG, 0, NOW);
+	expect(NOW, NULL, NOW + HF_MINUTE);
+	expect_in_danger(NOW, NULL, NOW + GATEWAY_DANGER_FLOOR);
+	expect_in_danger(NOW + GATEWAY_DANGER_FLOOR, one, NOW + GATEWAY_DANGER_FLOOR);
+
+	/* One at a time, and not more often; the probes of all else stay where they were. */
+	give_at(one, 1, NOW + GATEWAY_DANGER_FLOOR);
+	expect_in_danger(NOW + GATEWAY_DANGER_FLOOR + 1, NULL, HF_NEVER);
+	answer(one, OUTCOME_CONFIG, 0, NOW + GATEWAY_DANGER_FLOOR + 1);
+	expect_in_danger(NOW + GATEWAY_DANGER_FLOOR + 1, NULL, NOW + 2 * GATEWAY_DANGER_FLOOR);
+	expect(NOW + GATEWAY_DANGER_FLOOR + 1, NULL, NOW + HF_MINUTE);
+
+	/* The other one is there: nobody waits for the first. */
+	connect(two, 1, NOW);
+	expect_in_danger(NOW + GATEWAY_DANGER_FLOOR + 2, two, NOW + GATEWAY_DANGER_FLOOR + 2);
+	gateway_state_gone(two, now);
+
+	/* Taken: so the hold is over, and what was refused goes, too. */
+	give_at(one, 1, NOW + 2 * GATEWAY_DANGER_FLOOR - 1);
+	answer(one, OUTCOME_ACCEPTED, 0, NOW + 2 * GATEWAY_DANGER_FLOOR - 1);
+	assert_true(gateway_state_took(one, NOW + 2 * GATEWAY_DANGER_FLOOR - 1));
+
+	/* Although it wants to be left alone for an hour. */
+	answer(one, OUTCOME_DEFERRED, HF_HOUR, now);
+	expect_in_danger(now + GATEWAY_DANGER_FLOOR, one, now + GATEWAY_DANGER_FLOOR);
+	give_at(one, 1, now + GATEWAY_DANGER_FLOOR);
+	answer(one, OUTCOME_ACCEPTED, 0, now + GATEWAY_DANGER_FLOOR);
+	assert_int_equal(one->hold, GATEWAY_HOLD_LATER);
 }
