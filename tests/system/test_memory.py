@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Memory that runs out at any moment: no crash, nothing half done, and it goes on."""
+import itertools
 import os
 import random
 import struct
@@ -69,12 +70,13 @@ class Small(Clinic):
 
 def acts(clinic):
     number = iter(range(1000000))
+    people = itertools.cycle(["r-1042", "r-1057", "r-1061"])  # each may be sent thirty by hand a day
     return {
         "reload": lambda: clinic.ask("reload"),
         "status": lambda: clinic.ask("status"),
         "clients": lambda: clinic.ask("clients"),
         "client": lambda: clinic.ask("client", "r-1042"),
-        "send": lambda: clinic.ask("send", "r-1042", f"Riverside: see you at {next(number)}."),
+        "send": lambda: clinic.ask("send", "--anyway", "--why", "a trial", next(people), f"Riverside: see you at {next(number)}."),
         "pause": lambda: clinic.ask("pause", "r-1057", "--why", "away"),
     }
 
@@ -102,7 +104,7 @@ def test_memory():
                     raise AssertionError(f"{name}, allocation {place} of {count}: {error}")
             told.append(f"{name} {len(places)} of {count}")
         assert clinic.ask("reload") == 0
-        assert clinic.ask("send", "r-1042", "Riverside: all is well.") == 0
+        assert clinic.ask("send", "--anyway", "--why", "a trial", "r-1042", "Riverside: all is well.") == 0
         wait(lambda: any("all is well" in r["text"] for r in clinic.delivered()), "the last text")
         texts = [(r["to"], r["text"]) for r in clinic.delivered()]
         assert len(texts) == len(set(texts)), "a text went out twice"
