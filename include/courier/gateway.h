@@ -15,7 +15,8 @@ struct request;
 struct webhook_request;
 struct wire_text;
 
-#define GATEWAY_NAME_MAX 32 /* small letters, digits, - and _ */
+/* Small letters, digits, - and _; "hf-" before it is a name of a user, which has up to 31. */
+#define GATEWAY_NAME_MAX 28
 
 /* gateways/NAME.conf together with its preset.  To be read by whoever has one. */
 struct gateway {
