@@ -38,9 +38,11 @@ unsigned ceiling_most(const struct model *model, enum ceiling_per per)
 
 /* --- minutes ------------------------------------------------------------------------------ */
 
+/* Dangerous: a clock that shows the first day of 1970 has minutes before zero. */
 static unsigned *minute_of(struct ceiling *ceiling, int64_t minute)
 {
-	return &ceiling->minutes[(size_t)(minute % CEILING_MINUTES)];
+	return &ceiling->minutes[(size_t)((minute % CEILING_MINUTES + CEILING_MINUTES) %
+					  CEILING_MINUTES)];
 }
 
 /* Minutes of more than a day ago are forgotten. */

@@ -106,3 +106,25 @@ TEST(test_counted_anew)
 	expect(NOW + 5 * HF_MINUTE, 0, CEILING_HOUR, NOW + 59 * HF_MINUTE);
 	expect(NOW + HF_MINUTE, 1, CEILING_COUNT, NOW + HF_MINUTE);
 }
+
+/* A machine without a clock of its own starts in 1970, and the day before its first one has minutes, too. */
+TEST(test_in_the_first_day_of_1970)
+{
+	static struct {
+		unsigned before[4096];
+		struct ceiling ceiling;
+	} memory;
+
+	for (size_t i = 0; i < COUNT(memory.before); i++) {
+		memory.before[i] = 1;
+	}
+	ceiling_count(&memory.ceiling, 1, 10 * HF_MINUTE);
+	assert_int_equal(ceiling_left(&memory.ceiling, &model, 10 * HF_MINUTE), 2);
+	ceiling_take_back(&memory.ceiling, 10 * HF_MINUTE);
+	ceiling_take_back(&memory.ceiling, 10 * HF_MINUTE);
+	assert_int_equal(ceiling_left(&memory.ceiling, &model, 10 * HF_MINUTE), 3);
+	assert_int_equal(ceiling_left(&memory.ceiling, &model, 0), 3);
+	for (size_t i = 0; i < COUNT(memory.before); i++) {
+		assert_int_equal(memory.before[i], 1);
+	}
+}
